@@ -1,0 +1,180 @@
+/* eslint-disable */
+/**
+ * Generated `api` utility.
+ *
+ * THIS CODE IS AUTOMATICALLY GENERATED.
+ *
+ * To regenerate, run `npx convex dev`.
+ * @module
+ */
+
+import type * as agents from "../agents.js";
+import type * as analytics from "../analytics.js";
+import type * as auth from "../auth.js";
+import type * as conversations from "../conversations.js";
+import type * as crons from "../crons.js";
+import type * as env from "../env.js";
+import type * as functions from "../functions.js";
+import type * as http from "../http.js";
+import type * as knowledge from "../knowledge.js";
+import type * as messages from "../messages.js";
+import type * as model_access from "../model/access.js";
+import type * as model_accounts from "../model/accounts.js";
+import type * as model_agents from "../model/agents.js";
+import type * as model_citations from "../model/citations.js";
+import type * as model_cleanup from "../model/cleanup.js";
+import type * as model_conversations from "../model/conversations.js";
+import type * as model_errors from "../model/errors.js";
+import type * as model_events from "../model/events.js";
+import type * as model_flush from "../model/flush.js";
+import type * as model_generation from "../model/generation.js";
+import type * as model_handoff from "../model/handoff.js";
+import type * as model_ingest from "../model/ingest.js";
+import type * as model_keys from "../model/keys.js";
+import type * as model_knowledge from "../model/knowledge.js";
+import type * as model_limits from "../model/limits.js";
+import type * as model_messages from "../model/messages.js";
+import type * as model_projections from "../model/projections.js";
+import type * as model_prompt from "../model/prompt.js";
+import type * as model_recovery from "../model/recovery.js";
+import type * as model_redact from "../model/redact.js";
+import type * as model_replies from "../model/replies.js";
+import type * as model_rollups from "../model/rollups.js";
+import type * as model_routing from "../model/routing.js";
+import type * as model_search from "../model/search.js";
+import type * as model_sessions from "../model/sessions.js";
+import type * as model_split from "../model/split.js";
+import type * as model_stream from "../model/stream.js";
+import type * as model_text from "../model/text.js";
+import type * as model_time from "../model/time.js";
+import type * as model_tokens from "../model/tokens.js";
+import type * as model_tools from "../model/tools.js";
+import type * as model_turns from "../model/turns.js";
+import type * as model_users from "../model/users.js";
+import type * as model_writer from "../model/writer.js";
+import type * as providers_email from "../providers/email.js";
+import type * as providers_embeddings from "../providers/embeddings.js";
+import type * as providers_errors from "../providers/errors.js";
+import type * as providers_openrouter from "../providers/openrouter.js";
+import type * as replies from "../replies.js";
+import type * as seed from "../seed.js";
+import type * as seed_agents from "../seed/agents.js";
+import type * as seed_documents from "../seed/documents.js";
+import type * as seed_documents_accounts from "../seed/documents_accounts.js";
+import type * as seed_documents_howto from "../seed/documents_howto.js";
+import type * as seed_documents_howto_devices from "../seed/documents_howto_devices.js";
+import type * as seed_documents_howto_safety from "../seed/documents_howto_safety.js";
+import type * as seed_documents_howto_windows from "../seed/documents_howto_windows.js";
+import type * as seed_documents_policies from "../seed/documents_policies.js";
+import type * as seed_documents_prices from "../seed/documents_prices.js";
+import type * as seed_documents_services from "../seed/documents_services.js";
+import type * as seed_opening_hours from "../seed/opening_hours.js";
+import type * as seed_types from "../seed/types.js";
+import type * as users from "../users.js";
+import type * as validators from "../validators.js";
+import type * as workflows from "../workflows.js";
+
+import type {
+  ApiFromModules,
+  FilterApi,
+  FunctionReference,
+} from "convex/server";
+
+declare const fullApi: ApiFromModules<{
+  agents: typeof agents;
+  analytics: typeof analytics;
+  auth: typeof auth;
+  conversations: typeof conversations;
+  crons: typeof crons;
+  env: typeof env;
+  functions: typeof functions;
+  http: typeof http;
+  knowledge: typeof knowledge;
+  messages: typeof messages;
+  "model/access": typeof model_access;
+  "model/accounts": typeof model_accounts;
+  "model/agents": typeof model_agents;
+  "model/citations": typeof model_citations;
+  "model/cleanup": typeof model_cleanup;
+  "model/conversations": typeof model_conversations;
+  "model/errors": typeof model_errors;
+  "model/events": typeof model_events;
+  "model/flush": typeof model_flush;
+  "model/generation": typeof model_generation;
+  "model/handoff": typeof model_handoff;
+  "model/ingest": typeof model_ingest;
+  "model/keys": typeof model_keys;
+  "model/knowledge": typeof model_knowledge;
+  "model/limits": typeof model_limits;
+  "model/messages": typeof model_messages;
+  "model/projections": typeof model_projections;
+  "model/prompt": typeof model_prompt;
+  "model/recovery": typeof model_recovery;
+  "model/redact": typeof model_redact;
+  "model/replies": typeof model_replies;
+  "model/rollups": typeof model_rollups;
+  "model/routing": typeof model_routing;
+  "model/search": typeof model_search;
+  "model/sessions": typeof model_sessions;
+  "model/split": typeof model_split;
+  "model/stream": typeof model_stream;
+  "model/text": typeof model_text;
+  "model/time": typeof model_time;
+  "model/tokens": typeof model_tokens;
+  "model/tools": typeof model_tools;
+  "model/turns": typeof model_turns;
+  "model/users": typeof model_users;
+  "model/writer": typeof model_writer;
+  "providers/email": typeof providers_email;
+  "providers/embeddings": typeof providers_embeddings;
+  "providers/errors": typeof providers_errors;
+  "providers/openrouter": typeof providers_openrouter;
+  replies: typeof replies;
+  seed: typeof seed;
+  "seed/agents": typeof seed_agents;
+  "seed/documents": typeof seed_documents;
+  "seed/documents_accounts": typeof seed_documents_accounts;
+  "seed/documents_howto": typeof seed_documents_howto;
+  "seed/documents_howto_devices": typeof seed_documents_howto_devices;
+  "seed/documents_howto_safety": typeof seed_documents_howto_safety;
+  "seed/documents_howto_windows": typeof seed_documents_howto_windows;
+  "seed/documents_policies": typeof seed_documents_policies;
+  "seed/documents_prices": typeof seed_documents_prices;
+  "seed/documents_services": typeof seed_documents_services;
+  "seed/opening_hours": typeof seed_opening_hours;
+  "seed/types": typeof seed_types;
+  users: typeof users;
+  validators: typeof validators;
+  workflows: typeof workflows;
+}>;
+
+/**
+ * A utility for referencing Convex functions in your app's public API.
+ *
+ * Usage:
+ * ```js
+ * const myFunctionReference = api.myModule.myFunction;
+ * ```
+ */
+export declare const api: FilterApi<
+  typeof fullApi,
+  FunctionReference<any, "public">
+>;
+
+/**
+ * A utility for referencing Convex functions in your app's internal API.
+ *
+ * Usage:
+ * ```js
+ * const myFunctionReference = internal.myModule.myFunction;
+ * ```
+ */
+export declare const internal: FilterApi<
+  typeof fullApi,
+  FunctionReference<any, "internal">
+>;
+
+export declare const components: {
+  workflow: import("@convex-dev/workflow/_generated/component.js").ComponentApi<"workflow">;
+  migrations: import("@convex-dev/migrations/_generated/component.js").ComponentApi<"migrations">;
+};

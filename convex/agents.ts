@@ -1,0 +1,124 @@
+/** AI agents: what they say, with which model, and how they do. Rules: `model/agents.ts`. */
+import { v } from "convex/values";
+import { adminMutation, internalMutation, staffQuery, userQuery } from "./functions";
+import {
+  availableAgent,
+  checkAgent,
+  MAX_ACTIVE_AGENTS,
+  requireAgent,
+  ZERO_METRICS,
+} from "./model/agents";
+import { appError } from "./model/errors";
+import { agentForStaff, vAgentForStaff } from "./model/projections";
+import { agentFields, vAgentMetrics, vCapability } from "./validators";
+
+const agentId = v.id("agents");
+const {
+  slug,
+  name,
+  description,
+  prompt,
+  model,
+  fallbackModels,
+  capabilities,
+  tools,
+  status,
+  priority,
+} = agentFields;
+
+/** Adds an agent. Errors: `conflict` for a slug that exists, `invalid_input`, `too_large`. */
+export const createAgent = adminMutation({
+  limit: "write",
+  args: {
+    slug,
+    name,
+    description,
+    prompt,
+    model,
+    fallbackModels,
+    capabilities,
+    tools,
+    status,
+    priority,
+  },
+  returns: agentId,
+  handler: async (ctx, args) => {
+    const fields = checkAgent(args);
+    const taken = await ctx.db
+      .query("agents")
+      .withIndex("by_slug", (q) => q.eq("slug", fields.slug))
+      .unique();
+    if (taken !== null) throw appError("conflict", `An agent named "${fields.slug}" exists.`);
+    return await ctx.db.insert("agents", { ...fields, metrics: ZERO_METRICS });
+  },
+});
+
+/** Changes the given fields of an agent; replies that have begun are not affected. Errors: as `createAgent`, `not_found`. */
+export const updateAgent = adminMutation({
+  limit: "write",
+  args: {
+    agentId,
+    name: v.optional(name),
+    description: v.optional(description),
+    prompt: v.optional(prompt),
+    model: v.optional(model),
+    fallbackModels: v.optional(fallbackModels),
+    capabilities: v.optional(capabilities),
+    tools: v.optional(tools),
+    status: v.optional(status),
+    priority: v.optional(priority),
+  },
+  returns: v.null(),
+  handler: async (ctx, { agentId, ...changes }) => {
+    const { _id, _creationTime, metrics, ...current } = await requireAgent(ctx, agentId);
+    await ctx.db.patch("agents", _id, checkAgent({ ...current, ...changes }));
+    return null;
+  },
+});
+
+/** All agents, active first, the highest priority first; at most 40. */
+export const list = staffQuery({
+  args: {},
+  returns: v.array(vAgentForStaff),
+  handler: async (ctx) => {
+    const byStatus = (wanted: "active" | "paused") =>
+      ctx.db
+        .query("agents")
+        .withIndex("by_status_and_priority", (q) => q.eq("status", wanted))
+        .order("desc")
+        .take(MAX_ACTIVE_AGENTS);
+    return [...(await byStatus("active")), ...(await byStatus("paused"))].map(agentForStaff);
+  },
+});
+
+/** The agent that would answer a question of this kind, or null if none is active. */
+export const getAvailableAgent = userQuery({
+  args: { capability: v.optional(vCapability) },
+  returns: v.union(v.object({ _id: agentId, name, description, capabilities }), v.null()),
+  handler: async (ctx, { capability = "triage" }) => {
+    const agent = await availableAgent(ctx, capability);
+    return (
+      agent && {
+        _id: agent._id,
+        name: agent.name,
+        description: agent.description,
+        capabilities: agent.capabilities,
+      }
+    );
+  },
+});
+
+/** Adds to an agent's totals. Called by the roll-up, never per reply: the row is read by every reply. */
+export const updateAgentMetrics = internalMutation({
+  args: { agentId, add: vAgentMetrics },
+  returns: v.null(),
+  handler: async (ctx, { agentId, add }) => {
+    const { metrics } = await requireAgent(ctx, agentId);
+    const sums = Object.entries(add).map(([key, value]) => [
+      key,
+      metrics[key as keyof typeof add] + value,
+    ]);
+    await ctx.db.patch("agents", agentId, { metrics: Object.fromEntries(sums) as typeof add });
+    return null;
+  },
+});

@@ -1,0 +1,90 @@
+/** Numbers for the shop. Reads roll-ups only; events are for audits and replays. */
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import { adminQuery, internalMutation, staffQuery } from "./functions";
+import { appError } from "./model/errors";
+import { boundedPage } from "./model/messages";
+import * as Rollups from "./model/rollups";
+import { DAY } from "./model/time";
+import { vEventData, vEventType, vPeriod, vRollupCounts } from "./validators";
+
+const vSeries = v.array(v.object({ start: v.number(), counts: vRollupCounts }));
+
+/**
+ * Totals from the start of the UTC day `from` (ms) on, at most 366 days. Rolled up every five minutes.
+ * `from` is an argument because a subscribed query must not decide by the clock. Keys of `counts` are event
+ * types (`reply_finished`, `escalated`, `escalated.<reason>`, …) and sums (`costMicroUsd`, `promptTokens`,
+ * `completionTokens`, `firstTokenMs` over `firstTokens`, `ratingSum` over `rated`, …).
+ */
+export const overview = staffQuery({
+  args: { from: v.number() },
+  returns: v.object({ from: v.number(), counts: vRollupCounts }),
+  handler: async (ctx, args) => {
+    const from = startOfDay(args.from);
+    const days = await Rollups.series(ctx, "day", from, 366);
+    return { from, counts: days.reduce((sum, day) => Rollups.addCounts(sum, day.counts), {}) };
+  },
+});
+
+/** Roll-ups from `from` on, oldest first: at most 366 of either period. */
+export const series = staffQuery({
+  args: { period: vPeriod, from: v.number() },
+  returns: vSeries,
+  handler: async (ctx, { period, from }) =>
+    await Rollups.series(ctx, period, startOfDay(from), 366),
+});
+
+/** Events, latest first, optionally of one type or conversation; at most 100 a page. */
+export const events = adminQuery({
+  args: {
+    type: v.optional(vEventType),
+    conversationId: v.optional(v.id("conversations")),
+    paginationOpts: paginationOptsValidator,
+  },
+  returns: paginationResultValidator(
+    v.object({
+      _id: v.id("analytics"),
+      _creationTime: v.number(),
+      type: vEventType,
+      conversationId: v.optional(v.id("conversations")),
+      actorId: v.optional(v.id("users")),
+      agentId: v.optional(v.id("agents")),
+      data: vEventData,
+    }),
+  ),
+  handler: async (ctx, { type, conversationId, paginationOpts }) => {
+    const rows = ctx.db.query("analytics");
+    const range =
+      conversationId !== undefined
+        ? rows.withIndex("by_conversation", (q) => q.eq("conversationId", conversationId))
+        : type !== undefined
+          ? rows.withIndex("by_type", (q) => q.eq("type", type))
+          : rows.withIndex("by_kind", (q) => q.eq("kind", "event"));
+    const page = await range.order("desc").paginate(boundedPage(paginationOpts));
+    const found = page.page.filter((row) => row.kind === "event");
+    const wanted = found.filter((row) => type === undefined || row.type === type);
+    return { ...page, page: wanted.map(({ kind: _kind, ...event }) => event) };
+  },
+});
+
+function startOfDay(at: number): number {
+  if (!Number.isFinite(at) || at < 0) {
+    throw appError("invalid_input", "`from` is a time in milliseconds since 1970.");
+  }
+  return Math.floor(at / DAY) * DAY;
+}
+
+/** Run by a cron; goes on by itself while there are events left. */
+export const rollUp = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const batch = await Rollups.rollUp(ctx);
+    for (const total of batch?.agents ?? []) {
+      await ctx.runMutation(internal.agents.updateAgentMetrics, total);
+    }
+    if (batch?.more) await ctx.scheduler.runAfter(0, internal.analytics.rollUp, {});
+    return null;
+  },
+});

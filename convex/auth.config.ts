@@ -1,0 +1,20 @@
+/**
+ * How Convex verifies our access tokens natively. Evaluated at push time under restrictions (no `Date`,
+ * no randomness, nothing async), hence the pure key derivation. Set `JWT_SECRET` before the first push.
+ */
+import type { AuthConfig } from "convex/server";
+import { APPLICATION_ID, jwks, splitSecrets } from "./model/keys";
+
+const keys = JSON.stringify(jwks(splitSecrets(process.env.JWT_SECRET!)));
+
+export default {
+  providers: [
+    {
+      type: "customJwt",
+      applicationID: APPLICATION_ID,
+      issuer: process.env.CONVEX_SITE_URL!,
+      jwks: `data:application/json,${encodeURIComponent(keys)}`,
+      algorithm: "ES256",
+    },
+  ],
+} satisfies AuthConfig;

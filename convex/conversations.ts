@@ -1,0 +1,248 @@
+/** Conversations as customers and staff use them. Rules: `model/conversations.ts`, `model/handoff.ts`. */
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { internalMutation, staffMutation, staffQuery, userMutation, userQuery } from "./functions";
+import {
+  isStaff,
+  requireConversation,
+  requireOwnConversation,
+  requireStaffConversation,
+} from "./model/access";
+import * as Conversations from "./model/conversations";
+import { appError } from "./model/errors";
+import { record } from "./model/events";
+import { escalate } from "./model/handoff";
+import * as Messages from "./model/messages";
+import {
+  publicConversation,
+  staffConversation,
+  vPublicConversation,
+  vStaffConversation,
+} from "./model/projections";
+import { checkContact, cleanOptionalText } from "./model/text";
+import { vContact } from "./validators";
+
+const conversationId = v.id("conversations");
+
+/**
+ * Starts a conversation, with its first message in the same transaction if one is given.
+ * Errors: `rate_limited`, `invalid_input`, `too_large`.
+ */
+export const createConversation = userMutation({
+  limit: "conversation",
+  args: {
+    message: v.optional(v.object({ text: v.string(), clientMessageId: v.optional(v.string()) })),
+  },
+  returns: v.object({ conversationId, messageId: v.optional(v.id("messages")) }),
+  handler: async (ctx, { message }) => {
+    const conversation = await Conversations.create(ctx, ctx.caller.userId);
+    const messageId = message && (await Messages.sendAsCustomer(ctx, conversation, message));
+    return { conversationId: conversation._id, messageId };
+  },
+});
+
+/** The caller's conversations, latest message first. At most 100 a page. */
+export const getUserConversations = userQuery({
+  args: { paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(vPublicConversation),
+  handler: async (ctx, { paginationOpts }) => {
+    const page = await ctx.db
+      .query("conversations")
+      .withIndex("by_user_and_last_message", (q) => q.eq("userId", ctx.caller.userId))
+      .order("desc")
+      .paginate(Messages.boundedPage(paginationOpts));
+    return { ...page, page: page.page.map(publicConversation) };
+  },
+});
+
+/** One conversation of the caller's. Errors: `not_found`. */
+export const get = userQuery({
+  args: { conversationId },
+  returns: vPublicConversation,
+  handler: async (ctx, args) =>
+    publicConversation((await requireConversation(ctx, args.conversationId)).conversation),
+});
+
+/**
+ * How the shop may reach the customer about this conversation. Unverified, and not an account change.
+ * Errors: `not_found`, `invalid_input`.
+ */
+export const updateConversation = userMutation({
+  limit: "write",
+  args: { conversationId, contact: vContact },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const { conversation } = await requireConversation(ctx, args.conversationId);
+    const contact = { ...conversation.contact, ...checkContact(args.contact) };
+    await ctx.db.patch("conversations", conversation._id, { contact });
+    return null;
+  },
+});
+
+/** Asks for a technician. The AI is mute from here on. Errors: `not_found`, `too_large`. */
+export const escalateConversation = userMutation({
+  limit: "write",
+  args: { conversationId, note: v.optional(v.string()) },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
+    const note = cleanOptionalText("The note", args.note ?? "", 1000);
+    await escalate(
+      ctx,
+      conversation,
+      {
+        reason: asStaff ? "staff" : "customer_request",
+        summary: note || conversation.preview || "The customer asked for a technician.",
+        urgency: "normal",
+      },
+      ctx.caller.userId,
+    );
+    return null;
+  },
+});
+
+/** The customer has seen everything up to now; for staff, the same on their side. */
+export const markRead = userMutation({
+  limit: "write",
+  args: { conversationId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
+    const field = asStaff ? "unreadByStaff" : "unreadByCustomer";
+    if (conversation[field] > 0)
+      await ctx.db.patch("conversations", conversation._id, { [field]: 0 });
+    return null;
+  },
+});
+
+/** Rates the conversation from 1 (bad) to 5 (good). A later rating replaces it. Errors: `invalid_input`. */
+export const rate = userMutation({
+  limit: "write",
+  args: { conversationId, score: v.number(), comment: v.optional(v.string()) },
+  returns: v.null(),
+  handler: async (ctx, { score, ...args }) => {
+    const conversation = await requireOwnConversation(ctx, args.conversationId);
+    if (![1, 2, 3, 4, 5].includes(score)) {
+      throw appError("invalid_input", "A rating is a whole number from 1 to 5.");
+    }
+    const comment = cleanOptionalText("The comment", args.comment ?? "", 1000) || undefined;
+    await ctx.db.patch("conversations", conversation._id, {
+      rating: { score, comment, at: Date.now() },
+    });
+    const refs = { conversationId: conversation._id, actorId: ctx.caller.userId };
+    await record(ctx, "rated", refs, { score });
+    return null;
+  },
+});
+
+/**
+ * The desk's lists, at most 50 rows: `waiting` (longest first), `mine` and `all` open ones (latest first).
+ */
+export const queue = staffQuery({
+  args: { view: v.union(v.literal("waiting"), v.literal("mine"), v.literal("all")) },
+  returns: v.array(vStaffConversation),
+  handler: async (ctx, { view }) => {
+    const rows = await {
+      waiting: () => Conversations.waiting(ctx),
+      mine: () => Conversations.mine(ctx, ctx.user._id),
+      all: () => Conversations.allOpen(ctx),
+    }[view]();
+    return await Promise.all(rows.map((row) => staffConversation(ctx, row)));
+  },
+});
+
+/** One conversation as the desk shows it. Errors: `not_found`. */
+export const getForStaff = staffQuery({
+  args: { conversationId },
+  returns: vStaffConversation,
+  handler: async (ctx, args) =>
+    await staffConversation(ctx, await requireStaffConversation(ctx, args.conversationId)),
+});
+
+/**
+ * Takes a conversation over from the queue or the AI. Of two technicians exactly one wins; the other gets
+ * `conflict` with `claimedBy`.
+ */
+export const claim = staffMutation({
+  limit: "write",
+  args: { conversationId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const conversation = await requireStaffConversation(ctx, args.conversationId);
+    await Conversations.claim(ctx, conversation, ctx.user);
+    return null;
+  },
+});
+
+/** Gives it back to the AI, which answers at once if the customer is waiting. */
+export const release = staffMutation({
+  limit: "write",
+  args: { conversationId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const conversation = await requireStaffConversation(ctx, args.conversationId);
+    await Conversations.release(ctx, conversation, ctx.user._id);
+    return null;
+  },
+});
+
+/** Hands it to a colleague. Errors: `not_found`, `invalid_input` if that is no technician. */
+export const assign = staffMutation({
+  limit: "write",
+  args: { conversationId, userId: v.id("users") },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const conversation = await requireStaffConversation(ctx, args.conversationId);
+    const technician = await ctx.db.get("users", args.userId);
+    if (technician === null || !isStaff(technician)) {
+      throw appError("invalid_input", "Only technicians and admins can be assigned.");
+    }
+    await Conversations.assign(ctx, conversation, technician, ctx.user._id);
+    return null;
+  },
+});
+
+/** Sets it aside until a time in ms, at most 90 days ahead. Errors: `invalid_input`, `conflict`. */
+export const snooze = staffMutation({
+  limit: "write",
+  args: { conversationId, until: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { conversationId, until }) => {
+    await Conversations.snooze(ctx, await requireStaffConversation(ctx, conversationId), until);
+    return null;
+  },
+});
+
+/** Settled: out of the queue. The customer's next message reopens it. */
+export const resolve = staffMutation({
+  limit: "write",
+  args: { conversationId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const conversation = await requireStaffConversation(ctx, args.conversationId);
+    await Conversations.resolve(ctx, conversation, ctx.user._id);
+    return null;
+  },
+});
+
+/** A new episode of a resolved conversation, with the AI. */
+export const reopen = staffMutation({
+  limit: "write",
+  args: { conversationId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const conversation = await requireStaffConversation(ctx, args.conversationId);
+    await Conversations.reopen(ctx, conversation, ctx.user._id);
+    return null;
+  },
+});
+
+/** Run by a cron: snoozed conversations whose time has come are open again, at most 100 a run. */
+export const endSnoozes = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await Conversations.endSnoozes(ctx);
+    return null;
+  },
+});

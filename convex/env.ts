@@ -1,0 +1,70 @@
+/**
+ * The only reader of `process.env`. One typed reader per provider: a missing variable is a
+ * `not_configured` error that prints the command which sets it. Only `JWT_SECRET` is required.
+ */
+import { z } from "zod";
+import { appError } from "./model/errors";
+import { splitSecrets } from "./model/keys";
+
+const secret = z.string().min(1);
+const url = z.url();
+
+function read<T extends z.ZodRawShape>(what: string, shape: T): z.infer<z.ZodObject<T>> {
+  const values: Record<string, string | undefined> = {};
+  for (const name of Object.keys(shape)) {
+    const value = process.env[name];
+    values[name] = value === "" ? undefined : value;
+  }
+  const parsed = z.object(shape).safeParse(values);
+  if (parsed.success) return parsed.data;
+  const name = String(parsed.error.issues[0]?.path[0] ?? Object.keys(shape)[0]);
+  const missing = values[name] === undefined;
+  const command = `npx convex env set ${name} <value>`;
+  throw appError(
+    "not_configured",
+    `${what}: ${name} is ${missing ? "not set" : "not valid"} on this deployment. Set it with: ${command}`,
+    { variable: name, command },
+  );
+}
+
+/** `JWT_SECRET`: one secret of 32 or more bytes, or the new and the old one, separated by white space. */
+export function jwtSecrets(): [string, ...string[]] {
+  const { JWT_SECRET } = read("Sign-in", { JWT_SECRET: z.string().min(32) });
+  return splitSecrets(JWT_SECRET);
+}
+
+export function siteUrl(): string {
+  return read("Sign-in", { CONVEX_SITE_URL: url }).CONVEX_SITE_URL;
+}
+
+export function openRouterEnv() {
+  return read("The AI agent", {
+    OPENROUTER_API_KEY: secret,
+    OPENROUTER_BASE_URL: url.default("https://openrouter.ai/api/v1"),
+  });
+}
+
+/** `null` without a key: knowledge search then uses text search only. */
+export function openAiEnv() {
+  const env = read("Embeddings", {
+    OPENAI_API_KEY: secret.optional(),
+    OPENAI_BASE_URL: url.default("https://api.openai.com/v1"),
+  });
+  return env.OPENAI_API_KEY === undefined ? null : { ...env, OPENAI_API_KEY: env.OPENAI_API_KEY };
+}
+
+export function resendEnv() {
+  return read("Sign-in by e-mail", {
+    RESEND_API_KEY: secret,
+    RESEND_BASE_URL: url.default("https://api.resend.com"),
+    EMAIL_FROM: secret.default("Computer Guys <support@computerguys.example>"),
+  });
+}
+
+/** Shop name and origin of the web client, for e-mails and links. */
+export function shopEnv() {
+  return read("The shop", {
+    SHOP_NAME: secret.default("Computer Guys"),
+    WEB_URL: url.default("http://127.0.0.1:5173"),
+  });
+}

@@ -1,0 +1,240 @@
+/** The shop's knowledge: documents in, passages found. Rules: `model/knowledge.ts`, `model/search.ts`. */
+import { vWorkflowId } from "@convex-dev/workflow";
+import { vResultValidator } from "@convex-dev/workpool";
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import {
+  adminMutation,
+  internalAction,
+  internalMutation,
+  internalQuery,
+  staffAction,
+  staffQuery,
+} from "./functions";
+import { startIngest, workflow } from "./model/ingest";
+import * as Knowledge from "./model/knowledge";
+import { boundedPage } from "./model/messages";
+import {
+  fuse,
+  searchKnowledge,
+  vFoundPassage,
+  vVectorHit,
+  type SearchResult,
+} from "./model/search";
+import { cleanText } from "./model/text";
+import { embed, EMBEDDING_BATCH } from "./providers/embeddings";
+import { documentFields } from "./validators";
+
+const documentId = v.id("knowledge");
+
+/**
+ * Adds a document of 1 to 200,000 characters; it answers once it is read in (`state: "published"`).
+ * Errors: `conflict` for a slug that exists, `invalid_input`, `too_large`.
+ */
+export const addDocument = adminMutation({
+  limit: "knowledge",
+  args: Knowledge.vNewDocument.fields,
+  returns: documentId,
+  handler: async (ctx, document) => {
+    const id = await Knowledge.addDocument(ctx, document);
+    await startIngest(ctx, id);
+    return id;
+  },
+});
+
+/** Replaces a document's text; the old version answers until the new one is read in. Errors: `not_found`, `conflict`. */
+export const replaceDocument = adminMutation({
+  limit: "knowledge",
+  args: { documentId, ...Knowledge.vNewDocument.omit("slug").fields },
+  returns: v.null(),
+  handler: async (ctx, { documentId, ...input }) => {
+    await Knowledge.replaceDocument(ctx, await Knowledge.requireDocument(ctx, documentId), input);
+    await startIngest(ctx, documentId);
+    return null;
+  },
+});
+
+/** Answers from the document again. Errors: `not_found`, `conflict`. */
+export const publish = adminMutation({
+  limit: "knowledge",
+  args: { documentId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Knowledge.setPublished(ctx, await Knowledge.requireDocument(ctx, args.documentId), true);
+    return null;
+  },
+});
+
+/** No longer answers from the document, but keeps it. Errors: `not_found`, `conflict`. */
+export const unpublish = adminMutation({
+  limit: "knowledge",
+  args: { documentId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Knowledge.setPublished(ctx, await Knowledge.requireDocument(ctx, args.documentId), false);
+    return null;
+  },
+});
+
+/** Deletes the document. Answers keep the excerpts that they cited. Errors: `not_found`. */
+export const remove = adminMutation({
+  limit: "knowledge",
+  args: { documentId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Knowledge.removeDocument(ctx, await Knowledge.requireDocument(ctx, args.documentId));
+    return null;
+  },
+});
+
+/** Documents without their bodies, latest change first. */
+export const list = staffQuery({
+  args: { category: v.optional(v.string()), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(Knowledge.vDocumentSummary),
+  handler: async (ctx, { category, paginationOpts }) => {
+    const rows = ctx.db.query("knowledge");
+    const range =
+      category === undefined
+        ? rows.withIndex("by_kind_and_updated", (q) => q.eq("kind", "document"))
+        : rows.withIndex("by_kind_and_category", (q) =>
+            q.eq("kind", "document").eq("category", category),
+          );
+    const page = await range.order("desc").paginate(boundedPage(paginationOpts));
+    const documents = page.page.filter((row) => row.kind === "document");
+    return { ...page, page: documents.map(Knowledge.documentSummary) };
+  },
+});
+
+/** One document with its text. Errors: `not_found`. */
+export const get = staffQuery({
+  args: { documentId },
+  returns: Knowledge.vDocumentSummary.extend({ body: documentFields.body }),
+  handler: async (ctx, args) => {
+    const row = await Knowledge.requireDocument(ctx, args.documentId);
+    return { ...Knowledge.documentSummary(row), body: row.body };
+  },
+});
+
+/** What the AI would find for a question of at most 400 characters. `mode` is `text` without an OpenAI key. */
+export const search = staffAction({
+  limit: "knowledge",
+  args: { question: v.string() },
+  returns: v.object({
+    mode: v.union(v.literal("hybrid"), v.literal("text")),
+    passages: v.array(vFoundPassage),
+  }),
+  handler: async (ctx, { question }): Promise<SearchResult> =>
+    await searchKnowledge(ctx, cleanText("The question", question, 400)),
+});
+
+/** Questions that found nothing, most frequent first, at most 100. Rolled up every five minutes. */
+export const gaps = staffQuery({
+  args: {},
+  returns: v.array(v.object({ question: v.string(), count: v.number(), lastAt: v.number() })),
+  handler: async (ctx) => {
+    const rows = await ctx.db
+      .query("analytics")
+      .withIndex("by_count", (q) => q.gt("count", 0))
+      .order("desc")
+      .take(100);
+    return rows
+      .filter((row) => row.kind === "gap")
+      .map(({ question, count, lastAt }) => ({ question, count, lastAt }));
+  },
+});
+
+export const fuseHits = internalQuery({
+  args: { question: v.string(), hits: v.array(vVectorHit) },
+  returns: v.array(vFoundPassage),
+  handler: async (ctx, args) => await fuse(ctx, args),
+});
+
+/** Durable: split, embed in batches, switch. A crash resumes at the step it was in. */
+export const ingest = workflow
+  .define({ args: { documentId }, returns: v.null() })
+  .handler(async (step, { documentId }): Promise<null> => {
+    const passages = await step.runMutation(internal.knowledge.split, { documentId });
+    for (let i = 0; i < passages.length; i += EMBEDDING_BATCH) {
+      const passageIds = passages.slice(i, i + EMBEDDING_BATCH);
+      await step.runAction(internal.knowledge.embedBatch, { passageIds }, { retry: true });
+    }
+    await step.runMutation(internal.knowledge.switchVersion, { documentId });
+    return null;
+  });
+
+export const ingestDone = internalMutation({
+  args: {
+    workflowId: vWorkflowId,
+    result: vResultValidator,
+    context: v.object({ documentId, processId: v.id("workflows") }),
+  },
+  returns: v.null(),
+  handler: async (ctx, { result, context }) => {
+    const failed = result.kind !== "success";
+    const reason =
+      result.kind === "failed" ? result.error.slice(0, 300) : "Reading in was cancelled.";
+    const error = failed ? { code: "ingest_failed", message: reason } : undefined;
+    await ctx.db.patch("workflows", context.processId, {
+      state: result.kind === "success" ? "done" : result.kind === "failed" ? "failed" : "cancelled",
+      step: failed ? "failed" : "done",
+      finishedAt: Date.now(),
+      error,
+    });
+    const document = await ctx.db.get("knowledge", context.documentId);
+    if (error && document?.kind === "document") await Knowledge.failIngest(ctx, document, error);
+    return null;
+  },
+});
+
+export const split = internalMutation({
+  args: { documentId },
+  returns: v.array(v.id("knowledge")),
+  handler: async (ctx, args) =>
+    await Knowledge.splitNextVersion(ctx, await Knowledge.requireDocument(ctx, args.documentId)),
+});
+
+export const embedBatch = internalAction({
+  args: { passageIds: v.array(v.id("knowledge")) },
+  returns: v.null(),
+  handler: async (ctx, { passageIds }): Promise<null> => {
+    const passages = await ctx.runQuery(internal.knowledge.textsToEmbed, { passageIds });
+    if (passages.length === 0) return null;
+    const embeddings = await embed(passages.map(({ text }) => text));
+    if (embeddings === null) return null;
+    const vectors = passages.map(({ passageId }, i) => ({ passageId, embedding: embeddings[i]! }));
+    await ctx.runMutation(internal.knowledge.storeVectors, { vectors });
+    return null;
+  },
+});
+
+export const textsToEmbed = internalQuery({
+  args: { passageIds: v.array(v.id("knowledge")) },
+  returns: v.array(v.object({ passageId: v.id("knowledge"), text: v.string() })),
+  handler: async (ctx, { passageIds }) => {
+    const rows = await Promise.all(passageIds.map((id) => ctx.db.get("knowledge", id)));
+    return rows
+      .filter((row) => row?.kind === "passage" && row.vectorId === undefined)
+      .map((row) => ({ passageId: row!._id, text: (row as Knowledge.PassageRow).text }));
+  },
+});
+
+export const storeVectors = internalMutation({
+  args: {
+    vectors: v.array(v.object({ passageId: v.id("knowledge"), embedding: v.array(v.float64()) })),
+  },
+  returns: v.null(),
+  handler: async (ctx, { vectors }) => {
+    await Knowledge.storeVectors(ctx, vectors);
+    return null;
+  },
+});
+
+export const switchVersion = internalMutation({
+  args: { documentId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Knowledge.switchVersion(ctx, await Knowledge.requireDocument(ctx, args.documentId));
+    return null;
+  },
+});

@@ -1,0 +1,140 @@
+/** Messages as customers and staff write and read them. Rules: `model/messages.ts`. */
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { internalMutation, staffMutation, userMutation, userQuery } from "./functions";
+import {
+  requireConversation,
+  requireOwnConversation,
+  requireOwnMessage,
+  requireStaffConversation,
+} from "./model/access";
+import { record } from "./model/events";
+import * as Messages from "./model/messages";
+import { liveReply, publicMessage, vLiveReply, vPublicMessage } from "./model/projections";
+import * as Replies from "./model/replies";
+import { cleanOptionalText } from "./model/text";
+import { streamingReply } from "./model/turns";
+import { vFeedback } from "./validators";
+
+const conversationId = v.id("conversations");
+
+/**
+ * Sends a customer's message, 1 to 8,000 characters, and starts the AI's reply if the AI has the
+ * conversation. A retry with the same `clientMessageId` (8–64 of `[A-Za-z0-9_-]`) changes nothing.
+ * Files are uploaded first (`generateUploadUrl`): at most 5 of 10 MiB; images, PDF or plain text.
+ * Errors: `not_found`, `invalid_input`, `too_large`, `rate_limited`.
+ */
+export const sendMessage = userMutation({
+  limit: "message",
+  args: {
+    conversationId,
+    text: v.string(),
+    clientMessageId: v.optional(v.string()),
+    attachments: v.optional(v.array(v.object({ storageId: v.id("_storage"), name: v.string() }))),
+  },
+  returns: v.id("messages"),
+  handler: async (ctx, args) => {
+    const conversation = await requireOwnConversation(ctx, args.conversationId);
+    return await Messages.sendAsCustomer(ctx, conversation, args);
+  },
+});
+
+/**
+ * Settled messages, newest first, at most 100 a page; staff also see notes. The reply being written is in
+ * `replies.subscribeToReply`, so that writing it doesn't re-run this. Errors: `not_found`, `invalid_input`.
+ */
+export const getMessages = userQuery({
+  args: { conversationId, paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(vPublicMessage),
+  handler: async (ctx, args) => {
+    const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
+    const page = await Messages.settled(ctx, conversation._id, asStaff).paginate(
+      Messages.boundedPage(args.paginationOpts),
+    );
+    return { ...page, page: await Promise.all(page.page.map((row) => publicMessage(ctx, row))) };
+  },
+});
+
+/**
+ * The live window in one subscription: the latest 30 settled messages, oldest first, and the reply being
+ * written. For a long-lived page `getMessages` with `replies.subscribeToReply` is cheaper: this re-reads
+ * the window for every flush.
+ */
+export const subscribeToMessages = userQuery({
+  args: { conversationId },
+  returns: v.object({ messages: v.array(vPublicMessage), reply: v.union(vLiveReply, v.null()) }),
+  handler: async (ctx, args) => {
+    const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
+    const rows = await Messages.settled(ctx, conversation._id, asStaff).take(Messages.LIVE_WINDOW);
+    const reply = await streamingReply(ctx, conversation._id);
+    return {
+      messages: await Promise.all(rows.reverse().map((row) => publicMessage(ctx, row))),
+      reply: reply && liveReply(reply),
+    };
+  },
+});
+
+/** The reply pipeline's last word: settles the row that it was admitted to write. */
+export const sendAgentMessage = internalMutation({
+  args: {
+    messageId: v.id("messages"),
+    turn: v.number(),
+    attempt: v.number(),
+    result: Replies.vResult,
+  },
+  returns: v.null(),
+  handler: async (ctx, { result, ...ref }) => {
+    await Replies.finish(ctx, ref, result);
+    return null;
+  },
+});
+
+/** A technician's answer. Errors: `conflict` unless the caller has claimed the conversation. */
+export const sendStaffMessage = staffMutation({
+  limit: "write",
+  args: { conversationId, text: v.string(), clientMessageId: v.optional(v.string()) },
+  returns: v.id("messages"),
+  handler: async (ctx, args) => {
+    const conversation = await requireStaffConversation(ctx, args.conversationId);
+    return await Messages.sendAsStaff(ctx, conversation, ctx.user, args);
+  },
+});
+
+/** A note among staff. Customers can't see it on any path. */
+export const addNote = staffMutation({
+  limit: "write",
+  args: { conversationId, text: v.string() },
+  returns: v.id("messages"),
+  handler: async (ctx, { text, ...args }) => {
+    const conversation = await requireStaffConversation(ctx, args.conversationId);
+    return await Messages.addNote(ctx, conversation, ctx.user, text);
+  },
+});
+
+/** Thumbs on an answer, replaceable. Errors: `not_found` for anything but an answer in an own conversation. */
+export const rateMessage = userMutation({
+  limit: "write",
+  args: {
+    messageId: v.id("messages"),
+    score: vFeedback.fields.score,
+    comment: v.optional(v.string()),
+  },
+  returns: v.null(),
+  handler: async (ctx, { messageId, score, ...args }) => {
+    const { message, conversation } = await requireOwnMessage(ctx, messageId);
+    const comment = cleanOptionalText("The comment", args.comment ?? "", 1000) || undefined;
+    const agentId = Messages.requireAnswer(message);
+    await ctx.db.patch("messages", messageId, { feedback: { score, comment, at: Date.now() } });
+    const refs = { conversationId: conversation._id, actorId: ctx.caller.userId, agentId };
+    await record(ctx, "feedback", refs, { score: score === "up" ? 1 : -1 });
+    return null;
+  },
+});
+
+/** A URL to POST one file to, good for an hour. Pass the `storageId` it answers to `sendMessage`. */
+export const generateUploadUrl = userMutation({
+  limit: "upload",
+  args: {},
+  returns: v.string(),
+  handler: async (ctx) => await ctx.storage.generateUploadUrl(),
+});

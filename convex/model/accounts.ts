@@ -1,0 +1,67 @@
+/**
+ * Who a verified address belongs to. A guest who verifies one becomes that account: upgraded in place, or
+ * merged into the account that owns the address, in one transaction. Never on an unverified address.
+ */
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx } from "../_generated/server";
+import { activeSessions, revoke } from "./sessions";
+
+/** Conversations moved in one transaction; a guest's limit keeps them far below. */
+const MAX_MOVED = 500;
+
+export const isGuest = (user: Doc<"users">) =>
+  user.role === "customer" && user.emailVerifiedAt === undefined;
+
+export async function createGuest(ctx: MutationCtx): Promise<Id<"users">> {
+  return await ctx.db.insert("users", { role: "customer", smsConsent: "unknown" });
+}
+
+/** The account of an address that has just been proved, with the guest's conversations in it. */
+export async function mergeOrUpgrade(
+  ctx: MutationCtx,
+  email: string,
+  guestId: Id<"users"> | undefined,
+): Promise<Id<"users">> {
+  const found = guestId && (await ctx.db.get("users", guestId));
+  const guest = found && isGuest(found) ? found : null;
+  const owner = await ctx.db
+    .query("users")
+    .withIndex("by_email", (q) => q.eq("email", email))
+    .unique();
+  const emailVerifiedAt = Date.now();
+  if (guest !== null) await revokeAll(ctx, guest._id);
+  if (owner !== null) {
+    if (owner.emailVerifiedAt === undefined)
+      await ctx.db.patch("users", owner._id, { emailVerifiedAt });
+    if (guest !== null && guest._id !== owner._id) await merge(ctx, guest, owner);
+    return owner._id;
+  }
+  if (guest !== null) {
+    await ctx.db.patch("users", guest._id, { email, emailVerifiedAt });
+    return guest._id;
+  }
+  return await ctx.db.insert("users", {
+    role: "customer",
+    email,
+    emailVerifiedAt,
+    smsConsent: "unknown",
+  });
+}
+
+async function revokeAll(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+  for (const session of await activeSessions(ctx, userId)) await revoke(ctx, session, "upgraded");
+}
+
+async function merge(ctx: MutationCtx, guest: Doc<"users">, owner: Doc<"users">): Promise<void> {
+  const conversations = await ctx.db
+    .query("conversations")
+    .withIndex("by_user_and_status", (q) => q.eq("userId", guest._id))
+    .take(MAX_MOVED);
+  for (const { _id } of conversations) {
+    await ctx.db.patch("conversations", _id, { userId: owner._id });
+  }
+  if (owner.name === undefined && guest.name !== undefined) {
+    await ctx.db.patch("users", owner._id, { name: guest.name });
+  }
+  await ctx.db.delete("users", guest._id);
+}

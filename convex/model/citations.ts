@@ -1,0 +1,33 @@
+/** Citation marks in an answer: which passages it used, and no mark that points at nothing. */
+import type { Doc } from "../_generated/dataModel";
+import type { FoundPassage } from "./search";
+
+type Citation = NonNullable<Doc<"messages">["citations"]>[number];
+
+/** A few lines, enough to recognize where an answer comes from. */
+export const EXCERPT_CHARS = 320;
+
+/** Removes marks without a passage, and returns the passages that are left, by number. */
+export function cite(
+  text: string,
+  passages: FoundPassage[],
+): { text: string; citations: Citation[] } {
+  const used = new Set<number>();
+  const cited = text.replace(/\s?\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\](?!\()/g, (mark, list: string) => {
+    const numbers = list.split(",").map(Number);
+    const known = numbers.filter((n) => passages[n - 1] !== undefined);
+    known.forEach((n) => used.add(n));
+    if (known.length === numbers.length) return mark;
+    return known.length === 0 ? "" : `${/^\s/.test(mark) ? " " : ""}[${known.join(", ")}]`;
+  });
+  const citations = [...used]
+    .sort((a, b) => a - b)
+    .map((n): Citation => {
+      const { passageId, documentId, version, title, heading, text: passage } = passages[n - 1]!;
+      return { n, passageId, documentId, version, title, heading, excerpt: excerpt(passage) };
+    });
+  return { text: cited.trim(), citations };
+}
+
+const excerpt = (text: string) =>
+  text.length <= EXCERPT_CHARS ? text : `${text.slice(0, EXCERPT_CHARS - 1).trimEnd()}…`;

@@ -1,0 +1,206 @@
+/** A conversation's life: created, owned by the AI, the queue or a technician, resolved, reopened. */
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { appError } from "./errors";
+import { record } from "./events";
+import { systemMessage } from "./handoff";
+import { enqueueReply } from "./replies";
+import { DAY } from "./time";
+import { bumpTurn } from "./turns";
+
+/** Conversations that `conversations.queue` returns at most per view. */
+export const QUEUE_LIMIT = 50;
+
+export async function create(ctx: MutationCtx, userId: Id<"users">): Promise<Doc<"conversations">> {
+  const id = await ctx.db.insert("conversations", {
+    userId,
+    channel: "web",
+    status: "open",
+    owner: { kind: "ai" },
+    turn: 0,
+    episode: 1,
+    lastMessageAt: Date.now(),
+    preview: "",
+    unreadByCustomer: 0,
+    unreadByStaff: 0,
+    aiReplies: 0,
+  });
+  await record(ctx, "conversation_created", { conversationId: id, actorId: userId });
+  return (await ctx.db.get("conversations", id))!;
+}
+
+/** Open conversations that wait for anybody, the longest waiting first. */
+export function waiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_owner", (q) => q.eq("status", "open").eq("owner.kind", "queue"))
+    .take(QUEUE_LIMIT);
+}
+
+/** Open conversations of one technician, latest message first. */
+export function mine(
+  ctx: Pick<QueryCtx, "db">,
+  userId: Id<"users">,
+): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_technician", (q) => q.eq("owner.userId", userId).eq("status", "open"))
+    .order("desc")
+    .take(QUEUE_LIMIT);
+}
+
+/** All open conversations, latest message first. */
+export function allOpen(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_last_message", (q) => q.eq("status", "open"))
+    .order("desc")
+    .take(QUEUE_LIMIT);
+}
+
+/**
+ * One transaction: of two technicians exactly one wins, the other gets `conflict` with `claimedBy`. Works
+ * from the AI too (take-over): its reply stops here. Claiming what is already one's own changes nothing.
+ */
+export async function claim(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  technician: Doc<"users">,
+): Promise<void> {
+  if (conversation.status === "resolved") {
+    throw appError("conflict", "This conversation is resolved. Reopen it first.");
+  }
+  if (conversation.owner.kind === "human") {
+    if (conversation.owner.userId === technician._id) return;
+    const other = await ctx.db.get("users", conversation.owner.userId);
+    const claimedBy = other?.name ?? "another technician";
+    throw appError("conflict", `${claimedBy} has this conversation.`, { claimedBy });
+  }
+  const waitedMs = conversation.waitingSince && Date.now() - conversation.waitingSince;
+  await giveTo(ctx, conversation, technician);
+  await record(
+    ctx,
+    "claimed",
+    { conversationId: conversation._id, actorId: technician._id },
+    { reason: conversation.owner.kind, waitedMs },
+  );
+}
+
+/** Hands the conversation to a colleague, whoever has it. */
+export async function assign(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  technician: Doc<"users">,
+  actorId: Id<"users">,
+): Promise<void> {
+  if (conversation.owner.kind === "human" && conversation.owner.userId === technician._id) return;
+  await giveTo(ctx, conversation, technician);
+  await record(
+    ctx,
+    "assigned",
+    { conversationId: conversation._id, actorId },
+    { reason: technician._id },
+  );
+}
+
+async function giveTo(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  technician: Doc<"users">,
+): Promise<void> {
+  const now = Date.now();
+  const next = await bumpTurn(ctx, conversation, {
+    status: "open",
+    snoozedUntil: undefined,
+    owner: { kind: "human", userId: technician._id, since: now },
+    lastMessageAt: now,
+  });
+  await systemMessage(
+    ctx,
+    next,
+    `${technician.name ?? "A technician"} has joined the conversation.`,
+  );
+}
+
+/** Back to the AI, which answers at once if the customer is waiting for an answer. */
+export async function release(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  actorId: Id<"users">,
+): Promise<void> {
+  if (conversation.owner.kind === "ai") return;
+  const next = await bumpTurn(ctx, conversation, {
+    owner: { kind: "ai" },
+    aiReplies: 0,
+    lastMessageAt: Date.now(),
+  });
+  await systemMessage(ctx, next, "Our assistant is back in the conversation.");
+  await record(ctx, "released", { conversationId: conversation._id, actorId });
+  if (next.waitingSince !== undefined) await enqueueReply(ctx, next);
+}
+
+export async function resolve(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  actorId: Id<"users">,
+): Promise<void> {
+  if (conversation.status === "resolved") return;
+  await bumpTurn(ctx, conversation, {
+    status: "resolved",
+    owner: { kind: "ai" },
+    snoozedUntil: undefined,
+    waitingSince: undefined,
+    unreadByStaff: 0,
+  });
+  await record(ctx, "resolved", { conversationId: conversation._id, actorId });
+}
+
+/** The patch that reopens: a new episode, in which the AI starts afresh. */
+export function reopened(conversation: Doc<"conversations">) {
+  return {
+    status: "open" as const,
+    episode: conversation.episode + 1,
+    snoozedUntil: undefined,
+    aiReplies: 0,
+    brief: undefined,
+    rating: undefined,
+  };
+}
+
+export async function reopen(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  actorId: Id<"users">,
+): Promise<void> {
+  if (conversation.status !== "resolved") return;
+  await bumpTurn(ctx, conversation, { ...reopened(conversation), lastMessageAt: Date.now() });
+  await record(ctx, "reopened", { conversationId: conversation._id, actorId });
+}
+
+/** Out of the lists until a time, at most 90 days ahead; a customer's message ends it at once. */
+export async function snooze(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  until: number,
+): Promise<void> {
+  const now = Date.now();
+  if (!(until > now && until < now + 90 * DAY)) {
+    throw appError("invalid_input", "Snooze until a time within the next 90 days.");
+  }
+  if (conversation.status === "resolved") {
+    throw appError("conflict", "This conversation is resolved. Reopen it first.");
+  }
+  await ctx.db.patch("conversations", conversation._id, { status: "snoozed", snoozedUntil: until });
+}
+
+export async function endSnoozes(ctx: MutationCtx): Promise<void> {
+  const due = await ctx.db
+    .query("conversations")
+    .withIndex("by_snooze_end", (q) =>
+      q.gt("snoozedUntil", undefined).lte("snoozedUntil", Date.now()),
+    )
+    .take(100);
+  for (const { _id } of due) {
+    await ctx.db.patch("conversations", _id, { status: "open", snoozedUntil: undefined });
+  }
+}

@@ -1,0 +1,19 @@
+/** Analytics events: one row per state change, inserted and never patched. Roll-ups read them later. */
+import type { Id } from "../_generated/dataModel";
+import type { MutationCtx } from "../_generated/server";
+import type { EventData, EventType } from "../validators";
+
+export type EventRefs = {
+  conversationId?: Id<"conversations">;
+  actorId?: Id<"users">;
+  agentId?: Id<"agents">;
+};
+
+export async function record(
+  ctx: MutationCtx,
+  type: EventType,
+  refs: EventRefs,
+  data: EventData = {},
+): Promise<void> {
+  await ctx.db.insert("analytics", { kind: "event", type, ...refs, data });
+}

@@ -1,0 +1,84 @@
+/**
+ * Handing a conversation from the AI to people. A hand-off is a tool call, a rule or a person's click,
+ * never parsed from prose; each stores its reason.
+ */
+import type { Doc } from "../_generated/dataModel";
+import type { MutationCtx } from "../_generated/server";
+import type { HandoffReason } from "../validators";
+import { record } from "./events";
+import { bumpTurn } from "./turns";
+
+/** AI replies per episode; the next customer message goes to a technician. */
+export const REPLY_CAP = 30;
+
+export type Handoff = {
+  reason: HandoffReason;
+  summary: string;
+  urgency: "low" | "normal" | "high";
+};
+
+const QUEUED =
+  "I've passed this to our technicians with everything you told me. Someone will answer right here; you can keep adding details while you wait.";
+
+/** What the customer reads when the AI hands over. */
+export const HANDOFF_NOTICE: Record<HandoffReason, string> = {
+  customer_request: QUEUED,
+  needs_technician: QUEUED,
+  no_source: QUEUED,
+  safety: QUEUED,
+  complaint: QUEUED,
+  billing_dispute: QUEUED,
+  staff: QUEUED,
+  reply_cap: QUEUED,
+  provider_error:
+    "Our assistant can't answer right now, so I've passed your question to our technicians. Someone will answer right here.",
+};
+
+/**
+ * Puts the conversation in the queue with its brief, in one transaction with what caused it. Nothing to do
+ * if people have it already. The AI is mute from this transaction on.
+ */
+export async function escalate(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  handoff: Handoff,
+  actorId?: Doc<"users">["_id"],
+): Promise<Doc<"conversations">> {
+  if (conversation.owner.kind !== "ai") return conversation;
+  const now = Date.now();
+  const next = await bumpTurn(ctx, conversation, {
+    status: "open",
+    snoozedUntil: undefined,
+    owner: { kind: "queue", since: now },
+    brief: { ...handoff, at: now },
+    waitingSince: conversation.waitingSince ?? now,
+    unreadByStaff: conversation.unreadByStaff + 1,
+    lastMessageAt: now,
+  });
+  await systemMessage(ctx, next, HANDOFF_NOTICE[handoff.reason]);
+  await record(
+    ctx,
+    "escalated",
+    { conversationId: conversation._id, actorId, agentId: conversation.agentId },
+    { reason: handoff.reason },
+  );
+  return next;
+}
+
+/** A line in the conversation that nobody said. */
+export async function systemMessage(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  text: string,
+): Promise<void> {
+  await ctx.db.insert("messages", {
+    conversationId: conversation._id,
+    author: { kind: "system" },
+    visibility: "public",
+    status: "complete",
+    text,
+    settledAt: Date.now(),
+    turn: conversation.turn,
+    episode: conversation.episode,
+  });
+}

@@ -1,0 +1,92 @@
+/**
+ * Token buckets, consumed in the transaction of the act they limit: concurrent calls conflict on the
+ * bucket's row, so there is never one too many. Keyed per user, session and IP; addresses and IPs are
+ * stored as keyed hashes only.
+ */
+import { defineRateLimits } from "convex-helpers/server/rateLimit";
+import type { MutationCtx } from "../_generated/server";
+import { jwtSecrets } from "../env";
+import { appError } from "./errors";
+import { keyedHash } from "./keys";
+import { DAY, HOUR, MINUTE } from "./time";
+
+type Bucket = { kind: "token bucket"; rate: number; period: number; capacity: number };
+const bucket = (rate: number, period: number, capacity = rate): Bucket => ({
+  kind: "token bucket",
+  rate,
+  period,
+  capacity,
+});
+
+/** Acts, and how often one user, one session and one IP may do each. An IP may stand for an office. */
+export const LIMITS = {
+  /** Each costs a model call. */
+  message: {
+    user: bucket(20, MINUTE, 10),
+    session: bucket(20, MINUTE, 10),
+    ip: bucket(120, MINUTE),
+  },
+  conversation: {
+    user: bucket(20, HOUR, 10),
+    session: bucket(20, HOUR, 10),
+    ip: bucket(120, HOUR),
+  },
+  /** Cheap writes: read marks, feedback, stop, log-out, staff's work. */
+  write: { user: bucket(240, MINUTE), session: bucket(240, MINUTE), ip: bucket(600, MINUTE) },
+  /** Each costs an embedding or a whole ingest. */
+  knowledge: { user: bucket(60, MINUTE), session: bucket(60, MINUTE), ip: bucket(120, MINUTE) },
+  upload: { user: bucket(30, HOUR), session: bucket(30, HOUR), ip: bucket(120, HOUR) },
+  guest: { ip: bucket(60, HOUR) },
+  requestCode: { address: bucket(6, HOUR, 3), ip: bucket(30, HOUR, 15) },
+  redeemCode: { ip: bucket(60, HOUR, 30) },
+  refresh: { ip: bucket(600, HOUR) },
+} as const satisfies Record<string, Partial<Record<"user" | "session" | "ip" | "address", Bucket>>>;
+
+export type LimitName = keyof typeof LIMITS;
+export type LimitKeys = { user?: string; session?: string; ip?: string | null; address?: string };
+
+/** A bucket that nobody touched for this long is full again: its row can go. */
+export const BUCKET_IDLE = DAY;
+
+const { rateLimit } = defineRateLimits({});
+
+/** Consumes one token of every bucket of `name` that has a key, or throws `rate_limited` (`retryAfterMs`). */
+export async function consume(ctx: MutationCtx, name: LimitName, keys: LimitKeys): Promise<void> {
+  const retryAfterMs = await tryConsume(ctx, name, keys);
+  if (retryAfterMs !== null) throw rateLimited(retryAfterMs);
+}
+
+/** As `consume`, but returns how long to wait, or null when the act may go ahead. */
+export async function tryConsume(
+  ctx: MutationCtx,
+  name: LimitName,
+  keys: LimitKeys,
+): Promise<number | null> {
+  for (const [scope, config] of Object.entries(LIMITS[name]) as [keyof LimitKeys, Bucket][]) {
+    const key = keys[scope];
+    if (key === undefined || key === null) continue;
+    const { ok, retryAt } = await rateLimit(ctx, {
+      name: `${name}:${scope}`,
+      key: scope === "ip" || scope === "address" ? hashedKey(scope, key) : key,
+      config,
+    });
+    if (!ok) return Math.max(1, Math.ceil((retryAt ?? Date.now() + MINUTE) - Date.now()));
+  }
+  return null;
+}
+
+export function rateLimited(retryAfterMs: number) {
+  return appError(
+    "rate_limited",
+    `Too many requests. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`,
+    { retryAfterMs },
+  );
+}
+
+/** The caller's IP, or null under the scheduler. Mutations and actions only. */
+export async function requestIp(ctx: Pick<MutationCtx, "meta">): Promise<string | null> {
+  return (await ctx.meta.getRequestMetadata()).ip;
+}
+
+const hashedKey = (scope: string, value: string) =>
+  keyedHash(jwtSecrets()[0], `limit-${scope}`, value).slice(0, 32);

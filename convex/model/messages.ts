@@ -1,0 +1,229 @@
+/** Writing and listing messages: the one place that inserts a customer's or a technician's message. */
+import type { PaginationOptions } from "convex/server";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { reopened } from "./conversations";
+import { appError } from "./errors";
+import { record } from "./events";
+import { escalate, REPLY_CAP } from "./handoff";
+import { enqueueReply } from "./replies";
+import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "./text";
+import { bumpTurn } from "./turns";
+
+/** Rows of one page of messages, and of the live window. */
+export const PAGE_LIMIT = 100;
+export const LIVE_WINDOW = 30;
+export const MAX_ATTACHMENTS = 5;
+export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
+const ATTACHMENT_TYPES = /^(image\/(png|jpeg|webp|gif|heic)|application\/pdf|text\/plain)$/;
+
+export type NewMessage = {
+  text: string;
+  clientMessageId?: string;
+  attachments?: { storageId: Id<"_storage">; name: string }[];
+};
+
+/**
+ * A customer's message: stored once per `clientMessageId`, bumps the turn and, if the AI owns the
+ * conversation, starts its reply. A message to a resolved conversation reopens it.
+ */
+export async function sendAsCustomer(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  message: NewMessage,
+): Promise<Id<"messages">> {
+  const clientMessageId = checkClientMessageId(message.clientMessageId);
+  const sent = clientMessageId && (await byClientMessageId(ctx, conversation._id, clientMessageId));
+  if (sent) return sent._id;
+
+  const attachments = await checkAttachments(ctx, message.attachments);
+  const text = attachments
+    ? cleanOptionalText("The message", message.text, MAX_MESSAGE_CHARS)
+    : cleanText("The message", message.text, MAX_MESSAGE_CHARS);
+  const now = Date.now();
+  const byPeople = conversation.owner.kind !== "ai";
+  const wasResolved = conversation.status === "resolved";
+  const next = await bumpTurn(ctx, conversation, {
+    ...(wasResolved
+      ? reopened(conversation)
+      : { status: "open" as const, snoozedUntil: undefined }),
+    lastMessageAt: now,
+    preview: preview(text || attachments?.[0]?.name || ""),
+    waitingSince: conversation.waitingSince ?? now,
+    unreadByStaff: byPeople ? conversation.unreadByStaff + 1 : conversation.unreadByStaff,
+  });
+  const messageId = await ctx.db.insert("messages", {
+    conversationId: conversation._id,
+    author: { kind: "customer" },
+    visibility: "public",
+    status: "complete",
+    text,
+    settledAt: now,
+    turn: next.turn,
+    episode: next.episode,
+    clientMessageId,
+    attachments,
+  });
+  const refs = { conversationId: conversation._id, actorId: conversation.userId };
+  await record(ctx, wasResolved ? "reopened" : "message_received", refs);
+  if (next.owner.kind === "ai") await answer(ctx, next);
+  return messageId;
+}
+
+async function answer(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
+  if (conversation.aiReplies < REPLY_CAP) return await enqueueReply(ctx, conversation);
+  await escalate(ctx, conversation, {
+    reason: "reply_cap",
+    summary: `The assistant has answered ${conversation.aiReplies} times without settling it.`,
+    urgency: "normal",
+  });
+}
+
+/** A technician's answer. Only whoever has the conversation may answer, so that two don't talk at once. */
+export async function sendAsStaff(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  technician: Doc<"users">,
+  message: NewMessage,
+): Promise<Id<"messages">> {
+  if (conversation.owner.kind !== "human" || conversation.owner.userId !== technician._id) {
+    throw appError("conflict", "Claim the conversation before you answer in it.");
+  }
+  const clientMessageId = checkClientMessageId(message.clientMessageId);
+  const sent = clientMessageId && (await byClientMessageId(ctx, conversation._id, clientMessageId));
+  if (sent) return sent._id;
+
+  const text = cleanText("The message", message.text, MAX_MESSAGE_CHARS);
+  const now = Date.now();
+  const waitedMs = conversation.waitingSince && now - conversation.waitingSince;
+  const next = await bumpTurn(ctx, conversation, {
+    lastMessageAt: now,
+    preview: preview(text),
+    waitingSince: undefined,
+    unreadByCustomer: conversation.unreadByCustomer + 1,
+    unreadByStaff: 0,
+  });
+  const refs = { conversationId: conversation._id, actorId: technician._id };
+  await record(ctx, "staff_replied", refs, { waitedMs });
+  return await ctx.db.insert("messages", {
+    ...staffMessage(next, technician, text),
+    visibility: "public",
+    settledAt: now,
+    clientMessageId,
+  });
+}
+
+/** A note among staff. It changes nothing that the customer can see, not even a time stamp. */
+export async function addNote(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  technician: Doc<"users">,
+  rawText: string,
+): Promise<Id<"messages">> {
+  const text = cleanText("The note", rawText, MAX_MESSAGE_CHARS);
+  return await ctx.db.insert("messages", {
+    ...staffMessage(conversation, technician, text),
+    visibility: "staff",
+    settledAt: Date.now(),
+  });
+}
+
+const staffMessage = (
+  { _id, turn, episode }: Doc<"conversations">,
+  technician: Doc<"users">,
+  text: string,
+) => ({
+  conversationId: _id,
+  author: {
+    kind: "technician" as const,
+    userId: technician._id,
+    name: technician.name ?? "Technician",
+  },
+  status: "complete" as const,
+  text,
+  turn,
+  episode,
+});
+
+/** Settled messages, newest first; staff also see notes. The streaming row is in neither range. */
+export function settled(ctx: Pick<QueryCtx, "db">, id: Id<"conversations">, asStaff: boolean) {
+  const messages = ctx.db.query("messages");
+  const range = asStaff
+    ? messages.withIndex("by_conversation_and_settled", (q) =>
+        q.eq("conversationId", id).gt("settledAt", undefined),
+      )
+    : messages.withIndex("by_conversation_and_visibility", (q) =>
+        q.eq("conversationId", id).eq("visibility", "public").gt("settledAt", undefined),
+      );
+  return range.order("desc");
+}
+
+/** Refuses a page size that isn't one, rather than reading what the caller asks for. */
+export function boundedPage(options: PaginationOptions): PaginationOptions {
+  const { numItems } = options;
+  if (!Number.isInteger(numItems) || numItems < 1 || numItems > PAGE_LIMIT) {
+    throw appError("invalid_input", `numItems is a whole number from 1 to ${PAGE_LIMIT}.`);
+  }
+  return options;
+}
+
+function byClientMessageId(
+  ctx: Pick<QueryCtx, "db">,
+  conversationId: Id<"conversations">,
+  clientMessageId: string,
+): Promise<Doc<"messages"> | null> {
+  return ctx.db
+    .query("messages")
+    .withIndex("by_client_message_id", (q) =>
+      q.eq("conversationId", conversationId).eq("clientMessageId", clientMessageId),
+    )
+    .unique();
+}
+
+function checkClientMessageId(id: string | undefined): string | undefined {
+  if (id !== undefined && !/^[\w-]{8,64}$/.test(id)) {
+    throw appError(
+      "invalid_input",
+      "clientMessageId has 8 to 64 letters, digits, - or _; a UUID fits.",
+    );
+  }
+  return id;
+}
+
+async function checkAttachments(
+  ctx: MutationCtx,
+  files: NewMessage["attachments"],
+): Promise<Doc<"messages">["attachments"]> {
+  if (files === undefined || files.length === 0) return undefined;
+  if (files.length > MAX_ATTACHMENTS) {
+    throw appError("too_large", `At most ${MAX_ATTACHMENTS} files fit in one message.`);
+  }
+  return await Promise.all(
+    files.map(async ({ storageId, name }) => {
+      const file = await ctx.db.system.get("_storage", storageId);
+      if (file === null)
+        throw appError("not_found", "That upload does not exist. Upload the file again.");
+      const contentType = file.contentType ?? "application/octet-stream";
+      if (!ATTACHMENT_TYPES.test(contentType)) {
+        throw appError("invalid_input", "Only images, PDF and plain text can be attached.");
+      }
+      if (file.size > MAX_ATTACHMENT_BYTES) {
+        throw appError("too_large", "A file may have at most 10 MiB.");
+      }
+      return {
+        storageId,
+        name: cleanText("The file name", name, 200),
+        contentType,
+        size: file.size,
+      };
+    }),
+  );
+}
+
+/** The agent of a settled answer; `not_found` for a message that can't be rated. */
+export function requireAnswer(message: Doc<"messages">): Id<"agents"> {
+  if (message.author.kind !== "agent" || message.status === "streaming") {
+    throw appError("not_found", "There is no such answer.");
+  }
+  return message.author.agentId;
+}

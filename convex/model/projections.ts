@@ -1,0 +1,261 @@
+/** What leaves the deployment: projections of rows, without internal fields. */
+import { v, type Infer } from "convex/values";
+import type { Doc } from "../_generated/dataModel";
+import type { QueryCtx } from "../_generated/server";
+import {
+  agentFields,
+  conversationFields,
+  messageFields,
+  userFields,
+  vActivity,
+  vBrief,
+  vMessageStatus,
+  vOwner,
+  workflowFields,
+} from "../validators";
+
+/** A user as they and staff see them. */
+export const vPublicUser = v.object({
+  _id: v.id("users"),
+  role: userFields.role,
+  name: userFields.name,
+  email: userFields.email,
+  /** False for guests: nobody has proved that the address is theirs. */
+  emailVerified: v.boolean(),
+});
+export type PublicUser = Infer<typeof vPublicUser>;
+
+export function publicUser(user: Doc<"users">): PublicUser {
+  const { _id, role, name, email } = user;
+  return { _id, role, name, email, emailVerified: user.emailVerifiedAt !== undefined };
+}
+
+const { preview, lastMessageAt, status, turn, episode, rating, contact, channel, waitingSince } =
+  conversationFields;
+
+/** Who answers, as the customer sees it: ids of staff stay inside. */
+export const vPublicOwner = v.union(v.literal("ai"), v.literal("queue"), v.literal("human"));
+
+export const vPublicConversation = v.object({
+  _id: v.id("conversations"),
+  _creationTime: v.number(),
+  channel,
+  status,
+  owner: vPublicOwner,
+  turn,
+  episode,
+  lastMessageAt,
+  preview,
+  unread: v.number(),
+  rating,
+  contact,
+});
+export type PublicConversation = Infer<typeof vPublicConversation>;
+
+export function publicConversation(row: Doc<"conversations">): PublicConversation {
+  return {
+    _id: row._id,
+    _creationTime: row._creationTime,
+    channel: row.channel,
+    status: row.status,
+    owner: row.owner.kind,
+    turn: row.turn,
+    episode: row.episode,
+    lastMessageAt: row.lastMessageAt,
+    preview: row.preview,
+    unread: row.unreadByCustomer,
+    rating: row.rating,
+    contact: row.contact,
+  };
+}
+
+/** A conversation as the technicians' desk shows it. */
+export const vStaffConversation = v.object({
+  _id: v.id("conversations"),
+  _creationTime: v.number(),
+  channel,
+  status,
+  owner: vOwner,
+  lastMessageAt,
+  preview,
+  unread: v.number(),
+  waitingSince,
+  brief: v.optional(vBrief),
+  contact,
+  customer: v.object({
+    _id: v.id("users"),
+    name: v.optional(v.string()),
+    email: v.optional(v.string()),
+    emailVerified: v.boolean(),
+  }),
+});
+
+export async function staffConversation(
+  ctx: Pick<QueryCtx, "db">,
+  row: Doc<"conversations">,
+): Promise<Infer<typeof vStaffConversation>> {
+  const customer = await ctx.db.get("users", row.userId);
+  return {
+    _id: row._id,
+    _creationTime: row._creationTime,
+    channel: row.channel,
+    status: row.status,
+    owner: row.owner,
+    lastMessageAt: row.lastMessageAt,
+    preview: row.preview,
+    unread: row.unreadByStaff,
+    waitingSince: row.waitingSince,
+    brief: row.brief,
+    contact: row.contact,
+    customer: {
+      _id: row.userId,
+      name: customer?.name,
+      email: customer?.email,
+      emailVerified: customer?.emailVerifiedAt !== undefined,
+    },
+  };
+}
+
+const { text, settledAt, citations, feedback, error, visibility, clientMessageId } = messageFields;
+
+/** Who wrote it, by name: ids of people stay inside. */
+export const vPublicAuthor = v.object({
+  kind: v.union(
+    v.literal("customer"),
+    v.literal("agent"),
+    v.literal("technician"),
+    v.literal("system"),
+  ),
+  name: v.optional(v.string()),
+});
+
+const publicAuthor = (author: Doc<"messages">["author"]): Infer<typeof vPublicAuthor> =>
+  "name" in author ? { kind: author.kind, name: author.name } : { kind: author.kind };
+
+/** A settled message. `error` is in words for the customer. */
+export const vPublicMessage = v.object({
+  _id: v.id("messages"),
+  _creationTime: v.number(),
+  conversationId: v.id("conversations"),
+  author: vPublicAuthor,
+  visibility,
+  status: vMessageStatus,
+  text,
+  settledAt,
+  clientMessageId,
+  citations,
+  feedback,
+  error,
+  attachments: v.optional(
+    v.array(
+      v.object({
+        name: v.string(),
+        contentType: v.string(),
+        size: v.number(),
+        url: v.union(v.string(), v.null()),
+      }),
+    ),
+  ),
+});
+export type PublicMessage = Infer<typeof vPublicMessage>;
+
+export async function publicMessage(
+  ctx: Pick<QueryCtx, "storage">,
+  row: Doc<"messages">,
+): Promise<PublicMessage> {
+  return {
+    _id: row._id,
+    _creationTime: row._creationTime,
+    conversationId: row.conversationId,
+    author: publicAuthor(row.author),
+    visibility: row.visibility,
+    status: row.status,
+    text: row.text,
+    settledAt: row.settledAt,
+    clientMessageId: row.clientMessageId,
+    citations: row.citations,
+    feedback: row.feedback,
+    error: row.error,
+    attachments:
+      row.attachments &&
+      (await Promise.all(
+        row.attachments.map(async ({ storageId, ...file }) => ({
+          ...file,
+          url: await ctx.storage.getUrl(storageId),
+        })),
+      )),
+  };
+}
+
+/** The reply being written. `attempt` counts up when a writer was lost and the text starts again. */
+export const vLiveReply = v.object({
+  messageId: v.id("messages"),
+  author: vPublicAuthor,
+  text: v.string(),
+  activity: vActivity,
+  attempt: v.number(),
+  startedAt: v.number(),
+});
+export type LiveReply = Infer<typeof vLiveReply>;
+
+export function liveReply(row: Doc<"messages">): LiveReply {
+  return {
+    messageId: row._id,
+    author: publicAuthor(row.author),
+    text: row.text,
+    activity: row.activity ?? "thinking",
+    attempt: row.attempt ?? 1,
+    startedAt: row._creationTime,
+  };
+}
+
+export const vAgentForStaff = v.object({
+  _id: v.id("agents"),
+  slug: agentFields.slug,
+  name: agentFields.name,
+  description: agentFields.description,
+  prompt: agentFields.prompt,
+  model: agentFields.model,
+  fallbackModels: agentFields.fallbackModels,
+  capabilities: agentFields.capabilities,
+  tools: agentFields.tools,
+  status: agentFields.status,
+  priority: agentFields.priority,
+  metrics: agentFields.metrics,
+});
+
+export function agentForStaff({
+  _creationTime,
+  ...agent
+}: Doc<"agents">): Infer<typeof vAgentForStaff> {
+  return agent;
+}
+
+/** A durable process: what it does, how far it is, what went wrong. */
+export const vProcessForStaff = v.object({
+  _id: v.id("workflows"),
+  _creationTime: v.number(),
+  kind: workflowFields.kind,
+  state: workflowFields.state,
+  step: workflowFields.step,
+  attempt: workflowFields.attempt,
+  conversationId: workflowFields.conversationId,
+  documentId: workflowFields.documentId,
+  finishedAt: workflowFields.finishedAt,
+  error: workflowFields.error,
+});
+
+export function processForStaff(row: Doc<"workflows">): Infer<typeof vProcessForStaff> {
+  return {
+    _id: row._id,
+    _creationTime: row._creationTime,
+    kind: row.kind,
+    state: row.state,
+    step: row.step,
+    attempt: row.attempt,
+    conversationId: row.conversationId,
+    documentId: row.documentId,
+    finishedAt: row.finishedAt,
+    error: row.error,
+  };
+}

@@ -1,0 +1,373 @@
+/**
+ * A reply's life in the database: enqueued, begun, flushed, finished or recovered. The writer (an action,
+ * `model/generation.ts`) holds no lock: the streaming row is its fencing token, and every write compares
+ * status, turn and attempt in its own transaction. Leases: Gray & Cheriton 1989; fencing: Kleppmann 2016.
+ */
+import { v, type Infer } from "convex/values";
+import { internal } from "../_generated/api";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import {
+  vActivity,
+  vCitation,
+  vHandoffReason,
+  vMessageError,
+  vTool,
+  vUrgency,
+  vUsage,
+} from "../validators";
+import { pickAgent } from "./agents";
+import { record } from "./events";
+import { appError } from "./errors";
+import { escalate, systemMessage } from "./handoff";
+import { preview } from "./text";
+import { SECOND } from "./time";
+import { bumpTurn, streamingReply } from "./turns";
+
+/** A writer that has not written for this long is given up on. Writers renew well before (`HEARTBEAT`). */
+export const LEASE = 20 * SECOND;
+/** Writers tried per turn; after the last one a technician takes over. */
+export const MAX_ATTEMPTS = 2;
+/** The AI's context: settled public messages of this episode, newest first, within both bounds. */
+export const CONTEXT_MESSAGES = 12;
+export const CONTEXT_CHARS = 12_000;
+
+export const vReplyRef = v.object({
+  conversationId: v.id("conversations"),
+  turn: v.number(),
+  attempt: v.number(),
+});
+export type ReplyRef = Infer<typeof vReplyRef>;
+
+export const vContextMessage = v.object({
+  role: v.union(v.literal("customer"), v.literal("agent"), v.literal("technician")),
+  text: v.string(),
+});
+export const vAssignment = v.object({
+  messageId: v.id("messages"),
+  agent: v.object({
+    prompt: v.string(),
+    models: v.array(v.string()),
+    tools: v.array(vTool),
+  }),
+  /** Oldest first; ends with the customer's unanswered burst. */
+  context: v.array(vContextMessage),
+});
+export type Assignment = Infer<typeof vAssignment>;
+
+export const vHandoffRequest = v.object({
+  reason: vHandoffReason,
+  summary: v.string(),
+  urgency: vUrgency,
+});
+export const vOutcome = v.union(
+  v.object({ kind: v.literal("complete"), gap: v.optional(v.string()) }),
+  v.object({ kind: v.literal("handoff"), handoff: vHandoffRequest }),
+  /** `handOff` after retries were used up; a provider's refusal is shown with a retry instead. */
+  v.object({ kind: v.literal("failed"), error: vMessageError, handOff: v.boolean() }),
+);
+export const vResult = v.object({
+  text: v.string(),
+  citations: v.array(vCitation),
+  usage: vUsage,
+  outcome: vOutcome,
+});
+export type ReplyResult = Infer<typeof vResult>;
+
+/** Starts the process that answers the current turn. A later turn makes it moot. */
+export async function enqueueReply(
+  ctx: MutationCtx,
+  { _id: conversationId, turn }: Doc<"conversations">,
+): Promise<void> {
+  const jobId = await ctx.scheduler.runAfter(0, internal.replies.generate, {
+    conversationId,
+    turn,
+    attempt: 1,
+  });
+  const workflowId = await ctx.db.insert("workflows", {
+    kind: "reply",
+    state: "queued",
+    step: "queued",
+    attempt: 1,
+    conversationId,
+    turn,
+    jobId,
+    leaseExpiresAt: Date.now() + LEASE,
+  });
+  await ctx.scheduler.runAfter(LEASE, internal.replies.recover, { workflowId });
+}
+
+/** Admits a writer: null tells it that it is too late, or that somebody else is writing. */
+export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment | null> {
+  const workflow = await processOf(ctx, ref);
+  const conversation = await ctx.db.get("conversations", ref.conversationId);
+  if (workflow?.state !== "queued" || workflow.attempt !== ref.attempt || !conversation)
+    return null;
+  if (conversation.turn !== ref.turn || conversation.owner.kind !== "ai") {
+    await endProcess(ctx, workflow._id, "cancelled", "overtaken");
+    return null;
+  }
+  const context = await loadContext(ctx, conversation);
+  const agent = await pickAgent(
+    ctx,
+    conversation,
+    context.findLast((m) => m.role === "customer")?.text,
+  );
+  if (agent === null) {
+    await endProcess(ctx, workflow._id, "failed", "no agent is active");
+    await escalate(ctx, conversation, {
+      reason: "provider_error",
+      summary: "No AI agent is active.",
+      urgency: "normal",
+    });
+    return null;
+  }
+  const leaseExpiresAt = Date.now() + LEASE;
+  const fresh = {
+    author: { kind: "agent" as const, agentId: agent._id, name: agent.name },
+    text: "",
+    activity: "searching" as const,
+    attempt: ref.attempt,
+    leaseExpiresAt,
+  };
+  // A lost writer's row is taken over: the text starts again.
+  const lost = await streamingReply(ctx, conversation._id);
+  if (lost !== null) await ctx.db.patch("messages", lost._id, fresh);
+  const messageId =
+    lost?._id ??
+    (await ctx.db.insert("messages", {
+      ...fresh,
+      conversationId: conversation._id,
+      visibility: "public",
+      status: "streaming",
+      turn: ref.turn,
+      episode: conversation.episode,
+      workflowId: workflow._id,
+    }));
+  await ctx.db.patch("workflows", workflow._id, {
+    state: "running",
+    step: "writing",
+    leaseExpiresAt,
+  });
+  return {
+    messageId,
+    agent: {
+      prompt: agent.prompt,
+      models: [agent.model, ...agent.fallbackModels],
+      tools: agent.tools,
+    },
+    context,
+  };
+}
+
+export const flushFields = {
+  messageId: v.id("messages"),
+  turn: v.number(),
+  attempt: v.number(),
+  text: v.string(),
+  activity: vActivity,
+};
+type Flush = {
+  messageId: Id<"messages">;
+  turn: number;
+  attempt: number;
+  text: string;
+  activity: Infer<typeof vActivity>;
+};
+
+/** Shows the text so far and renews the lease. False: the writer has been overtaken and must stop. */
+export async function flush(ctx: MutationCtx, { messageId, turn, attempt, ...shown }: Flush) {
+  const row = await ctx.db.get("messages", messageId);
+  if (!stillWriting(row, turn, attempt)) return false;
+  await ctx.db.patch("messages", messageId, { ...shown, leaseExpiresAt: Date.now() + LEASE });
+  return true;
+}
+
+const stillWriting = (row: Doc<"messages"> | null, turn: number, attempt: number) =>
+  row !== null && row.status === "streaming" && row.turn === turn && row.attempt === attempt;
+
+/** Settles the row once. An overtaken writer's words are dropped, its usage is charged all the same. */
+export async function finish(
+  ctx: MutationCtx,
+  { turn, attempt, messageId }: { turn: number; attempt: number; messageId: Id<"messages"> },
+  result: ReplyResult,
+): Promise<void> {
+  const row = await ctx.db.get("messages", messageId);
+  const conversation = row && (await ctx.db.get("conversations", row.conversationId));
+  if (
+    !conversation ||
+    !stillWriting(row, turn, attempt) ||
+    conversation.turn !== turn ||
+    conversation.owner.kind !== "ai"
+  ) {
+    return await charge(ctx, messageId, result.usage);
+  }
+  const { outcome, usage } = result;
+  const now = Date.now();
+  const failed = outcome.kind === "failed";
+  if (result.text === "" && (outcome.kind === "handoff" || (failed && outcome.handOff))) {
+    await ctx.db.delete("messages", row._id);
+  } else {
+    await ctx.db.patch("messages", row._id, {
+      status: failed ? "failed" : "complete",
+      text: result.text,
+      settledAt: now,
+      citations: result.citations.length > 0 ? result.citations : undefined,
+      usage,
+      error: failed ? outcome.error : undefined,
+      activity: undefined,
+      attempt: undefined,
+      workflowId: undefined,
+      leaseExpiresAt: undefined,
+    });
+  }
+  if (row.workflowId !== undefined) {
+    const error = failed ? outcome.error : undefined;
+    await endProcess(ctx, row.workflowId, failed ? "failed" : "done", outcome.kind, error);
+  }
+  const agentId = row.author.kind === "agent" ? row.author.agentId : undefined;
+  const refs = { conversationId: conversation._id, agentId };
+  const waitedMs = conversation.waitingSince && now - conversation.waitingSince;
+  if (failed) await record(ctx, "reply_failed", refs, { reason: outcome.error.code, usage });
+  else await record(ctx, "reply_finished", refs, { usage, waitedMs });
+
+  const answered = outcome.kind === "complete";
+  if (answered && outcome.gap !== undefined) {
+    await record(ctx, "knowledge_gap", refs, { question: outcome.gap });
+  }
+  const update = {
+    agentId,
+    lastMessageAt: now,
+    preview: result.text === "" ? conversation.preview : preview(result.text),
+    unreadByCustomer: conversation.unreadByCustomer + 1,
+    waitingSince: answered ? undefined : conversation.waitingSince,
+    aiReplies: conversation.aiReplies + (answered ? 1 : 0),
+  };
+  await ctx.db.patch("conversations", conversation._id, update);
+  const handoff = handoffOf(outcome);
+  if (handoff !== null) await escalate(ctx, { ...conversation, ...update }, handoff);
+}
+
+function handoffOf(outcome: ReplyResult["outcome"]) {
+  if (outcome.kind === "handoff") return outcome.handoff;
+  if (outcome.kind === "failed" && outcome.handOff) {
+    return {
+      reason: "provider_error" as const,
+      summary: outcome.error.message,
+      urgency: "normal" as const,
+    };
+  }
+  return null;
+}
+
+/** Books what an overtaken writer has used. A row without words went away with its turn. */
+export async function charge(
+  ctx: MutationCtx,
+  messageId: Id<"messages">,
+  usage: Infer<typeof vUsage>,
+): Promise<void> {
+  const row = await ctx.db.get("messages", messageId);
+  if (row?.author.kind !== "agent") return await record(ctx, "usage_charged", {}, { usage });
+  if (row.status !== "streaming") await ctx.db.patch("messages", messageId, { usage });
+  const refs = { conversationId: row.conversationId, agentId: row.author.agentId };
+  await record(ctx, "usage_charged", refs, { usage });
+}
+
+/** Ends the turn without an answer, visibly: a stopped reply or, before it began, a line that says so. */
+export async function stop(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
+  if (conversation.owner.kind !== "ai" || conversation.waitingSince === undefined) return;
+  const writing = (await streamingReply(ctx, conversation._id)) !== null;
+  const next = await bumpTurn(ctx, conversation, { waitingSince: undefined }, { keepEmpty: true });
+  if (!writing) await systemMessage(ctx, next, "Stopped before the answer began.");
+}
+
+/** A new turn for the same question. The stopped or failed reply stays in the history. */
+export async function retry(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
+  if (conversation.owner.kind !== "ai" || conversation.status === "resolved") {
+    throw appError("conflict", "The assistant doesn't have this conversation now.");
+  }
+  if ((await streamingReply(ctx, conversation._id)) !== null) {
+    throw appError("conflict", "The answer is being written already.");
+  }
+  const last = await lastSpoken(ctx, conversation);
+  const unanswered =
+    last?.author.kind === "customer" || last?.status === "stopped" || last?.status === "failed";
+  if (!unanswered) throw appError("conflict", "There is no question to answer again.");
+  const waitingSince = conversation.waitingSince ?? Date.now();
+  await enqueueReply(ctx, await bumpTurn(ctx, conversation, { waitingSince }));
+}
+
+/** The latest message that somebody said, looking past a few system lines. */
+async function lastSpoken(ctx: Pick<QueryCtx, "db">, { _id }: Doc<"conversations">) {
+  const rows = await ctx.db
+    .query("messages")
+    .withIndex("by_conversation_and_visibility", (q) =>
+      q.eq("conversationId", _id).eq("visibility", "public").gt("settledAt", undefined),
+    )
+    .order("desc")
+    .take(5);
+  return rows.find((row) => row.author.kind !== "system");
+}
+
+/** The `set_contact` tool, fenced like every other write of a writer. False: overtaken. */
+export async function setContact(
+  ctx: MutationCtx,
+  { messageId, turn, attempt }: { messageId: Id<"messages">; turn: number; attempt: number },
+  contact: Doc<"conversations">["contact"],
+): Promise<boolean> {
+  const row = await ctx.db.get("messages", messageId);
+  if (row === null || !stillWriting(row, turn, attempt)) return false;
+  const conversation = await ctx.db.get("conversations", row.conversationId);
+  await ctx.db.patch("conversations", row.conversationId, {
+    contact: { ...conversation?.contact, ...contact },
+  });
+  return true;
+}
+
+function processOf(ctx: Pick<QueryCtx, "db">, { conversationId, turn }: ReplyRef) {
+  return ctx.db
+    .query("workflows")
+    .withIndex("by_conversation", (q) => q.eq("conversationId", conversationId).eq("turn", turn))
+    .unique();
+}
+
+export async function endProcess(
+  ctx: MutationCtx,
+  id: Id<"workflows">,
+  state: "done" | "failed" | "cancelled",
+  step: string,
+  error?: Infer<typeof vMessageError>,
+): Promise<void> {
+  await ctx.db.patch("workflows", id, {
+    state,
+    step,
+    error,
+    leaseExpiresAt: undefined,
+    finishedAt: Date.now(),
+  });
+}
+
+async function loadContext(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, episode }: Doc<"conversations">,
+): Promise<Assignment["context"]> {
+  const rows = await ctx.db
+    .query("messages")
+    .withIndex("by_conversation_and_episode", (q) =>
+      q
+        .eq("conversationId", _id)
+        .eq("episode", episode)
+        .eq("visibility", "public")
+        .gt("settledAt", undefined),
+    )
+    .order("desc")
+    .take(CONTEXT_MESSAGES);
+  const context: Assignment["context"] = [];
+  let chars = 0;
+  for (const { author, text } of rows) {
+    chars += text.length;
+    if (context.length > 0 && chars > CONTEXT_CHARS) break;
+    if (author.kind !== "system" && text !== "") context.unshift({ role: author.kind, text });
+  }
+  return context;
+}

@@ -1,0 +1,163 @@
+/**
+ * Rolling events up: each run reads a batch of events after a cursor and adds them to hourly and daily
+ * rows, to the agents' totals and to the list of unanswered questions. Events are never patched, so a
+ * replay of them must give the same numbers.
+ */
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { ZERO_METRICS } from "./agents";
+import { DAY, HOUR, MINUTE } from "./time";
+
+/** Events per run. */
+export const BATCH = 500;
+/** A transaction that began earlier may commit later: events younger than this wait for the next run. */
+export const SETTLE_TIME = MINUTE;
+
+type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
+type Counts = Record<string, number>;
+type Metrics = Doc<"agents">["metrics"];
+export type Batch = {
+  upTo: number;
+  more: boolean;
+  agents: { agentId: Id<"agents">; add: Metrics }[];
+};
+
+/** Rolls one batch up, and tells what the agents' totals grow by. Null when there is nothing new. */
+export async function rollUp(ctx: MutationCtx): Promise<Batch | null> {
+  const cursor = await cursorRow(ctx);
+  const events = await eventsBetween(ctx, cursor?.upTo ?? 0, Date.now() - SETTLE_TIME);
+  const last = events.at(-1);
+  if (last === undefined) return null;
+  await addToPeriods(ctx, "hour", HOUR, events);
+  await addToPeriods(ctx, "day", DAY, events);
+  for (const event of events) {
+    if (event.type === "knowledge_gap") await addGap(ctx, event);
+  }
+  const upTo = last._creationTime;
+  if (cursor === null) await ctx.db.insert("analytics", { kind: "cursor", upTo });
+  else await ctx.db.patch("analytics", cursor._id, { upTo });
+  return { upTo, more: events.length === BATCH, agents: agentTotals(events) };
+}
+
+/** What one event adds to a period. Keys are `type`, `type.reason` and sums of what it measured. */
+export function countsOf({ type, data }: EventRow): Counts {
+  const counts: Counts = { [type]: 1 };
+  if (data.reason !== undefined && type === "escalated") counts[`${type}.${data.reason}`] = 1;
+  if (data.usage !== undefined) {
+    const { promptTokens, completionTokens, costMicroUsd, firstTokenMs, totalMs } = data.usage;
+    Object.assign(counts, { promptTokens, completionTokens, costMicroUsd });
+    if (type === "reply_finished") {
+      Object.assign(counts, { replyTotalMs: totalMs });
+      if (firstTokenMs !== undefined) Object.assign(counts, { firstTokenMs, firstTokens: 1 });
+    }
+  }
+  if (data.score !== undefined) {
+    if (type === "rated") counts.ratingSum = data.score;
+    else counts[data.score > 0 ? "feedback.up" : "feedback.down"] = 1;
+  }
+  if (data.waitedMs !== undefined) {
+    counts[`${type}.waitedMs`] = data.waitedMs;
+    counts[`${type}.waits`] = 1;
+  }
+  return counts;
+}
+
+export function addCounts(into: Counts, add: Counts): Counts {
+  const sum = { ...into };
+  for (const [key, value] of Object.entries(add)) sum[key] = (sum[key] ?? 0) + value;
+  return sum;
+}
+
+async function addToPeriods(
+  ctx: MutationCtx,
+  period: "hour" | "day",
+  length: number,
+  events: EventRow[],
+): Promise<void> {
+  const byStart = new Map<number, Counts>();
+  for (const event of events) {
+    const start = Math.floor(event._creationTime / length) * length;
+    byStart.set(start, addCounts(byStart.get(start) ?? {}, countsOf(event)));
+  }
+  for (const [start, counts] of byStart) {
+    const row = await ctx.db
+      .query("analytics")
+      .withIndex("by_period_and_start", (q) => q.eq("period", period).eq("start", start))
+      .unique();
+    if (row?.kind === "rollup") {
+      await ctx.db.patch("analytics", row._id, { counts: addCounts(row.counts, counts) });
+    } else {
+      await ctx.db.insert("analytics", { kind: "rollup", period, start, counts });
+    }
+  }
+}
+
+async function addGap(ctx: MutationCtx, { data, _creationTime: lastAt }: EventRow): Promise<void> {
+  const question = data.question?.toLowerCase().replace(/\s+/g, " ").trim();
+  if (!question) return;
+  const row = await ctx.db
+    .query("analytics")
+    .withIndex("by_question", (q) => q.eq("question", question))
+    .unique();
+  if (row?.kind === "gap")
+    await ctx.db.patch("analytics", row._id, { count: row.count + 1, lastAt });
+  else await ctx.db.insert("analytics", { kind: "gap", question, count: 1, lastAt });
+}
+
+function agentTotals(events: EventRow[]): Batch["agents"] {
+  const totals = new Map<Id<"agents">, Metrics>();
+  for (const { type, agentId, data } of events) {
+    if (agentId === undefined) continue;
+    const sum = { ...(totals.get(agentId) ?? ZERO_METRICS) };
+    if (type === "reply_finished") {
+      sum.replies += 1;
+      sum.firstTokenMsSum += data.usage?.firstTokenMs ?? 0;
+      sum.totalMsSum += data.usage?.totalMs ?? 0;
+    }
+    if (type === "reply_failed") sum.failures += 1;
+    if (type === "escalated") sum.handoffs += 1;
+    sum.promptTokens += data.usage?.promptTokens ?? 0;
+    sum.completionTokens += data.usage?.completionTokens ?? 0;
+    sum.costMicroUsd += data.usage?.costMicroUsd ?? 0;
+    totals.set(agentId, sum);
+  }
+  return [...totals].map(([agentId, add]) => ({ agentId, add }));
+}
+
+async function cursorRow(ctx: Pick<QueryCtx, "db">) {
+  const row = await ctx.db
+    .query("analytics")
+    .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
+    .unique();
+  return row?.kind === "cursor" ? row : null;
+}
+
+async function eventsBetween(
+  ctx: Pick<QueryCtx, "db">,
+  after: number,
+  upTo: number,
+): Promise<EventRow[]> {
+  const rows = await ctx.db
+    .query("analytics")
+    .withIndex("by_kind", (q) =>
+      q.eq("kind", "event").gt("_creationTime", after).lte("_creationTime", upTo),
+    )
+    .take(BATCH);
+  return rows.filter((row) => row.kind === "event");
+}
+
+/** Roll-ups of the last `count` periods up to now, oldest first. */
+export async function series(
+  ctx: Pick<QueryCtx, "db">,
+  period: "hour" | "day",
+  from: number,
+  count: number,
+): Promise<{ start: number; counts: Counts }[]> {
+  const rows = await ctx.db
+    .query("analytics")
+    .withIndex("by_period_and_start", (q) => q.eq("period", period).gte("start", from))
+    .take(count);
+  return rows
+    .filter((row) => row.kind === "rollup")
+    .map(({ start, counts }) => ({ start, counts }));
+}

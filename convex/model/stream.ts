@@ -1,0 +1,81 @@
+/** Reads one completion's stream into the writer, with time-outs and flushes while the model is silent. */
+import { ProviderError } from "../providers/errors";
+import type { ChatDelta } from "../providers/openrouter";
+import { SECOND } from "./time";
+import type { ReplyWriter } from "./writer";
+
+/** Longest silence before the first delta, and between two. */
+export const FIRST_DELTA_TIMEOUT = 25 * SECOND;
+export const NEXT_DELTA_TIMEOUT = 15 * SECOND;
+
+/** What one completion said. Of several tool calls the first counts: calls in parallel are switched off. */
+export type Round = { text: string; call: { id: string; name: string; arguments: string } | null };
+
+export async function readStream(
+  stream: AsyncGenerator<ChatDelta, void, void>,
+  writer: ReplyWriter,
+  request: { model: string; promptChars: number },
+): Promise<Round> {
+  const round: Round = { text: "", call: null };
+  writer.startRound(request);
+  let silentSince = Date.now();
+  let timeout = FIRST_DELTA_TIMEOUT;
+  let next = pull(stream);
+  for (;;) {
+    const giveUpAt = silentSince + timeout;
+    const delta = await before(next, Math.min(giveUpAt, writer.nextWriteAt()));
+    if (delta === TIME_OUT) {
+      if (Date.now() >= giveUpAt) {
+        throw new ProviderError("The model did not answer in time.", true);
+      }
+      await writer.write();
+      continue;
+    }
+    if (delta.done) return round;
+    silentSince = Date.now();
+    timeout = NEXT_DELTA_TIMEOUT;
+    take(delta.value, round, writer);
+    next = pull(stream);
+    if (Date.now() >= writer.nextWriteAt()) await writer.write();
+  }
+}
+
+/** Whoever stops reading leaves a pending read behind: its failure is nobody's unhandled rejection. */
+function pull(stream: AsyncGenerator<ChatDelta, void, void>) {
+  const next = stream.next();
+  next.catch(() => undefined);
+  return next;
+}
+
+function take(delta: ChatDelta, round: Round, writer: ReplyWriter): void {
+  switch (delta.kind) {
+    case "id":
+      return writer.setGeneration(delta.id);
+    case "text":
+      round.text += delta.text;
+      return writer.append(delta.text);
+    case "usage":
+      return writer.charge(delta.usage, delta.model);
+    case "tool":
+      if (delta.index !== 0) return;
+      round.call ??= { id: "", name: "", arguments: "" };
+      round.call.id ||= delta.id ?? "";
+      round.call.name ||= delta.name ?? "";
+      round.call.arguments += delta.arguments;
+  }
+}
+
+const TIME_OUT = Symbol("time-out");
+
+/** The promise's value, or `TIME_OUT` at `deadline`; the promise stays pending and can be awaited again. */
+async function before<T>(promise: Promise<T>, deadline: number): Promise<T | typeof TIME_OUT> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeOut = new Promise<typeof TIME_OUT>((resolve) => {
+    timer = setTimeout(() => resolve(TIME_OUT), Math.max(0, deadline - Date.now()));
+  });
+  try {
+    return await Promise.race([promise, timeOut]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,83 @@
+/** What people type, made safe to store: bounded, normalized, without control characters. */
+import { appError } from "./errors";
+
+/** Longest text of one message, in UTF-16 code units. */
+export const MAX_MESSAGE_CHARS = 8_000;
+export const PREVIEW_CHARS = 140;
+
+// C0 and C1 controls but not tab and newline, and the bidirectional overrides that can disguise a link.
+const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+/**
+ * NFC text without control characters and without lone surrogates (which Convex can't store), trimmed.
+ * HTML is kept as the characters it is: clients render customer text as text.
+ * Throws `invalid_input` when nothing is left and `too_large` over `maxChars`.
+ */
+export function cleanText(field: string, raw: string, maxChars: number): string {
+  const text = cleanOptionalText(field, raw, maxChars);
+  if (text === "")
+    throw appError("invalid_input", `${field} is empty. Write something and send it again.`);
+  return text;
+}
+
+/** As `cleanText`, but an empty text is fine. */
+export function cleanOptionalText(field: string, raw: string, maxChars: number): string {
+  // Refused before any work is done on it: the length is the attacker's choice.
+  if (raw.length > 4 * maxChars) throw tooLong(field, raw.length, maxChars);
+  const text = raw
+    .replace(/\r\n?/g, "\n")
+    .replace(UNSAFE, "")
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
+    .normalize("NFC")
+    .trim();
+  if (text.length > maxChars) throw tooLong(field, text.length, maxChars);
+  return text;
+}
+
+function tooLong(field: string, length: number, maxChars: number) {
+  return appError(
+    "too_large",
+    `${field} has ${length} characters; at most ${maxChars} fit. Shorten it and send it again.`,
+    { maxChars },
+  );
+}
+
+/** First line of a message for lists, at most `PREVIEW_CHARS` characters. */
+export function preview(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= PREVIEW_CHARS ? line : `${[...line].slice(0, PREVIEW_CHARS - 1).join("")}…`;
+}
+
+const EMAIL = /^[^\s@<>()[\]\\,;:"]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}$/;
+
+/** Lower-cased e-mail address, or `invalid_input`. RFC 5321 lengths; no quoted local parts. */
+export function normalizeEmail(raw: string): string {
+  const email = raw.normalize("NFKC").trim().toLowerCase();
+  if (email.length > 254 || !EMAIL.test(email) || email.includes("..")) {
+    throw appError("invalid_input", "That is not an e-mail address. Check it for typing errors.");
+  }
+  return email;
+}
+
+const PHONE = /^\+[1-9]\d{6,14}$/;
+
+/** Normalizes what a customer or the model says about how to reach the customer. */
+export function checkContact(contact: { name?: string; email?: string; phone?: string }) {
+  const checked: typeof contact = {};
+  if (contact.name !== undefined) checked.name = cleanText("The name", contact.name, 100);
+  if (contact.email !== undefined) checked.email = normalizeEmail(contact.email);
+  if (contact.phone !== undefined) checked.phone = normalizePhone(contact.phone);
+  return checked;
+}
+
+/** E.164; ten digits are taken as a US number. */
+export function normalizePhone(raw: string): string {
+  if (raw.length > 40) throw notAPhone();
+  const digits = raw.replace(/[\s().-]/g, "");
+  const phone = /^\d{10}$/.test(digits) ? `+1${digits}` : digits;
+  if (!PHONE.test(phone)) throw notAPhone();
+  return phone;
+}
+
+const notAPhone = () =>
+  appError("invalid_input", "That is not a phone number. Write it like +1 614 555 0142.");

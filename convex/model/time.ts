@@ -1,0 +1,5 @@
+/** Durations in milliseconds, so that no call site spells out a product of 1000s. */
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;

@@ -1,0 +1,51 @@
+/**
+ * Access tokens: JWTs (RFC 7519, RFC 8725) signed with ES256 under the key derived from `JWT_SECRET`.
+ * Signing needs an action: mutations and queries can't do ECDSA.
+ */
+import { createLocalJWKSet, errors, importJWK, jwtVerify, SignJWT } from "jose";
+import type { Id } from "../_generated/dataModel";
+import { jwtSecrets, siteUrl } from "../env";
+import { APPLICATION_ID, jwks, privateJwk } from "./keys";
+import { ACCESS_TOKEN_LIFETIME } from "./sessions";
+import { SECOND } from "./time";
+
+/** Clocks differ by a little: a token from the future is refused. */
+const BACKDATE = 10 * SECOND;
+
+export async function signAccessToken(
+  userId: Id<"users">,
+  sessionId: Id<"sessions">,
+): Promise<{ accessToken: string; accessTokenExpiresAt: number }> {
+  const { d, ...jwk } = privateJwk(jwtSecrets()[0]);
+  const now = Date.now();
+  const expiresAt = Math.floor((now + ACCESS_TOKEN_LIFETIME) / 1000);
+  const accessToken = await new SignJWT({ sid: sessionId })
+    .setProtectedHeader({ alg: "ES256", kid: jwk.kid, typ: "JWT" })
+    .setSubject(userId)
+    .setIssuer(siteUrl())
+    .setAudience(APPLICATION_ID)
+    .setIssuedAt(Math.floor((now - BACKDATE) / 1000))
+    .setExpirationTime(expiresAt)
+    .sign(await importJWK({ ...jwk, d }, "ES256"));
+  return { accessToken, accessTokenExpiresAt: expiresAt * 1000 };
+}
+
+/** The claims of a token that this deployment signed and that is valid now, or null. */
+export async function verifyAccessToken(
+  token: string,
+): Promise<{ userId: string; sessionId: string; expiresAt: number } | null> {
+  try {
+    const { payload } = await jwtVerify(token, createLocalJWKSet(jwks(jwtSecrets())), {
+      issuer: siteUrl(),
+      audience: APPLICATION_ID,
+      algorithms: ["ES256"],
+      typ: "JWT",
+      requiredClaims: ["sub", "sid", "exp"],
+    });
+    const { sub = "", sid, exp = 0 } = payload;
+    return typeof sid === "string" ? { userId: sub, sessionId: sid, expiresAt: exp * 1000 } : null;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return null;
+    throw error;
+  }
+}

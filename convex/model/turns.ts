@@ -1,0 +1,74 @@
+/**
+ * The turn: a conversation's fencing token. A customer message, a human message, stop, take-over,
+ * release, resolve and reopen each go through `bumpTurn`, which in the same transaction settles whatever
+ * reply was being written. This file is the only writer of `turn` and `owner`: that is what makes the
+ * streaming row alone (status, turn, attempt) enough for a writer to know that it has been overtaken.
+ */
+import type { WithoutSystemFields } from "convex/server";
+import type { Doc } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { record } from "./events";
+
+type ConversationPatch = Partial<Omit<WithoutSystemFields<Doc<"conversations">>, "turn">>;
+
+/** The reply being written, if any: at most one per conversation (invariant 2). */
+export function streamingReply(
+  ctx: Pick<QueryCtx, "db">,
+  conversationId: Doc<"conversations">["_id"],
+): Promise<Doc<"messages"> | null> {
+  return ctx.db
+    .query("messages")
+    .withIndex("by_conversation_and_visibility", (q) =>
+      q.eq("conversationId", conversationId).eq("visibility", "public").eq("settledAt", undefined),
+    )
+    .unique();
+}
+
+/**
+ * Ends the current turn: stops the reply being written, applies `patch`, counts up. Returns the
+ * conversation as it now is. `keepEmpty` leaves a reply without a word visible as stopped.
+ */
+export async function bumpTurn(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  patch: ConversationPatch,
+  { keepEmpty = false } = {},
+): Promise<Doc<"conversations">> {
+  const reply = await streamingReply(ctx, conversation._id);
+  if (reply !== null) await stopReply(ctx, conversation, reply, keepEmpty);
+  const next = { ...patch, turn: conversation.turn + 1 };
+  await ctx.db.patch("conversations", conversation._id, next);
+  return { ...conversation, ...next };
+}
+
+/** Partial text stays, visibly stopped and part of the AI's context. */
+async function stopReply(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  reply: Doc<"messages">,
+  keepEmpty: boolean,
+): Promise<void> {
+  const now = Date.now();
+  if (reply.text === "" && !keepEmpty) {
+    await ctx.db.delete("messages", reply._id);
+  } else {
+    await ctx.db.patch("messages", reply._id, {
+      status: "stopped",
+      settledAt: now,
+      activity: undefined,
+      leaseExpiresAt: undefined,
+    });
+  }
+  if (reply.workflowId !== undefined) {
+    await ctx.db.patch("workflows", reply.workflowId, {
+      state: "cancelled",
+      step: "stopped",
+      leaseExpiresAt: undefined,
+      finishedAt: now,
+    });
+  }
+  await record(ctx, "reply_stopped", {
+    conversationId: conversation._id,
+    agentId: reply.author.kind === "agent" ? reply.author.agentId : undefined,
+  });
+}

@@ -1,0 +1,21 @@
+/** Transactional e-mail over Resend. */
+import { Resend } from "resend";
+import { resendEnv } from "../env";
+import { ProviderError } from "./errors";
+
+/** Sends one e-mail. The key makes a repeated call send nothing twice within a day. */
+export async function sendEmail(
+  message: { to: string; subject: string; text: string },
+  idempotencyKey: string,
+): Promise<void> {
+  const env = resendEnv();
+  const resend = new Resend(env.RESEND_API_KEY, { baseUrl: env.RESEND_BASE_URL });
+  const { error } = await resend.emails.send(
+    { from: env.EMAIL_FROM, ...message },
+    { idempotencyKey },
+  );
+  if (error !== null) {
+    const retryable = error.name === "rate_limit_exceeded" || error.name === "application_error";
+    throw new ProviderError(`E-mail: ${error.message}`, retryable);
+  }
+}

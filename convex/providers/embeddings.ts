@@ -1,0 +1,39 @@
+/** OpenAI `text-embedding-3-small`: 1536 dimensions, the size of `knowledge.by_embedding`. */
+import OpenAI from "openai";
+import { openAiEnv } from "../env";
+import { ProviderError, retryableStatus, retryAfter } from "./errors";
+
+export const EMBEDDING_MODEL = "text-embedding-3-small";
+/** Texts per request; OpenAI takes 2,048 and 300,000 tokens. */
+export const EMBEDDING_BATCH = 64;
+
+/** One vector per text, or null without an OpenAI key: search then uses text only. */
+export async function embed(
+  texts: string[],
+  { timeoutMs = 20_000, maxRetries = 2 } = {},
+): Promise<number[][] | null> {
+  const env = openAiEnv();
+  if (env === null) return null;
+  const client = new OpenAI({
+    apiKey: env.OPENAI_API_KEY,
+    baseURL: env.OPENAI_BASE_URL,
+    timeout: timeoutMs,
+    maxRetries,
+    dangerouslyAllowBrowser: true,
+  });
+  try {
+    // Asked for by name: the SDK's default is base64, which it decodes to 32-bit floats in a way that
+    // depends on the runtime.
+    const { data } = await client.embeddings.create({
+      model: EMBEDDING_MODEL,
+      input: texts,
+      encoding_format: "float",
+    });
+    return data.sort((a, b) => a.index - b.index).map(({ embedding }) => embedding);
+  } catch (error) {
+    if (!(error instanceof OpenAI.APIError)) throw error;
+    const status = error.status as number | undefined;
+    const wait = retryAfter(error.headers as Headers | undefined);
+    throw new ProviderError(`Embeddings: ${error.message}`, retryableStatus(status), wait);
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Chat completions over OpenRouter, with OpenAI's SDK. Streams plain deltas; every failure, also one in the
+ * middle of a stream, is a `ProviderError`. API: https://openrouter.ai/docs/api-reference/overview.
+ */
+import OpenAI from "openai";
+import type {
+  ChatCompletionChunk,
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+  ChatCompletionTool,
+} from "openai/resources/chat/completions";
+import { openRouterEnv } from "../env";
+import { ProviderError, retryableStatus, retryAfter } from "./errors";
+
+export type ChatMessage = ChatCompletionMessageParam;
+export type ChatTool = ChatCompletionTool;
+export type ChatUsage = { promptTokens: number; completionTokens: number; costMicroUsd: number };
+export type ChatDelta =
+  | { kind: "id"; id: string }
+  | { kind: "text"; text: string }
+  | { kind: "tool"; index: number; id?: string; name?: string; arguments: string }
+  | { kind: "usage"; usage: ChatUsage; model: string };
+
+export type ChatRequest = {
+  model: string;
+  messages: ChatMessage[];
+  tools: ChatTool[];
+  signal: AbortSignal;
+};
+
+/** Longest answer, in tokens. */
+const MAX_TOKENS = 900;
+
+function client(): OpenAI {
+  const env = openRouterEnv();
+  return new OpenAI({
+    apiKey: env.OPENROUTER_API_KEY,
+    baseURL: env.OPENROUTER_BASE_URL,
+    // Retries are the pipeline's: it knows what has been shown and which model is next.
+    maxRetries: 0,
+    // The SDK would print a malformed event with its text; what fails here is reported by code.
+    logLevel: "off",
+    dangerouslyAllowBrowser: true,
+  });
+}
+
+/** The stream of one completion. Ends normally only after the provider said why it finished. */
+export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatDelta, void, void> {
+  const { signal, tools, ...params } = request;
+  const body: ChatCompletionCreateParamsStreaming & { usage: { include: true } } = {
+    ...params,
+    ...(tools.length > 0 ? { tools, parallel_tool_calls: false } : {}),
+    max_tokens: MAX_TOKENS,
+    stream: true,
+    stream_options: { include_usage: true },
+    usage: { include: true },
+  };
+  let finished = false;
+  try {
+    const stream = await client().chat.completions.create(body, { signal });
+    let named = false;
+    for await (const chunk of stream) {
+      refuseErrorChunk(chunk);
+      if (!named && chunk.id) yield { kind: "id", id: chunk.id };
+      named ||= Boolean(chunk.id);
+      const choice = chunk.choices[0];
+      if (choice?.delta.content) yield { kind: "text", text: choice.delta.content };
+      for (const call of choice?.delta.tool_calls ?? []) {
+        const { index, id, function: fn } = call;
+        yield { kind: "tool", index, id, name: fn?.name, arguments: fn?.arguments ?? "" };
+      }
+      if (chunk.usage) yield { kind: "usage", model: chunk.model, usage: usageOf(chunk.usage) };
+      finished ||= Boolean(choice?.finish_reason);
+    }
+  } catch (error) {
+    throw asProviderError(error);
+  }
+  if (!finished) throw new ProviderError("The model's answer was cut off.", true);
+}
+
+/** What a stopped generation cost, or null if OpenRouter doesn't know (yet). */
+export async function generationUsage(
+  id: string,
+  model: string,
+): Promise<(ChatUsage & { model: string }) | null> {
+  try {
+    const { data } = await client().get<{ data: Record<string, unknown> }>("/generation", {
+      query: { id },
+    });
+    const number = (value: unknown) => (typeof value === "number" ? value : 0);
+    return {
+      model: typeof data.model === "string" ? data.model : model,
+      promptTokens: number(data.tokens_prompt),
+      completionTokens: number(data.tokens_completion),
+      costMicroUsd: microUsd(number(data.total_cost)),
+    };
+  } catch (error) {
+    const failure = asProviderError(error);
+    console.warn(`usage of a stopped generation is estimated: ${failure.message}`);
+    return null;
+  }
+}
+
+const microUsd = (usd: number) => Math.round(usd * 1_000_000);
+
+function usageOf(usage: NonNullable<ChatCompletionChunk["usage"]>): ChatUsage {
+  const cost = "cost" in usage && typeof usage.cost === "number" ? usage.cost : 0;
+  return {
+    promptTokens: usage.prompt_tokens,
+    completionTokens: usage.completion_tokens,
+    costMicroUsd: microUsd(cost),
+  };
+}
+
+/** OpenRouter reports a failure after the headers as a chunk with `error`. */
+function refuseErrorChunk(chunk: ChatCompletionChunk): void {
+  if (!("error" in chunk) || typeof chunk.error !== "object" || chunk.error === null) return;
+  const { code, message } = chunk.error as { code?: unknown; message?: unknown };
+  const status = typeof code === "number" ? code : undefined;
+  throw new ProviderError(
+    typeof message === "string" ? message : "The model failed in the middle of its answer.",
+    retryableStatus(status),
+  );
+}
+
+function asProviderError(error: unknown): Error {
+  if (error instanceof ProviderError) return error;
+  if (error instanceof OpenAI.APIUserAbortError) return error;
+  if (error instanceof OpenAI.APIError) {
+    const status = error.status as number | undefined;
+    return new ProviderError(
+      error.message,
+      retryableStatus(status),
+      retryAfter(error.headers as Headers | undefined),
+    );
+  }
+  // Broken SSE, broken JSON, a socket that closed: the stream was cut.
+  if (error instanceof SyntaxError || error instanceof TypeError) {
+    return new ProviderError(`The model's answer was cut off (${error.message}).`, true);
+  }
+  // ConvexError: the key is not configured.
+  return error instanceof Error && error.name === "ConvexError"
+    ? error
+    : new ProviderError(`The model's answer was cut off (${String(error)}).`, true);
+}

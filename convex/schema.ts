@@ -1,0 +1,138 @@
+/**
+ * The nine tables. Each says who writes and who deletes its rows, each index which query it serves.
+ * Hot fields are kept away from rows that every call reads (`users`, `sessions`), and a streaming reply
+ * away from every list (`settledAt` is absent while it is written).
+ */
+import { rateLimitTables } from "convex-helpers/server/rateLimit";
+import { defineSchema, defineTable } from "convex/server";
+import {
+  agentFields,
+  conversationFields,
+  messageFields,
+  userFields,
+  vAnalytics,
+  vKnowledge,
+  vSession,
+  workflowFields,
+} from "./validators";
+
+export default defineSchema({
+  /** Written by sign-in, `users.*` and the seed; deleted by account deletion and merging. */
+  users: defineTable(userFields)
+    // users.getUserByEmail, auth: the account that owns an address
+    .index("by_email", ["email"])
+    // sms: the account that owns a number
+    .index("by_phone", ["phone"])
+    // users.list; "is this the last admin?"
+    .index("by_role_and_name", ["role", "name"]),
+
+  /** Written by `auth.*` only; deleted by the `purge sessions` cron after `expiresAt`. */
+  sessions: defineTable(vSession)
+    // auth.createSession: the sign-in that a challenge belongs to
+    .index("by_challenge_hash", ["challengeHash"])
+    // auth.requestCode: the one live code of an address
+    .index("by_state_and_address", ["state", "address"])
+    // auth.listSessions; revoking all sessions of a user
+    .index("by_user_and_state", ["userId", "state"])
+    // crons: expired sign-ins and old sessions
+    .index("by_expiry", ["expiresAt"]),
+
+  /** Written once per message and per change of owner; deleted by account deletion. */
+  conversations: defineTable(conversationFields)
+    // conversations.getUserConversations
+    .index("by_user_and_last_message", ["userId", "lastMessageAt"])
+    // moving a guest's conversations into an account; counting the open ones of a user
+    .index("by_user_and_status", ["userId", "status"])
+    // conversations.queue: longest waiting first
+    .index("by_status_and_owner", ["status", "owner.kind", "owner.since"])
+    // conversations.queue({ view: "mine" })
+    .index("by_technician", ["owner.userId", "status", "lastMessageAt"])
+    // conversations.queue({ view: "all" })
+    .index("by_status_and_last_message", ["status", "lastMessageAt"])
+    // crons: snoozes that end
+    .index("by_snooze_end", ["snoozedUntil"])
+    // agents.list: is an agent in use
+    .index("by_agent", ["agentId"]),
+
+  /** Written by `messages.*` and the reply pipeline; deleted with their conversation. */
+  messages: defineTable(messageFields)
+    // messages.getMessages, subscribeToMessages for customers, and the streaming row (settledAt absent)
+    .index("by_conversation_and_visibility", ["conversationId", "visibility", "settledAt"])
+    // messages.getMessages for staff, with notes
+    .index("by_conversation_and_settled", ["conversationId", "settledAt"])
+    // replies.begin: the AI's context, this episode only
+    .index("by_conversation_and_episode", ["conversationId", "episode", "visibility", "settledAt"])
+    // messages.sendMessage: retried by the client, stored once
+    .index("by_client_message_id", ["conversationId", "clientMessageId"])
+    // replies.recover: the row that a reply process writes
+    .index("by_workflow", ["workflowId"])
+    // crons: rows left streaming by a process that lost its record
+    .index("by_status_and_lease", ["status", "leaseExpiresAt"])
+    // conversations.search
+    .searchIndex("search_text", { searchField: "text", filterFields: ["visibility"] }),
+
+  /** Written by `agents.*`, the seed and the metrics roll-up; never deleted, only paused. */
+  agents: defineTable(agentFields)
+    // the seed; agents.createAgent: one agent per slug
+    .index("by_slug", ["slug"])
+    // agents.getAvailableAgent, replies.begin
+    .index("by_status_and_priority", ["status", "priority"]),
+
+  /** One row per durable process, written by it; deleted by the `purge workflows` cron 30 days after its end. */
+  workflows: defineTable(workflowFields)
+    // workflows.list by state; crons: expired leases of queued and running ones
+    .index("by_state_and_lease", ["state", "leaseExpiresAt"])
+    // workflows.list by kind
+    .index("by_kind_and_state", ["kind", "state"])
+    // replies.begin: the process of a turn; deletion of a conversation
+    .index("by_conversation", ["conversationId", "turn"])
+    // knowledge: the ingest of a document
+    .index("by_document", ["documentId"])
+    // workflow component's completion callback
+    .index("by_component_id", ["componentId"])
+    // crons: purge
+    .index("by_finished", ["finishedAt"]),
+
+  /** Documents are written by admins, passages and vectors by the ingest; old versions deleted by the ingest. */
+  knowledge: defineTable(vKnowledge)
+    // knowledge.list, by category
+    .index("by_kind_and_category", ["kind", "category", "updatedAt"])
+    // knowledge.list: all, latest first
+    .index("by_kind_and_updated", ["kind", "updatedAt"])
+    // knowledge.addDocument: one document per slug
+    .index("by_slug", ["slug"])
+    // ingest: the passages of a version, and their order
+    .index("by_document_and_version", ["documentId", "kind", "version", "ordinal"])
+    // ingest: unchanged passages keep their vector
+    .index("by_document_and_hash", ["documentId", "contentHash"])
+    // knowledge.search: the passage of a vector
+    .index("by_vector", ["vectorId"])
+    // hybrid search, text half
+    .searchIndex("search_text", { searchField: "text", filterFields: ["live"] })
+    // hybrid search, vector half; OpenAI text-embedding-3-small
+    .vectorIndex("by_embedding", {
+      vectorField: "embedding",
+      dimensions: 1536,
+      filterFields: ["type", "active"],
+    }),
+
+  /** Events: insert only, by every state change. Roll-ups, gaps, cursor: by the roll-up cron. */
+  analytics: defineTable(vAnalytics)
+    // roll-up: events after the cursor (`_creationTime` ends every index); the cursor itself
+    .index("by_kind", ["kind"])
+    // analytics.events by type
+    .index("by_type", ["type"])
+    // analytics.events of one conversation
+    .index("by_conversation", ["conversationId"])
+    // analytics.overview and series
+    .index("by_period_and_start", ["period", "start"])
+    // the roll-up: one row per question
+    .index("by_question", ["question"])
+    // knowledge.gaps, most frequent first (only gaps have a count)
+    .index("by_count", ["count"]),
+
+  /** Written in the transaction of the act they limit (`model/limits.ts`); purged by a cron. */
+  rateLimits: rateLimitTables.rateLimits
+    // crons: buckets that have long been full again
+    .index("by_ts", ["ts"]),
+});

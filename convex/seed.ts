@@ -1,0 +1,91 @@
+/**
+ * A believable shop to try the package with: documents, agents, a technician and an admin.
+ * `npx convex run seed:run` on any deployment; repeating it adds only what is missing.
+ */
+import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import { internalAction, internalMutation, internalQuery } from "./functions";
+import { ZERO_METRICS } from "./model/agents";
+import { startIngest } from "./model/ingest";
+import * as Knowledge from "./model/knowledge";
+import * as Users from "./model/users";
+import { seedAgents } from "./seed/agents";
+import { seedDocuments } from "./seed/documents";
+import type { vAgentStatus } from "./validators";
+
+/** OpenRouter ids: a quick one, and two from other houses for when it is down. */
+const MODEL = "openai/gpt-5-mini";
+const FALLBACK_MODELS = ["anthropic/claude-haiku-4.5", "google/gemini-2.5-flash"];
+const STATUS: typeof vAgentStatus.type = "active";
+
+const STAFF = [
+  { email: "dana@computerguys.example", name: "Dana Whitfield", role: "technician" as const },
+  { email: "owner@computerguys.example", name: "Sam Okafor", role: "admin" as const },
+];
+
+const vReport = v.object({ documents: v.number(), agents: v.number(), staff: v.number() });
+
+export const run = internalAction({
+  args: {},
+  returns: vReport,
+  handler: async (ctx): Promise<typeof vReport.type> => {
+    const { agents, staff } = await ctx.runMutation(internal.seed.people, {});
+    let documents = 0;
+    for (let from = 0; from < seedDocuments.length; from += 10) {
+      documents += await ctx.runMutation(internal.seed.documents, { from, count: 10 });
+    }
+    return { documents, agents, staff };
+  },
+});
+
+/** How far reading the documents in has come: what a first run waits for. */
+export const progress = internalQuery({
+  args: {},
+  returns: v.object({ total: v.number(), published: v.number(), failed: v.number() }),
+  handler: async (ctx) => {
+    const rows = await Promise.all(seedDocuments.map(({ slug }) => Knowledge.bySlug(ctx, slug)));
+    const count = (state: string) => rows.filter((row) => row?.state === state).length;
+    return { total: rows.length, published: count("published"), failed: count("failed") };
+  },
+});
+
+export const people = internalMutation({
+  args: {},
+  returns: v.object({ agents: v.number(), staff: v.number() }),
+  handler: async (ctx) => {
+    let agents = 0;
+    for (const agent of seedAgents) {
+      const known = await ctx.db
+        .query("agents")
+        .withIndex("by_slug", (q) => q.eq("slug", agent.slug))
+        .unique();
+      if (known !== null) continue;
+      await ctx.db.insert("agents", {
+        ...agent,
+        model: MODEL,
+        fallbackModels: FALLBACK_MODELS,
+        tools: ["search_knowledge", "escalate_to_human", "set_contact"],
+        status: STATUS,
+        metrics: ZERO_METRICS,
+      });
+      agents += 1;
+    }
+    for (const person of STAFF) await Users.ensure(ctx, person);
+    return { agents, staff: STAFF.length };
+  },
+});
+
+export const documents = internalMutation({
+  args: { from: v.number(), count: v.number() },
+  returns: v.number(),
+  handler: async (ctx, { from, count }) => {
+    let added = 0;
+    for (const document of seedDocuments.slice(from, from + count)) {
+      if ((await Knowledge.bySlug(ctx, document.slug)) !== null) continue;
+      const id = await Knowledge.addDocument(ctx, { ...document, format: "markdown" });
+      await startIngest(ctx, id);
+      added += 1;
+    }
+    return added;
+  },
+});

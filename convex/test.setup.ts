@@ -1,0 +1,154 @@
+/** Factories for function tests: a deployment with agents and knowledge, and callers of every kind. */
+/// <reference types="vite/client" />
+import workflow from "@convex-dev/workflow/test";
+import { convexTest, type TestConvex } from "convex-test";
+import { inject, vi } from "vitest";
+import { internal } from "./_generated/api";
+import type { Doc, Id } from "./_generated/dataModel";
+import { ZERO_METRICS } from "./model/agents";
+import schema from "./schema";
+
+const modules = import.meta.glob("./**/*.*s");
+
+export type Deployment = TestConvex<typeof schema>;
+export type Caller = {
+  t: ReturnType<Deployment["withIdentity"]>;
+  userId: Id<"users">;
+  sessionId: Id<"sessions">;
+};
+
+export const JWT_SECRET = "test-secret-0123456789-0123456789-abcdef";
+
+/**
+ * A deployment with transaction limits on. Timers are held, so that scheduled functions run only when a
+ * test says so; the network and the clock are real.
+ */
+export function deployment(env: Record<string, string> = {}): Deployment {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const variables = { JWT_SECRET, CONVEX_SITE_URL: "http://127.0.0.1:3211", ...providers(), ...env };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const t = convexTest({ schema, modules, transactionLimits: true });
+  workflow.register(t);
+  return t;
+}
+
+const providers = () => inject("providerEnv");
+
+/** Calls the stand-ins' control API. */
+export async function control(path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`${inject("providersUrl")}/__control${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: { "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`control ${path}: ${response.status} ${await response.text()}`);
+  return await response.json();
+}
+
+export async function signIn(
+  t: Deployment,
+  user: Partial<Doc<"users">> = {},
+): Promise<Caller> {
+  const { userId, sessionId } = await t.run(async (ctx) => {
+    const userId = await ctx.db.insert("users", { role: "customer", smsConsent: "unknown", ...user });
+    const sessionId = await openSession(ctx, userId);
+    return { userId, sessionId };
+  });
+  return as(t, userId, sessionId);
+}
+
+export function as(t: Deployment, userId: Id<"users">, sessionId: Id<"sessions">): Caller {
+  return { t: t.withIdentity({ subject: userId, sid: sessionId }), userId, sessionId };
+}
+
+type RunCtx = Parameters<Parameters<Deployment["run"]>[0]>[0];
+
+async function openSession(ctx: RunCtx, userId: Id<"users">): Promise<Id<"sessions">> {
+  const now = Date.now();
+  return await ctx.db.insert("sessions", {
+    state: "active",
+    userId,
+    refreshHash: "unused",
+    rotatedAt: now,
+    expiresAt: now + 1e9,
+    idleExpiresAt: now + 1e9,
+  });
+}
+
+export const guest = (t: Deployment) => signIn(t);
+export const customer = (t: Deployment, email = "ann@example.com") =>
+  signIn(t, { email, emailVerifiedAt: 1, name: "Ann" });
+export const technician = (t: Deployment, name = "Dana") =>
+  signIn(t, { role: "technician", email: `${name.toLowerCase()}@shop.example`, emailVerifiedAt: 1, name });
+export const admin = (t: Deployment) =>
+  signIn(t, { role: "admin", email: "owner@shop.example", emailVerifiedAt: 1, name: "Sam" });
+
+/** An active agent that can do everything. */
+export async function addAgent(t: Deployment, fields: Partial<Doc<"agents">> = {}): Promise<Id<"agents">> {
+  return await t.run((ctx) =>
+    ctx.db.insert("agents", {
+      slug: "triage",
+      name: "Front Desk",
+      description: "Answers.",
+      prompt: "You are the front desk.",
+      model: "openai/gpt-5-mini",
+      fallbackModels: ["anthropic/claude-haiku-4.5"],
+      capabilities: ["triage"],
+      tools: ["search_knowledge", "escalate_to_human", "set_contact"],
+      status: "active",
+      priority: 10,
+      metrics: ZERO_METRICS,
+      ...fields,
+    }),
+  );
+}
+
+/** A live passage, without a vector. */
+export async function addPassage(t: Deployment, title: string, text: string): Promise<Id<"knowledge">> {
+  return await t.run(async (ctx) => {
+    const documentId = await ctx.db.insert("knowledge", {
+      kind: "document",
+      slug: title.toLowerCase().replace(/\W+/g, "-"),
+      title,
+      category: "prices",
+      format: "markdown",
+      body: text,
+      state: "published",
+      version: 1,
+      passages: 1,
+      embedded: false,
+      updatedAt: 1,
+    });
+    await ctx.db.insert("knowledge", {
+      kind: "passage",
+      documentId,
+      version: 1,
+      ordinal: 0,
+      title,
+      heading: "",
+      text: `${title}\n${text}`,
+      contentHash: title,
+      live: true,
+    });
+    return documentId;
+  });
+}
+
+/** Runs the writer of the current turn, as the scheduler would. */
+export async function runReply(t: Deployment, conversationId: Id<"conversations">, attempt = 1) {
+  const conversation = await row(t, conversationId);
+  const ref = { conversationId, turn: conversation.turn, attempt };
+  await t.action(internal.replies.generate, ref);
+}
+
+export async function row(t: Deployment, id: Id<"conversations">): Promise<Doc<"conversations">> {
+  return (await t.run((ctx) => ctx.db.get("conversations", id)))!;
+}
+
+/** All messages of a conversation in the order of their creation. */
+export async function messages(t: Deployment, id: Id<"conversations">): Promise<Doc<"messages">[]> {
+  const rows = await t.run((ctx) => ctx.db.query("messages").collect());
+  return rows.filter((message) => message.conversationId === id);
+}
+
+export const page = (numItems = 50) => ({ numItems, cursor: null });

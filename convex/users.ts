@@ -1,0 +1,89 @@
+/** People: customers, technicians, admins. How they come to be signed in is in `auth.ts`. */
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import {
+  adminMutation,
+  internalMutation,
+  staffMutation,
+  staffQuery,
+  userMutation,
+  userQuery,
+} from "./functions";
+import { callerUser } from "./model/access";
+import { boundedPage } from "./model/messages";
+import { publicUser, vPublicUser } from "./model/projections";
+import { normalizeEmail } from "./model/text";
+import * as Users from "./model/users";
+import { vRole } from "./validators";
+
+const userId = v.id("users");
+
+/** The caller. */
+export const me = userQuery({
+  args: {},
+  returns: vPublicUser,
+  handler: async (ctx) => publicUser(await callerUser(ctx)),
+});
+
+/**
+ * A customer at the counter. The address counts as theirs only once they sign in with a code.
+ * Errors: `conflict` if somebody has the address, `invalid_input`.
+ */
+export const createUser = staffMutation({
+  limit: "write",
+  args: { email: v.string(), name: v.optional(v.string()), phone: v.optional(v.string()) },
+  returns: userId,
+  handler: async (ctx, args) => await Users.create(ctx, { ...args, role: "customer" }),
+});
+
+/** The person with an address, or null. Staff only: an address says who somebody is. */
+export const getUserByEmail = staffQuery({
+  args: { email: v.string() },
+  returns: v.union(vPublicUser, v.null()),
+  handler: async (ctx, { email }) => {
+    const user = await Users.byEmail(ctx, normalizeEmail(email));
+    return user && publicUser(user);
+  },
+});
+
+/** Changes the caller's name, 1 to 100 characters. Errors: `invalid_input`, `too_large`. */
+export const updateUser = userMutation({
+  limit: "write",
+  args: { name: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { name }) => {
+    await Users.rename(ctx, ctx.caller.userId, name);
+    return null;
+  },
+});
+
+/** People of one role, by name, at most 100 a page. */
+export const list = staffQuery({
+  args: { role: vRole, paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(vPublicUser),
+  handler: async (ctx, { role, paginationOpts }) => {
+    const page = await ctx.db
+      .query("users")
+      .withIndex("by_role_and_name", (q) => q.eq("role", role))
+      .paginate(boundedPage(paginationOpts));
+    return { ...page, page: page.page.map(publicUser) };
+  },
+});
+
+/** Makes somebody a customer, technician or admin. Errors: `not_found`, `conflict` for the last admin. */
+export const setRole = adminMutation({
+  limit: "write",
+  args: { userId, role: vRole },
+  returns: v.null(),
+  handler: async (ctx, { userId, role }) => {
+    await Users.setRole(ctx, userId, role, ctx.user._id);
+    return null;
+  },
+});
+
+/** For the CLI: the first admin, and staff before anybody can sign in. Repeating it changes nothing. */
+export const ensureStaff = internalMutation({
+  args: { email: v.string(), name: v.string(), role: vRole },
+  returns: userId,
+  handler: async (ctx, args) => await Users.ensure(ctx, args),
+});

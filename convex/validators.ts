@@ -1,0 +1,382 @@
+/**
+ * Leaf validators, each field declared once. Tables (`schema.ts`), arguments and return values derive
+ * from these. Rows that go through several states are unions tagged by one field, so that impossible
+ * combinations can't be stored.
+ */
+import { v, type Infer } from "convex/values";
+
+const literals = <const T extends [string, string, ...string[]]>(...values: T) =>
+  v.union(
+    ...(values.map((value) => v.literal(value)) as {
+      [K in keyof T]: ReturnType<typeof v.literal<T[K]>>;
+    }),
+  );
+
+export const vRole = literals("customer", "technician", "admin");
+export const vSmsConsent = literals("unknown", "granted", "revoked");
+export const vChannel = literals("web", "sms");
+
+/** Milliseconds since the Unix epoch. */
+export const vTimestamp = v.number();
+
+export const userFields = {
+  role: vRole,
+  name: v.optional(v.string()),
+  /** Lower case. Set only once the address is verified, or by staff for a customer at the counter. */
+  email: v.optional(v.string()),
+  emailVerifiedAt: v.optional(vTimestamp),
+  /** E.164. */
+  phone: v.optional(v.string()),
+  smsConsent: vSmsConsent,
+};
+
+export const vSession = v.union(
+  v.object({
+    state: v.literal("pending"),
+    address: v.string(),
+    /** Keyed hashes: a leaked table can't be searched for a 6-digit code. */
+    challengeHash: v.string(),
+    codeHash: v.string(),
+    attempts: v.number(),
+    expiresAt: vTimestamp,
+    /** The guest who asked, upgraded or merged when the code is redeemed. */
+    guestSessionId: v.optional(v.id("sessions")),
+  }),
+  v.object({
+    state: v.literal("active"),
+    userId: v.id("users"),
+    refreshHash: v.string(),
+    previousRefreshHash: v.optional(v.string()),
+    rotatedAt: vTimestamp,
+    /** Absolute end. */
+    expiresAt: vTimestamp,
+    /** End unless refreshed before. */
+    idleExpiresAt: vTimestamp,
+    userAgent: v.optional(v.string()),
+  }),
+  v.object({
+    state: v.literal("revoked"),
+    userId: v.id("users"),
+    reason: literals("logout", "revoked", "refresh_reuse", "upgraded", "account_deleted"),
+    userAgent: v.optional(v.string()),
+    /** When the row may be deleted: after the last access token that names it has expired. */
+    expiresAt: vTimestamp,
+  }),
+);
+
+export const vHandoffReason = literals(
+  "customer_request",
+  "needs_technician",
+  "no_source",
+  "safety",
+  "complaint",
+  "billing_dispute",
+  "provider_error",
+  "reply_cap",
+  "staff",
+);
+export type HandoffReason = Infer<typeof vHandoffReason>;
+export const vUrgency = literals("low", "normal", "high");
+
+export const vOwner = v.union(
+  v.object({ kind: v.literal("ai") }),
+  v.object({ kind: v.literal("queue"), since: vTimestamp }),
+  v.object({ kind: v.literal("human"), since: vTimestamp, userId: v.id("users") }),
+);
+export type Owner = Infer<typeof vOwner>;
+
+export const vConversationStatus = literals("open", "snoozed", "resolved");
+
+export const vContact = v.object({
+  name: v.optional(v.string()),
+  email: v.optional(v.string()),
+  phone: v.optional(v.string()),
+});
+export const vBrief = v.object({
+  reason: vHandoffReason,
+  summary: v.string(),
+  urgency: vUrgency,
+  at: vTimestamp,
+});
+export const vRating = v.object({
+  /** 1 (bad) to 5 (good). */
+  score: v.number(),
+  comment: v.optional(v.string()),
+  at: vTimestamp,
+});
+
+export const conversationFields = {
+  userId: v.id("users"),
+  channel: vChannel,
+  status: vConversationStatus,
+  owner: vOwner,
+  /** Fencing token: whoever writes a reply holds the turn it began with (`model/turns.ts`). */
+  turn: v.number(),
+  /** Counts reopenings: the AI's context starts at the episode. */
+  episode: v.number(),
+  agentId: v.optional(v.id("agents")),
+  /** Oldest public customer message without a public answer. */
+  waitingSince: v.optional(vTimestamp),
+  snoozedUntil: v.optional(vTimestamp),
+  lastMessageAt: vTimestamp,
+  preview: v.string(),
+  unreadByCustomer: v.number(),
+  unreadByStaff: v.number(),
+  /** AI replies in this episode; at the cap a technician takes over. */
+  aiReplies: v.number(),
+  brief: v.optional(vBrief),
+  contact: v.optional(vContact),
+  rating: v.optional(vRating),
+};
+
+export const vAuthor = v.union(
+  v.object({ kind: v.literal("customer") }),
+  v.object({ kind: v.literal("agent"), agentId: v.id("agents"), name: v.string() }),
+  v.object({ kind: v.literal("technician"), userId: v.id("users"), name: v.string() }),
+  v.object({ kind: v.literal("system") }),
+);
+export const vVisibility = literals("public", "staff");
+export const vMessageStatus = literals("streaming", "complete", "stopped", "failed");
+/** What the agent is doing while it has no text to show. */
+export const vActivity = literals("thinking", "searching", "writing");
+
+export const vCitation = v.object({
+  /** The number in the text: `[n]`. */
+  n: v.number(),
+  passageId: v.id("knowledge"),
+  documentId: v.id("knowledge"),
+  version: v.number(),
+  title: v.string(),
+  heading: v.string(),
+  /** The passage, as it was when it was cited, shortened. */
+  excerpt: v.string(),
+});
+export const vUsage = v.object({
+  model: v.string(),
+  promptTokens: v.number(),
+  completionTokens: v.number(),
+  /** Millionths of a US dollar. */
+  costMicroUsd: v.number(),
+  /** From the action's start to the first character; absent if none came. */
+  firstTokenMs: v.optional(v.number()),
+  totalMs: v.number(),
+  /** True when the provider told no usage (a stopped stream) and tokens were counted from the text. */
+  estimated: v.optional(v.boolean()),
+});
+export const vFeedback = v.object({
+  score: literals("up", "down"),
+  comment: v.optional(v.string()),
+  at: vTimestamp,
+});
+export const vAttachment = v.object({
+  storageId: v.id("_storage"),
+  name: v.string(),
+  contentType: v.string(),
+  /** Bytes. */
+  size: v.number(),
+});
+export const vMessageError = v.object({ code: v.string(), message: v.string() });
+
+export const messageFields = {
+  conversationId: v.id("conversations"),
+  author: vAuthor,
+  visibility: vVisibility,
+  status: vMessageStatus,
+  text: v.string(),
+  /** Absent while streaming: keeps the row out of every list's index range. */
+  settledAt: v.optional(vTimestamp),
+  turn: v.number(),
+  episode: v.number(),
+  clientMessageId: v.optional(v.string()),
+  attachments: v.optional(v.array(vAttachment)),
+  // While streaming:
+  activity: v.optional(vActivity),
+  workflowId: v.optional(v.id("workflows")),
+  attempt: v.optional(v.number()),
+  leaseExpiresAt: v.optional(vTimestamp),
+  // Once settled, by an agent:
+  citations: v.optional(v.array(vCitation)),
+  usage: v.optional(vUsage),
+  feedback: v.optional(vFeedback),
+  error: v.optional(vMessageError),
+};
+
+export const vCapability = literals(
+  "triage",
+  "hardware",
+  "software",
+  "network",
+  "data",
+  "accounts",
+  "billing",
+);
+export type Capability = Infer<typeof vCapability>;
+export const vTool = literals("search_knowledge", "escalate_to_human", "set_contact");
+export const vAgentStatus = literals("active", "paused");
+export const vAgentMetrics = v.object({
+  replies: v.number(),
+  failures: v.number(),
+  handoffs: v.number(),
+  promptTokens: v.number(),
+  completionTokens: v.number(),
+  costMicroUsd: v.number(),
+  /** Sums, with `replies` as the count, so that roll-ups add. */
+  firstTokenMsSum: v.number(),
+  totalMsSum: v.number(),
+});
+
+export const agentFields = {
+  slug: v.string(),
+  name: v.string(),
+  description: v.string(),
+  prompt: v.string(),
+  /** OpenRouter model id, for example `openai/gpt-5-mini`. */
+  model: v.string(),
+  /** Tried in order when `model` keeps failing. */
+  fallbackModels: v.array(v.string()),
+  capabilities: v.array(vCapability),
+  tools: v.array(vTool),
+  status: vAgentStatus,
+  /** The highest of the capable agents answers. */
+  priority: v.number(),
+  metrics: vAgentMetrics,
+};
+
+export const vWorkflowKind = literals(
+  "reply",
+  "ingest",
+  "handoff",
+  "delivery",
+  "follow_up",
+  "purge",
+);
+export const vWorkflowState = literals("queued", "running", "done", "failed", "cancelled");
+export const workflowFields = {
+  kind: vWorkflowKind,
+  state: vWorkflowState,
+  /** The last step begun, in words for staff. */
+  step: v.string(),
+  /** From 1. A writer with a lower attempt has been given up on. */
+  attempt: v.number(),
+  conversationId: v.optional(v.id("conversations")),
+  turn: v.optional(v.number()),
+  /** The scheduled function that works on it: tells a job that waits from one that died. */
+  jobId: v.optional(v.id("_scheduled_functions")),
+  documentId: v.optional(v.id("knowledge")),
+  /** Id in the workflow component, for kinds that run there. */
+  componentId: v.optional(v.string()),
+  /** While queued or running: when a check may give up on whoever works on it. */
+  leaseExpiresAt: v.optional(vTimestamp),
+  finishedAt: v.optional(vTimestamp),
+  error: v.optional(vMessageError),
+};
+
+export const vDocumentFormat = literals("text", "markdown");
+export const vDocumentState = literals("ingesting", "published", "unpublished", "failed");
+export const documentFields = {
+  kind: v.literal("document"),
+  slug: v.string(),
+  title: v.string(),
+  category: v.string(),
+  format: vDocumentFormat,
+  body: v.string(),
+  state: vDocumentState,
+  /** The version that answers; 0 until the first ingest is done. */
+  version: v.number(),
+  /** The version being ingested, if any. */
+  nextVersion: v.optional(v.number()),
+  passages: v.number(),
+  /** Passages without a vector are found by text search only. */
+  embedded: v.boolean(),
+  error: v.optional(vMessageError),
+  updatedAt: vTimestamp,
+};
+export const passageFields = {
+  kind: v.literal("passage"),
+  documentId: v.id("knowledge"),
+  version: v.number(),
+  ordinal: v.number(),
+  title: v.string(),
+  heading: v.string(),
+  /** Starts with the title and heading, so that text search finds both. */
+  text: v.string(),
+  contentHash: v.string(),
+  vectorId: v.optional(v.id("knowledge")),
+  /** True for the passages of the version that answers. Not called `active`: the vector index filters by that. */
+  live: v.boolean(),
+};
+export const vectorFields = {
+  kind: v.literal("vector"),
+  documentId: v.id("knowledge"),
+  embedding: v.array(v.float64()),
+  type: v.literal("passage"),
+  active: v.boolean(),
+};
+export const vKnowledge = v.union(
+  v.object(documentFields),
+  v.object(passageFields),
+  v.object(vectorFields),
+);
+
+export const vEventType = literals(
+  "conversation_created",
+  "message_received",
+  "reply_finished",
+  "reply_stopped",
+  "reply_failed",
+  "usage_charged",
+  "knowledge_gap",
+  "escalated",
+  "claimed",
+  "released",
+  "assigned",
+  "staff_replied",
+  "resolved",
+  "reopened",
+  "rated",
+  "feedback",
+  "role_changed",
+);
+export const vEventData = v.object({
+  reason: v.optional(v.string()),
+  /** What the customer asked, redacted: knowledge gaps only. */
+  question: v.optional(v.string()),
+  usage: v.optional(vUsage),
+  /** 1 to 5 for ratings, 1 or -1 for thumbs. */
+  score: v.optional(v.number()),
+  /** For the first answer after a customer message. */
+  waitedMs: v.optional(v.number()),
+});
+export const vPeriod = literals("hour", "day");
+export const vRollupCounts = v.record(v.string(), v.number());
+export const vAnalytics = v.union(
+  v.object({
+    kind: v.literal("event"),
+    type: vEventType,
+    conversationId: v.optional(v.id("conversations")),
+    /** Who caused it: a user, or nobody for the AI and timers. */
+    actorId: v.optional(v.id("users")),
+    agentId: v.optional(v.id("agents")),
+    data: vEventData,
+  }),
+  v.object({
+    kind: v.literal("rollup"),
+    period: vPeriod,
+    /** Start of the period, UTC. */
+    start: vTimestamp,
+    counts: vRollupCounts,
+  }),
+  v.object({
+    kind: v.literal("gap"),
+    question: v.string(),
+    count: v.number(),
+    lastAt: vTimestamp,
+  }),
+  v.object({
+    kind: v.literal("cursor"),
+    /** `_creationTime` of the last event rolled up. */
+    upTo: vTimestamp,
+  }),
+);
+export type EventType = Infer<typeof vEventType>;
+export type EventData = Infer<typeof vEventData>;

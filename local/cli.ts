@@ -1,0 +1,55 @@
+/** Runs the project's own Convex CLI as a child process against a given deployment. */
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+export interface CliTarget {
+  url: string;
+  adminKey: string;
+}
+
+export interface CliResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Variables that would point the CLI at another deployment. Set to nothing, not left out: the CLI
+ * would otherwise take them from the user's `.env.local`.
+ */
+const OTHER_DEPLOYMENTS = ["CONVEX_DEPLOYMENT", "CONVEX_DEPLOY_KEY", "CONVEX_DEPLOYMENT_TOKEN"];
+
+export function convexCliPath(): string {
+  const require = createRequire(import.meta.url);
+  return path.join(path.dirname(require.resolve("convex/package.json")), "bin/main.js");
+}
+
+/** Runs `convex <args>` in `cwd` and collects what it prints. Never asks anything. */
+export async function runConvexCli(
+  target: CliTarget,
+  args: string[],
+  options: { cwd?: string; signal?: AbortSignal; input?: string } = {},
+): Promise<CliResult> {
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    CONVEX_SELF_HOSTED_URL: target.url,
+    CONVEX_SELF_HOSTED_ADMIN_KEY: target.adminKey,
+  };
+  for (const name of OTHER_DEPLOYMENTS) env[name] = "";
+  return await new Promise<CliResult>((resolve, reject) => {
+    const child = spawn(process.execPath, [convexCliPath(), ...args], {
+      cwd: options.cwd ?? process.cwd(),
+      env,
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdin?.end(options.input);
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
+  });
+}

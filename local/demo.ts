@@ -1,0 +1,169 @@
+/**
+ * `npx pnpm demo`: the whole system on a laptop without an account. Starts the local deployment and
+ * the provider stand-ins, pushes with the real CLI, seeds, and serves the web client.
+ * `--no-web` leaves the client out and prints one line that begins with `ready`.
+ */
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { ConvexHttpClient } from "convex/browser";
+import { makeFunctionReference } from "convex/server";
+import { runConvexCli } from "./cli.ts";
+import { PortInUseError, startDeployment, type RunningDeployment } from "./server/main.ts";
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+const PORTS = {
+  api: port("CONVEX_LOCAL_PORT", 3210),
+  site: port("CONVEX_LOCAL_SITE_PORT", port("CONVEX_LOCAL_PORT", 3210) + 1),
+  providers: port("CONVEX_LOCAL_PROVIDERS_PORT", port("CONVEX_LOCAL_PORT", 3210) + 2),
+  web: port("CONVEX_LOCAL_WEB_PORT", 5173),
+};
+
+/** A real key in the shell takes its provider back from the stand-in, with these base URLs. */
+const REAL_PROVIDERS = [
+  { key: "OPENROUTER_API_KEY", base: "OPENROUTER_BASE_URL", names: ["OPENROUTER_API_KEY"] },
+  { key: "OPENAI_API_KEY", base: "OPENAI_BASE_URL", names: ["OPENAI_API_KEY"] },
+  { key: "RESEND_API_KEY", base: "RESEND_BASE_URL", names: ["RESEND_API_KEY", "EMAIL_FROM"] },
+  {
+    key: "TWILIO_AUTH_TOKEN",
+    base: "TWILIO_BASE_URL",
+    names: ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER", "TWILIO_MESSAGING_SERVICE_SID"],
+  },
+];
+
+function port(variable: string, fallback: number): number {
+  const value = process.env[variable];
+  if (value === undefined || value === "") return fallback;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 65535) {
+    fail(`${variable}=${value} is not a port`);
+  }
+  return number;
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** The stand-ins' variables, less those of providers whose real key is in the shell. */
+function providerVariables(standIns: Record<string, string>): Record<string, string> {
+  const result = { ...standIns };
+  for (const { key, base, names } of REAL_PROVIDERS) {
+    if ((process.env[key] ?? "") === "") continue;
+    Reflect.deleteProperty(result, base);
+    const realBase = process.env[base];
+    if (realBase) result[base] = realBase;
+    for (const name of names) {
+      const value = process.env[name];
+      if (value) result[name] = value;
+      else Reflect.deleteProperty(result, name);
+    }
+    say(`  ${key} is set: using the real provider`);
+  }
+  return result;
+}
+
+type Closer = () => Promise<void>;
+
+const closers: Closer[] = [];
+let stopping = false;
+
+async function stop(code: number): Promise<never> {
+  if (!stopping) {
+    stopping = true;
+    const forced = setTimeout(() => process.exit(code), 3000);
+    forced.unref();
+    for (const close of closers.reverse()) await close().catch(() => undefined);
+  }
+  process.exit(code);
+}
+
+async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  say(`  ${what} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  return result;
+}
+
+async function push(deployment: RunningDeployment, signal: AbortSignal): Promise<void> {
+  const args = ["deploy", "--typecheck", "disable", "--codegen", "disable"];
+  const { code, stderr } = await runConvexCli(deployment, args, { cwd: ROOT, signal });
+  if (code !== 0) throw new Error(`The push failed:\n${stderr}`);
+}
+
+async function seed(deployment: RunningDeployment): Promise<void> {
+  const client = new ConvexHttpClient(deployment.url, { logger: false });
+  // Internal, not public, API of the client: it is what `convex run` uses.
+  (client as unknown as { setAdminAuth(key: string): void }).setAdminAuth(deployment.adminKey);
+  await client.action(makeFunctionReference<"action">("seed:run"), {});
+}
+
+async function serveWeb(deployment: RunningDeployment): Promise<string> {
+  process.env.VITE_CONVEX_URL = deployment.url;
+  process.env.VITE_CONVEX_SITE_URL = deployment.siteUrl;
+  const { createServer } = await import("vite");
+  const server = await createServer({
+    root: path.join(ROOT, "web"),
+    clearScreen: false,
+    logLevel: "warn",
+    server: { host: "127.0.0.1", port: PORTS.web, strictPort: true },
+  });
+  closers.push(() => server.close());
+  await server.listen();
+  return `http://127.0.0.1:${PORTS.web}`;
+}
+
+async function main(): Promise<void> {
+  const withWeb = !process.argv.includes("--no-web");
+  const abort = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      abort.abort();
+      void stop(0);
+    });
+  }
+  const { startProviders } = await import("./providers/index.ts");
+  const providers = await startProviders({ port: PORTS.providers });
+  closers.push(() => providers.close());
+  const deployment = await startDeployment({
+    port: PORTS.api,
+    sitePort: PORTS.site,
+    quiet: process.env.CONVEX_LOCAL_VERBOSE !== "1",
+    env: {
+      JWT_SECRET: process.env.JWT_SECRET ?? randomBytes(48).toString("base64url"),
+      WEB_URL: `http://127.0.0.1:${PORTS.web}`,
+      ...providerVariables(providers.env),
+    },
+    ...(process.env.CONVEX_LOCAL_ADMIN_KEY ? { adminKey: process.env.CONVEX_LOCAL_ADMIN_KEY } : {}),
+  });
+  closers.push(() => deployment.close());
+  say(`Local deployment at ${deployment.url}`);
+  await timed("pushed convex/", () => push(deployment, abort.signal));
+  await timed("seeded", () => seed(deployment));
+  const web = withWeb ? await timed("web client is up", () => serveWeb(deployment)) : null;
+  say("");
+  if (web !== null) say(`  Web client     ${web}`);
+  say(`  Deployment     ${deployment.url}`);
+  say(`  HTTP actions   ${deployment.siteUrl}`);
+  say(`  Stand-ins      ${providers.url}  (mail: ${providers.url}/resend/inbox)`);
+  say(`  For the CLI    export CONVEX_SELF_HOSTED_URL=${deployment.url}`);
+  say(`                 export CONVEX_SELF_HOSTED_ADMIN_KEY='${deployment.adminKey}'`);
+  say("  Stop with Ctrl-C\n");
+  if (web === null) {
+    say(`ready ${deployment.url} ${deployment.siteUrl} ${providers.url}`);
+  }
+}
+
+main().catch((error: unknown) => {
+  if (stopping) return;
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof PortInUseError ? "; see the port variables in local/README.md" : "";
+  process.stderr.write(`${message}${hint}\n`);
+  void stop(1);
+});

@@ -1,0 +1,580 @@
+/**
+ * The engine: one in-memory Convex deployment around `convex-test`. The server runs pushed bundles on
+ * it; tests and the benchmark run a map of modules. Every function run is reported as an event, and
+ * live queries re-run exactly when a commit touches what they read.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomBytes } from "node:crypto";
+import { convexToJson, jsonToConvex, type Value } from "convex/values";
+import type { UserIdentity } from "convex/server";
+import {
+  currentLaunch,
+  currentRun,
+  type Caller,
+  type FunctionEvent,
+  type Launch,
+  type ReadLog,
+  type RequestInfo,
+  type UdfType,
+} from "./context.ts";
+import { IndexedDatabase, type ReadObserver } from "./database.ts";
+import { storeFile } from "./files.ts";
+import { instrumentModule, registeredType, withRun, type RunHooks } from "./instrument.ts";
+import {
+  createTestInstance,
+  type FunctionPath,
+  type Modules,
+  type Schema,
+  type TestInstance,
+} from "./internals.ts";
+import { FifoLock } from "./lock.ts";
+import { CallError, failure, type FunctionResult } from "./results.ts";
+import { jobKey, Scheduler, type JobState } from "./scheduler.ts";
+import { Subscriptions, type QueryRequest } from "./subscriptions.ts";
+import { installSyscalls, type StorageUrls } from "./syscalls.ts";
+import { mismatch, type ValidatorJson } from "./validate.ts";
+
+export interface ComponentVersion {
+  /** `""` is the app. */
+  path: string;
+  schema: Schema | null;
+  /** As `import.meta.glob` gives it: file names to loaders, one name with `_generated` among them. */
+  modules: Modules;
+}
+
+export interface EngineOptions {
+  storage?: StorageUrls;
+  /** Sets up globals at the start of a run, inside the run's own scope of globals. */
+  enter?: RunHooks["enter"];
+}
+
+export interface CallOptions {
+  componentPath?: string;
+  identity?: UserIdentity | null;
+  token?: string | null;
+  /** May internal functions be called? */
+  admin?: boolean;
+  caller?: Caller;
+  ip?: string | null;
+  userAgent?: string | null;
+  requestId?: string;
+  journal?: string | null;
+  scheduledFunctionId?: string | null;
+}
+
+const NO_STORAGE: StorageUrls = {
+  fileUrl: (id) => `http://127.0.0.1/api/storage/${id}`,
+  uploadUrl: () => "http://127.0.0.1/api/storage/upload",
+};
+
+export class Engine {
+  readonly subscriptions: Subscriptions;
+  readonly scheduler: Scheduler;
+  private readonly test: TestInstance;
+  private readonly databases = new Map<string, IndexedDatabase>();
+  private readonly lock = new FifoLock();
+  private readonly listeners = new Set<(event: FunctionEvent) => void>();
+  private readonly hooks: RunHooks;
+  private readonly jobArgs = new Map<string, unknown>();
+  /** Runs engine work outside of whatever function happens to be on the stack. */
+  private readonly outside = AsyncLocalStorage.snapshot();
+
+  constructor(options: EngineOptions = {}) {
+    this.test = createTestInstance();
+    this.hooks = {
+      ended: (event) => this.report(event),
+      newRequestId: () => randomBytes(8).toString("hex"),
+      ...(options.enter === undefined ? {} : { enter: options.enter }),
+    };
+    this.scheduler = new Scheduler({
+      moveJob: (component, id, from, to) => this.moveJob(component, id, from, to),
+      runJob: (target, component, id) => this.runJob(target, component, id),
+    });
+    this.subscriptions = new Subscriptions({
+      acquire: () => this.lock.acquire(),
+      release: () => this.lock.release(),
+      timestamp: () => this.timestamp(),
+      runLocked: (query, caller, log, journal) => this.runLocked(query, caller, log, journal),
+    });
+    const { global } = this.test;
+    global.transactionManager._lastCommitTs = BigInt(Date.now()) * 1_000_000n;
+    this.takeOverTransactions();
+    installSyscalls(global, {
+      storage: options.storage ?? NO_STORAGE,
+      scheduled: (component, jobId, target) =>
+        this.scheduler.scheduled(component, jobId, target),
+      storeFile: (component, blob) => storeFile(this, component, blob),
+    });
+    const root = global.components[""];
+    if (root !== undefined) this.attach("", root.db);
+  }
+
+  /** An engine for a map of modules, as `import.meta.glob("./**\/*.*s")` gives it. */
+  static async fromModules(
+    app: Omit<ComponentVersion, "path"> & { components?: ComponentVersion[] },
+    options: EngineOptions = {},
+  ): Promise<Engine> {
+    const engine = new Engine(options);
+    const { components = [], ...root } = app;
+    await engine.deploy([{ path: "", ...root }, ...components]);
+    return engine;
+  }
+
+  /** Swaps in a new version of everything between two transactions; documents stay. */
+  async deploy(components: ComponentVersion[]): Promise<void> {
+    await this.lock.acquire();
+    try {
+      const { global, accessor } = this.test;
+      const gone = new Set(Object.keys(global.components));
+      for (const { path, schema, modules } of components) {
+        gone.delete(path);
+        accessor.registerComponent(path, schema, this.instrumented(path, modules));
+        const fresh = global.components[path];
+        if (fresh === undefined) throw new Error(`Component "${path}" did not register`);
+        const known = this.databases.get(path);
+        if (known === undefined) {
+          this.attach(path, fresh.db);
+        } else {
+          known.db._schema = fresh.db._schema;
+          fresh.db = known.db;
+          known.schemaChanged();
+        }
+      }
+      // An unmounted component keeps its documents, in case it is mounted again.
+      for (const path of gone) if (path !== "") Reflect.deleteProperty(global.components, path);
+    } finally {
+      this.lock.release();
+    }
+    this.subscriptions.invalidateAll();
+  }
+
+  onEvent(listener: (event: FunctionEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The last commit, in nanoseconds since the epoch. */
+  timestamp(): bigint {
+    return this.test.global.transactionManager._lastCommitTs;
+  }
+
+  database(componentPath = ""): IndexedDatabase | undefined {
+    return this.databases.get(componentPath);
+  }
+
+  componentPaths(): string[] {
+    return Object.keys(this.test.global.components);
+  }
+
+  /** Runs a function of any type; `args` and the result are encoded as JSON. */
+  async run(
+    udfType: "query" | "mutation" | "action" | "any",
+    path: string,
+    args: unknown,
+    options: CallOptions = {},
+  ): Promise<FunctionResult> {
+    return await this.outside(() => this.start(udfType, path, args, options, null, false));
+  }
+
+  /** `run` for decoded values; throws what a client would see. For tests and benchmarks. */
+  async call<T = unknown>(
+    udfType: "query" | "mutation" | "action",
+    path: string,
+    args: Record<string, unknown> = {},
+    options: CallOptions = {},
+  ): Promise<T> {
+    const encoded: unknown = convexToJson(args as Value);
+    const result = await this.run(udfType, path, encoded, { admin: true, ...options });
+    if (result.ok) return jsonToConvex(result.value as never) as T;
+    throw Object.assign(
+      new Error(result.errorMessage),
+      result.errorData === undefined ? {} : { data: jsonToConvex(result.errorData as never) },
+    );
+  }
+
+  /** A live query in this process. `onChange` is called with each new result. */
+  subscribe(
+    path: string,
+    args: Record<string, unknown>,
+    onChange: (result: FunctionResult) => void,
+    options: CallOptions = {},
+  ): { readonly runs: number; unsubscribe(): void } {
+    const { computation, remove } = this.subscriptions.add({
+      path,
+      componentPath: options.componentPath ?? "",
+      args: convexToJson(args as Value),
+      identity: options.identity ?? null,
+      admin: options.admin ?? true,
+      journal: options.journal ?? null,
+    });
+    let seen = 0;
+    const off = this.subscriptions.onBatch(() => {
+      if (computation.version === seen || computation.result === null) return;
+      seen = computation.version;
+      onChange(computation.result);
+    });
+    return {
+      get runs() {
+        return computation.runs;
+      },
+      unsubscribe: () => {
+        off();
+        remove();
+      },
+    };
+  }
+
+  /** Answers an HTTP request with the app's router; `null` if there is none. */
+  async runHttp(request: Request, options: CallOptions = {}): Promise<Response | null> {
+    return await this.outside(() => this.startHttp(request, options));
+  }
+
+  /** Reads or writes documents in a transaction of the engine's own, which is not a function run. */
+  async system<T>(component: string, body: (db: IndexedDatabase) => T): Promise<T> {
+    return await this.outside(() =>
+      this.test.within(async () => {
+        const database = this.databases.get(component);
+        if (database === undefined) throw new Error(`No component "${component}"`);
+        const { transactionManager } = this.test.global;
+        await transactionManager.begin(false);
+        try {
+          const result = body(database);
+          transactionManager.commit(false);
+          return result;
+        } catch (error) {
+          transactionManager.rollback(false);
+          throw error;
+        }
+      }),
+    );
+  }
+
+  /** Waits until no scheduled function runs and every subscriber has been told. */
+  async settle(): Promise<void> {
+    await this.scheduler.settle();
+    await this.subscriptions.settled();
+  }
+
+  /** Stops timers. Running functions end on their own. */
+  close(): void {
+    this.scheduler.stop();
+  }
+
+  private attach(component: string, db: IndexedDatabase["db"]): void {
+    this.databases.set(component, new IndexedDatabase(db, component, readObserver));
+  }
+
+  private instrumented(component: string, modules: Modules): Modules {
+    const generated = Object.keys(modules).find((name) => name.includes("_generated"));
+    const root = generated?.split("_generated", 2)[0] ?? "./";
+    return Object.fromEntries(
+      Object.entries(modules).map(([name, load]) => {
+        const path = name.slice(root.length).replace(/\.[^.]+$/, "");
+        let loaded: Promise<unknown> | undefined;
+        const instrumentedLoad = (): Promise<unknown> =>
+          (loaded ??= load().then((module) =>
+            instrumentModule(module as Record<string, unknown>, component, path, this.hooks),
+          ));
+        return [name, instrumentedLoad];
+      }),
+    );
+  }
+
+  private report(event: FunctionEvent): void {
+    // Not in the run's own scope, where `process`, for one, is not Node's.
+    this.outside(() => {
+      for (const listener of this.listeners) listener(event);
+    });
+  }
+
+  /** Orders transactions first come, first served, and reacts to commits. */
+  private takeOverTransactions(): void {
+    const manager = this.test.global.transactionManager;
+    const begin = manager.begin.bind(manager);
+    const commit = manager.commit.bind(manager);
+    const end = manager._endTransaction.bind(manager);
+    manager.begin = async (isNested, limits) => {
+      if (!isNested && currentLaunch.getStore()?.holdsLock !== true) await this.lock.acquire();
+      await begin(isNested, limits);
+    };
+    manager._endTransaction = (isNested) => {
+      end(isNested);
+      if (isNested) return;
+      for (const database of this.databases.values()) database.forgetStreams();
+      if (currentLaunch.getStore()?.holdsLock !== true) this.lock.release();
+    };
+    manager.commit = (isNested) => {
+      const ts = commit(isNested);
+      if (!isNested) {
+        const launch = currentLaunch.getStore();
+        if (launch !== undefined && ts !== null) launch.commitTs = ts;
+        const changes = [...this.databases.values()].flatMap((database) => database.takeChanges());
+        this.outside(() => {
+          this.scheduler.committed(changes);
+          this.subscriptions.committed(changes);
+        });
+      }
+      return ts;
+    };
+    // The mock asks "is any transaction open?" where it means "is this code in one?".
+    manager.isInTransaction = () => {
+      const type = currentRun.getStore()?.event.udfType;
+      return type === "query" || type === "mutation";
+    };
+  }
+
+  private async start(
+    wanted: "query" | "mutation" | "action" | "any",
+    rawPath: string,
+    args: unknown,
+    options: CallOptions,
+    readLog: ReadLog | null,
+    holdsLock: boolean,
+  ): Promise<FunctionResult> {
+    const path = rawPath.replace(/\.js(?=:|$)/, "");
+    const componentPath = options.componentPath ?? "";
+    const request = this.requestInfo(options);
+    const launch: Launch = {
+      request,
+      readLog,
+      journal: { previous: options.journal ?? null, next: null },
+      holdsLock,
+      event: null,
+      commitTs: null,
+    };
+    try {
+      const udfType = await this.check(wanted, componentPath, path, args, options.admin ?? false);
+      const decoded = jsonToConvex(args as never);
+      const { accessor, within } = this.test;
+      const target: FunctionPath = { componentPath, udfPath: path };
+      const value = await currentLaunch.run(launch, () =>
+        within(() => {
+          if (udfType === "query") return accessor.queryFromPath(target, decoded);
+          if (udfType === "mutation") return accessor.mutationFromPath(target, decoded);
+          return accessor.actionFromPath(target, decoded);
+        }),
+      );
+      return {
+        ok: true,
+        value: convexToJson((value === undefined ? null : value) as Value),
+        logLines: launch.event?.logLines ?? [],
+        journal: launch.journal.next,
+        ts: launch.commitTs ?? this.timestamp(),
+      };
+    } catch (error) {
+      const result = failure(error, request.requestId, launch.event?.logLines ?? []);
+      if (launch.event === null) this.reportRefused(wanted, componentPath, path, request, result);
+      return { ...result, journal: launch.journal.next };
+    } finally {
+      if (readLog !== null) closeReadLog(readLog);
+    }
+  }
+
+  private async startHttp(request: Request, options: CallOptions): Promise<Response | null> {
+    const { global, accessor, within } = this.test;
+    const http = await within(async () => await global.components[""]?.modules("http")).catch(
+      () => undefined,
+    );
+    const router = http?.default as Router | undefined;
+    if (router === undefined || router.isRouter !== true) return null;
+    const url = new URL(request.url);
+    const found = router.lookup(url.pathname, request.method);
+    if (found === null) {
+      return new Response(`No HttpAction routed for ${url.pathname}`, { status: 404 });
+    }
+    const [action, method, route] = found;
+    const launch: Launch = {
+      request: this.requestInfo({ ...options, caller: "http" }),
+      readLog: null,
+      journal: { previous: null, next: null },
+      holdsLock: false,
+      event: null,
+      commitTs: null,
+    };
+    const place = {
+      componentPath: "",
+      modulePath: "http",
+      path: `${method} ${route}`,
+      hooks: this.hooks,
+    };
+    let response: Response | null = null;
+    await currentLaunch.run(launch, () =>
+      within(() =>
+        accessor.action(async (ctx) => {
+          response = await withRun(place, "httpAction", ctx, (own) => action._handler(own, request));
+          return null;
+        }, {}),
+      ),
+    );
+    return response;
+  }
+
+  private async runLocked(
+    query: QueryRequest,
+    caller: Caller,
+    readLog: ReadLog,
+    journal: string | null,
+  ): Promise<FunctionResult> {
+    const { path, args, componentPath, identity, admin } = query;
+    const options = { componentPath, identity, admin, caller, journal };
+    return await this.outside(() => this.start("query", path, args, options, readLog, true));
+  }
+
+  private requestInfo(options: CallOptions): RequestInfo {
+    return {
+      requestId: options.requestId ?? this.hooks.newRequestId(),
+      caller: options.caller ?? "client",
+      identity: options.identity ?? null,
+      token: options.token ?? null,
+      ip: options.ip ?? null,
+      userAgent: options.userAgent ?? null,
+      scheduledFunctionId: options.scheduledFunctionId ?? null,
+    };
+  }
+
+  /** Refuses calls that never reach the app's code, in the words of the real backend. */
+  private async check(
+    wanted: "query" | "mutation" | "action" | "any",
+    componentPath: string,
+    path: string,
+    args: unknown,
+    admin: boolean,
+  ): Promise<UdfType> {
+    const fn = await this.lookUp(componentPath, path);
+    const missing = `Could not find public function for '${path}'. Did you forget to run \`npx convex dev\` or \`npx convex deploy\`?`;
+    const type = registeredType(fn);
+    if (fn === undefined || type === null) throw new CallError(missing);
+    if (!admin && (fn.isPublic !== true || componentPath !== "")) throw new CallError(missing);
+    if (wanted !== "any" && wanted !== type) {
+      throw new CallError(
+        `Trying to execute ${path} as ${wanted}, but it is defined as ${type}.`,
+      );
+    }
+    const validator = JSON.parse(fn.exportArgs()) as ValidatorJson;
+    const problem = mismatch(validator, jsonToConvex(args as never));
+    if (problem !== null) throw new CallError(`ArgumentValidationError: ${problem}`);
+    return type;
+  }
+
+  async lookUp(componentPath: string, path: string): Promise<RegisteredExport | undefined> {
+    const [modulePath = "", name = "default"] = path.split(":");
+    const component = this.test.global.components[componentPath];
+    try {
+      const module = await component?.modules(modulePath);
+      return module?.[name] as RegisteredExport | undefined;
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith("Could not find module")) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** A refused call is a call: it is metered and logged, with no reads and no writes. */
+  private reportRefused(
+    wanted: string,
+    componentPath: string,
+    path: string,
+    request: RequestInfo,
+    result: Extract<FunctionResult, { ok: false }>,
+  ): void {
+    this.report({
+      path,
+      componentPath,
+      udfType: wanted === "mutation" || wanted === "action" ? wanted : "query",
+      caller: request.caller,
+      nested: false,
+      documentsRead: 0,
+      bytesRead: 0,
+      documentsWritten: 0,
+      bytesWritten: 0,
+      durationMs: 0,
+      requestId: request.requestId,
+      logLines: [],
+      startedAt: Date.now(),
+      error: result.errorMessage,
+    });
+  }
+
+  private async moveJob(
+    component: string,
+    jobId: string,
+    from: JobState[],
+    to: JobState,
+  ): Promise<boolean> {
+    return await this.system(component, ({ db }) => {
+      const job = db.get("_scheduled_functions", jobId);
+      if (job === null || !from.includes((job.state as { kind: JobState }).kind)) return false;
+      if (to === "inProgress") {
+        this.jobArgs.set(jobKey(component, jobId), (job.args as unknown[])[0]);
+      }
+      const ended = to === "success" || to === "failed";
+      db.patch("_scheduled_functions", jobId, {
+        state: { kind: to },
+        ...(ended ? { completedTime: Date.now() } : {}),
+      });
+      return true;
+    });
+  }
+
+  private async runJob(
+    target: FunctionPath,
+    component: string,
+    jobId: string,
+  ): Promise<{ ok: boolean }> {
+    const key = jobKey(component, jobId);
+    const args = this.jobArgs.get(key) as Value;
+    this.jobArgs.delete(key);
+    return await this.run("any", target.udfPath, convexToJson(args), {
+      componentPath: target.componentPath,
+      admin: true,
+      caller: "scheduler",
+      scheduledFunctionId: jobId,
+    });
+  }
+}
+
+interface RegisteredExport {
+  isPublic?: boolean;
+  isInternal?: boolean;
+  exportArgs(): string;
+  exportReturns(): string;
+}
+
+interface Router {
+  isRouter: boolean;
+  lookup(
+    path: string,
+    method: string,
+  ):
+    | readonly [
+        { _handler: (ctx: unknown, request: Request) => Promise<Response> },
+        string,
+        string,
+      ]
+    | null;
+}
+
+/** Attributes reads to the run that makes them. */
+const readObserver: ReadObserver = {
+  documentRead(bytes) {
+    const event = currentRun.getStore()?.event;
+    if (event === undefined) return;
+    event.documentsRead += 1;
+    event.bytesRead += bytes;
+  },
+  rangeRead(read) {
+    currentRun.getStore()?.readLog?.reads.push(read);
+  },
+  streamOpened(extent) {
+    currentRun.getStore()?.readLog?.open.push(extent);
+  },
+};
+
+function closeReadLog(log: ReadLog): void {
+  for (const extent of log.open) {
+    const read = extent();
+    if (read !== null) log.reads.push(read);
+  }
+  log.open = [];
+}

@@ -1,0 +1,176 @@
+/**
+ * Puts every registered function of a module behind a wrapper that opens a run: it records the event,
+ * the caller's identity, the console, and checks the return value before the transaction commits.
+ */
+import type { UserIdentity } from "convex/server";
+import {
+  currentLaunch,
+  currentRun,
+  type FunctionEvent,
+  type RunContext,
+  type UdfType,
+} from "./context.ts";
+import { captureConsole } from "./logging.ts";
+import { mismatch, type ValidatorJson } from "./validate.ts";
+
+type Handler = (ctx: Record<string, unknown>, args: unknown) => unknown;
+
+interface RegisteredFunction {
+  (...args: unknown[]): unknown;
+  isQuery?: boolean;
+  isMutation?: boolean;
+  isAction?: boolean;
+  isHttp?: boolean;
+  isPublic?: boolean;
+  isInternal?: boolean;
+  exportArgs?(): string;
+  exportReturns?(): string;
+  _handler?: Handler;
+}
+
+export interface RunHooks {
+  /** A run ended, well or badly. */
+  ended(event: FunctionEvent): void;
+  /** Sets up the globals of the run; called inside its own scope of globals. */
+  enter?(info: { componentPath: string; module: string; udfType: UdfType }): void;
+  newRequestId(): string;
+}
+
+const wrappers = new WeakSet();
+
+export function registeredType(value: unknown): UdfType | null {
+  if (typeof value !== "function") return null;
+  const fn = value as RegisteredFunction;
+  if (fn.isQuery) return "query";
+  if (fn.isMutation) return "mutation";
+  if (fn.isAction) return "action";
+  return null;
+}
+
+/** A copy of a module whose registered functions report their runs. */
+export function instrumentModule(
+  module: Record<string, unknown>,
+  componentPath: string,
+  modulePath: string,
+  hooks: RunHooks,
+): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(module)) {
+    const udfType = registeredType(value);
+    copy[name] =
+      udfType === null
+        ? value
+        : instrumentFunction(value as RegisteredFunction, udfType, {
+            componentPath,
+            modulePath,
+            path: name === "default" ? modulePath : `${modulePath}:${name}`,
+            hooks,
+          });
+  }
+  return copy;
+}
+
+interface Place {
+  componentPath: string;
+  modulePath: string;
+  path: string;
+  hooks: RunHooks;
+}
+
+function instrumentFunction(
+  fn: RegisteredFunction,
+  udfType: UdfType,
+  place: Place,
+): RegisteredFunction {
+  const handler = fn._handler;
+  if (handler === undefined || wrappers.has(fn)) return fn;
+  const returns = JSON.parse(fn.exportReturns?.() ?? "null") as ValidatorJson | null;
+  const wrapped = (...args: unknown[]): unknown => fn(...args);
+  const run: Handler = (ctx, args) =>
+    withRun(place, udfType, ctx, async (ownCtx) => {
+      const result = await handler(ownCtx, args);
+      checkReturn(place.path, returns, result);
+      return result;
+    });
+  wrappers.add(wrapped);
+  return Object.assign(wrapped, fn, { _handler: run });
+}
+
+function checkReturn(path: string, returns: ValidatorJson | null, result: unknown): void {
+  if (returns === null) return;
+  const problem = mismatch(returns, result === undefined ? null : result);
+  if (problem !== null) throw new Error(`ReturnsValidationError in ${path}: ${problem}`);
+}
+
+/** Opens a run below the current one, or the top-level run that the engine has announced. */
+export async function withRun<T>(
+  place: Place,
+  udfType: UdfType,
+  ctx: Record<string, unknown>,
+  body: (ctx: Record<string, unknown>) => Promise<T>,
+): Promise<T> {
+  const { hooks } = place;
+  const parent = currentRun.getStore() ?? null;
+  const launch = parent === null ? currentLaunch.getStore() : undefined;
+  const inTransaction = parent?.event.udfType === "query" || parent?.event.udfType === "mutation";
+  const request = launch?.request ?? parent?.request ?? anonymousRequest(hooks);
+  const caller = parent === null || inTransaction ? request.caller : "action";
+  const event: FunctionEvent = {
+    path: place.path,
+    componentPath: place.componentPath,
+    udfType,
+    caller: inTransaction ? parent.event.caller : caller,
+    nested: inTransaction,
+    documentsRead: 0,
+    bytesRead: 0,
+    documentsWritten: 0,
+    bytesWritten: 0,
+    durationMs: 0,
+    requestId: request.requestId,
+    logLines: [],
+    startedAt: Date.now(),
+  };
+  if (launch) launch.event = event;
+  const run: RunContext = {
+    request,
+    event,
+    parent,
+    readLog: launch?.readLog ?? (inTransaction ? parent.readLog : null),
+    journal: launch?.journal ?? { previous: null, next: null },
+    done: false,
+  };
+  const started = performance.now();
+  return await currentRun.run(run, async () => {
+    globalThis.console = captureConsole(run, globalThis.console);
+    hooks.enter?.({ componentPath: place.componentPath, module: place.modulePath, udfType });
+    try {
+      return await body(withAuth(ctx, run));
+    } catch (error) {
+      event.error = error instanceof Error ? error.message : String(error);
+      throw error;
+    } finally {
+      run.done = true;
+      event.durationMs = performance.now() - started;
+      hooks.ended(event);
+    }
+  });
+}
+
+/** The caller's identity reaches the app's functions, not those of components. */
+function withAuth(ctx: Record<string, unknown>, run: RunContext): Record<string, unknown> {
+  const identity: UserIdentity | null =
+    run.event.componentPath === "" ? run.request.identity : null;
+  return { ...ctx, auth: { getUserIdentity: () => Promise.resolve(identity) } };
+}
+
+function anonymousRequest(hooks: RunHooks): RunContext["request"] {
+  return {
+    requestId: hooks.newRequestId(),
+    caller: "client",
+    identity: null,
+    token: null,
+    ip: null,
+    userAgent: null,
+    scheduledFunctionId: null,
+  };
+}

@@ -1,0 +1,139 @@
+/**
+ * Checks arguments and return values against exported validators, in Convex's words. The engine
+ * checks return values inside the transaction: a mutation whose return value is wrong must not commit.
+ */
+import { convexToJson, type Value } from "convex/values";
+import { tableOf } from "./database.ts";
+
+export type ValidatorJson =
+  | { type: "null" | "number" | "bigint" | "boolean" | "string" | "bytes" | "any" | "commitTs" }
+  | { type: "literal"; value: unknown }
+  | { type: "id"; tableName: string }
+  | { type: "array"; value: ValidatorJson }
+  | { type: "record"; keys: ValidatorJson; values: { fieldType: ValidatorJson } }
+  | { type: "union"; value: ValidatorJson[] }
+  | { type: "object"; value: Record<string, { fieldType: ValidatorJson; optional: boolean }> };
+
+/** `null` if `value` fits, otherwise what is wrong with it and where. */
+export function mismatch(validator: ValidatorJson, value: unknown, path = ""): string | null {
+  const wrong = (): string =>
+    `Value does not match validator.\n${path === "" ? "" : `Path: ${path}\n`}` +
+    `Value: ${print(value)}\nValidator: ${describe(validator)}`;
+  switch (validator.type) {
+    case "any":
+    case "commitTs":
+      return null;
+    case "null":
+      return value === null ? null : wrong();
+    case "number":
+    case "bigint":
+    case "boolean":
+    case "string":
+      return typeof value === validator.type ? null : wrong();
+    case "bytes":
+      return value instanceof ArrayBuffer ? null : wrong();
+    case "literal":
+      return value === validator.value ? null : wrong();
+    case "id":
+      if (typeof value !== "string") return wrong();
+      return tableOf(value) === validator.tableName
+        ? null
+        : `${path === "" ? "" : `Path: ${path}\n`}Found ID "${value}" which does not match the ` +
+            `table name in validator \`v.id("${validator.tableName}")\`.`;
+    case "array": {
+      if (!Array.isArray(value)) return wrong();
+      return first(value, (item, i) => mismatch(validator.value, item, `${path}[${i}]`));
+    }
+    case "union":
+      return validator.value.some((option) => mismatch(option, value) === null) ? null : wrong();
+    case "record": {
+      if (!isPlainObject(value)) return wrong();
+      return first(
+        Object.entries(value),
+        ([key, item]) =>
+          mismatch(validator.keys, key, `${path}.${key}`) ??
+          mismatch(validator.values.fieldType, item, `${path}.${key}`),
+      );
+    }
+    case "object":
+      return objectMismatch(validator.value, value, path, wrong);
+  }
+}
+
+function objectMismatch(
+  fields: Record<string, { fieldType: ValidatorJson; optional: boolean }>,
+  value: unknown,
+  path: string,
+  wrong: () => string,
+): string | null {
+  if (!isPlainObject(value)) return wrong();
+  const place = path === "" ? "" : `Path: ${path}\n`;
+  for (const [name, { fieldType, optional }] of Object.entries(fields)) {
+    const field = value[name];
+    if (field === undefined) {
+      if (optional) continue;
+      return `${place}Object is missing the required field \`${name}\`. Consider wrapping the field validator in \`v.optional(...)\` if this is expected.\n\nObject: ${print(value)}`;
+    }
+    const problem = mismatch(fieldType, field, `${path}.${name}`);
+    if (problem !== null) return problem;
+  }
+  for (const name of Object.keys(value)) {
+    if (fields[name] === undefined && value[name] !== undefined) {
+      return `${place}Object contains extra field \`${name}\` that is not in the validator.\n\nObject: ${print(value)}`;
+    }
+  }
+  return null;
+}
+
+function first<T>(items: T[], check: (item: T, index: number) => string | null): string | null {
+  for (const [index, item] of items.entries()) {
+    const problem = check(item, index);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof ArrayBuffer)
+  );
+}
+
+function print(value: unknown): string {
+  try {
+    return JSON.stringify(convexToJson(value as Value)) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}
+
+function describe(validator: ValidatorJson): string {
+  switch (validator.type) {
+    case "literal":
+      return `v.literal(${JSON.stringify(validator.value)})`;
+    case "id":
+      return `v.id("${validator.tableName}")`;
+    case "array":
+      return `v.array(${describe(validator.value)})`;
+    case "union":
+      return `v.union(${validator.value.map(describe).join(", ")})`;
+    case "record":
+      return `v.record(${describe(validator.keys)}, ${describe(validator.values.fieldType)})`;
+    case "object":
+      return `v.object({${Object.entries(validator.value)
+        .map(([name, field]) => {
+          const inner = describe(field.fieldType);
+          return `${name}: ${field.optional ? `v.optional(${inner})` : inner}`;
+        })
+        .join(", ")}})`;
+    case "number":
+      return "v.float64()";
+    case "bigint":
+      return "v.int64()";
+    default:
+      return `v.${validator.type}()`;
+  }
+}

@@ -1,0 +1,56 @@
+/** What the stand-ins share: one instance for each running server, all of it in memory. */
+import { Faults } from "./faults.ts";
+import { Mailbox } from "./mailbox.ts";
+import { RequestLog } from "./requestLog.ts";
+import { Scripts } from "./scripts.ts";
+import { SmsCarrier } from "./smsCarrier.ts";
+
+export interface Pace {
+  /** Before the first chunk of a completion. */
+  firstChunkMs: number;
+  /** A chunk is about a word; 0 sends all at once. */
+  chunksPerSecond: number;
+}
+
+/** A typical answer of 50 to 90 words streams for two to four seconds. */
+export const DEFAULT_PACE: Pace = { firstChunkMs: 350, chunksPerSecond: 20 };
+
+/** Values only the stand-ins accept. They are no secrets. */
+export const CREDENTIALS = {
+  OPENROUTER_API_KEY: "sk-or-v1-local-stand-in",
+  OPENAI_API_KEY: "sk-local-stand-in",
+  RESEND_API_KEY: "re_local_stand_in",
+  TWILIO_ACCOUNT_SID: `AC${"00c0ffee".repeat(4)}`,
+  TWILIO_AUTH_TOKEN: "local".padEnd(32, "0"),
+  TWILIO_PHONE_NUMBER: "+15005550006",
+} as const;
+
+export class StandIns {
+  readonly log = new RequestLog();
+  readonly faults = new Faults();
+  readonly scripts = new Scripts();
+  readonly mailbox = new Mailbox();
+  readonly sms: SmsCarrier;
+  pace: Pace;
+
+  constructor(
+    private readonly defaultPace: Pace,
+    smsStepMs: number,
+  ) {
+    this.pace = { ...defaultPace };
+    this.sms = new SmsCarrier(
+      CREDENTIALS.TWILIO_ACCOUNT_SID,
+      CREDENTIALS.TWILIO_AUTH_TOKEN,
+      smsStepMs,
+    );
+  }
+
+  reset(): void {
+    this.log.clear();
+    this.faults.clear();
+    this.scripts.clear();
+    this.mailbox.clear();
+    this.sms.clear();
+    this.pace = { ...this.defaultPace };
+  }
+}

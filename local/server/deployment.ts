@@ -1,0 +1,168 @@
+/**
+ * One deployment: the engine, the running version of the app, its variables, tokens, crons and logs.
+ * The HTTP and WebSocket servers are thin layers over it.
+ */
+import type { GenericSchema, SchemaDefinition } from "convex/server";
+import path from "node:path";
+import { Engine, type ComponentVersion } from "../engine/engine.ts";
+import { createTestInstance } from "../engine/internals.ts";
+import type { Modules } from "../engine/internals.ts";
+import { TokenVerifier } from "./auth.ts";
+import { CronRunner } from "./crons.ts";
+import type { DeploymentEnvironment } from "./environment.ts";
+import { FunctionLog } from "./functionLog.ts";
+import { enterRuntime, installCryptoGuard } from "./guards.ts";
+import { MutationLog } from "./mutationLog.ts";
+import { BundleFolder } from "./push/bundles.ts";
+import { evaluateAuthConfig } from "./push/authConfig.ts";
+import { PushEvaluator, type AppVersion } from "./push/push.ts";
+import type { CheckedComponent } from "./push/types.ts";
+import type { PushTarget, SchemaFailure } from "./pushApi.ts";
+import { BundleRuntime } from "./runtime.ts";
+import { FileStorage } from "./storage.ts";
+import { systemQuery } from "./systemQueries.ts";
+
+const CACHE_FOLDER = "node_modules/.cache/convex-local";
+
+export class Deployment implements PushTarget {
+  readonly engine: Engine;
+  readonly evaluator: PushEvaluator;
+  readonly mutations = new MutationLog();
+  readonly log = new FunctionLog();
+  readonly storage: FileStorage;
+  private readonly runtime: BundleRuntime;
+  private readonly folder: BundleFolder;
+  private readonly crons: CronRunner;
+  private version: AppVersion | undefined;
+  private tokens = new TokenVerifier([]);
+
+  constructor(
+    readonly adminKey: string,
+    readonly env: DeploymentEnvironment,
+  ) {
+    installCryptoGuard();
+    this.runtime = new BundleRuntime(env);
+    // Below the project, so that external packages of Node actions resolve.
+    this.folder = new BundleFolder(
+      path.resolve(CACHE_FOLDER, `${process.pid}-${this.runtime.name}`),
+      this.runtime.name,
+    );
+    this.evaluator = new PushEvaluator({
+      folder: this.folder,
+      authDefines: this.runtime.authDefines(),
+    });
+    this.storage = new FileStorage(() => this.url());
+    this.engine = new Engine({
+      storage: this.storage,
+      enter: ({ componentPath, module, udfType }) => {
+        const node =
+          componentPath === "" && this.version?.sources.get(`${module}.js`)?.environment === "node";
+        enterRuntime(this.runtime, node ? "node" : "isolate", udfType);
+      },
+    });
+    this.engine.onEvent((event) => this.log.add(event));
+    this.crons = new CronRunner(this.engine);
+  }
+
+  url(): string {
+    return this.env.get("CONVEX_CLOUD_URL") ?? "";
+  }
+
+  current(): AppVersion | undefined {
+    return this.version;
+  }
+
+  verifier(): TokenVerifier {
+    return this.tokens;
+  }
+
+  environmentVariables(): { name: string; value: string }[] {
+    return this.env.list();
+  }
+
+  systemQuery(name: string, args: Record<string, unknown>, component: string): unknown {
+    const host = {
+      engine: this.engine,
+      env: this.env,
+      current: () => this.version,
+      url: () => this.url(),
+    };
+    return systemQuery(host, name, args, component);
+  }
+
+  checkSchema(version: AppVersion): SchemaFailure | null {
+    for (const { path: componentPath, schema, modules } of componentsOf(version)) {
+      const database = this.engine.database(componentPath);
+      if (schema === null || database === undefined) continue;
+      const scratch = createTestInstance();
+      scratch.accessor.registerComponent(componentPath, schema, modules);
+      const checker = scratch.global.components[componentPath]?.db;
+      for (const tableName of Object.keys(schema.tables)) {
+        for (const { _id, _creationTime, ...fields } of database.documents(tableName)) {
+          void _creationTime;
+          try {
+            checker?._validate(tableName, fields);
+          } catch (error) {
+            const reason = error instanceof Error ? error.message : String(error);
+            return {
+              error: `Document with ID "${_id}" in table "${tableName}" does not match the schema: ${reason}`,
+              componentPath,
+              tableName,
+            };
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  async activate(version: AppVersion): Promise<void> {
+    await this.engine.deploy(componentsOf(version));
+    this.version = version;
+    this.tokens = new TokenVerifier(version.auth);
+    this.crons.update(version);
+  }
+
+  /** A change of variables changes what `auth.config.ts` says and what queries may answer. */
+  async environmentChanged(): Promise<void> {
+    const version = this.version;
+    const source = version?.sources.get("auth.config.js");
+    if (version !== undefined && source !== undefined) {
+      const folder = await this.folder.openPush();
+      const loaders = await this.folder.write(folder, [source], {
+        "auth.config.js": this.runtime.authDefines(),
+      });
+      version.auth = await evaluateAuthConfig(loaders["auth.config.js"]);
+      this.tokens = new TokenVerifier(version.auth);
+    }
+    this.engine.subscriptions.invalidateAll();
+  }
+
+  async close(): Promise<void> {
+    this.crons.stop();
+    this.engine.close();
+    this.log.close();
+    await this.folder.remove();
+    this.runtime.dispose();
+  }
+}
+
+/** The mounted components of a version, as the engine takes them. */
+function componentsOf(version: AppVersion): ComponentVersion[] {
+  const result: ComponentVersion[] = [];
+  const visit = (component: CheckedComponent): void => {
+    const implementation = version.implementations[component.definitionPath];
+    const modules: Modules = { "./_generated/api.js": () => Promise.resolve({}) };
+    for (const [name, load] of Object.entries(implementation?.loaders ?? {})) {
+      if (!name.startsWith("_deps/") && name !== "auth.config.js") modules[`./${name}`] = load;
+    }
+    result.push({
+      path: component.componentPath,
+      schema: (implementation?.schema ?? null) as SchemaDefinition<GenericSchema, boolean> | null,
+      modules,
+    });
+    Object.values(component.childComponents).forEach(visit);
+  };
+  visit(version.app);
+  return result;
+}

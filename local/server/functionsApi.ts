@@ -1,0 +1,70 @@
+/** The HTTP endpoints of `ConvexHttpClient` and `convex run`. */
+import { jsonToConvex } from "convex/values";
+import type { Engine } from "../engine/engine.ts";
+import { formatLine } from "../engine/logging.ts";
+import type { FunctionResult } from "../engine/results.ts";
+import { callerOf, type Authenticator } from "./caller.ts";
+import { readJson, sendJson, type Call, type Handler } from "./http.ts";
+import { encodeTs } from "./timestamps.ts";
+
+interface Body {
+  path: string;
+  /** `[args]` or `args`. */
+  args: unknown;
+  format?: "convex_encoded_json" | "json";
+  componentPath?: string;
+}
+
+/** What the real backend answers when the function itself failed. */
+const STATUS_FUNCTION_FAILED = 560;
+
+export interface FunctionsTarget extends Authenticator {
+  readonly engine: Engine;
+  /** Built-in functions of the CLI and the dashboard; `null` if there is none of that name. */
+  systemQuery(path: string, args: Record<string, unknown>, component: string): unknown;
+}
+
+export function functionRoutes(target: FunctionsTarget): Record<string, Handler> {
+  const run =
+    (type: "query" | "mutation" | "action" | "any"): Handler =>
+    async ({ request, response }: Call) => {
+      const options = await callerOf(request, target);
+      const body = await readJson<Body>(request);
+      const args = Array.isArray(body.args) ? (body.args[0] as unknown) : body.args;
+      const componentPath = options.admin === true ? (body.componentPath ?? "") : "";
+      if (body.path.startsWith("_system/") && options.admin === true) {
+        const decoded = jsonToConvex((args ?? {}) as never) as Record<string, unknown>;
+        const value = target.systemQuery(body.path, decoded, componentPath);
+        sendJson(response, { status: "success", value, logLines: [] });
+        return;
+      }
+      const result = await target.engine.run(type, body.path, args ?? {}, {
+        ...options,
+        componentPath,
+      });
+      const status = result.ok || body.format === "json" ? 200 : STATUS_FUNCTION_FAILED;
+      sendJson(response, encodeResult(result), status);
+    };
+  return {
+    "POST /api/query": run("query"),
+    "POST /api/query_at_ts": run("query"),
+    "POST /api/mutation": run("mutation"),
+    "POST /api/action": run("action"),
+    "POST /api/function": run("any"),
+    "POST /api/query_ts": ({ response }) => {
+      sendJson(response, { ts: encodeTs(target.engine.timestamp()) });
+    },
+  };
+}
+
+function encodeResult(result: FunctionResult): unknown {
+  const logLines = result.logLines.map(formatLine);
+  if (result.ok) return { status: "success", value: result.value, logLines };
+  const { errorMessage, errorData } = result;
+  return {
+    status: "error",
+    errorMessage,
+    ...(errorData === undefined ? {} : { errorData }),
+    logLines,
+  };
+}

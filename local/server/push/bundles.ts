@@ -1,0 +1,142 @@
+/**
+ * Pushed bundles on disk. The Convex CLI sends each module as ESM source; Node can import it as it
+ * is, once it lies in a folder of its own. On the way every bundle goes through esbuild's `define`,
+ * which swaps the globals that the real runtime lacks or replaces (`process`, `Buffer`, ...) for
+ * properties of one runtime object per deployment. Unlike a prelude of declarations this cannot
+ * clash with a name that the bundle declares itself.
+ */
+import { createRequire } from "node:module";
+import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { PushError } from "./errors.ts";
+
+export interface ModuleConfig {
+  path: string;
+  source: string;
+  sourceMap?: string;
+  environment: "isolate" | "node";
+}
+
+export type LoadedModule = Record<string, unknown>;
+export type ModuleLoaders = Record<string, () => Promise<LoadedModule>>;
+
+type Transform = (
+  source: string,
+  options: { loader: "js"; format: "esm"; target: string; define: Record<string, string> },
+) => Promise<{ code: string }>;
+
+let transform: Transform | undefined;
+
+/** The esbuild that the Convex CLI itself bundles with: no second copy, no second version. */
+async function esbuildTransform(): Promise<Transform> {
+  if (transform === undefined) {
+    const here = createRequire(import.meta.url);
+    const convexPackage = await realpath(here.resolve("convex/package.json"));
+    const esbuild = createRequire(convexPackage)("esbuild") as { transform: Transform };
+    transform = esbuild.transform;
+  }
+  return transform;
+}
+
+const ISOLATE_MISSING = [
+  "Buffer",
+  "setImmediate",
+  "clearImmediate",
+  "require",
+  "module",
+  "__dirname",
+  "__filename",
+];
+
+function defines(environment: "isolate" | "node", runtimeName: string): Record<string, string> {
+  if (environment === "node") return { process: `${runtimeName}.nodeProcess` };
+  return {
+    process: `${runtimeName}.process`,
+    ...Object.fromEntries(ISOLATE_MISSING.map((name) => [name, `${runtimeName}.missing`])),
+    ...Object.fromEntries(
+      ["Buffer", "setImmediate", "clearImmediate"].map((name) => [
+        `globalThis.${name}`,
+        `${runtimeName}.missing`,
+      ]),
+    ),
+  };
+}
+
+const NODE_IMPORT = /(?:^|[;}\s])(?:import|export)\b[^;"']*["'](node:[a-z_/]+)["']/;
+
+function assertNoNodeImport(module: ModuleConfig): void {
+  const found = NODE_IMPORT.exec(module.source);
+  if (found !== null) {
+    throw new PushError(
+      "InvalidModules",
+      `Loading the pushed modules encountered the following error:\n${module.path} imports ` +
+        `"${found[1]}", which the default runtime does not have. Use "use node" in an action file.`,
+    );
+  }
+}
+
+/** The folder of one deployment's bundles; each push gets a fresh subfolder, so imports are fresh. */
+export class BundleFolder {
+  private pushes = 0;
+
+  constructor(
+    private readonly root: string,
+    /** Name of the global object that `define` redirects to. */
+    private readonly runtimeName: string,
+  ) {}
+
+  /** Opens a subfolder for one push. */
+  async openPush(): Promise<string> {
+    this.pushes += 1;
+    const folder = path.join(this.root, `push${this.pushes}`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, "package.json"), '{"type":"module"}\n');
+    return folder;
+  }
+
+  /**
+   * Writes modules below `folder` and returns a loader for each path. `overrides` are further
+   * replacements of globals, by module path.
+   */
+  async write(
+    folder: string,
+    modules: ModuleConfig[],
+    overrides: Record<string, Record<string, string>> = {},
+  ): Promise<ModuleLoaders> {
+    const transformSource = await esbuildTransform();
+    const loaders: ModuleLoaders = {};
+    await Promise.all(
+      modules.map(async (module) => {
+        if (module.environment === "isolate") assertNoNodeImport(module);
+        const { code } = await transformSource(module.source, {
+          loader: "js",
+          format: "esm",
+          target: "node20",
+          define: {
+            ...defines(module.environment, this.runtimeName),
+            ...overrides[module.path],
+          },
+        });
+        const file = resolveInside(folder, module.path);
+        await mkdir(path.dirname(file), { recursive: true });
+        await writeFile(file, code);
+        loaders[module.path] = () => import(pathToFileURL(file).href) as Promise<LoadedModule>;
+      }),
+    );
+    return loaders;
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.root, { recursive: true, force: true });
+  }
+}
+
+/** A module path comes from the network: it must stay inside the push's folder. */
+function resolveInside(folder: string, modulePath: string): string {
+  const file = path.resolve(folder, modulePath);
+  if (!file.startsWith(folder + path.sep) || !/^[\w./-]+$/.test(modulePath)) {
+    throw new PushError("InvalidModules", `Invalid module path "${modulePath}"`);
+  }
+  return file;
+}

@@ -1,0 +1,38 @@
+/** Three kinds of tests, each in the environment nearest to where the code runs. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "functions",
+          include: ["convex/**/*.test.ts"],
+          environment: "edge-runtime",
+          globalSetup: ["local/providers/vitest.setup.ts"],
+          server: { deps: { inline: ["convex-test"] } },
+        },
+      },
+      {
+        test: {
+          name: "node",
+          include: ["local/**/*.test.ts", "web/src/**/*.test.ts", "bench/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/*.load.test.ts"],
+          environment: "node",
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "pages",
+          include: ["web/pages/**/*.test.ts"],
+          environment: "node",
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});

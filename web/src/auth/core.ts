@@ -1,0 +1,227 @@
+/**
+ * One browser's session, shared by its tabs: hands out access tokens, refreshes them once for all tabs,
+ * signs in and out. It fulfils what `ConvexProviderWithAuth` asks of `fetchAccessToken`:
+ *
+ * - A forced refresh does not rotate when the tokens are seconds old, or when another tab has rotated
+ *   since this tab last asked: the newer token is the answer.
+ * - Only the server's word ends a session. Without a network it keeps trying, with back-off, and the
+ *   promise stays open; `null` would mean "signed out" to Convex.
+ *
+ * Everything that changes the session runs under the lock and reads the storage again once it has it.
+ */
+import { isSessionOver, serverErrorOf } from "./errors";
+import { parseStored, toStored, type StoredSession } from "./stored";
+import type {
+  AuthSnapshot,
+  AuthStorage,
+  AuthTransport,
+  Challenge,
+  Clock,
+  Lock,
+  Redemption,
+  Tokens,
+} from "./types";
+
+const SECOND = 1000;
+/** Tokens this young answer a forced refresh as they are. */
+export const JUST_REFRESHED = 10 * SECOND;
+/** A token is not handed out any more when this little of its life is left. */
+export const LEEWAY = 30 * SECOND;
+/** The first retry comes at once: the server honours a predecessor's token for a few seconds only. */
+const BACK_OFF_MIN = 300;
+const BACK_OFF_MAX = 30 * SECOND;
+
+export type AuthCoreOptions = {
+  transport: AuthTransport;
+  storage: AuthStorage;
+  lock: Lock;
+  clock: Clock;
+  makeId?: () => string;
+};
+
+const SIGNED_OUT: AuthSnapshot = { sessionId: null, user: null, endedByServer: false };
+
+export class AuthCore {
+  readonly #transport: AuthTransport;
+  readonly #storage: AuthStorage;
+  readonly #lock: Lock;
+  readonly #clock: Clock;
+  readonly #makeId: () => string;
+  readonly #listeners = new Set<() => void>();
+  #snapshot: AuthSnapshot;
+  /** The token that this tab was last given: a forced refresh means that this one is no longer good. */
+  #lastHandedOut: string | null = null;
+
+  constructor({ transport, storage, lock, clock, makeId }: AuthCoreOptions) {
+    this.#transport = transport;
+    this.#storage = storage;
+    this.#lock = lock;
+    this.#clock = clock;
+    this.#makeId = makeId ?? (() => crypto.randomUUID());
+    this.#snapshot = this.#fromStorage(false);
+    storage.onExternalChange(() => this.#publish(false));
+  }
+
+  readonly getSnapshot = (): AuthSnapshot => this.#snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** A good access token; null when signed out. Never rejects, and waits while there is no network. */
+  readonly fetchAccessToken = async ({
+    forceRefreshToken,
+  }: {
+    forceRefreshToken: boolean;
+  }): Promise<string | null> => {
+    const stored = this.#stored();
+    if (stored === null) return null;
+    if (!forceRefreshToken && this.#isFresh(stored)) return this.#handOut(stored);
+    for (let failures = 0; ; failures++) {
+      const result = await this.#lock(() => this.#refreshOnce(forceRefreshToken));
+      if (!("retryAfterMs" in result)) return result.token;
+      const backOff = Math.min(BACK_OFF_MAX, BACK_OFF_MIN * 2 ** failures);
+      await this.#clock.sleep(Math.max(backOff, result.retryAfterMs));
+    }
+  };
+
+  /**
+   * Call when a query or mutation was refused for want of a session: finds out whether the session is
+   * really over. Waits for a sign-in that is under way, which revokes the guest's session first.
+   */
+  async recheck(): Promise<void> {
+    const before = this.#snapshot.sessionId;
+    if (before === null) return;
+    await this.#lock(async () => {
+      const stored = this.#stored();
+      if (stored === null || stored.id !== before) return this.#publish(false);
+      try {
+        this.#save(await this.#transport.refreshSession(stored.refreshToken), stored.id);
+      } catch (error) {
+        if (isSessionOver(error)) this.#end(true);
+      }
+    });
+  }
+
+  /** Makes a guest session unless there is a session already. Rejects when the server refuses. */
+  async ensureSession(): Promise<void> {
+    if (this.#stored() !== null) return;
+    await this.#lock(async () => {
+      if (this.#stored() !== null) return this.#publish(false);
+      this.#save(await this.#transport.createGuestSession(), this.#makeId());
+    });
+  }
+
+  /** Mails a code. As a guest, so that redeeming it upgrades the guest. */
+  async requestCode(email: string): Promise<Challenge> {
+    const token = await this.#lock(() => this.#guestToken());
+    return await this.#transport.requestCode(email, token);
+  }
+
+  /** Trades the code for a session. A guest is upgraded, or merged into the account that exists. */
+  async signIn(redemption: Redemption): Promise<void> {
+    await this.#lock(async () => {
+      const tokens = await this.#transport.createSession(redemption, await this.#guestToken());
+      this.#save(tokens, this.#makeId());
+    });
+  }
+
+  /**
+   * Signs out in all tabs at once. Revoking at the server is tried, not waited for: without a network
+   * the session ends there by its idle limit.
+   */
+  async signOut(): Promise<void> {
+    const stored = await this.#lock(async () => {
+      const stored = this.#stored();
+      this.#end(false);
+      return stored;
+    });
+    if (stored === null) return;
+    try {
+      const { accessToken } = this.#isFresh(stored)
+        ? stored
+        : await this.#transport.refreshSession(stored.refreshToken);
+      await this.#transport.logout(accessToken);
+    } catch {
+      // Signed out here in any case.
+    }
+  }
+
+  /** One try, under the lock: the tokens that are there if they will do, else a rotation. */
+  async #refreshOnce(
+    force: boolean,
+  ): Promise<{ token: string | null } | { retryAfterMs: number }> {
+    const stored = this.#stored();
+    if (stored === null) {
+      this.#publish(false);
+      return { token: null };
+    }
+    if (this.#answers(stored, force)) return { token: this.#handOut(stored) };
+    try {
+      const tokens = await this.#transport.refreshSession(stored.refreshToken);
+      // A lock that is only advisory may have let another tab sign out or in meanwhile.
+      if (this.#stored()?.refreshToken !== stored.refreshToken) return { retryAfterMs: 0 };
+      return { token: this.#handOut(this.#save(tokens, stored.id)) };
+    } catch (error) {
+      if (!isSessionOver(error)) {
+        return { retryAfterMs: serverErrorOf(error)?.retryAfterMs ?? 0 };
+      }
+      if (this.#stored()?.refreshToken !== stored.refreshToken) return { retryAfterMs: 0 };
+      this.#end(true);
+      return { token: null };
+    }
+  }
+
+  #answers(stored: StoredSession, force: boolean): boolean {
+    if (!this.#isFresh(stored)) return false;
+    if (!force) return true;
+    const age = this.#clock.now() - stored.obtainedAt;
+    return stored.accessToken !== this.#lastHandedOut || (age >= 0 && age < JUST_REFRESHED);
+  }
+
+  #isFresh({ obtainedAt, lifetimeMs }: StoredSession): boolean {
+    const age = this.#clock.now() - obtainedAt;
+    return age >= 0 && age < lifetimeMs - Math.min(LEEWAY, lifetimeMs / 2);
+  }
+
+  /** Under the lock. A sign-in goes ahead without the guest's token when that can't be had. */
+  async #guestToken(): Promise<string | null> {
+    const result = await this.#refreshOnce(false);
+    return "token" in result ? result.token : null;
+  }
+
+  #handOut(stored: StoredSession): string {
+    this.#lastHandedOut = stored.accessToken;
+    return stored.accessToken;
+  }
+
+  #stored(): StoredSession | null {
+    return parseStored(this.#storage.read());
+  }
+
+  #save(tokens: Tokens, id: string): StoredSession {
+    const stored = toStored(tokens, id, this.#clock.now());
+    this.#storage.write(JSON.stringify(stored));
+    this.#publish(false);
+    return stored;
+  }
+
+  #end(byServer: boolean): void {
+    this.#storage.clear();
+    this.#publish(byServer);
+  }
+
+  #fromStorage(endedByServer: boolean): AuthSnapshot {
+    const stored = this.#stored();
+    if (stored !== null) return { sessionId: stored.id, user: stored.user, endedByServer: false };
+    return endedByServer ? { ...SIGNED_OUT, endedByServer } : SIGNED_OUT;
+  }
+
+  #publish(endedByServer: boolean): void {
+    const next = this.#fromStorage(endedByServer);
+    if (JSON.stringify(next) === JSON.stringify(this.#snapshot)) return;
+    this.#snapshot = next;
+    for (const listener of this.#listeners) listener();
+  }
+}

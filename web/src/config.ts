@@ -1,0 +1,12 @@
+/** What a shop would change first: its name, its deployment, its example questions. */
+export const SHOP_NAME = "Computer Guys";
+
+export const CONVEX_URL: string =
+  (import.meta.env["VITE_CONVEX_URL"] as string | undefined) ?? "http://127.0.0.1:3210";
+
+export const EXAMPLE_QUESTIONS = [
+  "How much is a screen replacement and how long does it take?",
+  "My laptop is slow and hot. What can I try first?",
+  "Can you get my files back from a dead drive?",
+  "When are you open, and do I need an appointment?",
+] as const;

@@ -1,0 +1,126 @@
+/**
+ * One list from three sources: settled messages, the reply being written, and messages on their way.
+ * A row keeps its key from the first character to the settled message (and from "sending" to sent), so
+ * that React keeps the row and nothing flickers. Pure.
+ */
+import type { LiveReply, PublicConversation, PublicMessage } from "../api";
+import type { OutboxItem } from "./outbox";
+
+export type Row = {
+  key: string;
+  /** Absent while the server hasn't stored it. */
+  id?: PublicMessage["_id"];
+  author: PublicMessage["author"];
+  visibility: PublicMessage["visibility"];
+  status: "complete" | "stopped" | "failed" | "streaming" | "expected" | "sending" | "unsent";
+  text: string;
+  at: number;
+  activity?: LiveReply["activity"];
+  attempt?: number;
+  message?: PublicMessage;
+  outboxItem?: OutboxItem;
+};
+
+export type TimelineEntry = { kind: "day"; key: string; at: number } | { kind: "row"; row: Row };
+
+const PENDING_REPLY = "expected-reply";
+
+type Sources = {
+  /** Newest first, as the server lists them. */
+  settled: readonly PublicMessage[];
+  live: LiveReply | null;
+  outbox: readonly OutboxItem[];
+  conversation: Pick<PublicConversation, "owner" | "status"> | null;
+  now: number;
+};
+
+/** Oldest first. */
+export function buildRows({ settled, live, outbox, conversation, now }: Sources): Row[] {
+  const rows = settled.map(settledRow).reverse();
+  const shown = new Set(settled.map((message) => message.clientMessageId));
+  const onTheWay = outbox.filter((item) => !shown.has(item.clientMessageId));
+  if (live !== null && !settled.some((message) => message._id === live.messageId)) {
+    rows.push(liveRow(live));
+  } else if (replyIsExpected(settled, onTheWay, conversation)) {
+    rows.push({ ...expectedRow(now) });
+  }
+  return [...rows, ...onTheWay.map(outboxRow)];
+}
+
+/** The AI owes an answer, and its row isn't there yet: the moment between asking and "searching". */
+function replyIsExpected(
+  settled: Sources["settled"],
+  onTheWay: readonly OutboxItem[],
+  conversation: Sources["conversation"],
+): boolean {
+  return (
+    onTheWay.every((item) => item.state === "unsent") &&
+    conversation?.owner === "ai" &&
+    conversation.status === "open" &&
+    settled[0]?.author.kind === "customer"
+  );
+}
+
+const settledRow = (message: PublicMessage): Row => ({
+  key: message.clientMessageId ?? message._id,
+  id: message._id,
+  author: message.author,
+  visibility: message.visibility,
+  status: message.status,
+  text: message.text,
+  // A reply counts from when it was finished, in line with its place in the list.
+  at: message.settledAt ?? message._creationTime,
+  message,
+});
+
+const liveRow = (live: LiveReply): Row => ({
+  key: live.messageId,
+  id: live.messageId,
+  author: live.author,
+  visibility: "public",
+  status: "streaming",
+  text: live.text,
+  at: live.startedAt,
+  activity: live.activity,
+  attempt: live.attempt,
+});
+
+const expectedRow = (at: number): Row => ({
+  key: PENDING_REPLY,
+  author: { kind: "agent" },
+  visibility: "public",
+  status: "expected",
+  text: "",
+  at,
+  activity: "thinking",
+});
+
+const outboxRow = (item: OutboxItem): Row => ({
+  key: item.clientMessageId,
+  author: { kind: "customer" },
+  visibility: "public",
+  status: item.state === "unsent" ? "unsent" : "sending",
+  text: item.text,
+  at: item.at,
+  outboxItem: item,
+});
+
+/** Puts a separator before the first row of each local day. */
+export function withDays(rows: readonly Row[]): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  let day = "";
+  for (const row of rows) {
+    const date = new Date(row.at).toDateString();
+    if (date !== day) entries.push({ kind: "day", key: `day ${date}`, at: row.at });
+    day = date;
+    entries.push({ kind: "row", row });
+  }
+  return entries;
+}
+
+/** The technician in the conversation, by what they wrote last. */
+export function technicianName(settled: readonly PublicMessage[]): string | undefined {
+  return settled.find(
+    (message) => message.author.kind === "technician" && message.visibility === "public",
+  )?.author.name;
+}

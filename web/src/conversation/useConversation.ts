@@ -1,0 +1,132 @@
+/**
+ * A customer's chat in one hook: what to show and everything that can be done. It makes the guest's
+ * session and the conversation itself when the first message is sent, so that a visitor who only looks
+ * leaves no trace in the database.
+ *
+ * Open subscriptions: the three of `subscriptions.ts`, no more.
+ */
+import { useConvex, useConvexAuth, useQuery } from "convex/react";
+import { useCallback, useEffect, useRef } from "react";
+import { api, type ConversationId, type MessageId, type PublicConversation } from "../api";
+import { useSession } from "../auth";
+import { useDocumentVisible } from "../ui/useDocumentVisible";
+import { chatQueries } from "./subscriptions";
+import { useOutbox, useThread } from "./useThread";
+
+/** Reading takes a moment; and two marks within it are one write. */
+const READ_AFTER_MS = 800;
+
+export type Contact = NonNullable<PublicConversation["contact"]>;
+
+export function useConversation(
+  conversationId: ConversationId | null,
+  onCreated: (conversationId: ConversationId) => void,
+) {
+  const convex = useConvex();
+  const { auth, sessionId } = useSession();
+  const authenticated = useWhenAuthenticated();
+  const created = useRef(conversationId);
+  useEffect(() => {
+    created.current = conversationId;
+  }, [conversationId]);
+
+  const openId = sessionId === null ? null : conversationId;
+  const conversation =
+    useQuery(api.conversations.get, openId ? chatQueries(openId).conversation.args : "skip") ?? null;
+
+  const deliver = useCallback(
+    async (message: { text: string; clientMessageId: string }) => {
+      await auth.ensureSession();
+      await authenticated();
+      if (created.current !== null) {
+        const args = { ...message, conversationId: created.current };
+        await convex.mutation(api.messages.sendMessage, args);
+        return;
+      }
+      const result = await convex.mutation(api.conversations.createConversation, { message });
+      created.current = result.conversationId;
+      onCreated(result.conversationId);
+    },
+    [auth, authenticated, convex, onCreated],
+  );
+  const outbox = useOutbox(deliver);
+  const thread = useThread({ conversationId: openId, conversation, outbox });
+  useMarkRead(openId, conversation?.unread ?? 0);
+
+  /** For what makes sense before the first message, too. */
+  const ensureConversation = useCallback(async (): Promise<ConversationId> => {
+    await auth.ensureSession();
+    await authenticated();
+    if (created.current === null) {
+      const result = await convex.mutation(api.conversations.createConversation, {});
+      created.current = result.conversationId;
+      onCreated(result.conversationId);
+    }
+    return created.current;
+  }, [auth, authenticated, convex, onCreated]);
+
+  const requireId = () => {
+    if (created.current === null) throw new Error("There is no conversation yet.");
+    return created.current;
+  };
+
+  return {
+    ...thread,
+    conversation,
+    send: (text: string) => outbox.outbox.send(text),
+    retrySend: (clientMessageId: string) => outbox.outbox.retry(clientMessageId),
+    discard: (clientMessageId: string) => outbox.outbox.discard(clientMessageId),
+    stop: () => convex.mutation(api.replies.stop, { conversationId: requireId() }),
+    retryReply: () => convex.mutation(api.replies.retry, { conversationId: requireId() }),
+    escalate: async (note: string) => {
+      const id = await ensureConversation();
+      const args = note === "" ? { conversationId: id } : { conversationId: id, note };
+      await convex.mutation(api.conversations.escalateConversation, args);
+    },
+    saveContact: (contact: Contact) =>
+      convex.mutation(api.conversations.updateConversation, {
+        conversationId: requireId(),
+        contact,
+      }),
+    rate: (score: number, comment?: string) =>
+      convex.mutation(api.conversations.rate, { conversationId: requireId(), score, comment }),
+    rateMessage: (messageId: MessageId, score: "up" | "down", comment?: string) =>
+      convex.mutation(api.messages.rateMessage, { messageId, score, comment }),
+  };
+}
+
+export type Conversation = ReturnType<typeof useConversation>;
+
+/** Tells the server that everything was seen: only in a visible tab, and only if something is unread. */
+export function useMarkRead(conversationId: ConversationId | null, unread: number): void {
+  const convex = useConvex();
+  const visible = useDocumentVisible();
+  useEffect(() => {
+    if (conversationId === null || unread === 0 || !visible) return;
+    const timer = setTimeout(() => {
+      // A mark that fails is made again with the next message; nobody needs to hear of it.
+      convex.mutation(api.conversations.markRead, { conversationId }).catch(() => undefined);
+    }, READ_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [convex, conversationId, unread, visible]);
+}
+
+/** A function whose promise resolves once the connection has this session's identity. */
+function useWhenAuthenticated(): () => Promise<void> {
+  const { isAuthenticated } = useConvexAuth();
+  const ready = useRef(isAuthenticated);
+  const waiting = useRef<(() => void)[]>([]);
+  useEffect(() => {
+    ready.current = isAuthenticated;
+    if (isAuthenticated) for (const resolve of waiting.current.splice(0)) resolve();
+  }, [isAuthenticated]);
+  return useCallback(
+    () =>
+      ready.current
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            waiting.current.push(resolve);
+          }),
+    [],
+  );
+}

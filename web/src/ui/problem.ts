@@ -1,0 +1,28 @@
+/** Errors in words, with what to do. The server's own sentences are shown as they are. */
+import { serverErrorOf } from "../auth";
+
+export type Problem = {
+  code: string;
+  message: string;
+  /** When trying again may work, by this machine's clock. */
+  retryAt?: number;
+};
+
+export function problemOf(error: unknown, now = Date.now()): Problem {
+  const known = serverErrorOf(error);
+  if (known !== null) {
+    const { code, message, retryAfterMs } = known;
+    if (code === "rate_limited") {
+      const words = "That was a lot at once. Take a breath, then try again.";
+      return { code, message: words, retryAt: now + (retryAfterMs ?? 5000) };
+    }
+    return { code, message };
+  }
+  if (error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError")) {
+    return {
+      code: "network",
+      message: "We couldn't be reached. Check your connection and try again.",
+    };
+  }
+  return { code: "unknown", message: "Something went wrong on our side. Try again in a moment." };
+}

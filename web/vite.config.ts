@@ -1,0 +1,23 @@
+/**
+ * The client's build. It is served from one origin and loads nothing from another host; the deployment
+ * it talks to is `VITE_CONVEX_URL`.
+ */
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here("."),
+  plugins: [react(), tailwindcss()],
+  server: {
+    host: "127.0.0.1",
+    strictPort: true,
+    // Only this package, the generated API and installed packages: never the backend's `.env` files.
+    fs: { allow: [here("."), here("../convex/_generated"), here("../node_modules")] },
+  },
+  preview: { host: "127.0.0.1", strictPort: true },
+  build: { target: "es2022" },
+});
