@@ -12,6 +12,7 @@ import { record } from "./model/events";
 import * as Messages from "./model/messages";
 import { liveReply, publicMessage, vLiveReply, vPublicMessage } from "./model/projections";
 import * as Replies from "./model/replies";
+import { finish } from "./model/settling";
 import { cleanOptionalText } from "./model/text";
 import { streamingReply } from "./model/turns";
 import { vFeedback } from "./validators";
@@ -76,15 +77,10 @@ export const subscribeToMessages = userQuery({
 
 /** The reply pipeline's last word: settles the row that it was admitted to write. */
 export const sendAgentMessage = internalMutation({
-  args: {
-    messageId: v.id("messages"),
-    turn: v.number(),
-    attempt: v.number(),
-    result: Replies.vResult,
-  },
+  args: { fence: Replies.vFence, agentId: v.id("agents"), result: Replies.vResult },
   returns: v.null(),
-  handler: async (ctx, { result, ...ref }) => {
-    await Replies.finish(ctx, ref, result);
+  handler: async (ctx, { result, ...writer }) => {
+    await finish(ctx, writer, result);
     return null;
   },
 });

@@ -1,6 +1,16 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { api } from "./_generated/api";
-import { addAgent, addPassage, control, customer, deployment, messages, page, row, runReply } from "./test.setup";
+import {
+  addAgent,
+  addPassage,
+  control,
+  customer,
+  deployment,
+  messages,
+  page,
+  row,
+  runReply,
+} from "./test.setup";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -23,7 +33,10 @@ test("a question is answered from the shop's passages, with sources and usage", 
     paginationOpts: page(),
   });
   expect(shown).toHaveLength(2);
-  expect(shown[0]).toMatchObject({ author: { kind: "agent", name: "Front Desk" }, status: "complete" });
+  expect(shown[0]).toMatchObject({
+    author: { kind: "agent", name: "Front Desk" },
+    status: "complete",
+  });
   expect(shown[0]!.text).toContain("$179");
   expect(shown[0]!.citations).toMatchObject([{ n: 1, title: "Laptop screens", version: 1 }]);
   const [, reply] = await messages(t, conversationId);

@@ -6,9 +6,10 @@ import * as Generation from "./model/generation";
 import { liveReply, vLiveReply } from "./model/projections";
 import { recover as recoverLost } from "./model/recovery";
 import * as Replies from "./model/replies";
+import { chargeOvertaken } from "./model/settling";
 import { checkContact } from "./model/text";
 import { streamingReply } from "./model/turns";
-import { vContact } from "./validators";
+import { vActivity, vContact, vUsage } from "./validators";
 
 const conversationId = v.id("conversations");
 
@@ -61,9 +62,9 @@ export const begin = internalMutation({
 });
 
 export const flush = internalMutation({
-  args: Replies.flushFields,
+  args: { fence: Replies.vFence, text: v.string(), activity: vActivity },
   returns: v.boolean(),
-  handler: async (ctx, args) => await Replies.flush(ctx, args),
+  handler: async (ctx, { fence, ...shown }) => await Replies.flush(ctx, fence, shown),
 });
 
 export const recover = internalMutation({
@@ -75,19 +76,20 @@ export const recover = internalMutation({
   },
 });
 
-/** The `set_contact` tool. Returns what to tell the model when the contact isn't one. */
+/** The `set_contact` tool. False: the writer has been overtaken. */
 export const setContact = internalMutation({
-  args: { messageId: v.id("messages"), turn: v.number(), attempt: v.number(), contact: vContact },
+  args: { fence: Replies.vFence, contact: vContact },
   returns: v.boolean(),
-  handler: async (ctx, { contact, ...ref }) =>
-    await Replies.setContact(ctx, ref, checkContact(contact)),
+  handler: async (ctx, { fence, contact }) =>
+    await Replies.setContact(ctx, fence, checkContact(contact)),
 });
 
+/** What an overtaken writer used. */
 export const charge = internalMutation({
-  args: { messageId: v.id("messages"), usage: Replies.vResult.fields.usage },
+  args: { fence: Replies.vFence, agentId: v.id("agents"), usage: vUsage },
   returns: v.null(),
-  handler: async (ctx, { messageId, usage }) => {
-    await Replies.charge(ctx, messageId, usage);
+  handler: async (ctx, { usage, ...writer }) => {
+    await chargeOvertaken(ctx, writer, usage);
     return null;
   },
 });

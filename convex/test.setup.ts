@@ -2,10 +2,13 @@
 /// <reference types="vite/client" />
 import workflow from "@convex-dev/workflow/test";
 import { convexTest, type TestConvex } from "convex-test";
+import type { FunctionArgs, FunctionReference } from "convex/server";
+import { decodeJwt } from "jose";
 import { inject, vi } from "vitest";
-import { internal } from "./_generated/api";
+import { api, internal } from "./_generated/api";
 import type { Doc, Id } from "./_generated/dataModel";
 import { ZERO_METRICS } from "./model/agents";
+import { isAppError, type AppErrorData } from "./model/errors";
 import schema from "./schema";
 
 const modules = import.meta.glob("./**/*.*s");
@@ -17,6 +20,8 @@ export type Caller = {
   sessionId: Id<"sessions">;
 };
 
+type Held = ("setTimeout" | "clearTimeout" | "Date")[];
+
 export const JWT_SECRET = "test-secret-0123456789-0123456789-abcdef";
 
 /**
@@ -24,8 +29,22 @@ export const JWT_SECRET = "test-secret-0123456789-0123456789-abcdef";
  * test says so; the network and the clock are real.
  */
 export function deployment(env: Record<string, string> = {}): Deployment {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  const variables = { JWT_SECRET, CONVEX_SITE_URL: "http://127.0.0.1:3211", ...providers(), ...env };
+  return deploymentWith(["setTimeout", "clearTimeout"], env);
+}
+
+/** As `deployment`, with a clock that stands still until `vi.setSystemTime` or the timers move it. */
+export function clockedDeployment(env: Record<string, string> = {}): Deployment {
+  return deploymentWith(["setTimeout", "clearTimeout", "Date"], env);
+}
+
+function deploymentWith(toFake: Held, env: Record<string, string>): Deployment {
+  vi.useFakeTimers({ toFake });
+  const variables = {
+    JWT_SECRET,
+    CONVEX_SITE_URL: "http://127.0.0.1:3211",
+    ...providers(),
+    ...env,
+  };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const t = convexTest({ schema, modules, transactionLimits: true });
   workflow.register(t);
@@ -45,12 +64,13 @@ export async function control(path: string, body?: unknown): Promise<unknown> {
   return await response.json();
 }
 
-export async function signIn(
-  t: Deployment,
-  user: Partial<Doc<"users">> = {},
-): Promise<Caller> {
+export async function signIn(t: Deployment, user: Partial<Doc<"users">> = {}): Promise<Caller> {
   const { userId, sessionId } = await t.run(async (ctx) => {
-    const userId = await ctx.db.insert("users", { role: "customer", smsConsent: "unknown", ...user });
+    const userId = await ctx.db.insert("users", {
+      role: "customer",
+      smsConsent: "unknown",
+      ...user,
+    });
     const sessionId = await openSession(ctx, userId);
     return { userId, sessionId };
   });
@@ -79,12 +99,20 @@ export const guest = (t: Deployment) => signIn(t);
 export const customer = (t: Deployment, email = "ann@example.com") =>
   signIn(t, { email, emailVerifiedAt: 1, name: "Ann" });
 export const technician = (t: Deployment, name = "Dana") =>
-  signIn(t, { role: "technician", email: `${name.toLowerCase()}@shop.example`, emailVerifiedAt: 1, name });
+  signIn(t, {
+    role: "technician",
+    email: `${name.toLowerCase()}@shop.example`,
+    emailVerifiedAt: 1,
+    name,
+  });
 export const admin = (t: Deployment) =>
   signIn(t, { role: "admin", email: "owner@shop.example", emailVerifiedAt: 1, name: "Sam" });
 
 /** An active agent that can do everything. */
-export async function addAgent(t: Deployment, fields: Partial<Doc<"agents">> = {}): Promise<Id<"agents">> {
+export async function addAgent(
+  t: Deployment,
+  fields: Partial<Doc<"agents">> = {},
+): Promise<Id<"agents">> {
   return await t.run((ctx) =>
     ctx.db.insert("agents", {
       slug: "triage",
@@ -104,7 +132,11 @@ export async function addAgent(t: Deployment, fields: Partial<Doc<"agents">> = {
 }
 
 /** A live passage, without a vector. */
-export async function addPassage(t: Deployment, title: string, text: string): Promise<Id<"knowledge">> {
+export async function addPassage(
+  t: Deployment,
+  title: string,
+  text: string,
+): Promise<Id<"knowledge">> {
   return await t.run(async (ctx) => {
     const documentId = await ctx.db.insert("knowledge", {
       kind: "document",
@@ -152,3 +184,86 @@ export async function messages(t: Deployment, id: Id<"conversations">): Promise<
 }
 
 export const page = (numItems = 50) => ({ numItems, cursor: null });
+
+/** Runs everything that is scheduled, and what that schedules. */
+export const finishAll = (t: Deployment) =>
+  t.finishAllScheduledFunctions(() => vi.runAllTimers(), 500);
+
+/** What a call comes to: "ok", an error's code, or "validation" for arguments that Convex refuses. */
+export async function outcomeOf(call: Promise<unknown>): Promise<string> {
+  const error = await call.then(() => null, thrown);
+  if (error === null) return "ok";
+  if (isAppError(error)) return error.data.code;
+  if (error.message.startsWith("Validator error")) return "validation";
+  throw error;
+}
+
+/** The data of the expected error that a call must end with. */
+export async function refusal(call: Promise<unknown>): Promise<AppErrorData> {
+  const error = await call.then(() => null, thrown);
+  if (!isAppError(error)) throw error ?? new Error("The call succeeded.");
+  return error.data;
+}
+
+const thrown = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
+
+/** Every row of every table, by table, for comparing states. */
+export async function snapshot(t: Deployment): Promise<Record<string, unknown[]>> {
+  const tables = Object.keys(schema.tables) as (keyof typeof schema.tables)[];
+  return await t.run(async (ctx) => {
+    const rows = await Promise.all(tables.map((table) => ctx.db.query(table).collect()));
+    return Object.fromEntries(tables.map((table, i) => [table, rows[i]!]));
+  });
+}
+
+/** What one query reads, the caller's session included. */
+export async function queryCost<F extends FunctionReference<"query">>(
+  caller: Caller,
+  fn: F,
+  args: FunctionArgs<F>,
+): Promise<Cost> {
+  return await caller.t.query(async (ctx) => {
+    await ctx.runQuery(fn, args);
+    return used(await ctx.meta.getTransactionMetrics());
+  });
+}
+
+/** What one mutation reads and writes, session and limits included. */
+export async function mutationCost<F extends FunctionReference<"mutation">>(
+  caller: Caller,
+  fn: F,
+  args: FunctionArgs<F>,
+): Promise<Cost> {
+  return await caller.t.mutation(async (ctx) => {
+    await ctx.runMutation(fn, args);
+    return used(await ctx.meta.getTransactionMetrics());
+  });
+}
+
+type Cost = { documentsRead: number; documentsWritten: number; bytesRead: number };
+const used = (metrics: Record<keyof Cost, { used: number }>): Cost => ({
+  documentsRead: metrics.documentsRead.used,
+  documentsWritten: metrics.documentsWritten.used,
+  bytesRead: metrics.bytesRead.used,
+});
+
+let addresses = 0;
+/** An address that no other test uses: the stand-ins are shared. */
+export const freshAddress = () => `user-${Math.random().toString(36).slice(2)}-${++addresses}@example.com`;
+
+/** Asks for a code, and reads it in the e-mail. */
+export async function askForCode(
+  t: Caller["t"],
+  email: string,
+): Promise<{ challenge: string; code: string; expiresAt: number }> {
+  const asked = await t.action(api.auth.requestCode, { email });
+  const to = encodeURIComponent(email);
+  const { emails } = (await control(`/emails?to=${to}`)) as { emails: { text: string }[] };
+  return { ...asked, code: /\d{6}/.exec(emails[0]!.text)![0] };
+}
+
+/** A caller with tokens, as a client has them. */
+export function bearer(t: Deployment, tokens: { accessToken: string }): Caller {
+  const { sub, sid } = decodeJwt<{ sid: string }>(tokens.accessToken);
+  return as(t, sub as Id<"users">, sid as Id<"sessions">);
+}

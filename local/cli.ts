@@ -35,6 +35,8 @@ export async function runConvexCli(
     ...process.env,
     CONVEX_SELF_HOSTED_URL: target.url,
     CONVEX_SELF_HOSTED_ADMIN_KEY: target.adminKey,
+    // Keeps the CLI from sending error reports: it would wait for a network that may not be there.
+    CI: "1",
   };
   for (const name of OTHER_DEPLOYMENTS) env[name] = "";
   return await new Promise<CliResult>((resolve, reject) => {

@@ -26,12 +26,19 @@ export async function availableAgent(
   ctx: Pick<QueryCtx, "db">,
   capability: Capability,
 ): Promise<Doc<"agents"> | null> {
-  const active = await ctx.db
+  const active = ctx.db
     .query("agents")
     .withIndex("by_status_and_priority", (q) => q.eq("status", "active"))
-    .order("desc")
-    .take(MAX_ACTIVE_AGENTS);
-  return active.find((agent) => agent.capabilities.includes(capability)) ?? active[0] ?? null;
+    .order("desc");
+  let first: Doc<"agents"> | null = null;
+  let seen = 0;
+  // Prompts are long: no row is read after the one that fits.
+  for await (const agent of active) {
+    if (agent.capabilities.includes(capability)) return agent;
+    first ??= agent;
+    if (++seen === MAX_ACTIVE_AGENTS) break;
+  }
+  return first;
 }
 
 /** A conversation keeps its agent while that is active, so that the voice doesn't change mid-way. */

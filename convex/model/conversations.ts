@@ -67,9 +67,7 @@ export async function claim(
   conversation: Doc<"conversations">,
   technician: Doc<"users">,
 ): Promise<void> {
-  if (conversation.status === "resolved") {
-    throw appError("conflict", "This conversation is resolved. Reopen it first.");
-  }
+  refuseResolved(conversation);
   if (conversation.owner.kind === "human") {
     if (conversation.owner.userId === technician._id) return;
     const other = await ctx.db.get("users", conversation.owner.userId);
@@ -86,13 +84,21 @@ export async function claim(
   );
 }
 
-/** Hands the conversation to a colleague, whoever has it. */
+/** A new episode begins by `reopen` or the customer's next message, not by the way. */
+function refuseResolved({ status }: Doc<"conversations">): void {
+  if (status === "resolved") {
+    throw appError("conflict", "This conversation is resolved. Reopen it first.");
+  }
+}
+
+/** Hands the conversation to a colleague, whoever has it. Errors: `conflict` when it is resolved. */
 export async function assign(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   technician: Doc<"users">,
   actorId: Id<"users">,
 ): Promise<void> {
+  refuseResolved(conversation);
   if (conversation.owner.kind === "human" && conversation.owner.userId === technician._id) return;
   await giveTo(ctx, conversation, technician);
   await record(
@@ -187,9 +193,7 @@ export async function snooze(
   if (!(until > now && until < now + 90 * DAY)) {
     throw appError("invalid_input", "Snooze until a time within the next 90 days.");
   }
-  if (conversation.status === "resolved") {
-    throw appError("conflict", "This conversation is resolved. Reopen it first.");
-  }
+  refuseResolved(conversation);
   await ctx.db.patch("conversations", conversation._id, { status: "snoozed", snoozedUntil: until });
 }
 

@@ -5,7 +5,7 @@
 import { SECOND } from "./time";
 
 /** Before the second, third, … flush, in ms; the last one repeats. The first comes with the first token. */
-export const FLUSH_INTERVALS_MS = [300, 500, 700, 900, 1000] as const;
+export const FLUSH_INTERVALS_MS = [400, 700, 1000, 1200] as const;
 /** Renews the lease while there is nothing new to show: a third of it, so that one lost renewal is harmless. */
 export const HEARTBEAT = 7 * SECOND;
 

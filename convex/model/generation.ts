@@ -29,7 +29,10 @@ const MAX_BACKOFF = 4 * SECOND;
 export async function generate(ctx: ActionCtx, ref: ReplyRef): Promise<void> {
   const assignment = await ctx.runMutation(internal.replies.begin, ref);
   if (assignment === null) return;
-  const writer = new ReplyWriter(ctx, { ...ref, messageId: assignment.messageId });
+  const writer = new ReplyWriter(ctx, {
+    fence: assignment.fence,
+    agentId: assignment.agentId,
+  });
   try {
     await writer.settle(await answer(ctx, assignment, writer));
   } catch (error) {

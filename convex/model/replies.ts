@@ -1,7 +1,9 @@
 /**
- * A reply's life in the database: enqueued, begun, flushed, finished or recovered. The writer (an action,
- * `model/generation.ts`) holds no lock: the streaming row is its fencing token, and every write compares
- * status, turn and attempt in its own transaction. Leases: Gray & Cheriton 1989; fencing: Kleppmann 2016.
+ * A reply's life in the database until it settles (`model/settling.ts`): enqueued, begun, flushed, stopped,
+ * retried. The writer (an action, `model/generation.ts`) holds no lock. Its fencing token is the attempt on
+ * its `workflows` row, which every write compares in its own transaction: whoever bumps the turn cancels
+ * that row in the transaction that does it (`model/turns.ts`). Leases: Gray & Cheriton 1989; fencing
+ * tokens: Kleppmann 2016.
  */
 import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api";
@@ -29,8 +31,8 @@ export const LEASE = 20 * SECOND;
 /** Writers tried per turn; after the last one a technician takes over. */
 export const MAX_ATTEMPTS = 2;
 /** The AI's context: settled public messages of this episode, newest first, within both bounds. */
-export const CONTEXT_MESSAGES = 12;
-export const CONTEXT_CHARS = 12_000;
+export const CONTEXT_MESSAGES = 10;
+export const CONTEXT_CHARS = 6_000;
 
 export const vReplyRef = v.object({
   conversationId: v.id("conversations"),
@@ -43,8 +45,17 @@ export const vContextMessage = v.object({
   role: v.union(v.literal("customer"), v.literal("agent"), v.literal("technician")),
   text: v.string(),
 });
-export const vAssignment = v.object({
+/** What a writer holds and shows with every write. */
+export const vFence = v.object({
+  workflowId: v.id("workflows"),
   messageId: v.id("messages"),
+  attempt: v.number(),
+});
+export type Fence = Infer<typeof vFence>;
+
+export const vAssignment = v.object({
+  fence: vFence,
+  agentId: v.id("agents"),
   agent: v.object({
     prompt: v.string(),
     models: v.array(v.string()),
@@ -150,7 +161,8 @@ export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment
     leaseExpiresAt,
   });
   return {
-    messageId,
+    fence: { workflowId: workflow._id, messageId, attempt: ref.attempt },
+    agentId: agent._id,
     agent: {
       prompt: agent.prompt,
       models: [agent.model, ...agent.fallbackModels],
@@ -160,117 +172,25 @@ export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment
   };
 }
 
-export const flushFields = {
-  messageId: v.id("messages"),
-  turn: v.number(),
-  attempt: v.number(),
-  text: v.string(),
-  activity: vActivity,
-};
-type Flush = {
-  messageId: Id<"messages">;
-  turn: number;
-  attempt: number;
-  text: string;
-  activity: Infer<typeof vActivity>;
-};
-
 /** Shows the text so far and renews the lease. False: the writer has been overtaken and must stop. */
-export async function flush(ctx: MutationCtx, { messageId, turn, attempt, ...shown }: Flush) {
-  const row = await ctx.db.get("messages", messageId);
-  if (!stillWriting(row, turn, attempt)) return false;
-  await ctx.db.patch("messages", messageId, { ...shown, leaseExpiresAt: Date.now() + LEASE });
+export async function flush(
+  ctx: MutationCtx,
+  fence: Fence,
+  shown: { text: string; activity: Infer<typeof vActivity> },
+): Promise<boolean> {
+  if ((await heldProcess(ctx, fence)) === null) return false;
+  const leaseExpiresAt = Date.now() + LEASE;
+  await ctx.db.patch("messages", fence.messageId, { ...shown, leaseExpiresAt });
   return true;
 }
 
-const stillWriting = (row: Doc<"messages"> | null, turn: number, attempt: number) =>
-  row !== null && row.status === "streaming" && row.turn === turn && row.attempt === attempt;
-
-/** Settles the row once. An overtaken writer's words are dropped, its usage is charged all the same. */
-export async function finish(
-  ctx: MutationCtx,
-  { turn, attempt, messageId }: { turn: number; attempt: number; messageId: Id<"messages"> },
-  result: ReplyResult,
-): Promise<void> {
-  const row = await ctx.db.get("messages", messageId);
-  const conversation = row && (await ctx.db.get("conversations", row.conversationId));
-  if (
-    !conversation ||
-    !stillWriting(row, turn, attempt) ||
-    conversation.turn !== turn ||
-    conversation.owner.kind !== "ai"
-  ) {
-    return await charge(ctx, messageId, result.usage);
-  }
-  const { outcome, usage } = result;
-  const now = Date.now();
-  const failed = outcome.kind === "failed";
-  if (result.text === "" && (outcome.kind === "handoff" || (failed && outcome.handOff))) {
-    await ctx.db.delete("messages", row._id);
-  } else {
-    await ctx.db.patch("messages", row._id, {
-      status: failed ? "failed" : "complete",
-      text: result.text,
-      settledAt: now,
-      citations: result.citations.length > 0 ? result.citations : undefined,
-      usage,
-      error: failed ? outcome.error : undefined,
-      activity: undefined,
-      attempt: undefined,
-      workflowId: undefined,
-      leaseExpiresAt: undefined,
-    });
-  }
-  if (row.workflowId !== undefined) {
-    const error = failed ? outcome.error : undefined;
-    await endProcess(ctx, row.workflowId, failed ? "failed" : "done", outcome.kind, error);
-  }
-  const agentId = row.author.kind === "agent" ? row.author.agentId : undefined;
-  const refs = { conversationId: conversation._id, agentId };
-  const waitedMs = conversation.waitingSince && now - conversation.waitingSince;
-  if (failed) await record(ctx, "reply_failed", refs, { reason: outcome.error.code, usage });
-  else await record(ctx, "reply_finished", refs, { usage, waitedMs });
-
-  const answered = outcome.kind === "complete";
-  if (answered && outcome.gap !== undefined) {
-    await record(ctx, "knowledge_gap", refs, { question: outcome.gap });
-  }
-  const update = {
-    agentId,
-    lastMessageAt: now,
-    preview: result.text === "" ? conversation.preview : preview(result.text),
-    unreadByCustomer: conversation.unreadByCustomer + 1,
-    waitingSince: answered ? undefined : conversation.waitingSince,
-    aiReplies: conversation.aiReplies + (answered ? 1 : 0),
-  };
-  await ctx.db.patch("conversations", conversation._id, update);
-  const handoff = handoffOf(outcome);
-  if (handoff !== null) await escalate(ctx, { ...conversation, ...update }, handoff);
-}
-
-function handoffOf(outcome: ReplyResult["outcome"]) {
-  if (outcome.kind === "handoff") return outcome.handoff;
-  if (outcome.kind === "failed" && outcome.handOff) {
-    return {
-      reason: "provider_error" as const,
-      summary: outcome.error.message,
-      urgency: "normal" as const,
-    };
-  }
-  return null;
-}
-
-/** Books what an overtaken writer has used. A row without words went away with its turn. */
-export async function charge(
-  ctx: MutationCtx,
-  messageId: Id<"messages">,
-  usage: Infer<typeof vUsage>,
-): Promise<void> {
-  const row = await ctx.db.get("messages", messageId);
-  if (row?.author.kind !== "agent") return await record(ctx, "usage_charged", {}, { usage });
-  if (row.status !== "streaming") await ctx.db.patch("messages", messageId, { usage });
-  const refs = { conversationId: row.conversationId, agentId: row.author.agentId };
-  await record(ctx, "usage_charged", refs, { usage });
+/** The process of a writer that may still write, or null. Small on purpose: every flush reads it. */
+export async function heldProcess(
+  ctx: Pick<QueryCtx, "db">,
+  { workflowId, attempt }: Fence,
+): Promise<Doc<"workflows"> | null> {
+  const workflow = await ctx.db.get("workflows", workflowId);
+  return workflow?.state === "running" && workflow.attempt === attempt ? workflow : null;
 }
 
 /** Ends the turn without an answer, visibly: a stopped reply or, before it began, a line that says so. */
@@ -312,14 +232,15 @@ async function lastSpoken(ctx: Pick<QueryCtx, "db">, { _id }: Doc<"conversations
 /** The `set_contact` tool, fenced like every other write of a writer. False: overtaken. */
 export async function setContact(
   ctx: MutationCtx,
-  { messageId, turn, attempt }: { messageId: Id<"messages">; turn: number; attempt: number },
+  fence: Fence,
   contact: Doc<"conversations">["contact"],
 ): Promise<boolean> {
-  const row = await ctx.db.get("messages", messageId);
-  if (row === null || !stillWriting(row, turn, attempt)) return false;
-  const conversation = await ctx.db.get("conversations", row.conversationId);
-  await ctx.db.patch("conversations", row.conversationId, {
-    contact: { ...conversation?.contact, ...contact },
+  const process = await heldProcess(ctx, fence);
+  const conversation =
+    process?.conversationId && (await ctx.db.get("conversations", process.conversationId));
+  if (!conversation) return false;
+  await ctx.db.patch("conversations", conversation._id, {
+    contact: { ...conversation.contact, ...contact },
   });
   return true;
 }
@@ -351,7 +272,7 @@ async function loadContext(
   ctx: Pick<QueryCtx, "db">,
   { _id, episode }: Doc<"conversations">,
 ): Promise<Assignment["context"]> {
-  const rows = await ctx.db
+  const rows = ctx.db
     .query("messages")
     .withIndex("by_conversation_and_episode", (q) =>
       q
@@ -360,14 +281,14 @@ async function loadContext(
         .eq("visibility", "public")
         .gt("settledAt", undefined),
     )
-    .order("desc")
-    .take(CONTEXT_MESSAGES);
+    .order("desc");
   const context: Assignment["context"] = [];
   let chars = 0;
-  for (const { author, text } of rows) {
-    chars += text.length;
-    if (context.length > 0 && chars > CONTEXT_CHARS) break;
+  let seen = 0;
+  for await (const { author, text } of rows) {
     if (author.kind !== "system" && text !== "") context.unshift({ role: author.kind, text });
+    chars += text.length;
+    if (++seen === CONTEXT_MESSAGES || chars >= CONTEXT_CHARS) break;
   }
   return context;
 }

@@ -14,7 +14,7 @@ import { SECOND } from "./time";
 /** Passages given to the model. */
 export const PASSAGES = 5;
 /** Candidates of each half. */
-const CANDIDATES = 6;
+const CANDIDATES = 4;
 /** Cosine similarity below which a vector match is noise. */
 export const MIN_SIMILARITY = 0.2;
 /** Reciprocal rank fusion's constant, as in the paper. */

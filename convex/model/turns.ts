@@ -1,8 +1,8 @@
 /**
  * The turn: a conversation's fencing token. A customer message, a human message, stop, take-over,
  * release, resolve and reopen each go through `bumpTurn`, which in the same transaction settles whatever
- * reply was being written. This file is the only writer of `turn` and `owner`: that is what makes the
- * streaming row alone (status, turn, attempt) enough for a writer to know that it has been overtaken.
+ * reply was being written and cancels its process. This file is the only writer of `turn` and `owner`:
+ * that is what lets a writer see on its own small `workflows` row that it has been overtaken.
  */
 import type { WithoutSystemFields } from "convex/server";
 import type { Doc } from "../_generated/dataModel";

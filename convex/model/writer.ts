@@ -7,14 +7,14 @@ import { generationUsage, type ChatUsage } from "../providers/openrouter";
 import type { vActivity, vUsage } from "../validators";
 import { isAppError } from "./errors";
 import { nextFlushAt } from "./flush";
-import type { ReplyResult } from "./replies";
+import type { Fence, ReplyResult } from "./replies";
 
 /** Thrown when a write found that the turn went on without this writer. */
 export class Overtaken extends Error {
   override readonly name = "Overtaken";
 }
 
-type Fence = { messageId: Id<"messages">; turn: number; attempt: number };
+type Writer = { fence: Fence; agentId: Id<"agents"> };
 type Activity = Infer<typeof vActivity>;
 
 /** OpenAI's rule of thumb; used only when a provider can't tell what a stopped stream used. */
@@ -24,7 +24,6 @@ const ESTIMATED_MICRO_USD_PER_TOKEN = 1;
 
 export class ReplyWriter {
   text = "";
-  private readonly fence: Fence;
   private readonly startedAt = Date.now();
   private shown = "";
   private flushes = 0;
@@ -38,10 +37,8 @@ export class ReplyWriter {
 
   constructor(
     private readonly ctx: ActionCtx,
-    { messageId, turn, attempt }: Fence,
-  ) {
-    this.fence = { messageId, turn, attempt };
-  }
+    private readonly writer: Writer,
+  ) {}
 
   startRound({ model, promptChars }: { model: string; promptChars: number }): void {
     this.model = model;
@@ -86,7 +83,7 @@ export class ReplyWriter {
   async show(activity: Activity): Promise<void> {
     const text = this.text;
     const admitted = await this.ctx.runMutation(internal.replies.flush, {
-      ...this.fence,
+      fence: this.writer.fence,
       text,
       activity,
     });
@@ -105,7 +102,7 @@ export class ReplyWriter {
   /** Runs the `set_contact` tool. Returns what the model reads. */
   async setContact(contact: { name?: string; email?: string; phone?: string }): Promise<string> {
     try {
-      const args = { ...this.fence, contact };
+      const args = { fence: this.writer.fence, contact };
       if (!(await this.ctx.runMutation(internal.replies.setContact, args))) throw new Overtaken();
       return "Saved.";
     } catch (error) {
@@ -117,7 +114,7 @@ export class ReplyWriter {
   async settle(result: Omit<ReplyResult, "usage">): Promise<void> {
     this.estimateOpenRound();
     await this.ctx.runMutation(internal.messages.sendAgentMessage, {
-      ...this.fence,
+      ...this.writer,
       result: { ...result, usage: this.usage() },
     });
   }
@@ -129,7 +126,7 @@ export class ReplyWriter {
     if (actual !== null) this.charge(actual, actual.model);
     this.estimateOpenRound();
     await this.ctx.runMutation(internal.replies.charge, {
-      messageId: this.fence.messageId,
+      ...this.writer,
       usage: this.usage(),
     });
   }

@@ -3,7 +3,8 @@
  * The mock keeps the documents, the write layers of open transactions and the validation; this file
  * takes over how a query finds its documents, and records what it read.
  */
-import { convexToJson, getDocumentSize, jsonToConvex } from "convex/values";
+import { getDocumentSize } from "convex/values";
+import { decodeCursor, encodeCursor, END, splitPoint, startAfter } from "./cursors.ts";
 import type {
   CompiledQuery,
   DatabaseFake,
@@ -13,24 +14,9 @@ import type {
   SearchFilter,
   SerializedQuery,
 } from "./internals.ts";
-import {
-  inRange,
-  isAbove,
-  isBelow,
-  literal,
-  rangeOf,
-  type Change,
-  type KeyRange,
-  type Read,
-} from "./ranges.ts";
-import {
-  comparePrefix,
-  fieldAt,
-  keyOf,
-  SortedIndex,
-  type Entry,
-  type Key,
-} from "./sorted.ts";
+import { literal, rangeOf, type Change, type KeyRange, type Read } from "./ranges.ts";
+import { comparePrefix, fieldAt, type Key } from "./sorted.ts";
+import { tableOf, Tables } from "./tables.ts";
 import { rankByText } from "./textSearch.ts";
 import { nearestVectors } from "./vectorSearch.ts";
 
@@ -50,14 +36,8 @@ interface Stream {
 
 const WHOLE: KeyRange = { lower: null, upper: null };
 
-export function tableOf(id: string): string | null {
-  const match = /^[0-9]+(?=.)/.exec(id);
-  return match === null || match[0].length === id.length ? null : id.slice(match[0].length);
-}
-
 export class IndexedDatabase {
-  private tables = new Map<string, Map<string, Document>>();
-  private indexes = new Map<string, SortedIndex>();
+  private readonly tables: Tables;
   private compiling = false;
   private readonly streams = new Map<number, Stream>();
   private nextStream = 1;
@@ -69,6 +49,7 @@ export class IndexedDatabase {
     readonly component: string,
     private readonly observer: ReadObserver,
   ) {
+    this.tables = new Tables(db);
     const commit = db.commit.bind(db);
     const iterate = db._iterateDocs.bind(db);
     const getFile = db.getFile.bind(db);
@@ -89,26 +70,25 @@ export class IndexedDatabase {
         limit,
       );
     // An action may ask while a transaction of somebody else is open: show it committed files only.
-    db.getFile = (id) => (db._documents[id] === undefined ? getFile(id) : (db._storage[id] ?? null));
+    db.getFile = (id) =>
+      db._documents[id] === undefined ? getFile(id) : (db._storage[id] ?? null);
   }
 
-  /** Indexes are built on first use, so a new schema only has to forget the old ones. */
   schemaChanged(): void {
-    this.indexes.clear();
+    this.tables.forgetIndexes();
   }
 
   /** Committed documents of a table. */
-  *documents(table: string): Iterable<Document> {
-    const documents = this.tables.get(table);
-    if (documents !== undefined) yield* documents.values();
+  documents(table: string): Iterable<Document> {
+    return this.tables.documents(table);
   }
 
   tableNames(): string[] {
-    return [...this.tables].filter(([, documents]) => documents.size > 0).map(([name]) => name);
+    return this.tables.tableNames();
   }
 
   count(table: string): number {
-    return this.tables.get(table)?.size ?? 0;
+    return this.tables.count(table);
   }
 
   takeChanges(): Change[] {
@@ -131,25 +111,9 @@ export class IndexedDatabase {
       const now = db._documents[id] ?? null;
       const table = tableOf(id);
       if (table === null || (old === null && now === null)) return;
-      this.apply(table, id, old, now);
+      this.tables.apply(table, id, old, now);
       this.committed.push({ component: this.component, table, id, before: old, after: now });
     });
-  }
-
-  private apply(table: string, id: string, old: Document | null, now: Document | null): void {
-    let documents = this.tables.get(table);
-    if (documents === undefined) {
-      documents = new Map();
-      this.tables.set(table, documents);
-    }
-    if (now === null) documents.delete(id);
-    else documents.set(id, now);
-    const prefix = `${table}.`;
-    for (const [name, index] of this.indexes) {
-      if (!name.startsWith(prefix)) continue;
-      if (old !== null) index.remove(old);
-      if (now !== null) index.insert(now);
-    }
   }
 
   /** Lets the mock validate the query and compile its filters, without loading a document. */
@@ -169,69 +133,6 @@ export class IndexedDatabase {
     }).filterFn;
   }
 
-  private index(table: string, name: string, fields: readonly string[]): SortedIndex {
-    const key = `${table}.${name}`;
-    let index = this.indexes.get(key);
-    if (index === undefined) {
-      index = new SortedIndex(fields);
-      for (const document of this.documents(table)) index.insert(document);
-      this.indexes.set(key, index);
-    }
-    return index;
-  }
-
-  /** Documents of `table` that the open transaction has written, as it sees them. */
-  private pending(table: string): Map<string, Document | null> {
-    const result = new Map<string, Document | null>();
-    for (const layer of this.db._writes) {
-      for (const id in layer) {
-        if (id.endsWith(table) && tableOf(id) === table) result.set(id, layer[id] ?? null);
-      }
-    }
-    return result;
-  }
-
-  /** Scans an index range in order, own pending writes merged in. */
-  private *scan(
-    table: string,
-    index: SortedIndex,
-    range: KeyRange,
-    order: "asc" | "desc",
-    after: Key | null,
-  ): Generator<Entry> {
-    const direction = order === "asc" ? 1 : -1;
-    const pending = this.pending(table);
-    const own: Entry[] = [];
-    for (const document of pending.values()) {
-      if (document === null) continue;
-      const key = keyOf(document, index.fields);
-      if (inRange(range, key) && (after === null || direction * comparePrefix(key, after) > 0)) {
-        own.push({ key, document });
-      }
-    }
-    own.sort((a, b) => direction * comparePrefix(a.key, b.key));
-    let nextOwn = 0;
-    const stored =
-      order === "asc"
-        ? index.ascending(after ?? range.lower?.key ?? null)
-        : index.descending(after ?? range.upper?.key ?? null);
-    for (const entry of stored) {
-      if (order === "asc" ? isAbove(range, entry.key) : isBelow(range, entry.key)) break;
-      if (order === "asc" ? isBelow(range, entry.key) : isAbove(range, entry.key)) continue;
-      if (after !== null && direction * comparePrefix(entry.key, after) <= 0) continue;
-      if (pending.has(entry.document._id)) continue;
-      for (; nextOwn < own.length; nextOwn++) {
-        const mine = own[nextOwn] as Entry;
-        if (direction * comparePrefix(mine.key, entry.key) > 0) break;
-        yield mine;
-      }
-      // The loop body that consumes this scan may have changed the document meanwhile.
-      const current = this.db.get(table, entry.document._id);
-      if (current !== null) yield { key: entry.key, document: current };
-    }
-    for (; nextOwn < own.length; nextOwn++) yield own[nextOwn] as Entry;
-  }
-
   private source(query: SerializedQuery, compiled: CompiledQuery) {
     const { source } = query;
     if (source.type === "Search") throw new Error("A search has no index range");
@@ -242,7 +143,7 @@ export class IndexedDatabase {
     const fields =
       name === "by_creation_time" ? ["_creationTime", "_id"] : compiled.fieldPathsToSortBy;
     const range = source.type === "IndexRange" ? rangeOf(source.range) : WHOLE;
-    return { table, fields, range, index: this.index(table, name, fields) };
+    return { table, fields, range, index: this.tables.index(table, name, fields) };
   }
 
   private startQuery(query: SerializedQuery): number {
@@ -280,7 +181,7 @@ export class IndexedDatabase {
       };
     }
     const { table, fields, range, index } = this.source(query, compiled);
-    const scan = this.scan(table, index, range, compiled.order, null);
+    const scan = this.tables.scan(table, index, range, compiled.order, null);
     let last: Key | null = null;
     let exhausted = false;
     this.observer.streamOpened(() =>
@@ -333,7 +234,7 @@ export class IndexedDatabase {
       throw new Error(`Cannot use search index "${name}" for table "${table}": not in the schema.`);
     }
     this.observer.rangeRead({ kind: "search", component: this.component, table, filters });
-    const pending = this.pending(table);
+    const pending = this.tables.pending(table);
     const candidates: Document[] = [];
     const equal = filters.flatMap((filter) =>
       filter.type === "Eq" ? [{ field: filter.fieldPath, value: literal(filter.value) }] : [],
@@ -368,7 +269,7 @@ export class IndexedDatabase {
     const cursors: Key[] = [];
     let bytes = 0;
     let stop: "end" | "boundary" | "full" | "limit" = "end";
-    for (const { key, document } of this.scan(table, index, range, compiled.order, after)) {
+    for (const { key, document } of this.tables.scan(table, index, range, compiled.order, after)) {
       if (until !== null && direction * comparePrefix(key, until) > 0) {
         stop = "boundary";
         break;
@@ -414,7 +315,11 @@ export class IndexedDatabase {
     );
     const from = args.cursor === null ? 0 : args.cursor === END ? found.length : +args.cursor;
     const to =
-      args.endCursor && args.endCursor !== END ? +args.endCursor : args.endCursor ? found.length : from + args.pageSize;
+      args.endCursor && args.endCursor !== END
+        ? +args.endCursor
+        : args.endCursor
+          ? found.length
+          : from + args.pageSize;
     const page = found.slice(from, to);
     for (const document of page) this.observer.documentRead(getDocumentSize(document), true);
     const isDone = to >= found.length;
@@ -426,41 +331,6 @@ export class IndexedDatabase {
       pageStatus: null,
     };
   }
-}
-
-const END = "_end_cursor";
-
-function startAfter(range: KeyRange, after: Key, order: "asc" | "desc"): KeyRange {
-  const bound = { key: after, inclusive: false };
-  return order === "asc" ? { ...range, lower: bound } : { ...range, upper: bound };
-}
-
-function splitPoint(
-  stop: string,
-  cursors: Key[],
-  pageSize: number,
-): Pick<PaginateResult, "splitCursor" | "pageStatus"> {
-  const middle = cursors[Math.floor((cursors.length - 1) / 2)];
-  const status =
-    stop === "limit"
-      ? "SplitRequired"
-      : cursors.length > pageSize + 1
-        ? "SplitRecommended"
-        : null;
-  const splittable = status !== null && cursors.length >= 2 && middle !== undefined;
-  return { pageStatus: status, splitCursor: splittable ? encodeCursor(middle) : null };
-}
-
-/** `null` stands for an absent field; every other value is a string of JSON. */
-function encodeCursor(key: Key): string {
-  return JSON.stringify(
-    key.map((part) => (part === undefined ? null : JSON.stringify(convexToJson(part)))),
-  );
-}
-
-function decodeCursor(cursor: string): Key {
-  const parts = JSON.parse(cursor) as (string | null)[];
-  return parts.map((part) => (part === null ? undefined : jsonToConvex(JSON.parse(part) as never)));
 }
 
 function splitIndex(indexName: string): [table: string, index: string] {

@@ -7,19 +7,19 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
 import type { UserIdentity } from "convex/server";
+import { checkCall, refusedEvent, type Call, type WantedType } from "./calls.ts";
 import {
   currentLaunch,
-  currentRun,
   type Caller,
   type FunctionEvent,
   type Launch,
   type ReadLog,
   type RequestInfo,
-  type UdfType,
 } from "./context.ts";
-import { IndexedDatabase, type ReadObserver } from "./database.ts";
+import { IndexedDatabase } from "./database.ts";
 import { storeFile } from "./files.ts";
-import { instrumentModule, registeredType, withRun, type RunHooks } from "./instrument.ts";
+import { routeHttp } from "./httpRouter.ts";
+import { instrumentModule, type RunHooks } from "./instrument.ts";
 import {
   createTestInstance,
   type FunctionPath,
@@ -27,12 +27,14 @@ import {
   type Schema,
   type TestInstance,
 } from "./internals.ts";
+import { JobRunner } from "./jobs.ts";
 import { FifoLock } from "./lock.ts";
-import { CallError, failure, type FunctionResult } from "./results.ts";
-import { jobKey, Scheduler, type JobState } from "./scheduler.ts";
+import { closeReadLog, readObserver } from "./readLog.ts";
+import { failure, type FunctionResult } from "./results.ts";
+import { Scheduler } from "./scheduler.ts";
 import { Subscriptions, type QueryRequest } from "./subscriptions.ts";
 import { installSyscalls, type StorageUrls } from "./syscalls.ts";
-import { mismatch, type ValidatorJson } from "./validate.ts";
+import { takeOverTransactions } from "./transactions.ts";
 
 export interface ComponentVersion {
   /** `""` is the app. */
@@ -75,21 +77,19 @@ export class Engine {
   private readonly lock = new FifoLock();
   private readonly listeners = new Set<(event: FunctionEvent) => void>();
   private readonly hooks: RunHooks;
-  private readonly jobArgs = new Map<string, unknown>();
   /** Runs engine work outside of whatever function happens to be on the stack. */
   private readonly outside = AsyncLocalStorage.snapshot();
 
   constructor(options: EngineOptions = {}) {
     this.test = createTestInstance();
+    const requestPrefix = randomBytes(4).toString("hex");
+    let requests = 0;
     this.hooks = {
       ended: (event) => this.report(event),
-      newRequestId: () => randomBytes(8).toString("hex"),
+      newRequestId: () => `${requestPrefix}${(++requests).toString(16).padStart(8, "0")}`,
       ...(options.enter === undefined ? {} : { enter: options.enter }),
     };
-    this.scheduler = new Scheduler({
-      moveJob: (component, id, from, to) => this.moveJob(component, id, from, to),
-      runJob: (target, component, id) => this.runJob(target, component, id),
-    });
+    this.scheduler = new Scheduler(new JobRunner(this));
     this.subscriptions = new Subscriptions({
       acquire: () => this.lock.acquire(),
       release: () => this.lock.release(),
@@ -98,11 +98,15 @@ export class Engine {
     });
     const { global } = this.test;
     global.transactionManager._lastCommitTs = BigInt(Date.now()) * 1_000_000n;
-    this.takeOverTransactions();
+    takeOverTransactions(global.transactionManager, this.lock, {
+      committed: () => this.committed(),
+      ended: () => {
+        for (const database of this.databases.values()) database.forgetStreams();
+      },
+    });
     installSyscalls(global, {
       storage: options.storage ?? NO_STORAGE,
-      scheduled: (component, jobId, target) =>
-        this.scheduler.scheduled(component, jobId, target),
+      scheduled: (component, jobId, target) => this.scheduler.scheduled(component, jobId, target),
       storeFile: (component, blob) => storeFile(this, component, blob),
     });
     const root = global.components[""];
@@ -168,7 +172,7 @@ export class Engine {
 
   /** Runs a function of any type; `args` and the result are encoded as JSON. */
   async run(
-    udfType: "query" | "mutation" | "action" | "any",
+    udfType: WantedType,
     path: string,
     args: unknown,
     options: CallOptions = {},
@@ -226,7 +230,8 @@ export class Engine {
 
   /** Answers an HTTP request with the app's router; `null` if there is none. */
   async runHttp(request: Request, options: CallOptions = {}): Promise<Response | null> {
-    return await this.outside(() => this.startHttp(request, options));
+    const info = this.requestInfo({ ...options, caller: "http" });
+    return await this.outside(() => routeHttp(this.test, this.hooks, request, info));
   }
 
   /** Reads or writes documents in a transaction of the engine's own, which is not a function run. */
@@ -287,44 +292,16 @@ export class Engine {
     });
   }
 
-  /** Orders transactions first come, first served, and reacts to commits. */
-  private takeOverTransactions(): void {
-    const manager = this.test.global.transactionManager;
-    const begin = manager.begin.bind(manager);
-    const commit = manager.commit.bind(manager);
-    const end = manager._endTransaction.bind(manager);
-    manager.begin = async (isNested, limits) => {
-      if (!isNested && currentLaunch.getStore()?.holdsLock !== true) await this.lock.acquire();
-      await begin(isNested, limits);
-    };
-    manager._endTransaction = (isNested) => {
-      end(isNested);
-      if (isNested) return;
-      for (const database of this.databases.values()) database.forgetStreams();
-      if (currentLaunch.getStore()?.holdsLock !== true) this.lock.release();
-    };
-    manager.commit = (isNested) => {
-      const ts = commit(isNested);
-      if (!isNested) {
-        const launch = currentLaunch.getStore();
-        if (launch !== undefined && ts !== null) launch.commitTs = ts;
-        const changes = [...this.databases.values()].flatMap((database) => database.takeChanges());
-        this.outside(() => {
-          this.scheduler.committed(changes);
-          this.subscriptions.committed(changes);
-        });
-      }
-      return ts;
-    };
-    // The mock asks "is any transaction open?" where it means "is this code in one?".
-    manager.isInTransaction = () => {
-      const type = currentRun.getStore()?.event.udfType;
-      return type === "query" || type === "mutation";
-    };
+  private committed(): void {
+    const changes = [...this.databases.values()].flatMap((database) => database.takeChanges());
+    this.outside(() => {
+      this.scheduler.committed(changes);
+      this.subscriptions.committed(changes);
+    });
   }
 
   private async start(
-    wanted: "query" | "mutation" | "action" | "any",
+    wanted: WantedType,
     rawPath: string,
     args: unknown,
     options: CallOptions,
@@ -334,6 +311,7 @@ export class Engine {
     const path = rawPath.replace(/\.js(?=:|$)/, "");
     const componentPath = options.componentPath ?? "";
     const request = this.requestInfo(options);
+    const call: Call = { wanted, componentPath, path, args, admin: options.admin ?? false };
     const launch: Launch = {
       request,
       readLog,
@@ -343,7 +321,7 @@ export class Engine {
       commitTs: null,
     };
     try {
-      const udfType = await this.check(wanted, componentPath, path, args, options.admin ?? false);
+      const udfType = await checkCall(this.test.global, call);
       const decoded = jsonToConvex(args as never);
       const { accessor, within } = this.test;
       const target: FunctionPath = { componentPath, udfPath: path };
@@ -363,50 +341,11 @@ export class Engine {
       };
     } catch (error) {
       const result = failure(error, request.requestId, launch.event?.logLines ?? []);
-      if (launch.event === null) this.reportRefused(wanted, componentPath, path, request, result);
+      if (launch.event === null) this.report(refusedEvent(call, request, result));
       return { ...result, journal: launch.journal.next };
     } finally {
       if (readLog !== null) closeReadLog(readLog);
     }
-  }
-
-  private async startHttp(request: Request, options: CallOptions): Promise<Response | null> {
-    const { global, accessor, within } = this.test;
-    const http = await within(async () => await global.components[""]?.modules("http")).catch(
-      () => undefined,
-    );
-    const router = http?.default as Router | undefined;
-    if (router === undefined || router.isRouter !== true) return null;
-    const url = new URL(request.url);
-    const found = router.lookup(url.pathname, request.method);
-    if (found === null) {
-      return new Response(`No HttpAction routed for ${url.pathname}`, { status: 404 });
-    }
-    const [action, method, route] = found;
-    const launch: Launch = {
-      request: this.requestInfo({ ...options, caller: "http" }),
-      readLog: null,
-      journal: { previous: null, next: null },
-      holdsLock: false,
-      event: null,
-      commitTs: null,
-    };
-    const place = {
-      componentPath: "",
-      modulePath: "http",
-      path: `${method} ${route}`,
-      hooks: this.hooks,
-    };
-    let response: Response | null = null;
-    await currentLaunch.run(launch, () =>
-      within(() =>
-        accessor.action(async (ctx) => {
-          response = await withRun(place, "httpAction", ctx, (own) => action._handler(own, request));
-          return null;
-        }, {}),
-      ),
-    );
-    return response;
   }
 
   private async runLocked(
@@ -431,150 +370,4 @@ export class Engine {
       scheduledFunctionId: options.scheduledFunctionId ?? null,
     };
   }
-
-  /** Refuses calls that never reach the app's code, in the words of the real backend. */
-  private async check(
-    wanted: "query" | "mutation" | "action" | "any",
-    componentPath: string,
-    path: string,
-    args: unknown,
-    admin: boolean,
-  ): Promise<UdfType> {
-    const fn = await this.lookUp(componentPath, path);
-    const missing = `Could not find public function for '${path}'. Did you forget to run \`npx convex dev\` or \`npx convex deploy\`?`;
-    const type = registeredType(fn);
-    if (fn === undefined || type === null) throw new CallError(missing);
-    if (!admin && (fn.isPublic !== true || componentPath !== "")) throw new CallError(missing);
-    if (wanted !== "any" && wanted !== type) {
-      throw new CallError(
-        `Trying to execute ${path} as ${wanted}, but it is defined as ${type}.`,
-      );
-    }
-    const validator = JSON.parse(fn.exportArgs()) as ValidatorJson;
-    const problem = mismatch(validator, jsonToConvex(args as never));
-    if (problem !== null) throw new CallError(`ArgumentValidationError: ${problem}`);
-    return type;
-  }
-
-  async lookUp(componentPath: string, path: string): Promise<RegisteredExport | undefined> {
-    const [modulePath = "", name = "default"] = path.split(":");
-    const component = this.test.global.components[componentPath];
-    try {
-      const module = await component?.modules(modulePath);
-      return module?.[name] as RegisteredExport | undefined;
-    } catch (error) {
-      if (error instanceof Error && error.message.startsWith("Could not find module")) {
-        return undefined;
-      }
-      throw error;
-    }
-  }
-
-  /** A refused call is a call: it is metered and logged, with no reads and no writes. */
-  private reportRefused(
-    wanted: string,
-    componentPath: string,
-    path: string,
-    request: RequestInfo,
-    result: Extract<FunctionResult, { ok: false }>,
-  ): void {
-    this.report({
-      path,
-      componentPath,
-      udfType: wanted === "mutation" || wanted === "action" ? wanted : "query",
-      caller: request.caller,
-      nested: false,
-      documentsRead: 0,
-      bytesRead: 0,
-      documentsWritten: 0,
-      bytesWritten: 0,
-      durationMs: 0,
-      requestId: request.requestId,
-      logLines: [],
-      startedAt: Date.now(),
-      error: result.errorMessage,
-    });
-  }
-
-  private async moveJob(
-    component: string,
-    jobId: string,
-    from: JobState[],
-    to: JobState,
-  ): Promise<boolean> {
-    return await this.system(component, ({ db }) => {
-      const job = db.get("_scheduled_functions", jobId);
-      if (job === null || !from.includes((job.state as { kind: JobState }).kind)) return false;
-      if (to === "inProgress") {
-        this.jobArgs.set(jobKey(component, jobId), (job.args as unknown[])[0]);
-      }
-      const ended = to === "success" || to === "failed";
-      db.patch("_scheduled_functions", jobId, {
-        state: { kind: to },
-        ...(ended ? { completedTime: Date.now() } : {}),
-      });
-      return true;
-    });
-  }
-
-  private async runJob(
-    target: FunctionPath,
-    component: string,
-    jobId: string,
-  ): Promise<{ ok: boolean }> {
-    const key = jobKey(component, jobId);
-    const args = this.jobArgs.get(key) as Value;
-    this.jobArgs.delete(key);
-    return await this.run("any", target.udfPath, convexToJson(args), {
-      componentPath: target.componentPath,
-      admin: true,
-      caller: "scheduler",
-      scheduledFunctionId: jobId,
-    });
-  }
-}
-
-interface RegisteredExport {
-  isPublic?: boolean;
-  isInternal?: boolean;
-  exportArgs(): string;
-  exportReturns(): string;
-}
-
-interface Router {
-  isRouter: boolean;
-  lookup(
-    path: string,
-    method: string,
-  ):
-    | readonly [
-        { _handler: (ctx: unknown, request: Request) => Promise<Response> },
-        string,
-        string,
-      ]
-    | null;
-}
-
-/** Attributes reads to the run that makes them. */
-const readObserver: ReadObserver = {
-  documentRead(bytes) {
-    const event = currentRun.getStore()?.event;
-    if (event === undefined) return;
-    event.documentsRead += 1;
-    event.bytesRead += bytes;
-  },
-  rangeRead(read) {
-    currentRun.getStore()?.readLog?.reads.push(read);
-  },
-  streamOpened(extent) {
-    currentRun.getStore()?.readLog?.open.push(extent);
-  },
-};
-
-function closeReadLog(log: ReadLog): void {
-  for (const extent of log.open) {
-    const read = extent();
-    if (read !== null) log.reads.push(read);
-  }
-  log.open = [];
 }

@@ -134,9 +134,9 @@ export interface FunctionPath {
 
 /** The accessor that `convexTest` returns, with the members that its types leave out. */
 export interface Accessor {
-  queryFromPath(path: FunctionPath, args: unknown): Promise<unknown>;
-  mutationFromPath(path: FunctionPath, args: unknown): Promise<unknown>;
-  actionFromPath(path: FunctionPath, args: unknown): Promise<unknown>;
+  queryFromPath(this: void, path: FunctionPath, args: unknown): Promise<unknown>;
+  mutationFromPath(this: void, path: FunctionPath, args: unknown): Promise<unknown>;
+  actionFromPath(this: void, path: FunctionPath, args: unknown): Promise<unknown>;
   action<T>(handler: (ctx: Record<string, unknown>) => Promise<T>, args: object): Promise<T>;
   finishInProgressScheduledFunctions(): Promise<void>;
   registerComponent(path: string, schema: Schema | null, modules: Modules): void;
@@ -146,7 +146,7 @@ export interface TestInstance {
   accessor: Accessor;
   global: ConvexGlobal;
   /** Runs `callback` with this instance as the current one. */
-  within<T>(callback: () => T): T;
+  within: <T>(callback: () => T) => T;
 }
 
 /**
@@ -170,6 +170,7 @@ export function createTestInstance(): TestInstance {
   ) {
     if (global === undefined && isConvexGlobal(store)) {
       global = store;
+      // eslint-disable-next-line @typescript-eslint/no-this-alias -- this is what is being looked for
       storage = this;
     }
     return original.call(this, store, callback, ...args);

@@ -5,7 +5,7 @@
  */
 import { jsonToConvex } from "convex/values";
 import type { Document, RangeFilter, SearchFilter } from "./internals.ts";
-import { comparePrefix, fieldAt, keyOf, type Key, type KeyPart } from "./sorted.ts";
+import { compareDocument, comparePrefix, fieldAt, type Key, type KeyPart } from "./sorted.ts";
 
 export interface Bound {
   key: Key;
@@ -32,6 +32,20 @@ export function isAbove({ upper }: KeyRange, key: Key): boolean {
   if (upper === null) return false;
   const order = comparePrefix(key, upper.key);
   return order > 0 || (order === 0 && !upper.inclusive);
+}
+
+function documentInRange(
+  { lower, upper }: KeyRange,
+  document: Document,
+  fields: readonly string[],
+): boolean {
+  if (lower !== null) {
+    const order = compareDocument(document, fields, lower.key);
+    if (order < 0 || (order === 0 && !lower.inclusive)) return false;
+  }
+  if (upper === null) return true;
+  const order = compareDocument(document, fields, upper.key);
+  return order < 0 || (order === 0 && upper.inclusive);
 }
 
 export function literal(value: unknown): KeyPart {
@@ -85,7 +99,7 @@ export function touches(read: Read, change: Change): boolean {
 
 function matches(read: Exclude<Read, { kind: "document" }>, document: Document | null): boolean {
   if (document === null) return false;
-  if (read.kind === "range") return inRange(read.range, keyOf(document, read.fields));
+  if (read.kind === "range") return documentInRange(read.range, document, read.fields);
   return read.filters.every(
     (filter) =>
       filter.type !== "Eq" ||

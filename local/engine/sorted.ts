@@ -26,6 +26,16 @@ export function comparePrefix(a: Key, b: Key): number {
   return 0;
 }
 
+/** Compares a document with a key, without building the document's own: most differ at once. */
+export function compareDocument(document: Document, fields: readonly string[], key: Key): number {
+  const length = Math.min(fields.length, key.length);
+  for (let i = 0; i < length; i++) {
+    const order = compareParts(fieldAt(document, fields[i] as string), key[i]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
 function compareParts(a: KeyPart, b: KeyPart): number {
   // The two common cases first; `compareValues` handles every type, at a price.
   if (typeof a === "string" && typeof b === "string") return compareStrings(a, b);
@@ -41,6 +51,7 @@ function compareStrings(a: string, b: string): number {
 
 /** The value at a dotted path; `undefined` if any part of the path is missing. */
 export function fieldAt(document: Document, path: string): KeyPart {
+  if (!path.includes(".")) return document[path];
   let value: unknown = document;
   for (const part of path.split(".")) {
     if (typeof value !== "object" || value === null || value instanceof ArrayBuffer) {

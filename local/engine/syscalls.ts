@@ -192,8 +192,9 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
 /** The function that an address of a system call means, seen from `component`. */
 export function functionPath(args: Args, component: string): FunctionPath {
   if (typeof args.functionHandle === "string") {
-    const [componentPath = "", udfPath = ""] =
-      args.functionHandle.slice("function://".length).split(";");
+    const [componentPath = "", udfPath = ""] = args.functionHandle
+      .slice("function://".length)
+      .split(";");
     return { componentPath, udfPath };
   }
   if (typeof args.name === "string") return { componentPath: component, udfPath: args.name };

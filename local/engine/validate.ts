@@ -3,7 +3,7 @@
  * checks return values inside the transaction: a mutation whose return value is wrong must not commit.
  */
 import { convexToJson, type Value } from "convex/values";
-import { tableOf } from "./database.ts";
+import { tableOf } from "./tables.ts";
 
 export type ValidatorJson =
   | { type: "null" | "number" | "bigint" | "boolean" | "string" | "bytes" | "any" | "commitTs" }

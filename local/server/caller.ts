@@ -12,7 +12,7 @@ export interface Authenticator {
 
 export async function callerOf(
   request: IncomingMessage,
-  { adminKey, verifier }: Authenticator,
+  target: Authenticator,
 ): Promise<CallOptions> {
   const options: CallOptions = {
     ip: request.socket.remoteAddress ?? null,
@@ -22,7 +22,7 @@ export async function callerOf(
   if (header === undefined) return options;
   if (header.startsWith("Bearer ")) {
     try {
-      const { identity, token } = await verifier().verify(header.slice("Bearer ".length));
+      const { identity, token } = await target.verifier().verify(header.slice("Bearer ".length));
       return { ...options, identity, token };
     } catch (error) {
       if (error instanceof AuthenticationError) {
@@ -32,7 +32,7 @@ export async function callerOf(
     }
   }
   const admin = parseAdminHeader(header);
-  if (admin === null || !sameSecret(admin.key, adminKey)) {
+  if (admin === null || !sameSecret(admin.key, target.adminKey)) {
     throw new HttpError(401, "BadAdminKey", "The provided admin key was invalid for this instance");
   }
   return { ...options, admin: true, identity: impersonated(admin.actingAs) };

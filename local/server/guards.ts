@@ -55,7 +55,11 @@ export function installCryptoGuard(): void {
       return typeof value === "function" ? (value.bind(target) as unknown) : value;
     },
   });
-  Object.defineProperty(globalThis, "crypto", { configurable: true, writable: true, value: guarded });
+  Object.defineProperty(globalThis, "crypto", {
+    configurable: true,
+    writable: true,
+    value: guarded,
+  });
 }
 
 /** Called at the start of each run, inside its own scope of globals. */

@@ -1,11 +1,6 @@
 /** Starts a local deployment: HTTP API, sync WebSocket and HTTP actions, on loopback only. */
 import { randomBytes } from "node:crypto";
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import type { Engine } from "../engine/engine.ts";
@@ -117,7 +112,7 @@ function apiServer(deployment: Deployment): Server {
   const download = deployment.storage.download(deployment.engine);
   const dispatch = async (call: Call): Promise<void> => {
     applyCors(call);
-    const { request, response, url } = call;
+    const { request, url } = call;
     if (request.method === "OPTIONS") return answerPreflight(call);
     // Older and newer clients put their version into the path: /api/1.48.0/query.
     const path = url.pathname.replace(/^\/api\/\d+\.\d+\.\d+[^/]*\//, "/api/");

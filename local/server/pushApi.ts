@@ -92,7 +92,11 @@ export function pushRoutes(target: PushTarget): Record<string, Handler> {
       await target.activate(version);
       candidates.delete(version.id);
     }
-    sendJson(response, { authDiff: authDiff(before, version), definitionDiffs: {}, componentDiffs: {} });
+    sendJson(response, {
+      authDiff: authDiff(before, version),
+      definitionDiffs: {},
+      componentDiffs: {},
+    });
   };
 
   const configHashes = async ({ request, response }: Call): Promise<void> => {

@@ -59,7 +59,9 @@ export class SyncSession {
   private removed: number[] = [];
   /** What the client knows, and what it has asked for. */
   private version = { querySet: 0, identity: 0, ts: 0n };
-  private wanted = { querySet: 0, identity: 0, ts: 0n };
+  private wanted = { querySet: 0, identity: 0 };
+  /** The client drops a finished mutation at the next transition, so each answer needs one after it. */
+  private answeredMutation = false;
   private clockSkew: number | undefined;
   private inbox: Promise<void> = Promise.resolve();
   private closed = false;
@@ -263,7 +265,7 @@ export class SyncSession {
       modifications.length > 0 ||
       version.querySet !== wanted.querySet ||
       version.identity !== wanted.identity ||
-      version.ts < wanted.ts;
+      this.answeredMutation;
     if (!due) return;
     const end = {
       querySet: wanted.querySet,
@@ -279,6 +281,7 @@ export class SyncSession {
       serverTs: Date.now() * 1_000_000,
     });
     this.version = end;
+    this.answeredMutation = false;
   }
 
   private modificationOf(query: LiveQuery): StateModification | null {
@@ -337,7 +340,7 @@ export class SyncSession {
         if (this.closed) return;
         this.respond("MutationResponse", message.requestId, result);
         if (!result.ok) return;
-        if (result.ts > this.wanted.ts) this.wanted.ts = result.ts;
+        this.answeredMutation = true;
         engine.subscriptions.requestBatch();
       });
   }

@@ -82,7 +82,7 @@ function apiSpec(version: AppVersion | undefined): unknown[] {
       functionType: fn.udfType,
       visibility: fn.visibility,
       args: JSON.parse(fn.args ?? '{"type":"any"}') as unknown,
-      returns: JSON.parse(fn.returns ?? "null") ?? { type: "any" },
+      returns: (JSON.parse(fn.returns ?? "null") as unknown) ?? { type: "any" },
     })),
     ...(module.httpRoutes ?? []).map((route) => ({ functionType: "HttpAction", ...route })),
   ]);

@@ -163,7 +163,10 @@ export function withFunctionExports(evaluated: EvaluatedDefinition): void {
       if (fn.visibility.kind !== "public") continue;
       let node = root;
       for (const part of name.split("/")) node = childBranch(node, part);
-      node.branch?.push([fn.name, { type: "leaf", leaf: `_reference/function/${name}:${fn.name}` }]);
+      node.branch?.push([
+        fn.name,
+        { type: "leaf", leaf: `_reference/function/${name}:${fn.name}` },
+      ]);
     }
   }
 }

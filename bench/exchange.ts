@@ -1,0 +1,128 @@
+/**
+ * What one exchange costs: every function call, and every document and byte read and written, from the
+ * customer's click to the settled answer and the last scheduled check, with one subscriber.
+ */
+import { ConvexClient } from "convex/browser";
+import { type FunctionReference } from "convex/server";
+import { api } from "../convex/_generated/api";
+import type { Id } from "../convex/_generated/dataModel";
+import type { FunctionEvent } from "../local/engine/context.ts";
+import { WebSocket } from "ws";
+import { addHistory, guest, type System } from "./system.ts";
+
+export type Subscription = { query: FunctionReference<"query">; args: Record<string, unknown> };
+export type Subscriptions = (conversationId: Id<"conversations">) => Subscription[];
+
+export type Line = {
+  name: string;
+  calls: number;
+  documentsRead: number;
+  bytesRead: number;
+  documentsWritten: number;
+  bytesWritten: number;
+};
+
+const QUESTION = "How much is a screen replacement and how long does it take?";
+const CHUNKS = 100;
+const OVER_MS = 8_000;
+
+/** 2,000 characters with a citation, so that settling has something to cite. */
+const ANSWER =
+  "A screen replacement costs what the list says [1]. ".repeat(40).slice(0, 1_999) + ".";
+
+export async function measureExchange(
+  system: System,
+  earlier: number,
+  subscriptions: Subscriptions,
+): Promise<Line[]> {
+  const { engine, deployment, providers } = system;
+  const { http, tokens } = await guest(deployment.url);
+  const { conversationId } = await http.mutation(api.conversations.createConversation, {});
+  await addHistory(system, conversationId, earlier);
+
+  const client = new ConvexClient(deployment.url, {
+    webSocketConstructor: WebSocket as never,
+    unsavedChangesWarning: false,
+  });
+  client.setAuth(() => Promise.resolve(tokens.accessToken));
+  // As the web hook does in a visible tab: what has arrived is read.
+  const markRead = (value: unknown) => {
+    if ((value as { unread?: number } | null)?.unread) {
+      void client.mutation(api.conversations.markRead, { conversationId });
+    }
+  };
+  const ready = subscriptions(conversationId).map(
+    ({ query, args }) =>
+      new Promise<void>((resolve, reject) => {
+        const seen = (value: unknown) => (resolve(), markRead(value));
+        client.onUpdate(query, args, seen, reject);
+      }),
+  );
+  await Promise.all(ready);
+  await engine.settle();
+
+  providers.control.script({ match: QUESTION, text: ANSWER, chunks: CHUNKS, overMs: OVER_MS });
+  const events: FunctionEvent[] = [];
+  const off = engine.onEvent((event) => events.push(event));
+  const recovered = new Promise<void>((resolve) => {
+    const stop = engine.onEvent((event) => {
+      if (event.path !== "replies:recover") return;
+      stop();
+      resolve();
+    });
+  });
+  await client.mutation(api.messages.sendMessage, {
+    conversationId,
+    text: QUESTION,
+    clientMessageId: crypto.randomUUID(),
+  });
+  await recovered;
+  await engine.settle();
+  off();
+  await client.close();
+  const { page } = await http.query(api.messages.getMessages, {
+    conversationId,
+    paginationOpts: { numItems: 1, cursor: null },
+  });
+  if (page[0]?.text !== ANSWER || page[0].status !== "complete") {
+    throw new Error(`The exchange did not end as expected: ${JSON.stringify(page[0])}`);
+  }
+  return summarize(events);
+}
+
+/** One line per function. A run nested in a transaction is no call of its own; its reads count. */
+export function summarize(events: FunctionEvent[]): Line[] {
+  const lines = new Map<string, Line>();
+  for (const event of events) {
+    const name = `${event.path}${event.caller === "subscription" ? " (subscription)" : ""}`;
+    const line = lines.get(name) ?? {
+      name,
+      calls: 0,
+      documentsRead: 0,
+      bytesRead: 0,
+      documentsWritten: 0,
+      bytesWritten: 0,
+    };
+    if (!event.nested) line.calls += 1;
+    line.documentsRead += event.documentsRead;
+    line.bytesRead += event.bytesRead;
+    line.documentsWritten += event.documentsWritten;
+    line.bytesWritten += event.bytesWritten;
+    lines.set(name, line);
+  }
+  return [...lines.values()].sort((a, b) => bytes(b) - bytes(a));
+}
+
+export const bytes = (line: Line) => line.bytesRead + line.bytesWritten;
+
+export function total(lines: Line[]): Line {
+  const sum = (key: Exclude<keyof Line, "name">) => lines.reduce((n, line) => n + line[key], 0);
+  return {
+    name: "total",
+    calls: sum("calls"),
+    documentsRead: sum("documentsRead"),
+    bytesRead: sum("bytesRead"),
+    documentsWritten: sum("documentsWritten"),
+    bytesWritten: sum("bytesWritten"),
+  };
+}

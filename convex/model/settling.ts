@@ -1,0 +1,100 @@
+/** How a reply ends: complete, handed off or failed, exactly once, with what it used charged in any case. */
+import type { Infer } from "convex/values";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx } from "../_generated/server";
+import type { vUsage } from "../validators";
+import { record, type EventRefs } from "./events";
+import { escalate, type Handoff } from "./handoff";
+import { endProcess, heldProcess, type Fence, type ReplyResult } from "./replies";
+import { preview } from "./text";
+
+type Writer = { fence: Fence; agentId: Id<"agents"> };
+
+/** Settles the row. An overtaken writer's words are dropped, its usage is charged all the same. */
+export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResult): Promise<void> {
+  const { fence, agentId } = writer;
+  const process = await heldProcess(ctx, fence);
+  const conversation =
+    process?.conversationId && (await ctx.db.get("conversations", process.conversationId));
+  // The process says it all; the conversation is compared too because its row is at hand.
+  const admitted = conversation && conversation.turn === process.turn;
+  if (!admitted || conversation.owner.kind !== "ai") {
+    return await chargeOvertaken(ctx, writer, result.usage);
+  }
+  const { outcome } = result;
+  const error = outcome.kind === "failed" ? outcome.error : undefined;
+  await settleRow(ctx, fence.messageId, result);
+  await endProcess(ctx, fence.workflowId, error ? "failed" : "done", outcome.kind, error);
+  await recordOutcome(ctx, { conversationId: conversation._id, agentId }, conversation, result);
+  const answered = outcome.kind === "complete";
+  const update = {
+    agentId,
+    lastMessageAt: Date.now(),
+    preview: result.text === "" ? conversation.preview : preview(result.text),
+    unreadByCustomer: conversation.unreadByCustomer + 1,
+    waitingSince: answered ? undefined : conversation.waitingSince,
+    aiReplies: conversation.aiReplies + (answered ? 1 : 0),
+  };
+  await ctx.db.patch("conversations", conversation._id, update);
+  const handoff = handoffOf(outcome);
+  if (handoff !== null) await escalate(ctx, { ...conversation, ...update }, handoff);
+}
+
+/** A hand-off without a word of the AI leaves no row of it: the notice says what happens. */
+async function settleRow(
+  ctx: MutationCtx,
+  messageId: Id<"messages">,
+  { text, citations, usage, outcome }: ReplyResult,
+): Promise<void> {
+  if (text === "" && handoffOf(outcome) !== null) return await ctx.db.delete("messages", messageId);
+  const failed = outcome.kind === "failed";
+  await ctx.db.patch("messages", messageId, {
+    status: failed ? "failed" : "complete",
+    text,
+    settledAt: Date.now(),
+    citations: citations.length > 0 ? citations : undefined,
+    usage,
+    error: failed ? outcome.error : undefined,
+    activity: undefined,
+    attempt: undefined,
+    workflowId: undefined,
+    leaseExpiresAt: undefined,
+  });
+}
+
+async function recordOutcome(
+  ctx: MutationCtx,
+  refs: EventRefs,
+  { waitingSince }: Doc<"conversations">,
+  { outcome, usage }: ReplyResult,
+): Promise<void> {
+  if (outcome.kind === "failed") {
+    return await record(ctx, "reply_failed", refs, { reason: outcome.error.code, usage });
+  }
+  const waitedMs = waitingSince && Date.now() - waitingSince;
+  await record(ctx, "reply_finished", refs, { usage, waitedMs });
+  if (outcome.kind === "complete" && outcome.gap !== undefined) {
+    await record(ctx, "knowledge_gap", refs, { question: outcome.gap });
+  }
+}
+
+function handoffOf(outcome: ReplyResult["outcome"]): Handoff | null {
+  if (outcome.kind === "handoff") return outcome.handoff;
+  if (outcome.kind === "complete" || !outcome.handOff) return null;
+  return { reason: "provider_error", summary: outcome.error.message, urgency: "normal" };
+}
+
+/** Books what an overtaken writer has used: on its row, if that kept any words, and as an event. */
+export async function chargeOvertaken(
+  ctx: MutationCtx,
+  { fence, agentId }: Writer,
+  usage: Infer<typeof vUsage>,
+): Promise<void> {
+  const row = await ctx.db.get("messages", fence.messageId);
+  // A row that is streaming again belongs to the next writer.
+  if (row !== null && row.status !== "streaming")
+    await ctx.db.patch("messages", row._id, { usage });
+  const process = await ctx.db.get("workflows", fence.workflowId);
+  const refs = { conversationId: process?.conversationId, agentId };
+  await record(ctx, "usage_charged", refs, { usage });
+}

@@ -1,0 +1,83 @@
+/** Refuses calls that never reach the app's code, in the words of the real backend. */
+import { jsonToConvex } from "convex/values";
+import type { FunctionEvent, RequestInfo, UdfType } from "./context.ts";
+import { registeredType } from "./instrument.ts";
+import type { ConvexGlobal } from "./internals.ts";
+import { CallError, type FunctionResult } from "./results.ts";
+import { mismatch, type ValidatorJson } from "./validate.ts";
+
+export type WantedType = "query" | "mutation" | "action" | "any";
+
+interface RegisteredExport {
+  isPublic?: boolean;
+  isInternal?: boolean;
+  exportArgs(): string;
+}
+
+export interface Call {
+  wanted: WantedType;
+  componentPath: string;
+  path: string;
+  /** Encoded arguments. */
+  args: unknown;
+  /** May internal functions and functions of components be called? */
+  admin: boolean;
+}
+
+/** The type of the function, if the call may go ahead. */
+export async function checkCall(global: ConvexGlobal, call: Call): Promise<UdfType> {
+  const { wanted, componentPath, path, args, admin } = call;
+  const fn = await lookUp(global, componentPath, path);
+  const missing = `Could not find public function for '${path}'. Did you forget to run \`npx convex dev\` or \`npx convex deploy\`?`;
+  const type = registeredType(fn);
+  if (fn === undefined || type === null) throw new CallError(missing);
+  if (!admin && (fn.isPublic !== true || componentPath !== "")) throw new CallError(missing);
+  if (wanted !== "any" && wanted !== type) {
+    throw new CallError(`Trying to execute ${path} as ${wanted}, but it is defined as ${type}.`);
+  }
+  const validator = JSON.parse(fn.exportArgs()) as ValidatorJson;
+  const problem = mismatch(validator, jsonToConvex(args as never));
+  if (problem !== null) throw new CallError(`ArgumentValidationError: ${problem}`);
+  return type;
+}
+
+async function lookUp(
+  global: ConvexGlobal,
+  componentPath: string,
+  path: string,
+): Promise<RegisteredExport | undefined> {
+  const [modulePath = "", name = "default"] = path.split(":");
+  try {
+    const module = await global.components[componentPath]?.modules(modulePath);
+    return module?.[name] as RegisteredExport | undefined;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("Could not find module")) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** A refused call is a call: it is metered and logged, with no reads and no writes. */
+export function refusedEvent(
+  { wanted, componentPath, path }: Call,
+  request: RequestInfo,
+  result: Extract<FunctionResult, { ok: false }>,
+): FunctionEvent {
+  return {
+    path,
+    componentPath,
+    udfType: wanted === "any" ? "query" : wanted,
+    caller: request.caller,
+    nested: false,
+    documentsRead: 0,
+    bytesRead: 0,
+    documentsWritten: 0,
+    bytesWritten: 0,
+    durationMs: 0,
+    requestId: request.requestId,
+    logLines: [],
+    startedAt: Date.now(),
+    error: result.errorMessage,
+  };
+}
