@@ -53,6 +53,11 @@ export async function handleOpenrouter(
 ): Promise<void> {
   if (request.path === "/openrouter/api/v1/models" && request.method === "GET")
     return send(res, models());
+  if (request.path === "/openrouter/api/v1/generation" && request.method === "GET") {
+    const found = state.generations.view(request.query.get("id") ?? "");
+    if (found === null) return send(res, openrouterError(404, "Generation not found"));
+    return send(res, { status: 200, body: found });
+  }
   if (request.path !== "/openrouter/api/v1/chat/completions" || request.method !== "POST") {
     return send(res, openrouterError(404, "Not Found"));
   }
@@ -84,6 +89,7 @@ export async function handleOpenrouter(
     signal,
     ...(fault ? { fault } : {}),
   };
+  state.generations.add(id, { model, chat, output, record });
   try {
     await (chat.stream ? streamed(exchange) : whole(exchange));
   } finally {

@@ -1,5 +1,6 @@
 /** What the stand-ins share: one instance for each running server, all of it in memory. */
 import { Faults } from "./faults.ts";
+import { Generations } from "./generations.ts";
 import { Mailbox } from "./mailbox.ts";
 import { RequestLog } from "./requestLog.ts";
 import { Scripts } from "./scripts.ts";
@@ -28,6 +29,7 @@ export const CREDENTIALS = {
 export class StandIns {
   readonly log = new RequestLog();
   readonly faults = new Faults();
+  readonly generations = new Generations();
   readonly scripts = new Scripts();
   readonly mailbox = new Mailbox();
   readonly sms: SmsCarrier;
@@ -48,6 +50,7 @@ export class StandIns {
   reset(): void {
     this.log.clear();
     this.faults.clear();
+    this.generations.clear();
     this.scripts.clear();
     this.mailbox.clear();
     this.sms.clear();
