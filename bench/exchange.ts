@@ -45,17 +45,10 @@ export async function measureExchange(
     unsavedChangesWarning: false,
   });
   client.setAuth(() => Promise.resolve(tokens.accessToken));
-  // As the web hook does in a visible tab: what has arrived is read.
-  const markRead = (value: unknown) => {
-    if ((value as { unread?: number } | null)?.unread) {
-      void client.mutation(api.conversations.markRead, { conversationId });
-    }
-  };
   const ready = subscriptions(conversationId).map(
     ({ query, args }) =>
       new Promise<void>((resolve, reject) => {
-        const seen = (value: unknown) => (resolve(), markRead(value));
-        client.onUpdate(query, args, seen, reject);
+        client.onUpdate(query, args, () => resolve(), reject);
       }),
   );
   await Promise.all(ready);

@@ -70,8 +70,13 @@ export function until<T>(
 }
 
 /** Signs a guest in over HTTP, as a browser does. */
-export async function guest(url: string) {
-  const http = new ConvexHttpClient(url, { logger: false });
+export async function guest(url: string, address?: string) {
+  const from: typeof fetch = (input, init) => {
+    const headers = new Headers(init?.headers);
+    if (address !== undefined) headers.set("x-forwarded-for", address);
+    return fetch(input, { ...init, headers });
+  };
+  const http = new ConvexHttpClient(url, { logger: false, fetch: from });
   const tokens = await http.action(api.auth.createGuestSession, {});
   http.setAuth(tokens.accessToken);
   return { http, tokens };

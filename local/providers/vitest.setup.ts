@@ -12,7 +12,10 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject) {
-  const providers = await startProviders({ port: 0, pace: { firstChunkMs: 0, chunksPerSecond: 0 } });
+  const providers = await startProviders({
+    port: 0,
+    pace: { firstChunkMs: 0, chunksPerSecond: 0 },
+  });
   project.provide("providerEnv", providers.env);
   project.provide("providersUrl", providers.url);
   return () => providers.close();

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { UserIdentity } from "convex/server";
 import type { CallOptions } from "../engine/engine.ts";
 import { AuthenticationError, type TokenVerifier } from "./auth.ts";
-import { HttpError, parseAdminHeader, sameSecret } from "./http.ts";
+import { HttpError, originOf, parseAdminHeader, sameSecret } from "./http.ts";
 
 export interface Authenticator {
   readonly adminKey: string;
@@ -14,10 +14,7 @@ export async function callerOf(
   request: IncomingMessage,
   target: Authenticator,
 ): Promise<CallOptions> {
-  const options: CallOptions = {
-    ip: request.socket.remoteAddress ?? null,
-    userAgent: request.headers["user-agent"] ?? null,
-  };
+  const options: CallOptions = originOf(request);
   const header = request.headers.authorization;
   if (header === undefined) return options;
   if (header.startsWith("Bearer ")) {

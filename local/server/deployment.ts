@@ -13,7 +13,7 @@ import type { DeploymentEnvironment } from "./environment.ts";
 import { FunctionLog } from "./functionLog.ts";
 import { enterRuntime, installCryptoGuard } from "./guards.ts";
 import { MutationLog } from "./mutationLog.ts";
-import { BundleFolder } from "./push/bundles.ts";
+import { BundleFolder, sweepBundles } from "./push/bundles.ts";
 import { evaluateAuthConfig } from "./push/authConfig.ts";
 import { PushEvaluator, type AppVersion } from "./push/push.ts";
 import type { CheckedComponent } from "./push/types.ts";
@@ -41,6 +41,7 @@ export class Deployment implements PushTarget {
     readonly env: DeploymentEnvironment,
   ) {
     installCryptoGuard();
+    void sweepBundles(path.resolve(CACHE_FOLDER));
     this.runtime = new BundleRuntime(env);
     // Below the project, so that external packages of Node actions resolve.
     this.folder = new BundleFolder(

@@ -27,6 +27,22 @@ export interface Call {
 
 export type Handler = (call: Call) => Promise<void> | void;
 
+/** Where a request comes from. */
+export interface Origin {
+  ip: string | null;
+  userAgent: string | null;
+}
+
+/**
+ * Like Convex behind its edge, the deployment takes the customer's address from `X-Forwarded-For`: only
+ * this machine can connect, so whoever sets it is trusted. Lets one machine stand for many customers.
+ */
+export function originOf({ headers, socket }: IncomingMessage): Origin {
+  const forwarded = headers["x-forwarded-for"];
+  const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(",", 1)[0]?.trim();
+  return { ip: first || (socket.remoteAddress ?? null), userAgent: headers["user-agent"] ?? null };
+}
+
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { callerOf } from "./caller.ts";
 import type { Deployment } from "./deployment.ts";
-import { HttpError, readBody, sendJson, sendText } from "./http.ts";
+import { HttpError, originOf, readBody, sendJson, sendText } from "./http.ts";
 
 export async function serveHttpAction(
   deployment: Deployment,
@@ -14,10 +14,7 @@ export async function serveHttpAction(
     const webRequest = await toWebRequest(siteUrl, request);
     // A token that is not ours does not keep a request out: the action may check its own.
     const caller = await callerOf(request, deployment).catch((error: unknown) => {
-      if (error instanceof HttpError) {
-        const ip = request.socket.remoteAddress ?? null;
-        return { ip, userAgent: request.headers["user-agent"] ?? null };
-      }
+      if (error instanceof HttpError) return originOf(request);
       throw error;
     });
     const answer = await deployment.engine.runHttp(webRequest, { ...caller, admin: true });

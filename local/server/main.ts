@@ -13,6 +13,7 @@ import {
   answerPreflight,
   applyCors,
   HttpError,
+  originOf,
   sendJson,
   sendText,
   type Call,
@@ -144,8 +145,7 @@ function attachSync(server: Server, deployment: Deployment): WebSocketServer {
           if (ws.readyState === ws.OPEN) ws.send(JSON.stringify(message));
         },
         close: (reason) => ws.close(1000, reason),
-        ip: request.socket.remoteAddress ?? null,
-        userAgent: request.headers["user-agent"] ?? null,
+        ...originOf(request),
       });
       ws.on("message", (data: Buffer) => session.receive(data.toString("utf8")));
       ws.on("close", () => session.close());

@@ -6,7 +6,7 @@
  * clash with a name that the bundle declares itself.
  */
 import { createRequire } from "node:module";
-import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { PushError } from "./errors.ts";
@@ -73,6 +73,24 @@ function assertNoNodeImport(module: ModuleConfig): void {
       `Loading the pushed modules encountered the following error:\n${module.path} imports ` +
         `"${found[1]}", which the default runtime does not have. Use "use node" in an action file.`,
     );
+  }
+}
+
+/** Removes what deployments that were killed have left below `root`; names begin with their pid. */
+export async function sweepBundles(root: string): Promise<void> {
+  for (const name of await readdir(root).catch(() => [])) {
+    const pid = Number.parseInt(name, 10);
+    if (Number.isNaN(pid) || !isAlive(pid)) {
+      await rm(path.join(root, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
