@@ -8,7 +8,8 @@ import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
 import type { FunctionEvent } from "../local/engine/context.ts";
 import { WebSocket } from "ws";
-import { addHistory, guest, type System } from "./system.ts";
+import type { System } from "../local/system.ts";
+import { addHistory, guest } from "./customers.ts";
 
 export type Subscription = { query: FunctionReference<"query">; args: Record<string, unknown> };
 export type Subscriptions = (conversationId: Id<"conversations">) => Subscription[];

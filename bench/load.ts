@@ -6,7 +6,8 @@ import { ConvexClient } from "convex/browser";
 import { WebSocket } from "ws";
 import { api } from "../convex/_generated/api";
 import type { LiveReply } from "../convex/model/projections";
-import { guest, startSystem, type System } from "./system.ts";
+import { startSystem, type System } from "../local/system.ts";
+import { guest } from "./customers.ts";
 
 const CONVERSATIONS = Number(process.argv[2] ?? 200);
 const TIME_LIMIT_MS = 180_000;
@@ -16,11 +17,11 @@ type Outcome = { firstWordMs: number; answeredMs: number; flushes: number };
 /** Each customer sits behind an address of their own, as the deployment sees it. */
 const address = (i: number) => `198.51.${100 + (i >> 8)}.${i & 255}`;
 
-async function converse(system: System, i: number): Promise<Outcome> {
+type Customer = Awaited<ReturnType<typeof arrive>>;
+
+/** Signs in and opens a conversation, so that afterwards all can ask in the same moment. */
+async function arrive(system: System, i: number) {
   const { url } = system.deployment;
-  const word = `case-${i}-${(i * 7919) % 10007}`;
-  const answer = `This is the answer to ${word}. `.repeat(8).trim();
-  system.providers.control.script({ match: `${word}?`, text: answer, chunks: 40, overMs: 4_000 });
   const { tokens } = await guest(url, address(i));
   class Socket extends WebSocket {
     constructor(target: string | URL) {
@@ -33,6 +34,14 @@ async function converse(system: System, i: number): Promise<Outcome> {
   });
   client.setAuth(() => Promise.resolve(tokens.accessToken));
   const { conversationId } = await client.mutation(api.conversations.createConversation, {});
+  return { client, conversationId };
+}
+
+async function converse(system: System, i: number, customer: Customer): Promise<Outcome> {
+  const { client, conversationId } = customer;
+  const word = `case-${i}-${(i * 7919) % 10007}`;
+  const answer = `This is the answer to ${word}. `.repeat(8).trim();
+  system.providers.control.script({ match: `${word}?`, text: answer, chunks: 40, overMs: 4_000 });
   const sentAt = Date.now();
   let firstWordMs = 0;
   let flushes = 0;
@@ -71,11 +80,19 @@ const timer = setTimeout(() => {
   console.error(`FAILED not finished after ${TIME_LIMIT_MS / 1000} s`);
   process.exit(1);
 }, TIME_LIMIT_MS);
+const customers: Customer[] = [];
+for (let i = 0; i < CONVERSATIONS; i++) customers.push(await arrive(system, i));
 let calls = 0;
+let streaming = 0;
+let mostStreaming = 0;
+system.engine.onEvent(({ path }) => {
+  if (path === "replies:begin") mostStreaming = Math.max(mostStreaming, ++streaming);
+  if (path === "messages:sendAgentMessage") streaming -= 1;
+});
 system.engine.onEvent((event) => (calls += event.nested ? 0 : 1));
 const startedAt = Date.now();
 const settled = await Promise.allSettled(
-  Array.from({ length: CONVERSATIONS }, (_, i) => converse(system, i)),
+  customers.map((customer, i) => converse(system, i, customer)),
 );
 clearTimeout(timer);
 const done = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
@@ -102,6 +119,7 @@ console.table({
     0.95,
   ),
   "all done, ms": Date.now() - startedAt,
+  "replies being written at once": mostStreaming,
   "function calls": calls,
   "updates of the reply, median": percentile(
     done.map((o) => o.flushes),

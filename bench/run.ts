@@ -2,7 +2,7 @@
 import { api } from "../convex/_generated/api";
 import { chatSubscriptions } from "../web/src/conversation/subscriptions";
 import { bytes, measureExchange, total, type Line, type Subscriptions } from "./exchange.ts";
-import { startSystem } from "./system.ts";
+import { startSystem } from "../local/system.ts";
 
 /** The budget of one exchange. */
 const MAX_CALLS = 45;

@@ -3,15 +3,9 @@
  * the provider stand-ins, pushes with the real CLI, seeds, and serves the web client.
  * `--no-web` leaves the client out and prints one line that begins with `ready`.
  */
-import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { ConvexHttpClient } from "convex/browser";
-import { makeFunctionReference } from "convex/server";
-import { runConvexCli } from "./cli.ts";
-import { PortInUseError, startDeployment, type RunningDeployment } from "./server/main.ts";
-
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+import { PortInUseError } from "./server/main.ts";
+import { ROOT, startSystem } from "./system.ts";
 
 const PORTS = {
   api: port("CONVEX_LOCAL_PORT", 3210),
@@ -89,27 +83,7 @@ async function stop(code: number): Promise<never> {
   process.exit(code);
 }
 
-async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const started = performance.now();
-  const result = await work();
-  say(`  ${what} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
-  return result;
-}
-
-async function push(deployment: RunningDeployment, signal: AbortSignal): Promise<void> {
-  const args = ["deploy", "--typecheck", "disable", "--codegen", "disable"];
-  const { code, stderr } = await runConvexCli(deployment, args, { cwd: ROOT, signal });
-  if (code !== 0) throw new Error(`The push failed:\n${stderr}`);
-}
-
-async function seed(deployment: RunningDeployment): Promise<void> {
-  const client = new ConvexHttpClient(deployment.url, { logger: false });
-  // Internal, not public, API of the client: it is what `convex run` uses.
-  (client as unknown as { setAdminAuth(key: string): void }).setAdminAuth(deployment.adminKey);
-  await client.action(makeFunctionReference<"action">("seed:run"), {});
-}
-
-async function serveWeb(deployment: RunningDeployment): Promise<string> {
+async function serveWeb(deployment: { url: string; siteUrl: string }): Promise<string> {
   process.env.VITE_CONVEX_URL = deployment.url;
   process.env.VITE_CONVEX_SITE_URL = deployment.siteUrl;
   const { createServer } = await import("vite");
@@ -125,6 +99,7 @@ async function serveWeb(deployment: RunningDeployment): Promise<string> {
 }
 
 async function main(): Promise<void> {
+  say("Starting the shop on this machine; stop with Ctrl-C.");
   const withWeb = !process.argv.includes("--no-web");
   const abort = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -133,25 +108,20 @@ async function main(): Promise<void> {
       void stop(0);
     });
   }
-  const { startProviders } = await import("./providers/index.ts");
-  const providers = await startProviders({ port: PORTS.providers });
-  closers.push(() => providers.close());
-  const deployment = await startDeployment({
-    port: PORTS.api,
-    sitePort: PORTS.site,
-    quiet: process.env.CONVEX_LOCAL_VERBOSE !== "1",
+  const { providers, deployment } = await startSystem({
+    ports: PORTS,
     env: {
-      JWT_SECRET: process.env.JWT_SECRET ?? randomBytes(48).toString("base64url"),
+      ...(process.env.JWT_SECRET ? { JWT_SECRET: process.env.JWT_SECRET } : {}),
       WEB_URL: `http://127.0.0.1:${PORTS.web}`,
-      ...providerVariables(providers.env),
     },
+    providerEnv: providerVariables,
+    quiet: process.env.CONVEX_LOCAL_VERBOSE !== "1",
+    onStep: (step, seconds) => say(`  ${step} (${seconds.toFixed(1)} s)`),
+    onStarted: (close) => closers.push(close),
+    signal: abort.signal,
     ...(process.env.CONVEX_LOCAL_ADMIN_KEY ? { adminKey: process.env.CONVEX_LOCAL_ADMIN_KEY } : {}),
   });
-  closers.push(() => deployment.close());
-  say(`Local deployment at ${deployment.url}`);
-  await timed("pushed convex/", () => push(deployment, abort.signal));
-  await timed("seeded", () => seed(deployment));
-  const web = withWeb ? await timed("web client is up", () => serveWeb(deployment)) : null;
+  const web = withWeb ? await serveWeb(deployment) : null;
   say("");
   if (web !== null) say(`  Web client     ${web}`);
   say(`  Deployment     ${deployment.url}`);

@@ -1,0 +1,107 @@
+/**
+ * The whole system on one machine: provider stand-ins, a deployment, a push with the real CLI, the seed.
+ * The demo, the benchmarks and the page tests all start this.
+ */
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { runConvexCli } from "./cli.ts";
+import type { Engine } from "./engine/engine.ts";
+import { startProviders } from "./providers/index.ts";
+import { startDeployment } from "./server/main.ts";
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+export interface SystemOptions {
+  /** 0, the default, picks free ports. */
+  ports?: { api: number; site: number; providers: number };
+  /** Deployment variables beside those of the providers. */
+  env?: Record<string, string>;
+  /** Changes the stand-ins' variables, for providers that are real. */
+  providerEnv?: (standIns: Record<string, string>) => Record<string, string>;
+  adminKey?: string;
+  quiet?: boolean;
+  /** Told what has been done, and how long it took. */
+  onStep?: (step: string, seconds: number) => void;
+  /** Called with each piece that now needs closing, so that a start can be broken off. */
+  onStarted?: (close: () => Promise<void>) => void;
+  signal?: AbortSignal;
+}
+
+export type System = Awaited<ReturnType<typeof startSystem>>;
+
+export async function startSystem(options: SystemOptions = {}) {
+  const ports = options.ports ?? { api: 0, site: 0, providers: 0 };
+  const closers: (() => Promise<void>)[] = [];
+  const started = (close: () => Promise<void>) => {
+    closers.unshift(close);
+    options.onStarted?.(close);
+  };
+  const providers = await startProviders({ port: ports.providers });
+  started(() => providers.close());
+  const deployment = await startDeployment({
+    port: ports.api,
+    sitePort: ports.site,
+    quiet: options.quiet ?? true,
+    env: {
+      JWT_SECRET: randomBytes(48).toString("base64url"),
+      ...(options.providerEnv?.(providers.env) ?? providers.env),
+      ...options.env,
+    },
+    ...(options.adminKey === undefined ? {} : { adminKey: options.adminKey }),
+  });
+  started(() => deployment.close());
+  const timed = async (step: string, work: () => Promise<unknown>) => {
+    const begun = performance.now();
+    await work();
+    options.onStep?.(step, (performance.now() - begun) / 1000);
+  };
+  await timed("pushed convex/", async () => {
+    const push = ["deploy", "--typecheck", "disable", "--codegen", "disable"];
+    const signal = options.signal === undefined ? {} : { signal: options.signal };
+    const { code, stderr } = await runConvexCli(deployment, push, { cwd: ROOT, ...signal });
+    if (code !== 0) throw new Error(`The push failed:\n${stderr}`);
+  });
+  await timed("seeded and read in the knowledge base", () => seed(deployment.engine));
+  return {
+    providers,
+    deployment,
+    engine: deployment.engine,
+    close: async () => {
+      for (const close of closers) await close();
+    },
+  };
+}
+
+type Progress = { total: number; published: number; failed: number };
+
+async function seed(engine: Engine): Promise<void> {
+  await engine.call("action", "seed:run");
+  await until<Progress>(engine, "seed:progress", ({ total, published, failed }) => {
+    if (failed > 0) throw new Error(`${failed} documents of the seed could not be read in`);
+    return published === total;
+  });
+}
+
+/** Resolves with a live query's first result that passes. */
+export function until<T>(
+  engine: Engine,
+  query: string,
+  passes: (result: T) => boolean,
+  args: Record<string, unknown> = {},
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const subscription = engine.subscribe(query, args, (result) => {
+      try {
+        if (!result.ok) throw new Error(result.errorMessage);
+        const value = result.value as T;
+        if (!passes(value)) return;
+        subscription.unsubscribe();
+        resolve(value);
+      } catch (error) {
+        subscription.unsubscribe();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
+}
