@@ -7,7 +7,7 @@ import type { MutationCtx } from "../_generated/server";
 export const workflow = new WorkflowManager(components.workflow, {
   workpoolOptions: {
     // A Starter deployment runs 8 scheduled jobs at a time: replies come first.
-    maxParallelism: 3,
+    maxParallelism: 4,
     defaultRetryBehavior: { maxAttempts: 4, initialBackoffMs: 500, base: 2 },
   },
 });

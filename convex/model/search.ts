@@ -146,5 +146,7 @@ function found(
   { _id, documentId, version, title, heading, text }: Passage,
   score: number,
 ): FoundPassage {
-  return { passageId: _id, documentId, version, title, heading, text, score };
+  // Title and heading stand in the row's text for the text search; readers get them as fields.
+  const body = text.slice(text.indexOf("\n") + 1);
+  return { passageId: _id, documentId, version, title, heading, text: body, score };
 }
