@@ -186,7 +186,7 @@ export const release = staffMutation({
   },
 });
 
-/** Hands it to a colleague. Errors: `not_found`, `invalid_input` if that is no technician. */
+/** Hands it to a colleague. Errors: `not_found`, `conflict`, `invalid_input` if that is no technician. */
 export const assign = staffMutation({
   limit: "write",
   args: { conversationId, userId: v.id("users") },

@@ -22,7 +22,7 @@ import {
   vVectorHit,
   type SearchResult,
 } from "./model/search";
-import { cleanText } from "./model/text";
+import { cleanText, truncate } from "./model/text";
 import { embed, EMBEDDING_BATCH } from "./providers/embeddings";
 import { documentFields } from "./validators";
 
@@ -43,7 +43,10 @@ export const addDocument = adminMutation({
   },
 });
 
-/** Replaces a document's text; the old version answers until the new one is read in. Errors: `not_found`, `conflict`. */
+/**
+ * Replaces a document's text, and publishes it; the old version answers until the new one is read in.
+ * Errors: `not_found`, `conflict`.
+ */
 export const replaceDocument = adminMutation({
   limit: "knowledge",
   args: { documentId, ...Knowledge.vNewDocument.omit("slug").fields },
@@ -154,12 +157,14 @@ export const fuseHits = internalQuery({
 export const ingest = workflow
   .define({ args: { documentId }, returns: v.null() })
   .handler(async (step, { documentId }): Promise<null> => {
-    const passages = await step.runMutation(internal.knowledge.split, { documentId });
+    // Inline: in the workflow's own transaction, which saves a round through its queue.
+    const inline = { inline: true } as const;
+    const passages = await step.runMutation(internal.knowledge.split, { documentId }, inline);
     for (let i = 0; i < passages.length; i += EMBEDDING_BATCH) {
       const passageIds = passages.slice(i, i + EMBEDDING_BATCH);
       await step.runAction(internal.knowledge.embedBatch, { passageIds }, { retry: true });
     }
-    await step.runMutation(internal.knowledge.switchVersion, { documentId });
+    await step.runMutation(internal.knowledge.switchVersion, { documentId }, inline);
     return null;
   });
 
@@ -173,7 +178,7 @@ export const ingestDone = internalMutation({
   handler: async (ctx, { result, context }) => {
     const failed = result.kind !== "success";
     const reason =
-      result.kind === "failed" ? result.error.slice(0, 300) : "Reading in was cancelled.";
+      result.kind === "failed" ? truncate(result.error, 300) : "Reading in was cancelled.";
     const error = failed ? { code: "ingest_failed", message: reason } : undefined;
     await ctx.db.patch("workflows", context.processId, {
       state: result.kind === "success" ? "done" : result.kind === "failed" ? "failed" : "cancelled",

@@ -20,6 +20,14 @@ export type Caller = {
   sessionId: Id<"sessions">;
 };
 
+declare module "vitest" {
+  /** Provided by `local/providers/vitest.setup.ts`. */
+  export interface ProvidedContext {
+    providerEnv: Record<string, string>;
+    providersUrl: string;
+  }
+}
+
 type Held = ("setTimeout" | "clearTimeout" | "Date")[];
 
 export const JWT_SECRET = "test-secret-0123456789-0123456789-abcdef";
@@ -185,9 +193,27 @@ export async function messages(t: Deployment, id: Id<"conversations">): Promise<
 
 export const page = (numItems = 50) => ({ numItems, cursor: null });
 
-/** Runs everything that is scheduled, and what that schedules. */
-export const finishAll = (t: Deployment) =>
-  t.finishAllScheduledFunctions(() => vi.runAllTimers(), 500);
+const nextTurn = () => new Promise((resolve) => realSetTimeout(resolve, 0));
+const realSetTimeout = globalThis.setTimeout;
+
+/**
+ * Runs what is scheduled until no ingest is left, on a `clockedDeployment`. In small steps: one that is as
+ * long as a provider's time-out would abort its request.
+ */
+export async function finishIngests(t: Deployment): Promise<void> {
+  for (let step = 0; step < 5_000; step++) {
+    const running = await t.run((ctx) =>
+      ctx.db
+        .query("workflows")
+        .withIndex("by_kind_and_state", (q) => q.eq("kind", "ingest").eq("state", "running"))
+        .first(),
+    );
+    if (running === null) return;
+    vi.advanceTimersByTime(50);
+    await nextTurn();
+  }
+  throw new Error("An ingest does not end.");
+}
 
 /** What a call comes to: "ok", an error's code, or "validation" for arguments that Convex refuses. */
 export async function outcomeOf(call: Promise<unknown>): Promise<string> {
@@ -249,7 +275,8 @@ const used = (metrics: Record<keyof Cost, { used: number }>): Cost => ({
 
 let addresses = 0;
 /** An address that no other test uses: the stand-ins are shared. */
-export const freshAddress = () => `user-${Math.random().toString(36).slice(2)}-${++addresses}@example.com`;
+export const freshAddress = () =>
+  `user-${Math.random().toString(36).slice(2)}-${++addresses}@example.com`;
 
 /** Asks for a code, and reads it in the e-mail. */
 export async function askForCode(

@@ -1,24 +1,30 @@
 /** Citation marks in an answer: which passages it used, and no mark that points at nothing. */
 import type { Doc } from "../_generated/dataModel";
 import type { FoundPassage } from "./search";
+import { truncate } from "./text";
 
 type Citation = NonNullable<Doc<"messages">["citations"]>[number];
 
 /** A few lines, enough to recognize where an answer comes from. */
 export const EXCERPT_CHARS = 320;
 
-/** Removes marks without a passage, and returns the passages that are left, by number. */
+/** `[1]`, `[2, 3]`, also with spaces inside; not the text of a Markdown link. */
+const MARK = /\s?\[\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\](?!\()/g;
+
+/** Writes every mark as `[n]`, removes those without a passage, and returns the passages that are left, by number. */
 export function cite(
   text: string,
   passages: FoundPassage[],
 ): { text: string; citations: Citation[] } {
   const used = new Set<number>();
-  const cited = text.replace(/\s?\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\](?!\()/g, (mark, list: string) => {
-    const numbers = list.split(",").map(Number);
-    const known = numbers.filter((n) => passages[n - 1] !== undefined);
+  const cited = text.replace(MARK, (mark: string, list: string) => {
+    const known = list
+      .split(",")
+      .map(Number)
+      .filter((n) => passages[n - 1] !== undefined);
     known.forEach((n) => used.add(n));
-    if (known.length === numbers.length) return mark;
-    return known.length === 0 ? "" : `${/^\s/.test(mark) ? " " : ""}[${known.join(", ")}]`;
+    if (known.length === 0) return "";
+    return `${/^\s/.test(mark) ? " " : ""}[${known.join("][")}]`;
   });
   const citations = [...used]
     .sort((a, b) => a - b)
@@ -30,4 +36,4 @@ export function cite(
 }
 
 const excerpt = (text: string) =>
-  text.length <= EXCERPT_CHARS ? text : `${text.slice(0, EXCERPT_CHARS - 1).trimEnd()}…`;
+  text.length <= EXCERPT_CHARS ? text : `${truncate(text, EXCERPT_CHARS - 1).trimEnd()}…`;

@@ -213,7 +213,7 @@ export async function switchVersion(ctx: MutationCtx, document: DocumentRow): Pr
   if (version === undefined) return;
   const next = await passagesOf(ctx, document._id, version);
   const old = await passagesOf(ctx, document._id, document.version);
-  const active = new Set(old.map((row) => row.vectorId));
+  const active = new Set(old.filter((row) => row.live).map((row) => row.vectorId));
   await deletePassages(ctx, old, new Set(next.map((row) => row.vectorId)));
   for (const { _id, vectorId } of next) {
     await ctx.db.patch("knowledge", _id, { live: true });
@@ -231,7 +231,7 @@ export async function switchVersion(ctx: MutationCtx, document: DocumentRow): Pr
   });
 }
 
-/** The next version is dropped; the old one, if any, goes on answering. */
+/** The next version is dropped; the old one, if any, goes on as it was: answering, or unpublished. */
 export async function failIngest(
   ctx: MutationCtx,
   document: DocumentRow,
@@ -239,12 +239,12 @@ export async function failIngest(
 ): Promise<void> {
   const version = document.nextVersion;
   if (version === undefined) return;
-  const kept = new Set(
-    (await passagesOf(ctx, document._id, document.version)).map((row) => row.vectorId),
-  );
+  const old = await passagesOf(ctx, document._id, document.version);
+  const kept = new Set(old.map((row) => row.vectorId));
   await deletePassages(ctx, await passagesOf(ctx, document._id, version), kept);
+  const before = old.some((row) => row.live) ? "published" : "unpublished";
   await ctx.db.patch("knowledge", document._id, {
-    state: document.version > 0 ? "published" : "failed",
+    state: document.version > 0 ? before : "failed",
     nextVersion: undefined,
     error,
     updatedAt: Date.now(),

@@ -50,6 +50,8 @@ export async function sendAsCustomer(
     lastMessageAt: now,
     preview: preview(text || attachments?.[0]?.name || ""),
     waitingSince: conversation.waitingSince ?? now,
+    // Whoever writes here has seen what is here: saves a `markRead` per exchange.
+    unreadByCustomer: 0,
     unreadByStaff: byPeople ? conversation.unreadByStaff + 1 : conversation.unreadByStaff,
   });
   const messageId = await ctx.db.insert("messages", {

@@ -64,5 +64,8 @@ export function searchQuery(context: Assignment["context"]): string {
       .findLast((message) => message.role === "customer");
     if (before) query = `${before.text}\n${query}`;
   }
-  return redact(query).slice(-MAX_QUERY_CHARS);
+  // Half of a surrogate pair is no text: no provider takes it, nor does Convex.
+  return redact(query)
+    .slice(-MAX_QUERY_CHARS)
+    .replace(/^[\udc00-\udfff]/, "");
 }

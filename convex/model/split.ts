@@ -2,9 +2,10 @@
  * Splits a document into passages by its structure: sections by heading, then paragraphs, lists and tables
  * together up to a target size. Pure; the Markdown parser is `marked`.
  */
-import { marked, type Token } from "marked";
+import { Lexer, type Token } from "marked";
 import type { Infer } from "convex/values";
 import type { vDocumentFormat } from "../validators";
+import { truncate } from "./text";
 
 /** Passages aim at this size: one answerable thing each, five of them cheap to read and to prompt with. */
 export const TARGET_CHARS = 700;
@@ -27,7 +28,7 @@ function splitMarkdown(body: string): Piece[] {
     pieces.push(...pack(path.slice(1).filter(Boolean).join(" › ") || (path[0] ?? ""), blocks));
     blocks = [];
   };
-  for (const token of marked.lexer(body) as Token[]) {
+  for (const token of blocksOf(body)) {
     if (token.type === "heading") {
       close();
       const depth = token.depth as number;
@@ -40,6 +41,16 @@ function splitMarkdown(body: string): Piece[] {
   }
   close();
   return pieces;
+}
+
+/** Blocks only: marks within a line need no parsing. What nests too deep for the parser is one block. */
+function blocksOf(body: string): Token[] {
+  try {
+    return new Lexer().blockTokens(body);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [{ type: "paragraph", raw: body, text: body, tokens: [] }];
+  }
 }
 
 /** Joins neighbouring blocks up to the target; a paragraph that introduces a list stays with it. */
@@ -69,8 +80,9 @@ function cut(block: string): string[] {
     const at = [head.lastIndexOf("\n"), head.lastIndexOf(". ") + 1, head.lastIndexOf(" ")].find(
       (index) => index > MAX_CHARS / 3,
     );
-    parts.push(rest.slice(0, at ?? MAX_CHARS).trim());
-    rest = rest.slice(at ?? MAX_CHARS).trim();
+    const part = at === undefined ? truncate(rest, MAX_CHARS) : rest.slice(0, at);
+    parts.push(part.trim());
+    rest = rest.slice(part.length).trim();
   }
   if (rest !== "") parts.push(rest);
   return parts;

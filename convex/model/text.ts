@@ -42,6 +42,12 @@ function tooLong(field: string, length: number, maxChars: number) {
   );
 }
 
+/** The first `maxChars` code units at most, without half of a surrogate pair: Convex can't store one. */
+export function truncate(text: string, maxChars: number): string {
+  const head = text.slice(0, maxChars);
+  return head.length < text.length && /[\ud800-\udbff]$/.test(head) ? head.slice(0, -1) : head;
+}
+
 /** First line of a message for lists, at most `PREVIEW_CHARS` characters. */
 export function preview(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();

@@ -31,6 +31,10 @@ export async function embed(
     });
     return data.sort((a, b) => a.index - b.index).map(({ embedding }) => embedding);
   } catch (error) {
+    // Broken JSON, or a socket that closed: the answer was cut.
+    if (error instanceof SyntaxError || error instanceof TypeError) {
+      throw new ProviderError(`Embeddings: the answer was cut off (${error.message}).`, true);
+    }
     if (!(error instanceof OpenAI.APIError)) throw error;
     const status = error.status as number | undefined;
     const wait = retryAfter(error.headers as Headers | undefined);
