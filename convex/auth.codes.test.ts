@@ -3,19 +3,17 @@ import { afterEach, expect, test, vi } from "vitest";
 import { api } from "./_generated/api";
 import { CODE_ATTEMPTS, CODE_LIFETIME } from "./model/sessions";
 import {
-  askForCode,
-  bearer,
   clockedDeployment,
   control,
   customer,
   deployment,
-  freshAddress,
   guest,
   outcomeOf,
   refusal,
   snapshot,
   type Deployment,
 } from "./test.setup";
+import { askForCode, bearer, freshAddress } from "./test.signin";
 
 afterEach(() => {
   vi.useRealTimers();

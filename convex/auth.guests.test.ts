@@ -2,11 +2,8 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { api } from "./_generated/api";
 import {
-  askForCode,
-  bearer,
   customer,
   deployment,
-  freshAddress,
   outcomeOf,
   page,
   row,
@@ -15,6 +12,7 @@ import {
   type Caller,
   type Deployment,
 } from "./test.setup";
+import { askForCode, bearer, freshAddress } from "./test.signin";
 
 afterEach(() => {
   vi.useRealTimers();

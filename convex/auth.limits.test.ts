@@ -3,15 +3,14 @@ import { afterEach, expect, test, vi } from "vitest";
 import { api } from "./_generated/api";
 import { LIMITS } from "./model/limits";
 import {
-  askForCode,
   clockedDeployment,
   deployment,
-  freshAddress,
   outcomeOf,
   refusal,
   snapshot,
   type Deployment,
 } from "./test.setup";
+import { askForCode, freshAddress } from "./test.signin";
 
 afterEach(() => {
   vi.useRealTimers();

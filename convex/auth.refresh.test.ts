@@ -4,18 +4,16 @@ import { api } from "./_generated/api";
 import { IDLE_LIFETIME, REFRESH_GRACE, SESSION_LIFETIME } from "./model/sessions";
 import { DAY } from "./model/time";
 import {
-  askForCode,
-  bearer,
   clockedDeployment,
   customer,
   deployment,
-  freshAddress,
   JWT_SECRET,
   outcomeOf,
   refusal,
   snapshot,
   type Deployment,
 } from "./test.setup";
+import { askForCode, bearer, freshAddress } from "./test.signin";
 
 afterEach(() => {
   vi.useRealTimers();

@@ -15,7 +15,6 @@ import { api } from "./_generated/api";
 import { APPLICATION_ID, privateJwk } from "./model/keys";
 import { ACCESS_TOKEN_LIFETIME } from "./model/sessions";
 import {
-  bearer,
   clockedDeployment,
   deployment,
   JWT_SECRET,
@@ -24,6 +23,7 @@ import {
   type Caller,
   type Deployment,
 } from "./test.setup";
+import { bearer } from "./test.signin";
 
 afterEach(() => {
   vi.useRealTimers();

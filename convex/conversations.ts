@@ -12,6 +12,7 @@ import * as Conversations from "./model/conversations";
 import { appError } from "./model/errors";
 import { record } from "./model/events";
 import { escalate } from "./model/handoff";
+import { lastQuestion } from "./model/history";
 import * as Messages from "./model/messages";
 import {
   publicConversation,
@@ -92,7 +93,7 @@ export const escalateConversation = userMutation({
       conversation,
       {
         reason: asStaff ? "staff" : "customer_request",
-        summary: note || conversation.preview || "The customer asked for a technician.",
+        summary: note || (await lastQuestion(ctx, conversation._id)),
         urgency: "normal",
       },
       ctx.caller.userId,

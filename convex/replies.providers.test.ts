@@ -113,7 +113,7 @@ test("when every model is down, a technician has the conversation and the custom
   expect((await messages(t, conversationId)).at(-1)!.text).toContain("passed your question");
 });
 
-test("a refusal fails at once with the provider's reason, and can be retried", async () => {
+test("a refusal fails at once, tells staff the provider's reason, and can be retried", async () => {
   const question = "Refused?";
   await control("/faults", {
     provider: "openrouter",
@@ -126,7 +126,9 @@ test("a refusal fails at once with the provider's reason, and can be retried", a
   expect(await answers(t, conversationId)).toMatchObject([
     { status: "failed", error: { code: "provider_unavailable" } },
   ]);
-  expect((await answers(t, conversationId))[0]!.error!.message).toContain("credits");
+  const [process] = await t.run((ctx) => ctx.db.query("workflows").collect());
+  expect(process).toMatchObject({ state: "failed", error: { code: "provider_unavailable" } });
+  expect(process!.error!.message).toContain("credits");
   expect(await requestsFor(question)).toHaveLength(1);
   expect((await row(t, conversationId)).owner.kind).toBe("ai");
   await control("/script", { match: question, text: "Paid." });

@@ -13,6 +13,7 @@ import {
   customer,
   deployment,
   guest,
+  settled,
   technician,
   type Caller,
   type Deployment,
@@ -78,7 +79,7 @@ export async function call(t: Caller["t"], name: string, args: object): Promise<
   if (kind === "query") return await t.query(reference as FunctionReference<"query">, args);
   if (kind === "mutation")
     return await t.mutation(reference as FunctionReference<"mutation">, args);
-  return await t.action(reference as FunctionReference<"action">, args);
+  return await settled(t.action(reference as FunctionReference<"action">, args));
 }
 
 export type Callers = Record<

@@ -3,9 +3,8 @@
 import workflow from "@convex-dev/workflow/test";
 import { convexTest, type TestConvex } from "convex-test";
 import type { FunctionArgs, FunctionReference } from "convex/server";
-import { decodeJwt } from "jose";
 import { inject, vi } from "vitest";
-import { api, internal } from "./_generated/api";
+import { internal } from "./_generated/api";
 import type { Doc, Id } from "./_generated/dataModel";
 import { ZERO_METRICS } from "./model/agents";
 import { isAppError, type AppErrorData } from "./model/errors";
@@ -196,6 +195,18 @@ export const page = (numItems = 50) => ({ numItems, cursor: null });
 const nextTurn = () => new Promise((resolve) => realSetTimeout(resolve, 0));
 const realSetTimeout = globalThis.setTimeout;
 
+/** Waits for a call whose SDK may wait for a timer, for example before it tries again. */
+export async function settled<T>(call: Promise<T>): Promise<T> {
+  let pending = true;
+  const done = () => (pending = false);
+  call.then(done, done);
+  while (pending) {
+    vi.advanceTimersByTime(5);
+    await nextTurn();
+  }
+  return await call;
+}
+
 /**
  * Runs what is scheduled until no ingest is left, on a `clockedDeployment`. In small steps: one that is as
  * long as a provider's time-out would abort its request.
@@ -209,7 +220,7 @@ export async function finishIngests(t: Deployment): Promise<void> {
         .first(),
     );
     if (running === null) return;
-    vi.advanceTimersByTime(50);
+    vi.advanceTimersByTime(20);
     await nextTurn();
   }
   throw new Error("An ingest does not end.");
@@ -272,25 +283,3 @@ const used = (metrics: Record<keyof Cost, { used: number }>): Cost => ({
   documentsWritten: metrics.documentsWritten.used,
   bytesRead: metrics.bytesRead.used,
 });
-
-let addresses = 0;
-/** An address that no other test uses: the stand-ins are shared. */
-export const freshAddress = () =>
-  `user-${Math.random().toString(36).slice(2)}-${++addresses}@example.com`;
-
-/** Asks for a code, and reads it in the e-mail. */
-export async function askForCode(
-  t: Caller["t"],
-  email: string,
-): Promise<{ challenge: string; code: string; expiresAt: number }> {
-  const asked = await t.action(api.auth.requestCode, { email });
-  const to = encodeURIComponent(email);
-  const { emails } = (await control(`/emails?to=${to}`)) as { emails: { text: string }[] };
-  return { ...asked, code: /\d{6}/.exec(emails[0]!.text)![0] };
-}
-
-/** A caller with tokens, as a client has them. */
-export function bearer(t: Deployment, tokens: { accessToken: string }): Caller {
-  const { sub, sid } = decodeJwt<{ sid: string }>(tokens.accessToken);
-  return as(t, sub as Id<"users">, sid as Id<"sessions">);
-}

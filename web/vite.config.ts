@@ -19,5 +19,22 @@ export default defineConfig({
     fs: { allow: [here("."), here("../convex/_generated"), here("../node_modules")] },
   },
   preview: { host: "127.0.0.1", strictPort: true },
-  build: { target: "es2022" },
+  build: {
+    target: "es2022",
+    // Libraries change less often than the app: a new version of the app leaves them in the cache.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+            { name: "convex", test: /node_modules[\\/]convex[\\/]/ },
+            {
+              name: "markdown",
+              test: /node_modules[\\/](react-markdown|remend|remark-|rehype-|mdast-|micromark|hast-|unist-|unified|vfile)/,
+            },
+          ],
+        },
+      },
+    },
+  },
 });

@@ -43,6 +43,7 @@ import type * as model_rollups from "../model/rollups.js";
 import type * as model_routing from "../model/routing.js";
 import type * as model_search from "../model/search.js";
 import type * as model_sessions from "../model/sessions.js";
+import type * as model_settling from "../model/settling.js";
 import type * as model_split from "../model/split.js";
 import type * as model_stream from "../model/stream.js";
 import type * as model_text from "../model/text.js";
@@ -116,6 +117,7 @@ declare const fullApi: ApiFromModules<{
   "model/routing": typeof model_routing;
   "model/search": typeof model_search;
   "model/sessions": typeof model_sessions;
+  "model/settling": typeof model_settling;
   "model/split": typeof model_split;
   "model/stream": typeof model_stream;
   "model/text": typeof model_text;

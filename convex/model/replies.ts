@@ -22,6 +22,7 @@ import { pickAgent } from "./agents";
 import { record } from "./events";
 import { appError } from "./errors";
 import { escalate, systemMessage } from "./handoff";
+import { latestPublic } from "./history";
 import { preview } from "./text";
 import { SECOND } from "./time";
 import { bumpTurn, streamingReply } from "./turns";
@@ -209,24 +210,14 @@ export async function retry(ctx: MutationCtx, conversation: Doc<"conversations">
   if ((await streamingReply(ctx, conversation._id)) !== null) {
     throw appError("conflict", "The answer is being written already.");
   }
-  const last = await lastSpoken(ctx, conversation);
+  const last = (await latestPublic(ctx, conversation._id)).find(
+    ({ author }) => author.kind !== "system",
+  );
   const unanswered =
     last?.author.kind === "customer" || last?.status === "stopped" || last?.status === "failed";
   if (!unanswered) throw appError("conflict", "There is no question to answer again.");
   const waitingSince = conversation.waitingSince ?? Date.now();
   await enqueueReply(ctx, await bumpTurn(ctx, conversation, { waitingSince }));
-}
-
-/** The latest message that somebody said, looking past a few system lines. */
-async function lastSpoken(ctx: Pick<QueryCtx, "db">, { _id }: Doc<"conversations">) {
-  const rows = await ctx.db
-    .query("messages")
-    .withIndex("by_conversation_and_visibility", (q) =>
-      q.eq("conversationId", _id).eq("visibility", "public").gt("settledAt", undefined),
-    )
-    .order("desc")
-    .take(5);
-  return rows.find((row) => row.author.kind !== "system");
 }
 
 /** The `set_contact` tool, fenced like every other write of a writer. False: overtaken. */

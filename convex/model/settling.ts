@@ -6,7 +6,10 @@ import type { vUsage } from "../validators";
 import { record, type EventRefs } from "./events";
 import { escalate, type Handoff } from "./handoff";
 import { endProcess, heldProcess, type Fence, type ReplyResult } from "./replies";
+import { plainText } from "./plainText";
 import { preview } from "./text";
+
+const UNANSWERED = "The assistant couldn't answer this. Try again, or ask for a person.";
 
 type Writer = { fence: Fence; agentId: Id<"agents"> };
 
@@ -30,7 +33,7 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   const update = {
     agentId,
     lastMessageAt: Date.now(),
-    preview: result.text === "" ? conversation.preview : preview(result.text),
+    preview: result.text === "" ? conversation.preview : preview(plainText(result.text)),
     unreadByCustomer: conversation.unreadByCustomer + 1,
     waitingSince: answered ? undefined : conversation.waitingSince,
     aiReplies: conversation.aiReplies + (answered ? 1 : 0),
@@ -54,7 +57,8 @@ async function settleRow(
     settledAt: Date.now(),
     citations: citations.length > 0 ? citations : undefined,
     usage,
-    error: failed ? outcome.error : undefined,
+    // The provider's reason is for staff: it stands on the process.
+    error: failed ? { code: outcome.error.code, message: UNANSWERED } : undefined,
     activity: undefined,
     attempt: undefined,
     workflowId: undefined,

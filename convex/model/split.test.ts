@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_CHARS, splitDocument, TARGET_CHARS } from "./split";
+import { anyText } from "../test.arbitraries";
 
 const squash = (text: string) => text.replace(/\s+/g, "");
 
@@ -10,7 +11,7 @@ const sentence = fc.array(word, { minLength: 1, maxLength: 25 }).map((all) => `$
 const paragraph = fc.array(sentence, { minLength: 1, maxLength: 30 }).map((all) => all.join(" "));
 const prose = fc.array(paragraph, { minLength: 1, maxLength: 12 }).map((all) => all.join("\n\n"));
 const anything = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 4000 }),
+  anyText(400),
   fc.string({ maxLength: 4000 }),
   fc.constantFrom("#".repeat(3000), "a".repeat(5000), "> ".repeat(2000), "- ".repeat(2000)),
   fc.constantFrom("|".repeat(3000), "[".repeat(2000), "`".repeat(3000), "\n".repeat(4000)),

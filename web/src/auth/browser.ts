@@ -11,7 +11,15 @@
 import { ConvexHttpClient } from "convex/browser";
 import type { FunctionReference } from "convex/server";
 import { AuthCore } from "./core";
-import type { AuthStorage, AuthTransport, Challenge, Clock, Lock, Redemption, Tokens } from "./types";
+import type {
+  AuthStorage,
+  AuthTransport,
+  Challenge,
+  Clock,
+  Lock,
+  Redemption,
+  Tokens,
+} from "./types";
 
 const REQUEST_TIMEOUT_MS = 15_000;
 /** Longer than a request may take, so that a living holder never loses its lease. */
@@ -66,14 +74,24 @@ export function browserStorage(key: string): AuthStorage {
     }
   };
   return {
-    read: () => withStorage((storage) => storage.getItem(key), () => memory),
+    read: () =>
+      withStorage(
+        (storage) => storage.getItem(key),
+        () => memory,
+      ),
     write: (value) => {
       memory = value;
-      withStorage((storage) => storage.setItem(key, value), () => undefined);
+      withStorage(
+        (storage) => storage.setItem(key, value),
+        () => undefined,
+      );
     },
     clear: () => {
       memory = null;
-      withStorage((storage) => storage.removeItem(key), () => undefined);
+      withStorage(
+        (storage) => storage.removeItem(key),
+        () => undefined,
+      );
     },
     onExternalChange: (callback) => {
       // A null key: another tab cleared everything.
@@ -102,14 +120,13 @@ export const browserClock: Clock = {
 
 /** Web Locks; where they are missing (plain HTTP on another machine), a lease in `localStorage`. */
 export function browserLock(name: string): Lock {
-  if ("locks" in navigator) {
-    return async (task) => await navigator.locks.request(name, task);
-  }
-  return leaseLock(name);
+  const { locks } = navigator as Partial<Navigator>;
+  if (locks === undefined) return leaseLock(name);
+  return async (task) => await locks.request(name, task);
 }
 
 /**
- * Best effort: two tabs may both win a race of milliseconds. Nothing breaks then, because the server
+ * Best effort: two busy tabs may both win a race. Nothing breaks then, because the server
  * honours the predecessor of a refresh token for a few seconds.
  */
 function leaseLock(name: string): Lock {
@@ -122,7 +139,7 @@ function leaseLock(name: string): Lock {
       const [holder, until] = (localStorage.getItem(key) ?? "").split(" ");
       if (!holder || holder === me || Number(until) < Date.now()) {
         localStorage.setItem(key, `${me} ${Date.now() + LEASE_MS}`);
-        await pause(30);
+        await pause(100);
         if (localStorage.getItem(key)?.startsWith(`${me} `)) return;
       }
       await pause(50 + Math.random() * 50);
@@ -143,7 +160,11 @@ function leaseLock(name: string): Lock {
 }
 
 /** The auth core of one application in one browser. `name` keeps applications of one origin apart. */
-export function createBrowserAuth(url: string, functions: AuthFunctions, name = "support"): AuthCore {
+export function createBrowserAuth(
+  url: string,
+  functions: AuthFunctions,
+  name = "support",
+): AuthCore {
   return new AuthCore({
     transport: httpTransport(url, functions),
     storage: browserStorage(`${name}.session`),

@@ -149,9 +149,7 @@ export class AuthCore {
   }
 
   /** One try, under the lock: the tokens that are there if they will do, else a rotation. */
-  async #refreshOnce(
-    force: boolean,
-  ): Promise<{ token: string | null } | { retryAfterMs: number }> {
+  async #refreshOnce(force: boolean): Promise<{ token: string | null } | { retryAfterMs: number }> {
     const stored = this.#stored();
     if (stored === null) {
       this.#publish(false);

@@ -8,8 +8,9 @@ export type OutboxItem = {
   text: string;
   at: number;
   state: "sending" | "sent" | "unsent";
-  /** Why it is unsent. */
+  /** Why it is unsent, and since when. */
   error?: unknown;
+  failedAt?: number;
 };
 
 export type OutboxOptions = {
@@ -84,7 +85,7 @@ export class Outbox {
         await this.#deliver({ text, clientMessageId });
         this.#patch(clientMessageId, { state: "sent" });
       } catch (error) {
-        this.#patch(clientMessageId, { state: "unsent", error });
+        this.#patch(clientMessageId, { state: "unsent", error, failedAt: this.#now() });
       }
     }
     this.#working = false;

@@ -74,6 +74,19 @@ describe("cut", () => {
     expect(cut("Costs $49 [12] today", 14)).toBe("Costs $49 [12]");
   });
 
+  test.each([
+    ["Try this:\n\n1", "Try this:\n\n"],
+    ["Try this:\n\n1. ", "Try this:\n\n"],
+    ["Try this:\n\n- ", "Try this:\n\n"],
+    ["Prices:\n\n| What | Pr", "Prices:\n\n"],
+    ["Prices:\n\n| What | Price |\n", "Prices:\n\n"],
+    ["Prices:\n\n| What | Price |\n| --", "Prices:\n\n"],
+    ["| What |\n| --- |\n| Fan", "| What |\n| --- |\n"],
+    ["It costs $49 - or 50", "It costs $49 - or 50"],
+  ])("holds back what would change its looks: %j", (text, shown) => {
+    expect(cut(text, text.length)).toBe(shown);
+  });
+
   test("doesn't split an emoji", () => {
     expect(cut("a🙂b", 2)).toBe("a");
     expect(cut("a🙂b", 3)).toBe("a🙂");

@@ -58,13 +58,21 @@ export function advance(state: Reveal, now: number, elapsed: number, done: boole
 
 export const isRevealed = (state: Reveal): boolean => state.shown >= state.target;
 
-/** The text to show: whole characters, and no half of a `[n]` mark at the end. */
+/**
+ * The part of an unfinished text to show: whole characters, and nothing at the end that would look
+ * different a moment later: half of a `[n]` mark, a bare list marker, a table row that isn't complete, a
+ * table head that isn't known to be one yet.
+ */
 export function cut(text: string, shown: number): string {
-  let end = Math.floor(shown);
-  if (end >= text.length) return text;
+  let end = Math.min(Math.floor(shown), text.length);
   const last = text.charCodeAt(end - 1);
-  if (last >= 0xd800 && last <= 0xdbff) end--;
-  return text.slice(0, end).replace(/\[\d{0,3}$/, "");
+  if (end < text.length && last >= 0xd800 && last <= 0xdbff) end--;
+  return text
+    .slice(0, end)
+    .replace(/\[\d{0,3}$/, "")
+    .replace(/(^|\n)[ \t]*(\d{1,3}[.)]?|[-*+]|#{1,6}|>|`{1,3})?[ \t]*$/, "$1")
+    .replace(/(^|\n)\|[^\n]*$/, "$1")
+    .replace(/(^|\n[^|\n][^\n]*\n|\n\n)\|[^\n]*\n$/, "$1");
 }
 
 const clamp = (value: number, min: number, max: number) => Math.min(max, Math.max(min, value));

@@ -7,7 +7,7 @@
  */
 import { api, type ConversationId } from "../api";
 
-export const FIRST_PAGE = 10;
+export const FIRST_PAGE = 6;
 export const OLDER_PAGE = 20;
 
 /** The three subscriptions of an open chat, by purpose. `messages` is paginated. */

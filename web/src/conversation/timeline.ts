@@ -42,7 +42,7 @@ export function buildRows({ settled, live, outbox, conversation, now }: Sources)
   if (live !== null && !settled.some((message) => message._id === live.messageId)) {
     rows.push(liveRow(live));
   } else if (replyIsExpected(settled, onTheWay, conversation)) {
-    rows.push({ ...expectedRow(now) });
+    rows.push(expectedRow(now));
   }
   return [...rows, ...onTheWay.map(outboxRow)];
 }
@@ -61,7 +61,18 @@ function replyIsExpected(
   );
 }
 
-const settledRow = (message: PublicMessage): Row => ({
+/** Kept per message: a row that hasn't changed isn't rendered again while a reply is being written. */
+const settledRows = new WeakMap<PublicMessage, Row>();
+
+function settledRow(message: PublicMessage): Row {
+  const known = settledRows.get(message);
+  if (known !== undefined) return known;
+  const row = newSettledRow(message);
+  settledRows.set(message, row);
+  return row;
+}
+
+const newSettledRow = (message: PublicMessage): Row => ({
   key: message.clientMessageId ?? message._id,
   id: message._id,
   author: message.author,

@@ -13,9 +13,6 @@ import { useDocumentVisible } from "../ui/useDocumentVisible";
 import { chatQueries } from "./subscriptions";
 import { useOutbox, useThread } from "./useThread";
 
-/** Reading takes a moment; and two marks within it are one write. */
-const READ_AFTER_MS = 800;
-
 export type Contact = NonNullable<PublicConversation["contact"]>;
 
 export function useConversation(
@@ -32,7 +29,8 @@ export function useConversation(
 
   const openId = sessionId === null ? null : conversationId;
   const conversation =
-    useQuery(api.conversations.get, openId ? chatQueries(openId).conversation.args : "skip") ?? null;
+    useQuery(api.conversations.get, openId ? chatQueries(openId).conversation.args : "skip") ??
+    null;
 
   const deliver = useCallback(
     async (message: { text: string; clientMessageId: string }) => {
@@ -51,7 +49,7 @@ export function useConversation(
   );
   const outbox = useOutbox(deliver);
   const thread = useThread({ conversationId: openId, conversation, outbox });
-  useMarkRead(openId, conversation?.unread ?? 0);
+  useMarkRead(openId, conversation?.unread);
 
   /** For what makes sense before the first message, too. */
   const ensureConversation = useCallback(async (): Promise<ConversationId> => {
@@ -97,18 +95,33 @@ export function useConversation(
 
 export type Conversation = ReturnType<typeof useConversation>;
 
-/** Tells the server that everything was seen: only in a visible tab, and only if something is unread. */
-export function useMarkRead(conversationId: ConversationId | null, unread: number): void {
+/**
+ * Tells the server that everything was seen: when a conversation with something unread is opened, and when
+ * it is left or hidden. Not for every answer that arrives while it is watched: each mark re-runs what reads
+ * the conversation, and writing in it marks it read anyway.
+ */
+export function useMarkRead(
+  conversationId: ConversationId | null,
+  /** Absent while it is loading. */
+  unread: number | undefined,
+): void {
   const convex = useConvex();
   const visible = useDocumentVisible();
+  const latest = useRef(unread);
   useEffect(() => {
-    if (conversationId === null || unread === 0 || !visible) return;
-    const timer = setTimeout(() => {
-      // A mark that fails is made again with the next message; nobody needs to hear of it.
+    latest.current = unread;
+  }, [unread]);
+  const loaded = unread !== undefined;
+  useEffect(() => {
+    if (conversationId === null || !visible || !loaded) return;
+    const mark = () => {
+      if (!latest.current) return;
+      // A mark that fails is made again at the next opening; nobody needs to hear of it.
       convex.mutation(api.conversations.markRead, { conversationId }).catch(() => undefined);
-    }, READ_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [convex, conversationId, unread, visible]);
+    };
+    mark();
+    return mark;
+  }, [convex, conversationId, visible, loaded]);
 }
 
 /** A function whose promise resolves once the connection has this session's identity. */

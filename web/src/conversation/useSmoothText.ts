@@ -44,5 +44,5 @@ export function useSmoothText(
 
   // `shown` lags one render behind a shorter text; never show more than there is.
   const caughtUp = shown >= text.length;
-  return { text: caughtUp ? text : cut(text, shown), caughtUp };
+  return { text: done && caughtUp ? text : cut(text, shown), caughtUp };
 }

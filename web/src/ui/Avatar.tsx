@@ -1,7 +1,13 @@
 /** Who is speaking, at a glance: the assistant's mark, or a person's initials in a warmer colour. */
 import { Sparkles } from "lucide-react";
 
-export function Avatar({ kind, name }: { kind: "agent" | "person" | "customer"; name?: string | undefined }) {
+export function Avatar({
+  kind,
+  name,
+}: {
+  kind: "agent" | "person" | "customer";
+  name?: string | undefined;
+}) {
   const look = {
     agent: "bg-accent-wash text-accent",
     person: "bg-person-wash text-person",
@@ -18,7 +24,15 @@ export function Avatar({ kind, name }: { kind: "agent" | "person" | "customer"; 
 }
 
 function initials(name = ""): string {
-  const words = name.trim().split(/[\s@.]+/).filter(Boolean);
+  const words = name
+    .trim()
+    .split(/[\s@.]+/)
+    .filter(Boolean);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined];
-  return letters.map((word) => [...(word ?? "")][0] ?? "").join("").toUpperCase() || "?";
+  return (
+    letters
+      .map((word) => [...(word ?? "")][0] ?? "")
+      .join("")
+      .toUpperCase() || "?"
+  );
 }

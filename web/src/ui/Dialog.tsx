@@ -23,7 +23,13 @@ export function Dialog({ open, ...rest }: DialogProps) {
   return open ? <OpenDialog {...rest} /> : null;
 }
 
-function OpenDialog({ onClose, title, children, shape = "centre", testId }: Omit<DialogProps, "open">) {
+function OpenDialog({
+  onClose,
+  title,
+  children,
+  shape = "centre",
+  testId,
+}: Omit<DialogProps, "open">) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {

@@ -18,7 +18,10 @@ export function problemOf(error: unknown, now = Date.now()): Problem {
     }
     return { code, message };
   }
-  if (error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError")) {
+  if (
+    error instanceof TypeError ||
+    (error instanceof DOMException && error.name === "TimeoutError")
+  ) {
     return {
       code: "network",
       message: "We couldn't be reached. Check your connection and try again.",

@@ -1,5 +1,5 @@
 /** One thing that a button does: running, done, or failed with words. A second click while it runs is ignored. */
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { problemOf, type Problem } from "./problem";
 
 export function useTask<Args extends unknown[]>(task: (...args: Args) => Promise<unknown>) {
@@ -7,7 +7,9 @@ export function useTask<Args extends unknown[]>(task: (...args: Args) => Promise
   const [problem, setProblem] = useState<Problem | null>(null);
   const running = useRef(false);
   const latest = useRef(task);
-  latest.current = task;
+  useEffect(() => {
+    latest.current = task;
+  });
 
   /** Resolves to whether it worked. */
   const run = useCallback(async (...args: Args): Promise<boolean> => {

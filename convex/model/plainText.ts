@@ -1,0 +1,38 @@
+/** Markdown as plain text, for previews: what it says, without its marks and without citation marks. */
+import { Lexer, type Token } from "marked";
+
+export function plainText(markdown: string): string {
+  const words = wordsOf(new Lexer().lex(markdown));
+  return words
+    .replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function wordsOf(tokens: Token[]): string {
+  return tokens.map(wordOf).join("");
+}
+
+function wordOf(token: Token): string {
+  switch (token.type) {
+    case "list":
+      return (token.items as Token[]).map((item) => `${wordOf(item)} `).join("");
+    case "table": {
+      const { header, rows } = token as unknown as { header: Cell[]; rows: Cell[][] };
+      return [header, ...rows]
+        .map((row) => row.map((cell) => wordsOf(cell.tokens)).join(" "))
+        .join(" ");
+    }
+    case "space":
+    case "br":
+    case "hr":
+      return " ";
+    default: {
+      const nested = "tokens" in token ? token.tokens : undefined;
+      const text = nested ? wordsOf(nested) : "text" in token ? String(token.text) : "";
+      return /^(?:paragraph|heading|blockquote|code)$/.test(token.type) ? `${text} ` : text;
+    }
+  }
+}
+
+type Cell = { tokens: Token[] };

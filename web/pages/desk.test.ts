@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { ask, composer, screenshot, signIn, startSite, type Site } from "./harness.ts";
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(async () => {
+  await site.stop();
+});
+afterEach(() => {
+  site.providers.control.clearScripts();
+  expect(site.errors.splice(0)).toEqual([]);
+});
+
+async function desk(email = "dana@computerguys.example") {
+  const page = await site.visit("/desk");
+  await signIn(site, page, email);
+  await page.getByTestId("desk-list").waitFor();
+  return page;
+}
+
+test("a technician takes over while the answer streams, answers, and gives it back", async () => {
+  const ann = await site.visit();
+  const dana = await desk();
+  const held = site.providers.control.holdAfter(4, {
+    match: "Take this over",
+    text: "I am an assistant and I could go on for a long time.",
+    chunks: 10,
+  });
+  await ask(ann, "Take this over");
+  await held.reached;
+  await dana.getByRole("tab", { name: /all/i }).click();
+  await dana.getByTestId("desk-item").filter({ hasText: "Take this over" }).click();
+  await dana.getByTestId("streaming-message").waitFor();
+  await screenshot(dana, "desk-streaming");
+  await dana.getByTestId("claim").click();
+  await ann.getByText("Dana Whitfield has joined the conversation.").waitFor();
+  const stopped = await ann.getByTestId("answer").innerText();
+  held.release();
+
+  await composer(dana).fill("Hello, Dana here. Bring it in today.");
+  await composer(dana).press("Enter");
+  await ann.getByText("Bring it in today.").waitFor();
+  expect(await ann.getByTestId("answer").innerText()).toBe(stopped);
+  expect(stopped).not.toContain("long time");
+  await ask(ann, "Thank you Dana");
+  await dana.getByText("Thank you Dana").first().waitFor();
+  await screenshot(dana, "desk-claimed");
+  await screenshot(ann, "with-technician");
+
+  await dana.getByRole("button", { name: "Internal note" }).click();
+  await composer(dana).fill("Loyal customer, be generous.");
+  await composer(dana).press("Enter");
+  await dana.getByTestId("staff-note").waitFor();
+  expect(await ann.getByText("Loyal customer").count()).toBe(0);
+
+  site.providers.control.script({ match: "Thank you Dana", text: "Back with you." });
+  await dana.getByTestId("release").click();
+  await ann.getByText("Back with you.").first().waitFor();
+});
+
+test("asking for a person puts the conversation in the queue, with its brief", async () => {
+  const ann = await site.visit();
+  const dana = await desk();
+  await ask(ann, "My laptop smells burnt");
+  await ann.getByTestId("answer").waitFor();
+  await ann.getByTestId("talk-to-a-person").click();
+  await ann.getByLabel(/Anything they should know/).fill("It is a gaming laptop.");
+  await ann.getByRole("button", { name: "Ask for a technician" }).click();
+  await ann.getByTestId("queue-notice").waitFor();
+  await screenshot(ann, "queued");
+  await dana
+    .getByTestId("desk-item")
+    .filter({ hasText: "My laptop smells burnt" })
+    .or(dana.getByTestId("desk-item").first())
+    .first()
+    .click();
+  expect(await dana.getByTestId("brief").innerText()).toContain("It is a gaming laptop.");
+  await screenshot(dana, "desk-brief");
+});
+
+test("of two technicians one claims, the other is told who has it", async () => {
+  const ann = await site.visit();
+  await ask(ann, "Two for one please");
+  await ann.getByTestId("answer").waitFor();
+  const dana = await desk();
+  const sam = await desk("owner@computerguys.example");
+  for (const page of [dana, sam]) {
+    await page.getByRole("tab", { name: /all/i }).click();
+    await page
+      .getByTestId("desk-item")
+      .filter({ hasText: /Two for one|guest|Guest|Visitor/ })
+      .first()
+      .click();
+    await page.getByTestId("claim").waitFor();
+  }
+  await dana.getByTestId("claim").click();
+  await dana.getByTestId("release").waitFor();
+  await sam.getByTestId("claim").click();
+  await sam.getByText(/Dana Whitfield has this conversation/).waitFor();
+});
+
+test("a customer is refused at the desk in words", async () => {
+  const page = await site.visit("/desk");
+  await signIn(site, page, "customer@example.com");
+  await page.getByTestId("desk-refusal").waitFor();
+});

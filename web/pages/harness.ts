@@ -1,0 +1,83 @@
+/** The pages as people get them: the built client in real Chromium, on the whole local system. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { build, preview } from "vite";
+import { ROOT, startSystem, type System } from "../../local/system.ts";
+
+export type Site = System & {
+  url: string;
+  /** A new visitor: own storage, own tab. Uncaught errors of the page fail the test. */
+  visit(path?: string, options?: BrowserContextOptions): Promise<Page>;
+  errors: string[];
+  stop(): Promise<void>;
+};
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Screenshots of the last run, to be looked at. */
+const SCREENSHOTS = path.join(ROOT, "test-results");
+
+export async function startSite(): Promise<Site> {
+  const system = await startSystem();
+  const root = path.join(ROOT, "web");
+  process.env.VITE_CONVEX_URL = system.deployment.url;
+  await build({ root, logLevel: "warn" });
+  const server = await preview({ root, preview: { host: "127.0.0.1", port: 0 } });
+  const url = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
+  const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+  const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  const errors: string[] = [];
+  return {
+    ...system,
+    url,
+    errors,
+    visit: async (to = "/", options = {}) => {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 800 },
+        ...options,
+      });
+      context.setDefaultTimeout(15_000);
+      const page = await context.newPage();
+      page.on("pageerror", (error) => errors.push(error.message));
+      await page.goto(url + to);
+      return page;
+    },
+    stop: async () => {
+      await browser.close();
+      await server.close();
+      await system.close();
+    },
+  };
+}
+
+export const screenshot = (page: Page, name: string) =>
+  page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
+
+export const composer = (page: Page) => page.getByTestId("composer").getByRole("textbox");
+
+export async function ask(page: Page, text: string): Promise<void> {
+  await composer(page).fill(text);
+  await composer(page).press("Enter");
+}
+
+/** Signs in through the form that is on the page, with the code from the stand-in's mailbox. */
+export async function signIn(site: Site, page: Page, email: string): Promise<void> {
+  const earlier = site.providers.control.emails(email).length;
+  await page.getByLabel("E-mail", { exact: true }).fill(email);
+  await page.keyboard.press("Enter");
+  await page.getByLabel("6-digit code").waitFor();
+  const mails = site.providers.control.emails(email);
+  if (mails.length === earlier) throw new Error(`No code was mailed to ${email}`);
+  const code = /\b\d{6}\b/.exec(mails[0]!.text ?? "")![0];
+  await page.getByLabel("6-digit code").fill(code);
+}

@@ -1,0 +1,43 @@
+/** Routes. The desk is a chunk of its own: customers don't download it. */
+import { lazy, Suspense } from "react";
+import { Link, Route, Switch } from "wouter";
+import { ChatPage } from "./chat/ChatPage";
+import { SessionBoundary } from "./signin/SessionBoundary";
+import { Announcer } from "./ui/announce";
+import { ErrorBoundary, ErrorPage, MessagePage } from "./ui/ErrorBoundary";
+import { useVisibleHeight } from "./ui/useVisibleHeight";
+
+const DeskPage = lazy(() => import("./desk/DeskPage"));
+const InsightsPage = lazy(() => import("./insights/InsightsPage"));
+
+export function App() {
+  useVisibleHeight();
+  return (
+    <ErrorBoundary fallback={(error, reset) => <ErrorPage error={error} reset={reset} />}>
+      <Announcer>
+        <SessionBoundary>
+          <Suspense fallback={<div className="h-page" aria-busy="true" />}>
+            <Switch>
+              <Route path="/" component={ChatPage} />
+              <Route path="/desk" component={DeskPage} />
+              <Route path="/desk/:conversationId" component={DeskPage} />
+              <Route path="/insights" component={InsightsPage} />
+              <Route component={NotFound} />
+            </Switch>
+          </Suspense>
+        </SessionBoundary>
+      </Announcer>
+    </ErrorBoundary>
+  );
+}
+
+function NotFound() {
+  return (
+    <MessagePage title="There's nothing at this address">
+      <p className="text-soft">The link may be old, or a character got lost on the way.</p>
+      <Link href="/" className="font-medium text-accent underline underline-offset-4">
+        Go to the support chat
+      </Link>
+    </MessagePage>
+  );
+}

@@ -1,0 +1,222 @@
+/** The customer's page: one conversation, and the dialogs around it. */
+import { useState } from "react";
+import type { ConversationId } from "../api";
+import { isSessionOver, useSession } from "../auth";
+import { SHOP_NAME } from "../config";
+import { useConversation } from "../conversation/useConversation";
+import { SessionBoundary } from "../signin/SessionBoundary";
+import { SignInForm } from "../signin/SignInForm";
+import { Composer } from "../thread/Composer";
+import { MessageList } from "../thread/MessageList";
+import { ConnectionBanner } from "../ui/ConnectionBanner";
+import { Button } from "../ui/controls";
+import { Dialog } from "../ui/Dialog";
+import { ErrorBoundary, MessagePage } from "../ui/ErrorBoundary";
+import { ProblemNotice } from "../ui/Notice";
+import { problemOf } from "../ui/problem";
+import { useTask } from "../ui/useTask";
+import { ChatHeader } from "./ChatHeader";
+import { EscalateDialog } from "./EscalateDialog";
+import { MenuPanel } from "./MenuPanel";
+import { QueueNotice } from "./QueueNotice";
+import { RatingPrompt } from "./RatingPrompt";
+import { useOpenConversation } from "./useOpenConversation";
+import { useTitleBadge } from "./useTitleBadge";
+import { Welcome } from "./Welcome";
+
+type Panel = "menu" | "sign-in" | "person" | null;
+
+export function ChatPage() {
+  const { view, open, onCreated } = useOpenConversation();
+  const [panel, setPanel] = useState<Panel>(null);
+  const close = () => setPanel(null);
+  const openAndClose = (conversationId: ConversationId | null) => {
+    open(conversationId);
+    close();
+  };
+  return (
+    <div className="flex h-page flex-col">
+      {/* Inside the page: what is open stays open when a guest signs in and the old session ends. */}
+      <SessionBoundary>
+        <ErrorBoundary
+          key={view.key}
+          fallback={(error, reset) => (
+            <Unavailable error={error} onRetry={reset} onNew={() => openAndClose(null)} />
+          )}
+        >
+          <ConversationView
+            conversationId={view.conversationId}
+            restoring={view.restoring}
+            onCreated={onCreated}
+            onNew={() => openAndClose(null)}
+            panel={panel}
+            setPanel={setPanel}
+          />
+        </ErrorBoundary>
+      </SessionBoundary>
+      <MenuPanel
+        open={panel === "menu"}
+        current={view.conversationId}
+        onClose={close}
+        onOpen={openAndClose}
+        onNew={() => openAndClose(null)}
+        onSignIn={() => setPanel("sign-in")}
+      />
+      <Dialog open={panel === "sign-in"} onClose={close} title="Sign in" testId="sign-in-dialog">
+        <SignInForm
+          onDone={close}
+          hint="We'll e-mail you a code. Your conversations then follow you to every device."
+        />
+      </Dialog>
+    </div>
+  );
+}
+
+/** One conversation that can't be shown is no reason to lose the others. */
+function Unavailable({
+  error,
+  onRetry,
+  onNew,
+}: {
+  error: unknown;
+  onRetry: () => void;
+  onNew: () => void;
+}) {
+  // Not this view's to handle: the session boundary around it finds out what is true.
+  if (isSessionOver(error)) throw error;
+  return (
+    <MessagePage title="This conversation can't be shown">
+      <p role="alert" className="text-soft">
+        {problemOf(error).message}
+      </p>
+      <div className="flex flex-wrap justify-center gap-2">
+        <Button look="primary" onClick={onNew}>
+          Start a new conversation
+        </Button>
+        <Button onClick={onRetry}>Try again</Button>
+      </div>
+    </MessagePage>
+  );
+}
+
+type ViewProps = {
+  conversationId: ConversationId | null;
+  restoring: boolean;
+  onCreated: (conversationId: ConversationId) => void;
+  onNew: () => void;
+  panel: Panel;
+  setPanel: (panel: Panel) => void;
+};
+
+function ConversationView(props: ViewProps) {
+  const { conversationId, restoring, onCreated, onNew, panel, setPanel } = props;
+  const chat = useConversation(conversationId, onCreated);
+  const { conversation } = chat;
+  const stop = useTask(chat.stop);
+  useTitleBadge(`${SHOP_NAME} support`, conversation?.unread ?? 0);
+
+  const isDraft = conversationId === null && chat.rows.length === 0;
+  const loading = restoring || (chat.isLoading && chat.rows.length === 0);
+  return (
+    <>
+      <ChatHeader
+        conversation={conversation}
+        technician={chat.technician}
+        onTalkToPerson={() => setPanel("person")}
+        onNew={isDraft ? null : onNew}
+        onMenu={() => setPanel("menu")}
+      />
+      <main className="flex min-h-0 flex-1 flex-col">
+        <ConnectionBanner />
+        <SessionEnded onSignIn={() => setPanel("sign-in")} />
+        {loading ? (
+          <LoadingRows />
+        ) : isDraft ? (
+          <Welcome onAsk={chat.send} />
+        ) : (
+          <MessageList
+            thread={chat}
+            reader="customer"
+            actions={{
+              retrySend: chat.retrySend,
+              discard: chat.discard,
+              rateMessage: chat.rateMessage,
+              ...(conversation?.owner === "ai" && { retryReply: chat.retryReply }),
+            }}
+            footer={
+              conversation?.status === "resolved" && (
+                <RatingPrompt given={conversation.rating} rate={chat.rate} />
+              )
+            }
+          />
+        )}
+        <div className="mx-auto w-full max-w-3xl px-3 pt-1 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-6">
+          {conversation?.owner === "queue" && (
+            <QueueNotice contact={conversation.contact} save={chat.saveContact} />
+          )}
+          <ProblemNotice problem={stop.problem} />
+          <Composer
+            label="Your message"
+            placeholder={placeholderOf(conversation, isDraft)}
+            onSend={chat.send}
+            onStop={chat.isAnswering ? () => void stop.run() : undefined}
+            stopping={stop.busy}
+            autoFocus
+            hint={
+              (conversation?.owner ?? "ai") === "ai" &&
+              "AI can be wrong. Check the source, or ask a person."
+            }
+          />
+        </div>
+      </main>
+      <EscalateDialog
+        open={panel === "person"}
+        onClose={() => setPanel(null)}
+        escalate={chat.escalate}
+      />
+    </>
+  );
+}
+
+function placeholderOf(
+  conversation: ReturnType<typeof useConversation>["conversation"],
+  isDraft: boolean,
+): string {
+  if (isDraft) return "What can we help with?";
+  if (conversation?.status === "resolved") return "Write to open this conversation again";
+  if (conversation?.owner === "human") return "Write to the technician";
+  if (conversation?.owner === "queue") return "Add details while you wait";
+  return "Write a message";
+}
+
+function SessionEnded({ onSignIn }: { onSignIn: () => void }) {
+  const { endedByServer } = useSession();
+  if (!endedByServer) return null;
+  return (
+    <div
+      role="alert"
+      className="flex items-center justify-center gap-3 bg-note px-4 py-2 text-sm text-on-note"
+    >
+      <p>Your session has ended. Sign in to see the conversations of your account.</p>
+      <Button size="small" onClick={onSignIn}>
+        Sign in
+      </Button>
+    </div>
+  );
+}
+
+/** The shape of a conversation while it loads. */
+function LoadingRows() {
+  return (
+    <div className="min-h-0 flex-1" aria-busy="true" aria-label="Loading the conversation">
+      <div className="mx-auto flex max-w-3xl animate-pulse flex-col gap-6 px-4 pt-8 sm:px-6">
+        <div className="h-11 w-2/5 self-end rounded-[1.25rem] bg-sunken" />
+        <div className="flex flex-col gap-2.5">
+          <div className="h-4 w-4/5 rounded-full bg-sunken" />
+          <div className="h-4 w-3/5 rounded-full bg-sunken" />
+          <div className="h-4 w-2/3 rounded-full bg-sunken" />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+/** The technicians' desk: lists on the left, the conversation on the right; one at a time on a phone. */
+import { ChartNoAxesColumn, LogOut, Moon, MousePointerClick, Sun } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Link, useParams } from "wouter";
+import type { ConversationId } from "../api";
+import { isSessionOver, useSession } from "../auth";
+import { SHOP_NAME } from "../config";
+import { IconButton } from "../ui/controls";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
+import { Logo } from "../ui/Logo";
+import { useTheme } from "../ui/theme";
+import { ConversationList, type View } from "./ConversationList";
+import { DeskActsContext } from "./useDeskConversation";
+import { DeskGate } from "./DeskGate";
+import { DeskPane } from "./DeskPane";
+
+export default function DeskPage() {
+  const { conversationId } = useParams<{ conversationId?: string }>();
+  return (
+    <DeskGate>
+      <Desk current={(conversationId as ConversationId | undefined) ?? null} />
+    </DeskGate>
+  );
+}
+
+function Desk({ current }: { current: ConversationId | null }) {
+  const [view, setView] = useState<View>("waiting");
+  // What was claimed leaves the waiting list: follow it, so that it stays in sight.
+  const acts = useMemo(() => ({ onClaimed: () => setView("mine") }), []);
+  return (
+    <DeskActsContext value={acts}>
+      <div className="flex h-page">
+        <nav
+          aria-label="Desk"
+          className={`min-h-0 w-full flex-col border-r border-line lg:flex lg:w-[22rem] lg:shrink-0 ${current === null ? "flex" : "hidden"}`}
+        >
+          <DeskHeader />
+          <ConversationList current={current} view={view} setView={setView} />
+        </nav>
+        <main
+          className={`min-h-0 min-w-0 flex-1 flex-col lg:flex ${current === null ? "hidden" : "flex"}`}
+        >
+          {current === null ? (
+            <NothingOpen />
+          ) : (
+            <ErrorBoundary key={current} fallback={(error) => <Unavailable error={error} />}>
+              <DeskPane conversationId={current} />
+            </ErrorBoundary>
+          )}
+        </main>
+      </div>
+    </DeskActsContext>
+  );
+}
+
+function DeskHeader() {
+  const { user, auth } = useSession();
+  const { theme, toggle } = useTheme();
+  return (
+    <header className="flex items-center gap-3 px-4 pt-[max(0.9rem,env(safe-area-inset-top))] pb-1">
+      <Logo size={34} />
+      <div className="min-w-0 flex-1">
+        <h1 className="truncate leading-tight font-semibold tracking-tight">{SHOP_NAME}</h1>
+        <p className="truncate text-[13px] text-soft">Desk · {user?.name ?? user?.email}</p>
+      </div>
+      <div className="flex">
+        <Link
+          href="/insights"
+          aria-label="Insights"
+          title="Insights"
+          className="grid size-8 place-items-center rounded-full text-soft transition-colors hover:bg-sunken hover:text-ink"
+        >
+          <ChartNoAxesColumn size={17} aria-hidden />
+        </Link>
+        <IconButton
+          label={theme === "dark" ? "Light appearance" : "Dark appearance"}
+          small
+          onClick={toggle}
+        >
+          {theme === "dark" ? <Sun size={17} aria-hidden /> : <Moon size={17} aria-hidden />}
+        </IconButton>
+        <IconButton label="Sign out" small onClick={() => void auth.signOut()}>
+          <LogOut size={17} aria-hidden />
+        </IconButton>
+      </div>
+    </header>
+  );
+}
+
+/** An old link, or a conversation whose customer has deleted the account. */
+function Unavailable({ error }: { error: unknown }) {
+  // Not this pane's to handle: the session boundary above finds out what is true.
+  if (isSessionOver(error)) throw error;
+  return (
+    <div role="alert" className="grid flex-1 place-items-center p-8 text-center text-soft">
+      <p>
+        This conversation can't be shown: it may have been deleted.{" "}
+        <Link href="/desk" className="text-accent underline underline-offset-4">
+          Back to the list
+        </Link>
+      </p>
+    </div>
+  );
+}
+
+function NothingOpen() {
+  return (
+    <div className="grid flex-1 place-items-center p-8">
+      <p className="flex max-w-xs flex-col items-center gap-3 text-center text-balance text-soft">
+        <MousePointerClick size={26} aria-hidden className="text-faint" />
+        Choose a conversation to read along, take over or answer.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+/** One conversation as a technician works on it: the same thread as the customer's, plus the desk's acts. */
+import { useConvex, useQuery } from "convex/react";
+import { createContext, useContext, useMemo } from "react";
+import { api, type ConversationId, type StaffConversation } from "../api";
+import { useSession } from "../auth";
+import { useMarkRead } from "../conversation/useConversation";
+import { useOutbox, useThread } from "../conversation/useThread";
+
+/** What the desk around the conversation does when something in it was done. */
+export const DeskActsContext = createContext({ onClaimed: (): void => undefined });
+
+export function useDeskConversation(conversationId: ConversationId) {
+  const convex = useConvex();
+  const { user } = useSession();
+  const { onClaimed } = useContext(DeskActsContext);
+  const conversation = useQuery(api.conversations.getForStaff, { conversationId });
+  const outbox = useOutbox(async (message) => {
+    await convex.mutation(api.messages.sendStaffMessage, { ...message, conversationId });
+  });
+  const owner = conversation?.owner.kind;
+  const status = conversation?.status;
+  const state = useMemo(
+    () => (owner === undefined || status === undefined ? null : { owner, status }),
+    [owner, status],
+  );
+  const thread = useThread({ conversationId, conversation: state, outbox });
+  const having = holderOf(conversation, user?._id);
+  // Only whoever answers has read it; a colleague's glance leaves the mark for them.
+  useMarkRead(having === "me" ? conversationId : null, conversation?.unread);
+
+  const args = { conversationId };
+  return {
+    ...thread,
+    conversation,
+    holder: having,
+    send: (text: string) => outbox.outbox.send(text),
+    retrySend: (clientMessageId: string) => outbox.outbox.retry(clientMessageId),
+    discard: (clientMessageId: string) => outbox.outbox.discard(clientMessageId),
+    addNote: (text: string) => convex.mutation(api.messages.addNote, { ...args, text }),
+    claim: async () => {
+      await convex.mutation(api.conversations.claim, args);
+      onClaimed();
+    },
+    release: () => convex.mutation(api.conversations.release, args),
+    resolve: () => convex.mutation(api.conversations.resolve, args),
+    reopen: () => convex.mutation(api.conversations.reopen, args),
+  };
+}
+
+export type DeskConversation = ReturnType<typeof useDeskConversation>;
+export type Holder = "ai" | "queue" | "me" | "colleague";
+
+function holderOf(
+  conversation: StaffConversation | undefined,
+  me: string | undefined,
+): Holder | null {
+  if (conversation === undefined) return null;
+  const { owner } = conversation;
+  if (owner.kind !== "human") return owner.kind;
+  return owner.userId === me ? "me" : "colleague";
+}

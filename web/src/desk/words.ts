@@ -1,0 +1,29 @@
+/** The desk's words for the backend's codes. */
+import type { StaffConversation } from "../api";
+
+type Brief = NonNullable<StaffConversation["brief"]>;
+
+export const REASON_WORDS: Record<Brief["reason"], string> = {
+  customer_request: "Asked for a person",
+  needs_technician: "Needs a technician",
+  no_source: "Nothing in the guides",
+  safety: "Safety",
+  complaint: "Complaint",
+  billing_dispute: "Billing dispute",
+  provider_error: "Assistant was down",
+  reply_cap: "Long conversation",
+  staff: "Passed on by staff",
+};
+
+export const URGENCY_WORDS: Record<Brief["urgency"], string> = {
+  low: "Low urgency",
+  normal: "Normal urgency",
+  high: "Urgent",
+};
+
+/** Who it is, as far as anybody knows. */
+export function customerName({ customer, contact }: StaffConversation): string {
+  return (
+    customer.name ?? contact?.name ?? customer.email ?? contact?.email ?? contact?.phone ?? "Guest"
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * An answer's Markdown. HTML in it is shown as text, images are left out (an answer may not make the
+ * page fetch anything), and links go to http, mail or phone only.
+ */
+import { memo, useMemo, type ComponentType, type ReactNode } from "react";
+import ReactMarkdown, { defaultUrlTransform, type Components } from "react-markdown";
+import remarkGfm from "remark-gfm";
+import remend from "remend";
+import { citationMarks } from "./citationMarks";
+
+export type MarkProps = { n: number };
+
+const PLUGINS = [remarkGfm, citationMarks];
+/** Half a link would flicker as text; half of `**bold` is closed, so that it is bold at once. */
+const STREAMING = { links: false, images: false } as const;
+
+const safeUrl = (url: string) => (/^tel:[+\d() .-]+$/i.test(url) ? url : defaultUrlTransform(url));
+
+const base = {
+  "cite-run": ({ children }: { children?: ReactNode }) => (
+    <span className="whitespace-nowrap">{children}</span>
+  ),
+  a: ({ href, children }) => (
+    <a href={href} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  ),
+  table: ({ children }) => (
+    <div className="table-scroll">
+      <table>{children}</table>
+    </div>
+  ),
+} satisfies Components & Record<string, unknown>;
+
+type Props = { text: string; streaming: boolean; Mark: ComponentType<MarkProps> };
+
+export const Markdown = memo(function Markdown({ text, streaming, Mark }: Props): ReactNode {
+  // Kept between renders: a new component type would remount every mark on every frame.
+  const components = useMemo(
+    () => ({ ...base, "cite-mark": ({ n }: { n?: string }) => <Mark n={Number(n)} /> }),
+    [Mark],
+  );
+  return (
+    <div className="prose-answer">
+      <ReactMarkdown
+        remarkPlugins={PLUGINS}
+        components={components as Components}
+        disallowedElements={["img"]}
+        urlTransform={safeUrl}
+      >
+        {streaming ? remend(text, STREAMING) : text}
+      </ReactMarkdown>
+    </div>
+  );
+});

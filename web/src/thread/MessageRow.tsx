@@ -1,0 +1,57 @@
+/**
+ * One row of a conversation. The same instance lives from the first streamed character to the settled
+ * message, and from "sending" to sent.
+ */
+import { memo } from "react";
+import type { MessageId } from "../api";
+import type { Row } from "../conversation/timeline";
+import { Answer } from "./Answer";
+import { OwnMessage, PersonMessage } from "./PersonMessage";
+
+/** What a row can ask for. Absent: the reader may not do it here. */
+export type RowActions = {
+  retrySend?: (clientMessageId: string) => void;
+  discard?: (clientMessageId: string) => void;
+  rateMessage?: (messageId: MessageId, score: "up" | "down", comment?: string) => Promise<unknown>;
+  retryReply?: () => Promise<unknown>;
+};
+
+/** `you`: who reads. Their own messages stand on the right. */
+export type Reader = "customer" | "staff";
+
+type Props = {
+  row: Row;
+  reader: Reader;
+  actions: RowActions;
+  /** The same author spoke just before: no name again. */
+  continued: boolean;
+  /** This row is the reply that may be asked for again. */
+  canRetry: boolean;
+};
+
+export const MessageRow = memo(function MessageRow({
+  row,
+  reader,
+  actions,
+  continued,
+  canRetry,
+}: Props) {
+  if (row.author.kind === "system") return <SystemLine text={row.text} />;
+  if (row.author.kind === "agent") {
+    return <Answer row={row} actions={actions} continued={continued} canRetry={canRetry} />;
+  }
+  const mine = row.author.kind === "customer" ? reader === "customer" : reader === "staff";
+  if (mine) return <OwnMessage row={row} actions={actions} />;
+  return <PersonMessage row={row} continued={continued} />;
+});
+
+function SystemLine({ text }: { text: string }) {
+  return (
+    <p
+      data-testid="system-message"
+      className="mx-auto max-w-md py-1 text-center text-[13px] leading-relaxed text-balance text-soft"
+    >
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,157 @@
+/** What people write: the reader's own messages on the right, everybody else's on the left; staff notes apart. */
+import { Clock, Lock, Paperclip, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import type { PublicMessage } from "../api";
+import type { Row } from "../conversation/timeline";
+import { Avatar } from "../ui/Avatar";
+import { Button } from "../ui/controls";
+import { RetryButton } from "../ui/Notice";
+import { problemOf } from "../ui/problem";
+import { clockTime, fullTime } from "../ui/time";
+import type { RowActions } from "./MessageRow";
+
+const BUBBLE =
+  "w-fit max-w-full rounded-[1.25rem] px-4 py-2.5 leading-normal whitespace-pre-wrap [overflow-wrap:anywhere]";
+
+export function Time({ at, children }: { at: number; children?: ReactNode }) {
+  return (
+    <span className="flex items-center gap-1.5 text-xs text-faint tabular-nums">
+      <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
+        {clockTime(at)}
+      </time>
+      {children}
+    </span>
+  );
+}
+
+export function OwnMessage({ row, actions }: { row: Row; actions: RowActions }) {
+  if (row.visibility === "staff") return <Note row={row} />;
+  const unsent = row.status === "unsent";
+  return (
+    <div className="flex flex-col items-end gap-1 pl-10 sm:pl-20" data-testid="own-message">
+      <p className="sr-only">You said:</p>
+      <div
+        className={`${BUBBLE} rounded-br-md transition-opacity duration-300 ${unsent ? "border border-dashed border-line-strong bg-sunken text-ink" : "bg-bubble text-on-bubble"} ${row.status === "sending" ? "opacity-85" : ""}`}
+      >
+        {row.text}
+      </div>
+      <Attachments files={row.message?.attachments} />
+      {unsent ? (
+        <Unsent row={row} actions={actions} />
+      ) : (
+        <Time at={row.at}>
+          {row.status === "sending" && (
+            <>
+              <Clock size={12} aria-hidden /> Sending…
+            </>
+          )}
+        </Time>
+      )}
+    </div>
+  );
+}
+
+function Unsent({ row, actions }: { row: Row; actions: RowActions }) {
+  const item = row.outboxItem;
+  if (item === undefined) return null;
+  // The wait that the server asked for counts from the refusal, not from this render.
+  const problem = problemOf(item.error, item.failedAt);
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5 text-[13px] text-danger"
+    >
+      <span className="flex items-center gap-1.5">
+        <TriangleAlert size={14} aria-hidden className="shrink-0" />
+        Not sent. {problem.message}
+      </span>
+      <span className="flex gap-1">
+        <RetryButton problem={problem} onRetry={() => actions.retrySend?.(item.clientMessageId)} />
+        <Button look="quiet" size="small" onClick={() => actions.discard?.(item.clientMessageId)}>
+          Discard
+        </Button>
+      </span>
+    </div>
+  );
+}
+
+export function PersonMessage({ row, continued }: { row: Row; continued: boolean }) {
+  if (row.visibility === "staff") return <Note row={row} />;
+  const technician = row.author.kind === "technician";
+  const name = row.author.name ?? (technician ? "Technician" : "Customer");
+  return (
+    <div
+      className="flex gap-3 pr-6 sm:pr-16"
+      data-testid={technician ? "technician-message" : "customer-message"}
+    >
+      <span className={continued ? "invisible" : ""}>
+        <Avatar kind={technician ? "person" : "customer"} name={name} />
+      </span>
+      <div className="min-w-0">
+        <p
+          className={
+            continued ? "sr-only" : "mb-1 flex h-8 items-center gap-2 text-sm font-semibold"
+          }
+        >
+          {name}
+          {technician && (
+            <span className="rounded-full bg-person-wash px-2 py-0.5 text-[11px] font-medium text-person">
+              Technician
+            </span>
+          )}
+        </p>
+        <div
+          className={`${BUBBLE} rounded-tl-md ${technician ? "bg-person-wash text-ink" : "bg-sunken text-ink"}`}
+        >
+          {row.text}
+        </div>
+        <Attachments files={row.message?.attachments} />
+        <div className="mt-1">
+          <Time at={row.at} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Among staff. It must not look like anything that a customer could see. */
+function Note({ row }: { row: Row }) {
+  return (
+    <div
+      data-testid="staff-note"
+      className="rounded-2xl border border-dashed border-note-line bg-note px-4 py-3 text-sm text-on-note"
+    >
+      <p className="mb-1 flex items-center gap-1.5 text-xs font-semibold">
+        <Lock size={12} aria-hidden />
+        {row.author.name ?? "Technician"} · internal note
+        <time
+          className="ml-auto font-normal tabular-nums"
+          dateTime={new Date(row.at).toISOString()}
+        >
+          {clockTime(row.at)}
+        </time>
+      </p>
+      <p className="leading-normal whitespace-pre-wrap [overflow-wrap:anywhere]">{row.text}</p>
+    </div>
+  );
+}
+
+function Attachments({ files }: { files: PublicMessage["attachments"] }) {
+  if (files === undefined) return null;
+  return (
+    <ul className="mt-1 flex flex-wrap gap-1.5">
+      {files.map((file) => (
+        <li key={file.name}>
+          <a
+            href={file.url ?? undefined}
+            target="_blank"
+            rel="noopener noreferrer"
+            className="inline-flex items-center gap-1.5 rounded-full border border-line bg-surface px-3 py-1 text-xs text-soft hover:text-ink"
+          >
+            <Paperclip size={12} aria-hidden /> {file.name}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
