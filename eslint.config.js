@@ -23,7 +23,7 @@ const SDKS = {
 };
 
 export default defineConfig([
-  globalIgnores(["**/_generated", "**/dist", "**/node_modules", ".local"]),
+  globalIgnores(["**/_generated", "**/dist", "**/node_modules", ".local", "test-results"]),
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

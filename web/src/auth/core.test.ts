@@ -13,7 +13,7 @@ class Browser {
   readonly listeners = new Map<number, () => void>();
   refreshes: string[] = [];
   logouts: string[] = [];
-  failures: unknown[] = [];
+  failures: Error[] = [];
   sleeps: number[] = [];
   #serial = 0;
   #tail: Promise<unknown> = Promise.resolve();

@@ -53,7 +53,7 @@ export function useOpenConversation() {
     setView((before) => ({ ...before, restoring: true }));
     const page = { paginationOpts: { numItems: 1, cursor: null } };
     // Once, not subscribed: an open chat pays for its own three queries only.
-    convex
+    void convex
       .query(api.conversations.getUserConversations, page)
       .then(({ page: [latest] }) => latest?._id ?? null)
       .catch(() => null)

@@ -44,7 +44,7 @@ export const Markdown = memo(function Markdown({ text, streaming, Mark }: Props)
     <div className="prose-answer">
       <ReactMarkdown
         remarkPlugins={PLUGINS}
-        components={components as Components}
+        components={components}
         disallowedElements={["img"]}
         urlTransform={safeUrl}
       >

@@ -153,7 +153,7 @@ function useStableActions(actions: RowActions): RowActions {
     latest.current = actions;
   });
   const has = Object.keys(actions).sort().join();
-  return useMemo(
+  return useMemo<RowActions>(
     () => ({
       ...(has.includes("retrySend") && { retrySend: (id) => latest.current.retrySend?.(id) }),
       ...(has.includes("discard") && { discard: (id) => latest.current.discard?.(id) }),
@@ -165,5 +165,5 @@ function useStableActions(actions: RowActions): RowActions {
       }),
     }),
     [has],
-  ) as RowActions;
+  );
 }
