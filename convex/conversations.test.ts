@@ -254,3 +254,21 @@ test("snoozing takes a time within the next 90 days, of a conversation that is n
   await dana.t.mutation(api.conversations.resolve, { conversationId });
   expect(await refusal(snooze(Date.now() + DAY))).toMatchObject({ code: "conflict" });
 });
+
+test("asking for a person in a resolved conversation opens a new episode, with a technician to come", async () => {
+  const t = deployment();
+  await addAgent(t);
+  const ann = await customer(t);
+  const dana = await technician(t);
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {
+    message: { text: "It broke again" },
+  });
+  await dana.t.mutation(api.conversations.resolve, { conversationId });
+  await ann.t.mutation(api.conversations.escalateConversation, { conversationId });
+  expect(await row(t, conversationId)).toMatchObject({
+    status: "open",
+    episode: 2,
+    owner: { kind: "queue" },
+    brief: { reason: "customer_request", summary: "It broke again" },
+  });
+});

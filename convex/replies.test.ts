@@ -3,7 +3,6 @@ import { api } from "./_generated/api";
 import {
   addAgent,
   addPassage,
-  control,
   customer,
   deployment,
   messages,

@@ -15,7 +15,8 @@ const passage = (n: number, text = `Text ${n}.`): FoundPassage => ({
   score: 1,
 });
 const PASSAGES = [passage(1), passage(2), passage(3)];
-const marks = (text: string) => [...text.matchAll(/\[([\d, ]+)\](?!\()/g)].map(([, list]) => list!);
+const marks = (text: string) =>
+  [...text.matchAll(/\[\s*(\d+(?:\s*,\s*\d+)*)\s*\](?!\()/g)].map(([, list]) => list!);
 
 test("used passages are cited by number, with what they said and which version said it", () => {
   const { text, citations } = cite("It costs $179 [2]. It takes two days [2][1].", PASSAGES);

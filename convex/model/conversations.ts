@@ -3,6 +3,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { appError } from "./errors";
 import { record } from "./events";
+import { reopened } from "./episodes";
 import { systemMessage } from "./handoff";
 import { enqueueReply } from "./replies";
 import { DAY } from "./time";
@@ -159,18 +160,6 @@ export async function resolve(
     unreadByStaff: 0,
   });
   await record(ctx, "resolved", { conversationId: conversation._id, actorId });
-}
-
-/** The patch that reopens: a new episode, in which the AI starts afresh. */
-export function reopened(conversation: Doc<"conversations">) {
-  return {
-    status: "open" as const,
-    episode: conversation.episode + 1,
-    snoozedUntil: undefined,
-    aiReplies: 0,
-    brief: undefined,
-    rating: undefined,
-  };
 }
 
 export async function reopen(

@@ -14,6 +14,7 @@ import { buildMessages, passageBlock, searchQuery } from "./prompt";
 import { redact } from "./redact";
 import type { Assignment, ReplyRef, ReplyResult } from "./replies";
 import { searchKnowledge, type FoundPassage } from "./search";
+import { truncate } from "./text";
 import { SECOND } from "./time";
 import { parseToolCall, toolDefinitions, type ToolCall } from "./tools";
 import { readStream, type Round } from "./stream";
@@ -72,7 +73,7 @@ async function answer(
 function complete(raw: string, passages: FoundPassage[], query: string): Answer {
   const { text, citations } = cite(raw, passages);
   if (text === "") throw new ProviderError("The model answered nothing.", true);
-  const gap = passages.length === 0 ? redact(query).slice(0, 200) : undefined;
+  const gap = passages.length === 0 ? truncate(redact(query), 200) : undefined;
   return { text, citations, outcome: { kind: "complete", gap } };
 }
 
@@ -153,7 +154,7 @@ function failure(error: unknown, text: string): Answer {
     ...settled,
     outcome: {
       kind: "failed",
-      error: { code: "provider_unavailable", message: message.slice(0, 300) },
+      error: { code: "provider_unavailable", message: truncate(message, 300) },
       handOff: !known || error.retryable,
     },
   };

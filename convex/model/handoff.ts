@@ -5,6 +5,7 @@
 import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { HandoffReason } from "../validators";
+import { reopened } from "./episodes";
 import { record } from "./events";
 import { bumpTurn } from "./turns";
 
@@ -46,9 +47,9 @@ export async function escalate(
 ): Promise<Doc<"conversations">> {
   if (conversation.owner.kind !== "ai") return conversation;
   const now = Date.now();
+  const wasResolved = conversation.status === "resolved";
   const next = await bumpTurn(ctx, conversation, {
-    status: "open",
-    snoozedUntil: undefined,
+    ...(wasResolved ? reopened(conversation) : { status: "open", snoozedUntil: undefined }),
     owner: { kind: "queue", since: now },
     brief: { ...handoff, at: now },
     waitingSince: conversation.waitingSince ?? now,
@@ -56,12 +57,9 @@ export async function escalate(
     lastMessageAt: now,
   });
   await systemMessage(ctx, next, HANDOFF_NOTICE[handoff.reason]);
-  await record(
-    ctx,
-    "escalated",
-    { conversationId: conversation._id, actorId, agentId: conversation.agentId },
-    { reason: handoff.reason },
-  );
+  const refs = { conversationId: conversation._id, actorId, agentId: conversation.agentId };
+  if (wasResolved) await record(ctx, "reopened", refs);
+  await record(ctx, "escalated", refs, { reason: handoff.reason });
   return next;
 }
 

@@ -2,7 +2,7 @@
 import type { PaginationOptions } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { reopened } from "./conversations";
+import { reopened } from "./episodes";
 import { appError } from "./errors";
 import { record } from "./events";
 import { escalate, REPLY_CAP } from "./handoff";

@@ -10,20 +10,18 @@ import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import {
-  vActivity,
   vCitation,
   vHandoffReason,
   vMessageError,
   vTool,
   vUrgency,
   vUsage,
+  type vActivity,
 } from "../validators";
 import { pickAgent } from "./agents";
-import { record } from "./events";
 import { appError } from "./errors";
 import { escalate, systemMessage } from "./handoff";
 import { latestPublic } from "./history";
-import { preview } from "./text";
 import { SECOND } from "./time";
 import { bumpTurn, streamingReply } from "./turns";
 

@@ -12,6 +12,7 @@ import type { vSession } from "../validators";
 import { constantTimeEqual, keyedHash } from "./keys";
 import { mergeOrUpgrade } from "./accounts";
 import { publicUser, vPublicUser } from "./projections";
+import { truncate } from "./text";
 import { DAY, MINUTE, SECOND } from "./time";
 
 export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
@@ -54,7 +55,7 @@ export async function open(ctx: MutationCtx, userId: Id<"users">, secret: string
     rotatedAt: now,
     expiresAt: now + SESSION_LIFETIME,
     idleExpiresAt: now + IDLE_LIFETIME,
-    userAgent: userAgent?.slice(0, 200),
+    userAgent: userAgent === null ? undefined : truncate(userAgent, 200),
   });
   return await grant(ctx, sessionId, userId, secret);
 }

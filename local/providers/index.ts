@@ -64,6 +64,8 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
   const control = new Control(state);
   const closing = new AbortController();
   const server = createServer((req, res) => void serve(req, res, state, control, closing.signal));
+  // An idle socket that closes just as a client uses it again would look like a provider's failure.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
       reject(
