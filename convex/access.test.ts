@@ -46,7 +46,7 @@ const TABLE: Record<string, Row> = {
   "auth:requestCode": anybody,
   "auth:createSession": anybody,
   // Only the session that asked for the code.
-  "auth:verifyEmail": row("code_invalid", { owner: "ok" }),
+  "users:verifyEmail": row("code_invalid", { owner: "ok" }),
   "auth:refreshSession": anybody,
   "auth:validateSession": anybody,
   "auth:logout": signedIn,
@@ -161,10 +161,10 @@ test("a code of somebody else's is refused like one that was never sent", async 
   const world = await shop();
   const { other } = world.callers;
   const theirs = await refusal(
-    call(other.t, "auth:verifyEmail", CALLS["auth:verifyEmail"]!(world.rows, world)),
+    call(other.t, "users:verifyEmail", CALLS["users:verifyEmail"]!(world.rows, world)),
   );
   const none = await refusal(
-    call(other.t, "auth:verifyEmail", { challenge: "never-asked", code: "123456" }),
+    call(other.t, "users:verifyEmail", { challenge: "never-asked", code: "123456" }),
   );
   expect(theirs).toEqual(none);
 });

@@ -121,11 +121,11 @@ test("verifyEmail works for the session that asked, and for no other", async () 
   const thief = await customer(t);
   const asked = await askForCode(asking.t, freshAddress());
   const { challenge, code } = asked;
-  const steal = thief.t.action(api.auth.verifyEmail, { challenge, code });
+  const steal = thief.t.action(api.users.verifyEmail, { challenge, code });
   expect(await outcomeOf(steal)).toBe("code_invalid");
-  const nobody = t.action(api.auth.verifyEmail, { challenge, code });
+  const nobody = t.action(api.users.verifyEmail, { challenge, code });
   expect(await outcomeOf(nobody)).toBe("unauthenticated");
-  const tokens = await asking.t.action(api.auth.verifyEmail, { challenge, code });
+  const tokens = await asking.t.action(api.users.verifyEmail, { challenge, code });
   expect(tokens.user._id).toBe(asking.userId);
 });
 
@@ -133,7 +133,7 @@ test("verifyEmail refuses a code that was asked for without a session", async ()
   const t = deployment();
   const { challenge, code } = await askForCode(t, freshAddress());
   const ann = await customer(t);
-  const call = ann.t.action(api.auth.verifyEmail, { challenge, code });
+  const call = ann.t.action(api.users.verifyEmail, { challenge, code });
   expect(await outcomeOf(call)).toBe("code_invalid");
 });
 

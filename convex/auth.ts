@@ -1,17 +1,14 @@
 /**
  * Sign-in without passwords. Codes and tokens are made in actions, checked in mutations; the rules are in
- * `model/sessions.ts`, `model/accounts.ts` and `model/tokens.ts`. The actions are public because whoever
+ * `model/sessions.ts`, `model/accounts.ts`, `model/tokens.ts` and `model/signIn.ts`. The actions are public because whoever
  * signs in has no session yet; each is limited per IP, and per address where there is one.
  */
-import { v, type Infer } from "convex/values";
+import { v } from "convex/values";
 import { internal } from "./_generated/api";
-import type { ActionCtx } from "./_generated/server";
-import { shopEnv } from "./env";
 import { internalMutation, publicAction, publicQuery, userMutation, userQuery } from "./functions";
 import { requireCaller, requireStaff } from "./model/access";
 import { createGuest } from "./model/accounts";
 import { appError } from "./model/errors";
-import { base64url } from "./model/keys";
 import {
   consume,
   LIMITS,
@@ -22,28 +19,20 @@ import {
 } from "./model/limits";
 import { vPublicUser } from "./model/projections";
 import * as Sessions from "./model/sessions";
-import { normalizeEmail } from "./model/text";
-import { MINUTE } from "./model/time";
-import { signAccessToken, verifyAccessToken } from "./model/tokens";
-import { sendEmail } from "./providers/email";
-import { ProviderError } from "./providers/errors";
-
-/** `accessTokenExpiresAt` in ms since the epoch; send `accessToken` as a bearer token. */
-const vTokens = v.object({
-  accessToken: v.string(),
-  accessTokenExpiresAt: v.number(),
-  refreshToken: v.string(),
-  user: vPublicUser,
-});
-type Tokens = Infer<typeof vTokens>;
-
-const vLimited = v.object({ kind: v.literal("limited"), retryAfterMs: v.number() });
-/** Outcomes are values: a thrown error would roll back the count of the attempt. */
-const vOutcome = v.union(
-  v.object({ kind: v.literal("granted"), grant: Sessions.vGrant }),
-  v.object({ kind: v.literal("refused") }),
+import {
+  issued,
+  mailCode,
+  randomCode,
+  randomSecret,
+  redeemCode as redeem,
+  tokensFor,
   vLimited,
-);
+  vOutcome,
+  vTokens,
+  type Tokens,
+} from "./model/signIn";
+import { normalizeEmail } from "./model/text";
+import { verifyAccessToken } from "./model/tokens";
 
 /** A session for somebody who has not said who they are. Errors: `rate_limited`, `not_configured`. */
 export const createGuestSession = publicAction({
@@ -83,30 +72,6 @@ export const createSession = publicAction({
   returns: vTokens,
   handler: async (ctx, args): Promise<Tokens> => await redeem(ctx, args, false),
 });
-
-/** As `createSession`, but only for the guest session that asked for the code. */
-export const verifyEmail = publicAction({
-  args: { challenge: v.string(), code: v.string() },
-  returns: vTokens,
-  handler: async (ctx, args): Promise<Tokens> => await redeem(ctx, args, true),
-});
-
-async function redeem(
-  ctx: ActionCtx,
-  { challenge, code }: { challenge: string; code: string },
-  sameSession: boolean,
-): Promise<Tokens> {
-  const digits = code.slice(0, 40).replace(/\D/g, "");
-  const args = {
-    challenge: challenge.slice(0, 100),
-    code: digits,
-    secret: randomSecret(),
-    sameSession,
-  };
-  return await issued(await ctx.runMutation(internal.auth.redeemCode, args), () =>
-    appError("code_invalid", "That code is wrong or has expired. Check it, or ask for a new one."),
-  );
-}
 
 /**
  * Trades a refresh token for new tokens. The old one answers with the same successor for 10 more seconds;
@@ -266,40 +231,3 @@ async function callersSession(ctx: Parameters<typeof requireCaller>[0]) {
 
 const outcome = (grant: Sessions.Grant | null) =>
   grant === null ? { kind: "refused" as const } : { kind: "granted" as const, grant };
-
-async function issued(result: Infer<typeof vOutcome>, refusal: () => Error): Promise<Tokens> {
-  if (result.kind === "limited") throw rateLimited(result.retryAfterMs);
-  if (result.kind === "refused") throw refusal();
-  return await tokensFor(result.grant);
-}
-
-async function tokensFor({ user, sessionId, refreshToken }: Sessions.Grant): Promise<Tokens> {
-  return { ...(await signAccessToken(user._id, sessionId)), refreshToken, user };
-}
-
-async function mailCode(email: string, code: string, challenge: string): Promise<void> {
-  const { SHOP_NAME } = shopEnv();
-  const minutes = Sessions.CODE_LIFETIME / MINUTE;
-  const text = `Your sign-in code is ${code}. It is good for ${minutes} minutes.\n\nIf you didn't ask for it, ignore this e-mail: nobody can sign in without the code.\n\n${SHOP_NAME}`;
-  try {
-    await sendEmail({ to: email, subject: `${code} is your ${SHOP_NAME} code`, text }, challenge);
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    console.error(
-      "sign-in code not sent:",
-      error.retryable ? "retryable" : "refused by the provider",
-    );
-    throw appError("provider_unavailable", "We couldn't send the code. Try again in a minute.");
-  }
-}
-
-const randomSecret = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
-
-/** Six uniform digits: values that would favour low codes are drawn again. */
-function randomCode(): string {
-  const limit = Math.floor(2 ** 32 / 1_000_000) * 1_000_000;
-  for (;;) {
-    const value = crypto.getRandomValues(new Uint32Array(1))[0]!;
-    if (value < limit) return String(value % 1_000_000).padStart(6, "0");
-  }
-}

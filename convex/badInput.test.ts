@@ -51,7 +51,8 @@ function callerFor(name: string): keyof Callers {
 }
 
 /** Attempts on a code count, and tokens rotate, whatever the answer is. */
-const countsAttempts = (name: string) => /^auth:(createSession|verifyEmail|refresh)/.test(name);
+const countsAttempts = (name: string) =>
+  /^(auth:(createSession|refresh)|users:verifyEmail)/.test(name);
 
 async function state(world: Shop, name: string): Promise<string> {
   const { rateLimits: _, sessions, ...tables } = await snapshot(world.t);

@@ -209,7 +209,8 @@ export const snooze = staffMutation({
   args: { conversationId, until: v.number() },
   returns: v.null(),
   handler: async (ctx, { conversationId, until }) => {
-    await Conversations.snooze(ctx, await requireStaffConversation(ctx, conversationId), until);
+    const conversation = await requireStaffConversation(ctx, conversationId);
+    await Conversations.snooze(ctx, conversation, until, ctx.user._id);
     return null;
   },
 });

@@ -4,6 +4,7 @@ import { v } from "convex/values";
 import {
   adminMutation,
   internalMutation,
+  publicAction,
   staffMutation,
   staffQuery,
   userMutation,
@@ -12,6 +13,7 @@ import {
 import { callerUser } from "./model/access";
 import { boundedPage } from "./model/messages";
 import { publicUser, vPublicUser } from "./model/projections";
+import { redeemCode, vTokens, type Tokens } from "./model/signIn";
 import { normalizeEmail } from "./model/text";
 import * as Users from "./model/users";
 import { vRole } from "./validators";
@@ -55,6 +57,18 @@ export const updateUser = userMutation({
     await Users.rename(ctx, ctx.caller.userId, name);
     return null;
   },
+});
+
+/**
+ * Proves a guest's e-mail address with the code that `auth.requestCode` mailed: the guest becomes that
+ * account, with their conversations. Only for the session that asked; public because the caller's session
+ * ends here, and the tokens of the new one are the answer. Errors: `unauthenticated`, `code_invalid`,
+ * `rate_limited`.
+ */
+export const verifyEmail = publicAction({
+  args: { challenge: v.string(), code: v.string() },
+  returns: vTokens,
+  handler: async (ctx, args): Promise<Tokens> => await redeemCode(ctx, args, true),
 });
 
 /** People of one role, by name, at most 100 a page. */

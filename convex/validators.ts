@@ -331,6 +331,8 @@ export const vEventType = literals(
   "released",
   "assigned",
   "staff_replied",
+  "snoozed",
+  "woken",
   "resolved",
   "reopened",
   "rated",

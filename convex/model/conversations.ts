@@ -177,6 +177,7 @@ export async function snooze(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   until: number,
+  actorId: Id<"users">,
 ): Promise<void> {
   const now = Date.now();
   if (!(until > now && until < now + 90 * DAY)) {
@@ -184,6 +185,7 @@ export async function snooze(
   }
   refuseResolved(conversation);
   await ctx.db.patch("conversations", conversation._id, { status: "snoozed", snoozedUntil: until });
+  await record(ctx, "snoozed", { conversationId: conversation._id, actorId });
 }
 
 export async function endSnoozes(ctx: MutationCtx): Promise<void> {
@@ -195,5 +197,6 @@ export async function endSnoozes(ctx: MutationCtx): Promise<void> {
     .take(100);
   for (const { _id } of due) {
     await ctx.db.patch("conversations", _id, { status: "open", snoozedUntil: undefined });
+    await record(ctx, "woken", { conversationId: _id });
   }
 }
