@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Reply, Request } from "./http.ts";
-import { estimateTokens, hash, relatedTo, terms } from "./model/text.ts";
+import { estimateTokens, hash, isCommon, relatedTo, terms } from "./model/text.ts";
 
 const DEFAULT_DIMENSIONS = 1536;
 const MAX_INPUTS = 2_048;
@@ -66,11 +66,33 @@ export function openaiUnauthorized(key: string): Reply {
   );
 }
 
+/** The share of a passage's vector that its title and heading give. */
+const LEAD_SHARE = 0.6;
+
+const COMMON_WEIGHT = 0.5;
+
 /**
- * A deterministic unit vector for a text: signed feature hashing (Weinberger et al., 2009). Each
- * feature adds ± its weight at two positions; unrelated texts are near orthogonal.
+ * A deterministic unit vector for a text. A passage begins with a line "title › heading", which says
+ * what it answers; a long table must not drown that, so the line has a fixed share of the vector.
  */
 export function embed(text: string, dimensions = DEFAULT_DIMENSIONS): number[] {
+  const lead = /^[^\n]* › [^\n]*(?=\n)/.exec(text)?.[0];
+  if (lead === undefined) return features(text, dimensions);
+  const head = features(lead, dimensions);
+  const body = features(text.slice(lead.length), dimensions);
+  return unit(body.map((x, i) => x * (1 - LEAD_SHARE) + head[i]! * LEAD_SHARE));
+}
+
+function unit(vector: number[]): number[] {
+  const norm = Math.hypot(...vector) || 1;
+  return vector.map((x) => x / norm);
+}
+
+/**
+ * Signed feature hashing (Weinberger et al., 2009): each feature adds ± its weight at two positions,
+ * so that unrelated texts are near orthogonal.
+ */
+function features(text: string, dimensions: number): number[] {
   const vector = new Float64Array(dimensions);
   const add = (feature: string, weight: number) => {
     for (const seed of [0x811c9dc5, 0x01234567]) {
@@ -83,7 +105,7 @@ export function embed(text: string, dimensions = DEFAULT_DIMENSIONS): number[] {
   const counts = new Map<string, number>();
   const bump = (key: string, by: number) => counts.set(key, (counts.get(key) ?? 0) + by);
   words.forEach(({ concept, surface }, i) => {
-    bump(`w:${concept}`, 1);
+    bump(`w:${concept}`, isCommon(concept) ? COMMON_WEIGHT : 1);
     for (const related of relatedTo(concept)) bump(`w:${related}`, 0.5);
     const next = words[i + 1];
     if (next) bump(`p:${[concept, next.concept].sort().join("+")}`, 0.3);
@@ -93,8 +115,7 @@ export function embed(text: string, dimensions = DEFAULT_DIMENSIONS): number[] {
   // Sub-linear counts: a word that fills a passage does not drown the others.
   for (const [feature, n] of counts) add(feature, Math.sqrt(n));
   if (counts.size === 0) add(`raw:${text.trim().toLowerCase()}`, 1);
-  const norm = Math.hypot(...vector) || 1;
-  return Array.from(vector, (x) => x / norm);
+  return unit(Array.from(vector));
 }
 
 const toBase64 = (vector: number[]) =>

@@ -82,11 +82,11 @@ describe("embeddings", () => {
     });
     await expect(create(["a", ""])).rejects.toMatchObject({
       status: 400,
-      message: expect.stringContaining("input[1]"),
+      message: expect.stringContaining("input[1]") as string,
     });
     await expect(create("word ".repeat(8_000))).rejects.toMatchObject({
       status: 400,
-      message: expect.stringContaining("maximum context length"),
+      message: expect.stringContaining("maximum context length") as string,
     });
     await expect(create("a", "sk-wrong-key")).rejects.toMatchObject({
       status: 401,
@@ -159,7 +159,7 @@ describe("e-mail", () => {
 
 describe("SMS", () => {
   function client(token = providers.env.TWILIO_AUTH_TOKEN!) {
-    const sdk = twilio(providers.env.TWILIO_ACCOUNT_SID!, token);
+    const sdk = twilio(providers.env.TWILIO_ACCOUNT_SID, token);
     sdk.api.baseUrl = providers.env.TWILIO_BASE_URL!;
     return sdk;
   }

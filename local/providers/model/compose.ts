@@ -1,114 +1,95 @@
 /**
- * Writes the answer: picks the units for each part of the question, joins them to short Markdown
+ * Writes the answer: takes the units for each part of the question, joins them to short Markdown
  * with a citation behind each, and says so when a part has no answer. Everything of substance is a
  * unit of a passage; the words around it carry no fact.
  */
-import { hash, terms } from "./text.ts";
-import type { Aspect, Part } from "./question.ts";
-import type { Unit } from "./passages.ts";
-import type { Ranking, Scored } from "./rank.ts";
+import { sameBlock, unitsFor } from "./choose.ts";
+import type { Passage, Unit } from "./passages.ts";
+import { TROUBLE, type Aspect, type Part } from "./question.ts";
+import { EVIDENCE, type Ranking } from "./rank.ts";
+import { conceptsIn, DEVICES, hash, isCommon, relatedTo } from "./text.ts";
 
-const MAX_UNITS = 6;
+const MAX_UNITS = 12;
 
 export interface Draft {
   /** Parts with an answer, each with its units in reading order. */
   answered: Array<{ part: Part; units: Unit[] }>;
   unanswered: Part[];
+  /** Price ranges of what else the question may have meant. */
+  others: string[];
 }
 
-const sameBlock = (a: Unit, b: Unit) => a.passage === b.passage && a.block === b.block;
-
-const byPosition = (a: Unit, b: Unit) => a.passage.n - b.passage.n || a.index - b.index;
-
-const BACKWARD =
-  /^(?:[*_]*)(?:it|this|these|that|they|those|if so|if not|otherwise|however|in that case|then|after that)\b/i;
-
-/** Units near the best one: the rows or items that answer equally well, or a supporting sentence. */
-function pick(part: Part, scored: Scored[], ranking: Ranking): Unit[] {
-  const best = scored[0]!;
-  const within = (margin: number) =>
-    scored.filter((s) => s.score >= best.score - margin).map((s) => s.unit);
-  if (part.aspect === "hours") {
-    const block = within(part.days.length > 0 ? 0.25 : 0.6).filter((u) => sameBlock(u, best.unit));
-    return block.slice(0, part.days.length > 0 ? 2 : 5).sort(byPosition);
-  }
-  if (part.aspect === "steps" && best.unit.kind === "item") {
-    return ranking.units.filter((u) => sameBlock(u, best.unit)).slice(0, 5);
-  }
-  if (best.unit.kind !== "sentence") {
-    return within(0.03)
-      .filter((u) => sameBlock(u, best.unit))
-      .slice(0, 4)
-      .sort(byPosition);
-  }
-  const topic = new Set(part.topic.map((t) => t.concept));
-  const support = within(part.aspect && part.aspect !== "steps" ? 0.12 : 0.4).filter(
-    (u) =>
-      u.kind === "sentence" &&
-      u.passage === best.unit.passage &&
-      (Math.abs(u.index - best.unit.index) <= 1 || [...u.concepts].some((c) => topic.has(c))),
-  );
-  const limit = part.aspect && part.aspect !== "steps" ? 2 : 3;
-  const chosen = support.slice(0, limit);
-  if (!part.aspect && chosen.length === 1) chosen.push(...follower(best.unit, ranking));
-  chosen.sort(byPosition);
-  // The one sentence that is clearly the answer goes first, unless it leans on the one before it.
-  const clear =
-    best.score - (scored.find((s) => s.unit !== best.unit && chosen.includes(s.unit))?.score ?? 0) >
-    0.06;
-  if (!clear || BACKWARD.test(best.unit.text)) return chosen;
-  return [best.unit, ...chosen.filter((u) => u !== best.unit)];
-}
-
-function follower(unit: Unit, ranking: Ranking): Unit[] {
-  const next = ranking.units.find((u) => u.passage === unit.passage && u.index === unit.index + 1);
-  return next && next.kind === "sentence" && sameBlock(next, unit) ? [next] : [];
-}
-
-/** A sentence that points back ("It takes …") needs the one before it. */
-function withAntecedents(units: Unit[], ranking: Ranking): Unit[] {
-  return units.flatMap((unit) => {
-    if (unit.kind !== "sentence" || !BACKWARD.test(unit.text)) return [unit];
-    const before = ranking.units.find(
-      (u) => u.passage === unit.passage && u.index === unit.index - 1,
-    );
-    const fits =
-      before && before.kind === "sentence" && sameBlock(before, unit) && before.text.length <= 180;
-    return fits && !units.includes(before) ? [before, unit] : [unit];
-  });
-}
-
-function overlap(a: Set<string>, b: Set<string>): number {
-  const shared = [...a].filter((x) => b.has(x)).length;
-  return shared / Math.max(1, Math.min(a.size, b.size));
+/** The share of what a unit speaks of that another speaks of too. */
+function overlap(unit: Unit, other: Unit): number {
+  const shared = [...unit.concepts].filter((x) => other.concepts.has(x)).length;
+  return shared / Math.max(1, unit.concepts.size);
 }
 
 const numbers = (text: string) => (text.match(/\d[\d.,]*/g) ?? []).join(" ");
 
 /** Chooses what to say, part by part, without saying anything twice. */
 export function draft(parts: Part[], ranking: Ranking): Draft {
-  const out: Draft = { answered: [], unanswered: [] };
+  const out: Draft = { answered: [], unanswered: [], others: [] };
   const said: Unit[] = [];
+  let last: Passage | undefined;
   for (const part of parts) {
-    const scored = ranking.answersTo(part);
-    if (scored.length === 0) {
+    const found = unitsFor(part, ranking, last);
+    if (found.length === 0) {
       out.unanswered.push(part);
       continue;
     }
-    const units = withAntecedents(pick(part, scored, ranking), ranking).filter((unit) => {
+    // A table that was given for its prices may have said how long it takes as well.
+    const known =
+      part.aspect === "duration" &&
+      said.some((u) => u.passage === found[0]!.passage && EVIDENCE.duration.test(u.text));
+    const units = found.filter((unit) => {
       const repeats = said.some(
         (other) =>
           other === unit ||
-          (overlap(other.concepts, unit.concepts) > 0.8 &&
+          (other.kind === "sentence" &&
+            unit.kind === "sentence" &&
+            overlap(unit, other) > 0.8 &&
             numbers(other.text) === numbers(unit.text)),
       );
-      if (repeats || said.length >= MAX_UNITS) return false;
+      if (known || repeats || said.length >= MAX_UNITS) return false;
       said.push(unit);
       return true;
     });
+    last = found[0]!.passage;
     out.answered.push({ part, units });
+    out.others.push(...otherPrices(part, last, ranking));
   }
   return out;
+}
+
+/** Who names no device may mean any: the range of the other tables that fit just as well. */
+function otherPrices(part: Part, given: Passage, ranking: Ranking): string[] {
+  if (part.aspect !== "price" || part.topic.some((t) => DEVICES.has(t.concept))) return [];
+  return ranking
+    .fitting(part)
+    .filter(
+      ({ passage, heading }) =>
+        passage !== given &&
+        [...heading].some((c) => DEVICES.has(c) || relatedTo(c).length > 0) &&
+        part.topic.every((t) => heading.has(t.concept)),
+    )
+    .flatMap(({ passage, units }) => {
+      const rows = units.filter((u) => u.kind === "row");
+      const prices = rows.flatMap((u) =>
+        [...u.text.matchAll(/\$([\d,]+)/g)].map((m) => Number(m[1]!.replace(/,/g, ""))),
+      );
+      if (prices.length < 2) return [];
+      const range = `$${Math.min(...prices)} to $${Math.max(...prices)}`;
+      return [`**${subject(passage)}:** ${range} [${passage.n}]`];
+    })
+    .slice(0, 2);
+}
+
+/** What a passage is about, for the line above a list: its heading without "price and time". */
+function subject(passage: Passage): string {
+  const name =
+    passage.heading && !/\?$|^I\b|^My\b/.test(passage.heading) ? passage.heading : passage.title;
+  return name.split(/:\s/)[0]!.trim();
 }
 
 const cite = (unit: Unit) => `[${unit.passage.n}]`;
@@ -128,10 +109,12 @@ function body(units: Unit[]): string {
     while (end < units.length && units[end]!.kind !== "sentence" && sameBlock(units[end]!, first))
       end++;
     const run = units.slice(i, end);
-    if (first.kind !== "sentence" && run.length > 1) {
+    if (first.kind === "row" || (first.kind === "item" && run.length > 1)) {
       // A list in the middle of an answer needs a line that says what it is.
-      const label = `${first.passage.heading || first.passage.title}:`;
-      const intro = first.intro ?? (blocks.length > 0 ? label : "");
+      const led = units[i - 1]?.passage === first.passage;
+      const plain = first.ordered || first.passage.heading.endsWith("?");
+      const label = led || (blocks.length === 0 && plain) ? "" : `${subject(first.passage)}:`;
+      const intro = first.intro ?? label;
       const lines = run.map(
         (u, k) => `${u.ordered ? `${k + 1}.` : "-"} ${u.text.replace(/[;,]$/, "")} ${cite(u)}`,
       );
@@ -149,14 +132,38 @@ function body(units: Unit[]): string {
   return blocks.join("\n\n");
 }
 
-const TROUBLE =
-  /\b(?:broke|broken|crack|cracked|shattered|smashed|spill|spilled|spilt|dropped|dead|won'?t|doesn'?t|isn'?t|stopped|lost|virus|hacked|stolen|swollen|frozen|crash(?:es|ed|ing)?|wet|stuck)\b/i;
-
 const choose = <T>(options: T[], key: string): T => options[hash(key) % options.length]!;
 
-function opener(question: string, aspects: Set<Aspect | undefined>, listed: boolean): string {
-  if (TROUBLE.test(question))
+const OFFERED =
+  /^(?:hi|hello|hey)?[\s,!]*(?:do|can|could) you (?:guys )?(?:also )?(?:repair|fix|replace|do|offer|recycle|ship|install|recover|transfer|upgrade|clean|remove|build)\b/;
+const QUALIFIED =
+  /\b(?:not|no|never|only|can't|cannot|unless|free|today|tonight|tomorrow|within|by|without|cheaper)\b|n['’]t\b/i;
+
+/** A plain yes to "do you …?", when a heading names all that is asked and nothing said qualifies it. */
+function confirmed({ answered }: Draft): boolean {
+  const first = answered[0];
+  const unit = first?.units[0];
+  if (!unit || first.part.aspect || !OFFERED.test(first.part.text)) return false;
+  const names = conceptsIn(`${unit.passage.title} ${unit.passage.heading}`);
+  const named = first.part.topic.every(({ concept }) => names.has(concept) || isCommon(concept));
+  return (
+    named && !QUALIFIED.test(first.part.text) && !first.units.some((u) => QUALIFIED.test(u.text))
+  );
+}
+
+function opener(
+  question: string,
+  aspects: Set<Aspect | undefined>,
+  listed: boolean,
+  drafted: Draft,
+): string {
+  const told = drafted.answered.some(({ part }) => part.help && !part.aspect);
+  if (
+    TROUBLE.test(question) ||
+    (told && !/\b(?:like|want|need|looking|interested|wonder\w*)\b/i.test(question))
+  )
     return choose(["Sorry to hear that.", "Sorry about the trouble."], question);
+  if (confirmed(drafted)) return "Yes!";
   if (aspects.has("steps") && listed)
     return choose(["Sure, here is how that works.", "Here is what to do."], question);
   if (/^(?:hi|hello|hey|good (?:morning|afternoon|evening))\b/i.test(question))
@@ -206,42 +213,15 @@ export function compose(question: string, drafted: Draft): string {
   const units = drafted.answered.flatMap((a) => a.units);
   const aspects = new Set(drafted.answered.map((a) => a.part.aspect));
   const main = body(units);
-  const start = opener(question, aspects, /^(?:- |\d+\. )/m.test(main));
+  const start = opener(question, aspects, /^(?:- |\d+\. )/m.test(main), drafted);
   const listFirst = /^(?:- |\d+\. )/.test(main);
   const lead = listFirst
-    ? `${start}${aspects.has("steps") ? "" : " Here is what I found:"}\n\n`
-    : `${start} `;
+    ? `${start}${aspects.has("steps") ? "" : main.startsWith("1.") ? " Here is what to do:" : " Here is what I found:"}\n\n`
+    : /^(?:yes|no)\b[.,]/i.test(main)
+      ? ""
+      : `${start} `;
+  const others =
+    drafted.others.length > 0 ? `\n\nFor other devices: ${drafted.others.join("; ")}` : "";
   const end = closer(question, drafted);
-  return `${lead}${main}${end ? `\n\n${end}` : ""}`;
-}
-
-/** Key words for a search: what the parts are about, as the customer wrote it, and what they ask. */
-export function searchQuery(parts: Part[], question: string): string {
-  const label: Record<Aspect, string> = {
-    price: "price",
-    duration: "turnaround time",
-    hours: "opening hours",
-    location: "address location",
-    steps: "steps",
-  };
-  const words: string[] = [];
-  const seen = new Set<string>();
-  for (const part of parts) {
-    for (const term of part.topic.slice(0, 10)) {
-      if (!seen.has(term.concept)) words.push(term.surface);
-      seen.add(term.concept);
-    }
-  }
-  for (const part of parts) {
-    if (part.aspect && !seen.has(part.aspect)) words.push(label[part.aspect]);
-    if (part.aspect) seen.add(part.aspect);
-  }
-  return (
-    words.join(" ") ||
-    terms(question)
-      .slice(0, 12)
-      .map((t) => t.surface)
-      .join(" ") ||
-    question.slice(0, 100).trim()
-  );
+  return `${lead}${main}${others}${end ? `\n\n${end}` : ""}`;
 }

@@ -162,7 +162,7 @@ describe("hand-off and contact", () => {
     );
     expect(said).toMatchObject({
       name: "escalate_to_human",
-      args: { summary: expect.stringContaining("Do you sell bikes?") },
+      args: { summary: expect.stringContaining("Do you sell bikes?") as string },
     });
   });
 

@@ -12,8 +12,8 @@ import {
   type SmallTalk,
 } from "./intents.ts";
 import { parsePassages, unitsOf } from "./passages.ts";
-import { compose, draft, searchQuery } from "./compose.ts";
-import { partsOf } from "./question.ts";
+import { compose, draft } from "./compose.ts";
+import { partsOf, searchQuery } from "./question.ts";
 import { Ranking } from "./rank.ts";
 import { hash } from "./text.ts";
 

@@ -25,6 +25,8 @@ export interface Unit {
   /** An ordered list keeps its numbers. */
   ordered?: boolean;
   concepts: Set<string>;
+  /** What tells the unit from its neighbours: a row's first cell, an item's bold label, or all. */
+  key: Set<string>;
   /** Title, headings, list introduction and table header: what the text is about. */
   context: Set<string>;
   days: Set<string>;
@@ -74,6 +76,8 @@ export function sentences(paragraph: string): string[] {
   let current = "";
   for (const piece of paragraph.split(/(?<=[.!?][)"'*_]{0,3})\s+/)) {
     current = current ? `${current} ${piece}` : piece;
+    // A bare "Yes." says nothing without what follows it.
+    if (/^(?:yes|no)\.$/i.test(current)) continue;
     if (ABBREVIATION.test(current) || !/[.!?:][)"'*_]{0,3}$/.test(current)) continue;
     out.push(current);
     current = "";
@@ -91,16 +95,29 @@ const cells = (line: string) =>
 
 const plain = (s: string) => s.replace(/[*_`]/g, "").trim();
 
+/** Columns whose cells say by themselves what they are. */
+const GENERIC_COLUMN =
+  /price|cost|fee|time|date|open|hours|when|warranty|deposit|return|credit|cause|shipping/i;
+
 /** A table row as a phrase: the first cell bold, the others behind the name of their column. */
 function rowText(header: string[], row: string[]): string {
   const rest = row.slice(1).flatMap((cell, i) => {
     if (!cell || /^[-–—]$/.test(cell)) return [];
     const name = plain(header[i + 1] ?? "").toLowerCase();
-    const selfEvident =
-      /[$€£]\s?\d|\d\s*(am|pm)|\b(minutes?|hours?|days?|weeks?)\b/i.test(cell) || !name;
-    return [selfEvident && row.length <= 3 ? cell : `${name} ${cell}`];
+    return [row.length <= 2 || !name || GENERIC_COLUMN.test(name) ? cell : `${name} ${cell}`];
   });
-  return `**${plain(row[0] ?? "")}:** ${rest.join(", ")}`;
+  const join = rest.some((cell) => /,\s/.test(cell)) ? "; " : ", ";
+  return `**${plain(row[0] ?? "")}:** ${rest.join(join)}`;
+}
+
+/** "S21 to S24" also means S22 and S23: what a customer has is often inside a range. */
+function inRanges(text: string): string[] {
+  const range = /\b([a-z]?)(\d{1,2})(?:th)?\b[^,;|]{0,6}?\s?(?:to|–|-)\s?\1(\d{1,2})\b/gi;
+  return [...text.matchAll(range)].flatMap(([, letter, from, to]) => {
+    const count = Number(to) - Number(from) + 1;
+    if (count < 2 || count > 20) return [];
+    return Array.from({ length: count }, (_, i) => `${letter!.toLowerCase()}${Number(from) + i}`);
+  });
 }
 
 interface Draft {
@@ -159,7 +176,8 @@ export function unitsOf(passage: Passage): Unit[] {
         kind: "row",
         text: rowText(header, cells(line)),
         block,
-        context: `${heading} ${header.join(" ")}`,
+        ...(pendingIntro ? { intro: pendingIntro } : {}),
+        context: `${heading} ${pendingIntro} ${header.join(" ")}`,
       });
     } else if (item) {
       const newList = drafts.at(-1)?.kind !== "item" || paragraph.length > 0;
@@ -177,6 +195,7 @@ export function unitsOf(passage: Passage): Unit[] {
       pendingIntro = intro;
     } else if (!line.trim() || /^\s*(?:```|-{3,}|\*{3,})/.test(line)) {
       flush();
+      if (header) pendingIntro = "";
       header = undefined;
     } else if (drafts.at(-1)?.kind === "item" && /^\s{2,}\S/.test(line) && paragraph.length === 0) {
       drafts.at(-1)!.text += ` ${line.trim()}`;
@@ -193,12 +212,14 @@ function toUnit(passage: Passage, draft: Draft, index: number): Unit | undefined
   const text = draft.text.replace(/\s*\[\d+\]/g, "").trim();
   if (plain(text).length < 4 || INSTRUCTION.test(text)) return undefined;
   const { context, ...rest } = draft;
+  const label = draft.kind === "sentence" ? text : (/^\*\*(.+?)\*\*/.exec(text)?.[1] ?? text);
   return {
     ...rest,
     passage,
     index,
     text,
     concepts: conceptsIn(text),
+    key: new Set([...conceptsIn(label), ...inRanges(label)]),
     context: conceptsIn(`${passage.title}. ${passage.heading}. ${context}`),
     days: new Set(daysIn(text)),
   };

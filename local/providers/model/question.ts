@@ -3,7 +3,7 @@
  * several parts, each with what it is about (topic) and what it wants to know (aspect). Follow-ups
  * ("and how long does that take?", "what about tablets?") take what they leave out from before.
  */
-import { DEVICES, daysIn, terms, type Term } from "./text.ts";
+import { conceptsIn, DEVICES, daysIn, nameOf, terms, type Term } from "./text.ts";
 
 export type Aspect = "price" | "duration" | "hours" | "location" | "steps";
 
@@ -12,6 +12,8 @@ export interface Part {
   aspect?: Aspect;
   days: string[];
   text: string;
+  /** Tells of trouble rather than asking for a fact: what helps is what to do. */
+  help?: boolean;
 }
 
 const ASKS: Record<Aspect, RegExp> = {
@@ -27,19 +29,23 @@ const ASKS: Record<Aspect, RegExp> = {
     /\bhow (?:do|can|should|would) (?:i|we|you)\b|\bwhat (?:should|can|do|must) (?:i|we)\b|\bwhat (?:happens|steps)\b|\bsteps\b|\bhow does (?:it|this|that) work\b|\bwhat to do\b|\b(?:anything|something) i (?:can|should)\b|\bhow to\b|\bprepare\b/,
 };
 
+/** Words of a customer in trouble. */
+export const TROUBLE =
+  /\b(?:broke|broken|crack|cracked|shattered|smashed|spill|spilled|spilt|dropped|dead|won'?t|doesn'?t|isn'?t|can'?t|cannot|keeps|stopped|lost|virus|hacked|stolen|swollen|frozen|crash(?:es|ed|ing)?|wet|stuck|scam(?:med)?|encrypted|ransomware|fell)\b/i;
+
 /** Words an aspect uses up: they say what is wanted, not what it is about. */
-const USED_UP: Record<Aspect, string[]> = {
-  price: ["pric", "charg", "fre"],
-  duration: ["turnaround", "readi", "pickup"],
-  hours: ["hour"],
-  location: ["location"],
-  steps: ["step", "prepar"],
+const USED_UP: Record<Aspect, ReadonlySet<string>> = {
+  price: conceptsIn("price charge free extra"),
+  duration: conceptsIn("turnaround ready pickup"),
+  hours: conceptsIn("hours"),
+  location: conceptsIn("location"),
+  steps: conceptsIn("steps prepare"),
 };
 
 const QUESTION_START =
-  /^(?:and |also |so |but |then |plus )*(?:what|when|where|who|why|which|how|do|does|did|can|could|is|are|will|would|should|may|have|has)\b/;
+  /^(?:and |also |so |but |then |plus )*(?:what|when|where|who|why|which|how|do|does|did|can|could|is|are|will|would|should|may|have|has)\b(?!'t)/;
 const BREAK =
-  /(?<=[?!])\s+|(?<=[a-z)]\.)\s+|\n+|;\s*|,?\s+(?:and|but|also|plus|or)\s+(?:also\s+)?(?=(?:what|when|where|who|why|which|how|do|does|can|could|is|are|will|would|should)\b)|,\s+(?=(?:what|when|where|who|why|which|how|do|does|can|could|is|are|will|would|should)\b)/;
+  /(?<=[?!])\s+|(?<=[a-z)]\.)\s+|\n+|;\s*|,?\s+(?:and|but|also|plus|or)\s+(?:also\s+)?(?=(?:what|when|where|who|why|which|how|do|does|can|could|is|are|will|would|should)\b(?!'t))|,\s+(?=(?:what|when|where|who|why|which|how|do|does|can|could|is|are|will|would|should)\b(?!'t))/;
 
 const strip = (text: string) =>
   text.toLowerCase().replace(/[’‘]/g, "'").replace(/\s+/g, " ").trim();
@@ -51,7 +57,7 @@ function aspectsOf(segment: string): Aspect[] {
 }
 
 function topicOf(segment: string, aspects: Aspect[]): Term[] {
-  const used = new Set(aspects.flatMap((aspect) => USED_UP[aspect]));
+  const used = new Set(aspects.flatMap((aspect) => [...USED_UP[aspect]]));
   if (aspects.includes("hours"))
     daysIn(segment).forEach((d) => terms(d).forEach((t) => used.add(t.concept)));
   const seen = new Set<string>();
@@ -83,7 +89,7 @@ export function partsOf(
 ): Part[] {
   const parts: Part[] = [];
   let background: Term[] = [];
-  for (const raw of messages) {
+  messages.forEach((raw) => {
     const segments = strip(raw)
       .split(BREAK)
       .map((s) => s.trim())
@@ -92,6 +98,10 @@ export function partsOf(
       (s) => s.endsWith("?") || QUESTION_START.test(s) || aspectsOf(s).length > 0,
     );
     const anyAsks = asking.some(Boolean);
+    if (!anyAsks && segments.length > 1) {
+      parts.push(...told(segments, known));
+      return;
+    }
     segments.forEach((segment, i) => {
       const aspects = aspectsOf(segment);
       const topic = topicOf(segment, aspects);
@@ -109,7 +119,17 @@ export function partsOf(
         const subject = inherits(segment, topic, aspect)
           ? inherit(topic, previous?.topic.length ? previous.topic : background)
           : topic;
-        parts.push({ topic: subject, days, text: segment, ...(aspect ? { aspect } : {}) });
+        const help = aspect === "steps" || (!aspect && !segment.endsWith("?") && !asking[i]);
+        const risky = /\bis it (?:safe|ok|okay|dangerous)\b/.test(segment);
+        const trouble =
+          !aspect && TROUBLE.test(segment) && !/^(?:do|does|can|is|are) /.test(segment);
+        parts.push({
+          topic: subject,
+          days,
+          text: segment,
+          ...(aspect ? { aspect } : {}),
+          ...(help || trouble || risky ? { help: true } : {}),
+        });
       }
       if (topic.length > 0)
         background = inherit(
@@ -117,12 +137,20 @@ export function partsOf(
           background,
         );
     });
-  }
+  });
   // "I deleted my photos, can you get them back?" asks about what it tells.
   if (parts.length === 0 && background.length > 0) {
     parts.push({ topic: background, days: [], text: strip(messages.join(" ")) });
   }
   return fromBefore(parts, earlier, known);
+}
+
+/** A story in several sentences is one problem; a sentence in which nothing is known is dropped. */
+function told(segments: string[], known: (concept: string) => boolean): Part[] {
+  const topics = segments.map((segment) => topicOf(segment, []));
+  const about = topics.filter((topic) => topic.some((t) => known(t.concept)));
+  const topic = (about.length > 0 ? about : topics).reduce((all, one) => inherit(all, one), []);
+  return topic.length > 0 ? [{ topic, days: [], text: segments.join(" "), help: true }] : [];
 }
 
 /** Whether a part leaves its subject out: it names none, or points back ("it", "that one"). */
@@ -160,4 +188,40 @@ function fromBefore(parts: Part[], earlier: string[], known: (concept: string) =
     });
   }
   return parts;
+}
+
+/** Key words for a search: what the parts are about, as the customer wrote it, and what they ask. */
+export function searchQuery(parts: Part[], question: string): string {
+  const label: Record<Aspect, string> = {
+    price: "price",
+    duration: "turnaround time",
+    hours: "opening hours",
+    location: "address location",
+    steps: "steps",
+  };
+  const words: string[] = [];
+  const seen = new Set<string>();
+  for (const part of parts) {
+    for (const term of part.topic.slice(0, 10)) {
+      if (!seen.has(term.concept)) {
+        words.push(term.surface);
+        // The other word for it may be the one that is written down.
+        const name = nameOf(term.concept);
+        if (name && name !== term.surface && !term.surface.startsWith(name)) words.push(name);
+      }
+      seen.add(term.concept);
+    }
+  }
+  for (const part of parts) {
+    if (part.aspect && !seen.has(part.aspect)) words.push(label[part.aspect]);
+    if (part.aspect) seen.add(part.aspect);
+  }
+  return (
+    words.join(" ") ||
+    terms(question)
+      .slice(0, 12)
+      .map((t) => t.surface)
+      .join(" ") ||
+    question.slice(0, 100).trim()
+  );
 }

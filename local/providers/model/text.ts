@@ -3,108 +3,7 @@
  * to a concept where a repair shop's customers use several words for one thing. One vocabulary for
  * both, so that what retrieval finds the model can also answer from.
  */
-
-/** Words that name the same thing; the first names the concept. Multi-word phrases are allowed. */
-const CONCEPTS: string[][] = [
-  ["price", "cost", "fee", "pricing", "how much", "quote", "expensive", "cheap", "affordable"],
-  ["turnaround", "how long", "how soon", "how quickly", "how fast", "duration", "same-day"],
-  ["hours", "open", "opening", "closed", "close", "closing", "what time"],
-  ["location", "located", "address", "where are you", "directions", "where is your shop"],
-  ["screen", "display", "lcd", "panel", "glass"],
-  ["laptop", "notebook", "ultrabook", "chromebook"],
-  ["phone", "mobile", "smartphone", "cellphone", "handset", "android"],
-  ["desktop", "tower"],
-  ["computer", "pc", "machine"],
-  ["tablet"],
-  ["mac", "apple"],
-  ["repair", "fix", "mend", "service"],
-  ["replace", "replacement", "swap"],
-  ["break", "broken", "broke", "crack", "shatter", "smash"],
-  ["slow", "sluggish", "performance", "lag", "speed up", "faster"],
-  ["virus", "malware", "spyware", "adware", "trojan", "infected", "infection", "popup", "pop-up"],
-  [
-    "recover",
-    "recovery",
-    "restore",
-    "retrieve",
-    "deleted",
-    "get back",
-    "get them back",
-    "get it back",
-    "rescue",
-  ],
-  ["data", "file", "photo", "picture", "document"],
-  ["warranty", "guarantee", "guaranteed", "warranties"],
-  ["liquid", "water", "spill", "wet", "coffee", "juice", "moisture"],
-  ["wifi", "wi-fi", "wireless", "internet", "network", "router"],
-  ["backup", "back up", "backed up", "back-up"],
-  ["memory", "ram"],
-  ["drive", "ssd", "hdd", "disk", "storage"],
-  ["pay", "apple pay", "google pay", "payment", "card", "cash", "paypal", "invoice"],
-  ["appointment", "book", "booking", "schedule", "reserve", "walk-in", "walk in", "drop in"],
-  ["refund", "money back"],
-  [
-    "onsite",
-    "on-site",
-    "home visit",
-    "house call",
-    "callout",
-    "call-out",
-    "come to my",
-    "come to our",
-  ],
-  ["pickup", "pick up", "pick it up", "pick-up", "collect", "courier", "deliver", "delivery"],
-  ["boot", "turn on", "power on", "boot up", "won't start", "not starting", "dead"],
-  ["overheat", "hot", "heat", "fan", "noisy"],
-  ["diagnose", "diagnosis", "diagnostic", "diagnostics", "inspect", "inspection", "assessment"],
-  ["private", "privacy", "confidential", "safe", "secure"],
-  ["charge", "charger", "charging"],
-  ["password", "passcode", "login", "log in"],
-  ["business", "company", "office", "firm"],
-  ["insurance", "insurer", "claim"],
-  ["recycle", "recycling", "dispose", "disposal", "trade-in"],
-];
-
-/** A specific thing also counts, less, as the general one: "iPhone" is a phone. */
-const RELATED: Record<string, string[]> = {
-  macbook: ["laptop", "mac"],
-  imac: ["desktop", "mac"],
-  iphone: ["phone", "mac"],
-  ipad: ["tablet", "mac"],
-  galaxy: ["phone"],
-  pixel: ["phone"],
-  thinkpad: ["laptop"],
-  dell: ["laptop"],
-  ransomware: ["virus"],
-  laptop: ["computer"],
-  desktop: ["computer"],
-  computer: ["laptop", "desktop"],
-  device: ["computer", "phone"],
-};
-
-const STOP = new Set(
-  `a about above actually after again ago all almost already also although always am an and another any anybody
-  anyone anything anyway are aren't around as ask asked at away back bad be because been before being best better
-  big both bring bringing brought but buy by came can can't cannot could couldn't customer day days did didn't different do does
-  doesn't doing don't done down each either else end even ever every everything exactly far fell few fine first for
-  found from gave general get gets getting give go goes going gone good got great guess guy guys had happen happened
-  happens happy has have haven't having he hello help her here hey hi him his hope hour how however i i'd i'll i'm i've if
-  in instead into is isn't issue it it'd it'll it's its itself just keep keeps kind kinda know last late later least
-  left less let like little long look looking lot made make makes making many matter may maybe me mean might mine
-  minute minutes month months more morning most much must my myself near need needed needs never new next nice no not nothing now
-  of off offer offers often ok okay old on once one ones only onto or other our out over own part people perhaps person
-  place please point possible probably problem put question quick quickly quite rather really right said same saw say
-  says see seem seems several shall she should shop show side since so some somebody someone something sometimes soon
-  sorry sort still stopped store stuff such suddenly suggest sure take takes taken taking tell than thank thanks that that's
-  the their them then there there's these they thing things think this those though thought through time times to
-  today together told tomorrow tonight too took tried try trying type typically under until up upon us use used using
-  usual usually very want wanted wants was wasn't way we week weeks well went were what what's whatever when where
-  whether which while who whole why will wish with without won't wonder wondering work working works would wouldn't wrong year years
-  yes yesterday yet you you'd you'll you're your yours do handle require required possibly currently involve start starts
-  yourself super lately extremely constantly recently randomly honestly friend accident accidentally able there're let's ain't gonna wanna hoping supposed able dropped drop nearly roughly approximately total`
-    .split(/\s+/)
-    .filter(Boolean),
-);
+import { COMMON, CONCEPTS, PHRASES, RELATED, STOP } from "./vocabulary.ts";
 
 const VOWEL = /[aeiouy]/;
 
@@ -128,9 +27,11 @@ export function stem(word: string): string {
 }
 
 const conceptByStem = new Map<string, string>();
+const nameByConcept = new Map<string, string>();
 const phrases: Array<[RegExp, string]> = [];
 for (const [name, ...others] of CONCEPTS) {
   const concept = stem(name!);
+  nameByConcept.set(concept, name!);
   for (const word of [name!, ...others]) {
     if (/[ -]/.test(word)) {
       const pattern = word.replace(/[- ]/g, "[- ]?").replace(/'/g, "[’']");
@@ -142,6 +43,9 @@ for (const [name, ...others] of CONCEPTS) {
 function conceptOfStem(s: string): string {
   return conceptByStem.get(s) ?? s;
 }
+
+/** The usual word for a concept that has several. */
+export const nameOf = (concept: string): string | undefined => nameByConcept.get(concept);
 
 /** Concepts of which a customer usually owns one: a follow-up that names another replaces it. */
 export const DEVICES = new Set(
@@ -200,6 +104,7 @@ export interface Term {
 /** The words of a text in order, without stop words. */
 export function terms(text: string): Term[] {
   let lower = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/’/g, "'");
+  for (const [pattern, name] of PHRASES) lower = lower.replace(pattern, name);
   for (const [pattern, name] of phrases) lower = lower.replace(pattern, name);
   const out: Term[] = [];
   for (const m of lower.matchAll(/[a-z0-9]+(?:['.-][a-z0-9]+)*/g)) {
@@ -220,6 +125,11 @@ export function terms(text: string): Term[] {
 export function conceptsIn(text: string): Set<string> {
   return new Set(terms(text).map((t) => t.concept));
 }
+
+const common = conceptsIn(COMMON);
+
+/** Whether a concept is one that nearly every question and passage of the trade has. */
+export const isCommon = (concept: string): boolean => common.has(concept);
 
 /** A small stable hash (FNV-1a, 32 bit), for choices that must not change between runs. */
 export function hash(text: string, seed = 0x811c9dc5): number {

@@ -1,0 +1,195 @@
+/**
+ * The vocabulary of a repair shop's customers: what they call the same thing, what is a kind of what,
+ * and which words carry no topic. About the trade in general; it knows no document and no question.
+ */
+
+/** Words that name the same thing; the first names the concept. Multi-word phrases are allowed. */
+export const CONCEPTS: string[][] = [
+  ["price", "cost", "fee", "pricing", "how much", "quote", "expensive", "cheap", "affordable"],
+  ["turnaround", "how long", "how soon", "how quickly", "how fast", "duration", "same-day"],
+  ["hours", "open", "opening", "closed", "close", "closing", "what time"],
+  ["location", "located", "address", "where are you", "directions", "where is your shop"],
+  ["screen", "display", "lcd", "panel", "glass"],
+  ["laptop", "notebook", "ultrabook", "chromebook"],
+  ["phone", "mobile", "smartphone", "cellphone", "handset", "android"],
+  ["desktop", "tower"],
+  ["computer", "pc", "machine"],
+  ["tablet"],
+  ["mac", "apple"],
+  ["repair", "fix", "mend", "service"],
+  ["replace", "replacement", "swap"],
+  ["break", "broken", "broke", "crack", "shatter", "smash"],
+  ["slow", "sluggish", "performance", "lag", "speed up", "faster"],
+  ["virus", "malware", "spyware", "adware", "trojan", "infected", "infection", "popup", "pop-up"],
+  [
+    "recover",
+    "recovery",
+    "restore",
+    "retrieve",
+    "deleted",
+    "get back",
+    "get them back",
+    "get it back",
+    "rescue",
+  ],
+  ["data", "file", "photo", "picture", "document"],
+  ["warranty", "guarantee", "guaranteed", "warranties"],
+  [
+    "liquid",
+    "water",
+    "spill",
+    "spilt",
+    "wet",
+    "coffee",
+    "tea",
+    "juice",
+    "beer",
+    "wine",
+    "soda",
+    "milk",
+    "moisture",
+    "toilet",
+    "sink",
+    "pool",
+    "bathtub",
+    "puddle",
+  ],
+  ["wifi", "wi-fi", "wireless", "internet", "network", "router"],
+  ["backup", "back up", "backed up", "back-up"],
+  ["memory", "ram"],
+  ["fault", "trouble", "malfunction"],
+  ["drive", "ssd", "hdd", "disk", "storage"],
+  ["pay", "apple pay", "google pay", "payment", "card", "cash", "paypal", "invoice"],
+  ["appointment", "book", "booking", "schedule", "reserve", "walk-in", "walk in", "drop in"],
+  ["refund", "money back"],
+  [
+    "onsite",
+    "on-site",
+    "home visit",
+    "house call",
+    "callout",
+    "call-out",
+    "come to my",
+    "come to our",
+    "come to us",
+    "house calls",
+    "home visits",
+  ],
+  ["pickup", "pick up", "pick it up", "pick-up", "collect", "courier", "deliver", "delivery"],
+  [
+    "boot",
+    "turn on",
+    "turning on",
+    "power on",
+    "power up",
+    "switch on",
+    "boot up",
+    "won't start",
+    "doesn't start",
+    "not starting",
+    "no power",
+    "dead",
+  ],
+  ["overheat", "overheating", "hot", "heat", "fan", "noisy", "noise", "loud"],
+  ["diagnose", "diagnosis", "diagnostic", "diagnostics", "inspect", "inspection", "assessment"],
+  ["private", "privacy", "confidential", "safe with you", "secure with you"],
+  ["discount", "coupon", "promotion"],
+  ["student", "teacher"],
+  ["swollen", "swell", "swelling", "bulge", "bulging", "bloated"],
+  ["charge", "charger", "charging"],
+  ["password", "passcode", "login", "log in", "log into", "sign in", "sign into", "signing in"],
+  ["two-factor", "2fa", "mfa", "two-step", "authenticator"],
+  ["deposit", "upfront", "up front", "in advance"],
+  ["lock", "lockout", "locked out", "unlock"],
+  [
+    "ransomware",
+    "ransom",
+    "files encrypted",
+    "files are encrypted",
+    "files were encrypted",
+    "files got encrypted",
+    "encrypted my files",
+    "locked my files",
+  ],
+  ["cryptocurrency", "crypto", "bitcoin", "ethereum"],
+  ["stuck", "hang", "freeze", "frozen", "hung"],
+  ["mail", "email", "e-mail", "inbox", "mailbox"],
+  ["transfer", "move", "migrate", "migration"],
+  ["phish", "phishing", "scam", "scammer", "fraud", "hack"],
+  ["install", "installation", "set up", "set-up", "setup"],
+  ["ship", "shipping", "mail-in", "mail in", "post"],
+  ["monitor", "second screen"],
+  ["upgrade", "upgrading"],
+  ["business", "company", "office", "firm"],
+  ["insurance", "insurer", "claim"],
+  ["recycle", "recycling", "dispose", "disposal", "trade-in"],
+];
+
+/** A specific thing also counts, less, as the general one: "iPhone" is a phone. */
+export const RELATED: Record<string, string[]> = {
+  macbook: ["laptop", "mac"],
+  imac: ["desktop", "mac"],
+  iphone: ["phone", "mac"],
+  ipad: ["tablet", "mac"],
+  galaxy: ["phone"],
+  pixel: ["phone"],
+  thinkpad: ["laptop", "window"],
+  xps: ["laptop", "window"],
+  dell: ["laptop", "window"],
+  lenovo: ["laptop", "window"],
+  hp: ["laptop", "window"],
+  asus: ["laptop", "window"],
+  acer: ["laptop", "window"],
+  samsung: ["phone"],
+  crypto: ["pay"],
+  ransomware: ["virus"],
+  laptop: ["computer"],
+  desktop: ["computer"],
+  computer: ["laptop", "desktop"],
+  device: ["computer", "phone"],
+};
+
+export const STOP = new Set(
+  `a about accept accepts above actually after again ago all almost already also although always am an and another any anybody
+  anyone anything anyway are aren't around as ask asked at away back bad be because been before being best better
+  big both but buy by came can can't cannot come comes coming could couldn't customer day days did didn't different do does
+  doesn't doing don't done down each either else end even ever every everything exactly far fell few fine first for
+  found from gave general get gets getting give go goes going gone good got great guess guy guys had happen happened
+  happens happy has have haven't having he hello help her here hey hi him his hope hour how however i i'd i'll i'm i've if
+  in instead into is isn't issue it it'd it'll it's its itself just keep keeps kind kinda know last late later least
+  left less let like little long look looking lot made make makes making many matter may maybe me mean might mine
+  minute minutes month months more morning most much must my myself near need needed needs never new next nice no not nothing now
+  of off offer offers often ok okay old on once one ones only onto or other our out over own part people perhaps person
+  place please point possible probably problem put question quick quickly quite rather really right said same saw say
+  says see seem seems several shall she should shop show side since so some somebody someone something sometimes soon
+  sorry sort still stopped store stuff such suddenly suggest sure take takes taken taking tell than thank thanks that that's
+  the their them then there there's these they thing things think this those though thought through time times to
+  today together told tomorrow tonight too took tried try trying type typically under until up upon us use used using
+  usual usually very want wanted wants was wasn't way we week weeks well went were what what's whatever when where
+  whether which while who whole why will wish with without won't wonder wondering work working works would wouldn't wrong year years
+  yes yesterday yet you you'd you'll you're your yours do handle require required possibly currently involve start starts
+  yourself super lately extremely constantly recently randomly honestly friend accident accidentally able there're let's ain't gonna wanna hoping supposed able nearly roughly approximately total`
+    .split(/\s+/)
+    .filter(Boolean),
+);
+
+/** What customers say in several words with others in between; replaced by the concept's name. */
+export const PHRASES: Array<[pattern: RegExp, concept: string]> = [
+  [/\bmoney back\b/g, "refund"],
+  [
+    /\b(?:come|visit|drive)\s+(?:out\s+)?(?:to\s+)?(?:my|our)\s+(?:house|home|place|apartment|office)\b/g,
+    "onsite",
+  ],
+  [
+    /\b(?:get|getting|got|bring|have)\s+(?:\w+\s+){0,3}?(files?|photos?|pictures?|data|documents?|videos?|everything)\s+back\b/g,
+    "recover data",
+  ],
+  [
+    /\b(?:wo|do|does|did|will|is|ca)(?:n't| not|nt)\s+(?:even\s+)?(?:turn|switch|power|start)(?:ing)?(?:\s+(?:on|up))?\b/g,
+    "boot",
+  ],
+  [/\b(\d+)\s*(gb|tb|hz)\b/g, "$1$2"],
+];
+
+/** Words so common in the trade that they hardly tell one question from another. */
+export const COMMON = "safe repair replace computer device drop bring break shop problem time";
