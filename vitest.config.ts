@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // More files at once than cores: many of them wait for a server of their own.
+    maxWorkers: 3,
     projects: [
       {
         test: {
