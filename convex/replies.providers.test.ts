@@ -40,7 +40,11 @@ async function runWithTimers(...args: Parameters<typeof runReply>) {
 }
 
 type Sent = {
-  body: { model: string; messages: { role: string; content: string | null }[]; tools?: unknown };
+  body: {
+    model: string;
+    messages: { role: string; content: string | null }[];
+    tool_choice?: string;
+  };
 };
 async function requestsFor(question: string): Promise<Sent[]> {
   const { requests } = (await control("/requests?provider=openrouter")) as { requests: Sent[] };
@@ -238,7 +242,7 @@ test("a model that goes on calling tools ends in words all the same", async () =
   expect(await answers(t, conversationId)).toMatchObject([{ text: "Enough." }]);
   const sent = await requestsFor(question);
   expect(sent).toHaveLength(4);
-  expect(sent.at(-1)!.body.tools).toBeUndefined();
+  expect(sent.at(-1)!.body.tool_choice).toBe("none");
 });
 
 test("a contact that the customer writes is stored on the conversation, and a wrong one isn't", async () => {
@@ -283,4 +287,50 @@ test("a question that finds nothing is kept for the list of gaps, redacted", asy
   const events = await t.run((ctx) => ctx.db.query("analytics").collect());
   const gap = events.find((e) => e.kind === "event" && e.type === "knowledge_gap");
   expect(gap).toMatchObject({ data: { question: "Zebra quux? My password is [removed]" } });
+});
+
+test("an answer of nothing is tried again, then by the fallback, then handed over", async () => {
+  const question = "Empty answers?";
+  await control("/script", { match: question, text: "", times: 4 });
+  const { t, conversationId } = await ask(question);
+  await runWithTimers(t, conversationId);
+  expect((await requestsFor(question)).map(({ body }) => body.model)).toEqual([
+    "openai/gpt-5-mini",
+    "openai/gpt-5-mini",
+    "anthropic/claude-haiku-4.5",
+    "anthropic/claude-haiku-4.5",
+  ]);
+  expect(await row(t, conversationId)).toMatchObject({ owner: { kind: "queue" } });
+});
+
+test("a model that calls tools where it must not is given up on, not fed for ever", async () => {
+  const question = "Tools without end?";
+  const call = { name: "search_knowledge", arguments: { query: "screens" } };
+  await control("/script", { match: question, toolCalls: [call], times: 50 });
+  const { t, conversationId } = await ask(question);
+  await runWithTimers(t, conversationId);
+  expect((await requestsFor(question)).length).toBeLessThanOrEqual(4);
+  expect(await row(t, conversationId)).toMatchObject({
+    owner: { kind: "queue" },
+    brief: { reason: "provider_error" },
+  });
+});
+
+test("throttled embeddings don't hold an answer up, however long they ask to wait", async () => {
+  const question = "Throttled embeddings and a laptop screen?";
+  const fault = {
+    provider: "openai",
+    kind: "status",
+    status: 429,
+    retryAfter: 60,
+    match: question,
+  };
+  await control("/faults", { ...fault, times: "always" });
+  await control("/script", { match: question, text: "From text search [1]." });
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const { t, conversationId } = await ask(question);
+  await runReply(t, conversationId);
+  const [answer] = await answers(t, conversationId);
+  expect(answer).toMatchObject({ text: "From text search [1].", citations: [{ n: 1 }] });
+  expect(warn).toHaveBeenCalledOnce();
 });

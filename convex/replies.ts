@@ -4,7 +4,7 @@ import { internalAction, internalMutation, userMutation, userQuery } from "./fun
 import { requireConversation, requireOwnConversation } from "./model/access";
 import * as Generation from "./model/generation";
 import { liveReply, vLiveReply } from "./model/projections";
-import { recover as recoverLost } from "./model/recovery";
+import { recover as recoverLost, scheduleLostChecks } from "./model/recovery";
 import * as Replies from "./model/replies";
 import { chargeOvertaken } from "./model/settling";
 import { checkContact } from "./model/text";
@@ -72,6 +72,16 @@ export const recover = internalMutation({
   returns: v.null(),
   handler: async (ctx, { workflowId }) => {
     await recoverLost(ctx, workflowId);
+    return null;
+  },
+});
+
+/** Run by a cron: the net under the scheduled checks, in case one was lost. At most 100 a run. */
+export const recoverAll = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await scheduleLostChecks(ctx);
     return null;
   },
 });

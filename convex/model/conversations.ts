@@ -5,6 +5,7 @@ import { appError } from "./errors";
 import { record } from "./events";
 import { reopened } from "./episodes";
 import { systemMessage } from "./handoff";
+import { latestPublic } from "./history";
 import { enqueueReply } from "./replies";
 import { DAY } from "./time";
 import { bumpTurn } from "./turns";
@@ -143,7 +144,8 @@ export async function release(
   });
   await systemMessage(ctx, next, "Our assistant is back in the conversation.");
   await record(ctx, "released", { conversationId: conversation._id, actorId });
-  if (next.waitingSince !== undefined) await enqueueReply(ctx, next);
+  const spoken = (await latestPublic(ctx, next._id)).find(({ author }) => author.kind !== "system");
+  if (spoken?.author.kind === "customer") await enqueueReply(ctx, next);
 }
 
 export async function resolve(

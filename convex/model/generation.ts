@@ -6,14 +6,14 @@
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
 import { ProviderError } from "../providers/errors";
-import { streamChat, type ChatMessage } from "../providers/openrouter";
+import { streamChat, type ChatMessage, type ChatRequest } from "../providers/openrouter";
 import { cite } from "./citations";
 import { isAppError } from "./errors";
 import { Overtaken, ReplyWriter } from "./writer";
 import { buildMessages, passageBlock, searchQuery } from "./prompt";
 import { redact } from "./redact";
 import type { Assignment, ReplyRef, ReplyResult } from "./replies";
-import { searchKnowledge, type FoundPassage } from "./search";
+import { searchKnowledge, searchTerms, type FoundPassage } from "./search";
 import { truncate } from "./text";
 import { SECOND } from "./time";
 import { parseToolCall, toolDefinitions, type ToolCall } from "./tools";
@@ -23,6 +23,8 @@ import { readStream, type Round } from "./stream";
 const MAX_ROUNDS = 4;
 /** Requests per model before its fallback is tried. */
 const TRIES_PER_MODEL = 2;
+/** A question has at least so many telling words; "hi" and "thank you" are no gaps. */
+const MIN_GAP_TERMS = 2;
 /** Longest wait between two tries; a longer Retry-After means another model. */
 const MAX_BACKOFF = 4 * SECOND;
 
@@ -55,11 +57,13 @@ async function answer(
   const messages = buildMessages(agent.prompt, context, passages);
   let malformed = 0;
   for (let round = 1; ; round++) {
-    // The last round gets no tools, so that it ends in words.
-    const offered = round < MAX_ROUNDS && malformed < 2 ? agent.tools : [];
-    const said = await completion(agent.models, messages, offered, writer);
+    // The last round may call no tool, so that it ends in words.
+    const mayCall = round < MAX_ROUNDS && malformed < 2;
+    const request = { messages, tools: toolDefinitions(agent.tools), mayCall };
+    const said = await completion(agent.models, request, writer);
     if (said.call === null) return complete(writer.text, passages, query);
-    const call = parseToolCall(said.call.name, said.call.arguments, offered);
+    if (!mayCall) throw new ProviderError("The model went on calling tools.", true);
+    const call = parseToolCall(said.call.name, said.call.arguments, agent.tools);
     if ("problem" in call) malformed += 1;
     else if (call.name === "escalate_to_human") {
       const { text, citations } = cite(writer.text, passages);
@@ -72,8 +76,9 @@ async function answer(
 
 function complete(raw: string, passages: FoundPassage[], query: string): Answer {
   const { text, citations } = cite(raw, passages);
-  if (text === "") throw new ProviderError("The model answered nothing.", true);
-  const gap = passages.length === 0 ? truncate(redact(query), 200) : undefined;
+  // Whatever was found, an answer without a source is not from the shop's knowledge.
+  const unanswered = citations.length === 0 && searchTerms(query).length >= MIN_GAP_TERMS;
+  const gap = unanswered ? truncate(redact(query), 200) : undefined;
   return { text, citations, outcome: { kind: "complete", gap } };
 }
 
@@ -110,8 +115,7 @@ function toolTurn(said: Round, content: string): ChatMessage[] {
 /** One round, from the first model that manages it. Text of a failed try is taken back. */
 async function completion(
   models: string[],
-  messages: ChatMessage[],
-  offered: Assignment["agent"]["tools"],
+  request: Pick<ChatRequest, "messages" | "tools" | "mayCall">,
   writer: ReplyWriter,
 ): Promise<Round> {
   const before = writer.text;
@@ -120,12 +124,9 @@ async function completion(
     for (let attempt = 1; attempt <= TRIES_PER_MODEL; attempt++) {
       const abort = new AbortController();
       try {
-        const tools = toolDefinitions(offered);
-        const stream = streamChat({ model, messages, tools, signal: abort.signal });
-        return await readStream(stream, writer, {
-          model,
-          promptChars: JSON.stringify(messages).length,
-        });
+        const stream = streamChat({ ...request, model, signal: abort.signal });
+        const promptChars = JSON.stringify(request.messages).length;
+        return await readStream(stream, writer, { model, promptChars });
       } catch (error) {
         abort.abort();
         if (!(error instanceof ProviderError) || !error.retryable) throw error;

@@ -42,6 +42,22 @@ export async function recover(ctx: MutationCtx, workflowId: Id<"workflows">): Pr
   }
 }
 
+/** Checks again whatever has been without a writer for longer than its own check should take. */
+export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
+  const overdue = Date.now() - 3 * LEASE;
+  for (const state of ["queued", "running"] as const) {
+    const lost = await ctx.db
+      .query("workflows")
+      .withIndex("by_state_and_lease", (q) =>
+        q.eq("state", state).gt("leaseExpiresAt", undefined).lt("leaseExpiresAt", overdue),
+      )
+      .take(50);
+    for (const { _id } of lost) {
+      await ctx.scheduler.runAfter(0, internal.replies.recover, { workflowId: _id });
+    }
+  }
+}
+
 async function startAgain(ctx: MutationCtx, { workflow, conversation, row }: Lost): Promise<void> {
   const attempt = workflow.attempt + 1;
   const leaseExpiresAt = Date.now() + LEASE;

@@ -274,7 +274,10 @@ async function loadContext(
   const context: Assignment["context"] = [];
   let chars = 0;
   let seen = 0;
-  for await (const { author, text } of rows) {
+  for await (const { author, text: said, attachments = [] } of rows) {
+    const text = [said, ...attachments.map(({ name }) => `[attached: ${name}]`)]
+      .filter(Boolean)
+      .join("\n");
     if (author.kind !== "system" && text !== "") context.unshift({ role: author.kind, text });
     chars += text.length;
     if (++seen === CONTEXT_MESSAGES || chars >= CONTEXT_CHARS) break;

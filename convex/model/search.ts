@@ -48,9 +48,10 @@ export async function searchKnowledge(ctx: ActionCtx, question: string): Promise
 }
 
 async function vectorHits(ctx: ActionCtx, question: string): Promise<VectorHit[] | null> {
+  if (question.trim() === "") return [];
   try {
-    // A customer waits: one quick retry, then text search does.
-    const [vector] = (await embed([question], { timeoutMs: 5 * SECOND, maxRetries: 1 })) ?? [];
+    // A customer waits, and a lease runs: no retry here (a Retry-After may be long), text search does.
+    const [vector] = (await embed([question], { timeoutMs: 5 * SECOND, maxRetries: 0 })) ?? [];
     if (vector === undefined) return null;
     const found = await ctx.vectorSearch("knowledge", "by_embedding", {
       vector,

@@ -94,11 +94,14 @@ export async function chargeOvertaken(
   { fence, agentId }: Writer,
   usage: Infer<typeof vUsage>,
 ): Promise<void> {
-  const row = await ctx.db.get("messages", fence.messageId);
-  // A row that is streaming again belongs to the next writer.
-  if (row !== null && row.status !== "streaming")
-    await ctx.db.patch("messages", row._id, { usage });
   const process = await ctx.db.get("workflows", fence.workflowId);
+  // This writer has settled already, and only the answer to its call was lost.
+  if (process?.attempt === fence.attempt && /^(done|failed)$/.test(process.state)) return;
+  const row = await ctx.db.get("messages", fence.messageId);
+  // A row that is streaming again, or was settled by another writer, keeps its own figures.
+  if (row?.status === "stopped" && row.attempt === fence.attempt) {
+    await ctx.db.patch("messages", row._id, { usage });
+  }
   const refs = { conversationId: process?.conversationId, agentId };
   await record(ctx, "usage_charged", refs, { usage });
 }

@@ -7,16 +7,23 @@ import type { ReplyWriter } from "./writer";
 /** Longest silence before the first delta, and between two. */
 export const FIRST_DELTA_TIMEOUT = 25 * SECOND;
 export const NEXT_DELTA_TIMEOUT = 15 * SECOND;
+/** A whole reply, with all its rounds, models and tries. */
+export const REPLY_DEADLINE = 120 * SECOND;
 
 /** What one completion said. Of several tool calls the first counts: calls in parallel are switched off. */
-export type Round = { text: string; call: { id: string; name: string; arguments: string } | null };
+export type Round = {
+  text: string;
+  call: { id: string; name: string; arguments: string } | null;
+  finish: string;
+};
 
 export async function readStream(
   stream: AsyncGenerator<ChatDelta, void, void>,
   writer: ReplyWriter,
   request: { model: string; promptChars: number },
 ): Promise<Round> {
-  const round: Round = { text: "", call: null };
+  const deadline = writer.startedAt + REPLY_DEADLINE;
+  const round: Round = { text: "", call: null, finish: "" };
   writer.startRound(request);
   let silentSince = Date.now();
   let timeout = FIRST_DELTA_TIMEOUT;
@@ -31,13 +38,27 @@ export async function readStream(
       await writer.write();
       continue;
     }
-    if (delta.done) return round;
+    if (delta.done) return checked(round);
     silentSince = Date.now();
-    timeout = NEXT_DELTA_TIMEOUT;
+    // Thinking isn't the first word: until that, the longer patience holds.
+    if (delta.value.kind === "text" || delta.value.kind === "tool") timeout = NEXT_DELTA_TIMEOUT;
+    if (silentSince > deadline) throw new ProviderError("The answer took too long.", false);
     take(delta.value, round, writer);
     next = pull(stream);
     if (Date.now() >= writer.nextWriteAt()) await writer.write();
   }
+}
+
+/** A round that says nothing is a failed try; one that was cut at the token limit is marked as cut. */
+function checked(round: Round): Round {
+  if (round.call === null && round.text.trim() === "") {
+    throw new ProviderError("The model answered nothing.", true);
+  }
+  // A call's arguments can't be whole then.
+  if (round.finish === "length" && round.call !== null) {
+    throw new ProviderError("The model ran out of tokens in the middle of a tool call.", true);
+  }
+  return round;
 }
 
 /** Whoever stops reading leaves a pending read behind: its failure is nobody's unhandled rejection. */
@@ -54,6 +75,12 @@ function take(delta: ChatDelta, round: Round, writer: ReplyWriter): void {
     case "text":
       round.text += delta.text;
       return writer.append(delta.text);
+    case "alive":
+      return;
+    case "finish":
+      round.finish = delta.reason;
+      if (delta.reason === "length" && round.text !== "") writer.append(" …");
+      return;
     case "usage":
       return writer.charge(delta.usage, delta.model);
     case "tool":

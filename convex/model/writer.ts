@@ -24,7 +24,7 @@ const ESTIMATED_MICRO_USD_PER_TOKEN = 1;
 
 export class ReplyWriter {
   text = "";
-  private readonly startedAt = Date.now();
+  readonly startedAt = Date.now();
   private shown = "";
   private flushes = 0;
   private lastFlushAt = Date.now();

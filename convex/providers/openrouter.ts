@@ -19,17 +19,29 @@ export type ChatDelta =
   | { kind: "id"; id: string }
   | { kind: "text"; text: string }
   | { kind: "tool"; index: number; id?: string; name?: string; arguments: string }
-  | { kind: "usage"; usage: ChatUsage; model: string };
+  | { kind: "usage"; usage: ChatUsage; model: string }
+  /** The model is at work, with nothing to show: it thinks. */
+  | { kind: "alive" }
+  /** Why it ended: `stop`, `tool_calls`, `length`, `content_filter`. */
+  | { kind: "finish"; reason: string };
 
 export type ChatRequest = {
   model: string;
   messages: ChatMessage[];
   tools: ChatTool[];
+  /** False: the tools stand there for the history's sake, but the model must answer in words. */
+  mayCall: boolean;
   signal: AbortSignal;
 };
 
-/** Longest answer, in tokens. */
-const MAX_TOKENS = 900;
+/** Longest answer, in tokens, with what a reasoning model thinks before it. */
+const MAX_TOKENS = 2_000;
+
+/** What OpenRouter takes beyond OpenAI's parameters. */
+type OpenRouterParams = {
+  usage: { include: true };
+  reasoning: { effort: "low"; exclude: true };
+};
 
 function client(): OpenAI {
   const env = openRouterEnv();
@@ -46,10 +58,13 @@ function client(): OpenAI {
 
 /** The stream of one completion. Ends normally only after the provider said why it finished. */
 export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatDelta, void, void> {
-  const { signal, tools, ...params } = request;
-  const body: ChatCompletionCreateParamsStreaming & { usage: { include: true } } = {
+  const { signal, tools, mayCall, ...params } = request;
+  const body: ChatCompletionCreateParamsStreaming & OpenRouterParams = {
     ...params,
     ...(tools.length > 0 ? { tools, parallel_tool_calls: false } : {}),
+    ...(tools.length > 0 && !mayCall ? { tool_choice: "none" as const } : {}),
+    // Support answers need little thought, and customers wait for it.
+    reasoning: { effort: "low", exclude: true },
     max_tokens: MAX_TOKENS,
     stream: true,
     stream_options: { include_usage: true },
@@ -70,7 +85,10 @@ export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatDelt
         yield { kind: "tool", index, id, name: fn?.name, arguments: fn?.arguments ?? "" };
       }
       if (chunk.usage) yield { kind: "usage", model: chunk.model, usage: usageOf(chunk.usage) };
-      finished ||= Boolean(choice?.finish_reason);
+      if (choice?.finish_reason) {
+        finished = true;
+        yield { kind: "finish", reason: choice.finish_reason };
+      } else yield { kind: "alive" };
     }
   } catch (error) {
     throw asProviderError(error);
