@@ -96,13 +96,30 @@ test("a code is good until its time is over, to the millisecond", async () => {
   expect(await outcomeOf(redeem(t, late))).toBe("code_invalid");
 });
 
-test("one code per address is live: asking again voids the earlier one", async () => {
+test("a stranger who asks for codes of an address neither signs in nor voids the owner's code", async () => {
   const t = deployment();
   const email = freshAddress();
-  const first = await askForCode(t, email);
-  const second = await askForCode(t, email);
-  expect(await outcomeOf(redeem(t, first))).toBe("code_invalid");
-  expect(await outcomeOf(redeem(t, second))).toBe("ok");
+  const owner = await askForCode(t, email);
+  const stranger = await askForCode(t, email);
+  const crossed = redeem(t, { challenge: stranger.challenge, code: owner.code });
+  expect(await outcomeOf(crossed)).toBe("code_invalid");
+  expect(await outcomeOf(redeem(t, owner))).toBe("ok");
+});
+
+test("at most three codes of an address are live: a fourth voids the oldest", async () => {
+  const t = clockedDeployment();
+  const email = freshAddress();
+  const asked = [];
+  for (let i = 0; i < 4; i++) {
+    asked.push(await askForCode(t, email));
+    await t.run(async (ctx) => {
+      for (const bucket of await ctx.db.query("rateLimits").collect()) {
+        await ctx.db.delete("rateLimits", bucket._id);
+      }
+    });
+  }
+  expect(await outcomeOf(redeem(t, asked[0]!))).toBe("code_invalid");
+  expect(await outcomeOf(redeem(t, asked[1]!))).toBe("ok");
 });
 
 test("of ten concurrent redemptions of a code exactly one opens a session", async () => {

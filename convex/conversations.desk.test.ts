@@ -215,3 +215,35 @@ test("the desk's row says who waits, since when, why, and whether the address is
   });
   expect(await dana.t.query(api.conversations.getForStaff, { conversationId })).toEqual(shown);
 });
+
+test("a message that comes in while a technician closes is not closed unseen", async () => {
+  const t = deployment();
+  const ann = await customer(t);
+  const dana = await technician(t);
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {
+    message: { text: "Is it ready?" },
+  });
+  await dana.t.mutation(api.conversations.claim, { conversationId });
+  const { turn } = await dana.t.query(api.conversations.getForStaff, { conversationId });
+  await ann.t.mutation(api.messages.sendMessage, { conversationId, text: "Hello? One more thing" });
+  const close = dana.t.mutation(api.conversations.resolve, { conversationId, turn });
+  expect(await outcomeOf(close)).toBe("conflict");
+  const until = Date.now() + 60_000;
+  const snooze = dana.t.mutation(api.conversations.snooze, { conversationId, turn, until });
+  expect(await outcomeOf(snooze)).toBe("conflict");
+  expect(await row(t, conversationId)).toMatchObject({ status: "open", unreadByStaff: 1 });
+});
+
+test("a customer whose conversation is closed reads that it is", async () => {
+  const t = deployment();
+  const ann = await customer(t);
+  const dana = await technician(t);
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {
+    message: { text: "Is it ready?" },
+  });
+  await dana.t.mutation(api.conversations.resolve, { conversationId });
+  expect((await messages(t, conversationId)).at(-1)).toMatchObject({
+    author: { kind: "system" },
+    text: expect.stringContaining("closed") as string,
+  });
+});

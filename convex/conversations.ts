@@ -82,7 +82,7 @@ export const updateConversation = userMutation({
 
 /** Asks for a technician. The AI is mute from here on. Errors: `not_found`, `too_large`. */
 export const escalateConversation = userMutation({
-  limit: "write",
+  limit: "escalate",
   args: { conversationId, note: v.optional(v.string()) },
   returns: v.null(),
   handler: async (ctx, args) => {
@@ -130,6 +130,8 @@ export const rate = userMutation({
     await ctx.db.patch("conversations", conversation._id, {
       rating: { score, comment, at: Date.now() },
     });
+    // Counted once an episode: a changed mind changes the row, not the number of ratings.
+    if (conversation.rating !== undefined) return null;
     const refs = { conversationId: conversation._id, actorId: ctx.caller.userId };
     await record(ctx, "rated", refs, { score });
     return null;
@@ -203,25 +205,30 @@ export const assign = staffMutation({
   },
 });
 
-/** Sets it aside until a time in ms, at most 90 days ahead. Errors: `invalid_input`, `conflict`. */
+/** Sets it aside until a time in ms, at most 90 days ahead; `turn` as for `resolve`. Errors: `invalid_input`, `conflict`. */
 export const snooze = staffMutation({
   limit: "write",
-  args: { conversationId, until: v.number() },
+  args: { conversationId, until: v.number(), turn: v.optional(v.number()) },
   returns: v.null(),
-  handler: async (ctx, { conversationId, until }) => {
+  handler: async (ctx, { conversationId, until, turn }) => {
     const conversation = await requireStaffConversation(ctx, conversationId);
+    Conversations.requireTurn(conversation, turn);
     await Conversations.snooze(ctx, conversation, until, ctx.user._id);
     return null;
   },
 });
 
-/** Settled: out of the queue. The customer's next message reopens it. */
+/**
+ * Settled: out of the queue, and the customer is told. Their next message reopens it. With the `turn` that the
+ * desk showed, a message that has come in since is not closed unseen: `conflict`.
+ */
 export const resolve = staffMutation({
   limit: "write",
-  args: { conversationId },
+  args: { conversationId, turn: v.optional(v.number()) },
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
+    Conversations.requireTurn(conversation, args.turn);
     await Conversations.resolve(ctx, conversation, ctx.user._id);
     return null;
   },

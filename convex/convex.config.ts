@@ -1,9 +1,7 @@
-/** Components bring tables of their own: durable processes and data migrations. */
-import migrations from "@convex-dev/migrations/convex.config";
+/** Components bring tables of their own: durable processes. */
 import workflow from "@convex-dev/workflow/convex.config";
 import { defineApp } from "convex/server";
 
 const app = defineApp();
 app.use(workflow);
-app.use(migrations);
 export default app;

@@ -14,7 +14,6 @@ const VARIABLES = [
   "RESEND_BASE_URL",
   "EMAIL_FROM",
   "SHOP_NAME",
-  "WEB_URL",
 ];
 beforeEach(() => {
   for (const name of VARIABLES) vi.stubEnv(name, "");
@@ -49,7 +48,7 @@ test.each([
 test.each([
   ["JWT_SECRET", jwtSecrets, "too short"],
   ["CONVEX_SITE_URL", siteUrl, "not a url"],
-  ["WEB_URL", shopEnv, "not a url"],
+  ["OPENAI_BASE_URL", openAiEnv, "not a url"],
 ] as const)("%s not valid: the error says so, without its value", (name, read, wrong) => {
   vi.stubEnv(name, wrong);
   const error = refused(read);

@@ -61,10 +61,9 @@ export function resendEnv() {
   });
 }
 
-/** Shop name and origin of the web client, for e-mails and links. */
+/** The shop's name, for e-mails. */
 export function shopEnv() {
   return read("The shop", {
     SHOP_NAME: secret.default("Computer Guys"),
-    WEB_URL: url.default("http://127.0.0.1:5173"),
   });
 }

@@ -57,13 +57,11 @@ type Limited = { limit: LimitName };
 
 async function limitedCaller(ctx: MutationCtx, limit: LimitName): Promise<Caller> {
   const caller = await requireCaller(ctx);
-  await consume(ctx, limit, {
-    user: caller.userId,
-    session: caller.sessionId,
-    ip: await requestIp(ctx),
-  });
+  await consume(ctx, limit, { ...bucketsOf(caller), ip: await requestIp(ctx) });
   return caller;
 }
+
+const bucketsOf = ({ userId, sessionId }: Caller) => ({ user: userId, session: sessionId });
 
 export const userMutation = customMutation(mutation, {
   args: {},
@@ -76,16 +74,21 @@ export const userMutation = customMutation(mutation, {
 export const staffMutation = customMutation(mutation, {
   args: {},
   input: async (ctx, _args, { limit }: Limited) => {
-    const caller = await limitedCaller(ctx, limit);
-    return { ctx: { caller, user: await requireStaff({ ...ctx, caller }) }, args: {} };
+    const caller = await requireCaller(ctx);
+    const user = await requireStaff({ ...ctx, caller });
+    // Not per IP: guests on the shop's own network must not be able to stop its technicians.
+    await consume(ctx, limit, bucketsOf(caller));
+    return { ctx: { caller, user }, args: {} };
   },
 });
 
 export const adminMutation = customMutation(mutation, {
   args: {},
   input: async (ctx, _args, { limit }: Limited) => {
-    const caller = await limitedCaller(ctx, limit);
-    return { ctx: { caller, user: await requireAdmin({ ...ctx, caller }) }, args: {} };
+    const caller = await requireCaller(ctx);
+    const user = await requireAdmin({ ...ctx, caller });
+    await consume(ctx, limit, bucketsOf(caller));
+    return { ctx: { caller, user }, args: {} };
   },
 });
 

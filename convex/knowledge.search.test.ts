@@ -87,7 +87,7 @@ test("without an OpenAI key search goes by words, and says so", async () => {
   await library(t, sam);
   const found = await ask(sam, "screen replacement");
   expect(found).toMatchObject({ mode: "text", titles: ["Screen repair"] });
-  const { page: documents } = await sam.t.query(api.knowledge.list, { paginationOpts: page() });
+  const { page: documents } = await sam.t.query(api.knowledge.list, { paginationOpts: page(20) });
   expect(documents.map(({ state, embedded }) => [state, embedded])).toEqual(
     Array(3).fill(["published", false]),
   );
@@ -130,7 +130,7 @@ test("documents are listed latest change first, of one category or all, without 
     await t.run((ctx) => ctx.db.patch("knowledge", id, { updatedAt: i, category }));
   }
   const list = async (category?: string) => {
-    const paginationOpts = page();
+    const paginationOpts = page(20);
     return (await dana.t.query(api.knowledge.list, { category, paginationOpts })).page;
   };
   expect((await list()).map(({ title }) => title)).toEqual(["Three", "Two", "One"]);

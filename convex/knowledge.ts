@@ -91,7 +91,7 @@ export const remove = adminMutation({
   },
 });
 
-/** Documents without their bodies, latest change first. */
+/** Documents without their bodies, latest change first; at most 20 a page. */
 export const list = staffQuery({
   args: { category: v.optional(v.string()), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(Knowledge.vDocumentSummary),
@@ -103,7 +103,9 @@ export const list = staffQuery({
         : rows.withIndex("by_kind_and_category", (q) =>
             q.eq("kind", "document").eq("category", category),
           );
-    const page = await range.order("desc").paginate(boundedPage(paginationOpts));
+    const page = await range
+      .order("desc")
+      .paginate(boundedPage(paginationOpts, Knowledge.LIST_LIMIT));
     const documents = page.page.filter((row) => row.kind === "document");
     return { ...page, page: documents.map(Knowledge.documentSummary) };
   },
@@ -175,7 +177,9 @@ export const ingestDone = internalMutation({
     context: v.object({ documentId, processId: v.id("workflows") }),
   },
   returns: v.null(),
-  handler: async (ctx, { result, context }) => {
+  handler: async (ctx, { workflowId, result, context }) => {
+    // Its journal is of no use any more: what people see is the `workflows` row.
+    await workflow.cleanup(ctx, workflowId);
     const failed = result.kind !== "success";
     const reason =
       result.kind === "failed" ? truncate(result.error, 300) : "Reading in was cancelled.";

@@ -121,6 +121,7 @@ export const rateMessage = userMutation({
     const comment = cleanOptionalText("The comment", args.comment ?? "", 1000) || undefined;
     const agentId = Messages.requireAnswer(message);
     await ctx.db.patch("messages", messageId, { feedback: { score, comment, at: Date.now() } });
+    if (message.feedback !== undefined) return null;
     const refs = { conversationId: conversation._id, actorId: ctx.caller.userId, agentId };
     await record(ctx, "feedback", refs, { score: score === "up" ? 1 : -1 });
     return null;

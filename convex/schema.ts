@@ -17,16 +17,14 @@ import {
 } from "./validators";
 
 export default defineSchema({
-  /** Written by sign-in, `users.*` and the seed; deleted by account deletion and merging. */
+  /** Written by sign-in, `users.*` and the seed; guests deleted by merging; nothing else deletes people yet. */
   users: defineTable(userFields)
     // users.getUserByEmail, auth: the account that owns an address
     .index("by_email", ["email"])
-    // sms: the account that owns a number
-    .index("by_phone", ["phone"])
     // users.list; "is this the last admin?"
     .index("by_role_and_name", ["role", "name"]),
 
-  /** Written by `auth.*` only; deleted by the `purge sessions` cron after `expiresAt`. */
+  /** Written by `auth.*` only; deleted by the `clean up` cron after `expiresAt`. */
   sessions: defineTable(vSession)
     // auth.createSession: the sign-in that a challenge belongs to
     .index("by_challenge_hash", ["challengeHash"])
@@ -37,11 +35,11 @@ export default defineSchema({
     // crons: expired sign-ins and old sessions
     .index("by_expiry", ["expiresAt"]),
 
-  /** Written once per message and per change of owner; deleted by account deletion. */
+  /** Written once per message and per change of owner; nothing deletes them yet. */
   conversations: defineTable(conversationFields)
     // conversations.getUserConversations
     .index("by_user_and_last_message", ["userId", "lastMessageAt"])
-    // moving a guest's conversations into an account; counting the open ones of a user
+    // auth: moving a guest's conversations into an account
     .index("by_user_and_status", ["userId", "status"])
     // conversations.queue: longest waiting first
     .index("by_status_and_owner", ["status", "owner.kind", "owner.since"])
@@ -50,11 +48,9 @@ export default defineSchema({
     // conversations.queue({ view: "all" })
     .index("by_status_and_last_message", ["status", "lastMessageAt"])
     // crons: snoozes that end
-    .index("by_snooze_end", ["snoozedUntil"])
-    // agents.list: is an agent in use
-    .index("by_agent", ["agentId"]),
+    .index("by_snooze_end", ["snoozedUntil"]),
 
-  /** Written by `messages.*` and the reply pipeline; deleted with their conversation. */
+  /** Written by `messages.*` and the reply pipeline; nothing deletes them yet. */
   messages: defineTable(messageFields)
     // messages.getMessages, subscribeToMessages for customers, and the streaming row (settledAt absent)
     .index("by_conversation_and_visibility", ["conversationId", "visibility", "settledAt"])
@@ -63,13 +59,7 @@ export default defineSchema({
     // replies.begin: the AI's context, this episode only
     .index("by_conversation_and_episode", ["conversationId", "episode", "visibility", "settledAt"])
     // messages.sendMessage: retried by the client, stored once
-    .index("by_client_message_id", ["conversationId", "clientMessageId"])
-    // replies.recover: the row that a reply process writes
-    .index("by_workflow", ["workflowId"])
-    // crons: rows left streaming by a process that lost its record
-    .index("by_status_and_lease", ["status", "leaseExpiresAt"])
-    // conversations.search
-    .searchIndex("search_text", { searchField: "text", filterFields: ["visibility"] }),
+    .index("by_client_message_id", ["conversationId", "clientMessageId"]),
 
   /** Written by `agents.*`, the seed and the metrics roll-up; never deleted, only paused. */
   agents: defineTable(agentFields)
@@ -78,18 +68,14 @@ export default defineSchema({
     // agents.getAvailableAgent, replies.begin
     .index("by_status_and_priority", ["status", "priority"]),
 
-  /** One row per durable process, written by it; deleted by the `purge workflows` cron 30 days after its end. */
+  /** One row per durable process, written by it; deleted by the `clean up` cron 30 days after its end. */
   workflows: defineTable(workflowFields)
-    // workflows.list by state; crons: expired leases of queued and running ones
+    // replies.recoverAll: leases that expired unnoticed
     .index("by_state_and_lease", ["state", "leaseExpiresAt"])
     // workflows.list by kind
     .index("by_kind_and_state", ["kind", "state"])
     // replies.begin: the process of a turn; deletion of a conversation
     .index("by_conversation", ["conversationId", "turn"])
-    // knowledge: the ingest of a document
-    .index("by_document", ["documentId"])
-    // workflow component's completion callback
-    .index("by_component_id", ["componentId"])
     // crons: purge
     .index("by_finished", ["finishedAt"]),
 
@@ -103,8 +89,6 @@ export default defineSchema({
     .index("by_slug", ["slug"])
     // ingest: the passages of a version, and their order
     .index("by_document_and_version", ["documentId", "kind", "version", "ordinal"])
-    // ingest: unchanged passages keep their vector
-    .index("by_document_and_hash", ["documentId", "contentHash"])
     // knowledge.search: the passage of a vector
     .index("by_vector", ["vectorId"])
     // hybrid search, text half

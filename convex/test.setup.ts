@@ -98,7 +98,6 @@ async function openSession(ctx: RunCtx, userId: Id<"users">): Promise<Id<"sessio
     refreshHash: "unused",
     rotatedAt: now,
     expiresAt: now + 1e9,
-    idleExpiresAt: now + 1e9,
   });
 }
 

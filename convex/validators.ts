@@ -48,10 +48,8 @@ export const vSession = v.union(
     refreshHash: v.string(),
     previousRefreshHash: v.optional(v.string()),
     rotatedAt: vTimestamp,
-    /** Absolute end. */
+    /** The end unless refreshed before, and the absolute end at most. */
     expiresAt: vTimestamp,
-    /** End unless refreshed before. */
-    idleExpiresAt: vTimestamp,
     userAgent: v.optional(v.string()),
   }),
   v.object({

@@ -112,7 +112,6 @@ async function main(): Promise<void> {
     ports: PORTS,
     env: {
       ...(process.env.JWT_SECRET ? { JWT_SECRET: process.env.JWT_SECRET } : {}),
-      WEB_URL: `http://127.0.0.1:${PORTS.web}`,
     },
     providerEnv: providerVariables,
     quiet: process.env.CONVEX_LOCAL_VERBOSE !== "1",

@@ -2,11 +2,12 @@
  * Who a verified address belongs to. A guest who verifies one becomes that account: upgraded in place, or
  * merged into the account that owns the address, in one transaction. Never on an unverified address.
  */
+import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { activeSessions, revoke } from "./sessions";
 
-/** Conversations moved in one transaction; a guest's limit keeps them far below. */
+/** Conversations moved in one transaction; the rest follow in further ones. */
 const MAX_MOVED = 500;
 
 export const isGuest = (user: Doc<"users">) =>
@@ -53,15 +54,26 @@ async function revokeAll(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
 }
 
 async function merge(ctx: MutationCtx, guest: Doc<"users">, owner: Doc<"users">): Promise<void> {
-  const conversations = await ctx.db
-    .query("conversations")
-    .withIndex("by_user_and_status", (q) => q.eq("userId", guest._id))
-    .take(MAX_MOVED);
-  for (const { _id } of conversations) {
-    await ctx.db.patch("conversations", _id, { userId: owner._id });
-  }
   if (owner.name === undefined && guest.name !== undefined) {
     await ctx.db.patch("users", owner._id, { name: guest.name });
   }
-  await ctx.db.delete("users", guest._id);
+  await moveConversations(ctx, guest._id, owner._id);
+}
+
+/** Moves a batch, goes on by itself, and deletes the guest when nothing is left. */
+export async function moveConversations(
+  ctx: MutationCtx,
+  from: Id<"users">,
+  to: Id<"users">,
+): Promise<void> {
+  const conversations = await ctx.db
+    .query("conversations")
+    .withIndex("by_user_and_status", (q) => q.eq("userId", from))
+    .take(MAX_MOVED);
+  for (const { _id } of conversations) await ctx.db.patch("conversations", _id, { userId: to });
+  if (conversations.length === MAX_MOVED) {
+    await ctx.scheduler.runAfter(0, internal.auth.moveConversations, { from, to });
+  } else {
+    await ctx.db.delete("users", from);
+  }
 }

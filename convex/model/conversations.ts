@@ -148,19 +148,28 @@ export async function release(
   if (spoken?.author.kind === "customer") await enqueueReply(ctx, next);
 }
 
+/** `conflict` if something happened in the conversation since `turn`. */
+export function requireTurn(conversation: Doc<"conversations">, turn: number | undefined): void {
+  if (turn === undefined || turn === conversation.turn) return;
+  throw appError("conflict", "Something new has come in. Look at it first.");
+}
+
+const CLOSED = "Our team has closed this conversation. Write again any time and it opens again.";
+
 export async function resolve(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   actorId: Id<"users">,
 ): Promise<void> {
   if (conversation.status === "resolved") return;
-  await bumpTurn(ctx, conversation, {
+  const next = await bumpTurn(ctx, conversation, {
     status: "resolved",
     owner: { kind: "ai" },
     snoozedUntil: undefined,
     waitingSince: undefined,
     unreadByStaff: 0,
   });
+  await systemMessage(ctx, next, CLOSED);
   await record(ctx, "resolved", { conversationId: conversation._id, actorId });
 }
 

@@ -18,6 +18,8 @@ export type PassageRow = Extract<Doc<"knowledge">, { kind: "passage" }>;
 
 /** Characters of a document's body; a document is one row, and Convex's rows end at 1 MiB. */
 export const MAX_BODY_CHARS = 200_000;
+/** Documents of one page: their bodies, 600 KB at most, are read with them. */
+export const LIST_LIMIT = 20;
 /** Passages of one version: switching patches two rows each in one transaction, 13.8 KB per vector. */
 export const MAX_PASSAGES = 300;
 

@@ -11,7 +11,7 @@ import {
   refusal,
   type Caller,
 } from "../test.setup";
-import { LIMITS } from "./limits";
+import { LIMITS, ipBlock } from "./limits";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -91,4 +91,15 @@ test("one IP is limited across users", async () => {
     }
   }
   expect(admitted).toBe(rate);
+});
+
+test.each([
+  ["203.0.113.7", "203.0.113.7"],
+  ["::ffff:203.0.113.7", "203.0.113.7"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:DB8:1:2::9", "2001:db8:1:2::/64"],
+  ["2001:db8::1", "2001:db8:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+])("%s counts as %s: one subscriber, one bucket", (ip, block) => {
+  expect(ipBlock(ip)).toBe(block);
 });

@@ -37,7 +37,10 @@ export const LIMITS = {
   knowledge: { user: bucket(60, MINUTE), session: bucket(60, MINUTE), ip: bucket(120, MINUTE) },
   upload: { user: bucket(30, HOUR), session: bucket(30, HOUR), ip: bucket(120, HOUR) },
   guest: { ip: bucket(60, HOUR) },
-  requestCode: { address: bucket(6, HOUR, 3), ip: bucket(30, HOUR, 15) },
+  /** Asking for a person fills the technicians' list. */
+  escalate: { user: bucket(10, HOUR, 5), session: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
+  /** The IP comes first: one that is blocked can't use up an address of somebody else. */
+  requestCode: { ip: bucket(30, HOUR, 15), address: bucket(6, HOUR, 3) },
   redeemCode: { ip: bucket(60, HOUR, 30) },
   refresh: { ip: bucket(600, HOUR) },
 } as const satisfies Record<string, Partial<Record<"user" | "session" | "ip" | "address", Bucket>>>;
@@ -67,7 +70,12 @@ export async function tryConsume(
     if (key === undefined || key === null) continue;
     const { ok, retryAt } = await rateLimit(ctx, {
       name: `${name}:${scope}`,
-      key: scope === "ip" || scope === "address" ? hashedKey(scope, key) : key,
+      key:
+        scope === "ip"
+          ? hashedKey(scope, ipBlock(key))
+          : scope === "address"
+            ? hashedKey(scope, key)
+            : key,
       config,
     });
     if (!ok) return Math.max(1, Math.ceil((retryAt ?? Date.now() + MINUTE) - Date.now()));
@@ -86,6 +94,21 @@ export function rateLimited(retryAfterMs: number) {
 /** The caller's IP, or null under the scheduler. Mutations and actions only. */
 export async function requestIp(ctx: Pick<MutationCtx, "meta">): Promise<string | null> {
   return (await ctx.meta.getRequestMetadata()).ip;
+}
+
+/** One subscriber's addresses: an IPv4 address, or the /64 that an IPv6 customer has to themselves. */
+export function ipBlock(ip: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
+  if (mapped !== undefined || !ip.includes(":")) return mapped ?? ip;
+  const [head = "", tail] = ip.toLowerCase().split("::");
+  const groups = head.split(":").filter(Boolean);
+  const last = tail?.split(":").filter(Boolean) ?? [];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - last.length);
+  const all = [...groups, ...Array.from({ length: zeros }, () => "0"), ...last];
+  return `${all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":")}::/64`;
 }
 
 const hashedKey = (scope: string, value: string) =>

@@ -67,7 +67,8 @@ export async function sendAsCustomer(
     attachments,
   });
   const refs = { conversationId: conversation._id, actorId: conversation.userId };
-  await record(ctx, wasResolved ? "reopened" : "message_received", refs);
+  if (wasResolved) await record(ctx, "reopened", refs);
+  await record(ctx, "message_received", refs);
   if (next.owner.kind === "ai") await answer(ctx, next);
   return messageId;
 }
@@ -160,12 +161,17 @@ export function settled(ctx: Pick<QueryCtx, "db">, id: Id<"conversations">, asSt
   return range.order("desc");
 }
 
-/** Refuses a page size that isn't one, rather than reading what the caller asks for. */
-export function boundedPage(options: PaginationOptions): PaginationOptions {
-  const { numItems } = options;
-  if (!Number.isInteger(numItems) || numItems < 1 || numItems > PAGE_LIMIT) {
-    throw appError("invalid_input", `numItems is a whole number from 1 to ${PAGE_LIMIT}.`);
+/**
+ * Refuses a page size that isn't one, rather than reading what the caller asks for. An `endCursor` is
+ * refused too: Convex ignores the size of a page that has one, and clients send it only to split pages far
+ * larger than ours.
+ */
+export function boundedPage(options: PaginationOptions, limit = PAGE_LIMIT): PaginationOptions {
+  const { numItems, endCursor } = options;
+  if (!Number.isInteger(numItems) || numItems < 1 || numItems > limit) {
+    throw appError("invalid_input", `numItems is a whole number from 1 to ${limit}.`);
   }
+  if (endCursor) throw appError("invalid_input", "endCursor is not taken. Ask for a smaller page.");
   return options;
 }
 

@@ -146,7 +146,7 @@ async function eventsBetween(
   return rows.filter((row) => row.kind === "event");
 }
 
-/** Roll-ups of the last `count` periods up to now, oldest first. */
+/** The first `count` roll-ups from `from` on, oldest first. */
 export async function series(
   ctx: Pick<QueryCtx, "db">,
   period: "hour" | "day",

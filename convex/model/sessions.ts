@@ -13,13 +13,18 @@ import { constantTimeEqual, keyedHash } from "./keys";
 import { mergeOrUpgrade } from "./accounts";
 import { publicUser, vPublicUser } from "./projections";
 import { truncate } from "./text";
-import { DAY, MINUTE, SECOND } from "./time";
+import { DAY, MINUTE } from "./time";
 
 export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
 export const SESSION_LIFETIME = 180 * DAY;
 export const IDLE_LIFETIME = 30 * DAY;
-/** Two tabs, or a lost response: the predecessor still answers with the same successor. */
-export const REFRESH_GRACE = 10 * SECOND;
+/**
+ * Two tabs, or a lost response: the predecessor still answers with the same successor. Longer than a
+ * client waits for an answer before it tries again (15 s in `web/`), or a stalled one would end the session.
+ */
+export const REFRESH_GRACE = MINUTE;
+/** Of one address: whoever asks for a code voids nobody else's, and ten people asking is a nuisance. */
+export const MAX_LIVE_CODES = 3;
 export const CODE_LIFETIME = 10 * MINUTE;
 export const CODE_ATTEMPTS = 5;
 /** How many generations back a reused token is recognized: two days of refreshing every 15 minutes. */
@@ -53,8 +58,7 @@ export async function open(ctx: MutationCtx, userId: Id<"users">, secret: string
     userId,
     refreshHash: hash("refresh", secret),
     rotatedAt: now,
-    expiresAt: now + SESSION_LIFETIME,
-    idleExpiresAt: now + IDLE_LIFETIME,
+    expiresAt: now + IDLE_LIFETIME,
     userAgent: userAgent === null ? undefined : truncate(userAgent, 200),
   });
   return await grant(ctx, sessionId, userId, secret);
@@ -81,7 +85,7 @@ export async function rotate(ctx: MutationCtx, refreshToken: string): Promise<Gr
   const session = sessionId && (await ctx.db.get("sessions", sessionId));
   if (!session || session.state !== "active") return null;
   const now = Date.now();
-  if (now >= session.expiresAt || now >= session.idleExpiresAt) {
+  if (now >= session.expiresAt) {
     await ctx.db.delete("sessions", session._id);
     return null;
   }
@@ -92,7 +96,7 @@ export async function rotate(ctx: MutationCtx, refreshToken: string): Promise<Gr
       refreshHash: hash("refresh", next),
       previousRefreshHash: session.refreshHash,
       rotatedAt: now,
-      idleExpiresAt: now + IDLE_LIFETIME,
+      expiresAt: Math.min(now + IDLE_LIFETIME, session._creationTime + SESSION_LIFETIME),
     });
     return await grant(ctx, session._id, session.userId, next);
   }
@@ -140,7 +144,10 @@ export async function activeSessions(ctx: Pick<QueryCtx, "db">, userId: Id<"user
   return rows.filter((row) => row.state === "active");
 }
 
-/** Stores a sign-in attempt. One code per address is live: an earlier one is void. */
+/**
+ * Stores a sign-in attempt. Each has a challenge of its own, which only whoever asked holds, so a code that
+ * a stranger asks for neither works for them nor voids the owner's.
+ */
 export async function storeCode(
   ctx: MutationCtx,
   input: { address: string; challenge: string; code: string; guestSessionId?: Id<"sessions"> },
@@ -149,8 +156,9 @@ export async function storeCode(
   const earlier = await ctx.db
     .query("sessions")
     .withIndex("by_state_and_address", (q) => q.eq("state", "pending").eq("address", address))
+    .order("desc")
     .take(10);
-  for (const row of earlier) await ctx.db.delete("sessions", row._id);
+  for (const row of earlier.slice(MAX_LIVE_CODES - 1)) await ctx.db.delete("sessions", row._id);
   const expiresAt = Date.now() + CODE_LIFETIME;
   await ctx.db.insert("sessions", {
     state: "pending",

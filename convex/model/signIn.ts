@@ -2,11 +2,11 @@
 import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
-import { shopEnv } from "../env";
+import { jwtSecrets, shopEnv } from "../env";
 import { sendEmail } from "../providers/email";
 import { ProviderError } from "../providers/errors";
 import { appError } from "./errors";
-import { base64url } from "./keys";
+import { base64url, keyedHash } from "./keys";
 import { rateLimited } from "./limits";
 import { vPublicUser } from "./projections";
 import * as Sessions from "./sessions";
@@ -67,10 +67,15 @@ export async function tokensFor({
 
 export async function mailCode(email: string, code: string, challenge: string): Promise<void> {
   const { SHOP_NAME } = shopEnv();
+  // Not the challenge itself: with the code, which is in the e-mail, it would be enough to sign in.
+  const idempotencyKey = keyedHash(jwtSecrets()[0], "mail", challenge);
   const minutes = Sessions.CODE_LIFETIME / MINUTE;
   const text = `Your sign-in code is ${code}. It is good for ${minutes} minutes.\n\nIf you didn't ask for it, ignore this e-mail: nobody can sign in without the code.\n\n${SHOP_NAME}`;
   try {
-    await sendEmail({ to: email, subject: `${code} is your ${SHOP_NAME} code`, text }, challenge);
+    await sendEmail(
+      { to: email, subject: `${code} is your ${SHOP_NAME} code`, text },
+      idempotencyKey,
+    );
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     console.error(

@@ -1,5 +1,5 @@
 /**
- * How fast a reply appears. Its text arrives in flushes at 0, 0.3, 0.8, 1.5, 2.4, 3.4 s …; shown as they
+ * How fast a reply appears. Its text arrives in flushes at 0, 0.4, 1.1, 2.1, 3.3 s …; shown as they
  * come they would jerk. Each flush is spread over the time until the next one is expected, at a speed
  * that changes gradually. Pure: time comes in, positions come out.
  */

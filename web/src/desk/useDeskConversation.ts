@@ -42,7 +42,8 @@ export function useDeskConversation(conversationId: ConversationId) {
       onClaimed();
     },
     release: () => convex.mutation(api.conversations.release, args),
-    resolve: () => convex.mutation(api.conversations.resolve, args),
+    resolve: () =>
+      convex.mutation(api.conversations.resolve, { ...args, turn: conversation?.turn }),
     reopen: () => convex.mutation(api.conversations.reopen, args),
   };
 }
