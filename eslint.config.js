@@ -28,7 +28,9 @@ export default defineConfig([
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } },
+      parserOptions: {
+        projectService: { allowDefaultProject: ["eslint.config.js", "examples/*.mjs"] },
+      },
     },
     rules: {
       "@typescript-eslint/no-floating-promises": "error",
@@ -67,4 +69,9 @@ export default defineConfig([
     rules: { "@convex-dev/no-process-env": "off" },
   },
   { files: ["eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ["examples/*.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { console: "readonly", crypto: "readonly", process: "readonly" } },
+  },
 ]);
