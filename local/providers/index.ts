@@ -3,6 +3,7 @@
  * the real SDKs reach through their base URLs. For trying the package and for tests; see `control.ts`
  * for making them fail.
  */
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Control } from "./control.ts";
@@ -63,6 +64,8 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
   );
   const control = new Control(state);
   const closing = new AbortController();
+  // Every open request listens to it; a leak it isn't.
+  setMaxListeners(0, closing.signal);
   const server = createServer((req, res) => void serve(req, res, state, control, closing.signal));
   // An idle socket that closes just as a client uses it again would look like a provider's failure.
   server.keepAliveTimeout = 0;
