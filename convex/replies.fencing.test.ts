@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { api } from "./_generated/api";
+import { api, internal } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
 import {
   addAgent,
@@ -61,6 +61,12 @@ async function streaming(name: string) {
 const shown = async (t: Deployment, id: Id<"conversations">) =>
   (await messages(t, id)).find((message) => message.author.kind === "agent")?.text ?? "";
 
+/** The fence that the writer of the streaming reply holds. */
+async function fenceOf(t: Deployment, id: Id<"conversations">) {
+  const reply = (await messages(t, id)).find((message) => message.status === "streaming")!;
+  return { messageId: reply._id, workflowId: reply.workflowId!, attempt: reply.attempt! };
+}
+
 const ACTS: Record<
   string,
   (ann: Caller, dana: Caller, id: Id<"conversations">) => Promise<unknown>
@@ -80,6 +86,7 @@ const ACTS: Record<
 for (const [name, act] of Object.entries(ACTS)) {
   test(`when ${name}, not one more character of the reply is committed`, async () => {
     const { t, ann, dana, conversationId, goOn } = await streaming(name);
+    const fence = await fenceOf(t, conversationId);
     await act(ann, dana, conversationId);
     const before = await messages(t, conversationId);
     const reply = before.find((message) => message.author.kind === "agent");
@@ -87,6 +94,10 @@ for (const [name, act] of Object.entries(ACTS)) {
     expect(reply!.text).toMatch(/^One/);
     expect(reply!.text).not.toContain("eight");
     const { preview, unreadByCustomer } = await row(t, conversationId);
+    // A flush that was on its way, and then the writer itself, which the model lets go on.
+    const late = { fence, text: "One two three four five", activity: "writing" as const };
+    expect(await t.mutation(internal.replies.flush, late)).toBe(false);
+    expect(await messages(t, conversationId)).toEqual(before);
     await goOn();
     const after = await messages(t, conversationId);
     // The only thing the writer may still add is the bill.
@@ -119,7 +130,6 @@ test("a burst of messages gets one reply, to all of them", async () => {
   await ann.t.mutation(api.messages.sendMessage, { conversationId, text: "second of the burst" });
   await ann.t.mutation(api.messages.sendMessage, { conversationId, text: "third of the burst" });
   for (const turn of [1, 2, 3]) {
-    const { internal } = await import("./_generated/api");
     await t.action(internal.replies.generate, { conversationId, turn, attempt: 1 });
   }
   const all = await messages(t, conversationId);
@@ -180,4 +190,30 @@ test("stopping before the first word leaves a visible stopped reply, which can b
   await control("/script", { match: "Stop before begin", text: "Now." });
   await runReply(t, conversationId);
   expect(await shown(t, conversationId)).toBe("Now.");
+});
+
+test("a reply whose settling is told twice is settled and charged once", async () => {
+  const t = deployment();
+  const agentId = await addAgent(t);
+  const ann = await customer(t);
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {
+    message: { text: "Settle twice?" },
+  });
+  await t.mutation(internal.replies.begin, { conversationId, turn: 1, attempt: 1 });
+  const fence = await fenceOf(t, conversationId);
+  const usage = {
+    model: "m",
+    promptTokens: 10,
+    completionTokens: 5,
+    costMicroUsd: 7,
+    totalMs: 1,
+  };
+  const result = { text: "Once.", citations: [], usage, outcome: { kind: "complete" as const } };
+  for (let i = 0; i < 2; i++) {
+    await t.mutation(internal.messages.sendAgentMessage, { fence, agentId, result });
+  }
+  const events = await t.run((ctx) => ctx.db.query("analytics").collect());
+  const charged = events.filter((e) => e.kind === "event" && e.data.usage !== undefined);
+  expect(charged).toMatchObject([{ type: "reply_finished", data: { usage } }]);
+  expect(await row(t, conversationId)).toMatchObject({ aiReplies: 1, unreadByCustomer: 1 });
 });

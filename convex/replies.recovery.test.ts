@@ -168,6 +168,12 @@ test("a writer that comes back after it was replaced can't write another word", 
   const late = { fence, text: "late", activity: "writing" as const };
   expect(await t.mutation(internal.replies.flush, late)).toBe(false);
   expect((await messages(t, conversationId))[1]!.text).toBe("");
+  // And once the next writer is at work.
+  await t.mutation(internal.replies.begin, { conversationId, turn: 1, attempt: 2 });
+  expect(await t.mutation(internal.replies.flush, late)).toBe(false);
+  expect((await messages(t, conversationId))[1]!.text).toBe("");
+  const next = { ...late, fence: { ...fence, attempt: 2 }, text: "mine" };
+  expect(await t.mutation(internal.replies.flush, next)).toBe(true);
 });
 
 test("a job that still waits for the scheduler is not replaced, however long it waits", async () => {
