@@ -36,6 +36,8 @@ test("a technician takes over while the answer streams, answers, and gives it ba
   await screenshot(dana, "desk-streaming");
   await dana.getByTestId("claim").click();
   await ann.getByText("Dana Whitfield has joined the conversation.").waitFor();
+  // The page still draws what was committed before the claim; then it says that the answer ends here.
+  await ann.getByTestId("reply-ending").waitFor();
   const stopped = await ann.getByTestId("answer").innerText();
   held.release();
 
