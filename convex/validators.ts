@@ -81,7 +81,6 @@ export const vOwner = v.union(
   v.object({ kind: v.literal("queue"), since: vTimestamp }),
   v.object({ kind: v.literal("human"), since: vTimestamp, userId: v.id("users") }),
 );
-export type Owner = Infer<typeof vOwner>;
 
 export const vConversationStatus = literals("open", "snoozed", "resolved");
 

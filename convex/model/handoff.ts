@@ -20,20 +20,8 @@ export type Handoff = {
 
 const QUEUED =
   "I've passed this to our technicians with everything you told me. Someone will answer right here; you can keep adding details while you wait.";
-
-/** What the customer reads when the AI hands over. */
-export const HANDOFF_NOTICE: Record<HandoffReason, string> = {
-  customer_request: QUEUED,
-  needs_technician: QUEUED,
-  no_source: QUEUED,
-  safety: QUEUED,
-  complaint: QUEUED,
-  billing_dispute: QUEUED,
-  staff: QUEUED,
-  reply_cap: QUEUED,
-  provider_error:
-    "Our assistant can't answer right now, so I've passed your question to our technicians. Someone will answer right here.",
-};
+const QUEUED_BY_FAILURE =
+  "Our assistant can't answer right now, so I've passed your question to our technicians. Someone will answer right here.";
 
 /**
  * Puts the conversation in the queue with its brief, in one transaction with what caused it. Nothing to do
@@ -56,7 +44,7 @@ export async function escalate(
     unreadByStaff: conversation.unreadByStaff + 1,
     lastMessageAt: now,
   });
-  await systemMessage(ctx, next, HANDOFF_NOTICE[handoff.reason]);
+  await systemMessage(ctx, next, handoff.reason === "provider_error" ? QUEUED_BY_FAILURE : QUEUED);
   const refs = { conversationId: conversation._id, actorId, agentId: conversation.agentId };
   if (wasResolved) await record(ctx, "reopened", refs);
   await record(ctx, "escalated", refs, { reason: handoff.reason });
