@@ -25,6 +25,7 @@ const STAFF = [
 
 const vReport = v.object({ documents: v.number(), agents: v.number(), staff: v.number() });
 
+/** For the CLI: adds what is missing of the example shop, and says how much that was. */
 export const run = internalAction({
   args: {},
   returns: vReport,
@@ -38,7 +39,7 @@ export const run = internalAction({
   },
 });
 
-/** How far reading the documents in has come: what a first run waits for. */
+/** For the CLI: how far reading the example shop's documents in has come. */
 export const progress = internalQuery({
   args: {},
   returns: v.object({ total: v.number(), published: v.number(), failed: v.number() }),

@@ -1,0 +1,40 @@
+/**
+ * `npx pnpm reference`: writes docs/functions.md from the code. `--check` writes nothing and fails if the
+ * file is not what the code says, or if the README's function table leaves a public function out.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { format, resolveConfig } from "prettier";
+import { httpRoutes, namedShapes, rateLimits, registeredFunctions } from "./reference/functions.ts";
+import { renderReference } from "./reference/render.ts";
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const FOLDER = path.join(ROOT, "convex");
+const FILE = path.join(ROOT, "docs/functions.md");
+
+const functions = await registeredFunctions(FOLDER);
+const markdown = renderReference({
+  ...functions,
+  shapes: await namedShapes(FOLDER),
+  routes: await httpRoutes(FOLDER),
+  limits: await rateLimits(FOLDER),
+});
+const text = await format(markdown, { ...(await resolveConfig(FILE)), filepath: FILE });
+
+if (process.argv.includes("--check")) {
+  const problems: string[] = [];
+  const written = await readFile(FILE, "utf8").catch(() => "");
+  if (written !== text) problems.push("docs/functions.md is not current: run `npx pnpm reference`");
+  const readme = await readFile(path.join(ROOT, "README.md"), "utf8");
+  for (const { module, name } of functions.open) {
+    if (!new RegExp(`\\b${name}\\b`).test(readme)) {
+      problems.push(`README.md does not name ${module}.${name}`);
+    }
+  }
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+} else {
+  await writeFile(FILE, text);
+  console.log(`Wrote docs/functions.md: ${functions.open.length} public functions`);
+}
