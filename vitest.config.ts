@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["local/**/*.test.ts", "web/src/**/*.test.ts", "bench/**/*.test.ts"],
+          include: ["{local,web/src,bench,scripts}/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.load.test.ts"],
           environment: "node",
           testTimeout: 30_000,

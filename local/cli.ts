@@ -25,6 +25,15 @@ export function convexCliPath(): string {
   return path.join(path.dirname(require.resolve("convex/package.json")), "bin/main.js");
 }
 
+/** What points the CLI at a deployment, and nowhere else. */
+export function cliVariables({ url, adminKey }: CliTarget): Record<string, string> {
+  return {
+    CONVEX_SELF_HOSTED_URL: url,
+    CONVEX_SELF_HOSTED_ADMIN_KEY: adminKey,
+    ...Object.fromEntries(OTHER_DEPLOYMENTS.map((name) => [name, ""])),
+  };
+}
+
 /** Runs `convex <args>` in `cwd` and collects what it prints. Never asks anything. */
 export async function runConvexCli(
   target: CliTarget,
@@ -33,12 +42,10 @@ export async function runConvexCli(
 ): Promise<CliResult> {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    CONVEX_SELF_HOSTED_URL: target.url,
-    CONVEX_SELF_HOSTED_ADMIN_KEY: target.adminKey,
+    ...cliVariables(target),
     // Keeps the CLI from sending error reports: it would wait for a network that may not be there.
     CI: "1",
   };
-  for (const name of OTHER_DEPLOYMENTS) env[name] = "";
   return await new Promise<CliResult>((resolve, reject) => {
     const child = spawn(process.execPath, [convexCliPath(), ...args], {
       cwd: options.cwd ?? process.cwd(),

@@ -3,7 +3,9 @@
  * the provider stand-ins, pushes with the real CLI, seeds, and serves the web client.
  * `--no-web` leaves the client out and prints one line that begins with `ready`.
  */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { cliVariables, type CliTarget } from "./cli.ts";
 import { PortInUseError } from "./server/main.ts";
 import { ROOT, startSystem } from "./system.ts";
 
@@ -83,6 +85,22 @@ async function stop(code: number): Promise<never> {
   process.exit(code);
 }
 
+const CLI_VARIABLES = path.join(ROOT, ".local/cli.env");
+
+/** `. .local/cli.env` points a shell's Convex CLI at this deployment, for as long as it runs. */
+async function writeCliVariables(deployment: CliTarget): Promise<void> {
+  const lines = Object.entries(cliVariables(deployment)).map(
+    ([name, value]) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`,
+  );
+  await mkdir(path.dirname(CLI_VARIABLES), { recursive: true });
+  await writeFile(CLI_VARIABLES, lines.join(""), { mode: 0o600 });
+  closers.push(async () => {
+    const current = await readFile(CLI_VARIABLES, "utf8").catch(() => "");
+    // A deployment that was started later has put its own there.
+    if (current === lines.join("")) await rm(CLI_VARIABLES);
+  });
+}
+
 async function serveWeb(deployment: { url: string; siteUrl: string }): Promise<string> {
   process.env.VITE_CONVEX_URL = deployment.url;
   process.env.VITE_CONVEX_SITE_URL = deployment.siteUrl;
@@ -121,13 +139,13 @@ async function main(): Promise<void> {
     ...(process.env.CONVEX_LOCAL_ADMIN_KEY ? { adminKey: process.env.CONVEX_LOCAL_ADMIN_KEY } : {}),
   });
   const web = withWeb ? await serveWeb(deployment) : null;
+  await writeCliVariables(deployment);
   say("");
   if (web !== null) say(`  Web client     ${web}`);
   say(`  Deployment     ${deployment.url}`);
   say(`  HTTP actions   ${deployment.siteUrl}`);
   say(`  Stand-ins      ${providers.url}  (mail: ${providers.url}/resend/inbox)`);
-  say(`  For the CLI    export CONVEX_SELF_HOSTED_URL=${deployment.url}`);
-  say(`                 export CONVEX_SELF_HOSTED_ADMIN_KEY='${deployment.adminKey}'`);
+  say(`  For the CLI    . .local/cli.env  (sets CONVEX_SELF_HOSTED_URL and its admin key)`);
   say("  Stop with Ctrl-C\n");
   if (web === null) {
     say(`ready ${deployment.url} ${deployment.siteUrl} ${providers.url}`);

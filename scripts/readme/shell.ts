@@ -1,0 +1,104 @@
+/** Runs commands as typed into one shell: what a command exports, the next one has. */
+import { spawn, type ChildProcess } from "node:child_process";
+import path from "node:path";
+import type { Command } from "./parse.ts";
+
+const ENDS_WITHIN_MS = 180_000;
+const STOPS_WITHIN_MS = 15_000;
+
+export class Shell {
+  private readonly staying: { text: string; child: ChildProcess; ended: Promise<number> }[] = [];
+
+  constructor(
+    private readonly cwd: string,
+    private readonly env: NodeJS.ProcessEnv,
+    /** A folder for what has been exported. */
+    private readonly state: string,
+  ) {}
+
+  /** Rejects if the command does not do what is expected of it. */
+  async run({ text, mode, expected }: Command): Promise<void> {
+    const exports = path.join(this.state, "exports");
+    const script =
+      mode === "ends"
+        ? `. "${exports}" 2>/dev/null; ${text}\ncode=$?; export -p > "${exports}"; exit $code`
+        : `. "${exports}" 2>/dev/null; exec ${text}`;
+    const child = spawn("bash", ["-c", script], {
+      cwd: this.cwd,
+      env: this.env,
+      stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own: `npx` starts processes of its own, which must be stopped with it.
+      detached: true,
+    });
+    const ended = new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => resolve(code ?? 1));
+    });
+    let output = "";
+    const matched = new Promise<void>((resolve) => {
+      const read = (chunk: Buffer): void => {
+        output += chunk.toString();
+        if (expected.test(output)) resolve();
+      };
+      child.stdout.on("data", read);
+      child.stderr.on("data", read);
+    });
+    const failed = (what: string): Error =>
+      new Error(`$ ${text}\n${what}. It printed:\n${output.slice(-4000)}`);
+    const late = deadline(ENDS_WITHIN_MS);
+    try {
+      if (mode === "ends") {
+        const code = await Promise.race([ended, late.passed]);
+        if (code === null) throw failed(`It did not end within ${ENDS_WITHIN_MS / 1000} s`);
+        if (code !== 0) throw failed(`It ended with code ${code}`);
+        if (!expected.test(output)) throw failed(`Its output does not match ${expected}`);
+        return;
+      }
+      const first = await Promise.race([matched.then(() => "matched"), ended, late.passed]);
+      if (first !== "matched") throw failed(`Its output does not match ${expected}`);
+      if (mode === "stays") this.staying.push({ text, child, ended });
+      else await interrupt(child, ended);
+    } catch (error) {
+      signal(child, "SIGKILL");
+      throw error;
+    } finally {
+      late.cancel();
+    }
+  }
+
+  /** Ctrl-C for whatever stays. Rejects if one does not end well. */
+  async close(): Promise<void> {
+    for (const { text, child, ended } of this.staying.reverse()) {
+      const code = await interrupt(child, ended);
+      if (code !== 0) throw new Error(`$ ${text}\nEnded with code ${code} after Ctrl-C`);
+    }
+  }
+}
+
+async function interrupt(child: ChildProcess, ended: Promise<number>): Promise<number | null> {
+  signal(child, "SIGINT");
+  const late = deadline(STOPS_WITHIN_MS);
+  const code = await Promise.race([ended, late.passed]);
+  late.cancel();
+  if (code === null) signal(child, "SIGKILL");
+  return code;
+}
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, name);
+  } catch (error) {
+    // Everything in the group has ended.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function deadline(ms: number): { passed: Promise<null>; cancel(): void } {
+  let cancel = (): void => undefined;
+  const passed = new Promise<null>((resolve) => {
+    const timer = setTimeout(() => resolve(null), ms);
+    cancel = () => clearTimeout(timer);
+  });
+  return { passed, cancel };
+}
