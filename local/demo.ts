@@ -145,7 +145,8 @@ async function main(): Promise<void> {
   say(`  Deployment     ${deployment.url}`);
   say(`  HTTP actions   ${deployment.siteUrl}`);
   say(`  Stand-ins      ${providers.url}  (mail: ${providers.url}/resend/inbox)`);
-  say(`  For the CLI    . .local/cli.env  (sets CONVEX_SELF_HOSTED_URL and its admin key)`);
+  say(`  Admin key      ${deployment.adminKey}`);
+  say("  For the CLI    . .local/cli.env  (points a shell at this deployment)");
   say("  Stop with Ctrl-C\n");
   if (web === null) {
     say(`ready ${deployment.url} ${deployment.siteUrl} ${providers.url}`);
