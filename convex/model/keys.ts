@@ -23,8 +23,20 @@ export type PublicJwk = {
 export const APPLICATION_ID = "computer-guys";
 
 const SALT = utf8ToBytes("computer-guys/v1");
-const derive = (secret: string, info: string, length: number) =>
-  hkdf(sha256, utf8ToBytes(secret), SALT, utf8ToBytes(info), length);
+
+/** A handful of secrets and purposes, asked for again and again: deriving is most of a hash's cost. */
+const derived = new Map<string, Uint8Array>();
+const MAX_DERIVED = 100;
+
+function derive(secret: string, info: string, length: number): Uint8Array {
+  const name = `${info} ${length} ${secret}`;
+  const known = derived.get(name);
+  if (known !== undefined) return known;
+  const key = hkdf(sha256, utf8ToBytes(secret), SALT, utf8ToBytes(info), length);
+  if (derived.size >= MAX_DERIVED) derived.clear();
+  derived.set(name, key);
+  return key;
+}
 
 function keyPair(secret: string): { d: string; jwk: PublicJwk } {
   const secretKey = p256.utils.randomSecretKey(derive(secret, "jwt-es256", 48));
