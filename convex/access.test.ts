@@ -41,6 +41,7 @@ const TABLE: Record<string, Row> = {
   "users:updateUser": signedIn,
   "users:list": staff,
   "users:setRole": adminOnly,
+  "users:setBlocked": adminOnly,
 
   "auth:createGuestSession": anybody,
   "auth:requestCode": anybody,
@@ -52,6 +53,7 @@ const TABLE: Record<string, Row> = {
   "auth:logout": signedIn,
   "auth:listSessions": signedIn,
   "auth:revokeSession": ownerOnly,
+  "auth:revokeOtherSessions": signedIn,
 
   "conversations:createConversation": signedIn,
   "conversations:getUserConversations": signedIn,

@@ -49,6 +49,7 @@ export const events = adminQuery({
       type: vEventType,
       conversationId: v.optional(v.id("conversations")),
       actorId: v.optional(v.id("users")),
+      subjectId: v.optional(v.id("users")),
       agentId: v.optional(v.id("agents")),
       data: vEventData,
     }),

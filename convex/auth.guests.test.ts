@@ -1,12 +1,14 @@
 /** Guests: a session without a name, upgraded in place or merged into the account that they turn out to be. */
 import { afterEach, expect, test, vi } from "vitest";
 import { api } from "./_generated/api";
+import { MAX_MERGED } from "./model/accounts";
 import {
   customer,
   deployment,
   outcomeOf,
   page,
   row,
+  signIn,
   snapshot,
   technician,
   type Caller,
@@ -128,4 +130,114 @@ test("an answer under way goes on in the account that it was moved to", async ()
   const before = await row(t, conversationId);
   await prove(t, guest, email);
   expect(await row(t, conversationId)).toEqual({ ...before, userId: ann.userId });
+});
+
+test("a guest's tokens of every kind are dead once it was upgraded or merged", async () => {
+  const t = deployment();
+  for (const known of [true, false]) {
+    const email = freshAddress();
+    if (known) await customer(t, email);
+    const tokens = await t.action(api.auth.createGuestSession, {});
+    await prove(t, bearer(t, tokens), email);
+    const { accessToken, refreshToken } = tokens;
+    expect(await t.query(api.auth.validateSession, { accessToken })).toBeNull();
+    const refresh = t.action(api.auth.refreshSession, { refreshToken });
+    expect(await outcomeOf(refresh)).toBe("session_expired");
+  }
+});
+
+async function fill(t: Deployment, guest: Caller, count: number): Promise<void> {
+  const first = await ask(guest, "Hello");
+  await t.run(async (ctx) => {
+    const { _id, _creationTime, ...copy } = (await ctx.db.get("conversations", first))!;
+    const brief = {
+      reason: "staff" as const,
+      summary: "x".repeat(4_000),
+      urgency: "low" as const,
+      at: 1,
+    };
+    for (let i = 1; i < count; i++) await ctx.db.insert("conversations", { ...copy, brief });
+  });
+}
+
+const countOf = async (t: Deployment, caller: Caller) =>
+  ((await snapshot(t)).conversations as { userId: string }[]).filter(
+    ({ userId }) => userId === caller.userId,
+  ).length;
+
+test(`all of ${MAX_MERGED} conversations move in the transaction that signs in`, async () => {
+  const t = deployment();
+  const email = freshAddress();
+  const ann = await customer(t, email);
+  const guest = await enter(t);
+  await fill(t, guest, MAX_MERGED);
+  await prove(t, guest, email);
+  expect([await countOf(t, ann), await countOf(t, guest)]).toEqual([MAX_MERGED, 0]);
+  expect((await snapshot(t)).users).toHaveLength(1);
+});
+
+test("of more conversations than one transaction moves none is moved, and the guest stays", async () => {
+  const t = deployment();
+  const email = freshAddress();
+  const ann = await customer(t, email);
+  const guest = await enter(t);
+  await fill(t, guest, MAX_MERGED + 1);
+  const back = await prove(t, guest, email);
+  expect(back.userId).toBe(ann.userId);
+  expect([await countOf(t, ann), await countOf(t, guest)]).toEqual([0, MAX_MERGED + 1]);
+  expect(await outcomeOf(guest.t.query(api.users.me, {}))).toBe("ok");
+});
+
+test("a technician who signs in where a guest was chatting takes nothing over, and the guest is gone", async () => {
+  const t = deployment();
+  const email = freshAddress();
+  const dana = await signIn(t, { role: "technician", email, emailVerifiedAt: 1 });
+  const guest = await enter(t);
+  const conversationId = await ask(guest, "I wait at the counter");
+  const desk = await prove(t, guest, email);
+  expect(desk.userId).toBe(dana.userId);
+  expect(await row(t, conversationId)).toMatchObject({ userId: guest.userId });
+  expect(await outcomeOf(guest.t.query(api.users.me, {}))).toBe("session_expired");
+  const shown = await desk.t.query(api.conversations.getForStaff, { conversationId });
+  expect(shown).toMatchObject({ _id: conversationId });
+});
+
+test("an address or a phone that a guest only mentions gives nobody anything", async () => {
+  const t = deployment();
+  const email = freshAddress();
+  const phone = "+16145550142";
+  const ann = await signIn(t, { email, emailVerifiedAt: 1, phone });
+  const theirs = await ask(ann, "Mine");
+  const guest = await enter(t);
+  const conversationId = await ask(guest, `I am ${email}`);
+  await guest.t.mutation(api.conversations.updateConversation, {
+    conversationId,
+    contact: { name: "Ann", email, phone },
+  });
+  const read = guest.t.query(api.conversations.get, { conversationId: theirs });
+  expect(await outcomeOf(read)).toBe("not_found");
+  expect((await guest.t.query(api.users.me, {})).email).toBeUndefined();
+  // Signing in later with another address takes along what is the guest's, and no more.
+  const eve = await prove(t, guest, freshAddress());
+  expect(await countOf(t, eve)).toBe(1);
+  expect(await countOf(t, ann)).toBe(1);
+});
+
+test("two guests who prove one address at once end in one account, with what both wrote", async () => {
+  const t = deployment();
+  const email = freshAddress();
+  const guests = [await enter(t), await enter(t)];
+  const asked: Awaited<ReturnType<typeof askForCode>>[] = [];
+  for (const guest of guests) {
+    await ask(guest, "Hello");
+    asked.push(await askForCode(guest.t, email));
+  }
+  const signedIn = await Promise.all(
+    guests.map(async (guest, i) => {
+      const { challenge, code } = asked[i]!;
+      return bearer(t, await guest.t.action(api.auth.createSession, { challenge, code }));
+    }),
+  );
+  expect(new Set(signedIn.map(({ userId }) => userId)).size).toBe(1);
+  expect(await countOf(t, signedIn[0]!)).toBe(2);
 });

@@ -1,7 +1,9 @@
 /** How often one address and one IP may try to sign in. */
 import { afterEach, expect, test, vi } from "vitest";
-import { api } from "./_generated/api";
+import { api, internal } from "./_generated/api";
+import { CODE_ATTEMPTS } from "./model/codes";
 import { LIMITS } from "./model/limits";
+import { HOUR, MINUTE } from "./model/time";
 import {
   clockedDeployment,
   deployment,
@@ -27,17 +29,55 @@ async function outcomes(count: number, call: (i: number) => Promise<unknown>): P
 
 const admitted = (all: string[]) => all.filter((outcome) => outcome !== "rate_limited").length;
 
-test("an address is mailed at most three codes in a row, whoever asks; then it says how long to wait", async () => {
+test("one network gets at most four codes of an address in a row; then it says how long to wait", async () => {
   const t = clockedDeployment();
   const email = freshAddress();
-  const ask = (i: number) => from(t, `192.0.2.${i}`).action(api.auth.requestCode, { email });
-  expect(admitted(await outcomes(5, ask))).toBe(LIMITS.requestCode.address.capacity);
-  const { retryAfterMs } = await refusal(ask(9));
-  expect(retryAfterMs).toBe(10 * 60_000);
+  const ask = () => from(t, "192.0.2.1").action(api.auth.requestCode, { email });
+  expect(admitted(await outcomes(6, ask))).toBe(LIMITS.codeForAddress.address.capacity);
+  const { retryAfterMs } = await refusal(ask());
+  expect(retryAfterMs).toBe(20 * MINUTE);
   vi.setSystemTime(Date.now() + (retryAfterMs as number) - 1);
-  expect(await outcomeOf(ask(10))).toBe("rate_limited");
+  expect(await outcomeOf(ask())).toBe("rate_limited");
   vi.setSystemTime(Date.now() + 1);
-  expect(await outcomeOf(ask(11))).toBe("ok");
+  expect(await outcomeOf(ask())).toBe("ok");
+});
+
+test("a stranger who asks for codes of an address day and night locks its owner out at no time", async () => {
+  const t = clockedDeployment();
+  const email = freshAddress();
+  const stranger = () => from(t, "198.51.100.1").action(api.auth.requestCode, { email });
+  for (let hours = 0; hours < 48; hours += 4) {
+    await outcomes(6, stranger);
+    expect(await outcomeOf(stranger())).toBe("rate_limited");
+    const owner = from(t, "192.0.2.1");
+    const { challenge, code } = await askForCode(owner, email);
+    expect(await outcomeOf(owner.action(api.auth.createSession, { challenge, code }))).toBe("ok");
+    vi.setSystemTime(Date.now() + 4 * HOUR);
+  }
+});
+
+test("from however many networks, an address gets so many guesses an hour and no more", async () => {
+  const t = clockedDeployment();
+  const email = freshAddress();
+  const { capacity, rate } = LIMITS.codesForAddress.address;
+  const live = () => t.run(async (ctx) => (await ctx.db.query("sessions").collect()).length);
+  let guesses = 0;
+  const askAndGuess = async (ip: string) => {
+    const challenge = `challenge-${ip}`;
+    const row = { email, challenge, code: "123456" };
+    const asked = await from(t, ip).mutation(internal.auth.storeCode, row);
+    if (asked.kind === "limited") return;
+    const before = await live();
+    for (; (await live()) === before; guesses++) {
+      const guess = { challenge, code: "000000", secret: "s", sameSession: false };
+      await t.mutation(internal.auth.redeemCode, guess);
+    }
+  };
+  for (let hour = 0; hour < 3; hour++) {
+    for (let i = 0; i < 30; i++) await askAndGuess(`10.${hour}.${i}.1`);
+    vi.setSystemTime(Date.now() + HOUR);
+  }
+  expect(guesses).toBe((capacity + 2 * rate) * CODE_ATTEMPTS);
 });
 
 test("one IP asks for codes for at most so many addresses, and another is not affected", async () => {
@@ -78,7 +118,7 @@ test("buckets hold neither addresses nor IPs", async () => {
   await from(t, "192.0.2.77").action(api.auth.requestCode, { email });
   const { rateLimits } = await snapshot(t);
   const dump = JSON.stringify(rateLimits);
-  expect(rateLimits).toHaveLength(2);
+  expect(rateLimits).toHaveLength(3);
   expect(dump).not.toContain(email);
   expect(dump).not.toContain("192.0.2.77");
 });

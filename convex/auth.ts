@@ -5,9 +5,17 @@
  */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
-import { internalMutation, publicAction, publicQuery, userMutation, userQuery } from "./functions";
-import { requireCaller, requireStaff } from "./model/access";
-import { createGuest, moveConversations as moveRest } from "./model/accounts";
+import {
+  internalAction,
+  internalMutation,
+  publicAction,
+  publicQuery,
+  userMutation,
+  userQuery,
+} from "./functions";
+import { callersSession, requireCaller, requireStaff } from "./model/access";
+import * as Accounts from "./model/accounts";
+import * as Codes from "./model/codes";
 import { appError } from "./model/errors";
 import {
   consume,
@@ -15,23 +23,25 @@ import {
   rateLimited,
   requestIp,
   tryConsume,
+  vLimited,
   type LimitName,
 } from "./model/limits";
 import { vPublicUser } from "./model/projections";
+import { outcomeOf, redeemForAnybody, redeemForCaller, vOutcome } from "./model/redemption";
 import * as Sessions from "./model/sessions";
 import {
   issued,
+  mailAddressChanged,
   mailCode,
   randomCode,
   randomSecret,
   redeemCode as redeem,
   tokensFor,
-  vLimited,
-  vOutcome,
   vTokens,
   type Tokens,
 } from "./model/signIn";
 import { normalizeEmail } from "./model/text";
+import { MINUTE } from "./model/time";
 import { verifyAccessToken } from "./model/tokens";
 
 /** A session for somebody who has not said who they are. Errors: `rate_limited`, `not_configured`. */
@@ -45,9 +55,10 @@ export const createGuestSession = publicAction({
 });
 
 /**
- * Mails a 6-digit code, good for 10 minutes and 5 attempts. The answer is the same for every address.
- * Trade `challenge` and the code for tokens with `createSession`. Errors: `invalid_input`,
- * `rate_limited`, `provider_unavailable`, `not_configured`.
+ * Mails a 6-digit code, good for 10 minutes and 5 attempts. The answer is the same for every address, and
+ * nothing looks up whether it is known. Trade `challenge` and the code for tokens with `createSession`, or
+ * change the caller's address with `users.verifyEmail`; a code that was asked for within a session works in
+ * that session only. Errors: `invalid_input`, `rate_limited`, `provider_unavailable`, `not_configured`.
  */
 export const requestCode = publicAction({
   args: { email: v.string() },
@@ -118,7 +129,7 @@ export const logout = userMutation({
   },
 });
 
-/** The caller's active sessions, at most 100. */
+/** The caller's active sessions, at most 100, with the device in words ("Chrome on Windows"). */
 export const listSessions = userQuery({
   args: {},
   returns: v.array(
@@ -127,7 +138,7 @@ export const listSessions = userQuery({
       current: v.boolean(),
       createdAt: v.number(),
       lastRefreshedAt: v.number(),
-      userAgent: v.optional(v.string()),
+      device: v.optional(v.string()),
     }),
   ),
   handler: async (ctx) => {
@@ -137,7 +148,7 @@ export const listSessions = userQuery({
       current: session._id === ctx.caller.sessionId,
       createdAt: session._creationTime,
       lastRefreshedAt: session.rotatedAt,
-      userAgent: session.userAgent,
+      device: session.device,
     }));
   },
 });
@@ -157,12 +168,23 @@ export const revokeSession = userMutation({
   },
 });
 
+/** Ends all the caller's sessions but this one, and answers how many. */
+export const revokeOtherSessions = userMutation({
+  limit: "write",
+  args: {},
+  returns: v.object({ ended: v.number() }),
+  handler: async (ctx) => {
+    const { userId, sessionId } = ctx.caller;
+    return { ended: await Sessions.revokeAll(ctx, userId, "revoked", sessionId) };
+  },
+});
+
 export const openGuestSession = internalMutation({
   args: { secret: v.string() },
   returns: Sessions.vGrant,
   handler: async (ctx, { secret }) => {
     await consume(ctx, "guest", { ip: await requestIp(ctx) });
-    return await Sessions.open(ctx, await createGuest(ctx), secret);
+    return await Sessions.open(ctx, await Accounts.createGuest(ctx), secret);
   },
 });
 
@@ -170,13 +192,10 @@ export const storeCode = internalMutation({
   args: { email: v.string(), challenge: v.string(), code: v.string() },
   returns: v.union(v.object({ kind: v.literal("stored"), expiresAt: v.number() }), vLimited),
   handler: async (ctx, { email, ...secrets }) => {
-    const retryAfterMs = await tryConsume(ctx, "requestCode", {
-      address: email,
-      ip: await requestIp(ctx),
-    });
+    const retryAfterMs = await Codes.tryConsumeLimits(ctx, email);
     if (retryAfterMs !== null) return { kind: "limited" as const, retryAfterMs };
-    const guestSessionId = await callersSession(ctx);
-    const expiresAt = await Sessions.storeCode(ctx, { address: email, ...secrets, guestSessionId });
+    const askedBy = await callersSession(ctx);
+    const expiresAt = await Codes.store(ctx, { address: email, ...secrets, askedBy });
     return { kind: "stored" as const, expiresAt };
   },
 });
@@ -187,8 +206,7 @@ export const redeemCode = internalMutation({
   handler: async (ctx, { sameSession, ...args }) => {
     const retryAfterMs = await tryConsume(ctx, "redeemCode", { ip: await requestIp(ctx) });
     if (retryAfterMs !== null) return { kind: "limited" as const, retryAfterMs };
-    const askedBy = sameSession ? (await requireCaller(ctx)).sessionId : undefined;
-    return outcome(await Sessions.redeem(ctx, { ...args, askedBy }));
+    return await (sameSession ? redeemForCaller(ctx, args) : redeemForAnybody(ctx, args));
   },
 });
 
@@ -198,16 +216,22 @@ export const rotate = internalMutation({
   handler: async (ctx, { refreshToken }) => {
     const retryAfterMs = await tryConsume(ctx, "refresh", { ip: await requestIp(ctx) });
     if (retryAfterMs !== null) return { kind: "limited" as const, retryAfterMs };
-    return outcome(await Sessions.rotate(ctx, refreshToken));
+    return outcomeOf(await Sessions.rotate(ctx, refreshToken));
   },
 });
 
-/** The rest of a merge that did not fit in one transaction. */
-export const moveConversations = internalMutation({
-  args: { from: v.id("users"), to: v.id("users") },
+const NOTICE_ATTEMPTS = 6;
+
+/** Tells the address that an account had before; tries again for an hour when e-mail is down. */
+export const tellOldAddress = internalAction({
+  args: { to: v.string(), key: v.string(), attempt: v.number() },
   returns: v.null(),
-  handler: async (ctx, { from, to }) => {
-    await moveRest(ctx, from, to);
+  handler: async (ctx, { to, key, attempt }) => {
+    const done = await mailAddressChanged(to, key);
+    if (!done && attempt < NOTICE_ATTEMPTS) {
+      const next = { to, key, attempt: attempt + 1 };
+      await ctx.scheduler.runAfter(2 ** attempt * MINUTE, internal.auth.tellOldAddress, next);
+    }
     return null;
   },
 });
@@ -225,15 +249,3 @@ export const admitStaff = internalMutation({
     return caller;
   },
 });
-
-async function callersSession(ctx: Parameters<typeof requireCaller>[0]) {
-  // A stale token must not keep anybody from signing in.
-  if ((await ctx.auth.getUserIdentity()) === null) return undefined;
-  return await requireCaller(ctx).then(
-    ({ sessionId }) => sessionId,
-    () => undefined,
-  );
-}
-
-const outcome = (grant: Sessions.Grant | null) =>
-  grant === null ? { kind: "refused" as const } : { kind: "granted" as const, grant };

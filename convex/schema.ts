@@ -28,7 +28,7 @@ export default defineSchema({
   sessions: defineTable(vSession)
     // auth.createSession: the sign-in that a challenge belongs to
     .index("by_challenge_hash", ["challengeHash"])
-    // auth.requestCode: the one live code of an address
+    // auth.requestCode: the live codes of an address
     .index("by_state_and_address", ["state", "address"])
     // auth.listSessions; revoking all sessions of a user
     .index("by_user_and_state", ["userId", "state"])

@@ -1,5 +1,5 @@
 /** One call of every public function that works for whoever may make it. */
-import { CHALLENGE, CODE, type Rows, type Shop } from "./test.functions";
+import { CHALLENGE, CODE, OPEN_CHALLENGE, type Rows, type Shop } from "./test.functions";
 
 const firstPage = { numItems: 10, cursor: null };
 const newAgent = {
@@ -30,16 +30,18 @@ export const CALLS: Record<string, Args> = {
   "users:updateUser": () => ({ name: "Another Name" }),
   "users:list": () => ({ role: "customer", paginationOpts: firstPage }),
   "users:setRole": ({ person }) => ({ userId: person, role: "technician" }),
+  "users:setBlocked": ({ person }) => ({ userId: person, blocked: true }),
 
   "auth:createGuestSession": () => ({}),
   "auth:requestCode": () => ({ email: "someone@example.com" }),
-  "auth:createSession": () => ({ challenge: CHALLENGE, code: CODE }),
+  "auth:createSession": () => ({ challenge: OPEN_CHALLENGE, code: CODE }),
   "users:verifyEmail": () => ({ challenge: CHALLENGE, code: CODE }),
   "auth:refreshSession": (_, { refreshToken }) => ({ refreshToken }),
   "auth:validateSession": () => ({ accessToken: "not.a.token" }),
   "auth:logout": () => ({}),
   "auth:listSessions": () => ({}),
   "auth:revokeSession": ({ session }) => ({ sessionId: session }),
+  "auth:revokeOtherSessions": () => ({}),
 
   "conversations:createConversation": () => ({
     message: { text: "Hello", clientMessageId: "client-1" },

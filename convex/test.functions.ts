@@ -103,6 +103,8 @@ export type Rows = {
 };
 
 export const CHALLENGE = "challenge-of-the-owner";
+/** Asked for without a session. */
+export const OPEN_CHALLENGE = "challenge-of-anybody";
 export const CODE = "123456";
 
 export type Shop = { t: Deployment; callers: Callers; rows: Rows; refreshToken: string };
@@ -192,10 +194,11 @@ async function people(t: Deployment): Promise<Callers> {
   };
 }
 
-/** A second session of the owner's with a refresh token, and a code that the owner asked for. */
+/** A second session of the owner's with a refresh token, and codes asked for by the owner and by nobody. */
 async function ownersSecrets(t: Deployment, owner: Caller) {
   const email = "ann@example.com";
   await owner.t.mutation(internal.auth.storeCode, { email, challenge: CHALLENGE, code: CODE });
+  await t.mutation(internal.auth.storeCode, { email, challenge: OPEN_CHALLENGE, code: CODE });
   const secret = "s".repeat(43);
   const grant = await t.mutation(internal.auth.openGuestSession, { secret });
   await t.run(async (ctx) => {

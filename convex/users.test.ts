@@ -5,12 +5,14 @@ import {
   admin,
   customer,
   deployment,
+  guest,
   outcomeOf,
   page,
   signIn,
   snapshot,
   technician,
 } from "./test.setup";
+import { askForCode, bearer, freshAddress } from "./test.signin";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -50,7 +52,12 @@ test("a change of role holds from the next call on, and is an event", async () =
   expect(await outcomeOf(queue)).toBe("forbidden");
   const { analytics } = await snapshot(t);
   expect(analytics).toMatchObject([
-    { type: "role_changed", actorId: sam.userId, data: { reason: "technician to customer" } },
+    {
+      type: "role_changed",
+      actorId: sam.userId,
+      subjectId: dana.userId,
+      data: { reason: "technician to customer" },
+    },
   ]);
 });
 
@@ -104,4 +111,57 @@ test("ensureStaff makes an admin once, and gives a known person the role", async
   expect(new Set(ids).size).toBe(1);
   expect(await ensure("ann@example.com")).toBe(ann.userId);
   expect(await ann.t.query(api.users.me, {})).toMatchObject({ role: "admin", name: "Ann" });
+});
+
+test("a blocked person is out at once on every device, and back in once unblocked", async () => {
+  const t = deployment();
+  const sam = await admin(t);
+  const email = freshAddress();
+  const enter = async () => {
+    const { challenge, code } = await askForCode(t, email);
+    return bearer(t, await t.action(api.auth.createSession, { challenge, code }));
+  };
+  const [phone, laptop] = [await enter(), await enter()];
+  const bob = await customer(t, "bob@example.com");
+  const setBlocked = (blocked: boolean) =>
+    sam.t.mutation(api.users.setBlocked, { userId: phone.userId, blocked });
+  await setBlocked(true);
+  for (const device of [phone, laptop]) {
+    expect(await outcomeOf(device.t.query(api.users.me, {}))).toBe("session_expired");
+  }
+  expect(await outcomeOf(bob.t.query(api.users.me, {}))).toBe("ok");
+  expect(await outcomeOf(enter())).toBe("code_invalid");
+  const found = await sam.t.query(api.users.getUserByEmail, { email });
+  expect(typeof found!.blockedAt).toBe("number");
+  await setBlocked(false);
+  expect((await enter()).userId).toBe(phone.userId);
+});
+
+test("a blocked address takes over no guest's conversations", async () => {
+  const t = deployment();
+  const sam = await admin(t);
+  const email = freshAddress();
+  const ann = await customer(t, email);
+  await sam.t.mutation(api.users.setBlocked, { userId: ann.userId, blocked: true });
+  const visitor = await guest(t);
+  const { challenge, code } = await askForCode(visitor.t, email);
+  for (const fn of [api.auth.createSession, api.users.verifyEmail]) {
+    expect(await outcomeOf(visitor.t.action(fn, { challenge, code }))).toBe("code_invalid");
+  }
+  expect(await outcomeOf(visitor.t.query(api.users.me, {}))).toBe("ok");
+});
+
+test("blocking is an event, done once, and not for admins", async () => {
+  const t = deployment();
+  const sam = await admin(t);
+  const dana = await technician(t);
+  const setBlocked = (userId: typeof sam.userId, blocked = true) =>
+    sam.t.mutation(api.users.setBlocked, { userId, blocked });
+  expect(await outcomeOf(setBlocked(sam.userId))).toBe("conflict");
+  for (const blocked of [true, true, false, false]) await setBlocked(dana.userId, blocked);
+  const refs = { actorId: sam.userId, subjectId: dana.userId };
+  expect((await snapshot(t)).analytics).toMatchObject([
+    { type: "blocked", ...refs },
+    { type: "unblocked", ...refs },
+  ]);
 });

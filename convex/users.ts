@@ -60,9 +60,11 @@ export const updateUser = userMutation({
 });
 
 /**
- * Proves a guest's e-mail address with the code that `auth.requestCode` mailed: the guest becomes that
- * account, with their conversations. Only for the session that asked; public because the caller's session
- * ends here, and the tokens of the new one are the answer. Errors: `unauthenticated`, `code_invalid`,
+ * Proves the caller's e-mail address with the code that `auth.requestCode` mailed to it. A guest becomes
+ * that account, with their conversations. An account changes its address: the old one is told, and all its
+ * sessions end. Only for the session that asked, and for a change only within 15 minutes of signing in;
+ * public because the caller's session ends here, and the tokens of the new one are the answer. Errors:
+ * `unauthenticated`, `forbidden` (`signInAgain`), `code_invalid` (also for an address of somebody else's),
  * `rate_limited`.
  */
 export const verifyEmail = publicAction({
@@ -91,6 +93,20 @@ export const setRole = adminMutation({
   returns: v.null(),
   handler: async (ctx, { userId, role }) => {
     await Users.setRole(ctx, userId, role, ctx.user._id);
+    return null;
+  },
+});
+
+/**
+ * Keeps somebody out, or lets them in again. Blocking ends all their sessions; asking for a code answers them
+ * as anybody, and no code works. Errors: `not_found`, `conflict` for an admin.
+ */
+export const setBlocked = adminMutation({
+  limit: "write",
+  args: { userId, blocked: v.boolean() },
+  returns: v.null(),
+  handler: async (ctx, { userId, blocked }) => {
+    await Users.setBlocked(ctx, userId, blocked, ctx.user._id);
     return null;
   },
 });

@@ -28,6 +28,8 @@ export const userFields = {
   /** E.164. */
   phone: v.optional(v.string()),
   smsConsent: vSmsConsent,
+  /** Set by an admin: no session, and no code opens one. */
+  blockedAt: v.optional(vTimestamp),
 };
 
 export const vSession = v.union(
@@ -39,24 +41,36 @@ export const vSession = v.union(
     codeHash: v.string(),
     attempts: v.number(),
     expiresAt: vTimestamp,
-    /** The guest who asked, upgraded or merged when the code is redeemed. */
-    guestSessionId: v.optional(v.id("sessions")),
+    /** The session that asked, if there was one: no other can redeem the code. A guest's is upgraded or merged. */
+    askedBy: v.optional(v.id("sessions")),
   }),
   v.object({
     state: v.literal("active"),
     userId: v.id("users"),
     refreshHash: v.string(),
     previousRefreshHash: v.optional(v.string()),
+    /** After a rotation of `JWT_SECRET`: the last token that the old secret made. Older ones lead to it. */
+    lastOldHash: v.optional(v.string()),
     rotatedAt: vTimestamp,
     /** The end unless refreshed before, and the absolute end at most. */
     expiresAt: vTimestamp,
-    userAgent: v.optional(v.string()),
+    /** In words, as `devices.ts` says it; the user agent itself is not kept. */
+    device: v.optional(v.string()),
   }),
   v.object({
     state: v.literal("revoked"),
     userId: v.id("users"),
-    reason: literals("logout", "revoked", "refresh_reuse", "upgraded", "account_deleted"),
-    userAgent: v.optional(v.string()),
+    reason: literals(
+      "logout",
+      "revoked",
+      "refresh_reuse",
+      "upgraded",
+      "email_changed",
+      "replaced",
+      "blocked",
+      "account_deleted",
+    ),
+    device: v.optional(v.string()),
     /** When the row may be deleted: after the last access token that names it has expired. */
     expiresAt: vTimestamp,
   }),
@@ -335,6 +349,9 @@ export const vEventType = literals(
   "rated",
   "feedback",
   "role_changed",
+  "email_changed",
+  "blocked",
+  "unblocked",
 );
 export const vEventData = v.object({
   reason: v.optional(v.string()),
@@ -355,6 +372,8 @@ export const vAnalytics = v.union(
     conversationId: v.optional(v.id("conversations")),
     /** Who caused it: a user, or nobody for the AI and timers. */
     actorId: v.optional(v.id("users")),
+    /** Whom it was done to, for acts on people. */
+    subjectId: v.optional(v.id("users")),
     agentId: v.optional(v.id("agents")),
     data: vEventData,
   }),

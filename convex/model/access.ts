@@ -29,6 +29,17 @@ export async function requireCaller(ctx: Pick<QueryCtx, "auth" | "db">): Promise
   return { userId: session.userId, sessionId: session._id };
 }
 
+/** The caller's session if there is a live one: a stale token must not keep anybody from signing in. */
+export async function callersSession(
+  ctx: Pick<QueryCtx, "auth" | "db">,
+): Promise<Id<"sessions"> | undefined> {
+  if ((await ctx.auth.getUserIdentity()) === null) return undefined;
+  return await requireCaller(ctx).then(
+    ({ sessionId }) => sessionId,
+    () => undefined,
+  );
+}
+
 /** The caller's own row. A session never outlives its user, so a missing row is a broken invariant. */
 export async function callerUser(ctx: CallerCtx): Promise<Doc<"users">> {
   const user = await ctx.db.get("users", ctx.caller.userId);

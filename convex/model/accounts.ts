@@ -1,14 +1,24 @@
 /**
  * Who a verified address belongs to. A guest who verifies one becomes that account: upgraded in place, or
- * merged into the account that owns the address, in one transaction. Never on an unverified address.
+ * merged into the account that owns the address, in one transaction. Never on an unverified address: one
+ * that a guest only mentioned is in `conversations.contact`, which nothing here reads.
  */
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
-import { activeSessions, revoke } from "./sessions";
+import { record } from "./events";
+import { hash } from "./hashes";
+import * as Sessions from "./sessions";
+import { MINUTE } from "./time";
+import { byEmail } from "./users";
 
-/** Conversations moved in one transaction; the rest follow in further ones. */
-const MAX_MOVED = 500;
+/**
+ * A guest with more conversations (two days of opening all that the limit allows) is not merged at all: a
+ * reader must never see half of them moved, and one transaction has room for these.
+ */
+export const MAX_MERGED = 1_000;
+/** An address can be changed this long after a sign-in: a stolen session must not do for it. */
+export const RECENT_SIGN_IN = 15 * MINUTE;
 
 export const isGuest = (user: Doc<"users">) =>
   user.role === "customer" && user.emailVerifiedAt === undefined;
@@ -17,27 +27,37 @@ export async function createGuest(ctx: MutationCtx): Promise<Id<"users">> {
   return await ctx.db.insert("users", { role: "customer", smsConsent: "unknown" });
 }
 
-/** The account of an address that has just been proved, with the guest's conversations in it. */
-export async function mergeOrUpgrade(
+/** Whoever has a session, or null: for a session that may have ended since it was named. */
+export async function userOfSession(
   ctx: MutationCtx,
+  sessionId: Id<"sessions"> | undefined,
+): Promise<Doc<"users"> | null> {
+  const session = sessionId && (await ctx.db.get("sessions", sessionId));
+  return session?.state === "active" ? await ctx.db.get("users", session.userId) : null;
+}
+
+/**
+ * The account of an address that has just been proved, with the conversations of the guest who asked. Null
+ * for one that is blocked. The guest's tokens are dead from here on.
+ */
+export async function signIn(
+  ctx: MutationCtx,
+  asker: Doc<"users"> | null,
   email: string,
-  guestId: Id<"users"> | undefined,
-): Promise<Id<"users">> {
-  const found = guestId && (await ctx.db.get("users", guestId));
-  const guest = found && isGuest(found) ? found : null;
-  const owner = await ctx.db
-    .query("users")
-    .withIndex("by_email", (q) => q.eq("email", email))
-    .unique();
+): Promise<Id<"users"> | null> {
+  const guest = asker !== null && isGuest(asker) ? asker : null;
+  const owner = await byEmail(ctx, email);
+  if (owner?.blockedAt !== undefined) return null;
   const emailVerifiedAt = Date.now();
-  if (guest !== null) await revokeAll(ctx, guest._id);
   if (owner !== null) {
-    if (owner.emailVerifiedAt === undefined)
+    if (owner.emailVerifiedAt === undefined) {
       await ctx.db.patch("users", owner._id, { emailVerifiedAt });
-    if (guest !== null && guest._id !== owner._id) await merge(ctx, guest, owner);
+    }
+    if (guest !== null) await merge(ctx, guest, owner);
     return owner._id;
   }
   if (guest !== null) {
+    await Sessions.revokeAll(ctx, guest._id, "upgraded");
     await ctx.db.patch("users", guest._id, { email, emailVerifiedAt });
     return guest._id;
   }
@@ -49,31 +69,57 @@ export async function mergeOrUpgrade(
   });
 }
 
-async function revokeAll(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
-  for (const session of await activeSessions(ctx, userId)) await revoke(ctx, session, "upgraded");
-}
-
+/**
+ * Everything that is a guest's goes to the account at once, or nothing does. Staff take nothing over: what
+ * a customer wrote on the shop's own computer must not become the technician's who signs in there.
+ */
 async function merge(ctx: MutationCtx, guest: Doc<"users">, owner: Doc<"users">): Promise<void> {
+  if (owner.role !== "customer") {
+    await Sessions.revokeAll(ctx, guest._id, "upgraded");
+    return;
+  }
+  const conversations = await ctx.db
+    .query("conversations")
+    .withIndex("by_user_and_status", (q) => q.eq("userId", guest._id))
+    .take(MAX_MERGED + 1);
+  if (conversations.length > MAX_MERGED) return;
+  await Sessions.revokeAll(ctx, guest._id, "upgraded");
+  for (const { _id } of conversations) {
+    await ctx.db.patch("conversations", _id, { userId: owner._id });
+  }
   if (owner.name === undefined && guest.name !== undefined) {
     await ctx.db.patch("users", owner._id, { name: guest.name });
   }
-  await moveConversations(ctx, guest._id, owner._id);
+  await ctx.db.delete("users", guest._id);
 }
 
-/** Moves a batch, goes on by itself, and deletes the guest when nothing is left. */
-export async function moveConversations(
+/**
+ * Gives an account the address that it has just proved, ends all its sessions and tells the old address.
+ * Null for an address of somebody else's, verified or not.
+ */
+export async function changeEmail(
   ctx: MutationCtx,
-  from: Id<"users">,
-  to: Id<"users">,
-): Promise<void> {
-  const conversations = await ctx.db
-    .query("conversations")
-    .withIndex("by_user_and_status", (q) => q.eq("userId", from))
-    .take(MAX_MOVED);
-  for (const { _id } of conversations) await ctx.db.patch("conversations", _id, { userId: to });
-  if (conversations.length === MAX_MOVED) {
-    await ctx.scheduler.runAfter(0, internal.auth.moveConversations, { from, to });
-  } else {
-    await ctx.db.delete("users", from);
+  user: Doc<"users">,
+  email: string,
+): Promise<Id<"users"> | null> {
+  const owner = await byEmail(ctx, email);
+  if (owner !== null && owner._id !== user._id) return null;
+  await ctx.db.patch("users", user._id, { email, emailVerifiedAt: Date.now() });
+  await Sessions.revokeAll(ctx, user._id, "email_changed");
+  if (user.email !== undefined && user.email !== email) {
+    await record(ctx, "email_changed", { actorId: user._id, subjectId: user._id });
+    const key = hash("mail", `${user._id} ${Date.now()}`);
+    const notice = { to: user.email, key, attempt: 1 };
+    await ctx.scheduler.runAfter(0, internal.auth.tellOldAddress, notice);
   }
+  return user._id;
+}
+
+/** True while a session is so young that its user has just shown who they are. */
+export async function signedInRecently(
+  ctx: MutationCtx,
+  sessionId: Id<"sessions">,
+): Promise<boolean> {
+  const session = await ctx.db.get("sessions", sessionId);
+  return session !== null && Date.now() < session._creationTime + RECENT_SIGN_IN;
 }

@@ -6,6 +6,7 @@ import type { EventData, EventType } from "../validators";
 export type EventRefs = {
   conversationId?: Id<"conversations">;
   actorId?: Id<"users">;
+  subjectId?: Id<"users">;
   agentId?: Id<"agents">;
 };
 

@@ -4,6 +4,7 @@
  * stored as keyed hashes only.
  */
 import { defineRateLimits } from "convex-helpers/server/rateLimit";
+import { v } from "convex/values";
 import type { MutationCtx } from "../_generated/server";
 import { jwtSecrets } from "../env";
 import { appError } from "./errors";
@@ -40,10 +41,17 @@ export const LIMITS = {
   /** Asking for a person fills the technicians' list. */
   escalate: { user: bucket(10, HOUR, 5), session: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
   /** The IP comes first: one that is blocked can't use up an address of somebody else. */
-  requestCode: { ip: bucket(30, HOUR, 15), address: bucket(6, HOUR, 3) },
+  requestCode: { ip: bucket(30, HOUR, 15) },
+  /** Per address and network of whoever asks: nobody uses up the owner's codes from elsewhere. */
+  codeForAddress: { address: bucket(3, HOUR, 4) },
+  /** From all networks together: bounds an address's mail and, times the attempts, the guesses at it. */
+  codesForAddress: { address: bucket(6, HOUR, 24) },
   redeemCode: { ip: bucket(60, HOUR, 30) },
   refresh: { ip: bucket(600, HOUR) },
 } as const satisfies Record<string, Partial<Record<"user" | "session" | "ip" | "address", Bucket>>>;
+
+/** A limit that was hit, where an error would roll back what counted. */
+export const vLimited = v.object({ kind: v.literal("limited"), retryAfterMs: v.number() });
 
 export type LimitName = keyof typeof LIMITS;
 export type LimitKeys = { user?: string; session?: string; ip?: string | null; address?: string };

@@ -22,12 +22,13 @@ export const vPublicUser = v.object({
   email: userFields.email,
   /** False for guests: nobody has proved that the address is theirs. */
   emailVerified: v.boolean(),
+  blockedAt: userFields.blockedAt,
 });
 export type PublicUser = Infer<typeof vPublicUser>;
 
 export function publicUser(user: Doc<"users">): PublicUser {
-  const { _id, role, name, email } = user;
-  return { _id, role, name, email, emailVerified: user.emailVerifiedAt !== undefined };
+  const { _id, role, name, email, blockedAt } = user;
+  return { _id, role, name, email, emailVerified: user.emailVerifiedAt !== undefined, blockedAt };
 }
 
 const { preview, lastMessageAt, status, turn, episode, rating, contact, channel, waitingSince } =

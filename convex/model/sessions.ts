@@ -1,18 +1,16 @@
 /**
- * Sign-in attempts and sessions. Secrets are made in actions (queries and mutations have a seeded
- * generator); only keyed hashes are stored. Refresh tokens rotate (RFC 9700 §4.14.2): a token's successor
- * is derived from it, so a retried or concurrent refresh gets the same successor instead of a second one,
- * and an old token can be recognized as an ancestor of the current one without being stored.
+ * Sessions. Secrets are made in actions (queries and mutations have a seeded generator); only keyed hashes
+ * are stored. Refresh tokens rotate (RFC 9700 §4.14.2): a token's successor is derived from it, so a
+ * retried or concurrent refresh gets the same successor instead of a second one, and an old token can be
+ * recognized as an ancestor of the current one without being stored.
  */
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { jwtSecrets } from "../env";
 import type { vSession } from "../validators";
-import { constantTimeEqual, keyedHash } from "./keys";
-import { mergeOrUpgrade } from "./accounts";
+import { deviceOf } from "./devices";
+import { hash, hashes, matches } from "./hashes";
 import { publicUser, vPublicUser } from "./projections";
-import { truncate } from "./text";
 import { DAY, MINUTE } from "./time";
 
 export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
@@ -23,56 +21,61 @@ export const IDLE_LIFETIME = 30 * DAY;
  * client waits for an answer before it tries again (15 s in `web/`), or a stalled one would end the session.
  */
 export const REFRESH_GRACE = MINUTE;
-/** Of one address: whoever asks for a code voids nobody else's, and ten people asking is a nuisance. */
-export const MAX_LIVE_CODES = 3;
-export const CODE_LIFETIME = 10 * MINUTE;
-export const CODE_ATTEMPTS = 5;
+/** A user's sessions: what `listSessions` shows and one transaction ends. One more ends the least used. */
+export const MAX_SESSIONS = 100;
 /** How many generations back a reused token is recognized: two days of refreshing every 15 minutes. */
 const ANCESTORS = 192;
 
-type ActiveSession = Extract<Infer<typeof vSession>, { state: "active" }>;
+export type ActiveSession = Doc<"sessions"> & { state: "active" };
 type RevokeReason = Extract<Infer<typeof vSession>, { state: "revoked" }>["reason"];
 
 /** What an action needs to issue tokens for a session. */
 export const vGrant = v.object({
   sessionId: v.id("sessions"),
   refreshToken: v.string(),
+  /** No access token outlives the session. */
+  expiresAt: v.number(),
   user: vPublicUser,
 });
 export type Grant = Infer<typeof vGrant>;
 
-const hash = (purpose: string, value: string, secret = jwtSecrets()[0]) =>
-  keyedHash(secret, purpose, value);
-const refreshHashes = (token: string) =>
-  jwtSecrets().map((secret) => hash("refresh", token, secret));
-const matches = (hashes: string[], stored: string | undefined) =>
-  stored !== undefined && hashes.some((candidate) => constantTimeEqual(candidate, stored));
-const successor = (token: string) => hash("refresh-successor", token);
+const refreshHashes = (token: string) => hashes("refresh", token);
+/** The tokens that may follow `token`: derived under the current secret, or under the one before. */
+const successors = (token: string) => hashes("refresh-successor", token);
 
 /** Opens a session. `secret` is 256 bits from an action's generator. */
 export async function open(ctx: MutationCtx, userId: Id<"users">, secret: string): Promise<Grant> {
   const { userAgent } = await ctx.meta.getRequestMetadata();
   const now = Date.now();
+  await makeRoom(ctx, userId);
   const sessionId = await ctx.db.insert("sessions", {
     state: "active",
     userId,
     refreshHash: hash("refresh", secret),
     rotatedAt: now,
     expiresAt: now + IDLE_LIFETIME,
-    userAgent: userAgent === null ? undefined : truncate(userAgent, 200),
+    device: deviceOf(userAgent ?? ""),
   });
-  return await grant(ctx, sessionId, userId, secret);
+  return await grant(ctx, { _id: sessionId, userId, expiresAt: now + IDLE_LIFETIME }, secret);
+}
+
+async function makeRoom(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+  const sessions = await activeSessions(ctx, userId);
+  if (sessions.length < MAX_SESSIONS) return;
+  const leastUsed = sessions.reduce((a, b) => (b.rotatedAt < a.rotatedAt ? b : a));
+  await revoke(ctx, leastUsed, "replaced");
 }
 
 async function grant(
   ctx: MutationCtx,
-  sessionId: Id<"sessions">,
-  userId: Id<"users">,
+  session: Pick<ActiveSession, "_id" | "userId" | "expiresAt">,
   secret: string,
-) {
+): Promise<Grant> {
+  const { _id: sessionId, userId, expiresAt } = session;
   const user = await ctx.db.get("users", userId);
   if (user === null) throw new Error("A session without a user.");
-  return { sessionId, refreshToken: `${sessionId}.${secret}`, user: publicUser(user) };
+  const refreshToken = `${sessionId}.${secret}`;
+  return { sessionId, refreshToken, expiresAt, user: publicUser(user) };
 }
 
 /**
@@ -89,116 +92,94 @@ export async function rotate(ctx: MutationCtx, refreshToken: string): Promise<Gr
     await ctx.db.delete("sessions", session._id);
     return null;
   }
-  const hashes = refreshHashes(secret);
-  if (matches(hashes, session.refreshHash)) {
-    const next = successor(secret);
-    await ctx.db.patch("sessions", session._id, {
-      refreshHash: hash("refresh", next),
-      previousRefreshHash: session.refreshHash,
-      rotatedAt: now,
-      expiresAt: Math.min(now + IDLE_LIFETIME, session._creationTime + SESSION_LIFETIME),
-    });
-    return await grant(ctx, session._id, session.userId, next);
+  const presented = refreshHashes(secret);
+  if (matches(presented, session.refreshHash)) {
+    return await advance(ctx, session, secret, presented[0]);
   }
-  if (matches(hashes, session.previousRefreshHash) && now < session.rotatedAt + REFRESH_GRACE) {
-    return await grant(ctx, session._id, session.userId, successor(secret));
+  if (matches(presented, session.previousRefreshHash) && now < session.rotatedAt + REFRESH_GRACE) {
+    // Under whichever secret the successor was derived when it was first given out.
+    const next = successors(secret).find((token) =>
+      matches(refreshHashes(token), session.refreshHash),
+    );
+    return next === undefined ? null : await grant(ctx, session, next);
   }
   if (isAncestor(secret, session)) await revoke(ctx, session, "refresh_reuse");
   return null;
 }
 
+async function advance(
+  ctx: MutationCtx,
+  session: ActiveSession,
+  secret: string,
+  underCurrentSecret: string,
+): Promise<Grant> {
+  const now = Date.now();
+  const next = hash("refresh-successor", secret);
+  const expiresAt = Math.min(
+    now + IDLE_LIFETIME,
+    Math.floor(session._creationTime) + SESSION_LIFETIME,
+  );
+  await ctx.db.patch("sessions", session._id, {
+    refreshHash: hash("refresh", next),
+    previousRefreshHash: session.refreshHash,
+    rotatedAt: now,
+    expiresAt,
+    // The first refresh after `JWT_SECRET` changed: the chain of tokens goes on under the new secret.
+    ...(session.refreshHash !== underCurrentSecret && { lastOldHash: session.refreshHash }),
+  });
+  return await grant(ctx, { ...session, expiresAt }, next);
+}
+
 /** True for a token that this session was once given: somebody else may hold it, so the session ends. */
-function isAncestor(secret: string, session: ActiveSession): boolean {
+function isAncestor(secret: string, { refreshHash, lastOldHash }: ActiveSession): boolean {
   if (!/^[\w-]{32,80}$/.test(secret)) return false;
-  let token = secret;
-  for (let i = 0; i < ANCESTORS; i++) {
-    if (matches(refreshHashes(token), session.refreshHash)) return true;
-    token = successor(token);
-  }
-  return false;
+  return successors(secret).some((_, which) => {
+    let token = secret;
+    for (let i = 0; i < ANCESTORS; i++) {
+      const candidates = refreshHashes(token);
+      if (matches(candidates, refreshHash) || matches(candidates, lastOldHash)) return true;
+      token = successors(token)[which]!;
+    }
+    return false;
+  });
 }
 
 /** Ends a session from this transaction on. The row stays until no access token can name it any more. */
 export async function revoke(
   ctx: MutationCtx,
-  session: Doc<"sessions"> & { state: "active" },
+  session: ActiveSession,
   reason: RevokeReason,
 ): Promise<void> {
   await ctx.db.replace("sessions", session._id, {
     state: "revoked",
     userId: session.userId,
     reason,
-    userAgent: session.userAgent,
+    device: session.device,
     expiresAt: Date.now() + ACCESS_TOKEN_LIFETIME + MINUTE,
   });
 }
 
-/** Sessions of one user that `listSessions` shows, and that one transaction revokes. */
-export const MAX_SESSIONS = 100;
+/** Ends all sessions of a user, `except` one; answers how many. */
+export async function revokeAll(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  reason: RevokeReason,
+  except?: Id<"sessions">,
+): Promise<number> {
+  const sessions = await activeSessions(ctx, userId);
+  const ending = sessions.filter(({ _id }) => _id !== except);
+  for (const session of ending) await revoke(ctx, session, reason);
+  return ending.length;
+}
 
-export async function activeSessions(ctx: Pick<QueryCtx, "db">, userId: Id<"users">) {
+/** All of a user's sessions: `open` keeps them at `MAX_SESSIONS`. */
+export async function activeSessions(
+  ctx: Pick<QueryCtx, "db">,
+  userId: Id<"users">,
+): Promise<ActiveSession[]> {
   const rows = await ctx.db
     .query("sessions")
     .withIndex("by_user_and_state", (q) => q.eq("userId", userId).eq("state", "active"))
     .take(MAX_SESSIONS);
   return rows.filter((row) => row.state === "active");
-}
-
-/**
- * Stores a sign-in attempt. Each has a challenge of its own, which only whoever asked holds, so a code that
- * a stranger asks for neither works for them nor voids the owner's.
- */
-export async function storeCode(
-  ctx: MutationCtx,
-  input: { address: string; challenge: string; code: string; guestSessionId?: Id<"sessions"> },
-): Promise<number> {
-  const { address, challenge, code, guestSessionId } = input;
-  const earlier = await ctx.db
-    .query("sessions")
-    .withIndex("by_state_and_address", (q) => q.eq("state", "pending").eq("address", address))
-    .order("desc")
-    .take(10);
-  for (const row of earlier.slice(MAX_LIVE_CODES - 1)) await ctx.db.delete("sessions", row._id);
-  const expiresAt = Date.now() + CODE_LIFETIME;
-  await ctx.db.insert("sessions", {
-    state: "pending",
-    address,
-    challengeHash: hash("challenge", challenge),
-    codeHash: hash("code", `${challenge}:${code}`),
-    attempts: 0,
-    expiresAt,
-    guestSessionId,
-  });
-  return expiresAt;
-}
-
-/**
- * Redeems a code once: the row goes in the transaction that opens the session. Null for a wrong code, a
- * wrong or expired challenge and too many attempts alike. Never throws for those: the attempt must count.
- */
-export async function redeem(
-  ctx: MutationCtx,
-  input: { challenge: string; code: string; secret: string; askedBy?: Id<"sessions"> },
-): Promise<Grant | null> {
-  const { challenge, code, secret, askedBy } = input;
-  const pending = await ctx.db
-    .query("sessions")
-    .withIndex("by_challenge_hash", (q) => q.eq("challengeHash", hash("challenge", challenge)))
-    .unique();
-  // The same work whether or not there is such a challenge.
-  const candidate = hash("code", `${challenge}:${code}`);
-  if (pending?.state !== "pending") return null;
-  const right = constantTimeEqual(candidate, pending.codeHash);
-  const ours = askedBy === undefined || pending.guestSessionId === askedBy;
-  if (!right || !ours || Date.now() >= pending.expiresAt) {
-    const attempts = pending.attempts + 1;
-    if (attempts >= CODE_ATTEMPTS) await ctx.db.delete("sessions", pending._id);
-    else await ctx.db.patch("sessions", pending._id, { attempts });
-    return null;
-  }
-  await ctx.db.delete("sessions", pending._id);
-  const guest = pending.guestSessionId && (await ctx.db.get("sessions", pending.guestSessionId));
-  const guestId = guest?.state === "active" ? guest.userId : undefined;
-  const userId = await mergeOrUpgrade(ctx, pending.address, guestId);
-  return await open(ctx, userId, secret);
 }

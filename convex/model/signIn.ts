@@ -8,8 +8,10 @@ import { ProviderError } from "../providers/errors";
 import { appError } from "./errors";
 import { base64url, keyedHash } from "./keys";
 import { rateLimited } from "./limits";
+import { CODE_LIFETIME } from "./codes";
 import { vPublicUser } from "./projections";
-import * as Sessions from "./sessions";
+import type { Outcome } from "./redemption";
+import type { Grant } from "./sessions";
 import { MINUTE } from "./time";
 import { signAccessToken } from "./tokens";
 
@@ -21,14 +23,6 @@ export const vTokens = v.object({
   user: vPublicUser,
 });
 export type Tokens = Infer<typeof vTokens>;
-
-export const vLimited = v.object({ kind: v.literal("limited"), retryAfterMs: v.number() });
-/** Outcomes are values: a thrown error would roll back the count of the attempt. */
-export const vOutcome = v.union(
-  v.object({ kind: v.literal("granted"), grant: Sessions.vGrant }),
-  v.object({ kind: v.literal("refused") }),
-  vLimited,
-);
 
 /** Trades a code for tokens; with `sameSession` only for the session that asked for it. */
 export async function redeemCode(
@@ -48,28 +42,28 @@ export async function redeemCode(
 }
 
 /** Tokens for what was granted; the refusal, or how long to wait, as an error. */
-export async function issued(
-  result: Infer<typeof vOutcome>,
-  refusal: () => Error,
-): Promise<Tokens> {
+export async function issued(result: Outcome, refusal: () => Error): Promise<Tokens> {
   if (result.kind === "limited") throw rateLimited(result.retryAfterMs);
+  if (result.kind === "stale") throw signInAgain();
   if (result.kind === "refused") throw refusal();
   return await tokensFor(result.grant);
 }
 
-export async function tokensFor({
-  user,
-  sessionId,
-  refreshToken,
-}: Sessions.Grant): Promise<Tokens> {
-  return { ...(await signAccessToken(user._id, sessionId)), refreshToken, user };
+const signInAgain = () =>
+  appError("forbidden", "Sign in again first: this needs a sign-in of the last few minutes.", {
+    signInAgain: true,
+  });
+
+export async function tokensFor(grant: Grant): Promise<Tokens> {
+  const { user, sessionId, refreshToken, expiresAt } = grant;
+  return { ...(await signAccessToken(user._id, sessionId, expiresAt)), refreshToken, user };
 }
 
 export async function mailCode(email: string, code: string, challenge: string): Promise<void> {
   const { SHOP_NAME } = shopEnv();
   // Not the challenge itself: with the code, which is in the e-mail, it would be enough to sign in.
   const idempotencyKey = keyedHash(jwtSecrets()[0], "mail", challenge);
-  const minutes = Sessions.CODE_LIFETIME / MINUTE;
+  const minutes = CODE_LIFETIME / MINUTE;
   const text = `Your sign-in code is ${code}. It is good for ${minutes} minutes.\n\nIf you didn't ask for it, ignore this e-mail: nobody can sign in without the code.\n\n${SHOP_NAME}`;
   try {
     await sendEmail(
@@ -83,6 +77,24 @@ export async function mailCode(email: string, code: string, challenge: string): 
       error.retryable ? "retryable" : "refused by the provider",
     );
     throw appError("provider_unavailable", "We couldn't send the code. Try again in a minute.");
+  }
+}
+
+/** Tells an address that an account no longer has it. False when it is worth trying again. */
+export async function mailAddressChanged(to: string, idempotencyKey: string): Promise<boolean> {
+  const { SHOP_NAME } = shopEnv();
+  const text = `Your account at ${SHOP_NAME} has a new e-mail address, and no longer this one. All devices were signed out.\n\nIf that wasn't you, call us or answer this e-mail: we can stop whoever it was.\n\n${SHOP_NAME}`;
+  const subject = `Your e-mail address at ${SHOP_NAME} was changed`;
+  try {
+    await sendEmail({ to, subject, text }, idempotencyKey);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    console.error(
+      "notice of a changed address not sent:",
+      error.retryable ? "retryable" : "refused by the provider",
+    );
+    return !error.retryable;
   }
 }
 

@@ -15,10 +15,11 @@ const BACKDATE = 10 * SECOND;
 export async function signAccessToken(
   userId: Id<"users">,
   sessionId: Id<"sessions">,
+  sessionEndsAt: number,
 ): Promise<{ accessToken: string; accessTokenExpiresAt: number }> {
   const { d, ...jwk } = privateJwk(jwtSecrets()[0]);
   const now = Date.now();
-  const expiresAt = Math.floor((now + ACCESS_TOKEN_LIFETIME) / 1000);
+  const expiresAt = Math.floor(Math.min(now + ACCESS_TOKEN_LIFETIME, sessionEndsAt) / 1000);
   const accessToken = await new SignJWT({ sid: sessionId })
     .setProtectedHeader({ alg: "ES256", kid: jwk.kid, typ: "JWT" })
     .setSubject(userId)

@@ -3,6 +3,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { appError } from "./errors";
 import { record } from "./events";
+import { revokeAll } from "./sessions";
 import { checkContact, cleanText, normalizeEmail } from "./text";
 
 type Role = Doc<"users">["role"];
@@ -69,7 +70,33 @@ export async function setRole(
     throw appError("conflict", "This is the last admin. Make somebody else an admin first.");
   }
   await ctx.db.patch("users", userId, { role });
-  await record(ctx, "role_changed", { actorId }, { reason: `${user.role} to ${role}` });
+  await record(
+    ctx,
+    "role_changed",
+    { actorId, subjectId: userId },
+    { reason: `${user.role} to ${role}` },
+  );
+}
+
+/**
+ * Ends all sessions of a person and lets no code open another, until this is undone. Admins lose their role
+ * first, so that somebody is always left who can undo this.
+ */
+export async function setBlocked(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  blocked: boolean,
+  actorId: Id<"users">,
+): Promise<void> {
+  const user = await ctx.db.get("users", userId);
+  if (user === null) throw appError("not_found", "There is no such person.");
+  if (blocked === (user.blockedAt !== undefined)) return;
+  if (user.role === "admin") {
+    throw appError("conflict", "An admin can't be blocked. Take the role away first.");
+  }
+  await ctx.db.patch("users", userId, { blockedAt: blocked ? Date.now() : undefined });
+  if (blocked) await revokeAll(ctx, userId, "blocked");
+  await record(ctx, blocked ? "blocked" : "unblocked", { actorId, subjectId: userId });
 }
 
 async function isLastAdmin(ctx: Pick<QueryCtx, "db">): Promise<boolean> {

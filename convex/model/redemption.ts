@@ -1,0 +1,59 @@
+/**
+ * The mutation's half of signing in: what a code is good for. Outcomes are values, because a thrown error
+ * would roll back the count of the attempt.
+ */
+import { v, type Infer } from "convex/values";
+import type { Id } from "../_generated/dataModel";
+import type { MutationCtx } from "../_generated/server";
+import { callersSession, callerUser, requireCaller } from "./access";
+import * as Accounts from "./accounts";
+import * as Codes from "./codes";
+import { vLimited } from "./limits";
+import * as Sessions from "./sessions";
+
+export const vOutcome = v.union(
+  v.object({ kind: v.literal("granted"), grant: Sessions.vGrant }),
+  v.object({ kind: v.literal("refused") }),
+  /** The code was not looked at: the session is too old for this. */
+  v.object({ kind: v.literal("stale") }),
+  vLimited,
+);
+export type Outcome = Infer<typeof vOutcome>;
+
+export const outcomeOf = (grant: Sessions.Grant | null): Outcome =>
+  grant === null ? { kind: "refused" } : { kind: "granted", grant };
+
+/** `secret` is 256 bits from an action's generator, for the session that may be opened. */
+type Redemption = { challenge: string; code: string; secret: string };
+
+/** Signs in whoever holds the challenge, and in the session that asked if one did. */
+export async function redeemForAnybody(ctx: MutationCtx, args: Redemption): Promise<Outcome> {
+  const { challenge, code } = args;
+  const caller = await callersSession(ctx);
+  const proved = await Codes.take(ctx, { challenge, code, caller, unbound: true });
+  if (proved === null) return { kind: "refused" };
+  const asker = await Accounts.userOfSession(ctx, proved.askedBy);
+  return await opened(ctx, await Accounts.signIn(ctx, asker, proved.address), args);
+}
+
+/** The caller proves an address: a guest signs in with it, an account changes to it. */
+export async function redeemForCaller(ctx: MutationCtx, args: Redemption): Promise<Outcome> {
+  const { challenge, code } = args;
+  const caller = await requireCaller(ctx);
+  const user = await callerUser({ ...ctx, caller });
+  const guest = Accounts.isGuest(user);
+  if (!guest && !(await Accounts.signedInRecently(ctx, caller.sessionId))) return { kind: "stale" };
+  const input = { challenge, code, caller: caller.sessionId, unbound: false };
+  const proved = await Codes.take(ctx, input);
+  if (proved === null) return { kind: "refused" };
+  const account = guest ? Accounts.signIn : Accounts.changeEmail;
+  return await opened(ctx, await account(ctx, user, proved.address), args);
+}
+
+async function opened(
+  ctx: MutationCtx,
+  userId: Id<"users"> | null,
+  { secret }: Redemption,
+): Promise<Outcome> {
+  return outcomeOf(userId && (await Sessions.open(ctx, userId, secret)));
+}
