@@ -27,10 +27,16 @@ function read<T extends z.ZodRawShape>(what: string, shape: T): z.infer<z.ZodObj
   );
 }
 
+let checkedSecrets: { value: string; secrets: [string, ...string[]] } | undefined;
+
 /** `JWT_SECRET`: one secret of 32 or more bytes, or the new and the old one, separated by white space. */
 export function jwtSecrets(): [string, ...string[]] {
+  // Asked for with every hash: an unchanged value is not checked again.
+  const value = process.env.JWT_SECRET;
+  if (value !== undefined && checkedSecrets?.value === value) return checkedSecrets.secrets;
   const { JWT_SECRET } = read("Sign-in", { JWT_SECRET: z.string().min(32) });
-  return splitSecrets(JWT_SECRET);
+  checkedSecrets = { value: JWT_SECRET, secrets: splitSecrets(JWT_SECRET) };
+  return checkedSecrets.secrets;
 }
 
 export function siteUrl(): string {
