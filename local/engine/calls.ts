@@ -4,7 +4,7 @@ import type { FunctionEvent, RequestInfo, UdfType } from "./context.ts";
 import { registeredType } from "./instrument.ts";
 import type { ConvexGlobal } from "./internals.ts";
 import { CallError, type FunctionResult } from "./results.ts";
-import { mismatch, type ValidatorJson } from "./validate.ts";
+import { mismatch, type TableOf, type ValidatorJson } from "./validate.ts";
 
 export type WantedType = "query" | "mutation" | "action" | "any";
 
@@ -36,7 +36,9 @@ export async function checkCall(global: ConvexGlobal, call: Call): Promise<UdfTy
     throw new CallError(`Trying to execute ${path} as ${wanted}, but it is defined as ${type}.`);
   }
   const validator = JSON.parse(fn.exportArgs()) as ValidatorJson;
-  const problem = mismatch(validator, jsonToConvex(args as never));
+  const tableOf: TableOf = (id) =>
+    global.components[componentPath]?.db._tableNameFromId(id) ?? null;
+  const problem = mismatch(validator, jsonToConvex(args as never), tableOf);
   if (problem !== null) throw new CallError(`ArgumentValidationError: ${problem}`);
   return type;
 }

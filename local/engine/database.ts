@@ -16,7 +16,8 @@ import type {
 } from "./internals.ts";
 import { literal, rangeOf, type Change, type KeyRange, type Read } from "./ranges.ts";
 import { comparePrefix, fieldAt, type Key } from "./sorted.ts";
-import { tableOf, Tables } from "./tables.ts";
+import { TableNumbers } from "./tableNumbers.ts";
+import { Tables } from "./tables.ts";
 import { rankByText } from "./textSearch.ts";
 import { nearestVectors } from "./vectorSearch.ts";
 
@@ -37,6 +38,7 @@ interface Stream {
 const WHOLE: KeyRange = { lower: null, upper: null };
 
 export class IndexedDatabase {
+  readonly numbers = new TableNumbers();
   private readonly tables: Tables;
   private compiling = false;
   private readonly streams = new Map<number, Stream>();
@@ -49,11 +51,15 @@ export class IndexedDatabase {
     readonly component: string,
     private readonly observer: ReadObserver,
   ) {
-    this.tables = new Tables(db);
+    this.tables = new Tables(db, this.numbers);
+    this.numberSchemaTables();
     const commit = db.commit.bind(db);
     const iterate = db._iterateDocs.bind(db);
     const getFile = db.getFile.bind(db);
     db.commit = (ts) => this.commit(commit, ts);
+    db._generateId = (table) => this.numbers.newId(table);
+    db._tableNameFromId = (id) =>
+      db._documents[id] === undefined ? this.numbers.tableOf(id) : this.numbers.tableOfKnown(id);
     db._iterateDocs = (table, callback) => {
       if (!this.compiling) iterate(table, callback);
     };
@@ -75,7 +81,13 @@ export class IndexedDatabase {
   }
 
   schemaChanged(): void {
+    this.numberSchemaTables();
     this.tables.forgetIndexes();
+  }
+
+  /** A table of the schema exists, and has its number, before its first document. */
+  private numberSchemaTables(): void {
+    for (const table of this.db._schema?.tables.keys() ?? []) this.numbers.numberOf(table);
   }
 
   /** Committed documents of a table. */
@@ -109,8 +121,8 @@ export class IndexedDatabase {
     ids.forEach((id, i) => {
       const old = before[i] ?? null;
       const now = db._documents[id] ?? null;
-      const table = tableOf(id);
-      if (table === null || (old === null && now === null)) return;
+      if (old === null && now === null) return;
+      const table = this.numbers.tableOfKnown(id);
       this.tables.apply(table, id, old, now);
       this.committed.push({ component: this.component, table, id, before: old, after: now });
     });

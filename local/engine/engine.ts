@@ -87,6 +87,7 @@ export class Engine {
     this.hooks = {
       ended: (event) => this.report(event),
       newRequestId: () => `${requestPrefix}${(++requests).toString(16).padStart(8, "0")}`,
+      tableOf: (component, id) => this.databases.get(component)?.db._tableNameFromId(id) ?? null,
       ...(options.enter === undefined ? {} : { enter: options.enter }),
     };
     this.scheduler = new Scheduler(new JobRunner(this));

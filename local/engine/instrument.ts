@@ -34,6 +34,8 @@ export interface RunHooks {
   /** Sets up the globals of the run; called inside its own scope of globals. */
   enter?(info: { componentPath: string; module: string; udfType: UdfType }): void;
   newRequestId(): string;
+  /** The table of an ID in a component. */
+  tableOf(componentPath: string, id: string): string | null;
 }
 
 const wrappers = new WeakSet();
@@ -89,16 +91,21 @@ function instrumentFunction(
   const run: Handler = (ctx, args) =>
     withRun(place, udfType, ctx, async (ownCtx) => {
       const result = await handler(ownCtx, args);
-      checkReturn(place.path, returns, result);
+      checkReturn(place, returns, result);
       return result;
     });
   wrappers.add(wrapped);
   return Object.assign(wrapped, fn, { _handler: run });
 }
 
-function checkReturn(path: string, returns: ValidatorJson | null, result: unknown): void {
+function checkReturn(
+  { path, componentPath, hooks }: Place,
+  returns: ValidatorJson | null,
+  result: unknown,
+): void {
   if (returns === null) return;
-  const problem = mismatch(returns, result === undefined ? null : result);
+  const tableOf = (id: string) => hooks.tableOf(componentPath, id);
+  const problem = mismatch(returns, result === undefined ? null : result, tableOf);
   if (problem !== null) throw new Error(`ReturnsValidationError in ${path}: ${problem}`);
 }
 

@@ -96,6 +96,9 @@ export interface DatabaseFake {
     limit: number,
   ): { _id: string; _score: number }[];
   storeFile(storageId: string, blob: Blob): void;
+  /** Added by our patch, so that IDs can have another format: the table of an ID, `null` if none. */
+  _tableNameFromId(id: string): string | null;
+  _generateId(table: string): string;
   getFile(storageId: string): Blob | null;
   _iterateDocs(table: string, callback: (document: Document) => void): void;
   _resolveQuerySource(query: SerializedQuery): CompiledQuery;

@@ -6,6 +6,7 @@
 import { convexToJson, getConvexSize, getDocumentSize, jsonToConvex } from "convex/values";
 import type { Value } from "convex/values";
 import { currentRun, type RunContext } from "./context.ts";
+import { checkIdArgument, takesId } from "./idArguments.ts";
 import type { ConvexGlobal, FunctionPath } from "./internals.ts";
 
 export interface StorageUrls {
@@ -69,7 +70,7 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
 
   const logGet = (run: RunContext, args: Args): void => {
     const id = args.id as string;
-    const table = (args.table as string | undefined) ?? "";
+    const table = databaseOf(run)._tableNameFromId(id) ?? "";
     const component = run.event.componentPath;
     run.readLog?.reads.push({ kind: "document", component, table, id });
   };
@@ -139,6 +140,7 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
       );
     }
     const args = JSON.parse(jsonArgs) as Args;
+    if (takesId(op) && !checkIdArgument(op, args, databaseOf(run))) return "null";
     switch (op) {
       case "1.0/get":
         logGet(run, args);

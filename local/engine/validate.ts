@@ -3,7 +3,6 @@
  * checks return values inside the transaction: a mutation whose return value is wrong must not commit.
  */
 import { convexToJson, type Value } from "convex/values";
-import { tableOf } from "./tables.ts";
 
 export type ValidatorJson =
   | { type: "null" | "number" | "bigint" | "boolean" | "string" | "bytes" | "any" | "commitTs" }
@@ -14,8 +13,16 @@ export type ValidatorJson =
   | { type: "union"; value: ValidatorJson[] }
   | { type: "object"; value: Record<string, { fieldType: ValidatorJson; optional: boolean }> };
 
+/** The table of a string that is an ID in the component at hand. */
+export type TableOf = (id: string) => string | null;
+
 /** `null` if `value` fits, otherwise what is wrong with it and where. */
-export function mismatch(validator: ValidatorJson, value: unknown, path = ""): string | null {
+export function mismatch(
+  validator: ValidatorJson,
+  value: unknown,
+  tableOf: TableOf,
+  path = "",
+): string | null {
   const wrong = (): string =>
     `Value does not match validator.\n${path === "" ? "" : `Path: ${path}\n`}` +
     `Value: ${print(value)}\nValidator: ${describe(validator)}`;
@@ -34,35 +41,41 @@ export function mismatch(validator: ValidatorJson, value: unknown, path = ""): s
       return value instanceof ArrayBuffer ? null : wrong();
     case "literal":
       return value === validator.value ? null : wrong();
-    case "id":
-      if (typeof value !== "string") return wrong();
-      return tableOf(value) === validator.tableName
+    case "id": {
+      const found = typeof value === "string" ? tableOf(value) : null;
+      if (found === null) return wrong();
+      return found === validator.tableName
         ? null
-        : `${path === "" ? "" : `Path: ${path}\n`}Found ID "${value}" which does not match the ` +
-            `table name in validator \`v.id("${validator.tableName}")\`.`;
+        : `${path === "" ? "" : `Path: ${path}\n`}Found ID "${String(value)}" from table ` +
+            `\`${found}\`, which does not match the table name in validator ` +
+            `\`v.id("${validator.tableName}")\`.`;
+    }
     case "array": {
       if (!Array.isArray(value)) return wrong();
-      return first(value, (item, i) => mismatch(validator.value, item, `${path}[${i}]`));
+      return first(value, (item, i) => mismatch(validator.value, item, tableOf, `${path}[${i}]`));
     }
     case "union":
-      return validator.value.some((option) => mismatch(option, value) === null) ? null : wrong();
+      return validator.value.some((option) => mismatch(option, value, tableOf) === null)
+        ? null
+        : wrong();
     case "record": {
       if (!isPlainObject(value)) return wrong();
       return first(
         Object.entries(value),
         ([key, item]) =>
-          mismatch(validator.keys, key, `${path}.${key}`) ??
-          mismatch(validator.values.fieldType, item, `${path}.${key}`),
+          mismatch(validator.keys, key, tableOf, `${path}.${key}`) ??
+          mismatch(validator.values.fieldType, item, tableOf, `${path}.${key}`),
       );
     }
     case "object":
-      return objectMismatch(validator.value, value, path, wrong);
+      return objectMismatch(validator.value, value, tableOf, path, wrong);
   }
 }
 
 function objectMismatch(
   fields: Record<string, { fieldType: ValidatorJson; optional: boolean }>,
   value: unknown,
+  tableOf: TableOf,
   path: string,
   wrong: () => string,
 ): string | null {
@@ -74,7 +87,7 @@ function objectMismatch(
       if (optional) continue;
       return `${place}Object is missing the required field \`${name}\`. Consider wrapping the field validator in \`v.optional(...)\` if this is expected.\n\nObject: ${print(value)}`;
     }
-    const problem = mismatch(fieldType, field, `${path}.${name}`);
+    const problem = mismatch(fieldType, field, tableOf, `${path}.${name}`);
     if (problem !== null) return problem;
   }
   for (const name of Object.keys(value)) {

@@ -4,6 +4,7 @@
  */
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import path from "node:path";
+import { schemaProblem } from "../engine/documents.ts";
 import { Engine, type ComponentVersion } from "../engine/engine.ts";
 import { createTestInstance } from "../engine/internals.ts";
 import type { Modules } from "../engine/internals.ts";
@@ -97,20 +98,18 @@ export class Deployment implements PushTarget {
       if (schema === null || database === undefined) continue;
       const scratch = createTestInstance();
       scratch.accessor.registerComponent(componentPath, schema, modules);
-      const checker = scratch.global.components[componentPath]?.db;
+      const exported = scratch.global.components[componentPath]?.db._schema;
       for (const tableName of Object.keys(schema.tables)) {
-        for (const { _id, _creationTime, ...fields } of database.documents(tableName)) {
-          void _creationTime;
-          try {
-            checker?._validate(tableName, fields);
-          } catch (error) {
-            const reason = error instanceof Error ? error.message : String(error);
-            return {
-              error: `Document with ID "${_id}" in table "${tableName}" does not match the schema: ${reason}`,
-              componentPath,
-              tableName,
-            };
-          }
+        for (const document of database.documents(tableName)) {
+          const problem = schemaProblem(exported, tableName, document, (id) =>
+            database.numbers.tableOf(id),
+          );
+          if (problem === null) continue;
+          return {
+            error: `Document with ID "${document._id}" in table "${tableName}" does not match the schema: ${problem}`,
+            componentPath,
+            tableName,
+          };
         }
       }
     }
