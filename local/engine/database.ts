@@ -5,6 +5,7 @@
  */
 import { getDocumentSize } from "convex/values";
 import { decodeCursor, encodeCursor, END, splitPoint, startAfter } from "./cursors.ts";
+import type { Installation } from "./snapshots.ts";
 import type {
   CompiledQuery,
   DatabaseFake,
@@ -101,6 +102,36 @@ export class IndexedDatabase {
 
   count(table: string): number {
     return this.tables.count(table);
+  }
+
+  /** Empty tables included. */
+  allTables(): ReadonlyMap<string, number> {
+    return this.numbers.entries();
+  }
+
+  /**
+   * Makes an import part of the commit of the open transaction. It has been checked as a whole before:
+   * nothing here can fail half-way.
+   */
+  install({ removed, numbers, added, files }: Installation): void {
+    const { db } = this;
+    const apply = (table: string, id: string, before: Document | null, after: Document | null) => {
+      if (after === null) Reflect.deleteProperty(db._documents, id);
+      else db._documents[id] = after;
+      this.tables.apply(table, id, before, after);
+      this.committed.push({ component: this.component, table, id, before, after });
+    };
+    for (const [table, documents] of removed) {
+      for (const document of documents) {
+        apply(table, document._id, document, null);
+        Reflect.deleteProperty(db._storage, document._id);
+      }
+    }
+    this.numbers.assign(numbers);
+    for (const [table, documents] of added) {
+      for (const document of documents) apply(table, document._id, null, document);
+    }
+    for (const [id, blob] of files) db.storeFile(id, blob);
   }
 
   takeChanges(): Change[] {

@@ -32,6 +32,7 @@ import { FifoLock } from "./lock.ts";
 import { closeReadLog, readObserver } from "./readLog.ts";
 import { failure, type FunctionResult } from "./results.ts";
 import { Scheduler } from "./scheduler.ts";
+import { componentSnapshot, type Installation, type Snapshot } from "./snapshots.ts";
 import { Subscriptions, type QueryRequest } from "./subscriptions.ts";
 import { installSyscalls, type StorageUrls } from "./syscalls.ts";
 import { takeOverTransactions } from "./transactions.ts";
@@ -167,6 +168,11 @@ export class Engine {
     return this.databases.get(componentPath);
   }
 
+  /** Components that have documents, or could have them: those of earlier versions too. */
+  allComponentPaths(): string[] {
+    return [...this.databases.keys()];
+  }
+
   componentPaths(): string[] {
     return Object.keys(this.test.global.components);
   }
@@ -253,6 +259,46 @@ export class Engine {
         }
       }),
     );
+  }
+
+  /** All documents and files at one point between two transactions. */
+  async snapshot(): Promise<Snapshot> {
+    await this.lock.acquire();
+    try {
+      return { ts: this.timestamp(), components: [...this.databases].map(componentSnapshot) };
+    } finally {
+      this.lock.release();
+    }
+  }
+
+  /**
+   * Runs `plan` on the documents as they are and commits what it returns, by component, as one
+   * transaction. If it throws, nothing changes.
+   */
+  async install(plan: (engine: Engine) => Map<string, Installation>): Promise<bigint> {
+    await this.system("", () => {
+      const installations = plan(this);
+      for (const component of installations.keys()) this.mount(component);
+      for (const [component, installation] of installations) {
+        this.databases.get(component)?.install(installation);
+      }
+    });
+    // An ID that a query was refused may be one now, and the other way round.
+    this.subscriptions.invalidateAll();
+    return this.timestamp();
+  }
+
+  /** Gives a component that no app mounts yet a place for its documents. */
+  private mount(component: string): void {
+    if (this.databases.has(component)) return;
+    const { accessor, global } = this.test;
+    accessor.registerComponent(component, null, {
+      "./_generated/api.js": () => Promise.resolve({}),
+    });
+    const fresh = global.components[component];
+    if (fresh === undefined) throw new Error(`Component "${component}" did not register`);
+    this.attach(component, fresh.db);
+    Reflect.deleteProperty(global.components, component);
   }
 
   /** Waits until no scheduled function runs and every subscriber has been told. */

@@ -81,6 +81,7 @@ export interface DatabaseFake {
   _writes: Record<string, Document | null>[];
   _schema: ExportedSchema | null;
   _storage: Record<string, Blob>;
+  _lastCreationTime: number;
   get(table: string | undefined, id: string): Document | null;
   insert(table: string, value: Record<string, unknown>): string;
   patch(table: string, id: string, value: Record<string, unknown>): void;

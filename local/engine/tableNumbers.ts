@@ -12,7 +12,7 @@ export const SYSTEM_TABLES: ReadonlyMap<string, number> = new Map([
   ["_storage", 540],
   ["_snapshot_imports", 541],
 ]);
-const FIRST_USER_TABLE = 10_001;
+export const FIRST_USER_TABLE = 10_001;
 
 export class TableNumbers {
   private numbers = new Map<string, number>();
@@ -26,7 +26,8 @@ export class TableNumbers {
   numberOf(table: string): number {
     const known = this.numbers.get(table);
     if (known !== undefined) return known;
-    const number = this.nextFree();
+    let number = FIRST_USER_TABLE;
+    while (this.names.has(number)) number += 1;
     this.numbers.set(table, number);
     this.names.set(number, table);
     return number;
@@ -34,10 +35,6 @@ export class TableNumbers {
 
   find(table: string): number | undefined {
     return this.numbers.get(table);
-  }
-
-  nameOf(number: number): string | undefined {
-    return this.names.get(number);
   }
 
   entries(): ReadonlyMap<string, number> {
@@ -48,13 +45,6 @@ export class TableNumbers {
   assign(numbers: ReadonlyMap<string, number>): void {
     this.numbers = new Map(numbers);
     this.names = new Map([...numbers].map(([name, number]) => [number, name]));
-  }
-
-  /** The lowest number of a user table that neither this mapping nor `taken` uses. */
-  nextFree(taken: (number: number) => boolean = () => false): number {
-    let number = FIRST_USER_TABLE;
-    while (this.names.has(number) || taken(number)) number += 1;
-    return number;
   }
 
   newId(table: string): string {

@@ -6,7 +6,7 @@ import { knownTableNumber } from "./ids.ts";
 import type { DatabaseFake, Document } from "./internals.ts";
 import { inRange, isAbove, isBelow, type KeyRange } from "./ranges.ts";
 import { comparePrefix, keyOf, SortedIndex, type Entry, type Key } from "./sorted.ts";
-import { TableNumbers } from "./tableNumbers.ts";
+import type { TableNumbers } from "./tableNumbers.ts";
 
 export class Tables {
   private readonly tables = new Map<string, Map<string, Document>>();

@@ -20,6 +20,7 @@ import { PushEvaluator, type AppVersion } from "./push/push.ts";
 import type { CheckedComponent } from "./push/types.ts";
 import type { PushTarget, SchemaFailure } from "./pushApi.ts";
 import { BundleRuntime } from "./runtime.ts";
+import { Snapshots } from "./snapshot/snapshotApi.ts";
 import { FileStorage } from "./storage.ts";
 import { systemQuery } from "./systemQueries.ts";
 
@@ -31,6 +32,7 @@ export class Deployment implements PushTarget {
   readonly mutations = new MutationLog();
   readonly log = new FunctionLog();
   readonly storage: FileStorage;
+  readonly snapshots: Snapshots;
   private readonly runtime: BundleRuntime;
   private readonly folder: BundleFolder;
   private readonly crons: CronRunner;
@@ -45,10 +47,8 @@ export class Deployment implements PushTarget {
     void sweepBundles(path.resolve(CACHE_FOLDER));
     this.runtime = new BundleRuntime(env);
     // Below the project, so that external packages of Node actions resolve.
-    this.folder = new BundleFolder(
-      path.resolve(CACHE_FOLDER, `${process.pid}-${this.runtime.name}`),
-      this.runtime.name,
-    );
+    const folder = path.resolve(CACHE_FOLDER, `${process.pid}-${this.runtime.name}`);
+    this.folder = new BundleFolder(folder, this.runtime.name);
     this.evaluator = new PushEvaluator({
       folder: this.folder,
       authDefines: this.runtime.authDefines(),
@@ -64,6 +64,7 @@ export class Deployment implements PushTarget {
     });
     this.engine.onEvent((event) => this.log.add(event));
     this.crons = new CronRunner(this.engine);
+    this.snapshots = new Snapshots(this.engine, path.join(folder, "snapshots"));
   }
 
   url(): string {
@@ -86,6 +87,7 @@ export class Deployment implements PushTarget {
     const host = {
       engine: this.engine,
       env: this.env,
+      snapshots: this.snapshots,
       current: () => this.version,
       url: () => this.url(),
     };
@@ -142,6 +144,7 @@ export class Deployment implements PushTarget {
     this.crons.stop();
     this.engine.close();
     this.log.close();
+    await this.snapshots.close();
     await this.folder.remove();
     this.runtime.dispose();
   }

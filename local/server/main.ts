@@ -22,6 +22,7 @@ import {
 import { serveHttpAction } from "./httpActions.ts";
 import { PushError } from "./push/errors.ts";
 import { pushRoutes } from "./pushApi.ts";
+import { EXPORT_PATH } from "./snapshot/snapshotApi.ts";
 import { SyncSession } from "./syncSession.ts";
 
 export interface DeploymentOptions {
@@ -95,6 +96,7 @@ function routesOf(deployment: Deployment): Record<string, Handler> {
     ...functionRoutes(deployment),
     ...environmentRoutes(deployment),
     ...deployment.log.routes(deployment.adminKey),
+    ...deployment.snapshots.routes(deployment.adminKey),
     "POST /api/storage/upload": deployment.storage.upload(deployment.engine),
     "GET /version": ({ response }) => sendText(response, "local"),
     "GET /instance_name": ({ response }) => sendText(response, "local"),
@@ -118,7 +120,8 @@ function apiServer(deployment: Deployment): Server {
     // Older and newer clients put their version into the path: /api/1.48.0/query.
     const path = url.pathname.replace(/^\/api\/\d+\.\d+\.\d+[^/]*\//, "/api/");
     const isFile = request.method === "GET" && path.startsWith("/api/storage/");
-    const handler = isFile ? download : routes[`${request.method} ${path}`];
+    const route = path.startsWith(EXPORT_PATH) ? EXPORT_PATH : path;
+    const handler = isFile ? download : routes[`${request.method} ${route}`];
     if (handler === undefined) {
       throw new HttpError(404, "NotFound", `The local deployment has no ${request.method} ${path}`);
     }

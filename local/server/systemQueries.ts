@@ -3,11 +3,13 @@ import { convexToJson, type Value } from "convex/values";
 import type { Engine } from "../engine/engine.ts";
 import type { DeploymentEnvironment } from "./environment.ts";
 import type { AppVersion } from "./push/push.ts";
+import type { Snapshots } from "./snapshot/snapshotApi.ts";
 
 export interface SystemQueryHost {
   engine: Engine;
   env: DeploymentEnvironment;
   current(): AppVersion | undefined;
+  snapshots: Snapshots;
   url(): string;
 }
 
@@ -20,6 +22,8 @@ export function systemQuery(
   component: string,
 ): unknown {
   const path = rawPath.replace(/\.js(?=:|$)/, "").replace(/:default$/, "");
+  const snapshot = host.snapshots.query(path, args);
+  if (snapshot !== undefined) return snapshot;
   switch (path) {
     case "_system/cli/queryEnvironmentVariables":
       return host.env.list().map(documentOf);
