@@ -49,7 +49,7 @@ function fromExport(json: unknown): Value {
   if (typeof json !== "object" || json === null) return json as Value;
   if (Array.isArray(json)) return json.map(fromExport);
   const fields = Object.entries(json);
-  if (fields.some(([name]) => name.startsWith("$"))) return jsonToConvex(json as never);
+  if (fields.length === 1 && fields[0]?.[0].startsWith("$")) return jsonToConvex(json as never);
   return Object.fromEntries(
     fields.map(([name, field]) => {
       checkFieldName(name);
