@@ -9,8 +9,8 @@ import { ConvexHttpClient } from "convex/browser";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
-import { runConvexCli } from "./cli.ts";
-import { ROOT, startSystem, type System } from "./system.ts";
+import { exportSnapshot, reopenFrom } from "./fixtures/moving.ts";
+import { startSystem, type System } from "./system.ts";
 
 const env = { JWT_SECRET: "a secret that both deployments have, 32 bytes or more" };
 const QUESTION = "How much is a screen replacement and how long does it take?";
@@ -78,12 +78,6 @@ const counts = (engine: System["engine"]) =>
     }),
   );
 
-const convex = async (...args: string[]) => {
-  const result = await runConvexCli(system.deployment, args, { cwd: ROOT });
-  if (result.code !== 0) throw new Error(result.stderr);
-  return result.stderr;
-};
-
 async function chat() {
   const http = new ConvexHttpClient(system.deployment.url, { logger: false });
   const { accessToken } = await http.action(api.auth.createGuestSession, {});
@@ -130,7 +124,7 @@ beforeAll(async () => {
     conversationId,
   });
   const file = path.join(folder, "snapshot.zip");
-  await convex("export", "--include-file-storage", "--path", file);
+  await exportSnapshot(system, file);
   held = {
     accessToken,
     adminToken,
@@ -140,15 +134,8 @@ beforeAll(async () => {
     shown,
     rows: counts(system.engine),
   };
-  const ports = {
-    api: Number(new URL(system.deployment.url).port),
-    site: Number(new URL(system.deployment.siteUrl).port),
-    providers: 0,
-  };
   for (const { release } of interrupted) release();
-  await system.close();
-  system = await startSystem({ env, ports, seed: false });
-  await convex("import", file);
+  system = await reopenFrom(file, system, env);
 });
 
 afterAll(async () => {

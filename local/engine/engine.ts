@@ -34,7 +34,7 @@ import { failure, type FunctionResult } from "./results.ts";
 import { Scheduler } from "./scheduler.ts";
 import { componentSnapshot, type Installation, type Snapshot } from "./snapshots.ts";
 import { Subscriptions, type QueryRequest } from "./subscriptions.ts";
-import { installSyscalls, type StorageUrls } from "./syscalls.ts";
+import { installSyscalls, NO_STORAGE, type StorageUrls } from "./syscalls.ts";
 import { takeOverTransactions } from "./transactions.ts";
 
 export interface ComponentVersion {
@@ -64,11 +64,6 @@ export interface CallOptions {
   journal?: string | null;
   scheduledFunctionId?: string | null;
 }
-
-const NO_STORAGE: StorageUrls = {
-  fileUrl: (id) => `http://127.0.0.1/api/storage/${id}`,
-  uploadUrl: () => "http://127.0.0.1/api/storage/upload",
-};
 
 export class Engine {
   readonly subscriptions: Subscriptions;
@@ -210,29 +205,15 @@ export class Engine {
     onChange: (result: FunctionResult) => void,
     options: CallOptions = {},
   ): { readonly runs: number; unsubscribe(): void } {
-    const { computation, remove } = this.subscriptions.add({
+    const query = {
       path,
       componentPath: options.componentPath ?? "",
-      args: convexToJson(args as Value),
+      args: convexToJson(args as Value) as unknown,
       identity: options.identity ?? null,
       admin: options.admin ?? true,
       journal: options.journal ?? null,
-    });
-    let seen = 0;
-    const off = this.subscriptions.onBatch(() => {
-      if (computation.version === seen || computation.result === null) return;
-      seen = computation.version;
-      onChange(computation.result);
-    });
-    return {
-      get runs() {
-        return computation.runs;
-      },
-      unsubscribe: () => {
-        off();
-        remove();
-      },
     };
+    return this.subscriptions.watch(query, onChange);
   }
 
   /** Answers an HTTP request with the app's router; `null` if there is none. */
@@ -271,10 +252,7 @@ export class Engine {
     }
   }
 
-  /**
-   * Runs `plan` on the documents as they are and commits what it returns, by component, as one
-   * transaction. If it throws, nothing changes.
-   */
+  /** Commits what `plan` returns, by component, as one transaction; if it throws, nothing changes. */
   async install(plan: (engine: Engine) => Map<string, Installation>): Promise<bigint> {
     await this.system("", () => {
       const installations = plan(this);

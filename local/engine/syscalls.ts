@@ -16,6 +16,12 @@ export interface StorageUrls {
   uploadUrl(): string;
 }
 
+/** For an engine that nothing serves. */
+export const NO_STORAGE: StorageUrls = {
+  fileUrl: (id) => `http://127.0.0.1/api/storage/${id}`,
+  uploadUrl: () => "http://127.0.0.1/api/storage/upload",
+};
+
 export interface SyscallHost {
   storage: StorageUrls;
   /** Remembers what a job runs; it starts when its document commits. */

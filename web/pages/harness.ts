@@ -3,13 +3,15 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { build, preview } from "vite";
-import { ROOT, startSystem, type System } from "../../local/system.ts";
+import { ROOT, startSystem, type System, type SystemOptions } from "../../local/system.ts";
 
 export type Site = System & {
   url: string;
   /** A new visitor: own storage, own tab. Uncaught errors of the page fail the test. */
   visit(path?: string, options?: BrowserContextOptions): Promise<Page>;
   errors: string[];
+  /** Without the system: for tests that have replaced it. */
+  closePages(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -26,8 +28,8 @@ const FLAGS = [
 /** Screenshots of the last run, to be looked at. */
 const SCREENSHOTS = path.join(ROOT, "test-results");
 
-export async function startSite(): Promise<Site> {
-  const system = await startSystem();
+export async function startSite(options: SystemOptions = {}): Promise<Site> {
+  const system = await startSystem(options);
   const root = path.join(ROOT, "web");
   process.env.VITE_CONVEX_URL = system.deployment.url;
   await build({ root, logLevel: "warn" });
@@ -37,6 +39,10 @@ export async function startSite(): Promise<Site> {
   const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
   mkdirSync(SCREENSHOTS, { recursive: true });
   const errors: string[] = [];
+  const closePages = async () => {
+    await browser.close();
+    await server.close();
+  };
   return {
     ...system,
     url,
@@ -52,9 +58,9 @@ export async function startSite(): Promise<Site> {
       await page.goto(url + to);
       return page;
     },
+    closePages,
     stop: async () => {
-      await browser.close();
-      await server.close();
+      await closePages();
       await system.close();
     },
   };
