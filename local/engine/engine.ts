@@ -4,7 +4,7 @@
  * live queries re-run exactly when a commit touches what they read.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
 import type { UserIdentity } from "convex/server";
 import { checkCall, refusedEvent, type Call, type WantedType } from "./calls.ts";
@@ -13,8 +13,10 @@ import {
   type Caller,
   type FunctionEvent,
   type Launch,
+  type LogLine,
   type ReadLog,
   type RequestInfo,
+  type Transport,
 } from "./context.ts";
 import { IndexedDatabase } from "./database.ts";
 import { storeFile } from "./files.ts";
@@ -30,7 +32,7 @@ import {
 import { JobRunner } from "./jobs.ts";
 import { FifoLock } from "./lock.ts";
 import { closeReadLog, readObserver } from "./readLog.ts";
-import { failure, type FunctionResult } from "./results.ts";
+import { describeError, failure, type FunctionResult } from "./results.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Subscriptions, type QueryRequest } from "./subscriptions.ts";
 import { installSyscalls, type StorageUrls } from "./syscalls.ts";
@@ -62,6 +64,7 @@ export interface CallOptions {
   requestId?: string;
   journal?: string | null;
   scheduledFunctionId?: string | null;
+  transport?: Transport;
 }
 
 const NO_STORAGE: StorageUrls = {
@@ -77,6 +80,7 @@ export class Engine {
   private readonly lock = new FifoLock();
   private readonly listeners = new Set<(event: FunctionEvent) => void>();
   private readonly hooks: RunHooks;
+  private logListener: ((event: FunctionEvent, line: LogLine) => void) | undefined;
   /** Runs engine work outside of whatever function happens to be on the stack. */
   private readonly outside = AsyncLocalStorage.snapshot();
 
@@ -86,6 +90,7 @@ export class Engine {
     let requests = 0;
     this.hooks = {
       ended: (event) => this.report(event),
+      logged: (event, line) => this.outside(() => this.logListener?.(event, line)),
       newRequestId: () => `${requestPrefix}${(++requests).toString(16).padStart(8, "0")}`,
       ...(options.enter === undefined ? {} : { enter: options.enter }),
     };
@@ -155,6 +160,11 @@ export class Engine {
   onEvent(listener: (event: FunctionEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Told of each console line as it is written, before its run has ended. */
+  onLogLine(listener: (event: FunctionEvent, line: LogLine) => void): void {
+    this.logListener = listener;
   }
 
   /** The last commit, in nanoseconds since the epoch. */
@@ -341,7 +351,9 @@ export class Engine {
       };
     } catch (error) {
       const result = failure(error, request.requestId, launch.event?.logLines ?? []);
-      if (launch.event === null) this.report(refusedEvent(call, request, result));
+      if (launch.event === null) {
+        this.report(refusedEvent(call, request, randomUUID(), describeError(error)));
+      }
       return { ...result, journal: launch.journal.next };
     } finally {
       if (readLog !== null) closeReadLog(readLog);
@@ -368,6 +380,14 @@ export class Engine {
       ip: options.ip ?? null,
       userAgent: options.userAgent ?? null,
       scheduledFunctionId: options.scheduledFunctionId ?? null,
+      identityType: identityType(options),
+      transport: options.transport ?? null,
     };
   }
+}
+
+function identityType({ admin, identity, caller }: CallOptions): RequestInfo["identityType"] {
+  if (caller === "scheduler" || caller === "cron") return "system";
+  if (admin !== true || caller === "http") return identity ? "user" : "unknown";
+  return identity ? "member_acting_user" : "instance_admin";
 }

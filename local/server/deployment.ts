@@ -58,10 +58,13 @@ export class Deployment implements PushTarget {
       enter: ({ componentPath, module, udfType }) => {
         const node =
           componentPath === "" && this.version?.sources.get(`${module}.js`)?.environment === "node";
-        enterRuntime(this.runtime, node ? "node" : "isolate", udfType);
+        const environment = node ? "node" : "isolate";
+        enterRuntime(this.runtime, environment, udfType);
+        return environment;
       },
     });
-    this.engine.onEvent((event) => this.log.add(event));
+    this.engine.onEvent((event) => this.log.completed(event));
+    this.engine.onLogLine((event, line) => this.log.progress(event, line));
     this.crons = new CronRunner(this.engine);
   }
 

@@ -323,6 +323,7 @@ export class SyncSession {
       identity: this.identity,
       token: this.token,
       admin: this.admin,
+      transport: "sync",
       ip: this.peer.ip,
       userAgent: this.peer.userAgent,
     };
