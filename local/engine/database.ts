@@ -43,6 +43,7 @@ export class IndexedDatabase {
   private nextStream = 1;
   /** Changes of the commit in progress, for the engine to collect. */
   private committed: Change[] = [];
+  private readonly revisions = new Map<string, number>();
 
   constructor(
     readonly db: DatabaseFake,
@@ -83,12 +84,19 @@ export class IndexedDatabase {
     return this.tables.documents(table);
   }
 
+  /** Tables of the schema, and those that have documents. */
   tableNames(): string[] {
-    return this.tables.tableNames();
+    const declared = this.db._schema?.tables.keys() ?? [];
+    return [...new Set([...declared, ...this.tables.tableNames()])];
   }
 
   count(table: string): number {
     return this.tables.count(table);
+  }
+
+  /** Grows with every commit that writes to the table. */
+  revision(table: string): number {
+    return this.revisions.get(table) ?? 0;
   }
 
   takeChanges(): Change[] {
@@ -112,6 +120,7 @@ export class IndexedDatabase {
       const table = tableOf(id);
       if (table === null || (old === null && now === null)) return;
       this.tables.apply(table, id, old, now);
+      this.revisions.set(table, this.revision(table) + 1);
       this.committed.push({ component: this.component, table, id, before: old, after: now });
     });
   }

@@ -6,7 +6,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes, randomUUID } from "node:crypto";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
-import type { UserIdentity } from "convex/server";
 import { checkCall, refusedEvent, type Call, type WantedType } from "./calls.ts";
 import {
   currentLaunch,
@@ -15,8 +14,6 @@ import {
   type Launch,
   type LogLine,
   type ReadLog,
-  type RequestInfo,
-  type Transport,
 } from "./context.ts";
 import { IndexedDatabase } from "./database.ts";
 import { storeFile } from "./files.ts";
@@ -32,6 +29,7 @@ import {
 import { JobRunner } from "./jobs.ts";
 import { FifoLock } from "./lock.ts";
 import { closeReadLog, readObserver } from "./readLog.ts";
+import { requestInfo, type CallOptions } from "./request.ts";
 import { describeError, failure, type FunctionResult } from "./results.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Subscriptions, type QueryRequest } from "./subscriptions.ts";
@@ -46,25 +44,12 @@ export interface ComponentVersion {
   modules: Modules;
 }
 
+export type { CallOptions } from "./request.ts";
+
 export interface EngineOptions {
   storage?: StorageUrls;
   /** Sets up globals at the start of a run, inside the run's own scope of globals. */
   enter?: RunHooks["enter"];
-}
-
-export interface CallOptions {
-  componentPath?: string;
-  identity?: UserIdentity | null;
-  token?: string | null;
-  /** May internal functions be called? */
-  admin?: boolean;
-  caller?: Caller;
-  ip?: string | null;
-  userAgent?: string | null;
-  requestId?: string;
-  journal?: string | null;
-  scheduledFunctionId?: string | null;
-  transport?: Transport;
 }
 
 const NO_STORAGE: StorageUrls = {
@@ -79,6 +64,7 @@ export class Engine {
   private readonly databases = new Map<string, IndexedDatabase>();
   private readonly lock = new FifoLock();
   private readonly listeners = new Set<(event: FunctionEvent) => void>();
+  private readonly commitListeners = new Set<() => void>();
   private readonly hooks: RunHooks;
   private logListener: ((event: FunctionEvent, line: LogLine) => void) | undefined;
   /** Runs engine work outside of whatever function happens to be on the stack. */
@@ -167,6 +153,12 @@ export class Engine {
     this.logListener = listener;
   }
 
+  /** Told after each commit, before live queries run again. */
+  onCommit(listener: () => void): () => void {
+    this.commitListeners.add(listener);
+    return () => this.commitListeners.delete(listener);
+  }
+
   /** The last commit, in nanoseconds since the epoch. */
   timestamp(): bigint {
     return this.test.global.transactionManager._lastCommitTs;
@@ -240,7 +232,7 @@ export class Engine {
 
   /** Answers an HTTP request with the app's router; `null` if there is none. */
   async runHttp(request: Request, options: CallOptions = {}): Promise<Response | null> {
-    const info = this.requestInfo({ ...options, caller: "http" });
+    const info = requestInfo({ ...options, caller: "http" }, this.hooks);
     return await this.outside(() => routeHttp(this.test, this.hooks, request, info));
   }
 
@@ -307,6 +299,7 @@ export class Engine {
     this.outside(() => {
       this.scheduler.committed(changes);
       this.subscriptions.committed(changes);
+      for (const listener of this.commitListeners) listener();
     });
   }
 
@@ -320,7 +313,7 @@ export class Engine {
   ): Promise<FunctionResult> {
     const path = rawPath.replace(/\.js(?=:|$)/, "");
     const componentPath = options.componentPath ?? "";
-    const request = this.requestInfo(options);
+    const request = requestInfo(options, this.hooks);
     const call: Call = { wanted, componentPath, path, args, admin: options.admin ?? false };
     const launch: Launch = {
       request,
@@ -370,24 +363,4 @@ export class Engine {
     const options = { componentPath, identity, admin, caller, journal };
     return await this.outside(() => this.start("query", path, args, options, readLog, true));
   }
-
-  private requestInfo(options: CallOptions): RequestInfo {
-    return {
-      requestId: options.requestId ?? this.hooks.newRequestId(),
-      caller: options.caller ?? "client",
-      identity: options.identity ?? null,
-      token: options.token ?? null,
-      ip: options.ip ?? null,
-      userAgent: options.userAgent ?? null,
-      scheduledFunctionId: options.scheduledFunctionId ?? null,
-      identityType: identityType(options),
-      transport: options.transport ?? null,
-    };
-  }
-}
-
-function identityType({ admin, identity, caller }: CallOptions): RequestInfo["identityType"] {
-  if (caller === "scheduler" || caller === "cron") return "system";
-  if (admin !== true || caller === "http") return identity ? "user" : "unknown";
-  return identity ? "member_acting_user" : "instance_admin";
 }

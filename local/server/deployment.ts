@@ -9,7 +9,7 @@ import { createTestInstance } from "../engine/internals.ts";
 import type { Modules } from "../engine/internals.ts";
 import { TokenVerifier } from "./auth.ts";
 import { CronRunner } from "./crons.ts";
-import type { DeploymentEnvironment } from "./environment.ts";
+import type { DeploymentEnvironment, EnvironmentChange } from "./environment.ts";
 import { FunctionLog } from "./functionLog.ts";
 import { enterRuntime, installCryptoGuard } from "./guards.ts";
 import { MutationLog } from "./mutationLog.ts";
@@ -127,18 +127,22 @@ export class Deployment implements PushTarget {
     this.crons.update(version);
   }
 
-  /** A change of variables changes what `auth.config.ts` says and what queries may answer. */
-  async environmentChanged(): Promise<void> {
-    const version = this.version;
-    const source = version?.sources.get("auth.config.js");
-    if (version !== undefined && source !== undefined) {
+  /**
+   * Changes variables, and with them what `auth.config.ts` says and what queries may answer. A change
+   * that breaks `auth.config.ts` is refused, as the deployment would lose its sign-in.
+   */
+  async changeEnvironment(changes: EnvironmentChange[]): Promise<void> {
+    await this.env.change(changes, async () => {
+      const version = this.version;
+      const source = version?.sources.get("auth.config.js");
+      if (version === undefined || source === undefined) return;
       const folder = await this.folder.openPush();
       const loaders = await this.folder.write(folder, [source], {
         "auth.config.js": this.runtime.authDefines(),
       });
       version.auth = await evaluateAuthConfig(loaders["auth.config.js"]);
       this.tokens = new TokenVerifier(version.auth);
-    }
+    });
     this.engine.subscriptions.invalidateAll();
   }
 

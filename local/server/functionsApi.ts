@@ -34,8 +34,10 @@ export function functionRoutes(target: FunctionsTarget): Record<string, Handler>
       const componentPath = options.admin === true ? (body.componentPath ?? "") : "";
       if (body.path.startsWith("_system/") && options.admin === true) {
         const decoded = jsonToConvex((args ?? {}) as never) as Record<string, unknown>;
-        const value = target.systemQuery(body.path, decoded, componentPath);
-        sendJson(response, { status: "success", value, logLines: [] });
+        sendJson(
+          response,
+          systemAnswer(() => target.systemQuery(body.path, decoded, componentPath)),
+        );
         return;
       }
       const result = await target.engine.run(type, body.path, args ?? {}, {
@@ -55,6 +57,15 @@ export function functionRoutes(target: FunctionsTarget): Record<string, Handler>
       sendJson(response, { ts: encodeTs(target.engine.timestamp()) });
     },
   };
+}
+
+function systemAnswer(answer: () => unknown): unknown {
+  try {
+    return { status: "success", value: answer(), logLines: [] };
+  } catch (error) {
+    const errorMessage = error instanceof Error ? error.message : String(error);
+    return { status: "error", errorMessage, logLines: [] };
+  }
 }
 
 function encodeResult(result: FunctionResult): unknown {

@@ -14,6 +14,7 @@ import {
   applyCors,
   HttpError,
   originOf,
+  requireAdmin,
   sendJson,
   sendText,
   type Call,
@@ -99,7 +100,10 @@ function routesOf(deployment: Deployment): Record<string, Handler> {
     "GET /version": ({ response }) => sendText(response, "local"),
     "GET /instance_name": ({ response }) => sendText(response, "local"),
     "GET /instance_version": ({ response }) => sendText(response, "local"),
-    "GET /api/check_admin_key": ({ response }) => sendJson(response, null),
+    "GET /api/check_admin_key": ({ request, response }) => {
+      requireAdmin(request, deployment.adminKey);
+      sendJson(response, { success: true, isReadOnly: false });
+    },
     "GET /api/v1/get_canonical_urls": ({ response }) =>
       sendJson(response, {
         convexCloudUrl: deployment.env.get("CONVEX_CLOUD_URL"),
@@ -120,7 +124,10 @@ function apiServer(deployment: Deployment): Server {
     const isFile = request.method === "GET" && path.startsWith("/api/storage/");
     const handler = isFile ? download : routes[`${request.method} ${path}`];
     if (handler === undefined) {
-      throw new HttpError(404, "NotFound", `The local deployment has no ${request.method} ${path}`);
+      // The CLI tries again for a minute what is not found.
+      const isCli = request.headers["convex-client"]?.toString().startsWith("npm-cli") === true;
+      const message = `The local deployment has no ${request.method} ${path}`;
+      throw new HttpError(isCli ? 400 : 404, isCli ? "NotSupported" : "NotFound", message);
     }
     await handler(call);
   };
