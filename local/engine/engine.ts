@@ -64,6 +64,7 @@ export class Engine {
   private readonly databases = new Map<string, IndexedDatabase>();
   private readonly lock = new FifoLock();
   private readonly listeners = new Set<(event: FunctionEvent) => void>();
+  private readonly standalone = new Map<string, Record<string, unknown>>();
   private readonly commitListeners = new Set<() => void>();
   private readonly hooks: RunHooks;
   private logListener: ((event: FunctionEvent, line: LogLine) => void) | undefined;
@@ -126,6 +127,8 @@ export class Engine {
         accessor.registerComponent(path, schema, this.instrumented(path, modules));
         const fresh = global.components[path];
         if (fresh === undefined) throw new Error(`Component "${path}" did not register`);
+        const deployed = fresh.modules;
+        fresh.modules = async (name) => this.standalone.get(name) ?? (await deployed(name));
         const known = this.databases.get(path);
         if (known === undefined) {
           this.attach(path, fresh.db);
@@ -180,6 +183,22 @@ export class Engine {
     options: CallOptions = {},
   ): Promise<FunctionResult> {
     return await this.outside(() => this.start(udfType, path, args, options, null, false));
+  }
+
+  /** Runs the default export of a module that is not deployed, among the deployed ones of a component. */
+  async runModule(
+    module: Record<string, unknown>,
+    path: string,
+    options: CallOptions,
+  ): Promise<FunctionResult> {
+    const name = `_standalone/${randomUUID()}`;
+    const component = options.componentPath ?? "";
+    this.standalone.set(name, instrumentModule(module, component, path, this.hooks));
+    try {
+      return await this.run("any", `${name}:default`, {}, { ...options, admin: true });
+    } finally {
+      this.standalone.delete(name);
+    }
   }
 
   /** `run` for decoded values; throws what a client would see. For tests and benchmarks. */

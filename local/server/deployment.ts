@@ -31,7 +31,7 @@ export class Deployment implements PushTarget {
   readonly log = new FunctionLog();
   readonly storage: FileStorage;
   private readonly runtime: BundleRuntime;
-  private readonly folder: BundleFolder;
+  readonly folder: BundleFolder;
   private readonly crons: CronRunner;
   private version: AppVersion | undefined;
   private tokens = new TokenVerifier([]);
@@ -70,6 +70,11 @@ export class Deployment implements PushTarget {
 
   url(): string {
     return this.env.get("CONVEX_CLOUD_URL") ?? "";
+  }
+
+  /** The global object that bundles see instead of Node's globals. */
+  get runtimeName(): string {
+    return this.runtime.name;
   }
 
   current(): AppVersion | undefined {

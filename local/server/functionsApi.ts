@@ -68,7 +68,7 @@ function systemAnswer(answer: () => unknown): unknown {
   }
 }
 
-function encodeResult(result: FunctionResult): unknown {
+export function encodeResult(result: FunctionResult): unknown {
   const logLines = result.logLines.map(formatLine);
   if (result.ok) return { status: "success", value: result.value, logLines };
   const { errorMessage, errorData } = result;

@@ -23,6 +23,7 @@ import {
 import { serveHttpAction } from "./httpActions.ts";
 import { PushError } from "./push/errors.ts";
 import { pushRoutes } from "./pushApi.ts";
+import { testQueryRoutes } from "./testQuery.ts";
 import { SyncSession } from "./syncSession.ts";
 
 export interface DeploymentOptions {
@@ -94,6 +95,7 @@ function routesOf(deployment: Deployment): Record<string, Handler> {
   return {
     ...pushRoutes(deployment),
     ...functionRoutes(deployment),
+    ...testQueryRoutes(deployment),
     ...environmentRoutes(deployment),
     ...deployment.log.routes(deployment.adminKey),
     "POST /api/storage/upload": deployment.storage.upload(deployment.engine),

@@ -123,7 +123,8 @@ function compare([timeA, idA]: Place, [timeB, idB]: Place): number {
 function apiSpec(version: AppVersion | undefined, component: string): unknown[] {
   const definition = version === undefined ? null : definitionAt(version.app, component);
   const functions = definition === null ? {} : (version?.analysis[definition]?.functions ?? {});
-  return Object.entries(functions).flatMap(([path, module]) => [
+  const modules = Object.entries(functions).sort(([a], [b]) => (a < b ? -1 : 1));
+  return modules.flatMap(([path, module]) => [
     ...module.functions.map((fn) => ({
       identifier: `${path}:${fn.name}`,
       functionType: fn.udfType,
