@@ -171,6 +171,11 @@ export class Engine {
     return this.databases.get(componentPath);
   }
 
+  /** Components that are mounted or were, and have kept their documents. */
+  knownComponents(): ReadonlySet<string> {
+    return new Set(this.databases.keys());
+  }
+
   componentPaths(): string[] {
     return Object.keys(this.test.global.components);
   }

@@ -5,7 +5,6 @@
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import path from "node:path";
 import { Engine, type ComponentVersion } from "../engine/engine.ts";
-import { createTestInstance } from "../engine/internals.ts";
 import type { Modules } from "../engine/internals.ts";
 import { TokenVerifier } from "./auth.ts";
 import { CronRunner } from "./crons.ts";
@@ -17,7 +16,8 @@ import { BundleFolder, sweepBundles } from "./push/bundles.ts";
 import { evaluateAuthConfig } from "./push/authConfig.ts";
 import { PushEvaluator, type AppVersion } from "./push/push.ts";
 import type { CheckedComponent } from "./push/types.ts";
-import type { PushTarget, SchemaFailure } from "./pushApi.ts";
+import { asDatabase, type Database } from "./push/storedDocuments.ts";
+import type { PushTarget } from "./pushApi.ts";
 import { BundleRuntime } from "./runtime.ts";
 import { FileStorage } from "./storage.ts";
 import { systemQuery } from "./systemQueries.ts";
@@ -39,6 +39,7 @@ export class Deployment implements PushTarget {
   constructor(
     readonly adminKey: string,
     readonly env: DeploymentEnvironment,
+    options: { allowUnvalidated: boolean },
   ) {
     installCryptoGuard();
     void sweepBundles(path.resolve(CACHE_FOLDER));
@@ -51,6 +52,7 @@ export class Deployment implements PushTarget {
     this.evaluator = new PushEvaluator({
       folder: this.folder,
       authDefines: this.runtime.authDefines(),
+      allowUnvalidated: options.allowUnvalidated,
     });
     this.storage = new FileStorage(() => this.url());
     this.engine = new Engine({
@@ -99,30 +101,13 @@ export class Deployment implements PushTarget {
     return systemQuery(host, name, args, component);
   }
 
-  checkSchema(version: AppVersion): SchemaFailure | null {
-    for (const { path: componentPath, schema, modules } of componentsOf(version)) {
-      const database = this.engine.database(componentPath);
-      if (schema === null || database === undefined) continue;
-      const scratch = createTestInstance();
-      scratch.accessor.registerComponent(componentPath, schema, modules);
-      const checker = scratch.global.components[componentPath]?.db;
-      for (const tableName of Object.keys(schema.tables)) {
-        for (const { _id, _creationTime, ...fields } of database.documents(tableName)) {
-          void _creationTime;
-          try {
-            checker?._validate(tableName, fields);
-          } catch (error) {
-            const reason = error instanceof Error ? error.message : String(error);
-            return {
-              error: `Document with ID "${_id}" in table "${tableName}" does not match the schema: ${reason}`,
-              componentPath,
-              tableName,
-            };
-          }
-        }
-      }
-    }
-    return null;
+  stored(componentPath: string): Database | undefined {
+    const database = this.engine.database(componentPath);
+    return database === undefined ? undefined : asDatabase(database);
+  }
+
+  knownComponents(): ReadonlySet<string> {
+    return this.engine.knownComponents();
   }
 
   async activate(version: AppVersion): Promise<void> {

@@ -35,6 +35,8 @@ export interface DeploymentOptions {
   adminKey?: string;
   /** The first deployment variables. */
   env?: Record<string, string>;
+  /** Takes functions of the app without `args` or `returns`. Default: `CONVEX_LOCAL_ALLOW_UNVALIDATED=1`. */
+  allowUnvalidated?: boolean;
   /** Without it, every function run is printed. */
   quiet?: boolean;
 }
@@ -167,7 +169,9 @@ function attachSync(server: Server, deployment: Deployment): WebSocketServer {
 export async function startDeployment(options: DeploymentOptions = {}): Promise<RunningDeployment> {
   const adminKey = options.adminKey ?? `local|${randomBytes(24).toString("hex")}`;
   const env = new DeploymentEnvironment(options.env ?? {});
-  const deployment = new Deployment(adminKey, env);
+  const allowUnvalidated =
+    options.allowUnvalidated ?? process.env.CONVEX_LOCAL_ALLOW_UNVALIDATED === "1";
+  const deployment = new Deployment(adminKey, env, { allowUnvalidated });
   if (options.quiet !== true) {
     deployment.engine.onEvent((event) => {
       for (const line of compactLines(event)) process.stdout.write(`${line}\n`);

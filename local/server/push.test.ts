@@ -58,8 +58,8 @@ test("a push swaps functions, keeps documents and updates live queries", async (
   );
   const restore = await edit(
     "notes.ts",
-    'export const list = query({\n  args: { room: v.string() },\n  handler: async (ctx, { room }) =>\n    await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect(),',
-    'export const list = query({\n  args: { room: v.string() },\n  handler: async (ctx, { room }) =>\n    (await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect()).map((note) => ({ ...note, text: note.text.toUpperCase() })),',
+    'export const list = query({\n  args: { room: v.string() },\n  returns: v.array(vNote),\n  handler: async (ctx, { room }) =>\n    await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect(),',
+    'export const list = query({\n  args: { room: v.string() },\n  returns: v.array(vNote),\n  handler: async (ctx, { room }) =>\n    (await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect()).map((note) => ({ ...note, text: note.text.toUpperCase() })),',
   );
   await push(fixture.deployment, app);
   expect(await live).toMatchObject([{ text: "BEFORE" }]);
