@@ -70,7 +70,7 @@ const settledAnswer = (token: string, conversationId: Id<"conversations">) =>
 
 const counts = (engine: System["engine"]) =>
   Object.fromEntries(
-    engine.allComponentPaths().flatMap((component) => {
+    engine.knownComponents().flatMap((component) => {
       const database = engine.database(component)!;
       return [...database.allTables().keys()]
         .filter((table) => !table.startsWith("_") || table === "_storage")

@@ -46,6 +46,7 @@ export class IndexedDatabase {
   private nextStream = 1;
   /** Changes of the commit in progress, for the engine to collect. */
   private committed: Change[] = [];
+  private readonly revisions = new Map<string, number>();
 
   constructor(
     readonly db: DatabaseFake,
@@ -96,8 +97,10 @@ export class IndexedDatabase {
     return this.tables.documents(table);
   }
 
+  /** Tables of the schema, and those that have documents. */
   tableNames(): string[] {
-    return this.tables.tableNames();
+    const declared = this.db._schema?.tables.keys() ?? [];
+    return [...new Set([...declared, ...this.tables.tableNames()])];
   }
 
   count(table: string): number {
@@ -134,6 +137,11 @@ export class IndexedDatabase {
     for (const [id, blob] of files) db.storeFile(id, blob);
   }
 
+  /** Grows with every commit that writes to the table. */
+  revision(table: string): number {
+    return this.revisions.get(table) ?? 0;
+  }
+
   takeChanges(): Change[] {
     const changes = this.committed;
     this.committed = [];
@@ -155,6 +163,7 @@ export class IndexedDatabase {
       if (old === null && now === null) return;
       const table = this.numbers.tableOfKnown(id);
       this.tables.apply(table, id, old, now);
+      this.revisions.set(table, this.revision(table) + 1);
       this.committed.push({ component: this.component, table, id, before: old, after: now });
     });
   }

@@ -4,17 +4,16 @@
  * live queries re-run exactly when a commit touches what they read.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
-import type { UserIdentity } from "convex/server";
 import { checkCall, refusedEvent, type Call, type WantedType } from "./calls.ts";
 import {
   currentLaunch,
   type Caller,
   type FunctionEvent,
   type Launch,
+  type LogLine,
   type ReadLog,
-  type RequestInfo,
 } from "./context.ts";
 import { IndexedDatabase } from "./database.ts";
 import { storeFile } from "./files.ts";
@@ -30,7 +29,8 @@ import {
 import { JobRunner } from "./jobs.ts";
 import { FifoLock } from "./lock.ts";
 import { closeReadLog, readObserver } from "./readLog.ts";
-import { failure, type FunctionResult } from "./results.ts";
+import { requestInfo, type CallOptions } from "./request.ts";
+import { describeError, failure, type FunctionResult } from "./results.ts";
 import { Scheduler } from "./scheduler.ts";
 import { componentSnapshot, type Installation, type Snapshot } from "./snapshots.ts";
 import { Subscriptions, type QueryRequest } from "./subscriptions.ts";
@@ -45,24 +45,12 @@ export interface ComponentVersion {
   modules: Modules;
 }
 
+export type { CallOptions } from "./request.ts";
+
 export interface EngineOptions {
   storage?: StorageUrls;
   /** Sets up globals at the start of a run, inside the run's own scope of globals. */
   enter?: RunHooks["enter"];
-}
-
-export interface CallOptions {
-  componentPath?: string;
-  identity?: UserIdentity | null;
-  token?: string | null;
-  /** May internal functions be called? */
-  admin?: boolean;
-  caller?: Caller;
-  ip?: string | null;
-  userAgent?: string | null;
-  requestId?: string;
-  journal?: string | null;
-  scheduledFunctionId?: string | null;
 }
 
 export class Engine {
@@ -72,7 +60,10 @@ export class Engine {
   private readonly databases = new Map<string, IndexedDatabase>();
   private readonly lock = new FifoLock();
   private readonly listeners = new Set<(event: FunctionEvent) => void>();
+  private readonly standalone = new Map<string, Record<string, unknown>>();
+  private readonly commitListeners = new Set<() => void>();
   private readonly hooks: RunHooks;
+  private logListener: ((event: FunctionEvent, line: LogLine) => void) | undefined;
   /** Runs engine work outside of whatever function happens to be on the stack. */
   private readonly outside = AsyncLocalStorage.snapshot();
 
@@ -82,6 +73,7 @@ export class Engine {
     let requests = 0;
     this.hooks = {
       ended: (event) => this.report(event),
+      logged: (event, line) => this.outside(() => this.logListener?.(event, line)),
       newRequestId: () => `${requestPrefix}${(++requests).toString(16).padStart(8, "0")}`,
       tableOf: (component, id) => this.databases.get(component)?.db._tableNameFromId(id) ?? null,
       ...(options.enter === undefined ? {} : { enter: options.enter }),
@@ -132,6 +124,8 @@ export class Engine {
         accessor.registerComponent(path, schema, this.instrumented(path, modules));
         const fresh = global.components[path];
         if (fresh === undefined) throw new Error(`Component "${path}" did not register`);
+        const deployed = fresh.modules;
+        fresh.modules = async (name) => this.standalone.get(name) ?? (await deployed(name));
         const known = this.databases.get(path);
         if (known === undefined) {
           this.attach(path, fresh.db);
@@ -154,6 +148,17 @@ export class Engine {
     return () => this.listeners.delete(listener);
   }
 
+  /** Told of each console line as it is written, before its run has ended. */
+  onLogLine(listener: (event: FunctionEvent, line: LogLine) => void): void {
+    this.logListener = listener;
+  }
+
+  /** Told after each commit, before live queries run again. */
+  onCommit(listener: () => void): () => void {
+    this.commitListeners.add(listener);
+    return () => this.commitListeners.delete(listener);
+  }
+
   /** The last commit, in nanoseconds since the epoch. */
   timestamp(): bigint {
     return this.test.global.transactionManager._lastCommitTs;
@@ -163,8 +168,8 @@ export class Engine {
     return this.databases.get(componentPath);
   }
 
-  /** Components that have documents, or could have them: those of earlier versions too. */
-  allComponentPaths(): string[] {
+  /** Components that are mounted or were, and have kept their documents. */
+  knownComponents(): string[] {
     return [...this.databases.keys()];
   }
 
@@ -180,6 +185,22 @@ export class Engine {
     options: CallOptions = {},
   ): Promise<FunctionResult> {
     return await this.outside(() => this.start(udfType, path, args, options, null, false));
+  }
+
+  /** Runs the default export of a module that is not deployed, among the deployed ones of a component. */
+  async runModule(
+    module: Record<string, unknown>,
+    path: string,
+    options: CallOptions,
+  ): Promise<FunctionResult> {
+    const name = `_standalone/${randomUUID()}`;
+    const component = options.componentPath ?? "";
+    this.standalone.set(name, instrumentModule(module, component, path, this.hooks));
+    try {
+      return await this.run("any", `${name}:default`, {}, { ...options, admin: true });
+    } finally {
+      this.standalone.delete(name);
+    }
   }
 
   /** `run` for decoded values; throws what a client would see. For tests and benchmarks. */
@@ -218,7 +239,7 @@ export class Engine {
 
   /** Answers an HTTP request with the app's router; `null` if there is none. */
   async runHttp(request: Request, options: CallOptions = {}): Promise<Response | null> {
-    const info = this.requestInfo({ ...options, caller: "http" });
+    const info = requestInfo({ ...options, caller: "http" }, this.hooks);
     return await this.outside(() => routeHttp(this.test, this.hooks, request, info));
   }
 
@@ -322,6 +343,7 @@ export class Engine {
     this.outside(() => {
       this.scheduler.committed(changes);
       this.subscriptions.committed(changes);
+      for (const listener of this.commitListeners) listener();
     });
   }
 
@@ -335,7 +357,7 @@ export class Engine {
   ): Promise<FunctionResult> {
     const path = rawPath.replace(/\.js(?=:|$)/, "");
     const componentPath = options.componentPath ?? "";
-    const request = this.requestInfo(options);
+    const request = requestInfo(options, this.hooks);
     const call: Call = { wanted, componentPath, path, args, admin: options.admin ?? false };
     const launch: Launch = {
       request,
@@ -366,7 +388,9 @@ export class Engine {
       };
     } catch (error) {
       const result = failure(error, request.requestId, launch.event?.logLines ?? []);
-      if (launch.event === null) this.report(refusedEvent(call, request, result));
+      if (launch.event === null) {
+        this.report(refusedEvent(call, request, randomUUID(), describeError(error)));
+      }
       return { ...result, journal: launch.journal.next };
     } finally {
       if (readLog !== null) closeReadLog(readLog);
@@ -382,17 +406,5 @@ export class Engine {
     const { path, args, componentPath, identity, admin } = query;
     const options = { componentPath, identity, admin, caller, journal };
     return await this.outside(() => this.start("query", path, args, options, readLog, true));
-  }
-
-  private requestInfo(options: CallOptions): RequestInfo {
-    return {
-      requestId: options.requestId ?? this.hooks.newRequestId(),
-      caller: options.caller ?? "client",
-      identity: options.identity ?? null,
-      token: options.token ?? null,
-      ip: options.ip ?? null,
-      userAgent: options.userAgent ?? null,
-      scheduledFunctionId: options.scheduledFunctionId ?? null,
-    };
   }
 }

@@ -7,7 +7,8 @@ import { convexToJson, getConvexSize, getDocumentSize, jsonToConvex } from "conv
 import type { Value } from "convex/values";
 import { currentRun, type RunContext } from "./context.ts";
 import { checkIdArgument, takesId } from "./idArguments.ts";
-import type { ConvexGlobal, FunctionPath } from "./internals.ts";
+import type { ConvexGlobal, Document, FunctionPath } from "./internals.ts";
+import { checkDocument } from "./limits.ts";
 
 export interface StorageUrls {
   /** A URL that serves the file. */
@@ -41,6 +42,15 @@ const IN_TRANSACTION = new Set([
   "1.0/runUdf",
 ]);
 
+const WRITES = new Set([
+  "1.0/insert",
+  "1.0/shallowMerge",
+  "1.0/replace",
+  "1.0/remove",
+  "1.0/schedule",
+  "1.0/cancel_job",
+]);
+
 type Args = Record<string, unknown>;
 
 export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
@@ -61,11 +71,12 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
     return component.db;
   };
 
-  const countRead = (run: RunContext, args: Args): void => {
+  const countRead = (run: RunContext, args: Args): Document | null => {
     const document = databaseOf(run).get(args.table as string | undefined, args.id as string);
-    if (document === null) return;
+    if (document === null) return null;
     run.event.documentsRead += 1;
     run.event.bytesRead += getDocumentSize(document);
+    return document;
   };
 
   const countWrite = (run: RunContext, id: string): void => {
@@ -145,6 +156,11 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
         `${run.event.path} used the database after it had returned: a promise was not awaited`,
       );
     }
+    if (run.event.udfType === "query" && WRITES.has(op)) {
+      throw new Error(
+        "A query can only read: it cannot write to the database or schedule functions.",
+      );
+    }
     const args = JSON.parse(jsonArgs) as Args;
     if (takesId(op) && !checkIdArgument(op, args, databaseOf(run))) return "null";
     switch (op) {
@@ -153,13 +169,15 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
         countRead(run, args);
         return await original(op, jsonArgs);
       case "1.0/insert": {
+        checkDocument(args.value, jsonArgs, null);
         const json = await original(op, jsonArgs);
         countWrite(run, (JSON.parse(json) as { _id: string })._id);
         return json;
       }
       case "1.0/shallowMerge":
       case "1.0/replace": {
-        countRead(run, args);
+        const before = countRead(run, args);
+        checkDocument(args.value, jsonArgs, op === "1.0/replace" ? null : before);
         const json = await original(op, jsonArgs);
         countWrite(run, args.id as string);
         return json;

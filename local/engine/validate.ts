@@ -2,7 +2,6 @@
  * Checks arguments and return values against exported validators, in Convex's words. The engine
  * checks return values inside the transaction: a mutation whose return value is wrong must not commit.
  */
-import { convexToJson, type Value } from "convex/values";
 
 export type ValidatorJson =
   | { type: "null" | "number" | "bigint" | "boolean" | "string" | "bytes" | "any" | "commitTs" }
@@ -80,19 +79,20 @@ function objectMismatch(
   wrong: () => string,
 ): string | null {
   if (!isPlainObject(value)) return wrong();
-  const place = path === "" ? "" : `Path: ${path}\n`;
+  // Convex's order: what is wrong, where, the object, the validator.
+  const rest = `\n${path === "" ? "" : `Path: ${path}`}\nObject: ${print(value)}\nValidator: ${describe({ type: "object", value: fields })}`;
   for (const [name, { fieldType, optional }] of Object.entries(fields)) {
     const field = value[name];
     if (field === undefined) {
       if (optional) continue;
-      return `${place}Object is missing the required field \`${name}\`. Consider wrapping the field validator in \`v.optional(...)\` if this is expected.\n\nObject: ${print(value)}`;
+      return `Object is missing the required field \`${name}\`. Consider wrapping the field validator in \`v.optional(...)\` if this is expected.${rest}`;
     }
     const problem = mismatch(fieldType, field, tableOf, `${path}.${name}`);
     if (problem !== null) return problem;
   }
   for (const name of Object.keys(value)) {
     if (fields[name] === undefined && value[name] !== undefined) {
-      return `${place}Object contains extra field \`${name}\` that is not in the validator.\n\nObject: ${print(value)}`;
+      return `Object contains extra field \`${name}\` that is not in the validator.${rest}`;
     }
   }
   return null;
@@ -115,12 +115,18 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   );
 }
 
+/** A value as Convex's messages show it: whole numbers with a point, plain field names unquoted. */
 function print(value: unknown): string {
-  try {
-    return JSON.stringify(convexToJson(value as Value)) ?? String(value);
-  } catch {
-    return String(value);
-  }
+  if (typeof value === "number") return Number.isInteger(value) ? value.toFixed(1) : String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
+  if (value instanceof ArrayBuffer) return `b"${Buffer.from(value).toString("latin1")}"`;
+  if (!isPlainObject(value)) return String(value);
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}: ${print(field)}`);
+  return `{${fields.join(", ")}}`;
 }
 
 function describe(validator: ValidatorJson): string {

@@ -34,8 +34,10 @@ export function functionRoutes(target: FunctionsTarget): Record<string, Handler>
       const componentPath = options.admin === true ? (body.componentPath ?? "") : "";
       if (body.path.startsWith("_system/") && options.admin === true) {
         const decoded = jsonToConvex((args ?? {}) as never) as Record<string, unknown>;
-        const value = target.systemQuery(body.path, decoded, componentPath);
-        sendJson(response, { status: "success", value, logLines: [] });
+        sendJson(
+          response,
+          systemAnswer(() => target.systemQuery(body.path, decoded, componentPath)),
+        );
         return;
       }
       const result = await target.engine.run(type, body.path, args ?? {}, {
@@ -57,7 +59,16 @@ export function functionRoutes(target: FunctionsTarget): Record<string, Handler>
   };
 }
 
-function encodeResult(result: FunctionResult): unknown {
+function systemAnswer(answer: () => unknown): unknown {
+  try {
+    return { status: "success", value: answer(), logLines: [] };
+  } catch (error) {
+    const errorMessage = error instanceof Error ? error.message : String(error);
+    return { status: "error", errorMessage, logLines: [] };
+  }
+}
+
+export function encodeResult(result: FunctionResult): unknown {
   const logLines = result.logLines.map(formatLine);
   if (result.ok) return { status: "success", value: result.value, logLines };
   const { errorMessage, errorData } = result;

@@ -14,6 +14,7 @@ import {
   applyCors,
   HttpError,
   originOf,
+  requireAdmin,
   sendJson,
   sendText,
   type Call,
@@ -23,6 +24,7 @@ import { serveHttpAction } from "./httpActions.ts";
 import { PushError } from "./push/errors.ts";
 import { pushRoutes } from "./pushApi.ts";
 import { EXPORT_PATH } from "./snapshot/snapshotApi.ts";
+import { testQueryRoutes } from "./testQuery.ts";
 import { SyncSession } from "./syncSession.ts";
 
 export interface DeploymentOptions {
@@ -34,6 +36,8 @@ export interface DeploymentOptions {
   adminKey?: string;
   /** The first deployment variables. */
   env?: Record<string, string>;
+  /** Takes functions of the app without `args` or `returns`. Default: `CONVEX_LOCAL_ALLOW_UNVALIDATED=1`. */
+  allowUnvalidated?: boolean;
   /** Without it, every function run is printed. */
   quiet?: boolean;
 }
@@ -94,6 +98,7 @@ function routesOf(deployment: Deployment): Record<string, Handler> {
   return {
     ...pushRoutes(deployment),
     ...functionRoutes(deployment),
+    ...testQueryRoutes(deployment),
     ...environmentRoutes(deployment),
     ...deployment.log.routes(deployment.adminKey),
     ...deployment.snapshots.routes(deployment.adminKey),
@@ -101,7 +106,10 @@ function routesOf(deployment: Deployment): Record<string, Handler> {
     "GET /version": ({ response }) => sendText(response, "local"),
     "GET /instance_name": ({ response }) => sendText(response, "local"),
     "GET /instance_version": ({ response }) => sendText(response, "local"),
-    "GET /api/check_admin_key": ({ response }) => sendJson(response, null),
+    "GET /api/check_admin_key": ({ request, response }) => {
+      requireAdmin(request, deployment.adminKey);
+      sendJson(response, { success: true, isReadOnly: false });
+    },
     "GET /api/v1/get_canonical_urls": ({ response }) =>
       sendJson(response, {
         convexCloudUrl: deployment.env.get("CONVEX_CLOUD_URL"),
@@ -123,7 +131,10 @@ function apiServer(deployment: Deployment): Server {
     const route = path.startsWith(EXPORT_PATH) ? EXPORT_PATH : path;
     const handler = isFile ? download : routes[`${request.method} ${route}`];
     if (handler === undefined) {
-      throw new HttpError(404, "NotFound", `The local deployment has no ${request.method} ${path}`);
+      // The CLI tries again for a minute what is not found.
+      const isCli = request.headers["convex-client"]?.toString().startsWith("npm-cli") === true;
+      const message = `The local deployment has no ${request.method} ${path}`;
+      throw new HttpError(isCli ? 400 : 404, isCli ? "NotSupported" : "NotFound", message);
     }
     await handler(call);
   };
@@ -161,7 +172,9 @@ function attachSync(server: Server, deployment: Deployment): WebSocketServer {
 export async function startDeployment(options: DeploymentOptions = {}): Promise<RunningDeployment> {
   const adminKey = options.adminKey ?? `local|${randomBytes(24).toString("hex")}`;
   const env = new DeploymentEnvironment(options.env ?? {});
-  const deployment = new Deployment(adminKey, env);
+  const allowUnvalidated =
+    options.allowUnvalidated ?? process.env.CONVEX_LOCAL_ALLOW_UNVALIDATED === "1";
+  const deployment = new Deployment(adminKey, env, { allowUnvalidated });
   if (options.quiet !== true) {
     deployment.engine.onEvent((event) => {
       for (const line of compactLines(event)) process.stdout.write(`${line}\n`);

@@ -51,7 +51,7 @@ export function tableExists(table: string): ImportError {
 function withExisting(engine: Engine, counts: TableCount[]): TableCount[] {
   const mentioned = new Set(counts.map(({ component, table }) => tableKey(component, table)));
   const others = engine
-    .allComponentPaths()
+    .knownComponents()
     .flatMap((component) =>
       [...(engine.database(component)?.allTables().keys() ?? [])]
         .filter((table) => !isSystemTable(table) && !mentioned.has(tableKey(component, table)))

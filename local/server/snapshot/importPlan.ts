@@ -31,7 +31,7 @@ export function planImport(
   const touched = new Set([
     ...content.numbers.keys(),
     ...content.tables.map(({ component }) => component),
-    ...(mode === "replaceAll" ? engine.allComponentPaths() : []),
+    ...(mode === "replaceAll" ? engine.knownComponents() : []),
   ]);
   return new Map(
     [...touched].map((component) => [

@@ -20,7 +20,7 @@ beforeAll(async () => {
   fixture = await startFixture();
   numbers = new Map(
     engine()
-      .allComponentPaths()
+      .knownComponents()
       .map((component) => [component, engine().database(component)!.allTables()]),
   );
 });
