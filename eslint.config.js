@@ -21,6 +21,14 @@ const SDKS = {
   group: ["openai", "openai/*", "twilio", "resend"],
   message: "SDKs are imported in convex/providers/ only.",
 };
+const APPLICATION = {
+  regex: "^\\.\\./(?!api$|auth$|auth/)|\\.css$|^(wouter|lucide-react|react-markdown|react-dom)",
+  message: "The library parts of web/ may import `../api`, `../auth`, `convex` and `react` only.",
+};
+const API = {
+  group: ["../api"],
+  message: "Sign-in takes the backend's functions as an argument.",
+};
 
 export default defineConfig([
   globalIgnores(["**/_generated", "**/dist", "**/node_modules", ".local", "test-results"]),
@@ -67,6 +75,16 @@ export default defineConfig([
     // evaluates at push time, where nothing else can be imported.
     files: ["convex/env.ts", "convex/auth.config.ts"],
     rules: { "@convex-dev/no-process-env": "off" },
+  },
+  {
+    // Published to other packages: nothing of this application, its look or its build may get in.
+    files: ["web/src/auth/**", "web/src/conversation/**"],
+    rules: { "no-restricted-imports": ["error", { patterns: [APPLICATION] }] },
+  },
+  {
+    // Works with any deployment's `api.auth`.
+    files: ["web/src/auth/**"],
+    rules: { "no-restricted-imports": ["error", { patterns: [APPLICATION, API] }] },
   },
   { files: ["eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
   {

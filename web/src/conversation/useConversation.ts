@@ -9,7 +9,7 @@ import { useConvex, useConvexAuth, useQuery } from "convex/react";
 import { useCallback, useEffect, useRef } from "react";
 import { api, type ConversationId, type MessageId, type PublicConversation } from "../api";
 import { useSession } from "../auth";
-import { useDocumentVisible } from "../ui/useDocumentVisible";
+import { useDocumentVisible } from "./browser";
 import { chatQueries } from "./subscriptions";
 import { useOutbox, useThread } from "./useThread";
 

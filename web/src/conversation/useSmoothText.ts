@@ -1,6 +1,6 @@
 /** Reveals a growing text frame by frame (`smoothing.ts`). Readers who want less motion get it as it comes. */
 import { useEffect, useRef, useState } from "react";
-import { usePrefersReducedMotion } from "../ui/useMediaQuery";
+import { usePrefersReducedMotion } from "./browser";
 import { advance, cut, isRevealed, receive, startReveal } from "./smoothing";
 
 /**

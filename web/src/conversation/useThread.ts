@@ -15,7 +15,7 @@ export function useOutbox(deliver: OutboxOptions["deliver"]) {
   useEffect(() => {
     latest.deliver = deliver;
   });
-  const items = useSyncExternalStore(outbox.subscribe, outbox.getSnapshot);
+  const items = useSyncExternalStore(outbox.subscribe, outbox.getSnapshot, outbox.getSnapshot);
   return { outbox, items };
 }
 

@@ -1,5 +1,5 @@
 /** Errors in words, with what to do. The server's own sentences are shown as they are. */
-import { serverErrorOf } from "../auth";
+import { serverErrorOf } from "./errors";
 
 export type Problem = {
   code: string;

@@ -14,7 +14,7 @@ type View = {
 
 export function useOpenConversation() {
   const convex = useConvex();
-  const { sessionId, user } = useSession();
+  const { auth, sessionId, user } = useSession();
   const [view, setView] = useState<View>({
     key: 0,
     conversationId: null,
@@ -38,6 +38,8 @@ export function useOpenConversation() {
   const seenSession = useRef<string | null | undefined>(undefined);
   const verified = user?.emailVerified === true;
   useEffect(() => {
+    // Hydrating: the browser's own session comes with the next render.
+    if (sessionId !== auth.getSnapshot().sessionId) return;
     const first = seenSession.current === undefined;
     if (seenSession.current === sessionId) return;
     const wasSignedIn = !first && seenSession.current !== null;
@@ -64,7 +66,7 @@ export function useOpenConversation() {
             : { ...before, restoring: false },
         ),
       );
-  }, [convex, sessionId, verified, open]);
+  }, [auth, convex, sessionId, verified, open]);
 
   return { view, open, onCreated };
 }
