@@ -163,7 +163,10 @@ function leaseLock(name: string): Lock {
   };
 }
 
-/** The auth core of one application in one browser. `name` keeps applications of one origin apart. */
+/**
+ * The auth core of one application in one browser; make it once, outside of components. `url` is the
+ * deployment's, `functions` its `api.auth`. `name` keeps applications of one origin apart.
+ */
 export function createBrowserAuth(
   url: string,
   functions: AuthFunctions,

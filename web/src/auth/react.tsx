@@ -44,6 +44,7 @@ function useAuthForConvex() {
 }
 
 /**
+ * Connects `client` with the session of `auth` (`createBrowserAuth`), and everything below with both.
  * Give the client `initialAuthTokenReuse: true`: Convex then schedules its refresh by the token that it
  * has, rather than asking for another one at every page load.
  */

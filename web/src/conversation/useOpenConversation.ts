@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api, type ConversationId } from "../api";
 import { useSession } from "../auth";
 
-type View = {
+export type OpenConversation = {
   /** Changes when another conversation is opened, not when a draft becomes a conversation. */
   key: number;
   conversationId: ConversationId | null;
@@ -12,10 +12,18 @@ type View = {
   restoring: boolean;
 };
 
-export function useOpenConversation() {
+/**
+ * `view` and `onCreated` are what `useConversation` wants; give the component that uses it `view.key` as its
+ * key. `open(id)` shows another conversation, `open(null)` begins a new one.
+ */
+export function useOpenConversation(): {
+  view: OpenConversation;
+  open: (conversationId: ConversationId | null) => void;
+  onCreated: (conversationId: ConversationId) => void;
+} {
   const convex = useConvex();
   const { auth, sessionId, user } = useSession();
-  const [view, setView] = useState<View>({
+  const [view, setView] = useState<OpenConversation>({
     key: 0,
     conversationId: null,
     restoring: sessionId !== null,
