@@ -21,15 +21,30 @@ const SDKS = {
   group: ["openai", "openai/*", "twilio", "resend"],
   message: "SDKs are imported in convex/providers/ only.",
 };
+const APPLICATION = {
+  regex: "^\\.\\./(?!api$|auth$|auth/)|\\.css$|^(wouter|lucide-react|react-markdown|react-dom)",
+  message: "The library parts of web/ may import `../api`, `../auth`, `convex` and `react` only.",
+};
+const API = {
+  group: ["../api"],
+  message: "Sign-in takes the backend's functions as an argument.",
+};
 
 export default defineConfig([
-  globalIgnores(["**/_generated", "**/dist", "**/node_modules", ".local", "test-results"]),
+  globalIgnores([
+    "**/_generated",
+    "**/dist",
+    "web/lib",
+    "**/node_modules",
+    ".local",
+    "test-results",
+  ]),
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js", "examples/*.mjs"] },
+        projectService: { allowDefaultProject: ["eslint.config.js"] },
       },
     },
     rules: {
@@ -68,10 +83,28 @@ export default defineConfig([
     files: ["convex/env.ts", "convex/auth.config.ts"],
     rules: { "@convex-dev/no-process-env": "off" },
   },
+  {
+    // Published to other packages: nothing of this application, its look or its build may get in.
+    files: ["web/src/auth/**", "web/src/conversation/**"],
+    ignores: ["**/*.test.ts"],
+    rules: { "no-restricted-imports": ["error", { patterns: [APPLICATION] }] },
+  },
+  {
+    // Works with any deployment's `api.auth`.
+    files: ["web/src/auth/**"],
+    rules: { "no-restricted-imports": ["error", { patterns: [APPLICATION, API] }] },
+  },
+  {
+    // Claims about types: values that only their types are asked of, and `any` to tell it from the rest.
+    files: ["client/consumer/*.tsx"],
+    rules: {
+      "@typescript-eslint/no-unused-vars": "off",
+      "@typescript-eslint/no-explicit-any": "off",
+    },
+  },
   { files: ["eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: ["examples/*.mjs"],
-    extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { globals: { console: "readonly", crypto: "readonly", process: "readonly" } },
   },
 ]);

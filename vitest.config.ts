@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["{local,web/src,bench,scripts}/**/*.test.ts"],
+          include: ["{bench,client,local,scripts,web/src}/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.load.test.ts"],
           environment: "node",
           testTimeout: 30_000,

@@ -1,4 +1,4 @@
-/** The pages as people get them: the built client in real Chromium, on the whole local system. */
+/** The pages as people get them: a built client in real Chromium, on the whole local system. */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
@@ -28,9 +28,13 @@ const FLAGS = [
 /** Screenshots of the last run, to be looked at. */
 const SCREENSHOTS = path.join(ROOT, "test-results");
 
-export async function startSite(options: SystemOptions = {}): Promise<Site> {
+/** Builds the package in `folder` (default `web`) and serves it beside a system of its own. */
+export async function startSite({
+  folder = "web",
+  ...options
+}: SystemOptions & { folder?: string } = {}): Promise<Site> {
   const system = await startSystem(options);
-  const root = path.join(ROOT, "web");
+  const root = path.join(ROOT, folder);
   process.env.VITE_CONVEX_URL = system.deployment.url;
   await build({ root, logLevel: "warn" });
   const server = await preview({ root, preview: { host: "127.0.0.1", port: 0 } });

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api, type ConversationId } from "../api";
 import { useSession } from "../auth";
 
-type View = {
+export type OpenConversation = {
   /** Changes when another conversation is opened, not when a draft becomes a conversation. */
   key: number;
   conversationId: ConversationId | null;
@@ -12,10 +12,18 @@ type View = {
   restoring: boolean;
 };
 
-export function useOpenConversation() {
+/**
+ * `view` and `onCreated` are what `useConversation` wants; give the component that uses it `view.key` as its
+ * key. `open(id)` shows another conversation, `open(null)` begins a new one.
+ */
+export function useOpenConversation(): {
+  view: OpenConversation;
+  open: (conversationId: ConversationId | null) => void;
+  onCreated: (conversationId: ConversationId) => void;
+} {
   const convex = useConvex();
-  const { sessionId, user } = useSession();
-  const [view, setView] = useState<View>({
+  const { auth, sessionId, user } = useSession();
+  const [view, setView] = useState<OpenConversation>({
     key: 0,
     conversationId: null,
     restoring: sessionId !== null,
@@ -38,6 +46,8 @@ export function useOpenConversation() {
   const seenSession = useRef<string | null | undefined>(undefined);
   const verified = user?.emailVerified === true;
   useEffect(() => {
+    // Hydrating: the browser's own session comes with the next render.
+    if (sessionId !== auth.getSnapshot().sessionId) return;
     const first = seenSession.current === undefined;
     if (seenSession.current === sessionId) return;
     const wasSignedIn = !first && seenSession.current !== null;
@@ -64,7 +74,7 @@ export function useOpenConversation() {
             : { ...before, restoring: false },
         ),
       );
-  }, [convex, sessionId, verified, open]);
+  }, [auth, convex, sessionId, verified, open]);
 
   return { view, open, onCreated };
 }

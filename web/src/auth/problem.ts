@@ -1,13 +1,15 @@
 /** Errors in words, with what to do. The server's own sentences are shown as they are. */
-import { serverErrorOf } from "../auth";
+import { serverErrorOf } from "./errors";
 
 export type Problem = {
+  /** The backend's error code, or "network", or "unknown". */
   code: string;
   message: string;
-  /** When trying again may work, by this machine's clock. */
+  /** When trying again may work: milliseconds since the Unix epoch, by this machine's clock. */
   retryAt?: number;
 };
 
+/** What to tell people about any rejected call or error that was thrown while rendering. */
 export function problemOf(error: unknown, now = Date.now()): Problem {
   const known = serverErrorOf(error);
   if (known !== null) {
