@@ -18,7 +18,12 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["local/**/*.test.ts", "web/src/**/*.test.ts", "bench/**/*.test.ts"],
+          include: [
+            "local/**/*.test.ts",
+            "web/src/**/*.test.ts",
+            "bench/**/*.test.ts",
+            "scripts/**/*.test.ts",
+          ],
           exclude: ["**/node_modules/**", "**/*.load.test.ts"],
           environment: "node",
           testTimeout: 30_000,
