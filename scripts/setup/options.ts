@@ -1,4 +1,8 @@
-/** The command line of `pnpm run setup`. Keys are no options: they would show in the process list. */
+/**
+ * The command line of `pnpm run setup`. Keys are no options: they would show in the process list. The file of
+ * keys is `--from-file`, as in `convex env set`: `--env-file` is the CLI's word for the file that chooses the
+ * deployment, and Node 20 takes an option of that name for itself, wherever it stands.
+ */
 import { parseArgs } from "node:util";
 import { normalizeEmail } from "../../convex/model/text";
 import { badInput } from "./errors";
@@ -6,7 +10,7 @@ import { isEmail } from "./variables";
 
 export interface Options {
   prod: boolean;
-  envFile: string | null;
+  fromFile: string | null;
   admin: { email: string; name: string | null } | null;
   /** Null: ask, or leave it out where nobody can be asked. */
   seed: boolean | null;
@@ -24,11 +28,11 @@ Sets up the deployment that the Convex CLI is configured for: generates JWT_SECR
 providers' keys, pushes, makes the first admin, reads in the example shop, and checks that it works.
 Repeating it is safe: it does what is missing and leaves the rest as it is.
 
-Keys come from the environment, from --env-file, or are asked for; never from the command line.
+Keys come from the environment, from --from-file, or are asked for; never from the command line.
 
   --admin EMAIL       the first admin        --name NAME   their name
   --seed, --no-seed   with or without the example shop (asked; without it on production)
-  --env-file FILE     read the variables from FILE (it does not choose the deployment)
+  --from-file FILE     read the variables from FILE, written like a .env
   --force             replace keys that are set already (never JWT_SECRET)
   --prod              the production deployment of the project in .env.local
   --dry-run           say what would be done, and do nothing
@@ -45,7 +49,7 @@ Exit codes: 0 done, 1 a step failed, 2 bad input (nothing was done), 3 no deploy
 
 const FLAGS = {
   prod: { type: "boolean" },
-  "env-file": { type: "string" },
+  "from-file": { type: "string" },
   admin: { type: "string" },
   name: { type: "string" },
   seed: { type: "boolean" },
@@ -77,7 +81,7 @@ export function parseOptions(argv: string[]): Options | "help" {
   if (name !== null && values.admin === undefined) throw badInput("--name needs --admin.");
   return {
     prod: values.prod ?? false,
-    envFile: values["env-file"] ?? null,
+    fromFile: values["from-file"] ?? null,
     admin: values.admin === undefined ? null : { email: adminEmail(values.admin), name },
     seed: values.seed ?? null,
     force: values.force ?? false,
@@ -99,7 +103,7 @@ function read(args: string[]) {
     return parseArgs({ args, options: FLAGS, allowNegative: true, allowPositionals: false });
   } catch (error) {
     // Node's message repeats the argument, and somebody may have typed a key.
-    const unknown = /Unknown option '(--[a-z-]+)/.exec(String(error))?.[1];
+    const unknown = /Unknown option '(--[a-z-]{2,18})'/.exec(String(error))?.[1];
     const what = unknown === undefined ? "The options are not right" : `There is no ${unknown}`;
     throw badInput(`${what}. \`npx pnpm run setup --help\` lists them.`);
   }

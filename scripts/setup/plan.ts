@@ -17,7 +17,7 @@ export interface State {
 }
 
 export interface Wishes {
-  /** A JWT_SECRET to use where there is none, from an `--env-file`. */
+  /** A JWT_SECRET to use where there is none, from a `--from-file`. */
   secret: Given | null;
   given: Given[];
   /** Names whose value may be replaced. */

@@ -84,8 +84,8 @@ async function plan(session: Session, state: State): Promise<Step[]> {
   const { io, options, target, ask } = session;
   if (options.mode !== "setup") return planRotation(state, options.mode);
   const from: Sources = {
-    file: options.envFile === null ? {} : readEnvFile(path.resolve(options.envFile)),
-    fileName: options.envFile ?? "",
+    file: options.fromFile === null ? {} : readEnvFile(path.resolve(options.fromFile)),
+    fileName: options.fromFile ?? "",
     env: io.env,
   };
   const ignored = unknownNames(from.file);

@@ -11,8 +11,13 @@ const vProgress = z.object({ total: z.number(), published: z.number(), failed: z
 export async function readState(cli: Cli): Promise<State> {
   const { stdout } = await cli.must(["env", "list", "--names-only"]);
   const variables = new Set(stdout.split("\n").filter(Boolean));
-  const secret = variables.has("JWT_SECRET") ? await readSecret(cli) : null;
-  return { variables, secret: secretState(secret), app: await readApp(cli) };
+  const [secret, app, seed] = await Promise.all([
+    variables.has("JWT_SECRET") ? readSecret(cli) : null,
+    readApp(cli),
+    query(cli, "seed:progress", vProgress),
+  ]);
+  const pushed = app === null || seed === null ? null : { ...app, seed };
+  return { variables, secret: secretState(secret), app: pushed };
 }
 
 /** The value stays in this process; from here on the CLI's output is shown without it. */
@@ -23,10 +28,8 @@ export async function readSecret(cli: Cli): Promise<string> {
   return value;
 }
 
-async function readApp(cli: Cli): Promise<State["app"]> {
-  const app = await query(cli, "setup:state", vApp);
-  return app === null ? null : { ...app, seed: await seedProgress(cli) };
-}
+/** Null before the first push. */
+export const readApp = (cli: Cli) => query(cli, "setup:state", vApp);
 
 export async function seedProgress(cli: Cli): Promise<z.infer<typeof vProgress>> {
   const progress = await query(cli, "seed:progress", vProgress);

@@ -5,7 +5,7 @@ import { check } from "./check";
 import { PUSH_TIMEOUT_MS, type Cli } from "./cli";
 import { SetupError } from "./errors";
 import type { Progress, Step } from "./plan";
-import { readSecret, readState, seedProgress } from "./state";
+import { readApp, readSecret, seedProgress } from "./state";
 import { dotenvLine, newSecret, type Given } from "./variables";
 
 const POLL_MS = 1_000;
@@ -47,7 +47,7 @@ export async function perform(step: Step, ctx: StepContext): Promise<void> {
     case "finishRotation":
       return await replaceSecret(cli, (both) => splitSecrets(both)[0]);
     case "check": {
-      const { app } = await readState(cli);
+      const app = await readApp(cli);
       if (app === null) throw new SetupError("The functions of this package are not on it.");
       return await check(app, step.keys, cli);
     }

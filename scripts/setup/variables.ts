@@ -15,7 +15,7 @@ export interface Variable {
   /** Where to get one. */
   from?: string;
   secret: boolean;
-  /** Read from an `--env-file` only: a shell may have these for other programs. */
+  /** Read from a `--from-file` only: a shell may have these for other programs. */
   fileOnly?: boolean;
   /** What is wrong with a value, or null. `given` are the names that are, or will be, set. */
   problem(value: string, given: ReadonlySet<string>): string | null;

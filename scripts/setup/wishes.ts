@@ -1,4 +1,4 @@
-/** What somebody wants set up: from the options, an `--env-file`, the environment, and questions. */
+/** What somebody wants set up: from the options, a `--from-file`, the environment, and questions. */
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import type { Asker } from "./ask";
@@ -27,11 +27,11 @@ export function readEnvFile(path: string): Env {
   try {
     return parseEnv(readFileSync(path, "utf8"));
   } catch {
-    throw badInput(`--env-file: ${path} can't be read.`);
+    throw badInput(`--from-file: ${path} can't be read.`);
   }
 }
 
-/** Names in an `--env-file` that a set-up has no use for. */
+/** Names in a `--from-file` that a set-up has no use for. */
 export const unknownNames = (file: Env) =>
   Object.keys(file).filter(
     (name) => name !== "JWT_SECRET" && !VARIABLES.some((variable) => variable.name === name),
