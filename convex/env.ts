@@ -37,6 +37,11 @@ export function siteUrl(): string {
   return read("Sign-in", { CONVEX_SITE_URL: url }).CONVEX_SITE_URL;
 }
 
+/** Where clients of this deployment connect. */
+export function cloudUrl(): string {
+  return read("The deployment", { CONVEX_CLOUD_URL: url }).CONVEX_CLOUD_URL;
+}
+
 export function openRouterEnv() {
   return read("The AI agent", {
     OPENROUTER_API_KEY: secret,

@@ -17,7 +17,7 @@ import {
 } from "./validators";
 
 export default defineSchema({
-  /** Written by sign-in, `users.*` and the seed; guests deleted by merging; nothing else deletes people yet. */
+  /** Written by sign-in, `users.*`, the seed; deleted: guests, by merging and by the set-up's check. */
   users: defineTable(userFields)
     // users.getUserByEmail, auth: the account that owns an address
     .index("by_email", ["email"])

@@ -75,6 +75,7 @@ import type * as seed_documents_prices from "../seed/documents_prices.js";
 import type * as seed_documents_services from "../seed/documents_services.js";
 import type * as seed_opening_hours from "../seed/opening_hours.js";
 import type * as seed_types from "../seed/types.js";
+import type * as setup from "../setup.js";
 import type * as users from "../users.js";
 import type * as validators from "../validators.js";
 import type * as workflows from "../workflows.js";
@@ -153,6 +154,7 @@ declare const fullApi: ApiFromModules<{
   "seed/documents_services": typeof seed_documents_services;
   "seed/opening_hours": typeof seed_opening_hours;
   "seed/types": typeof seed_types;
+  setup: typeof setup;
   users: typeof users;
   validators: typeof validators;
   workflows: typeof workflows;

@@ -17,6 +17,21 @@ export async function createGuest(ctx: MutationCtx): Promise<Id<"users">> {
   return await ctx.db.insert("users", { role: "customer", smsConsent: "unknown" });
 }
 
+/** Deletes a guest who left no trace: no contact, no conversation. False, and nothing done, for anybody else. */
+export async function removeUnusedGuest(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
+  const user = await ctx.db.get("users", userId);
+  if (user === null || !isGuest(user)) return false;
+  if ([user.name, user.email, user.phone].some((contact) => contact !== undefined)) return false;
+  const conversation = await ctx.db
+    .query("conversations")
+    .withIndex("by_user_and_status", (q) => q.eq("userId", userId))
+    .first();
+  if (conversation !== null) return false;
+  for (const session of await activeSessions(ctx, userId)) await revoke(ctx, session, "logout");
+  await ctx.db.delete("users", userId);
+  return true;
+}
+
 /** The account of an address that has just been proved, with the guest's conversations in it. */
 export async function mergeOrUpgrade(
   ctx: MutationCtx,
