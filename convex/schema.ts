@@ -10,6 +10,7 @@ import {
   conversationFields,
   messageFields,
   userFields,
+  vAgentMetrics,
   vAnalytics,
   vKnowledge,
   vSession,
@@ -63,6 +64,8 @@ export default defineSchema({
 
   /** Written by `agents.*`, the seed and the metrics roll-up; never deleted, only paused. */
   agents: defineTable(agentFields)
+    // The shape once m0002 has run: a push says when every stored row has it.
+    .staged({ metrics: vAgentMetrics })
     // the seed; agents.createAgent: one agent per slug
     .index("by_slug", ["slug"])
     // agents.getAvailableAgent, replies.begin

@@ -210,14 +210,27 @@ export const vCapability = literals(
 export type Capability = Infer<typeof vCapability>;
 export const vTool = literals("search_knowledge", "escalate_to_human", "set_contact");
 export const vAgentStatus = literals("active", "paused");
-export const vAgentMetrics = v.object({
+/** What was measured how often, so that roll-ups add and the mean is of those that were measured. */
+export const vSum = v.object({ sum: v.number(), count: v.number() });
+
+const agentCounts = {
   replies: v.number(),
   failures: v.number(),
   handoffs: v.number(),
   promptTokens: v.number(),
   completionTokens: v.number(),
   costMicroUsd: v.number(),
-  /** Sums, with `replies` as the count, so that roll-ups add. */
+};
+export const vAgentMetrics = v.object({
+  ...agentCounts,
+  /** Of replies that said a word: a hand-off without one has no first token. */
+  firstTokenMs: vSum,
+  totalMs: vSum,
+});
+export type AgentMetrics = Infer<typeof vAgentMetrics>;
+/** Until `migrations/m0002_agent_metrics` has run everywhere: sums whose count was taken to be `replies`. */
+export const vFlatAgentMetrics = v.object({
+  ...agentCounts,
   firstTokenMsSum: v.number(),
   totalMsSum: v.number(),
 });
@@ -236,7 +249,7 @@ export const agentFields = {
   status: vAgentStatus,
   /** The highest of the capable agents answers. */
   priority: v.number(),
-  metrics: vAgentMetrics,
+  metrics: v.union(vAgentMetrics, vFlatAgentMetrics),
 };
 
 export const vWorkflowKind = literals(
