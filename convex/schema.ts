@@ -48,6 +48,8 @@ export default defineSchema({
     .index("by_technician", ["owner.userId", "status", "lastMessageAt"])
     // conversations.queue({ view: "all" })
     .index("by_status_and_last_message", ["status", "lastMessageAt"])
+    // conversations.queue({ view: "resolved" }), latest resolved first
+    .index("by_resolved", ["resolvedAt"])
     // crons: snoozes that end
     .index("by_snooze_end", ["snoozedUntil"]),
 

@@ -83,6 +83,8 @@ export const vOwner = v.union(
 );
 
 export const vConversationStatus = literals("open", "snoozed", "resolved");
+/** The lists of the technicians' desk. */
+export const vQueueView = literals("waiting", "mine", "all", "resolved");
 
 export const vContact = v.object({
   name: v.optional(v.string()),
@@ -115,6 +117,8 @@ export const conversationFields = {
   /** Oldest public customer message without a public answer. */
   waitingSince: v.optional(vTimestamp),
   snoozedUntil: v.optional(vTimestamp),
+  /** Set while `status` is `resolved`. Rows from before have it once `m0001_resolved_at` has run. */
+  resolvedAt: v.optional(vTimestamp),
   lastMessageAt: vTimestamp,
   preview: v.string(),
   unreadByCustomer: v.number(),

@@ -60,6 +60,15 @@ export function allOpen(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">
     .take(QUEUE_LIMIT);
 }
 
+/** Resolved conversations, latest resolved first. */
+export function resolved(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_resolved", (q) => q.gt("resolvedAt", undefined))
+    .order("desc")
+    .take(QUEUE_LIMIT);
+}
+
 /**
  * One transaction: of two technicians exactly one wins, the other gets `conflict` with `claimedBy`. Works
  * from the AI too (take-over): its reply stops here. Claiming what is already one's own changes nothing.
@@ -164,6 +173,7 @@ export async function resolve(
   if (conversation.status === "resolved") return;
   const next = await bumpTurn(ctx, conversation, {
     status: "resolved",
+    resolvedAt: Date.now(),
     owner: { kind: "ai" },
     snoozedUntil: undefined,
     waitingSince: undefined,

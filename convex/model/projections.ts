@@ -83,6 +83,7 @@ export const vStaffConversation = v.object({
   preview,
   unread: v.number(),
   waitingSince,
+  resolvedAt: conversationFields.resolvedAt,
   brief: v.optional(vBrief),
   contact,
   customer: v.object({
@@ -109,6 +110,7 @@ export async function staffConversation(
     preview: row.preview,
     unread: row.unreadByStaff,
     waitingSince: row.waitingSince,
+    resolvedAt: row.resolvedAt,
     brief: row.brief,
     contact: row.contact,
     customer: {
