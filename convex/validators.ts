@@ -394,5 +394,18 @@ export const vAnalytics = v.union(
     upTo: vTimestamp,
   }),
 );
+/** Every migration, in the order in which they run: the names of the modules in `migrations/`. */
+export const MIGRATIONS = ["m0001_resolved_at", "m0002_agent_metrics"] as const;
+export const vMigrationName = literals(...MIGRATIONS);
+export const vMigrationState = literals(
+  "notStarted",
+  "inProgress",
+  "success",
+  /** The last batch threw: its rows are as they were, those of earlier batches migrated. */
+  "failed",
+  "canceled",
+  /** Begun, and nothing is scheduled to go on: after a snapshot was restored, for example. */
+  "interrupted",
+);
 export type EventType = Infer<typeof vEventType>;
 export type EventData = Infer<typeof vEventData>;

@@ -183,6 +183,23 @@ export async function resolve(
   await record(ctx, "resolved", { conversationId: conversation._id, actorId });
 }
 
+/** Events of a conversation looked at for its end: thumbs and ratings may follow it. */
+const LOOK_BACK = 20;
+
+/** When a resolved conversation was resolved, from its events; else when something was last said in it. */
+export async function resolvedTime(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, lastMessageAt }: Doc<"conversations">,
+): Promise<number> {
+  const events = await ctx.db
+    .query("analytics")
+    .withIndex("by_conversation", (q) => q.eq("conversationId", _id))
+    .order("desc")
+    .take(LOOK_BACK);
+  const end = events.find((row) => row.kind === "event" && row.type === "resolved");
+  return end?._creationTime ?? lastMessageAt;
+}
+
 export async function reopen(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
