@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { recognizeConvexErrors } from "./convexErrors.ts";
 import { PushError } from "./errors.ts";
 
 export interface ModuleConfig {
@@ -127,7 +128,7 @@ export class BundleFolder {
     await Promise.all(
       modules.map(async (module) => {
         if (module.environment === "isolate") assertNoNodeImport(module);
-        const { code } = await transformSource(module.source, {
+        const { code } = await transformSource(recognizeConvexErrors(module.source), {
           loader: "js",
           format: "esm",
           target: "node20",
