@@ -2,9 +2,11 @@
 import { v } from "convex/values";
 import { adminMutation, internalMutation, staffQuery, userQuery } from "./functions";
 import {
+  addMetrics,
   availableAgent,
   checkAgent,
   MAX_ACTIVE_AGENTS,
+  metricsOf,
   requireAgent,
   ZERO_METRICS,
 } from "./model/agents";
@@ -113,12 +115,8 @@ export const updateAgentMetrics = internalMutation({
   args: { agentId, add: vAgentMetrics },
   returns: v.null(),
   handler: async (ctx, { agentId, add }) => {
-    const { metrics } = await requireAgent(ctx, agentId);
-    const sums = Object.entries(add).map(([key, value]) => [
-      key,
-      metrics[key as keyof typeof add] + value,
-    ]);
-    await ctx.db.patch("agents", agentId, { metrics: Object.fromEntries(sums) as typeof add });
+    const before = metricsOf(await requireAgent(ctx, agentId));
+    await ctx.db.patch("agents", agentId, { metrics: addMetrics(before, add) });
     return null;
   },
 });

@@ -10,6 +10,7 @@ import {
   conversationFields,
   messageFields,
   userFields,
+  vAgentMetrics,
   vAnalytics,
   vKnowledge,
   vSession,
@@ -47,6 +48,8 @@ export default defineSchema({
     .index("by_technician", ["owner.userId", "status", "lastMessageAt"])
     // conversations.queue({ view: "all" })
     .index("by_status_and_last_message", ["status", "lastMessageAt"])
+    // conversations.queue({ view: "resolved" }), latest resolved first
+    .index("by_resolved", ["resolvedAt"])
     // crons: snoozes that end
     .index("by_snooze_end", ["snoozedUntil"]),
 
@@ -63,6 +66,8 @@ export default defineSchema({
 
   /** Written by `agents.*`, the seed and the metrics roll-up; never deleted, only paused. */
   agents: defineTable(agentFields)
+    // The shape once m0002 has run: a push says when every stored row has it.
+    .staged({ metrics: vAgentMetrics })
     // the seed; agents.createAgent: one agent per slug
     .index("by_slug", ["slug"])
     // agents.getAvailableAgent, replies.begin

@@ -1,5 +1,6 @@
 /** Factories for function tests: a deployment with agents and knowledge, and callers of every kind. */
 /// <reference types="vite/client" />
+import migrations from "@convex-dev/migrations/test";
 import workflow from "@convex-dev/workflow/test";
 import { convexTest, type TestConvex } from "convex-test";
 import type { FunctionArgs, FunctionReference } from "convex/server";
@@ -55,6 +56,7 @@ function deploymentWith(toFake: Held, env: Record<string, string>): Deployment {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const t = convexTest({ schema, modules, transactionLimits: true });
   workflow.register(t);
+  migrations.register(t);
   return t;
 }
 

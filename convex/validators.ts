@@ -83,6 +83,8 @@ export const vOwner = v.union(
 );
 
 export const vConversationStatus = literals("open", "snoozed", "resolved");
+/** The lists of the technicians' desk. */
+export const vQueueView = literals("waiting", "mine", "all", "resolved");
 
 export const vContact = v.object({
   name: v.optional(v.string()),
@@ -115,6 +117,8 @@ export const conversationFields = {
   /** Oldest public customer message without a public answer. */
   waitingSince: v.optional(vTimestamp),
   snoozedUntil: v.optional(vTimestamp),
+  /** Set while `status` is `resolved`. Rows from before have it once `m0001_resolved_at` has run. */
+  resolvedAt: v.optional(vTimestamp),
   lastMessageAt: vTimestamp,
   preview: v.string(),
   unreadByCustomer: v.number(),
@@ -210,14 +214,27 @@ export const vCapability = literals(
 export type Capability = Infer<typeof vCapability>;
 export const vTool = literals("search_knowledge", "escalate_to_human", "set_contact");
 export const vAgentStatus = literals("active", "paused");
-export const vAgentMetrics = v.object({
+/** What was measured how often, so that roll-ups add and the mean is of those that were measured. */
+export const vSum = v.object({ sum: v.number(), count: v.number() });
+
+const agentCounts = {
   replies: v.number(),
   failures: v.number(),
   handoffs: v.number(),
   promptTokens: v.number(),
   completionTokens: v.number(),
   costMicroUsd: v.number(),
-  /** Sums, with `replies` as the count, so that roll-ups add. */
+};
+export const vAgentMetrics = v.object({
+  ...agentCounts,
+  /** Of replies that said a word: a hand-off without one has no first token. */
+  firstTokenMs: vSum,
+  totalMs: vSum,
+});
+export type AgentMetrics = Infer<typeof vAgentMetrics>;
+/** Until `migrations/m0002_agent_metrics` has run everywhere: sums whose count was taken to be `replies`. */
+export const vFlatAgentMetrics = v.object({
+  ...agentCounts,
   firstTokenMsSum: v.number(),
   totalMsSum: v.number(),
 });
@@ -236,7 +253,7 @@ export const agentFields = {
   status: vAgentStatus,
   /** The highest of the capable agents answers. */
   priority: v.number(),
-  metrics: vAgentMetrics,
+  metrics: v.union(vAgentMetrics, vFlatAgentMetrics),
 };
 
 export const vWorkflowKind = literals(
@@ -376,6 +393,19 @@ export const vAnalytics = v.union(
     /** `_creationTime` of the last event rolled up. */
     upTo: vTimestamp,
   }),
+);
+/** Every migration, in the order in which they run: the names of the modules in `migrations/`. */
+export const MIGRATIONS = ["m0001_resolved_at", "m0002_agent_metrics"] as const;
+export const vMigrationName = literals(...MIGRATIONS);
+export const vMigrationState = literals(
+  "notStarted",
+  "inProgress",
+  "success",
+  /** The last batch threw: its rows are as they were, those of earlier batches migrated. */
+  "failed",
+  "canceled",
+  /** Begun, and nothing is scheduled to go on: after a snapshot was restored, for example. */
+  "interrupted",
 );
 export type EventType = Infer<typeof vEventType>;
 export type EventData = Infer<typeof vEventData>;

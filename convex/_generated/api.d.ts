@@ -18,6 +18,9 @@ import type * as functions from "../functions.js";
 import type * as http from "../http.js";
 import type * as knowledge from "../knowledge.js";
 import type * as messages from "../messages.js";
+import type * as migrations from "../migrations.js";
+import type * as migrations_m0001_resolved_at from "../migrations/m0001_resolved_at.js";
+import type * as migrations_m0002_agent_metrics from "../migrations/m0002_agent_metrics.js";
 import type * as model_access from "../model/access.js";
 import type * as model_accounts from "../model/accounts.js";
 import type * as model_agents from "../model/agents.js";
@@ -36,6 +39,7 @@ import type * as model_keys from "../model/keys.js";
 import type * as model_knowledge from "../model/knowledge.js";
 import type * as model_limits from "../model/limits.js";
 import type * as model_messages from "../model/messages.js";
+import type * as model_migrations from "../model/migrations.js";
 import type * as model_plainText from "../model/plainText.js";
 import type * as model_projections from "../model/projections.js";
 import type * as model_prompt from "../model/prompt.js";
@@ -97,6 +101,9 @@ declare const fullApi: ApiFromModules<{
   http: typeof http;
   knowledge: typeof knowledge;
   messages: typeof messages;
+  migrations: typeof migrations;
+  "migrations/m0001_resolved_at": typeof migrations_m0001_resolved_at;
+  "migrations/m0002_agent_metrics": typeof migrations_m0002_agent_metrics;
   "model/access": typeof model_access;
   "model/accounts": typeof model_accounts;
   "model/agents": typeof model_agents;
@@ -115,6 +122,7 @@ declare const fullApi: ApiFromModules<{
   "model/knowledge": typeof model_knowledge;
   "model/limits": typeof model_limits;
   "model/messages": typeof model_messages;
+  "model/migrations": typeof model_migrations;
   "model/plainText": typeof model_plainText;
   "model/projections": typeof model_projections;
   "model/prompt": typeof model_prompt;
@@ -188,4 +196,5 @@ export declare const internal: FilterApi<
 
 export declare const components: {
   workflow: import("@convex-dev/workflow/_generated/component.js").ComponentApi<"workflow">;
+  migrations: import("@convex-dev/migrations/_generated/component.js").ComponentApi<"migrations">;
 };

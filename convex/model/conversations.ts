@@ -60,6 +60,15 @@ export function allOpen(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">
     .take(QUEUE_LIMIT);
 }
 
+/** Resolved conversations, latest resolved first. */
+export function resolved(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_resolved", (q) => q.gt("resolvedAt", undefined))
+    .order("desc")
+    .take(QUEUE_LIMIT);
+}
+
 /**
  * One transaction: of two technicians exactly one wins, the other gets `conflict` with `claimedBy`. Works
  * from the AI too (take-over): its reply stops here. Claiming what is already one's own changes nothing.
@@ -164,6 +173,7 @@ export async function resolve(
   if (conversation.status === "resolved") return;
   const next = await bumpTurn(ctx, conversation, {
     status: "resolved",
+    resolvedAt: Date.now(),
     owner: { kind: "ai" },
     snoozedUntil: undefined,
     waitingSince: undefined,
@@ -171,6 +181,23 @@ export async function resolve(
   });
   await systemMessage(ctx, next, CLOSED);
   await record(ctx, "resolved", { conversationId: conversation._id, actorId });
+}
+
+/** Events of a conversation looked at for its end: thumbs and ratings may follow it. */
+const LOOK_BACK = 20;
+
+/** When a resolved conversation was resolved, from its events; else when something was last said in it. */
+export async function resolvedTime(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, lastMessageAt }: Doc<"conversations">,
+): Promise<number> {
+  const events = await ctx.db
+    .query("analytics")
+    .withIndex("by_conversation", (q) => q.eq("conversationId", _id))
+    .order("desc")
+    .take(LOOK_BACK);
+  const end = events.find((row) => row.kind === "event" && row.type === "resolved");
+  return end?._creationTime ?? lastMessageAt;
 }
 
 export async function reopen(

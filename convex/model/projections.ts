@@ -8,11 +8,13 @@ import {
   messageFields,
   userFields,
   vActivity,
+  vAgentMetrics,
   vBrief,
   vMessageStatus,
   vOwner,
   workflowFields,
 } from "../validators";
+import { metricsOf } from "./agents";
 
 /** A user as they and staff see them. */
 export const vPublicUser = v.object({
@@ -81,6 +83,7 @@ export const vStaffConversation = v.object({
   preview,
   unread: v.number(),
   waitingSince,
+  resolvedAt: conversationFields.resolvedAt,
   brief: v.optional(vBrief),
   contact,
   customer: v.object({
@@ -107,6 +110,7 @@ export async function staffConversation(
     preview: row.preview,
     unread: row.unreadByStaff,
     waitingSince: row.waitingSince,
+    resolvedAt: row.resolvedAt,
     brief: row.brief,
     contact: row.contact,
     customer: {
@@ -223,14 +227,14 @@ export const vAgentForStaff = v.object({
   tools: agentFields.tools,
   status: agentFields.status,
   priority: agentFields.priority,
-  metrics: agentFields.metrics,
+  metrics: vAgentMetrics,
 });
 
 export function agentForStaff({
   _creationTime,
   ...agent
 }: Doc<"agents">): Infer<typeof vAgentForStaff> {
-  return agent;
+  return { ...agent, metrics: metricsOf(agent) };
 }
 
 /** A durable process: what it does, how far it is, what went wrong. */

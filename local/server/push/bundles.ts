@@ -8,6 +8,7 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { recognizeConvexErrors } from "./convexErrors.ts";
 import { PushError } from "./errors.ts";
 import { loadEsbuild } from "./esbuild.ts";
 
@@ -115,7 +116,7 @@ export class BundleFolder {
     await Promise.all(
       modules.map(async (module) => {
         if (module.environment === "isolate") assertNoNodeImport(module);
-        const { code } = await transform(module.source, {
+        const { code } = await transform(recognizeConvexErrors(module.source), {
           loader: "js",
           format: "esm",
           target: "node20",

@@ -13,6 +13,7 @@ const VIEWS = [
   { view: "waiting", name: "Waiting", empty: "Nobody is waiting. The assistant has it covered." },
   { view: "mine", name: "Mine", empty: "You haven't taken a conversation." },
   { view: "all", name: "All open", empty: "There are no open conversations." },
+  { view: "resolved", name: "Resolved", empty: "No conversation has been resolved yet." },
 ] as const;
 export type View = (typeof VIEWS)[number]["view"];
 
@@ -111,7 +112,7 @@ function ListItem({
             />
           )}
           <span className="ml-auto shrink-0 text-xs text-faint tabular-nums">
-            {listTime(row.lastMessageAt, now)}
+            {listTime(row.resolvedAt ?? row.lastMessageAt, now)}
           </span>
         </span>
         <span className="mt-0.5 line-clamp-2 text-sm leading-snug [overflow-wrap:anywhere] text-soft">
@@ -134,9 +135,9 @@ function ListItem({
   );
 }
 
-function OwnerTag({ row: { owner } }: { row: StaffConversation }) {
+function OwnerTag({ row: { owner, status } }: { row: StaffConversation }) {
   const { user } = useSession();
-  if (owner.kind === "queue") return null;
+  if (owner.kind === "queue" || status === "resolved") return null;
   if (owner.kind === "ai") {
     return (
       <Tag look="bg-accent-wash text-accent">

@@ -1,0 +1,106 @@
+/** Migrations of the package on the local deployment, run and watched with the real Convex CLI. */
+import { spawn } from "node:child_process";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Doc } from "../convex/_generated/dataModel";
+import type { Progress } from "../convex/model/migrations";
+import { cliVariables, convexCliPath, runConvexCli } from "./cli.ts";
+import { ROOT, startSystem, type System } from "./system.ts";
+
+const OLD_ROWS = 250;
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(async () => {
+  await system.close();
+});
+
+/** Conversations as they were stored before there was `resolvedAt`. */
+beforeEach(async () => {
+  await system.engine.system("", ({ db }) => {
+    const userId = db.insert("users", { role: "customer", smsConsent: "unknown" });
+    for (let i = 0; i < OLD_ROWS; i++) {
+      db.insert("conversations", {
+        userId,
+        channel: "web",
+        status: "resolved",
+        owner: { kind: "ai" },
+        turn: 1,
+        episode: 1,
+        lastMessageAt: 1000 + i,
+        preview: "It works again.",
+        unreadByCustomer: 0,
+        unreadByStaff: 0,
+        aiReplies: 0,
+      });
+    }
+  });
+});
+
+const unfilled = () =>
+  [...system.engine.database()!.documents("conversations")].filter(
+    (row) => (row as unknown as Doc<"conversations">).resolvedAt === undefined,
+  ).length;
+
+async function convex<T>(...args: string[]): Promise<T> {
+  const { code, stdout, stderr } = await runConvexCli(system.deployment, args, { cwd: ROOT });
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as T;
+}
+
+/** Reads what `convex run --watch` prints until it says that all migrations are done. */
+async function watchUntilDone(): Promise<string> {
+  const cli = spawn(process.execPath, [convexCliPath(), "run", "--watch", "migrations:status"], {
+    cwd: ROOT,
+    env: { ...process.env, ...cliVariables(system.deployment), CI: "1" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let printed = "";
+  try {
+    await new Promise<void>((resolve, reject) => {
+      cli.stdout.on("data", (chunk: Buffer) => {
+        printed += chunk.toString();
+        const last = printed.slice(printed.lastIndexOf("[\n"));
+        if (last.match(/"state": "success"/g)?.length === 2) resolve();
+      });
+      cli.once("error", reject);
+      cli.once("exit", (code) => reject(new Error(`The CLI ended with ${code}: ${printed}`)));
+    });
+  } finally {
+    cli.kill();
+  }
+  return printed;
+}
+
+test("a dry run from the CLI says what it would write, and old rows are as they were", async () => {
+  const answer = await convex<Progress & { dryRun: unknown }>(
+    "run",
+    "migrations:run",
+    '{"fn": "m0001_resolved_at", "dryRun": true}',
+  );
+  expect(answer).toMatchObject({
+    state: "notStarted",
+    dryRun: { rowsRead: 100, isLast: false, writes: { "conversations.resolvedAt": 100 } },
+  });
+  expect(unfilled()).toBe(OLD_ROWS);
+});
+
+test("migrations run from the CLI are watched from it until they are done", async () => {
+  const before = unfilled();
+  const watched = watchUntilDone();
+  const started = await convex<Progress[]>("run", "migrations:runAll");
+  expect(started[0]).toMatchObject({ name: "m0001_resolved_at", state: "inProgress" });
+  const printed = await watched;
+  expect(printed).toContain('"name": "m0001_resolved_at"');
+  expect(printed).toContain(`"processed": ${before}`);
+  expect(unfilled()).toBe(0);
+  // The component's own view of the same.
+  const args = ["run", "--component", "migrations", "lib:getStatus"];
+  const rows = await convex<{ name: string; isDone: boolean }[]>(...args);
+  expect(rows.map(({ name, isDone }) => [name, isDone]).sort()).toEqual([
+    ["migrations/m0001_resolved_at:migrate", true],
+    ["migrations/m0002_agent_metrics:migrate", true],
+  ]);
+  await convex("run", "migrations:runAll");
+});
