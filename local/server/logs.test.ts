@@ -1,11 +1,14 @@
 /** `convex logs`: what an entry says, and when it appears. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { api } from "../fixtures/app/convex/_generated/api.js";
 import { startFixture, type Fixture } from "../fixtures/harness.ts";
 import { copyFixture, type Project } from "../fixtures/project.ts";
 import type { RunningCli } from "../cli.ts";
+
+// Each command is a process of its own, and machines differ.
+vi.setConfig({ testTimeout: 120_000 });
 
 let fixture: Fixture;
 let project: Project;

@@ -1,8 +1,11 @@
 /** `convex run`: functions by name, in components, watched, and queries that are not deployed. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { api } from "../fixtures/app/convex/_generated/api.js";
 import { startFixture, type Fixture } from "../fixtures/harness.ts";
 import { copyFixture, type Project } from "../fixtures/project.ts";
+
+// Each command is a process of its own, and machines differ.
+vi.setConfig({ testTimeout: 120_000 });
 
 let fixture: Fixture;
 let project: Project;
