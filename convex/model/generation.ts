@@ -146,6 +146,8 @@ function failure(error: unknown, text: string): Answer {
   const settled = { text: cite(text, []).text, citations: [] };
   if (isAppError(error)) {
     const { code, message } = error.data;
+    // A missing variable is for whoever runs the deployment: the log has the command that sets it.
+    if (code === "not_configured") console.error(message);
     return { ...settled, outcome: { kind: "failed", error: { code, message }, handOff: true } };
   }
   const known = error instanceof ProviderError;

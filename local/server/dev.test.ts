@@ -1,9 +1,12 @@
 /** `convex dev` as a person uses it: it watches, pushes, and mends itself when what was wrong is mended. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { api } from "../fixtures/app/convex/_generated/api.js";
 import { startFixture, until, type Fixture } from "../fixtures/harness.ts";
 import { copyFixture, type Project } from "../fixtures/project.ts";
 import type { RunningCli } from "../cli.ts";
+
+// Each command is a process of its own, and machines differ.
+vi.setConfig({ testTimeout: 120_000 });
 
 let fixture: Fixture;
 let project: Project;
@@ -22,7 +25,7 @@ beforeAll(async () => {
     "disable",
   ]);
   await dev.printed(/Convex functions ready!/);
-}, 120_000);
+});
 
 afterAll(async () => {
   await dev.interrupt();
@@ -76,7 +79,7 @@ test("a type error is refused by TypeScript, the deployment goes on, and mending
   await watching.printed(/Convex functions ready!/);
   await watching.interrupt();
   await checked.remove();
-}, 120_000);
+});
 
 test("a schema that the data breaks is refused; mending the data pushes by itself", async () => {
   const id = await fixture.http.mutation(api.notes.add, { room: "heal", text: "x".repeat(5) });
@@ -94,7 +97,7 @@ test("a schema that the data breaks is refused; mending the data pushes by itsel
   ).rejects.toThrow();
   await restore();
   await dev.printed(/Convex functions ready!/);
-}, 120_000);
+});
 
 test("an auth.config.ts that reads an unset variable is refused; setting it pushes by itself", async () => {
   const restore = await project.edit(
@@ -108,7 +111,7 @@ test("an auth.config.ts that reads an unset variable is refused; setting it push
   await dev.printed(/Convex functions ready!/);
   await restore();
   await dev.printed(/Convex functions ready!/);
-}, 120_000);
+});
 
 test("--until-success ends after the first good push; --start runs a command beside it", async () => {
   const once = project.start([

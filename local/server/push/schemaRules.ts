@@ -1,6 +1,6 @@
 /** What Convex refuses in a schema, in its words. The client library lets all of this pass. */
 import { PushError } from "./errors.ts";
-import { indexesOf } from "./indexes.ts";
+import { indexesOf, type IndexConfig } from "./indexes.ts";
 import type { AnalyzedSchema, AnalyzedTable } from "./types.ts";
 
 /** As documented; the open-source backend allows 64. */
@@ -135,8 +135,9 @@ function checkDatabaseFields(inTable: string, fields: string[]): void {
 function checkUnique(table: AnalyzedTable): void {
   const seen = new Map<string, string>();
   const indexes = indexesOf(table).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { name, staged: _, ...index } of indexes) {
-    const key = JSON.stringify(index);
+  for (const index of indexes) {
+    const { name } = index;
+    const key = JSON.stringify([index.type, ...subjectOf(index)]);
     const other = seen.get(key);
     seen.set(key, name);
     if (other === undefined) continue;
@@ -146,6 +147,13 @@ function checkUnique(table: AnalyzedTable): void {
       `In table "${table.tableName}" ${kind}index "${name}" and ${kind}index "${other}" have the same ${what} must be unique within a table.`,
     );
   }
+}
+
+/** What makes an index the same as another of its kind. */
+function subjectOf(index: IndexConfig): unknown[] {
+  if (index.type === "database") return index.fields;
+  if (index.type === "search") return [index.searchField, ...index.filterFields.toSorted()];
+  return [index.vectorField, index.dimensions];
 }
 
 const DUPLICATES = {
