@@ -129,6 +129,9 @@ test("the steps of pipelines, crons and the CLI are not public", () => {
       "knowledge:ingest",
       "analytics:rollUp",
       "seed:run",
+      "seed:agents",
+      "setup:state",
+      "setup:removeGuest",
     ]),
   );
 });

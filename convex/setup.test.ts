@@ -8,15 +8,18 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test("it knows the admins, and where clients connect", async () => {
+test("it knows the admins, the agents, and where clients connect", async () => {
   const t = deployment({ CONVEX_CLOUD_URL: "http://127.0.0.1:3210" });
   await technician(t);
   await customer(t);
   const urls = { url: "http://127.0.0.1:3210", siteUrl: "http://127.0.0.1:3211" };
-  expect(await t.query(internal.setup.state, {})).toEqual({ ...urls, admins: [] });
+  expect(await t.query(internal.setup.state, {})).toEqual({ ...urls, admins: [], hasAgent: false });
   await admin(t);
-  const { admins } = await t.query(internal.setup.state, {});
+  expect(await t.mutation(internal.seed.agents, {})).toBe(3);
+  expect(await t.mutation(internal.seed.agents, {})).toBe(0);
+  const { admins, hasAgent } = await t.query(internal.setup.state, {});
   expect(admins).toEqual(["owner@shop.example"]);
+  expect(hasAgent).toBe(true);
 });
 
 test("a guest who left no trace is removed, and their session ends", async () => {

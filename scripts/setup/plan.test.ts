@@ -13,6 +13,7 @@ const done: State = {
     url: "https://a-1.convex.cloud",
     siteUrl: "https://a-1.convex.site",
     admins: ["me@joes.shop", "owner@computerguys.example"],
+    hasAgent: true,
     seed: { total: 44, published: 44, failed: 0 },
   },
 };
@@ -32,6 +33,12 @@ test("a new deployment gets everything, and the secret before the first push", (
 
 test("a finished one gets the push and the check, which change nothing", () => {
   expect(kinds(done)).toEqual(["push", "check"]);
+});
+
+test("without the example shop the AI agents come alone: an AI that nobody made answers nobody", () => {
+  const unseeded = { ...wishes, seed: false };
+  expect(kinds(fresh, unseeded).slice(2)).toEqual(["push", "admin", "agents", "check"]);
+  expect(kinds(done, unseeded)).toEqual(["push", "check"]);
 });
 
 test("what was broken off is taken up where it stopped", () => {

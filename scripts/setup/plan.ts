@@ -13,7 +13,7 @@ export interface State {
   variables: ReadonlySet<string>;
   secret: SecretState;
   /** Null before the first push, or after a push of a version without these functions. */
-  app: { url: string; siteUrl: string; admins: string[]; seed: Progress } | null;
+  app: { url: string; siteUrl: string; admins: string[]; hasAgent: boolean; seed: Progress } | null;
 }
 
 export interface Wishes {
@@ -31,6 +31,7 @@ export type Step =
   | { kind: "variables"; add: Given[]; replace: Given[] }
   | { kind: "push" }
   | { kind: "admin"; email: string; name: string }
+  | { kind: "agents" }
   | { kind: "seed" }
   | { kind: "rotate" }
   | { kind: "finishRotation" }
@@ -52,7 +53,9 @@ export function planSetup(state: State, wishes: Wishes): Step[] {
   if (admin !== null && state.app?.admins.includes(admin.email) !== true) {
     steps.push({ kind: "admin", ...admin });
   }
+  // The example shop brings the same agents.
   if (wishes.seed && !seeded(state)) steps.push({ kind: "seed" });
+  else if (state.app?.hasAgent !== true) steps.push({ kind: "agents" });
   steps.push({ kind: "check", keys: state.secret === "rotating" ? 2 : 1 });
   return steps;
 }
@@ -114,6 +117,8 @@ export function describe(step: Step, push: string[]): string {
       return `Push the functions: npx convex ${push.join(" ")}`;
     case "admin":
       return `Make ${step.email} an admin`;
+    case "agents":
+      return "Add the AI agents";
     case "seed":
       return "Read in the example shop";
     case "rotate":

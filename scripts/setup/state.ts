@@ -5,7 +5,12 @@ import { SetupError } from "./errors";
 import type { State } from "./plan";
 import { secretState } from "./variables";
 
-const vApp = z.object({ url: z.url(), siteUrl: z.url(), admins: z.array(z.string()) });
+const vApp = z.object({
+  url: z.url(),
+  siteUrl: z.url(),
+  admins: z.array(z.string()),
+  hasAgent: z.boolean(),
+});
 const vProgress = z.object({ total: z.number(), published: z.number(), failed: z.number() });
 
 export async function readState(cli: Cli): Promise<State> {

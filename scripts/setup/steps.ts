@@ -40,6 +40,9 @@ export async function perform(step: Step, ctx: StepContext): Promise<void> {
       await cli.must(["run", "users:ensureStaff", args]);
       return;
     }
+    case "agents":
+      await cli.must(["run", "seed:agents"]);
+      return;
     case "seed":
       return await seed(ctx);
     case "rotate":

@@ -59,6 +59,8 @@ test("a deploy key is one deployment, and comes before everything else; its labe
   expect(target.label).toContain("happy-crab-1");
   expect(target.label).not.toContain("eyJ2Mg");
   expect(findTarget([{ CONVEX_DEPLOY_KEY: "dev:a-1|x" }], false)?.prod).toBe(false);
+  const untyped = findTarget([{ CONVEX_DEPLOY_KEY: "bold-hyena-681|01c2" }], false)!;
+  expect(untyped).toMatchObject({ prod: true, label: "bold-hyena-681 (from the deploy key)" });
 });
 
 test("a project's key needs --prod: `env` and `deploy` would otherwise mean two deployments", () => {

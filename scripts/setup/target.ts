@@ -72,11 +72,11 @@ function keyTarget(key: string, prod: boolean): Target {
   if (project && !prod) {
     throw badInput("CONVEX_DEPLOY_KEY is for a whole project: add --prod to name its production.");
   }
-  // A key without a type is one of Convex's first, all of which are for production.
-  const typed = ["dev", "preview", "custom", "prod"].includes(type);
+  const name = [type, ...rest].join(":");
   return {
-    label: `${project ? "production of " : ""}${typed ? `${type}:` : ""}${rest.join(":")} (deploy key)`,
+    label: `${project ? `the production deployment of ${rest.join(":")}` : name} (from the deploy key)`,
     url: null,
+    // A key without a type is a deployment's own admin key: taken for production, to be on the safe side.
     prod: !["dev", "preview", "custom"].includes(type),
     flags: project ? ["--prod"] : [],
     push: DEPLOY,

@@ -95,7 +95,10 @@ test("a key that is set already is replaced only after a yes", async () => {
 test("production is never asked about the example shop; an existing admin is not asked for again", async () => {
   const seed = { total: 44, published: 0, failed: 0 };
   const urls = { url: "https://a-1.convex.cloud", siteUrl: "https://a-1.convex.site" };
-  const state: State = { ...fresh, app: { ...urls, admins: ["me@joes.shop"], seed } };
+  const state: State = {
+    ...fresh,
+    app: { ...urls, admins: ["me@joes.shop"], hasAgent: true, seed },
+  };
   const { ask, asked } = asker({ Read: true });
   const wishes = await gatherWishes(state, options(), { prod: true }, nothing, ask);
   expect(wishes).toMatchObject({ seed: false, admin: null });

@@ -142,8 +142,5 @@ async function wantsSeed(
 ): Promise<boolean> {
   if (seed !== null) return seed;
   if (prod || seeded(state) || ask === null) return false;
-  return await ask.yesOrNo(
-    "Read in the example shop (44 documents, two AI agents, two people)?",
-    true,
-  );
+  return await ask.yesOrNo("Read in the example shop, with its documents and people?", true);
 }
