@@ -1,5 +1,7 @@
 /** Migrations of the package on the local deployment, run and watched with the real Convex CLI. */
 import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Doc } from "../convex/_generated/dataModel";
 import type { Progress } from "../convex/model/migrations";
@@ -7,6 +9,16 @@ import { cliVariables, convexCliPath, runConvexCli } from "./cli.ts";
 import { ROOT, startSystem, type System } from "./system.ts";
 
 const OLD_ROWS = 250;
+const FLAT_METRICS = {
+  replies: 4,
+  failures: 0,
+  handoffs: 0,
+  promptTokens: 10,
+  completionTokens: 20,
+  costMicroUsd: 30,
+  firstTokenMsSum: 800,
+  totalMsSum: 4000,
+};
 
 let system: System;
 beforeAll(async () => {
@@ -16,9 +28,11 @@ afterAll(async () => {
   await system.close();
 });
 
-/** Conversations as they were stored before there was `resolvedAt`. */
+/** Rows as they were stored before the migrations were written. */
 beforeEach(async () => {
+  const [agent] = system.engine.database()!.documents("agents");
   await system.engine.system("", ({ db }) => {
+    db.patch("agents", agent!._id, { metrics: FLAT_METRICS });
     const userId = db.insert("users", { role: "customer", smsConsent: "unknown" });
     for (let i = 0; i < OLD_ROWS; i++) {
       db.insert("conversations", {
@@ -54,9 +68,11 @@ async function watchUntilDone(): Promise<string> {
   const cli = spawn(process.execPath, [convexCliPath(), "run", "--watch", "migrations:status"], {
     cwd: ROOT,
     env: { ...process.env, ...cliVariables(system.deployment), CI: "1" },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";
+  let problems = "";
+  cli.stderr.on("data", (chunk: Buffer) => (problems += chunk.toString()));
   try {
     await new Promise<void>((resolve, reject) => {
       cli.stdout.on("data", (chunk: Buffer) => {
@@ -65,7 +81,7 @@ async function watchUntilDone(): Promise<string> {
         if (last.match(/"state": "success"/g)?.length === 2) resolve();
       });
       cli.once("error", reject);
-      cli.once("exit", (code) => reject(new Error(`The CLI ended with ${code}: ${printed}`)));
+      cli.once("exit", (code) => reject(new Error(`The CLI ended with ${code}: ${problems}`)));
     });
   } finally {
     cli.kill();
@@ -86,6 +102,27 @@ test("a dry run from the CLI says what it would write, and old rows are as they 
   expect(unfilled()).toBe(OLD_ROWS);
 });
 
+/** Pushes the package with a schema that has no place for agents' flat totals any more. */
+async function pushNarrowed(): Promise<string> {
+  // Inside the package, so that imports resolve as they do from `convex/`.
+  await mkdir(path.join(ROOT, ".local"), { recursive: true });
+  const cwd = await mkdtemp(path.join(ROOT, ".local/narrowed-"));
+  try {
+    await cp(path.join(ROOT, "convex"), path.join(cwd, "convex"), { recursive: true });
+    await cp(path.join(ROOT, "package.json"), path.join(cwd, "package.json"));
+    const file = path.join(cwd, "convex/validators.ts");
+    const widened = await readFile(file, "utf8");
+    const narrowed = widened.replace("v.union(vAgentMetrics, vFlatAgentMetrics)", "vAgentMetrics");
+    expect(narrowed).not.toBe(widened);
+    await writeFile(file, narrowed);
+    const push = ["deploy", "--typecheck", "disable", "--codegen", "disable"];
+    const { code, stderr } = await runConvexCli(system.deployment, push, { cwd });
+    return code === 0 ? "pushed" : stderr;
+  } finally {
+    await rm(cwd, { recursive: true });
+  }
+}
+
 test("migrations run from the CLI are watched from it until they are done", async () => {
   const before = unfilled();
   const watched = watchUntilDone();
@@ -104,3 +141,13 @@ test("migrations run from the CLI are watched from it until they are done", asyn
   ]);
   await convex("run", "migrations:runAll");
 });
+
+test(
+  "a schema that old rows break is refused until they are migrated",
+  { timeout: 90_000 },
+  async () => {
+    expect(await pushNarrowed()).toMatch(/table "agents" does not match the schema/);
+    await convex("run", "migrations:run", '{"fn": "m0002_agent_metrics", "reset": true}');
+    expect(await pushNarrowed()).toBe("pushed");
+  },
+);

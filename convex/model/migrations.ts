@@ -56,7 +56,7 @@ const batchMutation = ({ args, handler }: { args: PropertyValidators; handler: B
     }),
     handler: async (ctx, batch: MigrationArgs) => {
       if (batch.oneBatchOnly !== true) {
-        throw new Error(`Run it with: npx convex run migrations:run '{"fn": "${MIGRATIONS[0]}"}'`);
+        throw new Error(`Migrations start with: npx convex run migrations:run '{"fn": "…"}'`);
       }
       if (batch.dryRun === true) throw await rehearsed(ctx, batch, handler);
       return await handler(ctx, batch);
