@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Adds a Markdown file to the shop's knowledge base, as a signed-in admin:
  *   CONVEX_URL=https://… node examples/add-document.mjs prices.md "Prices" pricing
@@ -5,8 +6,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
+import { api } from "@computer-guys/support-backend/api";
 import { ConvexHttpClient } from "convex/browser";
-import { anyApi as api } from "convex/server";
 
 const [file, title, category = "general"] = process.argv.slice(2);
 if (file === undefined || title === undefined) {
@@ -18,9 +19,12 @@ const body = await readFile(file, "utf8");
 
 const prompt = createInterface({ input: process.stdin, output: process.stdout });
 const answers = prompt[Symbol.asyncIterator]();
+/** @param {string} question */
 const ask = async (question) => {
   process.stdout.write(question);
-  return ((await answers.next()).value ?? "").trim();
+  /** @type {IteratorResult<string, undefined>} */
+  const { value = "" } = await answers.next();
+  return value.trim();
 };
 const email = await ask("E-mail address of the admin: ");
 const { challenge } = await http.action(api.auth.requestCode, { email });
@@ -29,7 +33,11 @@ prompt.close();
 const { accessToken } = await http.action(api.auth.createSession, { challenge, code });
 http.setAuth(accessToken);
 
-const document = { title, category, format: "markdown", body };
-const documentId = await http.mutation(api.knowledge.addDocument, document);
+const documentId = await http.mutation(api.knowledge.addDocument, {
+  title,
+  category,
+  format: "markdown",
+  body,
+});
 console.log(`Added ${documentId}; it answers once it is read in.`);
 await http.mutation(api.auth.logout, {});

@@ -44,7 +44,7 @@ export interface RunHooks {
     module: string;
     udfType: UdfType;
   }): FunctionEvent["environment"];
-  newRequestId(): string;
+  newRequestId: () => string;
   /** The table of an ID in a component. */
   tableOf(componentPath: string, id: string): string | null;
 }

@@ -20,11 +20,11 @@ export interface PluginBuild {
 }
 
 interface Esbuild {
-  transform(
+  transform: (
     source: string,
     options: { loader: "js"; format: "esm"; target: string; define: Record<string, string> },
-  ): Promise<{ code: string }>;
-  build(options: {
+  ) => Promise<{ code: string }>;
+  build: (options: {
     stdin: { contents: string; sourcefile: string; resolveDir: string; loader: "js" };
     bundle: true;
     write: false;
@@ -34,7 +34,7 @@ interface Esbuild {
     define: Record<string, string>;
     supported: Record<string, boolean>;
     plugins: { name: string; setup(build: PluginBuild): void }[];
-  }): Promise<{ outputFiles: { text: string }[] }>;
+  }) => Promise<{ outputFiles: { text: string }[] }>;
 }
 
 let loaded: Promise<Esbuild> | undefined;
