@@ -23,8 +23,8 @@ const answers = prompt[Symbol.asyncIterator]();
 const ask = async (question) => {
   process.stdout.write(question);
   /** @type {IteratorResult<string, undefined>} */
-  const { value = "" } = await answers.next();
-  return value.trim();
+  const line = await answers.next();
+  return (line.value ?? "").trim();
 };
 const email = await ask("E-mail address of the admin: ");
 const { challenge } = await http.action(api.auth.requestCode, { email });
