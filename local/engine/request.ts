@@ -19,7 +19,7 @@ export interface CallOptions {
 
 export function requestInfo(
   options: CallOptions,
-  { newRequestId }: { newRequestId(): string },
+  { newRequestId }: { newRequestId: () => string },
 ): RequestInfo {
   return {
     requestId: options.requestId ?? newRequestId(),

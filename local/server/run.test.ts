@@ -83,7 +83,7 @@ test("arguments that are no JSON, of a wrong type, or for another kind of functi
     "Object contains extra field `more` that is not in the validator.\n\n" +
       'Object: {more: 2.0, room: "run"}\nValidator: v.object({room: v.string()})',
   );
-  await expect(fixture.http.query("notes:add" as never, {} as never)).rejects.toThrow(
+  await expect(fixture.http.query("notes:add" as never, {})).rejects.toThrow(
     "Trying to execute notes.js:add as Query, but it is defined as Mutation.",
   );
 });

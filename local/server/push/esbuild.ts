@@ -21,20 +21,24 @@ export interface PluginBuild {
 
 interface Esbuild {
   transform(
+    this: void,
     source: string,
     options: { loader: "js"; format: "esm"; target: string; define: Record<string, string> },
   ): Promise<{ code: string }>;
-  build(options: {
-    stdin: { contents: string; sourcefile: string; resolveDir: string; loader: "js" };
-    bundle: true;
-    write: false;
-    format: "esm";
-    target: string;
-    logLevel: "silent";
-    define: Record<string, string>;
-    supported: Record<string, boolean>;
-    plugins: { name: string; setup(build: PluginBuild): void }[];
-  }): Promise<{ outputFiles: { text: string }[] }>;
+  build(
+    this: void,
+    options: {
+      stdin: { contents: string; sourcefile: string; resolveDir: string; loader: "js" };
+      bundle: true;
+      write: false;
+      format: "esm";
+      target: string;
+      logLevel: "silent";
+      define: Record<string, string>;
+      supported: Record<string, boolean>;
+      plugins: { name: string; setup(build: PluginBuild): void }[];
+    },
+  ): Promise<{ outputFiles: { text: string }[] }>;
 }
 
 let loaded: Promise<Esbuild> | undefined;
