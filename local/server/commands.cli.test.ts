@@ -152,6 +152,20 @@ test("a staged validator is reported with what the stored documents make of it",
   await project.push();
 });
 
+test("a component that a push unmounts keeps its data until it is mounted again", async () => {
+  const id = await fixture.http.mutation(api.durable.start, { room: "unmounted" });
+  await until(fixture.client(), api.durable.status, { id }, (status) => status === "completed");
+  const durable = await project.read("convex/durable.ts");
+  await project.discard("durable.ts");
+  const restore = await project.edit("convex.config.ts", "app.use(workflow);", "void workflow;");
+  expect((await project.push()).stderr).toContain("Unmounted component workflow.");
+  await expect(fixture.http.query(api.durable.status, { id })).rejects.toThrow("Could not find");
+  await restore();
+  await project.write("durable.ts", durable);
+  expect((await project.push()).stderr).toContain("Remounted component workflow.");
+  expect(await fixture.http.query(api.durable.status, { id })).toBe("completed");
+});
+
 test("deploy --cmd runs the command with the URL", async () => {
   const { stdout, stderr } = await project.convex([
     ..."deploy --typecheck disable --codegen disable --cmd-url-env-var-name THE_URL --cmd".split(
