@@ -30,9 +30,10 @@ test("every module in migrations/ is on the list, in order, and no other", () =>
     path.slice("./migrations/".length, -".ts".length),
   );
   expect([...MIGRATIONS]).toEqual(modules.sort());
-  for (const [i, name] of MIGRATIONS.entries()) {
-    expect(name).toMatch(new RegExp(`^m${String(i + 1).padStart(4, "0")}_[a-z0-9_]+$`));
-  }
+  // Those that are done everywhere go, so numbers have gaps, but no two are the same.
+  for (const name of MIGRATIONS) expect(name).toMatch(/^m\d{4}_[a-z0-9_]+$/);
+  const numbers = MIGRATIONS.map((name) => name.slice(0, "m0000".length));
+  expect(new Set(numbers).size).toBe(numbers.length);
 });
 
 describe("a dry run", () => {
