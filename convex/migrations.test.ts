@@ -30,9 +30,10 @@ test("every module in migrations/ is on the list, in order, and no other", () =>
     path.slice("./migrations/".length, -".ts".length),
   );
   expect([...MIGRATIONS]).toEqual(modules.sort());
-  for (const [i, name] of MIGRATIONS.entries()) {
-    expect(name).toMatch(new RegExp(`^m${String(i + 1).padStart(4, "0")}_[a-z0-9_]+$`));
-  }
+  // Those that are done everywhere go, so numbers have gaps, but no two are the same.
+  for (const name of MIGRATIONS) expect(name).toMatch(/^m\d{4}_[a-z0-9_]+$/);
+  const numbers = MIGRATIONS.map((name) => name.slice(0, "m0000".length));
+  expect(new Set(numbers).size).toBe(numbers.length);
 });
 
 describe("a dry run", () => {
@@ -193,15 +194,18 @@ describe("in batches", () => {
   });
 });
 
+const ALL_DONE = MIGRATIONS.map(() => "success");
+const begunWith = (state: string) => MIGRATIONS.map((_, i) => (i === 0 ? state : "notStarted"));
+
 describe("all of them", () => {
   test("run one after the other, and again without doing anything", async () => {
     const t = deployment();
     await oldConversations(t, 230);
     const agentId = await addAgent(t, { metrics: FLAT });
     const first = await t.mutation(runAll, {});
-    expect(first.map(({ state }) => state)).toEqual(["inProgress", "notStarted"]);
+    expect(first.map(({ state }) => state)).toEqual(begunWith("inProgress"));
     await finish(t);
-    expect((await t.query(status, {})).map(({ state }) => state)).toEqual(["success", "success"]);
+    expect((await t.query(status, {})).map(({ state }) => state)).toEqual(ALL_DONE);
     expect((await t.run((ctx) => ctx.db.get("agents", agentId)))!.metrics).toMatchObject({
       totalMs: { sum: 4000, count: 4 },
     });
@@ -218,7 +222,7 @@ describe("all of them", () => {
     await t.mutation(runAll, {});
     await finish(t);
     expect(await snapshot(t)).toEqual(before);
-    expect((await t.query(status, {})).map(({ state }) => state)).toEqual(["success", "success"]);
+    expect((await t.query(status, {})).map(({ state }) => state)).toEqual(ALL_DONE);
   });
 
   test("stop at one that fails, and go on when it can", async () => {
@@ -230,9 +234,9 @@ describe("all of them", () => {
     await t.mutation(runAll, {});
     await finish(t);
     const states = async () => (await t.query(status, {})).map(({ state }) => state);
-    expect(await states()).toEqual(["failed", "notStarted"]);
+    expect(await states()).toEqual(begunWith("failed"));
     await t.mutation(runAll, {});
     await finish(t);
-    expect(await states()).toEqual(["success", "success"]);
+    expect(await states()).toEqual(ALL_DONE);
   });
 });

@@ -86,16 +86,16 @@ test("a resolved conversation is found again in its list, and reopened", async (
   const ann = await site.visit();
   await ask(ann, "Where can I park?");
   await ann.getByTestId("answer").waitFor();
-  const dana = await desk();
-  const item = dana.getByTestId("desk-item").filter({ hasText: /parking/i });
-  await dana.getByRole("tab", { name: /all/i }).click();
+  const sam = await desk("owner@computerguys.example");
+  const item = sam.getByTestId("desk-item").filter({ hasText: /parking/i });
+  await sam.getByRole("tab", { name: /all/i }).click();
   await item.click();
-  await dana.getByTestId("resolve").click();
+  await sam.getByTestId("resolve").click();
   await item.waitFor({ state: "detached" });
-  await dana.getByRole("tab", { name: "Resolved" }).click();
+  await sam.getByRole("tab", { name: "Resolved" }).click();
   await item.waitFor();
-  await screenshot(dana, "desk-resolved");
-  await dana.getByRole("button", { name: "Reopen" }).click();
+  await screenshot(sam, "desk-resolved");
+  await sam.getByRole("button", { name: "Reopen" }).click();
   await item.waitFor({ state: "detached" });
 });
 
