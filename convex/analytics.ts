@@ -2,7 +2,9 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
-import { adminQuery, internalMutation, staffQuery } from "./functions";
+import { dailyBudgetMicroUsd } from "./env";
+import { adminQuery, internalMutation, internalQuery, staffQuery } from "./functions";
+import { budgetRenewsAt, spentToday } from "./model/budget";
 import { appError } from "./model/errors";
 import { boundedPage } from "./model/messages";
 import * as Rollups from "./model/rollups";
@@ -74,6 +76,24 @@ function startOfDay(at: number): number {
   }
   return Math.floor(at / DAY) * DAY;
 }
+
+/** For the CLI: what the AI has cost and reserved today (UTC), and what it may, in millionths of a US dollar. */
+export const budget = internalQuery({
+  args: {},
+  returns: v.object({
+    spentMicroUsd: v.number(),
+    budgetMicroUsd: v.number(),
+    renewsAt: v.number(),
+  }),
+  handler: async (ctx) => {
+    const now = Date.now();
+    return {
+      spentMicroUsd: await spentToday(ctx, now),
+      budgetMicroUsd: dailyBudgetMicroUsd(),
+      renewsAt: budgetRenewsAt(now),
+    };
+  },
+});
 
 /** Run by a cron; goes on by itself while there are events left. */
 export const rollUp = internalMutation({

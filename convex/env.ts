@@ -66,6 +66,17 @@ export function resendEnv() {
   });
 }
 
+/**
+ * What the AI may cost in one UTC day, in millionths of a US dollar (`AI_DAILY_BUDGET_USD`, default 20). With 0
+ * it answers nobody: a switch that needs no deploy.
+ */
+export function dailyBudgetMicroUsd(): number {
+  const { AI_DAILY_BUDGET_USD } = read("The AI's daily budget", {
+    AI_DAILY_BUDGET_USD: z.coerce.number().min(0).max(100_000).default(20),
+  });
+  return Math.round(AI_DAILY_BUDGET_USD * 1_000_000);
+}
+
 /** The shop's name, for e-mails. */
 export function shopEnv() {
   return read("The shop", {

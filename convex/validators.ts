@@ -70,6 +70,7 @@ export const vHandoffReason = literals(
   "complaint",
   "billing_dispute",
   "provider_error",
+  "daily_budget",
   "reply_cap",
   "staff",
 );
@@ -264,6 +265,13 @@ export const vWorkflowKind = literals(
   "follow_up",
   "purge",
 );
+/** Part of one day's budget for model calls. */
+export const vReservation = v.object({
+  /** Start of the UTC day it counts for. */
+  day: vTimestamp,
+  shard: v.number(),
+  microUsd: v.number(),
+});
 export const vWorkflowState = literals("queued", "running", "done", "failed", "cancelled");
 export const workflowFields = {
   kind: vWorkflowKind,
@@ -274,6 +282,8 @@ export const workflowFields = {
   attempt: v.number(),
   conversationId: v.optional(v.id("conversations")),
   turn: v.optional(v.number()),
+  /** What its reply has reserved of the day's budget (`model/budget.ts`). */
+  reserved: v.optional(vReservation),
   /** The scheduled function that works on it: tells a job that waits from one that died. */
   jobId: v.optional(v.id("_scheduled_functions")),
   documentId: v.optional(v.id("knowledge")),

@@ -6,6 +6,7 @@ import { reopened } from "./episodes";
 import { appError } from "./errors";
 import { record } from "./events";
 import { escalate, REPLY_CAP } from "./handoff";
+import { consume, requestIp } from "./limits";
 import { enqueueReply } from "./replies";
 import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "./text";
 import { bumpTurn } from "./turns";
@@ -74,7 +75,10 @@ export async function sendAsCustomer(
 }
 
 async function answer(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
-  if (conversation.aiReplies < REPLY_CAP) return await enqueueReply(ctx, conversation);
+  if (conversation.aiReplies < REPLY_CAP) {
+    await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
+    return await enqueueReply(ctx, conversation);
+  }
   await escalate(ctx, conversation, {
     reason: "reply_cap",
     summary: `The assistant has answered ${conversation.aiReplies} times without settling it.`,
