@@ -11,6 +11,7 @@ import {
   userQuery,
 } from "./functions";
 import { callerUser } from "./model/access";
+import { record } from "./model/events";
 import { boundedPage } from "./model/messages";
 import { publicUser, vPublicUser } from "./model/projections";
 import { redeemCode, vTokens, type Tokens } from "./model/signIn";
@@ -35,7 +36,11 @@ export const createUser = staffMutation({
   limit: "write",
   args: { email: v.string(), name: v.optional(v.string()), phone: v.optional(v.string()) },
   returns: userId,
-  handler: async (ctx, args) => await Users.create(ctx, { ...args, role: "customer" }),
+  handler: async (ctx, args) => {
+    const id = await Users.create(ctx, { ...args, role: "customer" });
+    await record(ctx, "user_created", { actorId: ctx.user._id, subjectId: id });
+    return id;
+  },
 });
 
 /** The person with an address, or null. Staff only: an address says who somebody is. */

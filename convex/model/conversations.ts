@@ -103,12 +103,8 @@ export async function assign(
   refuseResolved(conversation);
   if (conversation.owner.kind === "human" && conversation.owner.userId === technician._id) return;
   await giveTo(ctx, conversation, technician);
-  await record(
-    ctx,
-    "assigned",
-    { conversationId: conversation._id, actorId },
-    { reason: technician._id },
-  );
+  const refs = { conversationId: conversation._id, actorId, subjectId: technician._id };
+  await record(ctx, "assigned", refs);
 }
 
 async function giveTo(
@@ -123,12 +119,11 @@ async function giveTo(
     owner: { kind: "human", userId: technician._id, since: now },
     lastMessageAt: now,
   });
-  await systemMessage(
-    ctx,
-    next,
-    `${technician.name ?? "A technician"} has joined the conversation.`,
-  );
+  await systemMessage(ctx, next, joined(technician.name), technician._id);
 }
+
+/** The line that says who has taken over; without a name once their account is gone. */
+export const joined = (name = "A technician") => `${name} has joined the conversation.`;
 
 /** Back to the AI, which answers at once if the customer is waiting for an answer. */
 export async function release(
