@@ -65,6 +65,8 @@ const UNAUDITED: Record<string, string> = {
   "conversations:markRead": "a read mark of the desk changes nothing for anybody",
   "knowledge:search": "reads only; it is an action because it asks the embeddings provider",
   "users:updateUser": "one's own name",
+  "users:exportMyData": "tested with the export: an event of the person's own",
+  "users:deleteMyAccount": "tested with the deletion: its event may not name whom it erased",
   "conversations:createConversation": "one's own, an event of its own",
   "messages:generateUploadUrl": "an upload that no message names is nobody's",
   "auth:logout": "one's own session",

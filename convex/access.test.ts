@@ -32,6 +32,10 @@ test("the steps of pipelines, crons and the CLI are not public", () => {
       "knowledge:ingest",
       "analytics:rollUp",
       "seed:run",
+      "privacy:eraseBatch",
+      "privacy:eraseRest",
+      "privacy:exportPart",
+      "privacy:resumePurges",
     ]),
   );
 });

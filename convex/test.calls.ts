@@ -41,6 +41,10 @@ export const TABLE: Record<string, Row> = {
   "users:updateUser": signedIn,
   "users:list": staff,
   "users:setRole": adminOnly,
+  "users:exportMyData": signedIn,
+  "users:getDataExport": signedIn,
+  // The only admin.
+  "users:deleteMyAccount": row("ok", { admin: "conflict" }),
 
   "auth:createGuestSession": anybody,
   "auth:requestCode": anybody,
@@ -134,6 +138,9 @@ export const CALLS: Record<string, Args> = {
   "users:getUserByEmail": () => ({ email: "ann@example.com" }),
   "users:updateUser": () => ({ name: "Another Name" }),
   "users:list": () => ({ role: "customer", paginationOpts: firstPage }),
+  "users:exportMyData": () => ({}),
+  "users:getDataExport": () => ({}),
+  "users:deleteMyAccount": () => ({ confirm: "DELETE" }),
   "users:setRole": ({ person }) => ({ userId: person, role: "technician" }),
 
   "auth:createGuestSession": () => ({}),

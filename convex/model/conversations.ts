@@ -143,6 +143,29 @@ export async function release(
   if (spoken?.author.kind === "customer") await enqueueReply(ctx, next);
 }
 
+/** Cases given back in one transaction. */
+const REQUEUE_BATCH = 50;
+
+/** Puts a technician's cases back in the queue, at most 50: they may not answer any more. Returns how many. */
+export async function requeue(ctx: MutationCtx, technicianId: Id<"users">): Promise<number> {
+  const cases = await ctx.db
+    .query("conversations")
+    .withIndex("by_technician", (q) => q.eq("owner.userId", technicianId))
+    .take(REQUEUE_BATCH);
+  const now = Date.now();
+  for (const conversation of cases) {
+    const next = await bumpTurn(ctx, conversation, {
+      status: "open",
+      snoozedUntil: undefined,
+      owner: { kind: "queue", since: now },
+      lastMessageAt: now,
+    });
+    await systemMessage(ctx, next, "Another technician will go on from here.");
+    await record(ctx, "escalated", { conversationId: next._id }, { reason: "staff" });
+  }
+  return cases.length;
+}
+
 /** `conflict` if something happened in the conversation since `turn`. */
 export function requireTurn(conversation: Doc<"conversations">, turn: number | undefined): void {
   if (turn === undefined || turn === conversation.turn) return;

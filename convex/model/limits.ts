@@ -36,6 +36,9 @@ export const LIMITS = {
   /** Each costs an embedding or a whole ingest. */
   knowledge: { user: bucket(60, MINUTE), session: bucket(60, MINUTE), ip: bucket(120, MINUTE) },
   upload: { user: bucket(30, HOUR), session: bucket(30, HOUR), ip: bucket(120, HOUR) },
+  /** Each reads everything about somebody, or removes it. */
+  export: { user: bucket(4, DAY, 3), session: bucket(4, DAY, 3), ip: bucket(40, DAY) },
+  deletion: { user: bucket(10, HOUR, 5), session: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
   guest: { ip: bucket(60, HOUR) },
   /** Asking for a person fills the technicians' list. */
   escalate: { user: bucket(10, HOUR, 5), session: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },

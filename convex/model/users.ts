@@ -3,6 +3,8 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { appError } from "./errors";
 import { record } from "./events";
+import { requeue } from "./conversations";
+import { hasOptedOut } from "./optOut";
 import { checkContact, cleanText, normalizeEmail } from "./text";
 
 type Role = Doc<"users">["role"];
@@ -27,11 +29,13 @@ export async function create(
   if (email !== undefined && (await byEmail(ctx, email)) !== null) {
     throw appError("conflict", "There is already somebody with that e-mail address.");
   }
+  const { phone } = contact;
+  const revoked = phone !== undefined && (await hasOptedOut(ctx, phone));
   return await ctx.db.insert("users", {
     role: input.role,
     email,
     ...contact,
-    smsConsent: "unknown",
+    smsConsent: revoked ? "revoked" : "unknown",
   });
 }
 
@@ -73,6 +77,8 @@ export async function setRole(
   if (user.role === role) return;
   await refuseLastAdmin(ctx, user);
   await ctx.db.patch("users", userId, { role });
+  // A customer can't answer: nobody would. What is more than a batch stays visible in the desk's lists.
+  if (role === "customer") await requeue(ctx, userId);
   const reason = `${user.role} to ${role}${actorId === undefined ? ", by the CLI" : ""}`;
   await record(ctx, "role_changed", { actorId, subjectId: userId }, { reason });
 }
