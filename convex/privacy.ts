@@ -12,6 +12,7 @@ import * as ExportPages from "./model/exportPages";
 import { isAppError } from "./model/errors";
 import { workflow } from "./model/ingest";
 import * as Purge from "./model/purge";
+import * as Retention from "./model/retention";
 import { receiptText } from "./model/receipt";
 import { truncate } from "./model/text";
 import { sendEmail } from "./providers/email";
@@ -160,6 +161,25 @@ export const eraseRest = internalMutation({
   handler: async (ctx, { userId }) => {
     const { done } = await eraseUser(ctx, userId);
     if (!done) await ctx.scheduler.runAfter(0, internal.privacy.eraseRest, { userId });
+    return null;
+  },
+});
+
+/** Run by a cron once a day: starts deleting what is past its time. */
+export const startRetention = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await Retention.start(ctx);
+    return null;
+  },
+});
+
+export const retain = internalMutation({
+  args: { task: Retention.vRetentionTask },
+  returns: v.null(),
+  handler: async (ctx, { task }) => {
+    await Retention.run(ctx, task);
     return null;
   },
 });

@@ -10,6 +10,7 @@ import {
   addAgent,
   as,
   customer,
+  passTime,
   signIn,
   snapshot,
   technician,
@@ -179,4 +180,14 @@ export async function traces(t: Deployment, words: string[]): Promise<string[]> 
   return Object.entries(documents).flatMap(([table, content]) =>
     words.filter((word) => content.includes(word)).map((word) => `${table}: ${word}`),
   );
+}
+
+/** Convex forgets what ran a week ago; the mock keeps it: what has ended is dropped here. */
+export async function forgetSchedule(t: Deployment): Promise<void> {
+  await passTime(60_000);
+  await t.run(async (ctx) => {
+    const jobs = await ctx.db.system.query("_scheduled_functions").collect();
+    const drop = ctx.db as unknown as { delete: (id: string) => Promise<void> };
+    for (const { _id, state } of jobs) if (state.kind !== "pending") await drop.delete(_id);
+  });
 }

@@ -4,7 +4,15 @@ import { api, internal } from "./_generated/api";
 import type { Doc, Id } from "./_generated/dataModel";
 import { ERASE_BATCH, NOBODY, STAGES } from "./model/erase";
 import { RECENT_SIGN_IN, STALLED_AFTER } from "./model/purge";
-import { bystander, CANARIES, everyDocument, livedIn, storeFile, traces } from "./test.privacy";
+import {
+  bystander,
+  CANARIES,
+  everyDocument,
+  forgetSchedule,
+  livedIn,
+  storeFile,
+  traces,
+} from "./test.privacy";
 import {
   admin,
   clockedDeployment,
@@ -14,7 +22,6 @@ import {
   guest,
   messages,
   outcomeOf,
-  passTime,
   page,
   refusal,
   row,
@@ -59,7 +66,7 @@ test("afterwards no document anywhere names the person, their words or their fil
 
   await remove(caller);
   await finishProcesses(t, "purge");
-  await settleSchedule(t);
+  await forgetSchedule(t);
   expect(await traces(t, words)).toEqual([]);
   expect(await everyoneElse(t, caller.userId)).toEqual(others);
   expect(await dana.t.query(api.users.me, {})).toMatchObject({ name: "Dana" });
@@ -88,16 +95,6 @@ async function everyoneElse(t: Deployment, gone: Id<"users">) {
 async function rollUp(t: Deployment): Promise<void> {
   vi.setSystemTime(Date.now() + 120_000);
   await t.mutation(internal.analytics.rollUp, {});
-}
-
-/** Convex forgets what ran a week ago; the mock keeps it: what has ended is dropped here. */
-async function settleSchedule(t: Deployment): Promise<void> {
-  await passTime(60_000);
-  await t.run(async (ctx) => {
-    const jobs = await ctx.db.system.query("_scheduled_functions").collect();
-    const drop = ctx.db as unknown as { delete: (id: string) => Promise<void> };
-    for (const { _id, state } of jobs) if (state.kind !== "pending") await drop.delete(_id);
-  });
 }
 
 test("from the transaction that asks for it on, nothing can be read or written", async () => {
@@ -387,7 +384,7 @@ describe("killed on the way", () => {
     await t.mutation(internal.privacy.resumePurges, {});
     await finishProcesses(t, "purge");
     expect((await purges(t))[0]).toMatchObject({ state: "done", attempt: 2 });
-    await settleSchedule(t);
+    await forgetSchedule(t);
     expect(await traces(t, [subject.userId, subject.sessionId])).toEqual([]);
   });
 
@@ -424,7 +421,7 @@ test("a guest's conversations that are still moving into the account go with it"
   await remove(caller);
   await finishProcesses(t, "purge");
   await t.mutation(internal.auth.moveConversations, { from: visitor.userId, to: caller.userId });
-  await settleSchedule(t);
+  await forgetSchedule(t);
   expect(await traces(t, [CANARIES.message, visitor.userId])).toEqual([]);
 });
 

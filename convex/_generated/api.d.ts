@@ -50,6 +50,7 @@ import type * as model_receipt from "../model/receipt.js";
 import type * as model_recovery from "../model/recovery.js";
 import type * as model_redact from "../model/redact.js";
 import type * as model_replies from "../model/replies.js";
+import type * as model_retention from "../model/retention.js";
 import type * as model_rollups from "../model/rollups.js";
 import type * as model_routing from "../model/routing.js";
 import type * as model_search from "../model/search.js";
@@ -137,6 +138,7 @@ declare const fullApi: ApiFromModules<{
   "model/recovery": typeof model_recovery;
   "model/redact": typeof model_redact;
   "model/replies": typeof model_replies;
+  "model/retention": typeof model_retention;
   "model/rollups": typeof model_rollups;
   "model/routing": typeof model_routing;
   "model/search": typeof model_search;
