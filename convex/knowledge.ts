@@ -16,6 +16,7 @@ import { record } from "./model/events";
 import { startIngest, workflow } from "./model/ingest";
 import * as Knowledge from "./model/knowledge";
 import { boundedPage } from "./model/messages";
+import { redact } from "./model/redact";
 import {
   fuse,
   searchKnowledge,
@@ -139,7 +140,7 @@ export const search = staffAction({
     passages: v.array(vFoundPassage),
   }),
   handler: async (ctx, { question }): Promise<SearchResult> =>
-    await searchKnowledge(ctx, cleanText("The question", question, 400)),
+    await searchKnowledge(ctx, redact(cleanText("The question", question, 400))),
 });
 
 /** Questions that found nothing, most frequent first, at most 100. Rolled up every five minutes. */
