@@ -46,7 +46,7 @@ const endSession = (t: Deployment, { sessionId }: Caller) =>
 
 test("resolved conversations go after two years without a message, open ones stay", async () => {
   const t = clockedDeployment();
-  const { withAi, withDana, dana } = await livedIn(t);
+  const { caller, withAi, withDana, dana } = await livedIn(t);
   await dana.t.mutation(api.conversations.resolve, { conversationId: withAi });
   later(729);
   await retain(t);
@@ -57,7 +57,14 @@ test("resolved conversations go after two years without a message, open ones sta
   expect(await row(t, withDana)).not.toBeNull();
   // With its messages and its file; the account stays.
   expect(await traces(t, [withAi, CANARIES.file])).toEqual([]);
-  expect((await snapshot(t)).users).toHaveLength(2);
+  const { users, analytics } = await snapshot(t);
+  expect(users).toHaveLength(2);
+  // Its events name neither the conversation nor its customer, and the technician's acts stay hers.
+  const events = (analytics as Doc<"analytics">[]).filter((one) => one.kind === "event");
+  const loose = events.filter(({ conversationId }) => conversationId === undefined);
+  expect(loose.map(({ type }) => type)).toEqual(expect.arrayContaining(["rated", "resolved"]));
+  expect(new Set(loose.map(({ actorId }) => actorId))).toEqual(new Set([undefined, dana.userId]));
+  expect(events.some(({ actorId }) => actorId === caller.userId)).toBe(true);
 });
 
 test("a conversation of any length goes, batch by batch", async () => {
