@@ -127,7 +127,8 @@ async function rollUpCursor(ctx: MutationCtx): Promise<number> {
   return cursor?.kind === "cursor" ? cursor.upTo : 0;
 }
 
-async function takeGap(ctx: MutationCtx, asked: string): Promise<void> {
+/** Takes one who asked off the list of gaps, and the question with the last of them. */
+export async function takeGap(ctx: MutationCtx, asked: string): Promise<void> {
   const question = gapKey(asked);
   const row = await ctx.db
     .query("analytics")

@@ -8,7 +8,7 @@ import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { retentionEnv } from "../env";
 import { deleteFile, rowOfFile } from "./attachments";
-import { eraseConversation } from "./erase";
+import { eraseConversation, takeGap } from "./erase";
 import { DAY } from "./time";
 
 /** A file must be attached within a day of its upload; an upload URL is good for an hour. */
@@ -158,6 +158,8 @@ async function unlinkEvents(ctx: MutationCtx): Promise<boolean> {
     .take(EVENTS_BATCH);
   for (const row of events) {
     if (row.kind !== "event") continue;
+    // Later nothing would lead from whoever asked to the list of gaps.
+    if (row.data.question !== undefined) await takeGap(ctx, row.data.question);
     await ctx.db.patch("analytics", row._id, {
       actorId: undefined,
       subjectId: undefined,
