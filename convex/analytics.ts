@@ -37,7 +37,10 @@ export const series = staffQuery({
     await Rollups.series(ctx, period, startOfDay(from), 366),
 });
 
-/** Events, latest first, optionally of one type or conversation; at most 100 a page. */
+/**
+ * Events, latest first, optionally of one type or conversation; at most 100 a page. Every privileged act is
+ * one: who (`actorId`; nobody for the CLI, the AI and timers), to whom or what, and when.
+ */
 export const events = adminQuery({
   args: {
     type: v.optional(vEventType),
@@ -51,7 +54,9 @@ export const events = adminQuery({
       type: vEventType,
       conversationId: v.optional(v.id("conversations")),
       actorId: v.optional(v.id("users")),
+      subjectId: v.optional(v.id("users")),
       agentId: v.optional(v.id("agents")),
+      documentId: v.optional(v.id("knowledge")),
       data: vEventData,
     }),
   ),

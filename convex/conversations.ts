@@ -73,9 +73,13 @@ export const updateConversation = userMutation({
   args: { conversationId, contact: vContact },
   returns: v.null(),
   handler: async (ctx, args) => {
-    const { conversation } = await requireConversation(ctx, args.conversationId);
+    const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
     const contact = { ...conversation.contact, ...checkContact(args.contact) };
     await ctx.db.patch("conversations", conversation._id, { contact });
+    if (asStaff) {
+      const refs = { conversationId: conversation._id, actorId: ctx.caller.userId };
+      await record(ctx, "contact_changed", refs, { reason: Object.keys(args.contact).join(", ") });
+    }
     return null;
   },
 });

@@ -77,6 +77,23 @@ export function dailyBudgetMicroUsd(): number {
   return Math.round(AI_DAILY_BUDGET_USD * 1_000_000);
 }
 
+/** A whole number of days, from a day to ten years. */
+const days = (standard: number) => z.coerce.number().int().min(1).max(3650).default(standard);
+
+/** How long what is kept, in days (`docs/privacy.md`). */
+export function retentionEnv() {
+  const env = read("Retention", {
+    RETENTION_CONVERSATION_DAYS: days(730),
+    RETENTION_GUEST_DAYS: days(90),
+    RETENTION_EVENT_DAYS: days(400),
+  });
+  return {
+    conversationDays: env.RETENTION_CONVERSATION_DAYS,
+    guestDays: env.RETENTION_GUEST_DAYS,
+    eventDays: env.RETENTION_EVENT_DAYS,
+  };
+}
+
 /** The shop's name, for e-mails. */
 export function shopEnv() {
   return read("The shop", {

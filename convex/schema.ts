@@ -18,9 +18,12 @@ import {
 } from "./validators";
 
 export default defineSchema({
-  /** Written by sign-in, `users.*`, the seed; deleted: guests, by merging and by the set-up's check. */
+  /**
+   * Written by sign-in, `users.*` and the seed; deleted by merging guests, the set-up's check,
+   * `users.deleteMyAccount` and retention.
+   */
   users: defineTable(userFields)
-    // users.getUserByEmail, auth: the account that owns an address
+    // users.getUserByEmail, auth: the account that owns an address; retention: guests have none
     .index("by_email", ["email"])
     // users.list; "is this the last admin?"
     .index("by_role_and_name", ["role", "name"]),
@@ -36,7 +39,7 @@ export default defineSchema({
     // crons: expired sign-ins and old sessions
     .index("by_expiry", ["expiresAt"]),
 
-  /** Written once per message and per change of owner; nothing deletes them yet. */
+  /** Written once per message and per change of owner; deleted with their customer, and by retention. */
   conversations: defineTable(conversationFields)
     // conversations.getUserConversations
     .index("by_user_and_last_message", ["userId", "lastMessageAt"])
@@ -53,7 +56,7 @@ export default defineSchema({
     // crons: snoozes that end
     .index("by_snooze_end", ["snoozedUntil"]),
 
-  /** Written by `messages.*` and the reply pipeline; nothing deletes them yet. */
+  /** Written by `messages.*` and the reply pipeline; deleted with their conversation. */
   messages: defineTable(messageFields)
     // messages.getMessages, subscribeToMessages for customers, and the streaming row (settledAt absent)
     .index("by_conversation_and_visibility", ["conversationId", "visibility", "settledAt"])
@@ -62,7 +65,9 @@ export default defineSchema({
     // replies.begin: the AI's context, this episode only
     .index("by_conversation_and_episode", ["conversationId", "episode", "visibility", "settledAt"])
     // messages.sendMessage: retried by the client, stored once
-    .index("by_client_message_id", ["conversationId", "clientMessageId"]),
+    .index("by_client_message_id", ["conversationId", "clientMessageId"])
+    // deletion of a technician's account: what they wrote, and lines that name them
+    .index("by_author", ["author.userId"]),
 
   /** Written by `agents.*`, the seed and the metrics roll-up; never deleted, only paused. */
   agents: defineTable(agentFields)
@@ -73,7 +78,7 @@ export default defineSchema({
     // agents.getAvailableAgent, replies.begin
     .index("by_status_and_priority", ["status", "priority"]),
 
-  /** One row per durable process, written by it; deleted by the `clean up` cron 30 days after its end. */
+  /** One row per durable process or stored file, written by it; deleted by the `clean up` cron after its end. */
   workflows: defineTable(workflowFields)
     // replies.recoverAll: leases that expired unnoticed
     .index("by_state_and_lease", ["state", "leaseExpiresAt"])
@@ -81,8 +86,16 @@ export default defineSchema({
     .index("by_kind_and_state", ["kind", "state"])
     // replies.begin: the process of a turn; deletion of a conversation
     .index("by_conversation", ["conversationId", "turn"])
-    // crons: purge
-    .index("by_finished", ["finishedAt"]),
+    // crons: ended processes, each kind after its own time
+    .index("by_kind_and_finished", ["kind", "finishedAt"])
+    // users.exportMyData, getDataExport; deletion of an account
+    .index("by_user", ["userId", "kind"])
+    // messages.sendMessage: a file belongs to one message; retention: uploads that nothing names
+    .index("by_file", ["fileId"])
+    // the files of an export
+    .index("by_part_of", ["partOf"])
+    // users.createUser: a number that had opted out stays opted out
+    .index("by_opt_out", ["optOutHash"]),
 
   /** Documents are written by admins, passages and vectors by the ingest; old versions deleted by the ingest. */
   knowledge: defineTable(vKnowledge)
@@ -105,7 +118,7 @@ export default defineSchema({
       filterFields: ["type", "active"],
     }),
 
-  /** Events: insert only, by every state change. Roll-ups, gaps, cursor: by the roll-up cron. */
+  /** Events: insert only, by every state change; deletion and retention take identifiers out of them. Roll-ups, gaps, cursor: by the roll-up cron. */
   analytics: defineTable(vAnalytics)
     // roll-up: events after the cursor (`_creationTime` ends every index); the cursor itself
     .index("by_kind", ["kind"])
@@ -113,6 +126,10 @@ export default defineSchema({
     .index("by_type", ["type"])
     // analytics.events of one conversation
     .index("by_conversation", ["conversationId"])
+    // users.exportMyData, deletion of an account: what somebody did
+    .index("by_actor", ["actorId"])
+    // the same: what was done to them
+    .index("by_subject", ["subjectId"])
     // analytics.overview and series
     .index("by_period_and_start", ["period", "start"])
     // the roll-up: one row per question

@@ -28,6 +28,8 @@ export const userFields = {
   /** E.164. */
   phone: v.optional(v.string()),
   smsConsent: vSmsConsent,
+  /** Set while the account is being erased: the row has no name and no address any more. */
+  deletingAt: v.optional(vTimestamp),
 };
 
 export const vSession = v.union(
@@ -134,8 +136,14 @@ export const conversationFields = {
 export const vAuthor = v.union(
   v.object({ kind: v.literal("customer") }),
   v.object({ kind: v.literal("agent"), agentId: v.id("agents"), name: v.string() }),
-  v.object({ kind: v.literal("technician"), userId: v.id("users"), name: v.string() }),
-  v.object({ kind: v.literal("system") }),
+  /** Without `userId` once the technician's account is gone. */
+  v.object({
+    kind: v.literal("technician"),
+    userId: v.optional(v.id("users")),
+    name: v.string(),
+  }),
+  /** `userId`: the member of staff whom the line names. */
+  v.object({ kind: v.literal("system"), userId: v.optional(v.id("users")) }),
 );
 export const vVisibility = literals("public", "staff");
 export const vMessageStatus = literals("streaming", "complete", "stopped", "failed");
@@ -264,6 +272,8 @@ export const vWorkflowKind = literals(
   "delivery",
   "follow_up",
   "purge",
+  "export",
+  "file",
 );
 /** Part of one day's budget for model calls. */
 export const vReservation = v.object({
@@ -271,6 +281,15 @@ export const vReservation = v.object({
   day: vTimestamp,
   shard: v.number(),
   microUsd: v.number(),
+});
+/** What a deletion came to. Holds no identifier: it is the proof that outlives the account. */
+export const vReceipt = v.object({
+  requestedAt: vTimestamp,
+  /** Rows and files removed, by kind. */
+  removed: v.record(v.string(), v.number()),
+  kept: v.array(v.object({ what: v.string(), why: v.string() })),
+  /** False for guests, and when the e-mail could not be delivered to the provider. */
+  mailed: v.boolean(),
 });
 export const vWorkflowState = literals("queued", "running", "done", "failed", "cancelled");
 export const workflowFields = {
@@ -293,6 +312,19 @@ export const workflowFields = {
   leaseExpiresAt: v.optional(vTimestamp),
   finishedAt: v.optional(vTimestamp),
   error: v.optional(vMessageError),
+  /** Exports and, until it is done, a deletion: whose. */
+  userId: v.optional(v.id("users")),
+  /** Exports and deletions: when a step last committed. */
+  progressAt: v.optional(vTimestamp),
+  /** A file's row: every stored file that is in use has exactly one. */
+  fileId: v.optional(v.id("_storage")),
+  /** The export that a file is a part of. */
+  partOf: v.optional(v.id("workflows")),
+  /** A deletion: where the receipt goes, until it is mailed. */
+  receiptTo: v.optional(v.string()),
+  receipt: v.optional(vReceipt),
+  /** A deletion of somebody who had opted out of SMS: keyed hash of the number. */
+  optOutHash: v.optional(v.string()),
 };
 
 export const vDocumentFormat = literals("text", "markdown");
@@ -361,9 +393,23 @@ export const vEventType = literals(
   "reopened",
   "rated",
   "feedback",
+  // Audit: privileged acts that no event above stands for.
   "role_changed",
+  "user_created",
+  "contact_changed",
+  "note_added",
+  "agent_created",
+  "agent_changed",
+  "document_added",
+  "document_replaced",
+  "document_published",
+  "document_unpublished",
+  "document_removed",
+  "data_exported",
+  "account_deleted",
 );
 export const vEventData = v.object({
+  /** A code, a role, a slug, names of fields: never a text that somebody wrote. */
   reason: v.optional(v.string()),
   /** What the customer asked, redacted: knowledge gaps only. */
   question: v.optional(v.string()),
@@ -382,7 +428,10 @@ export const vAnalytics = v.union(
     conversationId: v.optional(v.id("conversations")),
     /** Who caused it: a user, or nobody for the AI and timers. */
     actorId: v.optional(v.id("users")),
+    /** Whom the act was done to, if not to a conversation: the new technician, the assigned one. */
+    subjectId: v.optional(v.id("users")),
     agentId: v.optional(v.id("agents")),
+    documentId: v.optional(v.id("knowledge")),
     data: vEventData,
   }),
   v.object({
@@ -402,6 +451,8 @@ export const vAnalytics = v.union(
     kind: v.literal("cursor"),
     /** `_creationTime` of the last event rolled up. */
     upTo: vTimestamp,
+    /** `_creationTime` of the last event that retention took the identifiers from. */
+    unlinkedUpTo: v.optional(vTimestamp),
   }),
 );
 /** Every migration, in the order in which they run: the names of the modules in `migrations/`. */

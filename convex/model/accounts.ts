@@ -85,10 +85,18 @@ export async function moveConversations(
     .query("conversations")
     .withIndex("by_user_and_status", (q) => q.eq("userId", from))
     .take(MAX_MOVED);
+  const owner = await ctx.db.get("users", to);
+  // The account was deleted while its guest's conversations were on their way into it.
+  if (owner === null || owner.deletingAt !== undefined) return await eraseRest(ctx, from);
   for (const { _id } of conversations) await ctx.db.patch("conversations", _id, { userId: to });
   if (conversations.length === MAX_MOVED) {
     await ctx.scheduler.runAfter(0, internal.auth.moveConversations, { from, to });
   } else {
     await ctx.db.delete("users", from);
+    await eraseRest(ctx, from);
   }
 }
+
+const eraseRest = async (ctx: MutationCtx, userId: Id<"users">) => {
+  await ctx.scheduler.runAfter(0, internal.privacy.eraseRest, { userId });
+};

@@ -112,12 +112,8 @@ export async function assign(
   refuseResolved(conversation);
   if (conversation.owner.kind === "human" && conversation.owner.userId === technician._id) return;
   await giveTo(ctx, conversation, technician);
-  await record(
-    ctx,
-    "assigned",
-    { conversationId: conversation._id, actorId },
-    { reason: technician._id },
-  );
+  const refs = { conversationId: conversation._id, actorId, subjectId: technician._id };
+  await record(ctx, "assigned", refs);
 }
 
 async function giveTo(
@@ -132,12 +128,11 @@ async function giveTo(
     owner: { kind: "human", userId: technician._id, since: now },
     lastMessageAt: now,
   });
-  await systemMessage(
-    ctx,
-    next,
-    `${technician.name ?? "A technician"} has joined the conversation.`,
-  );
+  await systemMessage(ctx, next, joined(technician.name), technician._id);
 }
+
+/** The line that says who has taken over; without a name once their account is gone. */
+export const joined = (name = "A technician") => `${name} has joined the conversation.`;
 
 /** Back to the AI, which answers at once if the customer is waiting for an answer. */
 export async function release(
@@ -155,6 +150,29 @@ export async function release(
   await record(ctx, "released", { conversationId: conversation._id, actorId });
   const spoken = (await latestPublic(ctx, next._id)).find(({ author }) => author.kind !== "system");
   if (spoken?.author.kind === "customer") await enqueueReply(ctx, next);
+}
+
+/** Cases given back in one transaction. */
+const REQUEUE_BATCH = 50;
+
+/** Puts a technician's cases back in the queue, at most 50: they may not answer any more. Returns how many. */
+export async function requeue(ctx: MutationCtx, technicianId: Id<"users">): Promise<number> {
+  const cases = await ctx.db
+    .query("conversations")
+    .withIndex("by_technician", (q) => q.eq("owner.userId", technicianId))
+    .take(REQUEUE_BATCH);
+  const now = Date.now();
+  for (const conversation of cases) {
+    const next = await bumpTurn(ctx, conversation, {
+      status: "open",
+      snoozedUntil: undefined,
+      owner: { kind: "queue", since: now },
+      lastMessageAt: now,
+    });
+    await systemMessage(ctx, next, "Another technician will go on from here.");
+    await record(ctx, "escalated", { conversationId: next._id }, { reason: "staff" });
+  }
+  return cases.length;
 }
 
 /** `conflict` if something happened in the conversation since `turn`. */

@@ -58,15 +58,16 @@ export async function escalate(
   return next;
 }
 
-/** A line in the conversation that nobody said. */
+/** A line in the conversation that nobody said. `userId`: the member of staff whom it names. */
 export async function systemMessage(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   text: string,
+  userId?: Doc<"users">["_id"],
 ): Promise<void> {
   await ctx.db.insert("messages", {
     conversationId: conversation._id,
-    author: { kind: "system" },
+    author: userId === undefined ? { kind: "system" } : { kind: "system", userId },
     visibility: "public",
     status: "complete",
     text,

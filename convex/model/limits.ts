@@ -39,6 +39,9 @@ export const LIMITS = {
   upload: { user: bucket(30, HOUR), session: bucket(30, HOUR), ip: bucket(120, HOUR) },
   /** The deployment's: thousands of addresses together can't fill the tables. */
   guest: { ip: bucket(60, HOUR), deployment: bucket(4_000, HOUR) },
+  /** Each reads everything about somebody, or removes it. */
+  export: { user: bucket(4, DAY, 3), session: bucket(4, DAY, 3), ip: bucket(40, DAY) },
+  deletion: { user: bucket(10, HOUR, 5), session: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
   /** Asking for a person fills the technicians' list. */
   escalate: { user: bucket(10, HOUR, 5), session: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
   /** The IP comes first: one that is blocked can't use up an address of somebody else. */

@@ -249,10 +249,16 @@ export const vProcessForStaff = v.object({
   documentId: workflowFields.documentId,
   finishedAt: workflowFields.finishedAt,
   error: workflowFields.error,
+  /** Of a deletion; for admins. */
+  receipt: workflowFields.receipt,
 });
 
-export function processForStaff(row: Doc<"workflows">): Infer<typeof vProcessForStaff> {
+export function processForStaff(
+  row: Doc<"workflows">,
+  { role }: Doc<"users">,
+): Infer<typeof vProcessForStaff> {
   return {
+    receipt: role === "admin" ? row.receipt : undefined,
     _id: row._id,
     _creationTime: row._creationTime,
     kind: row.kind,

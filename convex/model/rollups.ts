@@ -92,8 +92,11 @@ async function addToPeriods(
   }
 }
 
+/** How the list of gaps spells a question. */
+export const gapKey = (question: string) => question.toLowerCase().replace(/\s+/g, " ").trim();
+
 async function addGap(ctx: MutationCtx, { data, _creationTime: lastAt }: EventRow): Promise<void> {
-  const question = data.question?.toLowerCase().replace(/\s+/g, " ").trim();
+  const question = gapKey(data.question ?? "");
   if (!question) return;
   const row = await ctx.db
     .query("analytics")

@@ -8,6 +8,7 @@ import { ProviderError } from "../providers/errors";
 import { appError } from "./errors";
 import { base64url, keyedHash } from "./keys";
 import { rateLimited } from "./limits";
+import { logError } from "./log";
 import { vPublicUser } from "./projections";
 import * as Sessions from "./sessions";
 import { MINUTE } from "./time";
@@ -78,10 +79,7 @@ export async function mailCode(email: string, code: string, challenge: string): 
     );
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    console.error(
-      "sign-in code not sent:",
-      error.retryable ? "retryable" : "refused by the provider",
-    );
+    logError("sign-in code not sent", error.retryable ? "retryable" : "refused by the provider");
     throw appError("provider_unavailable", "We couldn't send the code. Try again in a minute.");
   }
 }

@@ -1,5 +1,7 @@
 /** The customer's page: one conversation, and the dialogs around it. */
 import { useState } from "react";
+import { DeleteDialog } from "../account/DeleteDialog";
+import { ExportDialog } from "../account/ExportDialog";
 import type { ConversationId } from "../api";
 import { ErrorBoundary, isSessionOver, problemOf, SessionBoundary, useSession } from "../auth";
 import { SHOP_NAME } from "../config";
@@ -22,7 +24,7 @@ import { RatingPrompt } from "./RatingPrompt";
 import { useTitleBadge } from "./useTitleBadge";
 import { Welcome } from "./Welcome";
 
-type Panel = "menu" | "sign-in" | "person" | null;
+type Panel = "menu" | "sign-in" | "person" | "export" | "delete" | null;
 
 export function ChatPage() {
   const { view, open, onCreated } = useOpenConversation();
@@ -59,7 +61,11 @@ export function ChatPage() {
         onOpen={openAndClose}
         onNew={() => openAndClose(null)}
         onSignIn={() => setPanel("sign-in")}
+        onExport={() => setPanel("export")}
+        onDelete={() => setPanel("delete")}
       />
+      <ExportDialog open={panel === "export"} onClose={close} />
+      <DeleteDialog open={panel === "delete"} onClose={close} onDeleted={() => open(null)} />
       <Dialog open={panel === "sign-in"} onClose={close} title="Sign in" testId="sign-in-dialog">
         <SignInForm
           onDone={close}
