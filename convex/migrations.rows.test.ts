@@ -36,6 +36,7 @@ describe("m0001_resolved_at", () => {
     await dana.t.mutation(api.conversations.resolve, it);
     vi.setSystemTime(Date.now() + DAY);
     await dana.t.mutation(api.conversations.reopen, it);
+    vi.setSystemTime(Date.now() + DAY);
     await dana.t.mutation(api.conversations.resolve, it);
     const resolvedAt = Date.now();
     vi.setSystemTime(Date.now() + DAY);
