@@ -18,10 +18,7 @@ import {
 } from "./validators";
 
 export default defineSchema({
-  /**
-   * Written by sign-in, `users.*` and the seed; deleted by merging guests, the set-up's check,
-   * `users.deleteMyAccount` and retention.
-   */
+  /** Written by sign-in, `users.*`, the seed; deleted by merging guests, the set-up's check, deletion, retention. */
   users: defineTable(userFields)
     // users.getUserByEmail, auth: the account that owns an address; retention: guests have none
     .index("by_email", ["email"])

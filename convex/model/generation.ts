@@ -148,7 +148,7 @@ function failure(error: unknown, text: string): Answer {
   if (isAppError(error)) {
     const { code, message } = error.data;
     // A missing variable is for whoever runs the deployment: the log has the command that sets it.
-    if (code === "not_configured") console.error(message);
+    if (code === "not_configured") logError(message);
     return { ...settled, outcome: { kind: "failed", error: { code, message }, handOff: true } };
   }
   const known = error instanceof ProviderError;
