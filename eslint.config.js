@@ -29,7 +29,9 @@ export default defineConfig([
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js", "examples/*.mjs"] },
+        projectService: {
+          allowDefaultProject: ["eslint.config.js", "examples/*.mjs", "web/public/*.js"],
+        },
       },
     },
     rules: {
@@ -69,6 +71,11 @@ export default defineConfig([
     rules: { "@convex-dev/no-process-env": "off" },
   },
   { files: ["eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ["web/public/*.js"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { document: "readonly", localStorage: "readonly" } },
+  },
   {
     files: ["examples/*.mjs"],
     extends: [tseslint.configs.disableTypeChecked],
