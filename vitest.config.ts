@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["{local,web/src,bench,scripts}/**/*.test.ts"],
+          include: ["{local,web/src,bench,scripts}/**/*.test.ts", "web/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.load.test.ts"],
           environment: "node",
           testTimeout: 30_000,

@@ -20,7 +20,8 @@ const EVIL = "https://evil.example";
 function expectProtected(response: Response): void {
   const headers = Object.fromEntries(response.headers);
   expect(headers).toMatchObject({
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "content-security-policy":
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",

@@ -20,6 +20,7 @@ function directives(deployment: string): Directives {
     "connect-src": [origin, origin.replace(/^http/, "ws")],
     // Attachments are served by the deployment's storage.
     "img-src": ["'self'", origin],
+    "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "form-action": ["'none'"],
     "require-trusted-types-for": ["'script'"],

@@ -6,7 +6,8 @@ import type { ErrorCode } from "./errors";
 
 /** An answer is data, never a page: nothing in it may run, load, be framed, sniffed or kept. */
 export const SECURITY_HEADERS = {
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "content-security-policy":
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "strict-transport-security": "max-age=63072000; includeSubDomains",

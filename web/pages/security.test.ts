@@ -258,3 +258,22 @@ test("no token, code or challenge is ever in an address, a title, the history or
   expect(seen).not.toMatch(/eyJ[\w-]+\.|[?&#](token|code|challenge|refresh|sid)=/i);
   expect(seen).not.toMatch(/address-bar|owner%40|owner@/);
 });
+
+test("every page has a way to sign out, which leaves no token in the browser", async () => {
+  const ann = await site.visit();
+  await ann.getByRole("button", { name: "Conversations and account" }).click();
+  await ann.getByRole("button", { name: "Sign in with e-mail" }).click();
+  await signIn(site, ann, "signs-out@example.com");
+  await ann.getByTestId("sign-in-dialog").waitFor({ state: "hidden" });
+  expect(await secretsOf(ann)).not.toEqual([]);
+  await ann.getByRole("button", { name: "Conversations and account" }).click();
+  await ann.getByRole("button", { name: "Sign out" }).click();
+  await expect.poll(() => secretsOf(ann)).toEqual([]);
+
+  const desk = await site.visit("/desk");
+  await signIn(site, desk, "dana@computerguys.example");
+  await desk.getByTestId("desk-list").waitFor();
+  expect(await secretsOf(desk)).not.toEqual([]);
+  await desk.getByRole("button", { name: "Sign out" }).click();
+  await expect.poll(() => secretsOf(desk)).toEqual([]);
+});
