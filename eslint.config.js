@@ -44,7 +44,7 @@ export default defineConfig([
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js"] },
+        projectService: { allowDefaultProject: ["eslint.config.js", "web/public/*.js"] },
       },
     },
     rules: {
@@ -108,6 +108,11 @@ export default defineConfig([
     },
   },
   { files: ["eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ["web/public/*.js"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { document: "readonly", localStorage: "readonly" } },
+  },
   {
     files: ["examples/*.mjs"],
     languageOptions: { globals: { console: "readonly", crypto: "readonly", process: "readonly" } },

@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["{bench,client,local,scripts,web/src}/**/*.test.ts"],
+          include: ["{bench,client,local,scripts,web/src}/**/*.test.ts", "web/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.{load,cli}.test.ts"],
           environment: "node",
           testTimeout: 30_000,

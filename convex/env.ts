@@ -42,6 +42,22 @@ export function cloudUrl(): string {
   return read("The deployment", { CONVEX_CLOUD_URL: url }).CONVEX_CLOUD_URL;
 }
 
+/** A page's origin as browsers write it: no path, no wildcard; plain HTTP on this machine only. */
+const origin = z
+  .string()
+  .regex(/^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d+)?$/)
+  .refine((value) => URL.canParse(value) && new URL(value).origin === value);
+
+/** `ALLOWED_ORIGINS`: pages that may read HTTP actions' answers, separated by commas or spaces; none if unset. */
+export function allowedOrigins(): string[] {
+  const list = z
+    .string()
+    .default("")
+    .transform((value) => value.split(/[\s,]+/).filter((part) => part !== ""))
+    .pipe(z.array(origin));
+  return read("HTTP actions", { ALLOWED_ORIGINS: list }).ALLOWED_ORIGINS;
+}
+
 export function openRouterEnv() {
   return read("The AI agent", {
     OPENROUTER_API_KEY: secret,

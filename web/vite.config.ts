@@ -6,12 +6,13 @@ import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defaultClientConditions, defineConfig } from "vite";
+import { security } from "./security.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: here("."),
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), security()],
   // The backend's API from its source: nothing to build, and a change of it is there at once.
   resolve: { conditions: ["@computer-guys/source", ...defaultClientConditions] },
   server: {

@@ -17,6 +17,7 @@ import {
   requireAdmin,
   sendJson,
   sendText,
+  urlOf,
   type Call,
   type Handler,
 } from "./http.ts";
@@ -139,7 +140,7 @@ function apiServer(deployment: Deployment): Server {
     await handler(call);
   };
   return createServer((request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? "/", `http://${HOST}`);
+    const url = urlOf(request, `http://${HOST}`);
     dispatch({ request, response, url }).catch((error: unknown) => sendError(response, error));
   });
 }
@@ -148,7 +149,7 @@ function apiServer(deployment: Deployment): Server {
 function attachSync(server: Server, deployment: Deployment): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   server.on("upgrade", (request, socket, head) => {
-    const { pathname } = new URL(request.url ?? "/", `http://${HOST}`);
+    const { pathname } = urlOf(request, `http://${HOST}`);
     if (!/^\/api\/[^/]+\/sync$/.test(pathname) && pathname !== "/api/sync") {
       socket.destroy();
       return;

@@ -11,12 +11,13 @@ import { AuthenticationError } from "./auth.ts";
 import { impersonated, type Authenticator } from "./caller.ts";
 import { sameSecret } from "./http.ts";
 import type { MutationLog } from "./mutationLog.ts";
-import type {
-  AddQuery,
-  ClientMessage,
-  FunctionRequest,
-  ServerMessage,
-  StateModification,
+import {
+  parseClientMessage,
+  type AddQuery,
+  type ClientMessage,
+  type FunctionRequest,
+  type ServerMessage,
+  type StateModification,
 } from "./syncProtocol.ts";
 import { answerSystemQuery } from "./systemQueries.ts";
 import { encodeTs } from "./timestamps.ts";
@@ -82,7 +83,7 @@ export class SyncSession {
     this.inbox = this.inbox.then(async () => {
       if (this.closed) return;
       try {
-        await this.handle(JSON.parse(text) as ClientMessage);
+        await this.handle(parseClientMessage(text));
       } catch (error) {
         this.fail(error instanceof Error ? error.message : String(error));
       }

@@ -1,13 +1,19 @@
 /** The pages as people get them: a built client in real Chromium, on the whole local system. */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright-core";
 import { build, preview } from "vite";
 import { ROOT, startSystem, type System, type SystemOptions } from "../../local/system.ts";
 
 export type Site = System & {
   url: string;
-  /** A new visitor: own storage, own tab. Uncaught errors of the page fail the test. */
+  /** A new visitor: own storage, own tab. Uncaught errors, and breaches of the page's policy, fail the test. */
   visit(path?: string, options?: BrowserContextOptions): Promise<Page>;
   errors: string[];
   /** Without the system: for tests that have replaced it. */
@@ -57,6 +63,7 @@ export async function startSite({
         ...options,
       });
       context.setDefaultTimeout(15_000);
+      await reportBreaches(context, errors);
       const page = await context.newPage();
       page.on("pageerror", (error) => errors.push(error.message));
       await page.goto(url + to);
@@ -68,6 +75,17 @@ export async function startSite({
       await system.close();
     },
   };
+}
+
+/** What the content security policy stops in any page of a context, as errors. */
+async function reportBreaches(context: BrowserContext, errors: string[]): Promise<void> {
+  await context.exposeFunction("reportBreach", (breach: string) => errors.push(breach));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+      const { reportBreach } = window as unknown as { reportBreach: (breach: string) => void };
+      reportBreach(`CSP ${effectiveDirective}: ${blockedURI}`);
+    });
+  });
 }
 
 export const screenshot = (page: Page, name: string) =>
