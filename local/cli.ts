@@ -76,7 +76,7 @@ export interface RunningCli {
   interrupt(): Promise<number | null>;
 }
 
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 90_000;
 
 /** Starts a command that goes on until it is told to stop: `convex dev`, `convex logs`, `run --watch`. */
 export function startConvexCli(
