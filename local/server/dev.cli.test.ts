@@ -6,7 +6,7 @@ import { copyFixture, type Project } from "../fixtures/project.ts";
 import type { RunningCli } from "../cli.ts";
 
 // Each command is a process of its own, and machines differ.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 let fixture: Fixture;
 let project: Project;
