@@ -17,6 +17,7 @@ import {
   STATUS_OF,
   type Readers,
 } from "./transport";
+import { logError } from "./log";
 
 type Method = Exclude<(typeof ROUTABLE_HTTP_METHODS)[number], "OPTIONS">;
 
@@ -120,12 +121,12 @@ async function answer(
 /** Errors as clients may see them; what only the operator may see goes to the deployment's log. */
 function problem(error: unknown): Response {
   if (!isAppError(error)) {
-    console.error(error);
+    logError("HTTP action failed", error);
     return json({ code: "internal", message: "Something went wrong on our side." }, 500);
   }
   const { code, message, retryAfterMs } = error.data;
   if (code === "not_configured") {
-    console.error(message);
+    logError(message);
     return json({ code, message: "This deployment is not configured for this." }, 503);
   }
   const headers: Record<string, string> = {};
