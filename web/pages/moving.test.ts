@@ -27,8 +27,9 @@ test("the browser that held a conversation finds it on the new deployment, and g
   const page = await site.visit();
   await ask(page, "How much is a screen replacement?");
   const answers = page.getByTestId("answer");
-  // The sources come when the whole answer is drawn.
-  await answers.first().getByTestId("source-chip").first().waitFor();
+  // The list of sources comes when the whole answer is drawn.
+  const whole = answers.first().getByRole("group", { name: "Sources" });
+  await whole.waitFor();
   const text = await answers.first().innerText();
   const file = path.join(folder, "snapshot.zip");
   await exportSnapshot(site, file);
@@ -37,7 +38,7 @@ test("the browser that held a conversation finds it on the new deployment, and g
   system = await reopenFrom(file, site, env);
 
   await page.goto(site.url);
-  await answers.first().getByTestId("source-chip").first().waitFor();
+  await whole.waitFor();
   expect(await answers.first().innerText()).toBe(text);
   await screenshot(page, "moved");
   await ask(page, "Where can I park?");
