@@ -1,6 +1,7 @@
 /** Runs commands as typed into one shell: what a command exports, the next one has. */
 import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { Command } from "./parse.ts";
 
 const ENDS_WITHIN_MS = 180_000;
@@ -37,7 +38,7 @@ export class Shell {
     let output = "";
     const matched = new Promise<void>((resolve) => {
       const read = (chunk: Buffer): void => {
-        output += chunk.toString();
+        output += stripVTControlCharacters(chunk.toString());
         if (expected.test(output)) resolve();
       };
       child.stdout.on("data", read);
