@@ -6,9 +6,15 @@ import type { Command } from "./parse.ts";
 
 const ENDS_WITHIN_MS = 180_000;
 const STOPS_WITHIN_MS = 15_000;
+/** `npx` ends itself by the signal, or by the shells' convention with 128 and its number. */
+const ENDED_BY_SIGINT = 130;
 
 export class Shell {
-  private readonly staying: { text: string; child: ChildProcess; ended: Promise<number> }[] = [];
+  private readonly staying: {
+    child: ChildProcess;
+    ended: Promise<number>;
+    failed: (what: string) => Error;
+  }[] = [];
 
   constructor(
     private readonly cwd: string,
@@ -33,7 +39,7 @@ export class Shell {
     });
     const ended = new Promise<number>((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", (code) => resolve(code ?? 1));
+      child.once("close", (code, by) => resolve(code ?? (by === "SIGINT" ? ENDED_BY_SIGINT : 1)));
     });
     let output = "";
     const matched = new Promise<void>((resolve) => {
@@ -57,7 +63,7 @@ export class Shell {
       }
       const first = await Promise.race([matched.then(() => "matched"), ended, late.passed]);
       if (first !== "matched") throw failed(`Its output does not match ${expected}`);
-      if (mode === "stays") this.staying.push({ text, child, ended });
+      if (mode === "stays") this.staying.push({ child, ended, failed });
       else await interrupt(child, ended);
     } catch (error) {
       signal(child, "SIGKILL");
@@ -69,9 +75,11 @@ export class Shell {
 
   /** Ctrl-C for whatever stays. Rejects if one does not end well. */
   async close(): Promise<void> {
-    for (const { text, child, ended } of this.staying.reverse()) {
+    for (const { child, ended, failed } of this.staying.reverse()) {
       const code = await interrupt(child, ended);
-      if (code !== 0) throw new Error(`$ ${text}\nEnded with code ${code} after Ctrl-C`);
+      if (code === null)
+        throw failed(`It did not end within ${STOPS_WITHIN_MS / 1000} s of Ctrl-C`);
+      if (code !== 0 && code !== ENDED_BY_SIGINT) throw failed(`Ctrl-C ended it with code ${code}`);
     }
   }
 }
