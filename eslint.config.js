@@ -21,15 +21,30 @@ const SDKS = {
   group: ["openai", "openai/*", "twilio", "resend"],
   message: "SDKs are imported in convex/providers/ only.",
 };
+const APPLICATION = {
+  regex: "^\\.\\./(?!api$|auth$|auth/)|\\.css$|^(wouter|lucide-react|react-markdown|react-dom)",
+  message: "The library parts of web/ may import `../api`, `../auth`, `convex` and `react` only.",
+};
+const API = {
+  group: ["../api"],
+  message: "Sign-in takes the backend's functions as an argument.",
+};
 
 export default defineConfig([
-  globalIgnores(["**/_generated", "**/dist", "**/node_modules", ".local", "test-results"]),
+  globalIgnores([
+    "**/_generated",
+    "**/dist",
+    "web/lib",
+    "**/node_modules",
+    ".local",
+    "test-results",
+  ]),
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js", "examples/*.mjs"] },
+        projectService: { allowDefaultProject: ["eslint.config.js", "web/public/*.js"] },
       },
     },
     rules: {
@@ -52,8 +67,13 @@ export default defineConfig([
   {
     files: ["convex/**/*.ts"],
     ignores: ["convex/**/*.test.ts", "convex/test.setup.ts"],
-    rules: { "no-restricted-imports": ["error", { patterns: [RAW_BUILDERS, SDKS] }] },
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [RAW_BUILDERS, SDKS] }],
+      // Logs go through model/log.ts, which redacts.
+      "no-console": "error",
+    },
   },
+  { files: ["convex/model/log.ts"], rules: { "no-console": "off" } },
   {
     files: ["convex/functions.ts"],
     rules: { "no-restricted-imports": ["error", { patterns: [SDKS] }] },
@@ -68,10 +88,33 @@ export default defineConfig([
     files: ["convex/env.ts", "convex/auth.config.ts"],
     rules: { "@convex-dev/no-process-env": "off" },
   },
+  {
+    // Published to other packages: nothing of this application, its look or its build may get in.
+    files: ["web/src/auth/**", "web/src/conversation/**"],
+    ignores: ["**/*.test.ts"],
+    rules: { "no-restricted-imports": ["error", { patterns: [APPLICATION] }] },
+  },
+  {
+    // Works with any deployment's `api.auth`.
+    files: ["web/src/auth/**"],
+    rules: { "no-restricted-imports": ["error", { patterns: [APPLICATION, API] }] },
+  },
+  {
+    // Claims about types: values that only their types are asked of, and `any` to tell it from the rest.
+    files: ["client/consumer/*.tsx"],
+    rules: {
+      "@typescript-eslint/no-unused-vars": "off",
+      "@typescript-eslint/no-explicit-any": "off",
+    },
+  },
   { files: ["eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ["examples/*.mjs"],
+    files: ["web/public/*.js"],
     extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { document: "readonly", localStorage: "readonly" } },
+  },
+  {
+    files: ["examples/*.mjs"],
     languageOptions: { globals: { console: "readonly", crypto: "readonly", process: "readonly" } },
   },
 ]);

@@ -1,4 +1,4 @@
-/** Three kinds of tests, each in the environment nearest to where the code runs. */
+/** Four kinds of tests, each in the environment nearest to where the code runs. */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -18,11 +18,21 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["{local,web/src,bench,scripts}/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/*.load.test.ts"],
+          include: ["{bench,client,local,scripts,web/src}/**/*.test.ts", "web/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/*.{load,cli}.test.ts"],
           environment: "node",
           testTimeout: 30_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          // Each test starts the Convex CLI several times, which takes seconds.
+          name: "cli",
+          include: ["{local,scripts}/**/*.cli.test.ts"],
+          environment: "node",
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {

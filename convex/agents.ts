@@ -2,13 +2,16 @@
 import { v } from "convex/values";
 import { adminMutation, internalMutation, staffQuery, userQuery } from "./functions";
 import {
+  addMetrics,
   availableAgent,
   checkAgent,
   MAX_ACTIVE_AGENTS,
+  metricsOf,
   requireAgent,
   ZERO_METRICS,
 } from "./model/agents";
 import { appError } from "./model/errors";
+import { record } from "./model/events";
 import { agentForStaff, vAgentForStaff } from "./model/projections";
 import { agentFields, vAgentMetrics, vCapability } from "./validators";
 
@@ -49,7 +52,9 @@ export const createAgent = adminMutation({
       .withIndex("by_slug", (q) => q.eq("slug", fields.slug))
       .unique();
     if (taken !== null) throw appError("conflict", `An agent named "${fields.slug}" exists.`);
-    return await ctx.db.insert("agents", { ...fields, metrics: ZERO_METRICS });
+    const id = await ctx.db.insert("agents", { ...fields, metrics: ZERO_METRICS });
+    await record(ctx, "agent_created", { actorId: ctx.user._id, agentId: id });
+    return id;
   },
 });
 
@@ -72,6 +77,8 @@ export const updateAgent = adminMutation({
   handler: async (ctx, { agentId, ...changes }) => {
     const { _id, _creationTime, metrics, ...current } = await requireAgent(ctx, agentId);
     await ctx.db.patch("agents", _id, checkAgent({ ...current, ...changes }));
+    const reason = Object.keys(changes).join(", ");
+    await record(ctx, "agent_changed", { actorId: ctx.user._id, agentId }, { reason });
     return null;
   },
 });
@@ -113,12 +120,8 @@ export const updateAgentMetrics = internalMutation({
   args: { agentId, add: vAgentMetrics },
   returns: v.null(),
   handler: async (ctx, { agentId, add }) => {
-    const { metrics } = await requireAgent(ctx, agentId);
-    const sums = Object.entries(add).map(([key, value]) => [
-      key,
-      metrics[key as keyof typeof add] + value,
-    ]);
-    await ctx.db.patch("agents", agentId, { metrics: Object.fromEntries(sums) as typeof add });
+    const before = metricsOf(await requireAgent(ctx, agentId));
+    await ctx.db.patch("agents", agentId, { metrics: addMetrics(before, add) });
     return null;
   },
 });

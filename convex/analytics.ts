@@ -2,7 +2,9 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
-import { adminQuery, internalMutation, staffQuery } from "./functions";
+import { dailyBudgetMicroUsd } from "./env";
+import { adminQuery, internalMutation, internalQuery, staffQuery } from "./functions";
+import { budgetRenewsAt, spentToday } from "./model/budget";
 import { appError } from "./model/errors";
 import { boundedPage } from "./model/messages";
 import * as Rollups from "./model/rollups";
@@ -35,7 +37,10 @@ export const series = staffQuery({
     await Rollups.series(ctx, period, startOfDay(from), 366),
 });
 
-/** Events, latest first, optionally of one type or conversation; at most 100 a page. */
+/**
+ * Events, latest first, optionally of one type or conversation; at most 100 a page. Every privileged act is
+ * one: who (`actorId`; nobody for the CLI, the AI and timers), to whom or what, and when.
+ */
 export const events = adminQuery({
   args: {
     type: v.optional(vEventType),
@@ -51,6 +56,7 @@ export const events = adminQuery({
       actorId: v.optional(v.id("users")),
       subjectId: v.optional(v.id("users")),
       agentId: v.optional(v.id("agents")),
+      documentId: v.optional(v.id("knowledge")),
       data: vEventData,
     }),
   ),
@@ -75,6 +81,24 @@ function startOfDay(at: number): number {
   }
   return Math.floor(at / DAY) * DAY;
 }
+
+/** For the CLI: what the AI has cost and reserved today (UTC), and what it may, in millionths of a US dollar. */
+export const budget = internalQuery({
+  args: {},
+  returns: v.object({
+    spentMicroUsd: v.number(),
+    budgetMicroUsd: v.number(),
+    renewsAt: v.number(),
+  }),
+  handler: async (ctx) => {
+    const now = Date.now();
+    return {
+      spentMicroUsd: await spentToday(ctx, now),
+      budgetMicroUsd: dailyBudgetMicroUsd(),
+      renewsAt: budgetRenewsAt(now),
+    };
+  },
+});
 
 /** Run by a cron; goes on by itself while there are events left. */
 export const rollUp = internalMutation({

@@ -104,7 +104,7 @@ test("a stranger who asks for codes of an address neither signs in nor voids the
   const owner = await askForCode(t, email);
   for (let network = 0; network < 5; network++) {
     const elsewhere = t.withRequestMetadata({ ip: `192.0.2.${network}` });
-    for (let i = 0; i < LIMITS.codeForAddress.address.capacity; i++) {
+    for (let i = 0; i < LIMITS.requestCode.address.capacity; i++) {
       const stranger = await askForCode(elsewhere, email);
       const crossed = redeem(t, { challenge: stranger.challenge, code: owner.code });
       // One in a million of these codes is the owner's.

@@ -33,7 +33,7 @@ test("one network gets at most four codes of an address in a row; then it says h
   const t = clockedDeployment();
   const email = freshAddress();
   const ask = () => from(t, "192.0.2.1").action(api.auth.requestCode, { email });
-  expect(admitted(await outcomes(6, ask))).toBe(LIMITS.codeForAddress.address.capacity);
+  expect(admitted(await outcomes(6, ask))).toBe(LIMITS.requestCode.address.capacity);
   const { retryAfterMs } = await refusal(ask());
   expect(retryAfterMs).toBe(20 * MINUTE);
   vi.setSystemTime(Date.now() + (retryAfterMs as number) - 1);
@@ -118,7 +118,29 @@ test("buckets hold neither addresses nor IPs", async () => {
   await from(t, "192.0.2.77").action(api.auth.requestCode, { email });
   const { rateLimits } = await snapshot(t);
   const dump = JSON.stringify(rateLimits);
-  expect(rateLimits).toHaveLength(3);
+  expect((rateLimits as { name: string }[]).map(({ name }) => name).sort()).toEqual([
+    "codesForAddress:address",
+    "requestCode:address",
+    "requestCode:deployment",
+    "requestCode:ip",
+  ]);
   expect(dump).not.toContain(email);
   expect(dump).not.toContain("192.0.2.77");
 });
+
+test("of codes asked for at once from everywhere, exactly the deployment's capacity is sent", async () => {
+  const t = clockedDeployment();
+  const { capacity } = LIMITS.requestCode.deployment;
+  const ask = (i: number) =>
+    from(t, `198.51.${i >> 8}.${i & 255}`).mutation(internal.auth.storeCode, {
+      email: freshAddress(),
+      challenge: `challenge-${i}`,
+      code: "123456",
+    });
+  const all = await Promise.all(Array.from({ length: capacity + 25 }, (_, i) => ask(i)));
+  expect(all.filter(({ kind }) => kind === "stored")).toHaveLength(capacity);
+  const refused = all.flatMap((one) => (one.kind === "limited" ? [one.retryAfterMs] : []));
+  expect(Math.min(...refused)).toBeGreaterThan(0);
+  vi.setSystemTime(Date.now() + Math.max(...refused));
+  expect((await ask(9_999)).kind).toBe("stored");
+}, 20_000);

@@ -24,7 +24,7 @@ randomSequences("call by call", stepsWith(fc.constant(1)), (seen) => {
       "verifyEmail granted",
       "verifyEmail refused",
       "verifyEmail session_expired",
-      "verifyEmail stale",
+      "verifyEmail forbidden",
     ]),
   );
 });

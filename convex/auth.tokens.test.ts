@@ -1,10 +1,7 @@
 /** Access tokens: what is in them, who can verify them, and which forgeries are refused. */
 import {
-  base64url,
   createLocalJWKSet,
   decodeProtectedHeader,
-  exportJWK,
-  generateKeyPair,
   importJWK,
   jwtVerify,
   SignJWT,
@@ -23,6 +20,7 @@ import {
   type Caller,
   type Deployment,
 } from "./test.setup";
+import { forgeries, twin } from "./test.forgeries";
 import { bearer } from "./test.signin";
 
 afterEach(() => {
@@ -55,7 +53,7 @@ test("any service can verify a token with the published keys alone", async () =>
   expect(Object.keys(payload).sort()).toEqual(["aud", "exp", "iat", "iss", "sid", "sub"]);
   expect(payload.sub).toBe(user._id);
   expect(payload.exp! * 1000).toBe(accessTokenExpiresAt);
-  expect(accessTokenExpiresAt - before).toBeLessThanOrEqual(ACCESS_TOKEN_LIFETIME + 1000);
+  expect(accessTokenExpiresAt - Date.now()).toBeLessThanOrEqual(ACCESS_TOKEN_LIFETIME);
   // Clocks differ by a little.
   expect(payload.iat! * 1000).toBeLessThan(before - 5_000);
 });
@@ -96,7 +94,6 @@ describe("a forged token is refused:", () => {
     caller = bearer(t, tokens);
   });
 
-  const encode = (value: unknown) => base64url.encode(JSON.stringify(value));
   const claims = () => ({
     sub: caller.userId as string,
     sid: caller.sessionId as string,
@@ -122,58 +119,30 @@ describe("a forged token is refused:", () => {
     expect(await validate(t, await signed({}))).toMatchObject({ userId: caller.userId });
   });
 
-  test.each(["none", "None", "NONE"])("algorithm %s, without a signature", async (alg) => {
-    const header = encode({ alg, typ: "JWT", kid: ours().kid });
-    expect(await validate(t, `${header}.${encode(claims())}.`)).toBeNull();
-  });
-
-  test("HS256 with the public key as the secret", async () => {
-    const { d: _, ...publicKey } = ours();
-    for (const secret of [JSON.stringify(publicKey), publicKey.x]) {
-      const forged = await new SignJWT(claims())
-        .setProtectedHeader({ alg: "HS256", typ: "JWT", kid: publicKey.kid })
-        .sign(new TextEncoder().encode(secret));
-      expect(await validate(t, forged)).toBeNull();
+  test("of every classic kind", { timeout: 30_000 }, async () => {
+    const made = await forgeries({ jwk: ours(), real });
+    expect(made.length).toBeGreaterThan(100);
+    const accepted: string[] = [];
+    for (const [kind, token] of made) {
+      if ((await validate(t, token)) !== null) accepted.push(kind);
     }
+    expect(accepted).toEqual([]);
+    expect(await validate(t, real)).toMatchObject({ userId: caller.userId });
   });
 
-  test("signed with a key of the forger's, under our key's id or brought along in the header", async () => {
-    const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
-    const jwk = await exportJWK(publicKey);
-    for (const extra of [{}, { jwk }, { jku: "https://evil.example/jwks.json" }]) {
-      const forged = await new SignJWT(claims())
-        .setProtectedHeader({ alg: "ES256", typ: "JWT", kid: ours().kid, ...extra })
-        .sign(privateKey);
-      expect(await validate(t, forged)).toBeNull();
-    }
+  test("but its signature's twin says the same, and nothing more", async () => {
+    expect(await validate(t, twin({ jwk: ours(), real }))).toEqual(await validate(t, real));
   });
 
-  test("with another payload under a real signature", async () => {
-    const [header, , signature] = real.split(".");
-    const payload = encode({ ...claims(), sub: "somebody-else" });
-    expect(await validate(t, `${header}.${payload}.${signature}`)).toBeNull();
-  });
-
-  test("with a damaged, an empty, or an all-zero signature", async () => {
-    const [header, payload, signature = ""] = real.split(".");
-    const zeros = base64url.encode(new Uint8Array(64));
-    const damaged = (signature.startsWith("A") ? "B" : "A") + signature.slice(1);
-    for (const forged of [zeros, damaged, "", signature.slice(0, -2)]) {
-      expect(await validate(t, `${header}.${payload}.${forged}`)).toBeNull();
-    }
+  test("of a deployment with another secret, and of a secret that was rotated out", async () => {
+    vi.stubEnv("JWT_SECRET", OTHER_SECRET);
+    expect(await validate(t, real)).toBeNull();
   });
 
   test.each([
-    ["another issuer", { iss: "https://evil.example" }],
-    ["another audience", { aud: "another-app" }],
-    ["no audience", { aud: undefined }],
-    ["no expiry", { exp: undefined }],
-    ["an expiry in the past", { exp: 1 }],
     ["no session", { sid: undefined }],
     ["a session that is no id", { sid: "admin" }],
     ["a session that is no string", { sid: { $ne: null } }],
-    ["no user", { sub: undefined }],
-    ["a start in the future", { nbf: Math.floor(Date.now() / 1000) + 600 }],
   ])("%s", async (_, changes) => {
     expect(await validate(t, await signed(changes))).toBeNull();
   });
@@ -183,19 +152,8 @@ describe("a forged token is refused:", () => {
     expect(await validate(t, await signed({ sub: other.userId }))).toBeNull();
   });
 
-  test("of another type, of an unknown key, and with critical headers", async () => {
+  test("of another type", async () => {
     expect(await validate(t, await signed({}, { typ: "at+jwt" }))).toBeNull();
-    expect(await validate(t, await signed({}, { kid: "another" }))).toBeNull();
-    const [header, payload, signature] = real.split(".");
-    const critical = encode({ ...decodeProtectedHeader(real), crit: ["b64"], b64: false });
-    expect(await validate(t, `${critical}.${payload}.${signature}`)).toBeNull();
-    expect(header).toBeTruthy();
-  });
-
-  test("no token at all", async () => {
-    for (const junk of ["", ".", "..", "a.b.c", "null", real.slice(0, -40), `${real}.${real}`]) {
-      expect(await validate(t, junk)).toBeNull();
-    }
   });
 });
 

@@ -16,6 +16,7 @@ import {
 import { callersSession, requireCaller, requireStaff } from "./model/access";
 import * as Accounts from "./model/accounts";
 import * as Codes from "./model/codes";
+import { deviceOf } from "./model/devices";
 import { appError } from "./model/errors";
 import {
   consume,
@@ -148,7 +149,7 @@ export const listSessions = userQuery({
       current: session._id === ctx.caller.sessionId,
       createdAt: session._creationTime,
       lastRefreshedAt: session.rotatedAt,
-      device: session.device,
+      device: deviceOf(session.userAgent ?? ""),
     }));
   },
 });

@@ -2,7 +2,12 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { internal } from "./_generated/api";
 import type { Doc } from "./_generated/dataModel";
-import { CLEANUP_BATCH, PROCESS_RETENTION } from "./model/cleanup";
+import {
+  CLEANUP_BATCH,
+  EXPORT_RETENTION,
+  PROCESS_RETENTION,
+  RECEIPT_RETENTION,
+} from "./model/cleanup";
 import { BUCKET_IDLE } from "./model/limits";
 import { clockedDeployment, customer, snapshot, type Deployment } from "./test.setup";
 
@@ -56,6 +61,30 @@ test("ended processes go after 30 days, running ones never", async () => {
   await cleanUp(t);
   const left = (await snapshot(t)).workflows as Doc<"workflows">[];
   expect(left.map(({ state }) => state)).toEqual(["done", "running"]);
+});
+
+test("files of an export go after 7 days, those of messages and receipts stay", async () => {
+  const t = clockedDeployment();
+  const now = Date.now();
+  await t.run(async (ctx) => {
+    const file = async (step: string, finishedAt: number | undefined) => {
+      const fileId = await ctx.storage.store(new Blob([step]));
+      const fields = { kind: "file" as const, state: "done" as const, attempt: 1 };
+      await ctx.db.insert("workflows", { ...fields, step, fileId, finishedAt });
+    };
+    await file("old export", now - EXPORT_RETENTION - 1);
+    await file("new export", now - EXPORT_RETENTION + 1);
+    await file("attached", undefined);
+    const purge = (step: string, finishedAt: number) =>
+      ctx.db.insert("workflows", { kind: "purge", state: "done", step, attempt: 1, finishedAt });
+    await purge("old receipt", now - RECEIPT_RETENTION - 1);
+    await purge("receipt", now - RECEIPT_RETENTION + 1);
+  });
+  await cleanUp(t);
+  const left = (await snapshot(t)).workflows as Doc<"workflows">[];
+  expect(left.map(({ step }) => step)).toEqual(["new export", "attached", "receipt"]);
+  const files = await t.run((ctx) => ctx.db.system.query("_storage").collect());
+  expect(files.map(({ _id }) => _id)).toEqual(left.slice(0, 2).map(({ fileId }) => fileId));
 });
 
 test("buckets that are full again go", async () => {

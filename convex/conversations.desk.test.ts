@@ -1,6 +1,7 @@
 /** What technicians do with conversations: queue, claim, answer, hand on, give back, resolve, reopen. */
 import { afterEach, expect, test, vi } from "vitest";
 import { api } from "./_generated/api";
+import type { Id } from "./_generated/dataModel";
 import {
   admin,
   clockedDeployment,
@@ -199,6 +200,37 @@ test("the queue's views: longest waiting first, one's own, and all that are open
   expect(await view("waiting")).toEqual([first, third]);
   expect(await view("mine")).toEqual([second]);
   expect((await view("all")).sort()).toEqual([...ids].sort());
+});
+
+type Ref = { conversationId: Id<"conversations"> };
+type Triple = [Ref, Ref, Ref];
+
+test("resolved conversations are listed, latest resolved first, until anything reopens them", async () => {
+  const t = clockedDeployment();
+  const dana = await technician(t);
+  const told = [];
+  for (const email of ["a@example.com", "b@example.com", "c@example.com"]) {
+    told.push(await waiting(t, email));
+  }
+  const [first, second, third] = told.map(({ conversationId }) => ({ conversationId })) as Triple;
+  const resolved = async () => await dana.t.query(api.conversations.queue, { view: "resolved" });
+  const ids = async () => (await resolved()).map(({ _id }) => _id);
+  expect(await ids()).toEqual([]);
+  for (const one of [third, first, second]) {
+    vi.setSystemTime(Date.now() + 1000);
+    await dana.t.mutation(api.conversations.resolve, one);
+  }
+  expect(await ids()).toEqual([second, first, third].map((one) => one.conversationId));
+  expect((await resolved())[0]!.resolvedAt).toBe(Date.now());
+  await dana.t.mutation(api.conversations.reopen, second);
+  expect(await ids()).toEqual([first, third].map((one) => one.conversationId));
+  await told[0]!.ann.t.mutation(api.messages.sendMessage, { ...first, text: "It is back." });
+  expect(await ids()).toEqual([third.conversationId]);
+  await told[2]!.ann.t.mutation(api.conversations.escalateConversation, third);
+  expect(await ids()).toEqual([]);
+  for (const { conversationId } of told) {
+    expect(await row(t, conversationId)).not.toHaveProperty("resolvedAt");
+  }
 });
 
 test("the desk's row says who waits, since when, why, and whether the address is proved", async () => {

@@ -21,7 +21,7 @@ import {
   vStaffConversation,
 } from "./model/projections";
 import { checkContact, cleanOptionalText } from "./model/text";
-import { vContact } from "./validators";
+import { vContact, vQueueView } from "./validators";
 
 const conversationId = v.id("conversations");
 
@@ -73,9 +73,13 @@ export const updateConversation = userMutation({
   args: { conversationId, contact: vContact },
   returns: v.null(),
   handler: async (ctx, args) => {
-    const { conversation } = await requireConversation(ctx, args.conversationId);
+    const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
     const contact = { ...conversation.contact, ...checkContact(args.contact) };
     await ctx.db.patch("conversations", conversation._id, { contact });
+    if (asStaff) {
+      const refs = { conversationId: conversation._id, actorId: ctx.caller.userId };
+      await record(ctx, "contact_changed", refs, { reason: Object.keys(args.contact).join(", ") });
+    }
     return null;
   },
 });
@@ -139,16 +143,18 @@ export const rate = userMutation({
 });
 
 /**
- * The desk's lists, at most 50 rows: `waiting` (longest first), `mine` and `all` open ones (latest first).
+ * The desk's lists, at most 50 rows: `waiting` (longest first), `mine` and `all` open ones (latest first),
+ * `resolved` (latest resolved first).
  */
 export const queue = staffQuery({
-  args: { view: v.union(v.literal("waiting"), v.literal("mine"), v.literal("all")) },
+  args: { view: vQueueView },
   returns: v.array(vStaffConversation),
   handler: async (ctx, { view }) => {
     const rows = await {
       waiting: () => Conversations.waiting(ctx),
       mine: () => Conversations.mine(ctx, ctx.user._id),
       all: () => Conversations.allOpen(ctx),
+      resolved: () => Conversations.resolved(ctx),
     }[view]();
     return await Promise.all(rows.map((row) => staffConversation(ctx, row)));
   },

@@ -1,7 +1,9 @@
-/** Components bring tables of their own: durable processes. */
+/** Components bring tables of their own: durable processes, and how far migrations are. */
+import migrations from "@convex-dev/migrations/convex.config";
 import workflow from "@convex-dev/workflow/convex.config";
 import { defineApp } from "convex/server";
 
 const app = defineApp();
 app.use(workflow);
+app.use(migrations);
 export default app;

@@ -7,6 +7,8 @@ const crons = cronJobs();
 crons.interval("recover lost replies", { minutes: 5 }, internal.replies.recoverAll, {});
 crons.interval("roll up events", { minutes: 5 }, internal.analytics.rollUp, {});
 crons.interval("clean up", { hours: 1 }, internal.workflows.cleanUp, {});
+crons.interval("resume deletions", { minutes: 10 }, internal.privacy.resumePurges, {});
+crons.interval("delete by age", { hours: 24 }, internal.privacy.startRetention, {});
 crons.interval("end snoozes", { minutes: 5 }, internal.conversations.endSnoozes, {});
 
 export default crons;

@@ -1,6 +1,14 @@
 /** Configuration: what is missing names the command that sets it. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { jwtSecrets, openAiEnv, openRouterEnv, resendEnv, shopEnv, siteUrl } from "./env";
+import {
+  allowedOrigins,
+  jwtSecrets,
+  openAiEnv,
+  openRouterEnv,
+  resendEnv,
+  shopEnv,
+  siteUrl,
+} from "./env";
 import { isAppError } from "./model/errors";
 
 const VARIABLES = [
@@ -14,6 +22,7 @@ const VARIABLES = [
   "RESEND_BASE_URL",
   "EMAIL_FROM",
   "SHOP_NAME",
+  "ALLOWED_ORIGINS",
 ];
 beforeEach(() => {
   for (const name of VARIABLES) vi.stubEnv(name, "");
@@ -79,4 +88,26 @@ test("two secrets are read during a rotation, the new one first", () => {
   const [fresh, old] = ["n".repeat(32), "o".repeat(32)];
   vi.stubEnv("JWT_SECRET", `${fresh}\n${old}`);
   expect(jwtSecrets()).toEqual([fresh, old]);
+});
+
+test("allowed origins are exact, secure, and none unless they are named", () => {
+  expect(allowedOrigins()).toEqual([]);
+  vi.stubEnv("ALLOWED_ORIGINS", "https://shop.example, http://localhost:5173\nhttp://127.0.0.1:1");
+  const named = ["https://shop.example", "http://localhost:5173", "http://127.0.0.1:1"];
+  expect(allowedOrigins()).toEqual(named);
+});
+
+test.each([
+  "*",
+  "null",
+  "shop.example",
+  "http://shop.example",
+  "https://shop.example/",
+  "https://*.shop.example",
+  "https://Shop.example",
+  "https://shop.example https://user@other.example",
+  "javascript:alert(1)",
+])("%s is no origin to be named", (value) => {
+  vi.stubEnv("ALLOWED_ORIGINS", value);
+  expect(refused(allowedOrigins)).toMatchObject({ variable: "ALLOWED_ORIGINS" });
 });

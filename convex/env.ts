@@ -43,6 +43,27 @@ export function siteUrl(): string {
   return read("Sign-in", { CONVEX_SITE_URL: url }).CONVEX_SITE_URL;
 }
 
+/** Where clients of this deployment connect. */
+export function cloudUrl(): string {
+  return read("The deployment", { CONVEX_CLOUD_URL: url }).CONVEX_CLOUD_URL;
+}
+
+/** A page's origin as browsers write it: no path, no wildcard; plain HTTP on this machine only. */
+const origin = z
+  .string()
+  .regex(/^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d+)?$/)
+  .refine((value) => URL.canParse(value) && new URL(value).origin === value);
+
+/** `ALLOWED_ORIGINS`: pages that may read HTTP actions' answers, separated by commas or spaces; none if unset. */
+export function allowedOrigins(): string[] {
+  const list = z
+    .string()
+    .default("")
+    .transform((value) => value.split(/[\s,]+/).filter((part) => part !== ""))
+    .pipe(z.array(origin));
+  return read("HTTP actions", { ALLOWED_ORIGINS: list }).ALLOWED_ORIGINS;
+}
+
 export function openRouterEnv() {
   return read("The AI agent", {
     OPENROUTER_API_KEY: secret,
@@ -65,6 +86,34 @@ export function resendEnv() {
     RESEND_BASE_URL: url.default("https://api.resend.com"),
     EMAIL_FROM: secret.default("Computer Guys <support@computerguys.example>"),
   });
+}
+
+/**
+ * What the AI may cost in one UTC day, in millionths of a US dollar (`AI_DAILY_BUDGET_USD`, default 20). With 0
+ * it answers nobody: a switch that needs no deploy.
+ */
+export function dailyBudgetMicroUsd(): number {
+  const { AI_DAILY_BUDGET_USD } = read("The AI's daily budget", {
+    AI_DAILY_BUDGET_USD: z.coerce.number().min(0).max(100_000).default(20),
+  });
+  return Math.round(AI_DAILY_BUDGET_USD * 1_000_000);
+}
+
+/** A whole number of days, from a day to ten years. */
+const days = (standard: number) => z.coerce.number().int().min(1).max(3650).default(standard);
+
+/** How long what is kept, in days (`docs/privacy.md`). */
+export function retentionEnv() {
+  const env = read("Retention", {
+    RETENTION_CONVERSATION_DAYS: days(730),
+    RETENTION_GUEST_DAYS: days(90),
+    RETENTION_EVENT_DAYS: days(400),
+  });
+  return {
+    conversationDays: env.RETENTION_CONVERSATION_DAYS,
+    guestDays: env.RETENTION_GUEST_DAYS,
+    eventDays: env.RETENTION_EVENT_DAYS,
+  };
 }
 
 /** The shop's name, for e-mails. */

@@ -1,30 +1,22 @@
-/** HTTP endpoints: a health check, and the public keys for services that verify our tokens themselves. */
-import { httpRouter } from "convex/server";
+/**
+ * HTTP endpoints: a health check, and the public keys for services that verify our tokens themselves.
+ * Any page may read the keys: they are public, the same for everybody, and no credentials are involved.
+ */
 import { jwtSecrets } from "./env";
-import { httpAction } from "./functions";
+import { httpRoutes, json } from "./model/httpRoutes";
 import { jwks } from "./model/keys";
 
-const http = httpRouter();
-
-const json = (body: unknown, cacheSeconds: number) =>
-  new Response(JSON.stringify(body), {
-    headers: {
-      "content-type": "application/json",
-      "cache-control": cacheSeconds > 0 ? `public, max-age=${cacheSeconds}` : "no-store",
-      "x-content-type-options": "nosniff",
-    },
-  });
-
-http.route({
-  path: "/health",
-  method: "GET",
-  handler: httpAction(() => Promise.resolve(json({ status: "ok" }, 0))),
-});
-
-http.route({
-  path: "/.well-known/jwks.json",
-  method: "GET",
-  handler: httpAction(() => Promise.resolve(json(jwks(jwtSecrets()), 300))),
-});
-
-export default http;
+export default httpRoutes([
+  {
+    path: "/health",
+    method: "GET",
+    readers: "named",
+    handler: () => json({ status: "ok" }),
+  },
+  {
+    path: "/.well-known/jwks.json",
+    method: "GET",
+    readers: "anyone",
+    handler: () => json(jwks(jwtSecrets()), 200, { "cache-control": "public, max-age=300" }),
+  },
+]);

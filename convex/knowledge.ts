@@ -12,9 +12,11 @@ import {
   staffAction,
   staffQuery,
 } from "./functions";
+import { record } from "./model/events";
 import { startIngest, workflow } from "./model/ingest";
 import * as Knowledge from "./model/knowledge";
 import { boundedPage } from "./model/messages";
+import { redact } from "./model/redact";
 import {
   fuse,
   searchKnowledge,
@@ -37,9 +39,10 @@ export const addDocument = adminMutation({
   args: Knowledge.vNewDocument.fields,
   returns: documentId,
   handler: async (ctx, document) => {
-    const id = await Knowledge.addDocument(ctx, document);
-    await startIngest(ctx, id);
-    return id;
+    const documentId = await Knowledge.addDocument(ctx, document);
+    await startIngest(ctx, documentId);
+    await record(ctx, "document_added", { actorId: ctx.user._id, documentId });
+    return documentId;
   },
 });
 
@@ -54,6 +57,7 @@ export const replaceDocument = adminMutation({
   handler: async (ctx, { documentId, ...input }) => {
     await Knowledge.replaceDocument(ctx, await Knowledge.requireDocument(ctx, documentId), input);
     await startIngest(ctx, documentId);
+    await record(ctx, "document_replaced", { actorId: ctx.user._id, documentId });
     return null;
   },
 });
@@ -65,6 +69,7 @@ export const publish = adminMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     await Knowledge.setPublished(ctx, await Knowledge.requireDocument(ctx, args.documentId), true);
+    await record(ctx, "document_published", { actorId: ctx.user._id, ...args });
     return null;
   },
 });
@@ -76,6 +81,7 @@ export const unpublish = adminMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     await Knowledge.setPublished(ctx, await Knowledge.requireDocument(ctx, args.documentId), false);
+    await record(ctx, "document_unpublished", { actorId: ctx.user._id, ...args });
     return null;
   },
 });
@@ -86,7 +92,11 @@ export const remove = adminMutation({
   args: { documentId },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Knowledge.removeDocument(ctx, await Knowledge.requireDocument(ctx, args.documentId));
+    const document = await Knowledge.requireDocument(ctx, args.documentId);
+    await Knowledge.removeDocument(ctx, document);
+    // The id alone says nothing once the row is gone.
+    const refs = { actorId: ctx.user._id, ...args };
+    await record(ctx, "document_removed", refs, { reason: document.slug });
     return null;
   },
 });
@@ -130,7 +140,7 @@ export const search = staffAction({
     passages: v.array(vFoundPassage),
   }),
   handler: async (ctx, { question }): Promise<SearchResult> =>
-    await searchKnowledge(ctx, cleanText("The question", question, 400)),
+    await searchKnowledge(ctx, redact(cleanText("The question", question, 400))),
 });
 
 /** Questions that found nothing, most frequent first, at most 100. Rolled up every five minutes. */

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { api } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
 import { REPLY_CAP } from "./model/handoff";
-import { MAX_ATTACHMENT_BYTES } from "./model/messages";
+import { MAX_ATTACHMENT_BYTES } from "./model/attachments";
 import { MAX_MESSAGE_CHARS } from "./model/text";
 import {
   clockedDeployment,
@@ -14,6 +14,7 @@ import {
   outcomeOf,
   page,
   queryCost,
+  refusal,
   row,
   snapshot,
   technician,
@@ -255,5 +256,30 @@ describe("attachments", () => {
     await t.run((ctx) => ctx.storage.delete(attachments[0]!.storageId));
     expect(await outcomeOf(send(ann, id, "Look", { attachments }))).toBe("not_found");
     expect(await messages(t, id)).toEqual([]);
+  });
+
+  test("belong to one message: whoever learns a storage id can't read the file by sending it again", async () => {
+    const t = deployment();
+    const { ann, id, attachments } = await attach(t, "image/png");
+    await send(ann, id, "My screen", { attachments });
+    const bob = await customer(t, "bob@example.com");
+    const bobs = await start(bob);
+    const taken = await refusal(send(bob, bobs, "Mine now", { attachments }));
+    await t.run((ctx) => ctx.storage.delete(attachments[0]!.storageId));
+    const gone = await refusal(send(bob, bobs, "Mine now", { attachments }));
+    expect(taken).toEqual(gone);
+    expect(taken.code).toBe("not_found");
+    expect(await messages(t, bobs)).toEqual([]);
+  });
+
+  test("are not taken twice by one message, nor by a retry of it", async () => {
+    const t = deployment();
+    const { ann, id, attachments } = await attach(t, "image/png");
+    const twice = [...attachments, ...attachments];
+    expect(await outcomeOf(send(ann, id, "Look", { attachments: twice }))).toBe("not_found");
+    const clientMessageId = "client-file";
+    const first = await send(ann, id, "Look", { attachments, clientMessageId });
+    expect(await send(ann, id, "Look", { attachments, clientMessageId })).toBe(first);
+    expect(await messages(t, id)).toHaveLength(1);
   });
 });

@@ -10,6 +10,7 @@ import {
   conversationFields,
   messageFields,
   userFields,
+  vAgentMetrics,
   vAnalytics,
   vKnowledge,
   vSession,
@@ -17,9 +18,9 @@ import {
 } from "./validators";
 
 export default defineSchema({
-  /** Written by sign-in, `users.*` and the seed; guests deleted by merging; nothing else deletes people yet. */
+  /** Written by sign-in, `users.*`, the seed; deleted by merging guests, the set-up's check, deletion, retention. */
   users: defineTable(userFields)
-    // users.getUserByEmail, auth: the account that owns an address
+    // users.getUserByEmail, auth: the account that owns an address; retention: guests have none
     .index("by_email", ["email"])
     // users.list; "is this the last admin?"
     .index("by_role_and_name", ["role", "name"]),
@@ -35,7 +36,7 @@ export default defineSchema({
     // crons: expired sign-ins and old sessions
     .index("by_expiry", ["expiresAt"]),
 
-  /** Written once per message and per change of owner; nothing deletes them yet. */
+  /** Written once per message and per change of owner; deleted with their customer, and by retention. */
   conversations: defineTable(conversationFields)
     // conversations.getUserConversations
     .index("by_user_and_last_message", ["userId", "lastMessageAt"])
@@ -47,10 +48,12 @@ export default defineSchema({
     .index("by_technician", ["owner.userId", "status", "lastMessageAt"])
     // conversations.queue({ view: "all" })
     .index("by_status_and_last_message", ["status", "lastMessageAt"])
+    // conversations.queue({ view: "resolved" }), latest resolved first
+    .index("by_resolved", ["resolvedAt"])
     // crons: snoozes that end
     .index("by_snooze_end", ["snoozedUntil"]),
 
-  /** Written by `messages.*` and the reply pipeline; nothing deletes them yet. */
+  /** Written by `messages.*` and the reply pipeline; deleted with their conversation. */
   messages: defineTable(messageFields)
     // messages.getMessages, subscribeToMessages for customers, and the streaming row (settledAt absent)
     .index("by_conversation_and_visibility", ["conversationId", "visibility", "settledAt"])
@@ -59,16 +62,20 @@ export default defineSchema({
     // replies.begin: the AI's context, this episode only
     .index("by_conversation_and_episode", ["conversationId", "episode", "visibility", "settledAt"])
     // messages.sendMessage: retried by the client, stored once
-    .index("by_client_message_id", ["conversationId", "clientMessageId"]),
+    .index("by_client_message_id", ["conversationId", "clientMessageId"])
+    // deletion of a technician's account: what they wrote, and lines that name them
+    .index("by_author", ["author.userId"]),
 
   /** Written by `agents.*`, the seed and the metrics roll-up; never deleted, only paused. */
   agents: defineTable(agentFields)
+    // The shape once m0002 has run: a push says when every stored row has it.
+    .staged({ metrics: vAgentMetrics })
     // the seed; agents.createAgent: one agent per slug
     .index("by_slug", ["slug"])
     // agents.getAvailableAgent, replies.begin
     .index("by_status_and_priority", ["status", "priority"]),
 
-  /** One row per durable process, written by it; deleted by the `clean up` cron 30 days after its end. */
+  /** One row per durable process or stored file, written by it; deleted by the `clean up` cron after its end. */
   workflows: defineTable(workflowFields)
     // replies.recoverAll: leases that expired unnoticed
     .index("by_state_and_lease", ["state", "leaseExpiresAt"])
@@ -76,8 +83,16 @@ export default defineSchema({
     .index("by_kind_and_state", ["kind", "state"])
     // replies.begin: the process of a turn; deletion of a conversation
     .index("by_conversation", ["conversationId", "turn"])
-    // crons: purge
-    .index("by_finished", ["finishedAt"]),
+    // crons: ended processes, each kind after its own time
+    .index("by_kind_and_finished", ["kind", "finishedAt"])
+    // users.exportMyData, getDataExport; deletion of an account
+    .index("by_user", ["userId", "kind"])
+    // messages.sendMessage: a file belongs to one message; retention: uploads that nothing names
+    .index("by_file", ["fileId"])
+    // the files of an export
+    .index("by_part_of", ["partOf"])
+    // users.createUser: a number that had opted out stays opted out
+    .index("by_opt_out", ["optOutHash"]),
 
   /** Documents are written by admins, passages and vectors by the ingest; old versions deleted by the ingest. */
   knowledge: defineTable(vKnowledge)
@@ -100,7 +115,7 @@ export default defineSchema({
       filterFields: ["type", "active"],
     }),
 
-  /** Events: insert only, by every state change. Roll-ups, gaps, cursor: by the roll-up cron. */
+  /** Events: insert only, by every state change; deletion and retention take identifiers out of them. Roll-ups, gaps, cursor: by the roll-up cron. */
   analytics: defineTable(vAnalytics)
     // roll-up: events after the cursor (`_creationTime` ends every index); the cursor itself
     .index("by_kind", ["kind"])
@@ -108,6 +123,10 @@ export default defineSchema({
     .index("by_type", ["type"])
     // analytics.events of one conversation
     .index("by_conversation", ["conversationId"])
+    // users.exportMyData, deletion of an account: what somebody did
+    .index("by_actor", ["actorId"])
+    // the same: what was done to them
+    .index("by_subject", ["subjectId"])
     // analytics.overview and series
     .index("by_period_and_start", ["period", "start"])
     // the roll-up: one row per question

@@ -1,5 +1,123 @@
-/** One call of every public function that works for whoever may make it. */
-import { CHALLENGE, CODE, OPEN_CHALLENGE, type Rows, type Shop } from "./test.functions";
+/** Who may call what, and one call of every public function that works for whoever may make it. */
+import type { ErrorCode } from "./model/errors";
+import {
+  CHALLENGE,
+  CODE,
+  OPEN_CHALLENGE,
+  type Callers,
+  type Rows,
+  type Shop,
+} from "./test.functions";
+
+type Kind = keyof Callers;
+type Outcome = "ok" | ErrorCode;
+type Row = Record<Kind, Outcome>;
+
+export const KINDS: Kind[] = [
+  "nobody",
+  "guest",
+  "owner",
+  "other",
+  "technician",
+  "admin",
+  "revoked",
+];
+
+const row = (rest: Outcome, special: Partial<Row> = {}): Row => ({
+  nobody: "unauthenticated",
+  guest: rest,
+  owner: rest,
+  other: rest,
+  technician: rest,
+  admin: rest,
+  revoked: "session_expired",
+  ...special,
+});
+/** No session is needed, and a dead one does no harm. */
+const anybody = row("ok", { nobody: "ok", revoked: "ok" });
+const signedIn = row("ok");
+const ownerOnly = row("not_found", { owner: "ok" });
+const ownerAndStaff = row("not_found", { owner: "ok", technician: "ok", admin: "ok" });
+const staff = row("forbidden", { technician: "ok", admin: "ok" });
+const adminOnly = row("forbidden", { admin: "ok" });
+
+export const TABLE: Record<string, Row> = {
+  "users:me": signedIn,
+  "users:createUser": staff,
+  "users:getUserByEmail": staff,
+  "users:updateUser": signedIn,
+  "users:list": staff,
+  "users:setRole": adminOnly,
+  "users:setBlocked": adminOnly,
+  "users:exportMyData": signedIn,
+  "users:getDataExport": signedIn,
+  // The only admin.
+  "users:deleteMyAccount": row("ok", { admin: "conflict" }),
+
+  "auth:createGuestSession": anybody,
+  "auth:requestCode": anybody,
+  "auth:createSession": anybody,
+  // Only the session that asked for the code.
+  "users:verifyEmail": row("code_invalid", { owner: "ok" }),
+  "auth:refreshSession": anybody,
+  "auth:validateSession": anybody,
+  "auth:logout": signedIn,
+  "auth:listSessions": signedIn,
+  "auth:revokeSession": ownerOnly,
+  "auth:revokeOtherSessions": signedIn,
+
+  "conversations:createConversation": signedIn,
+  "conversations:getUserConversations": signedIn,
+  "conversations:get": ownerAndStaff,
+  "conversations:updateConversation": ownerAndStaff,
+  "conversations:escalateConversation": ownerAndStaff,
+  "conversations:markRead": ownerAndStaff,
+  "conversations:rate": ownerOnly,
+  "conversations:queue": staff,
+  "conversations:getForStaff": staff,
+  "conversations:claim": staff,
+  "conversations:release": staff,
+  "conversations:assign": staff,
+  "conversations:snooze": staff,
+  "conversations:resolve": staff,
+  "conversations:reopen": staff,
+
+  // Staff don't write as customers.
+  "messages:sendMessage": ownerOnly,
+  "messages:getMessages": ownerAndStaff,
+  "messages:subscribeToMessages": ownerAndStaff,
+  // The technician has claimed it.
+  "messages:sendStaffMessage": row("forbidden", { technician: "ok", admin: "conflict" }),
+  "messages:addNote": staff,
+  "messages:rateMessage": ownerOnly,
+  "messages:generateUploadUrl": signedIn,
+
+  "replies:subscribeToReply": ownerAndStaff,
+  "replies:stop": ownerOnly,
+  "replies:retry": ownerOnly,
+
+  "agents:createAgent": adminOnly,
+  "agents:updateAgent": adminOnly,
+  "agents:list": staff,
+  "agents:getAvailableAgent": signedIn,
+
+  "knowledge:addDocument": adminOnly,
+  "knowledge:replaceDocument": adminOnly,
+  "knowledge:publish": adminOnly,
+  "knowledge:unpublish": adminOnly,
+  "knowledge:remove": adminOnly,
+  "knowledge:list": staff,
+  "knowledge:get": staff,
+  "knowledge:search": staff,
+  "knowledge:gaps": staff,
+
+  "workflows:list": staff,
+  "workflows:get": staff,
+
+  "analytics:overview": staff,
+  "analytics:series": staff,
+  "analytics:events": adminOnly,
+};
 
 const firstPage = { numItems: 10, cursor: null };
 const newAgent = {
@@ -29,6 +147,9 @@ export const CALLS: Record<string, Args> = {
   "users:getUserByEmail": () => ({ email: "ann@example.com" }),
   "users:updateUser": () => ({ name: "Another Name" }),
   "users:list": () => ({ role: "customer", paginationOpts: firstPage }),
+  "users:exportMyData": () => ({}),
+  "users:getDataExport": () => ({}),
+  "users:deleteMyAccount": () => ({ confirm: "DELETE" }),
   "users:setRole": ({ person }) => ({ userId: person, role: "technician" }),
   "users:setBlocked": ({ person }) => ({ userId: person, blocked: true }),
 

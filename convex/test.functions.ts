@@ -109,8 +109,7 @@ export const CODE = "123456";
 
 export type Shop = { t: Deployment; callers: Callers; rows: Rows; refreshToken: string };
 
-export async function shop(): Promise<Shop> {
-  const t = deployment();
+export async function shop(t = deployment()): Promise<Shop> {
   const agent = await addAgent(t);
   const document = await addPassage(t, "Screens", "A screen replacement costs $179.");
   const callers = await people(t);

@@ -1,5 +1,6 @@
 /** Factories for function tests: a deployment with agents and knowledge, and callers of every kind. */
 /// <reference types="vite/client" />
+import migrations from "@convex-dev/migrations/test";
 import workflow from "@convex-dev/workflow/test";
 import { convexTest, type TestConvex } from "convex-test";
 import type { FunctionArgs, FunctionReference } from "convex/server";
@@ -55,6 +56,7 @@ function deploymentWith(toFake: Held, env: Record<string, string>): Deployment {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const t = convexTest({ schema, modules, transactionLimits: true });
   workflow.register(t);
+  migrations.register(t);
   return t;
 }
 
@@ -206,23 +208,37 @@ export async function settled<T>(call: Promise<T>): Promise<T> {
   return await call;
 }
 
+/** As `finishProcesses`, of ingests. */
+export const finishIngests = (t: Deployment) => finishProcesses(t, "ingest");
+
 /**
- * Runs what is scheduled until no ingest is left, on a `clockedDeployment`. In small steps: one that is as
- * long as a provider's time-out would abort its request.
+ * Runs what is scheduled until no process of this kind is running, on a `clockedDeployment`. In small steps:
+ * one that is as long as a provider's time-out would abort its request.
  */
-export async function finishIngests(t: Deployment): Promise<void> {
+export async function finishProcesses(
+  t: Deployment,
+  kind: Doc<"workflows">["kind"],
+): Promise<void> {
   for (let step = 0; step < 5_000; step++) {
     const running = await t.run((ctx) =>
       ctx.db
         .query("workflows")
-        .withIndex("by_kind_and_state", (q) => q.eq("kind", "ingest").eq("state", "running"))
+        .withIndex("by_kind_and_state", (q) => q.eq("kind", kind).eq("state", "running"))
         .first(),
     );
     if (running === null) return;
     vi.advanceTimersByTime(20);
     await nextTurn();
   }
-  throw new Error("An ingest does not end.");
+  throw new Error(`A process does not end: ${kind}.`);
+}
+
+/** Lets scheduled functions of the next so many milliseconds run, on a `clockedDeployment`. */
+export async function passTime(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 500) {
+    vi.advanceTimersByTime(500);
+    await nextTurn();
+  }
 }
 
 /** What a call comes to: "ok", an error's code, or "validation" for arguments that Convex refuses. */

@@ -2,8 +2,9 @@
  * What sign-in promises, said as simply as it can be: no hashes, no database, no concurrency. The property
  * test runs random sequences of calls on the real functions and on this, and compares.
  */
-import { MAX_MERGED, RECENT_SIGN_IN } from "./model/accounts";
+import { MAX_MERGED } from "./model/accounts";
 import { CODE_ATTEMPTS, CODE_LIFETIME } from "./model/codes";
+import { RECENT_SIGN_IN } from "./model/recentSignIn";
 import { IDLE_LIFETIME, REFRESH_GRACE, SESSION_LIFETIME } from "./model/sessions";
 
 type Person = { email?: string; verified: boolean; staff: boolean; blocked: boolean };
@@ -27,7 +28,7 @@ type Code = {
 /** `user` is null for an account that the call has to make. */
 export type Redeemed =
   | { kind: "granted"; user: string | null }
-  | { kind: "refused" | "stale" | "unauthenticated" | "session_expired" };
+  | { kind: "refused" | "forbidden" | "unauthenticated" | "session_expired" };
 /** `token` is null for one that has never been given out. */
 export type Refreshed = { kind: "granted"; token: string | null } | { kind: "refused" };
 
@@ -120,7 +121,7 @@ export class Model {
     if (!this.isAlive(caller)) return { kind: "session_expired" };
     const { user, createdAt } = this.sessions.get(caller)!;
     const guest = this.isGuest(user);
-    if (!guest && now >= createdAt + RECENT_SIGN_IN) return { kind: "stale" };
+    if (!guest && now > createdAt + RECENT_SIGN_IN) return { kind: "forbidden" };
     if (!this.use(code, right && code.askedBy === caller, now)) return REFUSED;
     return guest ? this.signIn(user, code.address) : this.changeEmail(user, code.address);
   }

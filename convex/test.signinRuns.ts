@@ -39,6 +39,7 @@ export function randomSequences(
       for (const step of sequence) await world.step(step);
     });
     await fc.assert(property, parameters);
-    if (PROPERTY_PATH === undefined) check(Object.fromEntries(seen));
+    // Some things happen once in a few hundred sequences.
+    if (numRuns >= 5_000) check(Object.fromEntries(seen));
   });
 }

@@ -294,13 +294,15 @@ async function enter(ctx: MutationCtx, secret: string): Promise<Entered> {
   return { grant, conversation };
 }
 
+const REFUSALS = ["session_expired", "unauthenticated", "forbidden"] as const;
+type Refusal = (typeof REFUSALS)[number];
+
 /** An outcome, or why there is none. */
-async function settle(
-  call: Promise<Outcome>,
-): Promise<Outcome | { kind: "session_expired" | "unauthenticated" }> {
+async function settle(call: Promise<Outcome>): Promise<Outcome | { kind: Refusal }> {
   return await call.catch((error: unknown) => {
     const code = isAppError(error) ? error.data.code : null;
-    if (code === "session_expired" || code === "unauthenticated") return { kind: code };
+    const refusal = REFUSALS.find((one) => one === code);
+    if (refusal !== undefined) return { kind: refusal };
     throw error;
   });
 }

@@ -11,8 +11,12 @@ import {
   userQuery,
 } from "./functions";
 import { callerUser } from "./model/access";
+import { record } from "./model/events";
+import * as Export from "./model/export";
 import { boundedPage } from "./model/messages";
 import { publicUser, vPublicUser } from "./model/projections";
+import * as Purge from "./model/purge";
+import { requireRecentSignIn } from "./model/recentSignIn";
 import { redeemCode, vTokens, type Tokens } from "./model/signIn";
 import { normalizeEmail } from "./model/text";
 import * as Users from "./model/users";
@@ -35,7 +39,11 @@ export const createUser = staffMutation({
   limit: "write",
   args: { email: v.string(), name: v.optional(v.string()), phone: v.optional(v.string()) },
   returns: userId,
-  handler: async (ctx, args) => await Users.create(ctx, { ...args, role: "customer" }),
+  handler: async (ctx, args) => {
+    const id = await Users.create(ctx, { ...args, role: "customer" });
+    await record(ctx, "user_created", { actorId: ctx.user._id, subjectId: id });
+    return id;
+  },
 });
 
 /** The person with an address, or null. Staff only: an address says who somebody is. */
@@ -62,9 +70,9 @@ export const updateUser = userMutation({
 /**
  * Proves the caller's e-mail address with the code that `auth.requestCode` mailed to it. A guest becomes
  * that account, with their conversations. An account changes its address: the old one is told, and all its
- * sessions end. Only for the session that asked, and for a change only within 15 minutes of signing in;
+ * sessions end. Only for the session that asked, and for a change only within 10 minutes of signing in;
  * public because the caller's session ends here, and the tokens of the new one are the answer. Errors:
- * `unauthenticated`, `forbidden` (`signInAgain`), `code_invalid` (also for an address of somebody else's),
+ * `unauthenticated`, `forbidden` (with `recentSignInMs`), `code_invalid` (also for an address of somebody else's),
  * `rate_limited`.
  */
 export const verifyEmail = publicAction({
@@ -108,6 +116,42 @@ export const setBlocked = adminMutation({
   handler: async (ctx, { userId, blocked }) => {
     await Users.setBlocked(ctx, userId, blocked, ctx.user._id);
     return null;
+  },
+});
+
+/**
+ * Makes files of everything about the caller, in the background; watch `getDataExport`. While one is being
+ * made, asking again is answered with the same one. Errors: `rate_limited` (3 a day).
+ */
+export const exportMyData = userMutation({
+  limit: "export",
+  args: {},
+  returns: v.object({ exportId: v.id("workflows") }),
+  handler: async (ctx) => ({ exportId: await Export.begin(ctx, ctx.caller.userId) }),
+});
+
+/** The caller's latest export, or null. Its files have URLs once it is done, and are deleted after 7 days. */
+export const getDataExport = userQuery({
+  args: {},
+  returns: v.union(Export.vDataExport, v.null()),
+  handler: async (ctx) => await Export.latest(ctx, ctx.caller.userId),
+});
+
+/**
+ * Deletes the caller's account, or guest's, for good: every session ends in this transaction, everything is
+ * erased by a durable workflow, and a receipt is mailed to a verified address. `receiptId` is its row in
+ * `workflows`. Errors: `forbidden` (with `recentSignInMs`) unless the session was opened with a code in the
+ * last 10 minutes, guests apart; `conflict` for the last admin.
+ */
+export const deleteMyAccount = userMutation({
+  limit: "deletion",
+  args: { confirm: v.literal("DELETE") },
+  returns: v.object({ receiptId: v.id("workflows"), receiptMailed: v.boolean() }),
+  handler: async (ctx) => {
+    const user = await callerUser(ctx);
+    await requireRecentSignIn(ctx, user, ctx.caller);
+    const receiptId = await Purge.begin(ctx, user);
+    return { receiptId, receiptMailed: user.emailVerifiedAt !== undefined };
   },
 });
 

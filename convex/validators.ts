@@ -30,6 +30,8 @@ export const userFields = {
   smsConsent: vSmsConsent,
   /** Set by an admin: no session, and no code opens one. */
   blockedAt: v.optional(vTimestamp),
+  /** Set while the account is being erased: the row has no name and no address any more. */
+  deletingAt: v.optional(vTimestamp),
 };
 
 export const vSession = v.union(
@@ -43,6 +45,8 @@ export const vSession = v.union(
     expiresAt: vTimestamp,
     /** The session that asked, if there was one: no other can redeem the code. A guest's is upgraded or merged. */
     askedBy: v.optional(v.id("sessions")),
+    /** Written before 0.2 in place of `askedBy`; such rows live for an hour. */
+    guestSessionId: v.optional(v.id("sessions")),
   }),
   v.object({
     state: v.literal("active"),
@@ -54,8 +58,7 @@ export const vSession = v.union(
     rotatedAt: vTimestamp,
     /** The end unless refreshed before, and the absolute end at most. */
     expiresAt: vTimestamp,
-    /** In words, as `devices.ts` says it; the user agent itself is not kept. */
-    device: v.optional(v.string()),
+    userAgent: v.optional(v.string()),
   }),
   v.object({
     state: v.literal("revoked"),
@@ -70,7 +73,7 @@ export const vSession = v.union(
       "blocked",
       "account_deleted",
     ),
-    device: v.optional(v.string()),
+    userAgent: v.optional(v.string()),
     /** When the row may be deleted: after the last access token that names it has expired. */
     expiresAt: vTimestamp,
   }),
@@ -84,6 +87,7 @@ export const vHandoffReason = literals(
   "complaint",
   "billing_dispute",
   "provider_error",
+  "daily_budget",
   "reply_cap",
   "staff",
 );
@@ -97,6 +101,8 @@ export const vOwner = v.union(
 );
 
 export const vConversationStatus = literals("open", "snoozed", "resolved");
+/** The lists of the technicians' desk. */
+export const vQueueView = literals("waiting", "mine", "all", "resolved");
 
 export const vContact = v.object({
   name: v.optional(v.string()),
@@ -129,6 +135,8 @@ export const conversationFields = {
   /** Oldest public customer message without a public answer. */
   waitingSince: v.optional(vTimestamp),
   snoozedUntil: v.optional(vTimestamp),
+  /** Set while `status` is `resolved`. Rows from before have it once `m0001_resolved_at` has run. */
+  resolvedAt: v.optional(vTimestamp),
   lastMessageAt: vTimestamp,
   preview: v.string(),
   unreadByCustomer: v.number(),
@@ -143,8 +151,14 @@ export const conversationFields = {
 export const vAuthor = v.union(
   v.object({ kind: v.literal("customer") }),
   v.object({ kind: v.literal("agent"), agentId: v.id("agents"), name: v.string() }),
-  v.object({ kind: v.literal("technician"), userId: v.id("users"), name: v.string() }),
-  v.object({ kind: v.literal("system") }),
+  /** Without `userId` once the technician's account is gone. */
+  v.object({
+    kind: v.literal("technician"),
+    userId: v.optional(v.id("users")),
+    name: v.string(),
+  }),
+  /** `userId`: the member of staff whom the line names. */
+  v.object({ kind: v.literal("system"), userId: v.optional(v.id("users")) }),
 );
 export const vVisibility = literals("public", "staff");
 export const vMessageStatus = literals("streaming", "complete", "stopped", "failed");
@@ -224,14 +238,27 @@ export const vCapability = literals(
 export type Capability = Infer<typeof vCapability>;
 export const vTool = literals("search_knowledge", "escalate_to_human", "set_contact");
 export const vAgentStatus = literals("active", "paused");
-export const vAgentMetrics = v.object({
+/** What was measured how often, so that roll-ups add and the mean is of those that were measured. */
+export const vSum = v.object({ sum: v.number(), count: v.number() });
+
+const agentCounts = {
   replies: v.number(),
   failures: v.number(),
   handoffs: v.number(),
   promptTokens: v.number(),
   completionTokens: v.number(),
   costMicroUsd: v.number(),
-  /** Sums, with `replies` as the count, so that roll-ups add. */
+};
+export const vAgentMetrics = v.object({
+  ...agentCounts,
+  /** Of replies that said a word: a hand-off without one has no first token. */
+  firstTokenMs: vSum,
+  totalMs: vSum,
+});
+export type AgentMetrics = Infer<typeof vAgentMetrics>;
+/** Until `migrations/m0002_agent_metrics` has run everywhere: sums whose count was taken to be `replies`. */
+export const vFlatAgentMetrics = v.object({
+  ...agentCounts,
   firstTokenMsSum: v.number(),
   totalMsSum: v.number(),
 });
@@ -250,7 +277,7 @@ export const agentFields = {
   status: vAgentStatus,
   /** The highest of the capable agents answers. */
   priority: v.number(),
-  metrics: vAgentMetrics,
+  metrics: v.union(vAgentMetrics, vFlatAgentMetrics),
 };
 
 export const vWorkflowKind = literals(
@@ -260,7 +287,25 @@ export const vWorkflowKind = literals(
   "delivery",
   "follow_up",
   "purge",
+  "export",
+  "file",
 );
+/** Part of one day's budget for model calls. */
+export const vReservation = v.object({
+  /** Start of the UTC day it counts for. */
+  day: vTimestamp,
+  shard: v.number(),
+  microUsd: v.number(),
+});
+/** What a deletion came to. Holds no identifier: it is the proof that outlives the account. */
+export const vReceipt = v.object({
+  requestedAt: vTimestamp,
+  /** Rows and files removed, by kind. */
+  removed: v.record(v.string(), v.number()),
+  kept: v.array(v.object({ what: v.string(), why: v.string() })),
+  /** False for guests, and when the e-mail could not be delivered to the provider. */
+  mailed: v.boolean(),
+});
 export const vWorkflowState = literals("queued", "running", "done", "failed", "cancelled");
 export const workflowFields = {
   kind: vWorkflowKind,
@@ -271,6 +316,8 @@ export const workflowFields = {
   attempt: v.number(),
   conversationId: v.optional(v.id("conversations")),
   turn: v.optional(v.number()),
+  /** What its reply has reserved of the day's budget (`model/budget.ts`). */
+  reserved: v.optional(vReservation),
   /** The scheduled function that works on it: tells a job that waits from one that died. */
   jobId: v.optional(v.id("_scheduled_functions")),
   documentId: v.optional(v.id("knowledge")),
@@ -280,6 +327,19 @@ export const workflowFields = {
   leaseExpiresAt: v.optional(vTimestamp),
   finishedAt: v.optional(vTimestamp),
   error: v.optional(vMessageError),
+  /** Exports and, until it is done, a deletion: whose. */
+  userId: v.optional(v.id("users")),
+  /** Exports and deletions: when a step last committed. */
+  progressAt: v.optional(vTimestamp),
+  /** A file's row: every stored file that is in use has exactly one. */
+  fileId: v.optional(v.id("_storage")),
+  /** The export that a file is a part of. */
+  partOf: v.optional(v.id("workflows")),
+  /** A deletion: where the receipt goes, until it is mailed. */
+  receiptTo: v.optional(v.string()),
+  receipt: v.optional(vReceipt),
+  /** A deletion of somebody who had opted out of SMS: keyed hash of the number. */
+  optOutHash: v.optional(v.string()),
 };
 
 export const vDocumentFormat = literals("text", "markdown");
@@ -348,12 +408,26 @@ export const vEventType = literals(
   "reopened",
   "rated",
   "feedback",
+  // Audit: privileged acts that no event above stands for.
   "role_changed",
   "email_changed",
   "blocked",
   "unblocked",
+  "user_created",
+  "contact_changed",
+  "note_added",
+  "agent_created",
+  "agent_changed",
+  "document_added",
+  "document_replaced",
+  "document_published",
+  "document_unpublished",
+  "document_removed",
+  "data_exported",
+  "account_deleted",
 );
 export const vEventData = v.object({
+  /** A code, a role, a slug, names of fields: never a text that somebody wrote. */
   reason: v.optional(v.string()),
   /** What the customer asked, redacted: knowledge gaps only. */
   question: v.optional(v.string()),
@@ -372,9 +446,10 @@ export const vAnalytics = v.union(
     conversationId: v.optional(v.id("conversations")),
     /** Who caused it: a user, or nobody for the AI and timers. */
     actorId: v.optional(v.id("users")),
-    /** Whom it was done to, for acts on people. */
+    /** Whom the act was done to, if not to a conversation: the new technician, the assigned one. */
     subjectId: v.optional(v.id("users")),
     agentId: v.optional(v.id("agents")),
+    documentId: v.optional(v.id("knowledge")),
     data: vEventData,
   }),
   v.object({
@@ -394,7 +469,22 @@ export const vAnalytics = v.union(
     kind: v.literal("cursor"),
     /** `_creationTime` of the last event rolled up. */
     upTo: vTimestamp,
+    /** `_creationTime` of the last event that retention took the identifiers from. */
+    unlinkedUpTo: v.optional(vTimestamp),
   }),
+);
+/** Every migration, in the order in which they run: the names of the modules in `migrations/`. */
+export const MIGRATIONS = ["m0001_resolved_at", "m0002_agent_metrics"] as const;
+export const vMigrationName = literals(...MIGRATIONS);
+export const vMigrationState = literals(
+  "notStarted",
+  "inProgress",
+  "success",
+  /** The last batch threw: its rows are as they were, those of earlier batches migrated. */
+  "failed",
+  "canceled",
+  /** Begun, and nothing is scheduled to go on: after a snapshot was restored, for example. */
+  "interrupted",
 );
 export type EventType = Infer<typeof vEventType>;
 export type EventData = Infer<typeof vEventData>;

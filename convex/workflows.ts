@@ -25,7 +25,7 @@ export const list = staffQuery({
       })
       .order("desc")
       .paginate(boundedPage(paginationOpts));
-    return { ...page, page: page.page.map(processForStaff) };
+    return { ...page, page: page.page.map((row) => processForStaff(row, ctx.user)) };
   },
 });
 
@@ -36,7 +36,7 @@ export const get = staffQuery({
   handler: async (ctx, { workflowId }) => {
     const row = await ctx.db.get("workflows", workflowId);
     if (row === null) throw appError("not_found", "There is no such process.");
-    return processForStaff(row);
+    return processForStaff(row, ctx.user);
   },
 });
 

@@ -1,10 +1,11 @@
+// @ts-check
 /**
  * One conversation from a script, as a new user would try it, against the running demo:
  *   node examples/chat.mjs "How much is a screen replacement and how long does it take?"
  * HTTP for calls, a WebSocket for what changes. `CONVEX_URL` names another deployment.
  */
+import { api } from "@computer-guys/support-backend/api";
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
-import { anyApi as api } from "convex/server";
 
 const url = process.env.CONVEX_URL ?? "http://127.0.0.1:3210";
 const question = process.argv[2] ?? "How much is a screen replacement and how long does it take?";
@@ -20,6 +21,7 @@ live.setAuth(async () => accessToken);
 
 const { conversationId } = await http.mutation(api.conversations.createConversation, {});
 let shown = "";
+/** @type {Promise<import("@computer-guys/support-backend/api").PublicMessage>} */
 const answer = new Promise((resolve, reject) => {
   live.onUpdate(
     api.messages.subscribeToMessages,

@@ -1,5 +1,5 @@
 /** Runs the project's own Convex CLI as a child process against a given deployment. */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -34,25 +34,35 @@ export function cliVariables({ url, adminKey }: CliTarget): Record<string, strin
   };
 }
 
-/** Runs `convex <args>` in `cwd` and collects what it prints. Never asks anything. */
-export async function runConvexCli(
-  target: CliTarget,
-  args: string[],
-  options: { cwd?: string; signal?: AbortSignal; input?: string } = {},
-): Promise<CliResult> {
+interface CliOptions {
+  cwd?: string;
+  signal?: AbortSignal;
+  input?: string;
+}
+
+function spawnCli(target: CliTarget, args: string[], options: CliOptions): ChildProcess {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     ...cliVariables(target),
     // Keeps the CLI from sending error reports: it would wait for a network that may not be there.
     CI: "1",
   };
+  return spawn(process.execPath, [convexCliPath(), ...args], {
+    cwd: options.cwd ?? process.cwd(),
+    env,
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}
+
+/** Runs `convex <args>` in `cwd` and collects what it prints. Never asks anything. */
+export async function runConvexCli(
+  target: CliTarget,
+  args: string[],
+  options: CliOptions = {},
+): Promise<CliResult> {
   return await new Promise<CliResult>((resolve, reject) => {
-    const child = spawn(process.execPath, [convexCliPath(), ...args], {
-      cwd: options.cwd ?? process.cwd(),
-      env,
-      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
+    const child = spawnCli(target, args, options);
     let stdout = "";
     let stderr = "";
     child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
@@ -61,4 +71,66 @@ export async function runConvexCli(
     child.once("error", reject);
     child.once("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
   });
+}
+
+export interface RunningCli {
+  /** Everything printed so far, both streams. */
+  readonly output: string;
+  /** Waits for something printed after the last match. */
+  printed(pattern: RegExp): Promise<string>;
+  exited: Promise<number | null>;
+  /** Ctrl-C, and waits for the end. */
+  interrupt(): Promise<number | null>;
+}
+
+const PATIENCE_MS = 120_000;
+
+/** Starts a command that goes on until it is told to stop: `convex dev`, `convex logs`, `run --watch`. */
+export function startConvexCli(
+  target: CliTarget,
+  args: string[],
+  options: CliOptions = {},
+): RunningCli {
+  const child = spawnCli(target, args, options);
+  let output = "";
+  let read = 0;
+  const listeners = new Set<() => void>();
+  const grown = (chunk: Buffer): void => {
+    output += chunk.toString();
+    for (const listener of [...listeners]) listener();
+  };
+  child.stdout?.on("data", grown);
+  child.stderr?.on("data", grown);
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const printed = async (pattern: RegExp): Promise<string> =>
+    await new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        clearTimeout(timer);
+        listeners.delete(look);
+        finish();
+      };
+      const fail = (why: string): void =>
+        settle(() => reject(new Error(`convex ${args.join(" ")} ${why} ${pattern}:\n${output}`)));
+      const timer = setTimeout(() => fail(`did not print in ${PATIENCE_MS} ms`), PATIENCE_MS);
+      const look = (): void => {
+        const match = pattern.exec(output.slice(read));
+        if (match === null) return;
+        read += match.index + match[0].length;
+        settle(() => resolve(match[0]));
+      };
+      listeners.add(look);
+      look();
+      void exited.then((code) => fail(`ended with ${code} before`));
+    });
+  return {
+    get output() {
+      return output;
+    },
+    printed,
+    exited,
+    interrupt: async () => {
+      child.kill("SIGINT");
+      return await exited;
+    },
+  };
 }

@@ -17,6 +17,6 @@ const extra = process.argv.slice(2);
 const args = extra.length > 0 ? extra : ["--typecheck", "disable"];
 const { code, stdout, stderr } = await runConvexCli(deployment, ["codegen", ...args]);
 process.stdout.write(stdout);
-if (code !== 0) process.stderr.write(stderr);
+process.stderr.write(stderr);
 await deployment.close();
 process.exitCode = code;

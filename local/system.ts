@@ -20,6 +20,8 @@ export interface SystemOptions {
   /** Changes the stand-ins' variables, for providers that are real. */
   providerEnv?: (standIns: Record<string, string>) => Record<string, string>;
   adminKey?: string;
+  /** False leaves the deployment empty, for an import. */
+  seed?: boolean;
   quiet?: boolean;
   /** Told what has been done, and how long it took. */
   onStep?: (step: string, seconds: number) => void;
@@ -62,7 +64,9 @@ export async function startSystem(options: SystemOptions = {}) {
     const { code, stderr } = await runConvexCli(deployment, push, { cwd: ROOT, ...signal });
     if (code !== 0) throw new Error(`The push failed:\n${stderr}`);
   });
-  await timed("seeded and read in the knowledge base", () => seed(deployment.engine));
+  if (options.seed ?? true) {
+    await timed("seeded and read in the knowledge base", () => seed(deployment.engine));
+  }
   return {
     providers,
     deployment,

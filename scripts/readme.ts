@@ -26,10 +26,15 @@ async function freshCopy(folder: string): Promise<void> {
   }
 }
 
-/** The environment of somebody who has just opened a terminal. */
+/** The environment of somebody who has just opened a terminal: nothing of ours, nor of the pnpm that runs this. */
 function freshEnvironment(): NodeJS.ProcessEnv {
-  const ours = /^(CONVEX_|VITE_|VITEST|npm_|OPENROUTER_|OPENAI_|RESEND_|TWILIO_|JWT_SECRET)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  const ours =
+    /^(CONVEX_|VITE_|VITEST|p?npm_|INIT_CWD|NODE_|OPENROUTER_|OPENAI_|RESEND_|TWILIO_|JWT_SECRET)/i;
+  const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
+  const path = (process.env.PATH ?? "")
+    .split(":")
+    .filter((folder) => !/node_modules|npx/.test(folder));
+  return { ...Object.fromEntries(kept), PATH: path.join(":") };
 }
 
 async function checkCi(block: Extract<Block, { kind: "by-ci" }>): Promise<void> {

@@ -1,11 +1,13 @@
 /**
  * `npx pnpm reference`: writes docs/functions.md from the code. `--check` writes nothing and fails if the
- * file is not what the code says, or if the README's function table leaves a public function out.
+ * file is not what the code says, or if the README's tables leave out a public function, an error code or a
+ * variable.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
+import { ERROR_CODES } from "../convex/model/errors.ts";
 import { httpRoutes, namedShapes, rateLimits, registeredFunctions } from "./reference/functions.ts";
 import { renderReference } from "./reference/render.ts";
 
@@ -27,10 +29,14 @@ if (process.argv.includes("--check")) {
   const written = await readFile(FILE, "utf8").catch(() => "");
   if (written !== text) problems.push("docs/functions.md is not current: run `npx pnpm reference`");
   const readme = await readFile(path.join(ROOT, "README.md"), "utf8");
-  for (const { module, name } of functions.open) {
-    if (!new RegExp(`\\b${name}\\b`).test(readme)) {
-      problems.push(`README.md does not name ${module}.${name}`);
-    }
+  const env = await readFile(path.join(FOLDER, "env.ts"), "utf8");
+  const tabled = [
+    ...functions.open.map(({ name }) => name),
+    ...ERROR_CODES,
+    ...(env.match(/\b[A-Z]+(_[A-Z]+)+(?=: )/g) ?? []).filter((name) => !name.startsWith("CONVEX_")),
+  ];
+  for (const name of tabled) {
+    if (!new RegExp(`\\b${name}\\b`).test(readme)) problems.push(`README.md does not name ${name}`);
   }
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;

@@ -5,18 +5,21 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
+import { security } from "./security.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: here("."),
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), security()],
+  // The backend's API from its source: nothing to build, and a change of it is there at once.
+  resolve: { conditions: ["@computer-guys/source", ...defaultClientConditions] },
   server: {
     host: "127.0.0.1",
     strictPort: true,
-    // Only this package, the generated API and installed packages: never the backend's `.env` files.
-    fs: { allow: [here("."), here("../convex/_generated"), here("../node_modules")] },
+    // Only this package, the backend's API and installed packages: never the backend's `.env` files.
+    fs: { allow: [here("."), here("../client"), here("../node_modules")] },
   },
   preview: { host: "127.0.0.1", strictPort: true },
   build: {

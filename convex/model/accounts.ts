@@ -9,7 +9,6 @@ import type { MutationCtx } from "../_generated/server";
 import { record } from "./events";
 import { hash } from "./hashes";
 import * as Sessions from "./sessions";
-import { MINUTE } from "./time";
 import { byEmail } from "./users";
 
 /**
@@ -17,14 +16,27 @@ import { byEmail } from "./users";
  * reader must never see half of them moved, and one transaction has room for these.
  */
 export const MAX_MERGED = 1_000;
-/** An address can be changed this long after a sign-in: a stolen session must not do for it. */
-export const RECENT_SIGN_IN = 15 * MINUTE;
 
 export const isGuest = (user: Doc<"users">) =>
   user.role === "customer" && user.emailVerifiedAt === undefined;
 
 export async function createGuest(ctx: MutationCtx): Promise<Id<"users">> {
   return await ctx.db.insert("users", { role: "customer", smsConsent: "unknown" });
+}
+
+/** Deletes a guest who left no trace: no contact, no conversation. False, and nothing done, for anybody else. */
+export async function removeUnusedGuest(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
+  const user = await ctx.db.get("users", userId);
+  if (user === null || !isGuest(user)) return false;
+  if ([user.name, user.email, user.phone].some((contact) => contact !== undefined)) return false;
+  const conversation = await ctx.db
+    .query("conversations")
+    .withIndex("by_user_and_status", (q) => q.eq("userId", userId))
+    .first();
+  if (conversation !== null) return false;
+  await Sessions.revokeAll(ctx, userId, "logout");
+  await ctx.db.delete("users", userId);
+  return true;
 }
 
 /** Whoever has a session, or null: for a session that may have ended since it was named. */
@@ -91,6 +103,7 @@ async function merge(ctx: MutationCtx, guest: Doc<"users">, owner: Doc<"users">)
     await ctx.db.patch("users", owner._id, { name: guest.name });
   }
   await ctx.db.delete("users", guest._id);
+  await ctx.scheduler.runAfter(0, internal.privacy.eraseRest, { userId: guest._id });
 }
 
 /**
@@ -113,13 +126,4 @@ export async function changeEmail(
     await ctx.scheduler.runAfter(0, internal.auth.tellOldAddress, notice);
   }
   return user._id;
-}
-
-/** True while a session is so young that its user has just shown who they are. */
-export async function signedInRecently(
-  ctx: MutationCtx,
-  sessionId: Id<"sessions">,
-): Promise<boolean> {
-  const session = await ctx.db.get("sessions", sessionId);
-  return session !== null && Date.now() < session._creationTime + RECENT_SIGN_IN;
 }

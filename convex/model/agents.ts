@@ -2,7 +2,7 @@
 import type { WithoutSystemFields } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
-import type { Capability } from "../validators";
+import type { AgentMetrics, Capability } from "../validators";
 import { appError } from "./errors";
 import { capabilityFor } from "./routing";
 import { cleanText } from "./text";
@@ -10,16 +10,45 @@ import { cleanText } from "./text";
 /** Active agents looked at when routing. A shop has a handful. */
 export const MAX_ACTIVE_AGENTS = 20;
 
-export const ZERO_METRICS: Doc<"agents">["metrics"] = {
+export const ZERO_METRICS: AgentMetrics = {
   replies: 0,
   failures: 0,
   handoffs: 0,
   promptTokens: 0,
   completionTokens: 0,
   costMicroUsd: 0,
-  firstTokenMsSum: 0,
-  totalMsSum: 0,
+  firstTokenMs: { sum: 0, count: 0 },
+  totalMs: { sum: 0, count: 0 },
 };
+
+/** An agent's totals in today's shape. Flat ones keep the mean they showed: their sums over `replies`. */
+export function metricsOf({ metrics }: Pick<Doc<"agents">, "metrics">): AgentMetrics {
+  if (!("firstTokenMsSum" in metrics)) return metrics;
+  const { firstTokenMsSum, totalMsSum, ...counts } = metrics;
+  return {
+    ...counts,
+    firstTokenMs: { sum: firstTokenMsSum, count: counts.replies },
+    totalMs: { sum: totalMsSum, count: counts.replies },
+  };
+}
+
+export function addMetrics(a: AgentMetrics, b: AgentMetrics): AgentMetrics {
+  return {
+    replies: a.replies + b.replies,
+    failures: a.failures + b.failures,
+    handoffs: a.handoffs + b.handoffs,
+    promptTokens: a.promptTokens + b.promptTokens,
+    completionTokens: a.completionTokens + b.completionTokens,
+    costMicroUsd: a.costMicroUsd + b.costMicroUsd,
+    firstTokenMs: addSums(a.firstTokenMs, b.firstTokenMs),
+    totalMs: addSums(a.totalMs, b.totalMs),
+  };
+}
+
+const addSums = (a: AgentMetrics["totalMs"], b: AgentMetrics["totalMs"]) => ({
+  sum: a.sum + b.sum,
+  count: a.count + b.count,
+});
 
 /** The best active agent for a capability; any active one rather than none. */
 export async function availableAgent(

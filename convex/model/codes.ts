@@ -23,8 +23,7 @@ export async function tryConsumeLimits(ctx: MutationCtx, email: string): Promise
   const ip = await requestIp(ctx);
   const address = `${email} ${ip === null ? "" : ipBlock(ip)}`;
   return (
-    (await tryConsume(ctx, "requestCode", { ip })) ??
-    (await tryConsume(ctx, "codeForAddress", { address })) ??
+    (await tryConsume(ctx, "requestCode", { ip, address })) ??
     (await tryConsume(ctx, "codesForAddress", { address: email }))
   );
 }

@@ -60,6 +60,15 @@ export function allOpen(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">
     .take(QUEUE_LIMIT);
 }
 
+/** Resolved conversations, latest resolved first. */
+export function resolved(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_resolved", (q) => q.gt("resolvedAt", undefined))
+    .order("desc")
+    .take(QUEUE_LIMIT);
+}
+
 /**
  * One transaction: of two technicians exactly one wins, the other gets `conflict` with `claimedBy`. Works
  * from the AI too (take-over): its reply stops here. Claiming what is already one's own changes nothing.
@@ -103,12 +112,8 @@ export async function assign(
   refuseResolved(conversation);
   if (conversation.owner.kind === "human" && conversation.owner.userId === technician._id) return;
   await giveTo(ctx, conversation, technician);
-  await record(
-    ctx,
-    "assigned",
-    { conversationId: conversation._id, actorId },
-    { reason: technician._id },
-  );
+  const refs = { conversationId: conversation._id, actorId, subjectId: technician._id };
+  await record(ctx, "assigned", refs);
 }
 
 async function giveTo(
@@ -123,12 +128,11 @@ async function giveTo(
     owner: { kind: "human", userId: technician._id, since: now },
     lastMessageAt: now,
   });
-  await systemMessage(
-    ctx,
-    next,
-    `${technician.name ?? "A technician"} has joined the conversation.`,
-  );
+  await systemMessage(ctx, next, joined(technician.name), technician._id);
 }
+
+/** The line that says who has taken over; without a name once their account is gone. */
+export const joined = (name = "A technician") => `${name} has joined the conversation.`;
 
 /** Back to the AI, which answers at once if the customer is waiting for an answer. */
 export async function release(
@@ -148,6 +152,29 @@ export async function release(
   if (spoken?.author.kind === "customer") await enqueueReply(ctx, next);
 }
 
+/** Cases given back in one transaction. */
+const REQUEUE_BATCH = 50;
+
+/** Puts a technician's cases back in the queue, at most 50: they may not answer any more. Returns how many. */
+export async function requeue(ctx: MutationCtx, technicianId: Id<"users">): Promise<number> {
+  const cases = await ctx.db
+    .query("conversations")
+    .withIndex("by_technician", (q) => q.eq("owner.userId", technicianId))
+    .take(REQUEUE_BATCH);
+  const now = Date.now();
+  for (const conversation of cases) {
+    const next = await bumpTurn(ctx, conversation, {
+      status: "open",
+      snoozedUntil: undefined,
+      owner: { kind: "queue", since: now },
+      lastMessageAt: now,
+    });
+    await systemMessage(ctx, next, "Another technician will go on from here.");
+    await record(ctx, "escalated", { conversationId: next._id }, { reason: "staff" });
+  }
+  return cases.length;
+}
+
 /** `conflict` if something happened in the conversation since `turn`. */
 export function requireTurn(conversation: Doc<"conversations">, turn: number | undefined): void {
   if (turn === undefined || turn === conversation.turn) return;
@@ -164,6 +191,7 @@ export async function resolve(
   if (conversation.status === "resolved") return;
   const next = await bumpTurn(ctx, conversation, {
     status: "resolved",
+    resolvedAt: Date.now(),
     owner: { kind: "ai" },
     snoozedUntil: undefined,
     waitingSince: undefined,
@@ -171,6 +199,23 @@ export async function resolve(
   });
   await systemMessage(ctx, next, CLOSED);
   await record(ctx, "resolved", { conversationId: conversation._id, actorId });
+}
+
+/** Events of a conversation looked at for its end: thumbs and ratings may follow it. */
+const LOOK_BACK = 20;
+
+/** When a resolved conversation was resolved, from its events; else when something was last said in it. */
+export async function resolvedTime(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, lastMessageAt }: Doc<"conversations">,
+): Promise<number> {
+  const events = await ctx.db
+    .query("analytics")
+    .withIndex("by_conversation", (q) => q.eq("conversationId", _id))
+    .order("desc")
+    .take(LOOK_BACK);
+  const end = events.find((row) => row.kind === "event" && row.type === "resolved");
+  return end?._creationTime ?? lastMessageAt;
 }
 
 export async function reopen(

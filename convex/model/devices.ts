@@ -1,15 +1,10 @@
 /** A user agent in words that its owner recognizes: "Chrome on Windows". */
 import Bowser from "bowser";
-import { truncate } from "./text";
-
-/** Longer than any browser's: the rest is somebody's play. */
-const MAX_USER_AGENT = 300;
 
 /** Undefined for what is no browser that we know: a script, or nothing at all. */
 export function deviceOf(userAgent: string): string | undefined {
-  const text = truncate(userAgent, MAX_USER_AGENT);
-  if (text.trim() === "") return undefined;
-  const { browser, platform, os } = Bowser.parse(text);
+  if (userAgent.trim() === "") return undefined;
+  const { browser, platform, os } = Bowser.parse(userAgent);
   const system = KNOWN_MODELS.has(platform.model ?? "") ? platform.model : os.name;
   if (!browser.name || !system || !BROWSERS.has(browser.name)) return undefined;
   return `${browser.name} on ${system}`;

@@ -7,6 +7,7 @@ export function reopened(conversation: Doc<"conversations">) {
     status: "open" as const,
     episode: conversation.episode + 1,
     snoozedUntil: undefined,
+    resolvedAt: undefined,
     aiReplies: 0,
     brief: undefined,
     rating: undefined,

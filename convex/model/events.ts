@@ -1,4 +1,7 @@
-/** Analytics events: one row per state change, inserted and never patched. Roll-ups read them later. */
+/**
+ * Analytics events: one row per state change and per privileged act, inserted in the transaction of the act.
+ * Roll-ups read them later; only deletion and retention touch them again, to take identifiers out.
+ */
 import type { Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { EventData, EventType } from "../validators";
@@ -8,6 +11,7 @@ export type EventRefs = {
   actorId?: Id<"users">;
   subjectId?: Id<"users">;
   agentId?: Id<"agents">;
+  documentId?: Id<"knowledge">;
 };
 
 export async function record(

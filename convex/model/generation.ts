@@ -11,6 +11,7 @@ import { cite } from "./citations";
 import { isAppError } from "./errors";
 import { Overtaken, ReplyWriter } from "./writer";
 import { buildMessages, passageBlock, searchQuery } from "./prompt";
+import { logError } from "./log";
 import { redact } from "./redact";
 import type { Assignment, ReplyRef, ReplyResult } from "./replies";
 import { searchKnowledge, searchTerms, type FoundPassage } from "./search";
@@ -146,10 +147,12 @@ function failure(error: unknown, text: string): Answer {
   const settled = { text: cite(text, []).text, citations: [] };
   if (isAppError(error)) {
     const { code, message } = error.data;
+    // A missing variable is for whoever runs the deployment: the log has the command that sets it.
+    if (code === "not_configured") logError(message);
     return { ...settled, outcome: { kind: "failed", error: { code, message }, handOff: true } };
   }
   const known = error instanceof ProviderError;
-  if (!known) console.error("reply failed:", error);
+  if (!known) logError("reply failed", error);
   const message = known ? error.message : "The assistant failed while it answered.";
   return {
     ...settled,

@@ -22,6 +22,13 @@ const QUEUED =
   "I've passed this to our technicians with everything you told me. Someone will answer right here; you can keep adding details while you wait.";
 const QUEUED_BY_FAILURE =
   "Our assistant can't answer right now, so I've passed your question to our technicians. Someone will answer right here.";
+const QUEUED_BY_BUDGET =
+  "Our assistant has finished for today. Leave us a message here with everything a technician should know, and your phone number or e-mail address: a technician will answer.";
+
+const NOTICES: Partial<Record<HandoffReason, string>> = {
+  provider_error: QUEUED_BY_FAILURE,
+  daily_budget: QUEUED_BY_BUDGET,
+};
 
 /**
  * Puts the conversation in the queue with its brief, in one transaction with what caused it. Nothing to do
@@ -44,22 +51,23 @@ export async function escalate(
     unreadByStaff: conversation.unreadByStaff + 1,
     lastMessageAt: now,
   });
-  await systemMessage(ctx, next, handoff.reason === "provider_error" ? QUEUED_BY_FAILURE : QUEUED);
+  await systemMessage(ctx, next, NOTICES[handoff.reason] ?? QUEUED);
   const refs = { conversationId: conversation._id, actorId, agentId: conversation.agentId };
   if (wasResolved) await record(ctx, "reopened", refs);
   await record(ctx, "escalated", refs, { reason: handoff.reason });
   return next;
 }
 
-/** A line in the conversation that nobody said. */
+/** A line in the conversation that nobody said. `userId`: the member of staff whom it names. */
 export async function systemMessage(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   text: string,
+  userId?: Doc<"users">["_id"],
 ): Promise<void> {
   await ctx.db.insert("messages", {
     conversationId: conversation._id,
-    author: { kind: "system" },
+    author: userId === undefined ? { kind: "system" } : { kind: "system", userId },
     visibility: "public",
     status: "complete",
     text,

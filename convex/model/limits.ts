@@ -12,6 +12,7 @@ import { keyedHash } from "./keys";
 import { DAY, HOUR, MINUTE } from "./time";
 
 type Bucket = { kind: "token bucket"; rate: number; period: number; capacity: number };
+type Scope = "user" | "session" | "ip" | "address" | "deployment";
 const bucket = (rate: number, period: number, capacity = rate): Bucket => ({
   kind: "token bucket",
   rate,
@@ -37,24 +38,41 @@ export const LIMITS = {
   /** Each costs an embedding or a whole ingest. */
   knowledge: { user: bucket(60, MINUTE), session: bucket(60, MINUTE), ip: bucket(120, MINUTE) },
   upload: { user: bucket(30, HOUR), session: bucket(30, HOUR), ip: bucket(120, HOUR) },
-  guest: { ip: bucket(60, HOUR) },
+  /** The deployment's: thousands of addresses together can't fill the tables. */
+  guest: { ip: bucket(60, HOUR), deployment: bucket(4_000, HOUR) },
+  /** Each reads everything about somebody, or removes it. */
+  export: { user: bucket(4, DAY, 3), session: bucket(4, DAY, 3), ip: bucket(40, DAY) },
+  deletion: { user: bucket(10, HOUR, 5), session: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
   /** Asking for a person fills the technicians' list. */
   escalate: { user: bucket(10, HOUR, 5), session: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
   /** The IP comes first: one that is blocked can't use up an address of somebody else. */
-  requestCode: { ip: bucket(30, HOUR, 15) },
-  /** Per address and network of whoever asks: nobody uses up the owner's codes from elsewhere. */
-  codeForAddress: { address: bucket(3, HOUR, 4) },
+  requestCode: {
+    ip: bucket(30, HOUR, 15),
+    /** Of one address, from the network of whoever asks: nobody uses up its owner's from elsewhere. */
+    address: bucket(3, HOUR, 4),
+    /** What protects the mail account's good name. */
+    deployment: bucket(800, HOUR, 400),
+  },
   /** From all networks together: bounds an address's mail and, times the attempts, the guesses at it. */
   codesForAddress: { address: bucket(6, HOUR, 24) },
+  /** A day of model calls from one place: no single one can use up the daily budget of all. */
+  repliesOfTheDay: { ip: bucket(1_500, DAY) },
   redeemCode: { ip: bucket(60, HOUR, 30) },
   refresh: { ip: bucket(600, HOUR) },
-} as const satisfies Record<string, Partial<Record<"user" | "session" | "ip" | "address", Bucket>>>;
+} as const satisfies Record<string, Partial<Record<Scope, Bucket>>>;
 
 /** A limit that was hit, where an error would roll back what counted. */
 export const vLimited = v.object({ kind: v.literal("limited"), retryAfterMs: v.number() });
 
 export type LimitName = keyof typeof LIMITS;
 export type LimitKeys = { user?: string; session?: string; ip?: string | null; address?: string };
+
+/**
+ * The buckets of the deployment are kept in parts: everybody consumes them, and calls that write the same
+ * document wait for each other. A call takes from the part of its own IP, and from the others when that is
+ * empty, so that nobody is refused while there is something left.
+ */
+export const DEPLOYMENT_PARTS = 8;
 
 /** A bucket that nobody touched for this long is full again: its row can go. */
 export const BUCKET_IDLE = DAY;
@@ -73,22 +91,57 @@ export async function tryConsume(
   name: LimitName,
   keys: LimitKeys,
 ): Promise<number | null> {
-  for (const [scope, config] of Object.entries(LIMITS[name]) as [keyof LimitKeys, Bucket][]) {
+  for (const [scope, config] of Object.entries(LIMITS[name]) as [Scope, Bucket][]) {
+    const limit = `${name}:${scope}`;
+    if (scope === "deployment") {
+      const wait = await takeFromParts(ctx, limit, config, keys.ip ?? "");
+      if (wait !== null) return wait;
+      continue;
+    }
     const key = keys[scope];
     if (key === undefined || key === null) continue;
-    const { ok, retryAt } = await rateLimit(ctx, {
-      name: `${name}:${scope}`,
-      key:
-        scope === "ip"
-          ? hashedKey(scope, ipBlock(key))
-          : scope === "address"
-            ? hashedKey(scope, key)
-            : key,
-      config,
-    });
-    if (!ok) return Math.max(1, Math.ceil((retryAt ?? Date.now() + MINUTE) - Date.now()));
+    const wait = await take(ctx, limit, config, storedKey(scope, key));
+    if (wait !== null) return wait;
   }
   return null;
+}
+
+/** How long to wait, or null when there was a token. */
+async function take(
+  ctx: MutationCtx,
+  name: string,
+  config: Bucket,
+  key: string,
+): Promise<number | null> {
+  const { ok, retryAt } = await rateLimit(ctx, { name, key, config });
+  return ok ? null : Math.max(1, Math.ceil((retryAt ?? Date.now() + MINUTE) - Date.now()));
+}
+
+async function takeFromParts(
+  ctx: MutationCtx,
+  name: string,
+  { rate, capacity, ...rest }: Bucket,
+  ip: string,
+): Promise<number | null> {
+  const part = {
+    ...rest,
+    rate: rate / DEPLOYMENT_PARTS,
+    capacity: Math.floor(capacity / DEPLOYMENT_PARTS),
+  };
+  const first = parseInt(hashedKey("part", ip).slice(0, 4), 16);
+  let shortest = Infinity;
+  for (let i = 0; i < DEPLOYMENT_PARTS; i++) {
+    const wait = await take(ctx, name, part, String((first + i) % DEPLOYMENT_PARTS));
+    if (wait === null) return null;
+    shortest = Math.min(shortest, wait);
+  }
+  return shortest;
+}
+
+/** IPs and addresses are stored as keyed hashes only. */
+function storedKey(scope: Scope, key: string): string {
+  if (scope === "ip") return hashedKey(scope, ipBlock(key));
+  return scope === "address" ? hashedKey(scope, key) : key;
 }
 
 export function rateLimited(retryAfterMs: number) {

@@ -2,10 +2,12 @@
 import type { PaginationOptions } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { attach, type NewFile } from "./attachments";
 import { reopened } from "./episodes";
 import { appError } from "./errors";
 import { record } from "./events";
 import { escalate, REPLY_CAP } from "./handoff";
+import { consume, requestIp } from "./limits";
 import { enqueueReply } from "./replies";
 import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "./text";
 import { bumpTurn } from "./turns";
@@ -13,14 +15,11 @@ import { bumpTurn } from "./turns";
 /** Rows of one page of messages, and of the live window. */
 export const PAGE_LIMIT = 100;
 export const LIVE_WINDOW = 30;
-export const MAX_ATTACHMENTS = 5;
-export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
-const ATTACHMENT_TYPES = /^(image\/(png|jpeg|webp|gif|heic)|application\/pdf|text\/plain)$/;
 
 export type NewMessage = {
   text: string;
   clientMessageId?: string;
-  attachments?: { storageId: Id<"_storage">; name: string }[];
+  attachments?: NewFile[];
 };
 
 /**
@@ -36,7 +35,7 @@ export async function sendAsCustomer(
   const sent = clientMessageId && (await byClientMessageId(ctx, conversation._id, clientMessageId));
   if (sent) return sent._id;
 
-  const attachments = await checkAttachments(ctx, message.attachments);
+  const attachments = await attach(ctx, conversation._id, message.attachments);
   const text = attachments
     ? cleanOptionalText("The message", message.text, MAX_MESSAGE_CHARS)
     : cleanText("The message", message.text, MAX_MESSAGE_CHARS);
@@ -74,7 +73,10 @@ export async function sendAsCustomer(
 }
 
 async function answer(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
-  if (conversation.aiReplies < REPLY_CAP) return await enqueueReply(ctx, conversation);
+  if (conversation.aiReplies < REPLY_CAP) {
+    await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
+    return await enqueueReply(ctx, conversation);
+  }
   await escalate(ctx, conversation, {
     reason: "reply_cap",
     summary: `The assistant has answered ${conversation.aiReplies} times without settling it.`,
@@ -124,6 +126,8 @@ export async function addNote(
   rawText: string,
 ): Promise<Id<"messages">> {
   const text = cleanText("The note", rawText, MAX_MESSAGE_CHARS);
+  const refs = { conversationId: conversation._id, actorId: technician._id };
+  await record(ctx, "note_added", refs);
   return await ctx.db.insert("messages", {
     ...staffMessage(conversation, technician, text),
     visibility: "staff",
@@ -196,36 +200,6 @@ function checkClientMessageId(id: string | undefined): string | undefined {
     );
   }
   return id;
-}
-
-async function checkAttachments(
-  ctx: MutationCtx,
-  files: NewMessage["attachments"],
-): Promise<Doc<"messages">["attachments"]> {
-  if (files === undefined || files.length === 0) return undefined;
-  if (files.length > MAX_ATTACHMENTS) {
-    throw appError("too_large", `At most ${MAX_ATTACHMENTS} files fit in one message.`);
-  }
-  return await Promise.all(
-    files.map(async ({ storageId, name }) => {
-      const file = await ctx.db.system.get("_storage", storageId);
-      if (file === null)
-        throw appError("not_found", "That upload does not exist. Upload the file again.");
-      const contentType = file.contentType ?? "application/octet-stream";
-      if (!ATTACHMENT_TYPES.test(contentType)) {
-        throw appError("invalid_input", "Only images, PDF and plain text can be attached.");
-      }
-      if (file.size > MAX_ATTACHMENT_BYTES) {
-        throw appError("too_large", "A file may have at most 10 MiB.");
-      }
-      return {
-        storageId,
-        name: cleanText("The file name", name, 200),
-        contentType,
-        size: file.size,
-      };
-    }),
-  );
 }
 
 /** The agent of a settled answer; `not_found` for a message that can't be rated. */

@@ -8,11 +8,13 @@ import {
   messageFields,
   userFields,
   vActivity,
+  vAgentMetrics,
   vBrief,
   vMessageStatus,
   vOwner,
   workflowFields,
 } from "../validators";
+import { metricsOf } from "./agents";
 
 /** A user as they and staff see them. */
 export const vPublicUser = v.object({
@@ -82,6 +84,7 @@ export const vStaffConversation = v.object({
   preview,
   unread: v.number(),
   waitingSince,
+  resolvedAt: conversationFields.resolvedAt,
   brief: v.optional(vBrief),
   contact,
   customer: v.object({
@@ -108,6 +111,7 @@ export async function staffConversation(
     preview: row.preview,
     unread: row.unreadByStaff,
     waitingSince: row.waitingSince,
+    resolvedAt: row.resolvedAt,
     brief: row.brief,
     contact: row.contact,
     customer: {
@@ -224,14 +228,14 @@ export const vAgentForStaff = v.object({
   tools: agentFields.tools,
   status: agentFields.status,
   priority: agentFields.priority,
-  metrics: agentFields.metrics,
+  metrics: vAgentMetrics,
 });
 
 export function agentForStaff({
   _creationTime,
   ...agent
 }: Doc<"agents">): Infer<typeof vAgentForStaff> {
-  return agent;
+  return { ...agent, metrics: metricsOf(agent) };
 }
 
 /** A durable process: what it does, how far it is, what went wrong. */
@@ -246,10 +250,16 @@ export const vProcessForStaff = v.object({
   documentId: workflowFields.documentId,
   finishedAt: workflowFields.finishedAt,
   error: workflowFields.error,
+  /** Of a deletion; for admins. */
+  receipt: workflowFields.receipt,
 });
 
-export function processForStaff(row: Doc<"workflows">): Infer<typeof vProcessForStaff> {
+export function processForStaff(
+  row: Doc<"workflows">,
+  { role }: Doc<"users">,
+): Infer<typeof vProcessForStaff> {
   return {
+    receipt: role === "admin" ? row.receipt : undefined,
     _id: row._id,
     _creationTime: row._creationTime,
     kind: row.kind,

@@ -28,10 +28,9 @@ export function buildMessages(
     { role: "system", content: system },
     ...context.map(({ role, text }): ChatMessage => {
       if (role === "customer") return { role: "user", content: redact(text) };
-      return {
-        role: "assistant",
-        content: role === "technician" ? `Technician: ${redact(text)}` : text,
-      };
+      // The agent's own words too: it may have repeated what a tool or a document said.
+      const said = redact(text);
+      return { role: "assistant", content: role === "technician" ? `Technician: ${said}` : said };
     }),
   ];
 }

@@ -9,13 +9,12 @@ import { callersSession, callerUser, requireCaller } from "./access";
 import * as Accounts from "./accounts";
 import * as Codes from "./codes";
 import { vLimited } from "./limits";
+import { requireRecentSignIn } from "./recentSignIn";
 import * as Sessions from "./sessions";
 
 export const vOutcome = v.union(
   v.object({ kind: v.literal("granted"), grant: Sessions.vGrant }),
   v.object({ kind: v.literal("refused") }),
-  /** The code was not looked at: the session is too old for this. */
-  v.object({ kind: v.literal("stale") }),
   vLimited,
 );
 export type Outcome = Infer<typeof vOutcome>;
@@ -36,13 +35,16 @@ export async function redeemForAnybody(ctx: MutationCtx, args: Redemption): Prom
   return await opened(ctx, await Accounts.signIn(ctx, asker, proved.address), args);
 }
 
-/** The caller proves an address: a guest signs in with it, an account changes to it. */
+/**
+ * The caller proves an address: a guest signs in with it, an account changes to it. Throws `forbidden` for an
+ * account that has not signed in just now; the code has not been looked at then.
+ */
 export async function redeemForCaller(ctx: MutationCtx, args: Redemption): Promise<Outcome> {
   const { challenge, code } = args;
   const caller = await requireCaller(ctx);
   const user = await callerUser({ ...ctx, caller });
   const guest = Accounts.isGuest(user);
-  if (!guest && !(await Accounts.signedInRecently(ctx, caller.sessionId))) return { kind: "stale" };
+  if (!guest) await requireRecentSignIn(ctx, user, caller);
   const input = { challenge, code, caller: caller.sessionId, unbound: false };
   const proved = await Codes.take(ctx, input);
   if (proved === null) return { kind: "refused" };

@@ -19,9 +19,12 @@ import {
   type vActivity,
 } from "../validators";
 import { pickAgent } from "./agents";
+import { reserve } from "./budget";
 import { appError } from "./errors";
 import { escalate, systemMessage } from "./handoff";
+import { consume, requestIp } from "./limits";
 import { latestPublic } from "./history";
+import { truncate } from "./text";
 import { SECOND } from "./time";
 import { bumpTurn, streamingReply } from "./turns";
 
@@ -118,16 +121,23 @@ export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment
     return null;
   }
   const context = await loadContext(ctx, conversation);
-  const agent = await pickAgent(
-    ctx,
-    conversation,
-    context.findLast((m) => m.role === "customer")?.text,
-  );
+  const question = context.findLast((m) => m.role === "customer")?.text;
+  const agent = await pickAgent(ctx, conversation, question);
   if (agent === null) {
     await endProcess(ctx, workflow._id, "failed", "no agent is active");
     await escalate(ctx, conversation, {
       reason: "provider_error",
       summary: "No AI agent is active.",
+      urgency: "normal",
+    });
+    return null;
+  }
+  const reserved = await reserve(ctx, conversation._id);
+  if (reserved === null) {
+    await endProcess(ctx, workflow._id, "failed", "the daily budget is used up");
+    await escalate(ctx, conversation, {
+      reason: "daily_budget",
+      summary: truncate(question ?? "", 300),
       urgency: "normal",
     });
     return null;
@@ -158,6 +168,8 @@ export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment
     state: "running",
     step: "writing",
     leaseExpiresAt,
+    // Of a writer that was lost, the reservation stays booked: nobody knows what it cost.
+    reserved,
   });
   return {
     fence: { workflowId: workflow._id, messageId, attempt: ref.attempt },
@@ -214,6 +226,7 @@ export async function retry(ctx: MutationCtx, conversation: Doc<"conversations">
   const unanswered =
     last?.author.kind === "customer" || last?.status === "stopped" || last?.status === "failed";
   if (!unanswered) throw appError("conflict", "There is no question to answer again.");
+  await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
   const waitingSince = conversation.waitingSince ?? Date.now();
   await enqueueReply(ctx, await bumpTurn(ctx, conversation, { waitingSince }));
 }

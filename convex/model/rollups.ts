@@ -5,7 +5,8 @@
  */
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { ZERO_METRICS } from "./agents";
+import type { AgentMetrics } from "../validators";
+import { addMetrics, ZERO_METRICS } from "./agents";
 import { DAY, HOUR, MINUTE } from "./time";
 
 /** Events per run. */
@@ -15,11 +16,10 @@ export const SETTLE_TIME = MINUTE;
 
 type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 type Counts = Record<string, number>;
-type Metrics = Doc<"agents">["metrics"];
 export type Batch = {
   upTo: number;
   more: boolean;
-  agents: { agentId: Id<"agents">; add: Metrics }[];
+  agents: { agentId: Id<"agents">; add: AgentMetrics }[];
 };
 
 /** Rolls one batch up, and tells what the agents' totals grow by. Null when there is nothing new. */
@@ -92,8 +92,11 @@ async function addToPeriods(
   }
 }
 
+/** How the list of gaps spells a question. */
+export const gapKey = (question: string) => question.toLowerCase().replace(/\s+/g, " ").trim();
+
 async function addGap(ctx: MutationCtx, { data, _creationTime: lastAt }: EventRow): Promise<void> {
-  const question = data.question?.toLowerCase().replace(/\s+/g, " ").trim();
+  const question = gapKey(data.question ?? "");
   if (!question) return;
   const row = await ctx.db
     .query("analytics")
@@ -105,23 +108,29 @@ async function addGap(ctx: MutationCtx, { data, _creationTime: lastAt }: EventRo
 }
 
 function agentTotals(events: EventRow[]): Batch["agents"] {
-  const totals = new Map<Id<"agents">, Metrics>();
-  for (const { type, agentId, data } of events) {
-    if (agentId === undefined) continue;
-    const sum = { ...(totals.get(agentId) ?? ZERO_METRICS) };
-    if (type === "reply_finished") {
-      sum.replies += 1;
-      sum.firstTokenMsSum += data.usage?.firstTokenMs ?? 0;
-      sum.totalMsSum += data.usage?.totalMs ?? 0;
-    }
-    if (type === "reply_failed") sum.failures += 1;
-    if (type === "escalated") sum.handoffs += 1;
-    sum.promptTokens += data.usage?.promptTokens ?? 0;
-    sum.completionTokens += data.usage?.completionTokens ?? 0;
-    sum.costMicroUsd += data.usage?.costMicroUsd ?? 0;
-    totals.set(agentId, sum);
+  const totals = new Map<Id<"agents">, AgentMetrics>();
+  for (const event of events) {
+    if (event.agentId === undefined) continue;
+    const sum = totals.get(event.agentId) ?? ZERO_METRICS;
+    totals.set(event.agentId, addMetrics(sum, metricsOfEvent(event)));
   }
   return [...totals].map(([agentId, add]) => ({ agentId, add }));
+}
+
+function metricsOfEvent({ type, data: { usage } }: EventRow): AgentMetrics {
+  const replied = type === "reply_finished";
+  const measured = (ms: number | undefined) =>
+    replied && ms !== undefined ? { sum: ms, count: 1 } : { sum: 0, count: 0 };
+  return {
+    replies: replied ? 1 : 0,
+    failures: type === "reply_failed" ? 1 : 0,
+    handoffs: type === "escalated" ? 1 : 0,
+    promptTokens: usage?.promptTokens ?? 0,
+    completionTokens: usage?.completionTokens ?? 0,
+    costMicroUsd: usage?.costMicroUsd ?? 0,
+    firstTokenMs: measured(usage?.firstTokenMs),
+    totalMs: measured(usage?.totalMs),
+  };
 }
 
 async function cursorRow(ctx: Pick<QueryCtx, "db">) {

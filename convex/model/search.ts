@@ -9,6 +9,7 @@ import type { ActionCtx, QueryCtx } from "../_generated/server";
 import { embed } from "../providers/embeddings";
 import { ProviderError } from "../providers/errors";
 import { passageFields } from "../validators";
+import { logWarning } from "./log";
 import { SECOND } from "./time";
 
 /** Passages given to the model. */
@@ -63,7 +64,7 @@ async function vectorHits(ctx: ActionCtx, question: string): Promise<VectorHit[]
       .map(({ _id, _score }) => ({ vectorId: _id, similarity: _score }));
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    console.warn(`text search only: ${error.message}`);
+    logWarning("text search only", error.message);
     return null;
   }
 }

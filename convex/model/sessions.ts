@@ -8,9 +8,9 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { vSession } from "../validators";
-import { deviceOf } from "./devices";
 import { hash, hashes, matches } from "./hashes";
 import { publicUser, vPublicUser } from "./projections";
+import { truncate } from "./text";
 import { DAY, MINUTE } from "./time";
 
 export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
@@ -23,6 +23,9 @@ export const IDLE_LIFETIME = 30 * DAY;
 export const REFRESH_GRACE = MINUTE;
 /** A user's sessions: what `listSessions` shows and one transaction ends. One more ends the least used. */
 export const MAX_SESSIONS = 100;
+/** Longer than any browser's: the rest is somebody's play. */
+const MAX_USER_AGENT = 300;
+const MAX_PAGES = 50;
 /** How many generations back a reused token is recognized: two days of refreshing every 15 minutes. */
 const ANCESTORS = 192;
 
@@ -54,7 +57,7 @@ export async function open(ctx: MutationCtx, userId: Id<"users">, secret: string
     refreshHash: hash("refresh", secret),
     rotatedAt: now,
     expiresAt: now + IDLE_LIFETIME,
-    device: deviceOf(userAgent ?? ""),
+    userAgent: userAgent === null ? undefined : truncate(userAgent, MAX_USER_AGENT),
   });
   return await grant(ctx, { _id: sessionId, userId, expiresAt: now + IDLE_LIFETIME }, secret);
 }
@@ -154,7 +157,7 @@ export async function revoke(
     state: "revoked",
     userId: session.userId,
     reason,
-    device: session.device,
+    userAgent: session.userAgent,
     expiresAt: Date.now() + ACCESS_TOKEN_LIFETIME + MINUTE,
   });
 }
@@ -166,13 +169,19 @@ export async function revokeAll(
   reason: RevokeReason,
   except?: Id<"sessions">,
 ): Promise<number> {
-  const sessions = await activeSessions(ctx, userId);
-  const ending = sessions.filter(({ _id }) => _id !== except);
-  for (const session of ending) await revoke(ctx, session, reason);
-  return ending.length;
+  let ended = 0;
+  // Sessions that were opened before there was a `MAX_SESSIONS` may be more than a page of them.
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const sessions = await activeSessions(ctx, userId);
+    const ending = sessions.filter(({ _id }) => _id !== except);
+    for (const session of ending) await revoke(ctx, session, reason);
+    ended += ending.length;
+    if (sessions.length < MAX_SESSIONS) break;
+  }
+  return ended;
 }
 
-/** All of a user's sessions: `open` keeps them at `MAX_SESSIONS`. */
+/** A user's sessions: all, since `open` keeps them at `MAX_SESSIONS`. */
 export async function activeSessions(
   ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,

@@ -3,6 +3,7 @@ import type { Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { vUsage } from "../validators";
+import { settleReservation } from "./budget";
 import { record, type EventRefs } from "./events";
 import { escalate, type Handoff } from "./handoff";
 import { endProcess, heldProcess, type Fence, type ReplyResult } from "./replies";
@@ -24,6 +25,7 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   if (!admitted || conversation.owner.kind !== "ai") {
     return await chargeOvertaken(ctx, writer, result.usage);
   }
+  await settleBudget(ctx, process, result.usage);
   const { outcome } = result;
   const error = outcome.kind === "failed" ? outcome.error : undefined;
   await settleRow(ctx, fence.messageId, result);
@@ -97,6 +99,7 @@ export async function chargeOvertaken(
   const process = await ctx.db.get("workflows", fence.workflowId);
   // This writer has settled already, and only the answer to its call was lost.
   if (process?.attempt === fence.attempt && /^(done|failed)$/.test(process.state)) return;
+  if (process?.attempt === fence.attempt) await settleBudget(ctx, process, usage);
   const row = await ctx.db.get("messages", fence.messageId);
   // A row that is streaming again, or was settled by another writer, keeps its own figures.
   if (row?.status === "stopped" && row.attempt === fence.attempt) {
@@ -104,4 +107,15 @@ export async function chargeOvertaken(
   }
   const refs = { conversationId: process?.conversationId, agentId };
   await record(ctx, "usage_charged", refs, { usage });
+}
+
+async function settleBudget(
+  ctx: MutationCtx,
+  { _id, reserved }: Doc<"workflows">,
+  { costMicroUsd }: Infer<typeof vUsage>,
+): Promise<void> {
+  if (reserved === undefined) return;
+  await settleReservation(ctx, reserved, costMicroUsd);
+  // Once: a call whose answer was lost comes again.
+  await ctx.db.patch("workflows", _id, { reserved: undefined });
 }

@@ -5,10 +5,11 @@ import type { ActionCtx } from "../_generated/server";
 import { jwtSecrets, shopEnv } from "../env";
 import { sendEmail } from "../providers/email";
 import { ProviderError } from "../providers/errors";
+import { CODE_LIFETIME } from "./codes";
 import { appError } from "./errors";
 import { base64url, keyedHash } from "./keys";
 import { rateLimited } from "./limits";
-import { CODE_LIFETIME } from "./codes";
+import { logError } from "./log";
 import { vPublicUser } from "./projections";
 import type { Outcome } from "./redemption";
 import type { Grant } from "./sessions";
@@ -44,15 +45,9 @@ export async function redeemCode(
 /** Tokens for what was granted; the refusal, or how long to wait, as an error. */
 export async function issued(result: Outcome, refusal: () => Error): Promise<Tokens> {
   if (result.kind === "limited") throw rateLimited(result.retryAfterMs);
-  if (result.kind === "stale") throw signInAgain();
   if (result.kind === "refused") throw refusal();
   return await tokensFor(result.grant);
 }
-
-const signInAgain = () =>
-  appError("forbidden", "Sign in again first: this needs a sign-in of the last few minutes.", {
-    signInAgain: true,
-  });
 
 export async function tokensFor(grant: Grant): Promise<Tokens> {
   const { user, sessionId, refreshToken, expiresAt } = grant;
@@ -72,10 +67,7 @@ export async function mailCode(email: string, code: string, challenge: string): 
     );
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    console.error(
-      "sign-in code not sent:",
-      error.retryable ? "retryable" : "refused by the provider",
-    );
+    logError("sign-in code not sent", error.retryable ? "retryable" : "refused by the provider");
     throw appError("provider_unavailable", "We couldn't send the code. Try again in a minute.");
   }
 }
@@ -90,10 +82,8 @@ export async function mailAddressChanged(to: string, idempotencyKey: string): Pr
     return true;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    console.error(
-      "notice of a changed address not sent:",
-      error.retryable ? "retryable" : "refused by the provider",
-    );
+    const why = error.retryable ? "retryable" : "refused by the provider";
+    logError("notice of a changed address not sent", why);
     return !error.retryable;
   }
 }

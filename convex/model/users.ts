@@ -3,6 +3,8 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { appError } from "./errors";
 import { record } from "./events";
+import { requeue } from "./conversations";
+import { hasOptedOut } from "./optOut";
 import { revokeAll } from "./sessions";
 import { checkContact, cleanText, normalizeEmail } from "./text";
 
@@ -28,23 +30,29 @@ export async function create(
   if (email !== undefined && (await byEmail(ctx, email)) !== null) {
     throw appError("conflict", "There is already somebody with that e-mail address.");
   }
+  const { phone } = contact;
+  const revoked = phone !== undefined && (await hasOptedOut(ctx, phone));
   return await ctx.db.insert("users", {
     role: input.role,
     email,
     ...contact,
-    smsConsent: "unknown",
+    smsConsent: revoked ? "revoked" : "unknown",
   });
 }
 
-/** Creates the person, or gives the one who has the address this role. */
+/** For the CLI: creates the person, or gives the one who has the address this role. Both are audit events. */
 export async function ensure(
   ctx: MutationCtx,
   input: { email: string; name: string; role: Role },
 ): Promise<Id<"users">> {
   const known = await byEmail(ctx, normalizeEmail(input.email));
-  if (known === null) return await create(ctx, input);
-  if (known.role !== input.role) await ctx.db.patch("users", known._id, { role: input.role });
-  return known._id;
+  if (known !== null) {
+    await setRole(ctx, known._id, input.role, undefined);
+    return known._id;
+  }
+  const subjectId = await create(ctx, input);
+  await record(ctx, "user_created", { subjectId }, { reason: `${input.role}, by the CLI` });
+  return subjectId;
 }
 
 export async function rename(
@@ -56,26 +64,34 @@ export async function rename(
   await ctx.db.patch("users", userId, { name });
 }
 
-/** Role changes are events. Somebody must be left who can undo this. */
+const noPerson = () => appError("not_found", "There is no such person.");
+
+/** Role changes are events. Somebody must be left who can undo this. Without an actor: by the CLI. */
 export async function setRole(
   ctx: MutationCtx,
   userId: Id<"users">,
   role: Role,
-  actorId: Id<"users">,
+  actorId: Id<"users"> | undefined,
 ): Promise<void> {
   const user = await ctx.db.get("users", userId);
-  if (user === null) throw appError("not_found", "There is no such person.");
+  if (user === null || user.deletingAt !== undefined) throw noPerson();
   if (user.role === role) return;
+  await refuseLastAdmin(ctx, user);
+  await ctx.db.patch("users", userId, { role });
+  // A customer can't answer: nobody would. What is more than a batch stays visible in the desk's lists.
+  if (role === "customer") await requeue(ctx, userId);
+  const reason = `${user.role} to ${role}${actorId === undefined ? ", by the CLI" : ""}`;
+  await record(ctx, "role_changed", { actorId, subjectId: userId }, { reason });
+}
+
+/** `conflict` if this is the only admin left. Reads the range that a change of roles writes. */
+export async function refuseLastAdmin(
+  ctx: Pick<QueryCtx, "db">,
+  user: Doc<"users">,
+): Promise<void> {
   if (user.role === "admin" && (await isLastAdmin(ctx))) {
     throw appError("conflict", "This is the last admin. Make somebody else an admin first.");
   }
-  await ctx.db.patch("users", userId, { role });
-  await record(
-    ctx,
-    "role_changed",
-    { actorId, subjectId: userId },
-    { reason: `${user.role} to ${role}` },
-  );
 }
 
 /**
@@ -89,13 +105,16 @@ export async function setBlocked(
   actorId: Id<"users">,
 ): Promise<void> {
   const user = await ctx.db.get("users", userId);
-  if (user === null) throw appError("not_found", "There is no such person.");
+  if (user === null || user.deletingAt !== undefined) throw noPerson();
   if (blocked === (user.blockedAt !== undefined)) return;
   if (user.role === "admin") {
     throw appError("conflict", "An admin can't be blocked. Take the role away first.");
   }
   await ctx.db.patch("users", userId, { blockedAt: blocked ? Date.now() : undefined });
-  if (blocked) await revokeAll(ctx, userId, "blocked");
+  if (blocked) {
+    await revokeAll(ctx, userId, "blocked");
+    if (user.role !== "customer") await requeue(ctx, userId);
+  }
   await record(ctx, blocked ? "blocked" : "unblocked", { actorId, subjectId: userId });
 }
 

@@ -10,6 +10,7 @@ import type {
   ChatCompletionTool,
 } from "openai/resources/chat/completions";
 import { openRouterEnv } from "../env";
+import { logWarning } from "../model/log";
 import { ProviderError, retryableStatus, retryAfter } from "./errors";
 
 export type ChatMessage = ChatCompletionMessageParam;
@@ -114,7 +115,7 @@ export async function generationUsage(
     };
   } catch (error) {
     const failure = asProviderError(error);
-    console.warn(`usage of a stopped generation is estimated: ${failure.message}`);
+    logWarning("usage of a stopped generation is estimated", failure.message);
     return null;
   }
 }

@@ -3,8 +3,9 @@ import { jsonToConvex } from "convex/values";
 import type { FunctionEvent, RequestInfo, UdfType } from "./context.ts";
 import { registeredType } from "./instrument.ts";
 import type { ConvexGlobal } from "./internals.ts";
-import { CallError, type FunctionResult } from "./results.ts";
-import { mismatch, type ValidatorJson } from "./validate.ts";
+import { checkArguments } from "./limits.ts";
+import { CallError } from "./results.ts";
+import { mismatch, type TableOf, type ValidatorJson } from "./validate.ts";
 
 export type WantedType = "query" | "mutation" | "action" | "any";
 
@@ -28,17 +29,37 @@ export interface Call {
 export async function checkCall(global: ConvexGlobal, call: Call): Promise<UdfType> {
   const { wanted, componentPath, path, args, admin } = call;
   const fn = await lookUp(global, componentPath, path);
-  const missing = `Could not find public function for '${path}'. Did you forget to run \`npx convex dev\` or \`npx convex deploy\`?`;
   const type = registeredType(fn);
-  if (fn === undefined || type === null) throw new CallError(missing);
-  if (!admin && (fn.isPublic !== true || componentPath !== "")) throw new CallError(missing);
+  const hidden = !admin && (fn?.isPublic !== true || componentPath !== "");
+  if (fn === undefined || type === null || hidden) throw new CallError(missing(call));
   if (wanted !== "any" && wanted !== type) {
-    throw new CallError(`Trying to execute ${path} as ${wanted}, but it is defined as ${type}.`);
+    const file = path.replace(/(?=:)|$/, ".js");
+    throw new CallError(
+      `Trying to execute ${file}${inComponent(componentPath)} as ${NAMES[wanted]}, but it is defined as ${NAMES[type]}.`,
+    );
   }
+  const decoded = jsonToConvex(args as never);
+  checkArguments(path, decoded);
   const validator = JSON.parse(fn.exportArgs()) as ValidatorJson;
-  const problem = mismatch(validator, jsonToConvex(args as never));
+  const tableOf: TableOf = (id) =>
+    global.components[componentPath]?.db._tableNameFromId(id) ?? null;
+  const problem = mismatch(validator, decoded, tableOf);
   if (problem !== null) throw new CallError(`ArgumentValidationError: ${problem}`);
   return type;
+}
+
+const NAMES = { query: "Query", mutation: "Mutation", action: "Action", httpAction: "HttpAction" };
+
+/** `convex run` knows the first sentence by its beginning, and lists the functions that there are. */
+function missing({ wanted, path, componentPath }: Call): string {
+  const where = `'${path.replace(/:default$/, "")}'${inComponent(componentPath)}`;
+  return wanted === "any"
+    ? `Could not find function for ${where}. Did you forget to run \`npx convex dev\`?`
+    : `Could not find public function for ${where}.`;
+}
+
+function inComponent(componentPath: string): string {
+  return componentPath === "" ? "" : ` in '${componentPath}'`;
 }
 
 async function lookUp(
@@ -62,7 +83,8 @@ async function lookUp(
 export function refusedEvent(
   { wanted, componentPath, path }: Call,
   request: RequestInfo,
-  result: Extract<FunctionResult, { ok: false }>,
+  executionId: string,
+  error: string,
 ): FunctionEvent {
   return {
     path,
@@ -76,8 +98,13 @@ export function refusedEvent(
     bytesWritten: 0,
     durationMs: 0,
     requestId: request.requestId,
+    executionId,
+    parentExecutionId: null,
+    environment: "isolate",
+    identityType: request.identityType,
+    transport: request.transport,
     logLines: [],
     startedAt: Date.now(),
-    error: result.errorMessage,
+    error,
   };
 }

@@ -4,6 +4,8 @@ import type { UserIdentity } from "convex/server";
 import type { Read } from "./ranges.ts";
 
 export type UdfType = "query" | "mutation" | "action" | "httpAction";
+export type IdentityType = "unknown" | "user" | "instance_admin" | "member_acting_user" | "system";
+export type Transport = "http" | "sync" | "tester";
 export type Caller = "client" | "subscription" | "action" | "scheduler" | "cron" | "http";
 
 /** One run of one function, as the meter and the log see it. */
@@ -23,17 +25,34 @@ export interface FunctionEvent {
   bytesWritten: number;
   durationMs: number;
   requestId: string;
+  /** One for each run; all runs of a request share its `requestId`. */
+  executionId: string;
+  /** The action that called. */
+  parentExecutionId: string | null;
+  environment: "isolate" | "node";
+  identityType: IdentityType;
+  /** The protocol the request came by; `null` for what nobody requested. */
+  transport: Transport | null;
+  /** Its own lines and, unless it is an action, those of the runs nested in it. */
   logLines: LogLine[];
   /** When the run started, in milliseconds since the epoch. */
   startedAt: number;
+  /** Of the returned value; not for HTTP actions. */
+  returnBytes?: number;
+  /** The HTTP status that an HTTP action answered with. */
+  status?: string;
+  /** For people: what was thrown, as a developer sees it. */
   error?: string;
 }
 
 export interface LogLine {
   level: "LOG" | "DEBUG" | "INFO" | "WARN" | "ERROR";
   messages: string[];
+  isTruncated: boolean;
   /** Milliseconds since the epoch. */
   timestamp: number;
+  /** The function that wrote the line, if it ran inside another's transaction. */
+  source?: { componentPath: string; path: string };
 }
 
 /** What all runs of one request share. */
@@ -46,6 +65,8 @@ export interface RequestInfo {
   ip: string | null;
   userAgent: string | null;
   scheduledFunctionId: string | null;
+  identityType: IdentityType;
+  transport: Transport | null;
 }
 
 /** Reads of one top-level query, collected over its nested runs. */

@@ -5,6 +5,7 @@
  */
 import { getDocumentSize } from "convex/values";
 import { decodeCursor, encodeCursor, END, splitPoint, startAfter } from "./cursors.ts";
+import type { Installation } from "./snapshots.ts";
 import type {
   CompiledQuery,
   DatabaseFake,
@@ -16,7 +17,8 @@ import type {
 } from "./internals.ts";
 import { literal, rangeOf, type Change, type KeyRange, type Read } from "./ranges.ts";
 import { comparePrefix, fieldAt, type Key } from "./sorted.ts";
-import { tableOf, Tables } from "./tables.ts";
+import { TableNumbers } from "./tableNumbers.ts";
+import { Tables } from "./tables.ts";
 import { rankByText } from "./textSearch.ts";
 import { nearestVectors } from "./vectorSearch.ts";
 
@@ -37,23 +39,29 @@ interface Stream {
 const WHOLE: KeyRange = { lower: null, upper: null };
 
 export class IndexedDatabase {
+  readonly numbers = new TableNumbers();
   private readonly tables: Tables;
   private compiling = false;
   private readonly streams = new Map<number, Stream>();
   private nextStream = 1;
   /** Changes of the commit in progress, for the engine to collect. */
   private committed: Change[] = [];
+  private readonly revisions = new Map<string, number>();
 
   constructor(
     readonly db: DatabaseFake,
     readonly component: string,
     private readonly observer: ReadObserver,
   ) {
-    this.tables = new Tables(db);
+    this.tables = new Tables(db, this.numbers);
+    this.numberSchemaTables();
     const commit = db.commit.bind(db);
     const iterate = db._iterateDocs.bind(db);
     const getFile = db.getFile.bind(db);
     db.commit = (ts) => this.commit(commit, ts);
+    db._generateId = (table) => this.numbers.newId(table);
+    db._tableNameFromId = (id) =>
+      db._documents[id] === undefined ? this.numbers.tableOf(id) : this.numbers.tableOfKnown(id);
     db._iterateDocs = (table, callback) => {
       if (!this.compiling) iterate(table, callback);
     };
@@ -75,7 +83,13 @@ export class IndexedDatabase {
   }
 
   schemaChanged(): void {
+    this.numberSchemaTables();
     this.tables.forgetIndexes();
+  }
+
+  /** A table of the schema exists, and has its number, before its first document. */
+  private numberSchemaTables(): void {
+    for (const table of this.db._schema?.tables.keys() ?? []) this.numbers.numberOf(table);
   }
 
   /** Committed documents of a table. */
@@ -83,12 +97,49 @@ export class IndexedDatabase {
     return this.tables.documents(table);
   }
 
+  /** Tables of the schema, and those that have documents. */
   tableNames(): string[] {
-    return this.tables.tableNames();
+    const declared = this.db._schema?.tables.keys() ?? [];
+    return [...new Set([...declared, ...this.tables.tableNames()])];
   }
 
   count(table: string): number {
     return this.tables.count(table);
+  }
+
+  /** Empty tables included. */
+  allTables(): ReadonlyMap<string, number> {
+    return this.numbers.entries();
+  }
+
+  /**
+   * Makes an import part of the commit of the open transaction. It has been checked as a whole before:
+   * nothing here can fail half-way.
+   */
+  install({ removed, numbers, added, files }: Installation): void {
+    const { db } = this;
+    const apply = (table: string, id: string, before: Document | null, after: Document | null) => {
+      if (after === null) Reflect.deleteProperty(db._documents, id);
+      else db._documents[id] = after;
+      this.tables.apply(table, id, before, after);
+      this.committed.push({ component: this.component, table, id, before, after });
+    };
+    for (const [table, documents] of removed) {
+      for (const document of documents) {
+        apply(table, document._id, document, null);
+        Reflect.deleteProperty(db._storage, document._id);
+      }
+    }
+    this.numbers.assign(numbers);
+    for (const [table, documents] of added) {
+      for (const document of documents) apply(table, document._id, null, document);
+    }
+    for (const [id, blob] of files) db.storeFile(id, blob);
+  }
+
+  /** Grows with every commit that writes to the table. */
+  revision(table: string): number {
+    return this.revisions.get(table) ?? 0;
   }
 
   takeChanges(): Change[] {
@@ -109,9 +160,10 @@ export class IndexedDatabase {
     ids.forEach((id, i) => {
       const old = before[i] ?? null;
       const now = db._documents[id] ?? null;
-      const table = tableOf(id);
-      if (table === null || (old === null && now === null)) return;
+      if (old === null && now === null) return;
+      const table = this.numbers.tableOfKnown(id);
       this.tables.apply(table, id, old, now);
+      this.revisions.set(table, this.revision(table) + 1);
       this.committed.push({ component: this.component, table, id, before: old, after: now });
     });
   }

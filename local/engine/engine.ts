@@ -4,17 +4,16 @@
  * live queries re-run exactly when a commit touches what they read.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
-import type { UserIdentity } from "convex/server";
 import { checkCall, refusedEvent, type Call, type WantedType } from "./calls.ts";
 import {
   currentLaunch,
   type Caller,
   type FunctionEvent,
   type Launch,
+  type LogLine,
   type ReadLog,
-  type RequestInfo,
 } from "./context.ts";
 import { IndexedDatabase } from "./database.ts";
 import { storeFile } from "./files.ts";
@@ -30,10 +29,12 @@ import {
 import { JobRunner } from "./jobs.ts";
 import { FifoLock } from "./lock.ts";
 import { closeReadLog, readObserver } from "./readLog.ts";
-import { failure, type FunctionResult } from "./results.ts";
+import { requestInfo, type CallOptions } from "./request.ts";
+import { describeError, failure, type FunctionResult } from "./results.ts";
 import { Scheduler } from "./scheduler.ts";
+import { componentSnapshot, type Installation, type Snapshot } from "./snapshots.ts";
 import { Subscriptions, type QueryRequest } from "./subscriptions.ts";
-import { installSyscalls, type StorageUrls } from "./syscalls.ts";
+import { installSyscalls, NO_STORAGE, type StorageUrls } from "./syscalls.ts";
 import { takeOverTransactions } from "./transactions.ts";
 
 export interface ComponentVersion {
@@ -44,30 +45,13 @@ export interface ComponentVersion {
   modules: Modules;
 }
 
+export type { CallOptions } from "./request.ts";
+
 export interface EngineOptions {
   storage?: StorageUrls;
   /** Sets up globals at the start of a run, inside the run's own scope of globals. */
   enter?: RunHooks["enter"];
 }
-
-export interface CallOptions {
-  componentPath?: string;
-  identity?: UserIdentity | null;
-  token?: string | null;
-  /** May internal functions be called? */
-  admin?: boolean;
-  caller?: Caller;
-  ip?: string | null;
-  userAgent?: string | null;
-  requestId?: string;
-  journal?: string | null;
-  scheduledFunctionId?: string | null;
-}
-
-const NO_STORAGE: StorageUrls = {
-  fileUrl: (id) => `http://127.0.0.1/api/storage/${id}`,
-  uploadUrl: () => "http://127.0.0.1/api/storage/upload",
-};
 
 export class Engine {
   readonly subscriptions: Subscriptions;
@@ -76,7 +60,10 @@ export class Engine {
   private readonly databases = new Map<string, IndexedDatabase>();
   private readonly lock = new FifoLock();
   private readonly listeners = new Set<(event: FunctionEvent) => void>();
+  private readonly standalone = new Map<string, Record<string, unknown>>();
+  private readonly commitListeners = new Set<() => void>();
   private readonly hooks: RunHooks;
+  private logListener: ((event: FunctionEvent, line: LogLine) => void) | undefined;
   /** Runs engine work outside of whatever function happens to be on the stack. */
   private readonly outside = AsyncLocalStorage.snapshot();
 
@@ -86,7 +73,9 @@ export class Engine {
     let requests = 0;
     this.hooks = {
       ended: (event) => this.report(event),
+      logged: (event, line) => this.outside(() => this.logListener?.(event, line)),
       newRequestId: () => `${requestPrefix}${(++requests).toString(16).padStart(8, "0")}`,
+      tableOf: (component, id) => this.databases.get(component)?.db._tableNameFromId(id) ?? null,
       ...(options.enter === undefined ? {} : { enter: options.enter }),
     };
     this.scheduler = new Scheduler(new JobRunner(this));
@@ -135,6 +124,8 @@ export class Engine {
         accessor.registerComponent(path, schema, this.instrumented(path, modules));
         const fresh = global.components[path];
         if (fresh === undefined) throw new Error(`Component "${path}" did not register`);
+        const deployed = fresh.modules;
+        fresh.modules = async (name) => this.standalone.get(name) ?? (await deployed(name));
         const known = this.databases.get(path);
         if (known === undefined) {
           this.attach(path, fresh.db);
@@ -157,6 +148,17 @@ export class Engine {
     return () => this.listeners.delete(listener);
   }
 
+  /** Told of each console line as it is written, before its run has ended. */
+  onLogLine(listener: (event: FunctionEvent, line: LogLine) => void): void {
+    this.logListener = listener;
+  }
+
+  /** Told after each commit, before live queries run again. */
+  onCommit(listener: () => void): () => void {
+    this.commitListeners.add(listener);
+    return () => this.commitListeners.delete(listener);
+  }
+
   /** The last commit, in nanoseconds since the epoch. */
   timestamp(): bigint {
     return this.test.global.transactionManager._lastCommitTs;
@@ -164,6 +166,11 @@ export class Engine {
 
   database(componentPath = ""): IndexedDatabase | undefined {
     return this.databases.get(componentPath);
+  }
+
+  /** Components that are mounted or were, and have kept their documents. */
+  knownComponents(): string[] {
+    return [...this.databases.keys()];
   }
 
   componentPaths(): string[] {
@@ -178,6 +185,22 @@ export class Engine {
     options: CallOptions = {},
   ): Promise<FunctionResult> {
     return await this.outside(() => this.start(udfType, path, args, options, null, false));
+  }
+
+  /** Runs the default export of a module that is not deployed, among the deployed ones of a component. */
+  async runModule(
+    module: Record<string, unknown>,
+    path: string,
+    options: CallOptions,
+  ): Promise<FunctionResult> {
+    const name = `_standalone/${randomUUID()}`;
+    const component = options.componentPath ?? "";
+    this.standalone.set(name, instrumentModule(module, component, path, this.hooks));
+    try {
+      return await this.run("any", `${name}:default`, {}, { ...options, admin: true });
+    } finally {
+      this.standalone.delete(name);
+    }
   }
 
   /** `run` for decoded values; throws what a client would see. For tests and benchmarks. */
@@ -203,34 +226,20 @@ export class Engine {
     onChange: (result: FunctionResult) => void,
     options: CallOptions = {},
   ): { readonly runs: number; unsubscribe(): void } {
-    const { computation, remove } = this.subscriptions.add({
+    const query = {
       path,
       componentPath: options.componentPath ?? "",
-      args: convexToJson(args as Value),
+      args: convexToJson(args as Value) as unknown,
       identity: options.identity ?? null,
       admin: options.admin ?? true,
       journal: options.journal ?? null,
-    });
-    let seen = 0;
-    const off = this.subscriptions.onBatch(() => {
-      if (computation.version === seen || computation.result === null) return;
-      seen = computation.version;
-      onChange(computation.result);
-    });
-    return {
-      get runs() {
-        return computation.runs;
-      },
-      unsubscribe: () => {
-        off();
-        remove();
-      },
     };
+    return this.subscriptions.watch(query, onChange);
   }
 
   /** Answers an HTTP request with the app's router; `null` if there is none. */
   async runHttp(request: Request, options: CallOptions = {}): Promise<Response | null> {
-    const info = this.requestInfo({ ...options, caller: "http" });
+    const info = requestInfo({ ...options, caller: "http" }, this.hooks);
     return await this.outside(() => routeHttp(this.test, this.hooks, request, info));
   }
 
@@ -252,6 +261,43 @@ export class Engine {
         }
       }),
     );
+  }
+
+  /** All documents and files at one point between two transactions. */
+  async snapshot(): Promise<Snapshot> {
+    await this.lock.acquire();
+    try {
+      return { ts: this.timestamp(), components: [...this.databases].map(componentSnapshot) };
+    } finally {
+      this.lock.release();
+    }
+  }
+
+  /** Commits what `plan` returns, by component, as one transaction; if it throws, nothing changes. */
+  async install(plan: (engine: Engine) => Map<string, Installation>): Promise<bigint> {
+    await this.system("", () => {
+      const installations = plan(this);
+      for (const component of installations.keys()) this.mount(component);
+      for (const [component, installation] of installations) {
+        this.databases.get(component)?.install(installation);
+      }
+    });
+    // An ID that a query was refused may be one now, and the other way round.
+    this.subscriptions.invalidateAll();
+    return this.timestamp();
+  }
+
+  /** Gives a component that no app mounts yet a place for its documents. */
+  private mount(component: string): void {
+    if (this.databases.has(component)) return;
+    const { accessor, global } = this.test;
+    accessor.registerComponent(component, null, {
+      "./_generated/api.js": () => Promise.resolve({}),
+    });
+    const fresh = global.components[component];
+    if (fresh === undefined) throw new Error(`Component "${component}" did not register`);
+    this.attach(component, fresh.db);
+    Reflect.deleteProperty(global.components, component);
   }
 
   /** Waits until no scheduled function runs and every subscriber has been told. */
@@ -297,6 +343,7 @@ export class Engine {
     this.outside(() => {
       this.scheduler.committed(changes);
       this.subscriptions.committed(changes);
+      for (const listener of this.commitListeners) listener();
     });
   }
 
@@ -310,7 +357,7 @@ export class Engine {
   ): Promise<FunctionResult> {
     const path = rawPath.replace(/\.js(?=:|$)/, "");
     const componentPath = options.componentPath ?? "";
-    const request = this.requestInfo(options);
+    const request = requestInfo(options, this.hooks);
     const call: Call = { wanted, componentPath, path, args, admin: options.admin ?? false };
     const launch: Launch = {
       request,
@@ -341,7 +388,9 @@ export class Engine {
       };
     } catch (error) {
       const result = failure(error, request.requestId, launch.event?.logLines ?? []);
-      if (launch.event === null) this.report(refusedEvent(call, request, result));
+      if (launch.event === null) {
+        this.report(refusedEvent(call, request, randomUUID(), describeError(error)));
+      }
       return { ...result, journal: launch.journal.next };
     } finally {
       if (readLog !== null) closeReadLog(readLog);
@@ -357,17 +406,5 @@ export class Engine {
     const { path, args, componentPath, identity, admin } = query;
     const options = { componentPath, identity, admin, caller, journal };
     return await this.outside(() => this.start("query", path, args, options, readLog, true));
-  }
-
-  private requestInfo(options: CallOptions): RequestInfo {
-    return {
-      requestId: options.requestId ?? this.hooks.newRequestId(),
-      caller: options.caller ?? "client",
-      identity: options.identity ?? null,
-      token: options.token ?? null,
-      ip: options.ip ?? null,
-      userAgent: options.userAgent ?? null,
-      scheduledFunctionId: options.scheduledFunctionId ?? null,
-    };
   }
 }

@@ -38,7 +38,11 @@ export async function routeHttp(
   let response: Response | null = null;
   // An action of the mock's own gives the handler its context and its scope of globals.
   const run = async (ctx: Record<string, unknown>): Promise<null> => {
-    response = await withRun(place, "httpAction", ctx, (own) => action._handler(own, request));
+    response = await withRun(place, "httpAction", ctx, async (own, event) => {
+      const answer = await action._handler(own, request);
+      event.status = String(answer.status);
+      return answer;
+    });
     return null;
   };
   await currentLaunch.run(launch, () => within(() => accessor.action(run, {})));

@@ -2,15 +2,20 @@
  * Puts every registered function of a module behind a wrapper that opens a run: it records the event,
  * the caller's identity, the console, and checks the return value before the transaction commits.
  */
+import { randomUUID } from "node:crypto";
 import type { UserIdentity } from "convex/server";
+import type { Value } from "convex/values";
 import {
   currentLaunch,
   currentRun,
   type FunctionEvent,
+  type LogLine,
   type RunContext,
   type UdfType,
 } from "./context.ts";
 import { captureConsole } from "./logging.ts";
+import { checkReturned } from "./limits.ts";
+import { CallError, describeError } from "./results.ts";
 import { mismatch, type ValidatorJson } from "./validate.ts";
 
 type Handler = (ctx: Record<string, unknown>, args: unknown) => unknown;
@@ -31,9 +36,17 @@ interface RegisteredFunction {
 export interface RunHooks {
   /** A run ended, well or badly. */
   ended(event: FunctionEvent): void;
-  /** Sets up the globals of the run; called inside its own scope of globals. */
-  enter?(info: { componentPath: string; module: string; udfType: UdfType }): void;
-  newRequestId(): string;
+  /** A function wrote to its console. */
+  logged(event: FunctionEvent, line: LogLine): void;
+  /** Sets up the globals of the run, inside its own scope of globals, and tells which runtime it is. */
+  enter?(info: {
+    componentPath: string;
+    module: string;
+    udfType: UdfType;
+  }): FunctionEvent["environment"];
+  newRequestId: () => string;
+  /** The table of an ID in a component. */
+  tableOf(componentPath: string, id: string): string | null;
 }
 
 const wrappers = new WeakSet();
@@ -87,19 +100,25 @@ function instrumentFunction(
   const returns = JSON.parse(fn.exportReturns?.() ?? "null") as ValidatorJson | null;
   const wrapped = (...args: unknown[]): unknown => fn(...args);
   const run: Handler = (ctx, args) =>
-    withRun(place, udfType, ctx, async (ownCtx) => {
+    withRun(place, udfType, ctx, async (ownCtx, event) => {
       const result = await handler(ownCtx, args);
-      checkReturn(place.path, returns, result);
+      checkReturn(place, returns, result);
+      event.returnBytes = checkReturned(place.path, result as Value | undefined);
       return result;
     });
   wrappers.add(wrapped);
   return Object.assign(wrapped, fn, { _handler: run });
 }
 
-function checkReturn(path: string, returns: ValidatorJson | null, result: unknown): void {
+function checkReturn(
+  { componentPath, hooks }: Place,
+  returns: ValidatorJson | null,
+  result: unknown,
+): void {
   if (returns === null) return;
-  const problem = mismatch(returns, result === undefined ? null : result);
-  if (problem !== null) throw new Error(`ReturnsValidationError in ${path}: ${problem}`);
+  const tableOf = (id: string) => hooks.tableOf(componentPath, id);
+  const problem = mismatch(returns, result === undefined ? null : result, tableOf);
+  if (problem !== null) throw new CallError(`ReturnsValidationError: ${problem}`);
 }
 
 /** Opens a run below the current one, or the top-level run that the engine has announced. */
@@ -107,7 +126,7 @@ export async function withRun<T>(
   place: Place,
   udfType: UdfType,
   ctx: Record<string, unknown>,
-  body: (ctx: Record<string, unknown>) => Promise<T>,
+  body: (ctx: Record<string, unknown>, event: FunctionEvent) => Promise<T>,
 ): Promise<T> {
   const { hooks } = place;
   const parent = currentRun.getStore() ?? null;
@@ -127,6 +146,11 @@ export async function withRun<T>(
     bytesWritten: 0,
     durationMs: 0,
     requestId: request.requestId,
+    executionId: randomUUID(),
+    parentExecutionId: parent?.event.executionId ?? null,
+    environment: "isolate",
+    identityType: request.identityType,
+    transport: request.transport,
     logLines: [],
     startedAt: Date.now(),
   };
@@ -141,12 +165,15 @@ export async function withRun<T>(
   };
   const started = performance.now();
   return await currentRun.run(run, async () => {
-    globalThis.console = captureConsole(run, globalThis.console);
-    hooks.enter?.({ componentPath: place.componentPath, module: place.modulePath, udfType });
+    globalThis.console = captureConsole(run, globalThis.console, ({ event }, line) =>
+      hooks.logged(event, line),
+    );
+    const { componentPath, modulePath } = place;
+    event.environment = hooks.enter?.({ componentPath, module: modulePath, udfType }) ?? "isolate";
     try {
-      return await body(withAuth(ctx, run));
+      return await body(withAuth(ctx, run), event);
     } catch (error) {
-      event.error = error instanceof Error ? error.message : String(error);
+      event.error = describeError(error);
       throw error;
     } finally {
       run.done = true;
@@ -172,5 +199,7 @@ function anonymousRequest(hooks: RunHooks): RunContext["request"] {
     ip: null,
     userAgent: null,
     scheduledFunctionId: null,
+    identityType: "unknown",
+    transport: null,
   };
 }

@@ -81,6 +81,7 @@ export interface DatabaseFake {
   _writes: Record<string, Document | null>[];
   _schema: ExportedSchema | null;
   _storage: Record<string, Blob>;
+  _lastCreationTime: number;
   get(table: string | undefined, id: string): Document | null;
   insert(table: string, value: Record<string, unknown>): string;
   patch(table: string, id: string, value: Record<string, unknown>): void;
@@ -96,6 +97,9 @@ export interface DatabaseFake {
     limit: number,
   ): { _id: string; _score: number }[];
   storeFile(storageId: string, blob: Blob): void;
+  /** Added by our patch, so that IDs can have another format: the table of an ID, `null` if none. */
+  _tableNameFromId(id: string): string | null;
+  _generateId(table: string): string;
   getFile(storageId: string): Blob | null;
   _iterateDocs(table: string, callback: (document: Document) => void): void;
   _resolveQuerySource(query: SerializedQuery): CompiledQuery;

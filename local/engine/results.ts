@@ -21,7 +21,7 @@ export type FunctionResult =
       journal: string | null;
     };
 
-/** Thrown for calls that are wrong before any code of the app runs. */
+/** Thrown for calls that break a rule of Convex's, not by the app's code: there is no stack to show. */
 export class CallError extends Error {
   constructor(message: string) {
     super(message);
@@ -34,24 +34,27 @@ export function failure(
   requestId: string,
   logLines: LogLine[],
 ): Extract<FunctionResult, { ok: false }> {
-  const prefix = `[Request ID: ${requestId}] Server Error`;
-  if (error instanceof CallError) {
-    return { ok: false, errorMessage: `${prefix}\n${error.message}`, logLines, journal: null };
-  }
+  return {
+    ok: false,
+    errorMessage: `[Request ID: ${requestId}] Server Error\n${describeError(error)}`,
+    ...(isConvexError(error) ? { errorData: encodedData(error) } : {}),
+    logLines,
+    journal: null,
+  };
+}
+
+/** What was thrown, in the words of the log. */
+export function describeError(error: unknown): string {
+  if (error instanceof CallError) return error.message;
   if (isConvexError(error)) {
-    const data = error.data as Value | undefined;
-    const errorData: unknown = convexToJson(data === undefined ? null : data);
-    const shown = typeof data === "string" ? data : JSON.stringify(errorData);
-    return {
-      ok: false,
-      errorMessage: `${prefix}\nUncaught ConvexError: ${shown}`,
-      errorData,
-      logLines,
-      journal: null,
-    };
+    const { data } = error;
+    return `Uncaught ConvexError: ${typeof data === "string" ? data : JSON.stringify(encodedData(error))}`;
   }
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { ok: false, errorMessage: `${prefix}\nUncaught ${text}`, logLines, journal: null };
+  return `Uncaught ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
+}
+
+function encodedData({ data }: { data: unknown }): unknown {
+  return convexToJson((data === undefined ? null : data) as Value);
 }
 
 function isConvexError(error: unknown): error is { data: unknown } {

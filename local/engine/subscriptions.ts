@@ -98,6 +98,29 @@ export class Subscriptions {
     };
   }
 
+  /** Calls `onChange` with each new result. */
+  watch(
+    query: QueryRequest,
+    onChange: (result: FunctionResult) => void,
+  ): { readonly runs: number; unsubscribe(): void } {
+    const { computation, remove } = this.add(query);
+    let seen = 0;
+    const off = this.onBatch(() => {
+      if (computation.version === seen || computation.result === null) return;
+      seen = computation.version;
+      onChange(computation.result);
+    });
+    return {
+      get runs() {
+        return computation.runs;
+      },
+      unsubscribe: () => {
+        off();
+        remove();
+      },
+    };
+  }
+
   /** Called after every batch with its timestamp: all results are valid at it. */
   onBatch(listener: BatchListener): () => void {
     this.listeners.add(listener);

@@ -6,7 +6,9 @@
 import { convexToJson, getConvexSize, getDocumentSize, jsonToConvex } from "convex/values";
 import type { Value } from "convex/values";
 import { currentRun, type RunContext } from "./context.ts";
-import type { ConvexGlobal, FunctionPath } from "./internals.ts";
+import { checkIdArgument, takesId } from "./idArguments.ts";
+import type { ConvexGlobal, Document, FunctionPath } from "./internals.ts";
+import { checkDocument } from "./limits.ts";
 
 export interface StorageUrls {
   /** A URL that serves the file. */
@@ -14,6 +16,12 @@ export interface StorageUrls {
   /** A URL that takes one upload. */
   uploadUrl(): string;
 }
+
+/** For an engine that nothing serves. */
+export const NO_STORAGE: StorageUrls = {
+  fileUrl: (id) => `http://127.0.0.1/api/storage/${id}`,
+  uploadUrl: () => "http://127.0.0.1/api/storage/upload",
+};
 
 export interface SyscallHost {
   storage: StorageUrls;
@@ -32,6 +40,15 @@ const IN_TRANSACTION = new Set([
   "1.0/remove",
   "1.0/schedule",
   "1.0/runUdf",
+]);
+
+const WRITES = new Set([
+  "1.0/insert",
+  "1.0/shallowMerge",
+  "1.0/replace",
+  "1.0/remove",
+  "1.0/schedule",
+  "1.0/cancel_job",
 ]);
 
 type Args = Record<string, unknown>;
@@ -54,11 +71,12 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
     return component.db;
   };
 
-  const countRead = (run: RunContext, args: Args): void => {
+  const countRead = (run: RunContext, args: Args): Document | null => {
     const document = databaseOf(run).get(args.table as string | undefined, args.id as string);
-    if (document === null) return;
+    if (document === null) return null;
     run.event.documentsRead += 1;
     run.event.bytesRead += getDocumentSize(document);
+    return document;
   };
 
   const countWrite = (run: RunContext, id: string): void => {
@@ -69,7 +87,7 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
 
   const logGet = (run: RunContext, args: Args): void => {
     const id = args.id as string;
-    const table = (args.table as string | undefined) ?? "";
+    const table = databaseOf(run)._tableNameFromId(id) ?? "";
     const component = run.event.componentPath;
     run.readLog?.reads.push({ kind: "document", component, table, id });
   };
@@ -138,20 +156,28 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
         `${run.event.path} used the database after it had returned: a promise was not awaited`,
       );
     }
+    if (run.event.udfType === "query" && WRITES.has(op)) {
+      throw new Error(
+        "A query can only read: it cannot write to the database or schedule functions.",
+      );
+    }
     const args = JSON.parse(jsonArgs) as Args;
+    if (takesId(op) && !checkIdArgument(op, args, databaseOf(run))) return "null";
     switch (op) {
       case "1.0/get":
         logGet(run, args);
         countRead(run, args);
         return await original(op, jsonArgs);
       case "1.0/insert": {
+        checkDocument(args.value, jsonArgs, null);
         const json = await original(op, jsonArgs);
         countWrite(run, (JSON.parse(json) as { _id: string })._id);
         return json;
       }
       case "1.0/shallowMerge":
       case "1.0/replace": {
-        countRead(run, args);
+        const before = countRead(run, args);
+        checkDocument(args.value, jsonArgs, op === "1.0/replace" ? null : before);
         const json = await original(op, jsonArgs);
         countWrite(run, args.id as string);
         return json;

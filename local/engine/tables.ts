@@ -2,20 +2,20 @@
  * The committed documents by table, with their indexes, and scans over an index range in which the
  * open transaction's own writes are merged.
  */
+import { knownTableNumber } from "./ids.ts";
 import type { DatabaseFake, Document } from "./internals.ts";
 import { inRange, isAbove, isBelow, type KeyRange } from "./ranges.ts";
 import { comparePrefix, keyOf, SortedIndex, type Entry, type Key } from "./sorted.ts";
-
-export function tableOf(id: string): string | null {
-  const match = /^[0-9]+(?=.)/.exec(id);
-  return match === null || match[0].length === id.length ? null : id.slice(match[0].length);
-}
+import type { TableNumbers } from "./tableNumbers.ts";
 
 export class Tables {
   private readonly tables = new Map<string, Map<string, Document>>();
   private readonly indexes = new Map<string, SortedIndex>();
 
-  constructor(private readonly db: DatabaseFake) {}
+  constructor(
+    private readonly db: DatabaseFake,
+    readonly numbers: TableNumbers,
+  ) {}
 
   /** Indexes are built on first use, so a new schema has only to forget the old ones. */
   forgetIndexes(): void {
@@ -68,9 +68,10 @@ export class Tables {
   /** Documents of `table` that the open transaction has written, as it sees them. */
   pending(table: string): Map<string, Document | null> {
     const result = new Map<string, Document | null>();
+    const number = this.numbers.find(table);
     for (const layer of this.db._writes) {
       for (const id in layer) {
-        if (id.endsWith(table) && tableOf(id) === table) result.set(id, layer[id] ?? null);
+        if (knownTableNumber(id) === number) result.set(id, layer[id] ?? null);
       }
     }
     return result;

@@ -2,8 +2,6 @@
  * Checks arguments and return values against exported validators, in Convex's words. The engine
  * checks return values inside the transaction: a mutation whose return value is wrong must not commit.
  */
-import { convexToJson, type Value } from "convex/values";
-import { tableOf } from "./tables.ts";
 
 export type ValidatorJson =
   | { type: "null" | "number" | "bigint" | "boolean" | "string" | "bytes" | "any" | "commitTs" }
@@ -14,8 +12,16 @@ export type ValidatorJson =
   | { type: "union"; value: ValidatorJson[] }
   | { type: "object"; value: Record<string, { fieldType: ValidatorJson; optional: boolean }> };
 
+/** The table of a string that is an ID in the component at hand. */
+export type TableOf = (id: string) => string | null;
+
 /** `null` if `value` fits, otherwise what is wrong with it and where. */
-export function mismatch(validator: ValidatorJson, value: unknown, path = ""): string | null {
+export function mismatch(
+  validator: ValidatorJson,
+  value: unknown,
+  tableOf: TableOf,
+  path = "",
+): string | null {
   const wrong = (): string =>
     `Value does not match validator.\n${path === "" ? "" : `Path: ${path}\n`}` +
     `Value: ${print(value)}\nValidator: ${describe(validator)}`;
@@ -34,52 +40,59 @@ export function mismatch(validator: ValidatorJson, value: unknown, path = ""): s
       return value instanceof ArrayBuffer ? null : wrong();
     case "literal":
       return value === validator.value ? null : wrong();
-    case "id":
-      if (typeof value !== "string") return wrong();
-      return tableOf(value) === validator.tableName
+    case "id": {
+      const found = typeof value === "string" ? tableOf(value) : null;
+      if (found === null) return wrong();
+      return found === validator.tableName
         ? null
-        : `${path === "" ? "" : `Path: ${path}\n`}Found ID "${value}" which does not match the ` +
-            `table name in validator \`v.id("${validator.tableName}")\`.`;
+        : `${path === "" ? "" : `Path: ${path}\n`}Found ID "${String(value)}" from table ` +
+            `\`${found}\`, which does not match the table name in validator ` +
+            `\`v.id("${validator.tableName}")\`.`;
+    }
     case "array": {
       if (!Array.isArray(value)) return wrong();
-      return first(value, (item, i) => mismatch(validator.value, item, `${path}[${i}]`));
+      return first(value, (item, i) => mismatch(validator.value, item, tableOf, `${path}[${i}]`));
     }
     case "union":
-      return validator.value.some((option) => mismatch(option, value) === null) ? null : wrong();
+      return validator.value.some((option) => mismatch(option, value, tableOf) === null)
+        ? null
+        : wrong();
     case "record": {
       if (!isPlainObject(value)) return wrong();
       return first(
         Object.entries(value),
         ([key, item]) =>
-          mismatch(validator.keys, key, `${path}.${key}`) ??
-          mismatch(validator.values.fieldType, item, `${path}.${key}`),
+          mismatch(validator.keys, key, tableOf, `${path}.${key}`) ??
+          mismatch(validator.values.fieldType, item, tableOf, `${path}.${key}`),
       );
     }
     case "object":
-      return objectMismatch(validator.value, value, path, wrong);
+      return objectMismatch(validator.value, value, tableOf, path, wrong);
   }
 }
 
 function objectMismatch(
   fields: Record<string, { fieldType: ValidatorJson; optional: boolean }>,
   value: unknown,
+  tableOf: TableOf,
   path: string,
   wrong: () => string,
 ): string | null {
   if (!isPlainObject(value)) return wrong();
-  const place = path === "" ? "" : `Path: ${path}\n`;
+  // Convex's order: what is wrong, where, the object, the validator.
+  const rest = `\n${path === "" ? "" : `Path: ${path}`}\nObject: ${print(value)}\nValidator: ${describe({ type: "object", value: fields })}`;
   for (const [name, { fieldType, optional }] of Object.entries(fields)) {
     const field = value[name];
     if (field === undefined) {
       if (optional) continue;
-      return `${place}Object is missing the required field \`${name}\`. Consider wrapping the field validator in \`v.optional(...)\` if this is expected.\n\nObject: ${print(value)}`;
+      return `Object is missing the required field \`${name}\`. Consider wrapping the field validator in \`v.optional(...)\` if this is expected.${rest}`;
     }
-    const problem = mismatch(fieldType, field, `${path}.${name}`);
+    const problem = mismatch(fieldType, field, tableOf, `${path}.${name}`);
     if (problem !== null) return problem;
   }
   for (const name of Object.keys(value)) {
     if (fields[name] === undefined && value[name] !== undefined) {
-      return `${place}Object contains extra field \`${name}\` that is not in the validator.\n\nObject: ${print(value)}`;
+      return `Object contains extra field \`${name}\` that is not in the validator.${rest}`;
     }
   }
   return null;
@@ -102,12 +115,18 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   );
 }
 
+/** A value as Convex's messages show it: whole numbers with a point, plain field names unquoted. */
 function print(value: unknown): string {
-  try {
-    return JSON.stringify(convexToJson(value as Value)) ?? String(value);
-  } catch {
-    return String(value);
-  }
+  if (typeof value === "number") return Number.isInteger(value) ? value.toFixed(1) : String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
+  if (value instanceof ArrayBuffer) return `b"${Buffer.from(value).toString("latin1")}"`;
+  if (!isPlainObject(value)) return String(value);
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}: ${print(field)}`);
+  return `{${fields.join(", ")}}`;
 }
 
 function describe(validator: ValidatorJson): string {

@@ -28,6 +28,12 @@ export interface VerifiedToken {
   expiresAt: number;
 }
 
+/** How far clocks may differ, as on the real backend. */
+const CLOCK_TOLERANCE_S = 5;
+
+/** Three parts in the alphabet of RFC 4648 §5, without padding: jose's decoder takes more than that. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
 const UNVERIFIED =
   "Could not verify token claim. Check that the token signature is valid and the token hasn't expired.";
 
@@ -67,11 +73,12 @@ export class TokenVerifier {
       const keys = await this.keysOf(provider);
       const verified = await jwtVerify(token, keys, {
         algorithms: [provider.algorithm ?? "RS256"],
-        clockTolerance: 5,
+        clockTolerance: CLOCK_TOLERANCE_S,
         requiredClaims: ["sub", "iss", "exp"],
         ...(provider.applicationID === null ? {} : { audience: provider.applicationID }),
       });
       if (provider.type === "customJwt") requireHeader(verified.protectedHeader);
+      requirePast(verified.payload);
       payload = verified.payload;
     } catch (error) {
       if (error instanceof AuthenticationError) throw error;
@@ -119,6 +126,7 @@ export class TokenVerifier {
 function decode(token: string): JWTPayload {
   let claims: JWTPayload;
   try {
+    if (!COMPACT.test(token)) throw new TypeError("Not a compact JWS");
     claims = decodeJwt(token);
   } catch {
     throw new AuthenticationError(
@@ -133,6 +141,13 @@ function decode(token: string): JWTPayload {
     );
   }
   return claims;
+}
+
+/** The real backend refuses tokens from the future; jose looks at `iat` for a token's age only. */
+function requirePast({ iat }: JWTPayload): void {
+  if (iat !== undefined && iat > Date.now() / 1000 + CLOCK_TOLERANCE_S) {
+    throw new AuthenticationError("InvalidAuthHeader", UNVERIFIED);
+  }
 }
 
 function requireHeader(header: { kid?: string; typ?: string }): void {

@@ -14,7 +14,7 @@ export async function callerOf(
   request: IncomingMessage,
   target: Authenticator,
 ): Promise<CallOptions> {
-  const options: CallOptions = originOf(request);
+  const options: CallOptions = { ...originOf(request), transport: "http" };
   const header = request.headers.authorization;
   if (header === undefined) return options;
   if (header.startsWith("Bearer ")) {

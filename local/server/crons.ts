@@ -88,6 +88,17 @@ function intervalMs(schedule: Record<string, unknown>): number | null {
   return ((hours * 60 + minutes) * 60 + seconds) * 1000;
 }
 
+/** What is wrong with a schedule that the client library let pass, or `null`. */
+export function cronProblem(schedule: Record<string, unknown>): string | null {
+  if (schedule.type === "interval") return null;
+  try {
+    new Cron(cronPattern(schedule), { timezone: "UTC", paused: true }).stop();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** A calendar schedule as a cron pattern. */
 export function cronPattern(schedule: Record<string, unknown>): string {
   const minute = Number(schedule.minuteUTC ?? 0);

@@ -5,11 +5,10 @@
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import path from "node:path";
 import { Engine, type ComponentVersion } from "../engine/engine.ts";
-import { createTestInstance } from "../engine/internals.ts";
 import type { Modules } from "../engine/internals.ts";
 import { TokenVerifier } from "./auth.ts";
 import { CronRunner } from "./crons.ts";
-import type { DeploymentEnvironment } from "./environment.ts";
+import type { DeploymentEnvironment, EnvironmentChange } from "./environment.ts";
 import { FunctionLog } from "./functionLog.ts";
 import { enterRuntime, installCryptoGuard } from "./guards.ts";
 import { MutationLog } from "./mutationLog.ts";
@@ -17,8 +16,10 @@ import { BundleFolder, sweepBundles } from "./push/bundles.ts";
 import { evaluateAuthConfig } from "./push/authConfig.ts";
 import { PushEvaluator, type AppVersion } from "./push/push.ts";
 import type { CheckedComponent } from "./push/types.ts";
-import type { PushTarget, SchemaFailure } from "./pushApi.ts";
+import { asDatabase, type Database } from "./push/storedDocuments.ts";
+import type { PushTarget } from "./pushApi.ts";
 import { BundleRuntime } from "./runtime.ts";
+import { Snapshots } from "./snapshot/snapshotApi.ts";
 import { FileStorage } from "./storage.ts";
 import { systemQuery } from "./systemQueries.ts";
 
@@ -30,8 +31,9 @@ export class Deployment implements PushTarget {
   readonly mutations = new MutationLog();
   readonly log = new FunctionLog();
   readonly storage: FileStorage;
+  readonly snapshots: Snapshots;
   private readonly runtime: BundleRuntime;
-  private readonly folder: BundleFolder;
+  readonly folder: BundleFolder;
   private readonly crons: CronRunner;
   private version: AppVersion | undefined;
   private tokens = new TokenVerifier([]);
@@ -39,18 +41,18 @@ export class Deployment implements PushTarget {
   constructor(
     readonly adminKey: string,
     readonly env: DeploymentEnvironment,
+    options: { allowUnvalidated: boolean },
   ) {
     installCryptoGuard();
     void sweepBundles(path.resolve(CACHE_FOLDER));
     this.runtime = new BundleRuntime(env);
     // Below the project, so that external packages of Node actions resolve.
-    this.folder = new BundleFolder(
-      path.resolve(CACHE_FOLDER, `${process.pid}-${this.runtime.name}`),
-      this.runtime.name,
-    );
+    const folder = path.resolve(CACHE_FOLDER, `${process.pid}-${this.runtime.name}`);
+    this.folder = new BundleFolder(folder, this.runtime.name);
     this.evaluator = new PushEvaluator({
       folder: this.folder,
       authDefines: this.runtime.authDefines(),
+      allowUnvalidated: options.allowUnvalidated,
     });
     this.storage = new FileStorage(() => this.url());
     this.engine = new Engine({
@@ -58,15 +60,24 @@ export class Deployment implements PushTarget {
       enter: ({ componentPath, module, udfType }) => {
         const node =
           componentPath === "" && this.version?.sources.get(`${module}.js`)?.environment === "node";
-        enterRuntime(this.runtime, node ? "node" : "isolate", udfType);
+        const environment = node ? "node" : "isolate";
+        enterRuntime(this.runtime, environment, udfType);
+        return environment;
       },
     });
-    this.engine.onEvent((event) => this.log.add(event));
+    this.engine.onEvent((event) => this.log.completed(event));
+    this.engine.onLogLine((event, line) => this.log.progress(event, line));
     this.crons = new CronRunner(this.engine);
+    this.snapshots = new Snapshots(this.engine, path.join(folder, "snapshots"));
   }
 
   url(): string {
     return this.env.get("CONVEX_CLOUD_URL") ?? "";
+  }
+
+  /** The global object that bundles see instead of Node's globals. */
+  get runtimeName(): string {
+    return this.runtime.name;
   }
 
   current(): AppVersion | undefined {
@@ -85,36 +96,20 @@ export class Deployment implements PushTarget {
     const host = {
       engine: this.engine,
       env: this.env,
+      snapshots: this.snapshots,
       current: () => this.version,
       url: () => this.url(),
     };
     return systemQuery(host, name, args, component);
   }
 
-  checkSchema(version: AppVersion): SchemaFailure | null {
-    for (const { path: componentPath, schema, modules } of componentsOf(version)) {
-      const database = this.engine.database(componentPath);
-      if (schema === null || database === undefined) continue;
-      const scratch = createTestInstance();
-      scratch.accessor.registerComponent(componentPath, schema, modules);
-      const checker = scratch.global.components[componentPath]?.db;
-      for (const tableName of Object.keys(schema.tables)) {
-        for (const { _id, _creationTime, ...fields } of database.documents(tableName)) {
-          void _creationTime;
-          try {
-            checker?._validate(tableName, fields);
-          } catch (error) {
-            const reason = error instanceof Error ? error.message : String(error);
-            return {
-              error: `Document with ID "${_id}" in table "${tableName}" does not match the schema: ${reason}`,
-              componentPath,
-              tableName,
-            };
-          }
-        }
-      }
-    }
-    return null;
+  stored(componentPath: string): Database | undefined {
+    const database = this.engine.database(componentPath);
+    return database === undefined ? undefined : asDatabase(database);
+  }
+
+  knownComponents(): ReadonlySet<string> {
+    return new Set(this.engine.knownComponents());
   }
 
   async activate(version: AppVersion): Promise<void> {
@@ -124,18 +119,22 @@ export class Deployment implements PushTarget {
     this.crons.update(version);
   }
 
-  /** A change of variables changes what `auth.config.ts` says and what queries may answer. */
-  async environmentChanged(): Promise<void> {
-    const version = this.version;
-    const source = version?.sources.get("auth.config.js");
-    if (version !== undefined && source !== undefined) {
+  /**
+   * Changes variables, and with them what `auth.config.ts` says and what queries may answer. A change
+   * that breaks `auth.config.ts` is refused, as the deployment would lose its sign-in.
+   */
+  async changeEnvironment(changes: EnvironmentChange[]): Promise<void> {
+    await this.env.change(changes, async () => {
+      const version = this.version;
+      const source = version?.sources.get("auth.config.js");
+      if (version === undefined || source === undefined) return;
       const folder = await this.folder.openPush();
       const loaders = await this.folder.write(folder, [source], {
         "auth.config.js": this.runtime.authDefines(),
       });
       version.auth = await evaluateAuthConfig(loaders["auth.config.js"]);
       this.tokens = new TokenVerifier(version.auth);
-    }
+    });
     this.engine.subscriptions.invalidateAll();
   }
 
@@ -143,6 +142,7 @@ export class Deployment implements PushTarget {
     this.crons.stop();
     this.engine.close();
     this.log.close();
+    await this.snapshots.close();
     await this.folder.remove();
     this.runtime.dispose();
   }

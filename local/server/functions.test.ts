@@ -44,6 +44,14 @@ test("a ConvexError carries its data; any other error its message; neither commi
   expect(await http.query(api.notes.list, { room: "errors" })).toEqual([]);
 });
 
+test("in a function a failed call's ConvexError is an instance of that class, a plain error is not", async () => {
+  const caught = (kind: "plain" | "data") =>
+    http.mutation(api.notes.catchFailure, { room: "caught", kind });
+  expect(await caught("data")).toEqual([true, false]);
+  expect(await caught("plain")).toEqual([false, false]);
+  expect(await http.query(api.notes.list, { room: "caught" })).toEqual([]);
+});
+
 test("arguments and return values are validated, and a wrong return value does not commit", async () => {
   await expect(http.query(api.notes.list, { room: 1 as never })).rejects.toThrow(
     "ArgumentValidationError",

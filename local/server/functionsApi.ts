@@ -1,18 +1,26 @@
 /** The HTTP endpoints of `ConvexHttpClient` and `convex run`. */
+import type { IncomingMessage } from "node:http";
 import { jsonToConvex } from "convex/values";
+import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import { formatLine } from "../engine/logging.ts";
 import type { FunctionResult } from "../engine/results.ts";
 import { callerOf, type Authenticator } from "./caller.ts";
-import { readJson, sendJson, type Call, type Handler } from "./http.ts";
+import { HttpError, readJson, sendJson, type Call, type Handler } from "./http.ts";
 import { encodeTs } from "./timestamps.ts";
 
-interface Body {
-  path: string;
+const body = z.object({
+  path: z.string(),
   /** `[args]` or `args`. */
-  args: unknown;
-  format?: "convex_encoded_json" | "json";
-  componentPath?: string;
+  args: z.unknown(),
+  format: z.enum(["convex_encoded_json", "json"]).nullish(),
+  componentPath: z.string().nullish(),
+});
+
+async function readCall(request: IncomingMessage): Promise<z.infer<typeof body>> {
+  const parsed = body.safeParse(await readJson(request));
+  if (parsed.success) return parsed.data;
+  throw new HttpError(400, "BadJsonBody", "The request body is not a call of a function");
 }
 
 /** What the real backend answers when the function itself failed. */
@@ -29,13 +37,15 @@ export function functionRoutes(target: FunctionsTarget): Record<string, Handler>
     (type: "query" | "mutation" | "action" | "any"): Handler =>
     async ({ request, response }: Call) => {
       const options = await callerOf(request, target);
-      const body = await readJson<Body>(request);
+      const body = await readCall(request);
       const args = Array.isArray(body.args) ? (body.args[0] as unknown) : body.args;
       const componentPath = options.admin === true ? (body.componentPath ?? "") : "";
       if (body.path.startsWith("_system/") && options.admin === true) {
         const decoded = jsonToConvex((args ?? {}) as never) as Record<string, unknown>;
-        const value = target.systemQuery(body.path, decoded, componentPath);
-        sendJson(response, { status: "success", value, logLines: [] });
+        sendJson(
+          response,
+          systemAnswer(() => target.systemQuery(body.path, decoded, componentPath)),
+        );
         return;
       }
       const result = await target.engine.run(type, body.path, args ?? {}, {
@@ -57,7 +67,16 @@ export function functionRoutes(target: FunctionsTarget): Record<string, Handler>
   };
 }
 
-function encodeResult(result: FunctionResult): unknown {
+function systemAnswer(answer: () => unknown): unknown {
+  try {
+    return { status: "success", value: answer(), logLines: [] };
+  } catch (error) {
+    const errorMessage = error instanceof Error ? error.message : String(error);
+    return { status: "error", errorMessage, logLines: [] };
+  }
+}
+
+export function encodeResult(result: FunctionResult): unknown {
   const logLines = result.logLines.map(formatLine);
   if (result.ok) return { status: "success", value: result.value, logLines };
   const { errorMessage, errorData } = result;

@@ -43,7 +43,16 @@ export function originOf({ headers, socket }: IncomingMessage): Origin {
   return { ip: first || (socket.remoteAddress ?? null), userAgent: headers["user-agent"] ?? null };
 }
 
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+/**
+ * The address of a request. Its path is appended, not resolved: `//x` is a path here and would be a host
+ * there. Other forms (`*`, `http://…`) are for proxies, and answered as `/`.
+ */
+export function urlOf({ url = "/" }: IncomingMessage, base: string): URL {
+  return new URL(base + (url.startsWith("/") ? url : "/"));
+}
+
+/** A body as it was sent. */
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -51,15 +60,23 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     if (size > MAX_BODY_BYTES) throw new HttpError(413, "BodyTooLarge", "Request body too large");
     chunks.push(chunk);
   }
-  const body = Buffer.concat(chunks);
-  switch (request.headers["content-encoding"]) {
-    case "br":
-      return brotliDecompressSync(body);
-    case "gzip":
-      return gunzipSync(body);
-    default:
-      return body;
+  return Buffer.concat(chunks);
+}
+
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const body = await readBytes(request);
+  try {
+    return decompressed(body, request.headers["content-encoding"]);
+  } catch {
+    throw new HttpError(400, "BadBody", "The request body is not encoded as its header says");
   }
+}
+
+function decompressed(body: Buffer, encoding: string | undefined): Buffer {
+  const options = { maxOutputLength: MAX_BODY_BYTES };
+  if (encoding === "br") return brotliDecompressSync(body, options);
+  if (encoding === "gzip") return gunzipSync(body, options);
+  return body;
 }
 
 export async function readJson<T>(request: IncomingMessage): Promise<T> {

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { callerOf } from "./caller.ts";
 import type { Deployment } from "./deployment.ts";
-import { HttpError, originOf, readBody, sendJson, sendText } from "./http.ts";
+import { HttpError, originOf, readBytes, sendJson, sendText, urlOf } from "./http.ts";
 
 export async function serveHttpAction(
   deployment: Deployment,
@@ -28,6 +28,10 @@ export async function serveHttpAction(
       response.destroy();
       return;
     }
+    if (error instanceof HttpError) {
+      sendJson(response, { code: error.code, message: error.message }, error.status);
+      return;
+    }
     const message = error instanceof Error ? error.message : String(error);
     sendJson(response, { code: "ServerError", message, trace: message }, 500);
   }
@@ -39,8 +43,8 @@ async function toWebRequest(siteUrl: string, request: IncomingMessage): Promise<
     headers.append(request.rawHeaders[i] ?? "", request.rawHeaders[i + 1] ?? "");
   }
   const method = request.method ?? "GET";
-  const body = method === "GET" || method === "HEAD" ? null : await readBody(request);
-  return new Request(new URL(request.url ?? "/", siteUrl), {
+  const body = method === "GET" || method === "HEAD" ? null : await readBytes(request);
+  return new Request(urlOf(request, siteUrl), {
     method,
     headers,
     ...(body === null ? {} : { body: new Uint8Array(body) }),

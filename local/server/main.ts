@@ -14,14 +14,18 @@ import {
   applyCors,
   HttpError,
   originOf,
+  requireAdmin,
   sendJson,
   sendText,
+  urlOf,
   type Call,
   type Handler,
 } from "./http.ts";
 import { serveHttpAction } from "./httpActions.ts";
 import { PushError } from "./push/errors.ts";
 import { pushRoutes } from "./pushApi.ts";
+import { EXPORT_PATH } from "./snapshot/snapshotApi.ts";
+import { testQueryRoutes } from "./testQuery.ts";
 import { SyncSession } from "./syncSession.ts";
 
 export interface DeploymentOptions {
@@ -33,6 +37,8 @@ export interface DeploymentOptions {
   adminKey?: string;
   /** The first deployment variables. */
   env?: Record<string, string>;
+  /** Takes functions of the app without `args` or `returns`. Default: `CONVEX_LOCAL_ALLOW_UNVALIDATED=1`. */
+  allowUnvalidated?: boolean;
   /** Without it, every function run is printed. */
   quiet?: boolean;
 }
@@ -93,13 +99,18 @@ function routesOf(deployment: Deployment): Record<string, Handler> {
   return {
     ...pushRoutes(deployment),
     ...functionRoutes(deployment),
+    ...testQueryRoutes(deployment),
     ...environmentRoutes(deployment),
     ...deployment.log.routes(deployment.adminKey),
+    ...deployment.snapshots.routes(deployment.adminKey),
     "POST /api/storage/upload": deployment.storage.upload(deployment.engine),
     "GET /version": ({ response }) => sendText(response, "local"),
     "GET /instance_name": ({ response }) => sendText(response, "local"),
     "GET /instance_version": ({ response }) => sendText(response, "local"),
-    "GET /api/check_admin_key": ({ response }) => sendJson(response, null),
+    "GET /api/check_admin_key": ({ request, response }) => {
+      requireAdmin(request, deployment.adminKey);
+      sendJson(response, { success: true, isReadOnly: false });
+    },
     "GET /api/v1/get_canonical_urls": ({ response }) =>
       sendJson(response, {
         convexCloudUrl: deployment.env.get("CONVEX_CLOUD_URL"),
@@ -118,14 +129,18 @@ function apiServer(deployment: Deployment): Server {
     // Older and newer clients put their version into the path: /api/1.48.0/query.
     const path = url.pathname.replace(/^\/api\/\d+\.\d+\.\d+[^/]*\//, "/api/");
     const isFile = request.method === "GET" && path.startsWith("/api/storage/");
-    const handler = isFile ? download : routes[`${request.method} ${path}`];
+    const route = path.startsWith(EXPORT_PATH) ? EXPORT_PATH : path;
+    const handler = isFile ? download : routes[`${request.method} ${route}`];
     if (handler === undefined) {
-      throw new HttpError(404, "NotFound", `The local deployment has no ${request.method} ${path}`);
+      // The CLI tries again for a minute what is not found.
+      const isCli = request.headers["convex-client"]?.toString().startsWith("npm-cli") === true;
+      const message = `The local deployment has no ${request.method} ${path}`;
+      throw new HttpError(isCli ? 400 : 404, isCli ? "NotSupported" : "NotFound", message);
     }
     await handler(call);
   };
   return createServer((request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? "/", `http://${HOST}`);
+    const url = urlOf(request, `http://${HOST}`);
     dispatch({ request, response, url }).catch((error: unknown) => sendError(response, error));
   });
 }
@@ -134,7 +149,7 @@ function apiServer(deployment: Deployment): Server {
 function attachSync(server: Server, deployment: Deployment): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   server.on("upgrade", (request, socket, head) => {
-    const { pathname } = new URL(request.url ?? "/", `http://${HOST}`);
+    const { pathname } = urlOf(request, `http://${HOST}`);
     if (!/^\/api\/[^/]+\/sync$/.test(pathname) && pathname !== "/api/sync") {
       socket.destroy();
       return;
@@ -158,7 +173,9 @@ function attachSync(server: Server, deployment: Deployment): WebSocketServer {
 export async function startDeployment(options: DeploymentOptions = {}): Promise<RunningDeployment> {
   const adminKey = options.adminKey ?? `local|${randomBytes(24).toString("hex")}`;
   const env = new DeploymentEnvironment(options.env ?? {});
-  const deployment = new Deployment(adminKey, env);
+  const allowUnvalidated =
+    options.allowUnvalidated ?? process.env.CONVEX_LOCAL_ALLOW_UNVALIDATED === "1";
+  const deployment = new Deployment(adminKey, env, { allowUnvalidated });
   if (options.quiet !== true) {
     deployment.engine.onEvent((event) => {
       for (const line of compactLines(event)) process.stdout.write(`${line}\n`);

@@ -1,35 +1,29 @@
 /** Pushes by the real CLI: what they refuse, what they keep, what they swap. */
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api } from "../fixtures/app/convex/_generated/api.js";
-import { FIXTURE_APP, PUSH, push, startFixture, until, type Fixture } from "../fixtures/harness.ts";
+import { FIXTURE_APP, push, startFixture, until, type Fixture } from "../fixtures/harness.ts";
+import { copyFixture, type Project } from "../fixtures/project.ts";
 import { runConvexCli } from "../cli.ts";
 
 let fixture: Fixture;
+let project: Project;
 let app: string;
 
 beforeAll(async () => {
   fixture = await startFixture();
-  // Inside the project, so that its packages resolve.
-  app = await mkdtemp(path.resolve("node_modules/.cache/convex-local-fixture-"));
-  await cp(FIXTURE_APP, app, { recursive: true });
+  project = await copyFixture(fixture.deployment);
+  app = project.folder;
 });
 
 afterAll(async () => {
   await fixture.close();
-  await rm(app, { recursive: true, force: true });
+  await project.remove();
 });
 
-async function edit(file: string, from: string, to: string): Promise<() => Promise<void>> {
-  const target = path.join(app, "convex", file);
-  const original = await readFile(target, "utf8");
-  if (!original.includes(from)) throw new Error(`${file} has no ${from}`);
-  await writeFile(target, original.replace(from, to));
-  return () => writeFile(target, original);
-}
-
-const pushApp = () => runConvexCli(fixture.deployment, PUSH, { cwd: app });
+const edit: Project["edit"] = (...args) => project.edit(...args);
+const pushApp = () => project.push();
 
 test("a schema that stored documents break is refused, and everything keeps running", async () => {
   await fixture.http.mutation(api.notes.add, { room: "schema", text: "kept" });
@@ -58,8 +52,8 @@ test("a push swaps functions, keeps documents and updates live queries", async (
   );
   const restore = await edit(
     "notes.ts",
-    'export const list = query({\n  args: { room: v.string() },\n  handler: async (ctx, { room }) =>\n    await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect(),',
-    'export const list = query({\n  args: { room: v.string() },\n  handler: async (ctx, { room }) =>\n    (await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect()).map((note) => ({ ...note, text: note.text.toUpperCase() })),',
+    'export const list = query({\n  args: { room: v.string() },\n  returns: v.array(vNote),\n  handler: async (ctx, { room }) =>\n    await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect(),',
+    'export const list = query({\n  args: { room: v.string() },\n  returns: v.array(vNote),\n  handler: async (ctx, { room }) =>\n    (await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect()).map((note) => ({ ...note, text: note.text.toUpperCase() })),',
   );
   await push(fixture.deployment, app);
   expect(await live).toMatchObject([{ text: "BEFORE" }]);

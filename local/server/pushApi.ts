@@ -3,7 +3,10 @@ import { HttpError, readJson, requireAdmin, sendJson, type Call, type Handler } 
 import { PushError } from "./push/errors.ts";
 import { moduleHash, type AppVersion, type PushEvaluator } from "./push/push.ts";
 import type { StartPushRequest } from "./push/types.ts";
-import { diffIndexes } from "./push/indexDiff.ts";
+import { diffComponents } from "./push/components.ts";
+import { diffIndexes } from "./push/indexes.ts";
+import { evaluateSchema } from "./push/schemaEvaluation.ts";
+import { schemaFailure, type Database } from "./push/storedDocuments.ts";
 
 /** What the push endpoints need of the deployment. */
 export interface PushTarget {
@@ -11,16 +14,12 @@ export interface PushTarget {
   readonly evaluator: PushEvaluator;
   current(): AppVersion | undefined;
   environmentVariables(): { name: string; value: string }[];
-  /** Why the stored documents break `version`'s schemas, or `null`. */
-  checkSchema(version: AppVersion): SchemaFailure | null;
+  /** The stored documents of a component, mounted now or once. */
+  stored(componentPath: string): Database | undefined;
+  /** Components that have documents, mounted or not. */
+  knownComponents(): ReadonlySet<string>;
   /** Makes `version` the running one. */
   activate(version: AppVersion): Promise<void>;
-}
-
-export interface SchemaFailure {
-  error: string;
-  componentPath: string;
-  tableName: string | null;
 }
 
 /** Candidates are kept until they are finished; a few, as a CLI may crash between two steps. */
@@ -35,6 +34,10 @@ export function pushRoutes(target: PushTarget): Record<string, Handler> {
       return handler(call);
     };
 
+  const stored = (componentPath: string): Database | undefined => target.stored(componentPath);
+  const variables = (): Record<string, string> =>
+    Object.fromEntries(target.environmentVariables().map(({ name, value }) => [name, value]));
+
   const candidate = (id: unknown): AppVersion => {
     const version = typeof id === "number" ? candidates.get(id) : undefined;
     if (version === undefined) {
@@ -46,14 +49,12 @@ export function pushRoutes(target: PushTarget): Record<string, Handler> {
   const startPush = async ({ request, response }: Call): Promise<void> => {
     const body = await readJson<StartPushRequest>(request);
     const current = target.current();
-    const version = await target.evaluator.evaluate(body, current);
+    const version = await whilePushing(() => target.evaluator.evaluate(body, current));
     candidates.set(version.id, version);
     const oldest = candidates.keys().next();
     if (candidates.size > MAX_CANDIDATES && !oldest.done) candidates.delete(oldest.value);
     sendJson(response, {
-      environmentVariables: Object.fromEntries(
-        target.environmentVariables().map(({ name, value }) => [name, value]),
-      ),
+      environmentVariables: variables(),
       externalDepsId: null,
       componentDefinitionPackages: {},
       appAuth: version.auth,
@@ -68,34 +69,49 @@ export function pushRoutes(target: PushTarget): Record<string, Handler> {
     });
   };
 
-  const evaluateSchema = async ({ request, response }: Call): Promise<void> => {
-    await readJson(request);
-    sendJson(response, { componentSchemaEvaluations: {}, newComponentDefinitions: [] });
+  const schemaEvaluation = async ({ request, response }: Call): Promise<void> => {
+    const body = await readJson<StartPushRequest>(request);
+    const current = target.current();
+    const version = await target.evaluator.evaluate(body, current);
+    sendJson(response, evaluateSchema(current, version, stored));
   };
 
   const waitForSchema = async ({ request, response }: Call): Promise<void> => {
     const body = await readJson<{ schemaChange: { candidate?: number } }>(request);
-    const failure = target.checkSchema(candidate(body.schemaChange.candidate));
+    const failure = schemaFailure(candidate(body.schemaChange.candidate), stored);
     sendJson(response, failure === null ? { type: "complete" } : { type: "failed", ...failure });
   };
 
   const finishPush = async ({ request, response }: Call): Promise<void> => {
     const body = await readJson<{
-      startPush: { schemaChange: { candidate?: number } };
+      startPush: {
+        schemaChange: { candidate?: number };
+        environmentVariables: Record<string, string>;
+      };
       dryRun: boolean;
     }>(request);
     const version = candidate(body.startPush.schemaChange.candidate);
-    const before = target.current();
-    const failure = target.checkSchema(version);
-    if (failure !== null) throw new PushError("SchemaValidationFailed", failure.error);
-    if (!body.dryRun) {
-      await target.activate(version);
-      candidates.delete(version.id);
+    // As on Convex, where a dry run has changed nothing that could be compared.
+    if (body.dryRun) {
+      const nothing = { added: [], removed: [] };
+      sendJson(response, { authDiff: nothing, definitionDiffs: {}, componentDiffs: {} });
+      return;
     }
+    const before = target.current();
+    const known = new Set(target.knownComponents());
+    await whilePushing(async () => {
+      if (!sameVariables(body.startPush.environmentVariables, variables())) {
+        throw new PushError("RaceDetected", "Environment variables have changed during push");
+      }
+      const failure = schemaFailure(version, stored);
+      if (failure !== null) throw new PushError("SchemaValidationFailed", failure.error);
+      await target.activate(version);
+    });
+    candidates.delete(version.id);
     sendJson(response, {
       authDiff: authDiff(before, version),
       definitionDiffs: {},
-      componentDiffs: {},
+      componentDiffs: diffComponents(before, version, known),
     });
   };
 
@@ -118,7 +134,7 @@ export function pushRoutes(target: PushTarget): Record<string, Handler> {
     "POST /api/get_config_hashes": admin(configHashes),
     "POST /api/deploy2/start_push": admin(startPush),
     "POST /api/deploy2/evaluate_push": admin(startPush),
-    "POST /api/deploy2/evaluate_schema": admin(evaluateSchema),
+    "POST /api/deploy2/evaluate_schema": admin(schemaEvaluation),
     "POST /api/deploy2/wait_for_schema": admin(waitForSchema),
     "POST /api/deploy2/finish_push": admin(finishPush),
     "POST /api/deploy2/report_push_completed": admin(async ({ request, response }) => {
@@ -126,6 +142,22 @@ export function pushRoutes(target: PushTarget): Record<string, Handler> {
       sendJson(response, null);
     }),
   };
+}
+
+/** Refusals begin with the sentence that Convex begins them with. */
+async function whilePushing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PushError)) throw error;
+    const message = `Hit an error while pushing:\n${error.message}`;
+    throw new PushError(error.code, message, error.status);
+  }
+}
+
+function sameVariables(a: Record<string, string>, b: Record<string, string>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 function authDiff(

@@ -2,7 +2,6 @@
  * One WebSocket of one client. Messages are handled in order; results go out as transitions, each of
  * which starts at the version where the last one ended and is consistent at one timestamp.
  */
-import { jsonToConvex } from "convex/values";
 import type { UserIdentity } from "convex/server";
 import type { CallOptions, Engine } from "../engine/engine.ts";
 import { formatLine } from "../engine/logging.ts";
@@ -12,13 +11,15 @@ import { AuthenticationError } from "./auth.ts";
 import { impersonated, type Authenticator } from "./caller.ts";
 import { sameSecret } from "./http.ts";
 import type { MutationLog } from "./mutationLog.ts";
-import type {
-  AddQuery,
-  ClientMessage,
-  FunctionRequest,
-  ServerMessage,
-  StateModification,
+import {
+  parseClientMessage,
+  type AddQuery,
+  type ClientMessage,
+  type FunctionRequest,
+  type ServerMessage,
+  type StateModification,
 } from "./syncProtocol.ts";
+import { answerSystemQuery } from "./systemQueries.ts";
 import { encodeTs } from "./timestamps.ts";
 
 export interface SyncTarget extends Authenticator {
@@ -66,6 +67,7 @@ export class SyncSession {
   private inbox: Promise<void> = Promise.resolve();
   private closed = false;
   private readonly offBatch: () => void;
+  private readonly offCommit: () => void;
   private readonly ping: NodeJS.Timeout;
 
   constructor(
@@ -73,6 +75,7 @@ export class SyncSession {
     private readonly peer: Peer,
   ) {
     this.offBatch = target.engine.subscriptions.onBatch((ts) => this.transition(ts));
+    this.offCommit = target.engine.onCommit(() => this.committed());
     this.ping = setInterval(() => peer.send({ type: "Ping" }), PING_EVERY_MS);
   }
 
@@ -80,7 +83,7 @@ export class SyncSession {
     this.inbox = this.inbox.then(async () => {
       if (this.closed) return;
       try {
-        await this.handle(JSON.parse(text) as ClientMessage);
+        await this.handle(parseClientMessage(text));
       } catch (error) {
         this.fail(error instanceof Error ? error.message : String(error));
       }
@@ -91,6 +94,7 @@ export class SyncSession {
     if (this.closed) return;
     this.closed = true;
     this.offBatch();
+    this.offCommit();
     clearInterval(this.ping);
     clearTimeout(this.expiryTimer);
     for (const query of this.queries.values()) query.remove();
@@ -244,6 +248,15 @@ export class SyncSession {
     query.remove = remove;
   }
 
+  /** Built-in queries have no read sets: any commit may change them. */
+  private committed(): void {
+    for (const { computation } of this.queries.values()) {
+      if (computation !== null) continue;
+      this.target.engine.subscriptions.requestBatch();
+      return;
+    }
+  }
+
   /** Sends what changed up to `ts`, if anything did. */
   private transition(ts: bigint): void {
     if (this.closed || this.sessionId === "" || this.expired) return;
@@ -308,13 +321,11 @@ export class SyncSession {
   }
 
   private systemModification(query: LiveQuery): StateModification | null {
-    const { queryId, udfPath, args, componentPath } = query.add;
-    const decoded = jsonToConvex((args[0] ?? {}) as never) as Record<string, unknown>;
-    const value = this.target.systemQuery(udfPath, decoded, componentPath ?? "");
-    const answer = JSON.stringify(value);
+    const modification = answerSystemQuery(this.target, query.add);
+    const answer = JSON.stringify(modification);
     if (answer === query.systemAnswer) return null;
     query.systemAnswer = answer;
-    return { type: "QueryUpdated", queryId, value, logLines: [], journal: null };
+    return modification;
   }
 
   private callOptions(request: FunctionRequest): CallOptions {
@@ -323,6 +334,7 @@ export class SyncSession {
       identity: this.identity,
       token: this.token,
       admin: this.admin,
+      transport: "sync",
       ip: this.peer.ip,
       userAgent: this.peer.userAgent,
     };

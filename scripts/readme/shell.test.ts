@@ -21,6 +21,10 @@ test("what a command exports, the next one has", async () => {
   await shell.run(command('echo "hello $GREETING"', /hello its me/));
 });
 
+test("colours don't hide what is printed", async () => {
+  await shell.run(command(String.raw`printf 'http://127.0.0.1:\033[1m5174\033[22m'`, /:5174$/));
+});
+
 test("a wrong output, a wrong code and a silent server fail, with what was printed", async () => {
   await expect(shell.run(command("echo no", /yes/))).rejects.toThrow("no");
   await expect(shell.run(command("echo yes; exit 3", /yes/))).rejects.toThrow("code 3");

@@ -1,13 +1,20 @@
 /** Runs commands as typed into one shell: what a command exports, the next one has. */
 import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { Command } from "./parse.ts";
 
 const ENDS_WITHIN_MS = 180_000;
 const STOPS_WITHIN_MS = 15_000;
+/** `npx` ends itself by the signal, or by the shells' convention with 128 and its number. */
+const ENDED_BY_SIGINT = 130;
 
 export class Shell {
-  private readonly staying: { text: string; child: ChildProcess; ended: Promise<number> }[] = [];
+  private readonly staying: {
+    child: ChildProcess;
+    ended: Promise<number>;
+    failed: (what: string) => Error;
+  }[] = [];
 
   constructor(
     private readonly cwd: string,
@@ -32,12 +39,12 @@ export class Shell {
     });
     const ended = new Promise<number>((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", (code) => resolve(code ?? 1));
+      child.once("close", (code, by) => resolve(code ?? (by === "SIGINT" ? ENDED_BY_SIGINT : 1)));
     });
     let output = "";
     const matched = new Promise<void>((resolve) => {
       const read = (chunk: Buffer): void => {
-        output += chunk.toString();
+        output += stripVTControlCharacters(chunk.toString());
         if (expected.test(output)) resolve();
       };
       child.stdout.on("data", read);
@@ -56,7 +63,7 @@ export class Shell {
       }
       const first = await Promise.race([matched.then(() => "matched"), ended, late.passed]);
       if (first !== "matched") throw failed(`Its output does not match ${expected}`);
-      if (mode === "stays") this.staying.push({ text, child, ended });
+      if (mode === "stays") this.staying.push({ child, ended, failed });
       else await interrupt(child, ended);
     } catch (error) {
       signal(child, "SIGKILL");
@@ -68,9 +75,11 @@ export class Shell {
 
   /** Ctrl-C for whatever stays. Rejects if one does not end well. */
   async close(): Promise<void> {
-    for (const { text, child, ended } of this.staying.reverse()) {
+    for (const { child, ended, failed } of this.staying.reverse()) {
       const code = await interrupt(child, ended);
-      if (code !== 0) throw new Error(`$ ${text}\nEnded with code ${code} after Ctrl-C`);
+      if (code === null)
+        throw failed(`It did not end within ${STOPS_WITHIN_MS / 1000} s of Ctrl-C`);
+      if (code !== 0 && code !== ENDED_BY_SIGINT) throw failed(`Ctrl-C ended it with code ${code}`);
     }
   }
 }

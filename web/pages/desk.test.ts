@@ -82,6 +82,23 @@ test("asking for a person puts the conversation in the queue, with its brief", a
   await screenshot(dana, "desk-brief");
 });
 
+test("a resolved conversation is found again in its list, and reopened", async () => {
+  const ann = await site.visit();
+  await ask(ann, "Where can I park?");
+  await ann.getByTestId("answer").waitFor();
+  const sam = await desk("owner@computerguys.example");
+  const item = sam.getByTestId("desk-item").filter({ hasText: /parking/i });
+  await sam.getByRole("tab", { name: /all/i }).click();
+  await item.click();
+  await sam.getByTestId("resolve").click();
+  await item.waitFor({ state: "detached" });
+  await sam.getByRole("tab", { name: "Resolved" }).click();
+  await item.waitFor();
+  await screenshot(sam, "desk-resolved");
+  await sam.getByRole("button", { name: "Reopen" }).click();
+  await item.waitFor({ state: "detached" });
+});
+
 test("of two technicians one claims, the other is told who has it", async () => {
   const ann = await site.visit();
   await ask(ann, "Two for one please");

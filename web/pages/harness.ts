@@ -1,15 +1,23 @@
-/** The pages as people get them: the built client in real Chromium, on the whole local system. */
+/** The pages as people get them: a built client in real Chromium, on the whole local system. */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright-core";
 import { build, preview } from "vite";
-import { ROOT, startSystem, type System } from "../../local/system.ts";
+import { ROOT, startSystem, type System, type SystemOptions } from "../../local/system.ts";
 
 export type Site = System & {
   url: string;
-  /** A new visitor: own storage, own tab. Uncaught errors of the page fail the test. */
+  /** A new visitor: own storage, own tab. Uncaught errors, and breaches of the page's policy, fail the test. */
   visit(path?: string, options?: BrowserContextOptions): Promise<Page>;
   errors: string[];
+  /** Without the system: for tests that have replaced it. */
+  closePages(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -26,9 +34,13 @@ const FLAGS = [
 /** Screenshots of the last run, to be looked at. */
 const SCREENSHOTS = path.join(ROOT, "test-results");
 
-export async function startSite(): Promise<Site> {
-  const system = await startSystem();
-  const root = path.join(ROOT, "web");
+/** Builds the package in `folder` (default `web`) and serves it beside a system of its own. */
+export async function startSite({
+  folder = "web",
+  ...options
+}: SystemOptions & { folder?: string } = {}): Promise<Site> {
+  const system = await startSystem(options);
+  const root = path.join(ROOT, folder);
   process.env.VITE_CONVEX_URL = system.deployment.url;
   await build({ root, logLevel: "warn" });
   const server = await preview({ root, preview: { host: "127.0.0.1", port: 0 } });
@@ -37,6 +49,10 @@ export async function startSite(): Promise<Site> {
   const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
   mkdirSync(SCREENSHOTS, { recursive: true });
   const errors: string[] = [];
+  const closePages = async () => {
+    await browser.close();
+    await server.close();
+  };
   return {
     ...system,
     url,
@@ -47,17 +63,29 @@ export async function startSite(): Promise<Site> {
         ...options,
       });
       context.setDefaultTimeout(15_000);
+      await reportBreaches(context, errors);
       const page = await context.newPage();
       page.on("pageerror", (error) => errors.push(error.message));
       await page.goto(url + to);
       return page;
     },
+    closePages,
     stop: async () => {
-      await browser.close();
-      await server.close();
+      await closePages();
       await system.close();
     },
   };
+}
+
+/** What the content security policy stops in any page of a context, as errors. */
+async function reportBreaches(context: BrowserContext, errors: string[]): Promise<void> {
+  await context.exposeFunction("reportBreach", (breach: string) => errors.push(breach));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+      const { reportBreach } = window as unknown as { reportBreach: (breach: string) => void };
+      reportBreach(`CSP ${effectiveDirective}: ${blockedURI}`);
+    });
+  });
 }
 
 export const screenshot = (page: Page, name: string) =>

@@ -2,9 +2,9 @@
 import { lazy, Suspense } from "react";
 import { Link, Route, Switch } from "wouter";
 import { ChatPage } from "./chat/ChatPage";
-import { SessionBoundary } from "./signin/SessionBoundary";
+import { ErrorBoundary, SessionBoundary } from "./auth";
 import { Announcer } from "./ui/announce";
-import { ErrorBoundary, ErrorPage, MessagePage } from "./ui/ErrorBoundary";
+import { errorPage, MessagePage } from "./ui/ErrorPage";
 import { useVisibleHeight } from "./ui/useVisibleHeight";
 
 const DeskPage = lazy(() => import("./desk/DeskPage"));
@@ -13,9 +13,9 @@ const InsightsPage = lazy(() => import("./insights/InsightsPage"));
 export function App() {
   useVisibleHeight();
   return (
-    <ErrorBoundary fallback={(error, reset) => <ErrorPage error={error} reset={reset} />}>
+    <ErrorBoundary fallback={errorPage}>
       <Announcer>
-        <SessionBoundary>
+        <SessionBoundary fallback={errorPage}>
           <Suspense fallback={<div className="h-page" aria-busy="true" />}>
             <Switch>
               <Route path="/" component={ChatPage} />

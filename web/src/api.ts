@@ -1,19 +1,17 @@
 /** The deployment's API and the shapes it answers, in one place for the whole client. */
-import type { Id } from "../../convex/_generated/dataModel";
-import type {
-  LiveReply,
-  PublicConversation,
-  PublicMessage,
-  vStaffConversation,
-} from "../../convex/model/projections";
-import type { Infer } from "convex/values";
+import type { Id } from "@computer-guys/support-backend/api";
 
-export { api } from "../../convex/_generated/api";
-export type { Id, LiveReply, PublicConversation, PublicMessage };
-export type StaffConversation = Infer<typeof vStaffConversation>;
+export {
+  api,
+  type Citation,
+  type Id,
+  type LiveReply,
+  type PublicConversation,
+  type PublicMessage,
+  type StaffConversation,
+} from "@computer-guys/support-backend/api";
 export type ConversationId = Id<"conversations">;
 export type MessageId = Id<"messages">;
-export type Citation = NonNullable<PublicMessage["citations"]>[number];
 
 /** Longest message that the backend takes, in characters. */
 export const MAX_MESSAGE_CHARS = 8000;

@@ -1,8 +1,10 @@
 /** What a shop would change first: its name, its deployment, its example questions. */
+import { LOCAL_DEPLOYMENT } from "../deployment";
+
 export const SHOP_NAME = "Computer Guys";
 
 export const CONVEX_URL: string =
-  (import.meta.env["VITE_CONVEX_URL"] as string | undefined) ?? "http://127.0.0.1:3210";
+  (import.meta.env["VITE_CONVEX_URL"] as string | undefined) ?? LOCAL_DEPLOYMENT;
 
 export const EXAMPLE_QUESTIONS = [
   "How much is a screen replacement and how long does it take?",

@@ -3,7 +3,9 @@
  * evaluated schema, and the component tree. The CLI generates `_generated/` from this answer.
  */
 import type { LoadedModule, ModuleLoaders } from "./bundles.ts";
+import { cronProblem } from "../crons.ts";
 import { PushError } from "./errors.ts";
+import { checkSchemaRules } from "./schemaRules.ts";
 import type {
   AnalyzedFunction,
   AnalyzedModule,
@@ -83,10 +85,11 @@ function cronSpecs(crons: Crons): [string, CronSpec][] {
     string,
     { name: string; args: unknown; schedule: Record<string, unknown> }
   >;
-  return Object.entries(jobs).map(([name, job]) => [
-    name,
-    { udfPath: job.name, udfArgs: job.args, cronSchedule: job.schedule },
-  ]);
+  return Object.entries(jobs).map(([name, job]) => {
+    const problem = cronProblem(job.schedule);
+    if (problem !== null) throw new PushError("InvalidCron", `Cron job "${name}": ${problem}`);
+    return [name, { udfPath: job.name, udfArgs: job.args, cronSchedule: job.schedule }];
+  });
 }
 
 async function load(path: string, loader: () => Promise<LoadedModule>): Promise<LoadedModule> {
@@ -137,6 +140,7 @@ export async function analyzeSchema(
     throw new PushError("InvalidSchema", "Default export from schema file isn't a schema");
   }
   const { tables, schemaValidation } = JSON.parse(module.default.export()) as AnalyzedSchema;
+  checkSchemaRules({ tables, schemaValidation });
   return { definition: module.default, analyzed: { tables, schemaValidation } };
 }
 

@@ -5,11 +5,12 @@
  * properties of one runtime object per deployment. Unlike a prelude of declarations this cannot
  * clash with a name that the bundle declares itself.
  */
-import { createRequire } from "node:module";
-import { mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { recognizeConvexErrors } from "./convexErrors.ts";
 import { PushError } from "./errors.ts";
+import { loadEsbuild } from "./esbuild.ts";
 
 export interface ModuleConfig {
   path: string;
@@ -21,26 +22,9 @@ export interface ModuleConfig {
 export type LoadedModule = Record<string, unknown>;
 export type ModuleLoaders = Record<string, () => Promise<LoadedModule>>;
 
-type Transform = (
-  source: string,
-  options: { loader: "js"; format: "esm"; target: string; define: Record<string, string> },
-) => Promise<{ code: string }>;
-
-let transform: Transform | undefined;
-
-/** The esbuild that the Convex CLI itself bundles with: no second copy, no second version. */
-async function esbuildTransform(): Promise<Transform> {
-  if (transform === undefined) {
-    const here = createRequire(import.meta.url);
-    const convexPackage = await realpath(here.resolve("convex/package.json"));
-    const esbuild = createRequire(convexPackage)("esbuild") as { transform: Transform };
-    transform = esbuild.transform;
-  }
-  return transform;
-}
-
 const ISOLATE_MISSING = [
   "Buffer",
+  "global",
   "setImmediate",
   "clearImmediate",
   "require",
@@ -49,10 +33,15 @@ const ISOLATE_MISSING = [
   "__filename",
 ];
 
-function defines(environment: "isolate" | "node", runtimeName: string): Record<string, string> {
+/** What a bundle of that runtime sees instead of Node's globals. */
+export function defines(
+  environment: "isolate" | "node",
+  runtimeName: string,
+): Record<string, string> {
   if (environment === "node") return { process: `${runtimeName}.nodeProcess` };
   return {
     process: `${runtimeName}.process`,
+    "globalThis.process": `${runtimeName}.process`,
     ...Object.fromEntries(ISOLATE_MISSING.map((name) => [name, `${runtimeName}.missing`])),
     ...Object.fromEntries(
       ["Buffer", "setImmediate", "clearImmediate"].map((name) => [
@@ -122,12 +111,12 @@ export class BundleFolder {
     modules: ModuleConfig[],
     overrides: Record<string, Record<string, string>> = {},
   ): Promise<ModuleLoaders> {
-    const transformSource = await esbuildTransform();
+    const { transform } = await loadEsbuild();
     const loaders: ModuleLoaders = {};
     await Promise.all(
       modules.map(async (module) => {
         if (module.environment === "isolate") assertNoNodeImport(module);
-        const { code } = await transformSource(module.source, {
+        const { code } = await transform(recognizeConvexErrors(module.source), {
           loader: "js",
           format: "esm",
           target: "node20",
@@ -143,6 +132,18 @@ export class BundleFolder {
       }),
     );
     return loaders;
+  }
+
+  /** Imports a module that imports nothing, and leaves no file behind. */
+  async importOnce(source: string): Promise<LoadedModule> {
+    const folder = await this.openPush();
+    try {
+      const file = path.join(folder, "module.js");
+      await writeFile(file, source);
+      return (await import(pathToFileURL(file).href)) as LoadedModule;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   async remove(): Promise<void> {

@@ -20,6 +20,7 @@ import type {
   EvaluatedDefinition,
   StartPushRequest,
 } from "./types.ts";
+import { requireValidators } from "./validatorRule.ts";
 
 /** One evaluated version of the app, ready to run. */
 export interface AppVersion {
@@ -37,6 +38,8 @@ export interface AppVersion {
 interface Options {
   folder: BundleFolder;
   authDefines: Record<string, string>;
+  /** May functions of the app lack `args` or `returns`? */
+  allowUnvalidated: boolean;
 }
 
 const DEFAULT_DEFINITION = {
@@ -144,6 +147,7 @@ export class PushEvaluator {
       analysis[definitionPath] = evaluated;
       implementations[definitionPath] = { schema: schema?.definition ?? null, loaders };
     }
+    if (!this.options.allowUnvalidated) requireValidators(analysis[""]?.functions ?? {});
     const auth = await evaluateAuthConfig(implementations[""]?.loaders["auth.config.js"]);
     this.versions += 1;
     return {

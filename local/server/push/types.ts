@@ -81,17 +81,30 @@ export interface IndexDefinition {
   fields: string[];
 }
 
+export interface SearchIndexDefinition {
+  indexDescriptor: string;
+  searchField: string;
+  filterFields: string[];
+}
+
+export interface VectorIndexDefinition {
+  indexDescriptor: string;
+  vectorField: string;
+  dimensions: number;
+  filterFields: string[];
+}
+
+/** Staged indexes and validators are declared and not in force. */
 export interface AnalyzedTable {
   tableName: string;
   indexes: IndexDefinition[];
-  searchIndexes?: { indexDescriptor: string; searchField: string; filterFields: string[] }[];
-  vectorIndexes?: {
-    indexDescriptor: string;
-    vectorField: string;
-    dimensions: number;
-    filterFields: string[];
-  }[];
+  stagedDbIndexes?: IndexDefinition[];
+  searchIndexes?: SearchIndexDefinition[];
+  stagedSearchIndexes?: SearchIndexDefinition[];
+  vectorIndexes?: VectorIndexDefinition[];
+  stagedVectorIndexes?: VectorIndexDefinition[];
   documentType: unknown;
+  stagedDocumentType?: unknown;
 }
 
 export interface AnalyzedSchema {

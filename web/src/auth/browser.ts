@@ -98,6 +98,8 @@ export function browserStorage(key: string): AuthStorage {
       const onStorage = (event: StorageEvent) => {
         if (event.key === key || event.key === null) callback();
       };
+      // On a server there is neither a window nor another tab.
+      if (typeof window === "undefined") return () => undefined;
       window.addEventListener("storage", onStorage);
       return () => window.removeEventListener("storage", onStorage);
     },
@@ -120,9 +122,11 @@ export const browserClock: Clock = {
 
 /** Web Locks; where they are missing (plain HTTP on another machine), a lease in `localStorage`. */
 export function browserLock(name: string): Lock {
-  const { locks } = navigator as Partial<Navigator>;
-  if (locks === undefined) return leaseLock(name);
-  return async (task) => await locks.request(name, task);
+  const leased = leaseLock(name);
+  return async (task) => {
+    const { locks } = navigator as Partial<Navigator>;
+    return locks === undefined ? await leased(task) : await locks.request(name, task);
+  };
 }
 
 /**
@@ -159,7 +163,10 @@ function leaseLock(name: string): Lock {
   };
 }
 
-/** The auth core of one application in one browser. `name` keeps applications of one origin apart. */
+/**
+ * The auth core of one application in one browser; make it once, outside of components. `url` is the
+ * deployment's, `functions` its `api.auth`. `name` keeps applications of one origin apart.
+ */
 export function createBrowserAuth(
   url: string,
   functions: AuthFunctions,

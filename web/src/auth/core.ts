@@ -39,7 +39,7 @@ export type AuthCoreOptions = {
   makeId?: () => string;
 };
 
-const SIGNED_OUT: AuthSnapshot = { sessionId: null, user: null, endedByServer: false };
+export const SIGNED_OUT: AuthSnapshot = { sessionId: null, user: null, endedByServer: false };
 
 export class AuthCore {
   readonly #transport: AuthTransport;

@@ -8,8 +8,11 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from "react";
-import type { AuthCore } from "./core";
+import { SIGNED_OUT, type AuthCore } from "./core";
 import type { AuthSnapshot } from "./types";
+
+/** A server renders for nobody in particular. */
+const getServerSnapshot = () => SIGNED_OUT;
 
 const AuthContext = createContext<AuthCore | null>(null);
 
@@ -22,7 +25,7 @@ function useCore(): AuthCore {
 /** The session and what can be done with it. Re-renders at sign-in and sign-out, not at a refresh. */
 export function useSession(): AuthSnapshot & { auth: AuthCore } {
   const auth = useCore();
-  const snapshot = useSyncExternalStore(auth.subscribe, auth.getSnapshot);
+  const snapshot = useSyncExternalStore(auth.subscribe, auth.getSnapshot, getServerSnapshot);
   return useMemo(() => ({ ...snapshot, auth }), [snapshot, auth]);
 }
 
@@ -41,6 +44,7 @@ function useAuthForConvex() {
 }
 
 /**
+ * Connects `client` with the session of `auth` (`createBrowserAuth`), and everything below with both.
  * Give the client `initialAuthTokenReuse: true`: Convex then schedules its refresh by the token that it
  * has, rather than asking for another one at every page load.
  */

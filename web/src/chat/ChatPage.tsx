@@ -1,30 +1,30 @@
 /** The customer's page: one conversation, and the dialogs around it. */
 import { useState } from "react";
+import { DeleteDialog } from "../account/DeleteDialog";
+import { ExportDialog } from "../account/ExportDialog";
 import type { ConversationId } from "../api";
-import { isSessionOver, useSession } from "../auth";
+import { ErrorBoundary, isSessionOver, problemOf, SessionBoundary, useSession } from "../auth";
 import { SHOP_NAME } from "../config";
 import { useConversation } from "../conversation/useConversation";
-import { SessionBoundary } from "../signin/SessionBoundary";
+import { useOpenConversation } from "../conversation/useOpenConversation";
 import { SignInForm } from "../signin/SignInForm";
 import { Composer } from "../thread/Composer";
 import { MessageList } from "../thread/MessageList";
 import { ConnectionBanner } from "../ui/ConnectionBanner";
 import { Button } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
-import { ErrorBoundary, MessagePage } from "../ui/ErrorBoundary";
+import { errorPage, MessagePage } from "../ui/ErrorPage";
 import { ProblemNotice } from "../ui/Notice";
-import { problemOf } from "../ui/problem";
 import { useTask } from "../ui/useTask";
 import { ChatHeader } from "./ChatHeader";
 import { EscalateDialog } from "./EscalateDialog";
 import { MenuPanel } from "./MenuPanel";
 import { QueueNotice } from "./QueueNotice";
 import { RatingPrompt } from "./RatingPrompt";
-import { useOpenConversation } from "./useOpenConversation";
 import { useTitleBadge } from "./useTitleBadge";
 import { Welcome } from "./Welcome";
 
-type Panel = "menu" | "sign-in" | "person" | null;
+type Panel = "menu" | "sign-in" | "person" | "export" | "delete" | null;
 
 export function ChatPage() {
   const { view, open, onCreated } = useOpenConversation();
@@ -37,7 +37,7 @@ export function ChatPage() {
   return (
     <div className="flex h-page flex-col">
       {/* Inside the page: what is open stays open when a guest signs in and the old session ends. */}
-      <SessionBoundary>
+      <SessionBoundary fallback={errorPage}>
         <ErrorBoundary
           key={view.key}
           fallback={(error, reset) => (
@@ -61,7 +61,11 @@ export function ChatPage() {
         onOpen={openAndClose}
         onNew={() => openAndClose(null)}
         onSignIn={() => setPanel("sign-in")}
+        onExport={() => setPanel("export")}
+        onDelete={() => setPanel("delete")}
       />
+      <ExportDialog open={panel === "export"} onClose={close} />
+      <DeleteDialog open={panel === "delete"} onClose={close} onDeleted={() => open(null)} />
       <Dialog open={panel === "sign-in"} onClose={close} title="Sign in" testId="sign-in-dialog">
         <SignInForm
           onDone={close}

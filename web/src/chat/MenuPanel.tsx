@@ -1,5 +1,5 @@
 /** Earlier conversations, the account and the theme. It subscribes to the list only while it is open. */
-import { LogOut, Moon, Plus, Sun } from "lucide-react";
+import { Download, LogOut, Moon, Plus, Sun, Trash2 } from "lucide-react";
 import { usePaginatedQuery } from "convex/react";
 import { api, type ConversationId, type PublicConversation } from "../api";
 import { useSession } from "../auth";
@@ -16,6 +16,8 @@ type Props = {
   onOpen: (conversationId: ConversationId) => void;
   onNew: () => void;
   onSignIn: () => void;
+  onExport: () => void;
+  onDelete: () => void;
 };
 
 export function MenuPanel({ open, ...props }: Props & { open: boolean }) {
@@ -26,7 +28,7 @@ export function MenuPanel({ open, ...props }: Props & { open: boolean }) {
           New conversation
         </Button>
         <History {...props} />
-        <Account onSignIn={props.onSignIn} />
+        <Account {...props} />
       </div>
     </Dialog>
   );
@@ -103,8 +105,12 @@ function HistoryItem({
   );
 }
 
-function Account({ onSignIn }: { onSignIn: () => void }) {
-  const { user, auth } = useSession();
+function Account({
+  onSignIn,
+  onExport,
+  onDelete,
+}: Pick<Props, "onSignIn" | "onExport" | "onDelete">) {
+  const { user, auth, sessionId } = useSession();
   const { theme, toggle } = useTheme();
   return (
     <section aria-label="Account" className="mt-auto flex flex-col gap-3 border-t border-line pt-5">
@@ -132,6 +138,26 @@ function Account({ onSignIn }: { onSignIn: () => void }) {
             Sign in with e-mail
           </Button>
         </>
+      )}
+      {sessionId !== null && (
+        <div className="flex flex-wrap justify-between gap-1">
+          <Button
+            look="quiet"
+            size="small"
+            icon={<Download size={15} aria-hidden />}
+            onClick={onExport}
+          >
+            Download my data
+          </Button>
+          <Button
+            look="danger"
+            size="small"
+            icon={<Trash2 size={15} aria-hidden />}
+            onClick={onDelete}
+          >
+            Delete my account
+          </Button>
+        </div>
       )}
       <Button
         look="quiet"

@@ -1,6 +1,6 @@
 /** Puts the number of unread answers in the tab's title while nobody is looking. */
 import { useEffect } from "react";
-import { useDocumentVisible } from "../ui/useDocumentVisible";
+import { useDocumentVisible } from "../conversation/browser";
 
 export function useTitleBadge(title: string, unread: number): void {
   const visible = useDocumentVisible();

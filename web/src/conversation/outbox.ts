@@ -6,6 +6,7 @@
 export type OutboxItem = {
   clientMessageId: string;
   text: string;
+  /** Milliseconds since the Unix epoch. */
   at: number;
   state: "sending" | "sent" | "unsent";
   /** Why it is unsent, and since when. */
@@ -14,6 +15,7 @@ export type OutboxItem = {
 };
 
 export type OutboxOptions = {
+  /** Rejects when the message is refused: it is then kept as unsent, with the reason. */
   deliver: (message: { text: string; clientMessageId: string }) => Promise<void>;
   makeId?: () => string;
   now?: () => number;

@@ -6,18 +6,31 @@
 import type { LiveReply, PublicConversation, PublicMessage } from "../api";
 import type { OutboxItem } from "./outbox";
 
+/** One thing said, from "sending" or the first character to the settled message. */
 export type Row = {
+  /** Stays the same for the row's whole life: React's key. */
   key: string;
   /** Absent while the server hasn't stored it. */
   id?: PublicMessage["_id"];
   author: PublicMessage["author"];
+  /** "staff": a note that customers never see. */
   visibility: PublicMessage["visibility"];
+  /**
+   * "expected": the AI owes an answer whose first word isn't there yet. "unsent": refused, see
+   * `outboxItem.error`. "failed": see `message.error`, in words.
+   */
   status: "complete" | "stopped" | "failed" | "streaming" | "expected" | "sending" | "unsent";
+  /** Markdown, with `[n]` for the source number n, when the author is an agent; else plain text. */
   text: string;
+  /** Milliseconds since the Unix epoch. */
   at: number;
+  /** What the AI does before its first word. */
   activity?: LiveReply["activity"];
+  /** Counts up when a reply's text starts again from nothing. */
   attempt?: number;
+  /** The stored message, with its sources (`citations`), once it is settled. */
   message?: PublicMessage;
+  /** For what isn't stored yet. */
   outboxItem?: OutboxItem;
 };
 

@@ -9,16 +9,50 @@ import { useConvex, useConvexAuth, useQuery } from "convex/react";
 import { useCallback, useEffect, useRef } from "react";
 import { api, type ConversationId, type MessageId, type PublicConversation } from "../api";
 import { useSession } from "../auth";
-import { useDocumentVisible } from "../ui/useDocumentVisible";
+import { useDocumentVisible } from "./browser";
 import { chatQueries } from "./subscriptions";
-import { useOutbox, useThread } from "./useThread";
+import { useOutbox, useThread, type Thread } from "./useThread";
 
+/** How the shop may reach the customer. `phone` in any notation with a country code. */
 export type Contact = NonNullable<PublicConversation["contact"]>;
 
+/**
+ * What `useConversation` answers. Everything that returns a promise rejects with the backend's refusal, a
+ * `ConvexError` whose words `problemOf` gives; what is sent doesn't, its row becomes "unsent" instead.
+ */
+export type Conversation = Thread & {
+  /** Null while there is none, or while it is loading. */
+  conversation: PublicConversation | null;
+  /** Queues a message of 1 to 8,000 characters, shown at once. Returns its `clientMessageId`. */
+  send: (text: string) => string;
+  /** Sends an unsent message again. */
+  retrySend: (clientMessageId: string) => void;
+  /** Drops an unsent message. */
+  discard: (clientMessageId: string) => void;
+  /** Stops the reply being written; what has been shown stays. */
+  stop: () => Promise<null>;
+  /** Answers the last question again, when `canRetryReply`. Refusals: `conflict`, `rate_limited`. */
+  retryReply: () => Promise<null>;
+  /** Hands the conversation to a technician, with a note of at most 1,000 characters or "". */
+  escalate: (note: string) => Promise<void>;
+  /** Refusals: `invalid_input`. */
+  saveContact: (contact: Contact) => Promise<null>;
+  /** 1 (bad) to 5 (good), and at most 1,000 characters. A later rating replaces it. */
+  rate: (score: number, comment?: string) => Promise<null>;
+  /** The same for one answer. */
+  rateMessage: (messageId: MessageId, score: "up" | "down", comment?: string) => Promise<null>;
+};
+
+/**
+ * The chat of whoever is signed in, or of a visitor who is not: a guest's session is made with the first
+ * message. `conversationId` null is a conversation that doesn't exist yet; `onCreated` is told its id. See
+ * `useOpenConversation` for both. Use it below a `SupportAuthProvider` and a `SessionBoundary`: while
+ * rendering it throws what the server refuses.
+ */
 export function useConversation(
   conversationId: ConversationId | null,
   onCreated: (conversationId: ConversationId) => void,
-) {
+): Conversation {
   const convex = useConvex();
   const { auth, sessionId } = useSession();
   const authenticated = useWhenAuthenticated();
@@ -92,8 +126,6 @@ export function useConversation(
       convex.mutation(api.messages.rateMessage, { messageId, score, comment }),
   };
 }
-
-export type Conversation = ReturnType<typeof useConversation>;
 
 /**
  * Tells the server that everything was seen: when a conversation with something unread is opened, and when

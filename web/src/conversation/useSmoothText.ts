@@ -1,19 +1,20 @@
 /** Reveals a growing text frame by frame (`smoothing.ts`). Readers who want less motion get it as it comes. */
 import { useEffect, useRef, useState } from "react";
-import { usePrefersReducedMotion } from "../ui/useMediaQuery";
+import { usePrefersReducedMotion } from "./browser";
 import { advance, cut, isRevealed, receive, startReveal } from "./smoothing";
 
 /**
- * `done`: no more text will come. `restart` changes when the text starts again from nothing (another
- * attempt). `caughtUp` is true once everything that is there is shown.
+ * `done`: no more text will come. `attempt` (a row's) changes when the text starts again from nothing; once
+ * the message is settled it is absent, which changes nothing. `caughtUp` is true once everything that is
+ * there is shown. Any row may be given: a text that is complete from the start is shown at once.
  */
 export function useSmoothText(
   text: string,
-  { done, restart }: { done: boolean; restart: number },
+  { done, attempt }: { done: boolean; attempt?: number | undefined },
 ): { text: string; caughtUp: boolean } {
   const reducedMotion = usePrefersReducedMotion();
   const reveal = useRef(startReveal(text.length, 0));
-  const seenRestart = useRef(restart);
+  const seenAttempt = useRef(attempt);
   const [shown, setShown] = useState(text.length);
 
   useEffect(() => {
@@ -23,9 +24,10 @@ export function useSmoothText(
       setShown(text.length);
       return;
     }
-    if (seenRestart.current !== restart) {
-      seenRestart.current = restart;
-      reveal.current = startReveal(0, now);
+    if (attempt !== undefined && attempt !== seenAttempt.current) {
+      const again = seenAttempt.current !== undefined;
+      seenAttempt.current = attempt;
+      if (again) reveal.current = startReveal(0, now);
     }
     reveal.current = receive(reveal.current, text.length, now);
     setShown(reveal.current.shown);
@@ -40,7 +42,7 @@ export function useSmoothText(
       if (!isRevealed(reveal.current)) frame = requestAnimationFrame(step);
     });
     return () => cancelAnimationFrame(frame);
-  }, [text, done, restart, reducedMotion]);
+  }, [text, done, attempt, reducedMotion]);
 
   // `shown` lags one render behind a shorter text; never show more than there is.
   const caughtUp = shown >= text.length;

@@ -13,6 +13,7 @@ const VIEWS = [
   { view: "waiting", name: "Waiting", empty: "Nobody is waiting. The assistant has it covered." },
   { view: "mine", name: "Mine", empty: "You haven't taken a conversation." },
   { view: "all", name: "All open", empty: "There are no open conversations." },
+  { view: "resolved", name: "Resolved", empty: "No conversation has been resolved yet." },
 ] as const;
 export type View = (typeof VIEWS)[number]["view"];
 
@@ -42,7 +43,7 @@ export function ConversationList({
           setView(next);
           document.getElementById(`tab-${next}`)?.focus();
         }}
-        className="flex gap-1 border-b border-line px-3 pt-2"
+        className="flex flex-wrap gap-1 border-b border-line px-3 pt-2"
       >
         {VIEWS.map((each) => (
           <button
@@ -54,7 +55,7 @@ export function ConversationList({
             aria-selected={each.view === view}
             tabIndex={each.view === view ? 0 : -1}
             onClick={() => setView(each.view)}
-            className={`-mb-px border-b-2 px-3 py-2.5 text-sm font-medium transition-colors ${each.view === view ? "border-accent text-ink" : "border-transparent text-soft hover:text-ink"}`}
+            className={`-mb-px border-b-2 px-2 py-2.5 text-sm font-medium whitespace-nowrap transition-colors ${each.view === view ? "border-accent text-ink" : "border-transparent text-soft hover:text-ink"}`}
           >
             {each.name}
             {each.view === view && rows !== undefined && rows.length > 0 && (
@@ -111,7 +112,7 @@ function ListItem({
             />
           )}
           <span className="ml-auto shrink-0 text-xs text-faint tabular-nums">
-            {listTime(row.lastMessageAt, now)}
+            {listTime(row.resolvedAt ?? row.lastMessageAt, now)}
           </span>
         </span>
         <span className="mt-0.5 line-clamp-2 text-sm leading-snug [overflow-wrap:anywhere] text-soft">
@@ -134,9 +135,9 @@ function ListItem({
   );
 }
 
-function OwnerTag({ row: { owner } }: { row: StaffConversation }) {
+function OwnerTag({ row: { owner, status } }: { row: StaffConversation }) {
   const { user } = useSession();
-  if (owner.kind === "queue") return null;
+  if (owner.kind === "queue" || status === "resolved") return null;
   if (owner.kind === "ai") {
     return (
       <Tag look="bg-accent-wash text-accent">

@@ -4,7 +4,7 @@ import { useSession } from "../auth";
 import { SHOP_NAME } from "../config";
 import { SignInForm } from "../signin/SignInForm";
 import { Button } from "../ui/controls";
-import { MessagePage } from "../ui/ErrorBoundary";
+import { MessagePage } from "../ui/ErrorPage";
 import { Logo } from "../ui/Logo";
 
 export function DeskGate({ children }: { children: ReactNode }) {

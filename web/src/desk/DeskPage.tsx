@@ -3,10 +3,9 @@ import { ChartNoAxesColumn, LogOut, Moon, MousePointerClick, Sun } from "lucide-
 import { useMemo, useState } from "react";
 import { Link, useParams } from "wouter";
 import type { ConversationId } from "../api";
-import { isSessionOver, useSession } from "../auth";
+import { ErrorBoundary, isSessionOver, useSession } from "../auth";
 import { SHOP_NAME } from "../config";
 import { IconButton } from "../ui/controls";
-import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { Logo } from "../ui/Logo";
 import { useTheme } from "../ui/theme";
 import { ConversationList, type View } from "./ConversationList";

@@ -11,6 +11,7 @@ export const REASON_WORDS: Record<Brief["reason"], string> = {
   complaint: "Complaint",
   billing_dispute: "Billing dispute",
   provider_error: "Assistant was down",
+  daily_budget: "AI budget used up",
   reply_cap: "Long conversation",
   staff: "Passed on by staff",
 };

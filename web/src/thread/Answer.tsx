@@ -22,11 +22,7 @@ type Props = { row: Row; actions: RowActions; continued: boolean; canRetry: bool
 
 export function Answer({ row, actions, continued, canRetry }: Props) {
   const going = row.status === "streaming" || row.status === "expected";
-  const { text, caughtUp } = useSmoothText(row.text, {
-    done: !going,
-    // The settled message no longer tells the attempt; it is the last one that was seen.
-    restart: useLastDefined(row.attempt ?? null) ?? 1,
-  });
+  const { text, caughtUp } = useSmoothText(row.text, { done: !going, attempt: row.attempt });
   const finished = !going && caughtUp;
   const name = row.author.name ?? "Assistant";
   const body = useRef<HTMLDivElement>(null);
@@ -110,14 +106,6 @@ function Ending({ row, actions, canRetry }: { row: Row; actions: RowActions; can
       <ProblemNotice problem={retry.problem} onRetry={() => void retry.run()} />
     </>
   );
-}
-
-function useLastDefined<T>(value: T | null): T | null {
-  const last = useRef(value);
-  useEffect(() => {
-    if (value !== null) last.current = value;
-  }, [value]);
-  return value ?? last.current;
 }
 
 /** Only for a reply that was seen going: history is not read out. */

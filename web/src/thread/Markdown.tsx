@@ -21,7 +21,7 @@ const base = {
     <span className="whitespace-nowrap">{children}</span>
   ),
   a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noopener noreferrer">
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
       {children}
     </a>
   ),

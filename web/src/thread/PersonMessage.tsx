@@ -6,7 +6,7 @@ import type { Row } from "../conversation/timeline";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/controls";
 import { RetryButton } from "../ui/Notice";
-import { problemOf } from "../ui/problem";
+import { problemOf } from "../auth";
 import { clockTime, fullTime } from "../ui/time";
 import type { RowActions } from "./MessageRow";
 

@@ -2,7 +2,7 @@
 import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "./controls";
-import type { Problem } from "./problem";
+import type { Problem } from "../auth";
 import { useNow } from "./useNow";
 
 /** Seconds until trying again makes sense; 0 when it does. */

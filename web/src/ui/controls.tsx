@@ -6,6 +6,8 @@ const BUTTON_LOOK = {
   quiet: "text-soft hover:bg-sunken hover:text-ink",
   outline: "border border-line-strong bg-surface text-ink hover:bg-sunken",
   danger: "text-danger hover:bg-danger-wash",
+  /** For what can't be undone, after it was explained. */
+  destroy: "border border-danger bg-surface text-danger hover:bg-danger-wash",
 } as const;
 
 type ButtonProps = Omit<ComponentProps<"button">, "className"> & {

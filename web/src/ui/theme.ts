@@ -1,6 +1,6 @@
-/** Light, dark, or as the system says. `index.html` applies a stored choice before the first paint. */
+/** Light, dark, or as the system says. `public/theme.js` applies a stored choice before the first paint. */
 import { useState } from "react";
-import { useMediaQuery } from "./useMediaQuery";
+import { useMediaQuery } from "../conversation/browser";
 
 const KEY = "cg.theme";
 type Theme = "light" | "dark";

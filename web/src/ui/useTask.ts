@@ -1,6 +1,6 @@
 /** One thing that a button does: running, done, or failed with words. A second click while it runs is ignored. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import { problemOf, type Problem } from "./problem";
+import { problemOf, type Problem } from "../auth";
 
 export function useTask<Args extends unknown[]>(task: (...args: Args) => Promise<unknown>) {
   const [busy, setBusy] = useState(false);

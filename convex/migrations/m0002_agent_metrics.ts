@@ -1,0 +1,14 @@
+/**
+ * Agents' totals from flat sums to sums with a count of their own. Afterwards `vFlatAgentMetrics` can go
+ * from the schema, and `metricsOf` with it.
+ */
+import { metricsOf } from "../model/agents";
+import { migrations } from "../model/migrations";
+
+export const migrate = migrations.define({
+  table: "agents",
+  migrateOne: (_ctx, agent) => {
+    if (!("firstTokenMsSum" in agent.metrics)) return;
+    return { metrics: metricsOf(agent) };
+  },
+});

@@ -1,0 +1,195 @@
+/** The durable halves of exporting and deleting a person's data, and retention by age. None is public. */
+import { vWorkflowId } from "@convex-dev/workflow";
+import { vResultValidator } from "@convex-dev/workpool";
+import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import { shopEnv } from "./env";
+import { internalAction, internalMutation, internalQuery } from "./functions";
+import { eraseUser } from "./model/erase";
+import * as Export from "./model/export";
+import * as ExportFile from "./model/exportFile";
+import * as ExportPages from "./model/exportPages";
+import { isAppError } from "./model/errors";
+import { workflow } from "./model/ingest";
+import * as Purge from "./model/purge";
+import * as Retention from "./model/retention";
+import { receiptText } from "./model/receipt";
+import { truncate } from "./model/text";
+import { sendEmail } from "./providers/email";
+import { ProviderError } from "./providers/errors";
+import { vReceipt } from "./validators";
+
+const processId = v.id("workflows");
+const { vCursor, vPageOf } = ExportPages;
+const INLINE = { inline: true } as const;
+
+/** Durable: one file after another, each from as much as fits in it. */
+export const exportData = workflow
+  .define({ args: { processId }, returns: v.null() })
+  .handler(async (step, { processId }): Promise<null> => {
+    let from: ExportFile.Place | null = ExportFile.START;
+    for (let part = 1; from !== null; part++) {
+      const place: ExportFile.Place = from;
+      from = await step.runAction(internal.privacy.exportPart, { processId, part, from: place });
+    }
+    return null;
+  });
+
+export const exportPart = internalAction({
+  args: { processId, part: v.number(), from: ExportFile.vPlace },
+  returns: v.union(ExportFile.vPlace, v.null()),
+  handler: async (ctx, args): Promise<ExportFile.Place | null> =>
+    await ExportFile.writePart(ctx, args),
+});
+
+export const exportPerson = internalQuery({
+  args: { processId },
+  returns: v.union(ExportPages.vPerson, v.null()),
+  handler: async (ctx, args) => await ExportPages.person(ctx, args.processId),
+});
+
+export const exportConversationIds = internalQuery({
+  args: { processId, cursor: vCursor },
+  returns: vPageOf(v.id("conversations")),
+  handler: async (ctx, args) => await ExportPages.conversationIds(ctx, args),
+});
+
+export const exportConversation = internalQuery({
+  args: { processId, conversationId: v.id("conversations"), cursor: vCursor },
+  returns: v.union(ExportPages.vConversationPage, v.null()),
+  handler: async (ctx, args) => await ExportPages.conversation(ctx, args),
+});
+
+export const exportEvents = internalQuery({
+  args: { processId, as: ExportPages.vAs, cursor: vCursor },
+  returns: vPageOf(ExportPages.vEvent),
+  handler: async (ctx, args) => await ExportPages.events(ctx, args),
+});
+
+/** False if the export is over, or has this part: the file is deleted then. */
+export const storeExportPart = internalMutation({
+  args: { processId, part: v.number(), fileId: v.id("_storage"), last: v.boolean() },
+  returns: v.boolean(),
+  handler: async (ctx, args) => await Export.storePart(ctx, args),
+});
+
+export const exportDone = internalMutation({
+  args: {
+    workflowId: vWorkflowId,
+    result: vResultValidator,
+    context: v.object({ processId }),
+  },
+  returns: v.null(),
+  handler: async (ctx, { workflowId, result, context }) => {
+    await workflow.cleanup(ctx, workflowId);
+    if (result.kind !== "success") await Export.fail(ctx, context.processId);
+    return null;
+  },
+});
+
+/** Durable: erases in batches, mails the receipt, forgets the address. */
+export const purge = workflow
+  .define({ args: Purge.vPurgeRef.fields, returns: v.null() })
+  .handler(async (step, ref): Promise<null> => {
+    while (await step.runMutation(internal.privacy.eraseBatch, ref));
+    const mailed = await step.runAction(internal.privacy.mailReceipt, ref, {
+      retry: { maxAttempts: 5, initialBackoffMs: 5_000, base: 4 },
+    });
+    await step.runMutation(internal.privacy.finishPurge, { ref, mailed }, INLINE);
+    return null;
+  });
+
+export const eraseBatch = internalMutation({
+  args: Purge.vPurgeRef.fields,
+  returns: v.boolean(),
+  handler: async (ctx, ref) => await Purge.eraseBatch(ctx, ref),
+});
+
+/** False if there is nobody to mail to, or the provider refuses for good: the data is gone all the same. */
+export const mailReceipt = internalAction({
+  args: Purge.vPurgeRef.fields,
+  returns: v.boolean(),
+  handler: async (ctx, ref): Promise<boolean> => {
+    const letter = await ctx.runQuery(internal.privacy.letter, ref);
+    if (letter === null) return false;
+    const { SHOP_NAME } = shopEnv();
+    const subject = `Your ${SHOP_NAME} account has been deleted`;
+    const text = receiptText(letter.receipt, SHOP_NAME);
+    try {
+      await sendEmail({ to: letter.to, subject, text }, `receipt-${ref.processId}`);
+      return true;
+    } catch (error) {
+      const final = error instanceof ProviderError ? !error.retryable : isAppError(error);
+      if (final) return false;
+      throw error;
+    }
+  },
+});
+
+export const letter = internalQuery({
+  args: Purge.vPurgeRef.fields,
+  returns: v.union(v.object({ to: v.string(), receipt: vReceipt }), v.null()),
+  handler: async (ctx, ref) => await Purge.letter(ctx, ref),
+});
+
+export const finishPurge = internalMutation({
+  args: { ref: Purge.vPurgeRef, mailed: v.boolean() },
+  returns: v.null(),
+  handler: async (ctx, { ref, mailed }) => {
+    await Purge.finish(ctx, ref, mailed);
+    return null;
+  },
+});
+
+export const purgeDone = internalMutation({
+  args: { workflowId: vWorkflowId, result: vResultValidator, context: Purge.vPurgeRef },
+  returns: v.null(),
+  handler: async (ctx, { workflowId, result, context }) => {
+    // Its journal has served: what people see is the `workflows` row.
+    await workflow.cleanup(ctx, workflowId);
+    if (result.kind === "success") return null;
+    const reason = result.kind === "failed" ? truncate(result.error, 300) : "It was cancelled.";
+    await Purge.fail(ctx, context, { code: "purge_failed", message: reason });
+    return null;
+  },
+});
+
+/** Erases somebody without a receipt: the rest of a merged guest, a guest who never came back. */
+export const eraseRest = internalMutation({
+  args: { userId: v.id("users") },
+  returns: v.null(),
+  handler: async (ctx, { userId }) => {
+    const { done } = await eraseUser(ctx, userId);
+    if (!done) await ctx.scheduler.runAfter(0, internal.privacy.eraseRest, { userId });
+    return null;
+  },
+});
+
+/** Run by a cron once a day: starts deleting what is past its time. */
+export const startRetention = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await Retention.start(ctx);
+    return null;
+  },
+});
+
+export const retain = internalMutation({
+  args: { task: Retention.vRetentionTask },
+  returns: v.null(),
+  handler: async (ctx, { task }) => {
+    await Retention.run(ctx, task);
+    return null;
+  },
+});
+
+/** Run by a cron: a deletion that failed or was lost goes on. */
+export const resumePurges = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await Purge.resume(ctx);
+    return null;
+  },
+});

@@ -1,0 +1,66 @@
+/** One thing said: growing, settled, stopped, failed or unsent. */
+import { problemOf } from "@computer-guys/support-web/auth";
+import { useSmoothText, type Citation, type Row } from "@computer-guys/support-web/conversation";
+import Markdown, { type Components } from "react-markdown";
+import remarkGfm from "remark-gfm";
+
+type Props = { row: Row; retrySend: (clientMessageId: string) => void };
+
+export function Message({ row, retrySend }: Props) {
+  const going = row.status === "streaming" || row.status === "expected";
+  const { text, caughtUp } = useSmoothText(row.text, { done: !going, attempt: row.attempt });
+  const finished = !going && caughtUp;
+  const { author, status, message, outboxItem } = row;
+  if (author.kind === "system") return <li className="line">{text}</li>;
+  return (
+    <li className={`message ${author.kind}`} data-status={status} aria-busy={going}>
+      {author.kind === "technician" && <small>{author.name}</small>}
+      {author.kind === "agent" ? <Answer text={text} /> : <p>{text}</p>}
+      {going && text === "" && <p className="thinking">Looking it up…</p>}
+      {finished && message?.citations?.map((each) => <Source key={each.n} source={each} />)}
+      {finished && status === "stopped" && <small>Stopped here.</small>}
+      {finished && status === "failed" && (
+        <small role="alert">{message?.error?.message ?? "This answer was interrupted."}</small>
+      )}
+      {status === "unsent" && outboxItem !== undefined && (
+        <small role="alert">
+          Not sent. {problemOf(outboxItem.error).message}{" "}
+          <button onClick={() => retrySend(outboxItem.clientMessageId)}>Try again</button>
+        </small>
+      )}
+    </li>
+  );
+}
+
+/** `[1]` in an answer is the number of a source: a link to nowhere that is drawn as a mark. */
+const COMPONENTS: Components = {
+  a: ({ href, children }) =>
+    href === "#source" ? (
+      <sup>{children}</sup>
+    ) : (
+      <a href={href} target="_blank" rel="noreferrer">
+        {children}
+      </a>
+    ),
+};
+
+/** Markdown without images: an answer may not make the page fetch anything. HTML in it is left out. */
+const Answer = ({ text }: { text: string }) => (
+  <Markdown
+    components={COMPONENTS}
+    remarkPlugins={[remarkGfm]}
+    disallowedElements={["img"]}
+    skipHtml
+  >
+    {text.replace(/ ?\[(\d+)\]/g, "[$1](#source)")}
+  </Markdown>
+);
+
+const Source = ({ source }: { source: Citation }) => (
+  <details>
+    <summary>
+      <sup>{source.n}</sup> {source.title}
+    </summary>
+    <Answer text={source.excerpt} />
+  </details>
+);

@@ -1,0 +1,17 @@
+/** Why an import is refused, in Convex's words (crates/application/src/snapshot_import). */
+
+export class ImportError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ImportError";
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** ` in 'workflow/workpool'`, or nothing for the app. */
+export function inComponent(component: string): string {
+  return component === "" ? "" : ` in '${component}'`;
+}

@@ -1,0 +1,166 @@
+/**
+ * The deployment's variables: what each is for, where it comes from, what a plausible value looks like.
+ * Messages name variables, never their values.
+ */
+import { randomBytes } from "node:crypto";
+import { splitSecrets } from "../../convex/model/keys";
+import { normalizeEmail } from "../../convex/model/text";
+
+export interface Variable {
+  name: string;
+  /** What it is for, as the question for it. */
+  purpose: string;
+  /** What doesn't work without it. */
+  without: string;
+  /** Where to get one. */
+  from?: string;
+  secret: boolean;
+  /** Read from a `--from-file` only: a shell may have these for other programs. */
+  fileOnly?: boolean;
+  /** What is wrong with a value, or null. `given` are the names that are, or will be, set. */
+  problem(value: string, given: ReadonlySet<string>): string | null;
+}
+
+export interface Given {
+  name: string;
+  value: string;
+  /** For people: where the value is from. */
+  source: string;
+}
+
+const MAX_VALUE_CHARS = 8 * 1024;
+const MIN_SECRET_CHARS = 32;
+
+/** A provider's key: its prefix, unless a base URL says that another service with the same API is used. */
+function apiKey(prefix: string, minChars: number, baseUrl: string): Variable["problem"] {
+  return (value, given) => {
+    if (/\s/.test(value)) return "has white space in it: was it cut, or pasted twice?";
+    if (/^["'`]|["'`]$/.test(value)) return "begins or ends with a quotation mark: leave those out";
+    if (/[^\x21-\x7e]/.test(value)) return "has characters that no key has (an ellipsis?)";
+    if (given.has(baseUrl)) return null;
+    if (prefix === "sk-" && value.startsWith("sk-or-")) return "is a key of OpenRouter, not OpenAI";
+    if (!value.startsWith(prefix)) return `doesn't begin with ${prefix}`;
+    return value.length < minChars ? "is too short: was it cut?" : null;
+  };
+}
+
+function url(value: string): string | null {
+  const parsed = URL.canParse(value) ? new URL(value) : null;
+  return parsed !== null && /^https?:$/.test(parsed.protocol) ? null : "is not an http(s) URL";
+}
+
+function line(value: string): string | null {
+  return /[\r\n]/.test(value)
+    ? "has more than one line"
+    : value.length > 100
+      ? "is too long"
+      : null;
+}
+
+function sender(value: string): string | null {
+  const address = /^[^<>]*<([^<>]+)>$/.exec(value)?.[1] ?? value;
+  return line(value) ?? (isEmail(address) ? null : "is no sender: write Name <name@your-domain>");
+}
+
+export function isEmail(value: string): boolean {
+  try {
+    return normalizeEmail(value) !== "";
+  } catch {
+    return false;
+  }
+}
+
+const baseUrl = (name: string): Variable => ({
+  name,
+  purpose: "another service with the same API",
+  without: "the provider's own",
+  secret: false,
+  fileOnly: true,
+  problem: url,
+});
+
+export const VARIABLES: readonly Variable[] = [
+  {
+    name: "OPENROUTER_API_KEY",
+    purpose: "the AI's answers",
+    without: "the AI doesn't answer: every question goes to the technicians",
+    from: "https://openrouter.ai/settings/keys",
+    secret: true,
+    problem: apiKey("sk-or-", 40, "OPENROUTER_BASE_URL"),
+  },
+  {
+    name: "OPENAI_API_KEY",
+    purpose: "finding passages by their meaning (embeddings)",
+    without: "the knowledge base is searched by words only",
+    from: "https://platform.openai.com/api-keys",
+    secret: true,
+    problem: apiKey("sk-", 40, "OPENAI_BASE_URL"),
+  },
+  {
+    name: "RESEND_API_KEY",
+    purpose: "sign-in codes by e-mail",
+    without: "nobody can sign in, the technicians included; guests can still chat",
+    from: "https://resend.com/api-keys",
+    secret: true,
+    problem: apiKey("re_", 20, "RESEND_BASE_URL"),
+  },
+  {
+    name: "EMAIL_FROM",
+    purpose: "the sender of the codes, on a domain that Resend has verified",
+    without: "codes come from an example address, which Resend refuses to send from",
+    from: "https://resend.com/domains",
+    secret: false,
+    problem: sender,
+  },
+  {
+    name: "SHOP_NAME",
+    purpose: "the shop's name, in e-mails",
+    without: "e-mails say Computer Guys",
+    secret: false,
+    problem: line,
+  },
+  baseUrl("OPENROUTER_BASE_URL"),
+  baseUrl("OPENAI_BASE_URL"),
+  baseUrl("RESEND_BASE_URL"),
+];
+
+/** What is wrong with a value, or null. */
+export function problemOf(
+  variable: Variable,
+  value: string,
+  given: ReadonlySet<string>,
+): string | null {
+  if (value.length > MAX_VALUE_CHARS) return "is longer than the 8 KiB that Convex stores";
+  if (/[\p{Cc}]/u.test(value)) return "has control characters or line breaks in it";
+  return variable.problem(value, given);
+}
+
+/** 384 bits from the system's generator, in characters that need no quotes anywhere. */
+export const newSecret = () => randomBytes(48).toString("base64url");
+
+export type SecretState = "missing" | "weak" | "one" | "rotating";
+
+/** `weak`: sign-in refuses it. `rotating`: a new one and the one that it replaces. */
+export function secretState(value: string | null): SecretState {
+  if (value === null) return "missing";
+  if (value.length < MIN_SECRET_CHARS) return "weak";
+  return splitSecrets(value).length === 2 ? "rotating" : "one";
+}
+
+export function secretProblem(value: string): string | null {
+  if (/\s/.test(value)) return "has white space in it";
+  return value.length < MIN_SECRET_CHARS ? `is shorter than ${MIN_SECRET_CHARS} characters` : null;
+}
+
+/**
+ * One line of a `.env` file that the CLI reads back as exactly this value, or null if none does: dotenv has
+ * no escapes but `\n` and `\r` between double quotes, so a value picks the quotes that it doesn't hold.
+ */
+export function dotenvLine(name: string, value: string): string | null {
+  if (/[\r\n]/.test(value)) return null;
+  const plain = /^[\w.:/@+-]+$/.test(value);
+  if (plain) return `${name}=${value}`;
+  if (!value.includes("'")) return `${name}='${value}'`;
+  if (!/["\\]/.test(value)) return `${name}="${value}"`;
+  return value.includes("`") ? null : `${name}=\`${value}\``;
+}
