@@ -78,7 +78,8 @@ class Browser {
         this.now += ms;
       },
     };
-    return new AuthCore({ transport: this.transport, storage, lock: this.lock, clock });
+    const { transport, lock } = this;
+    return new AuthCore({ transport, storage, lock, clock, random: () => 1 });
   }
 }
 

@@ -6,6 +6,8 @@
  *   since this tab last asked: the newer token is the answer.
  * - Only the server's word ends a session. Without a network it keeps trying, with back-off, and the
  *   promise stays open; `null` would mean "signed out" to Convex.
+ * - A failure is shared by the tabs, as a success is: however many are open, they ask as often as one.
+ *   The pauses differ from browser to browser, so that they don't all come back at once.
  *
  * Everything that changes the session runs under the lock and reads the storage again once it has it.
  */
@@ -27,7 +29,7 @@ const SECOND = 1000;
 export const JUST_REFRESHED = 10 * SECOND;
 /** A token is not handed out any more when this little of its life is left. */
 export const LEEWAY = 30 * SECOND;
-/** The first retry comes at once: the server honours a predecessor's token for a few seconds only. */
+/** The first retry comes at once: the server honours a predecessor's token for a minute only. */
 const BACK_OFF_MIN = 300;
 const BACK_OFF_MAX = 30 * SECOND;
 
@@ -37,7 +39,12 @@ export type AuthCoreOptions = {
   lock: Lock;
   clock: Clock;
   makeId?: () => string;
+  /** From 0 to 1. */
+  random?: () => number;
 };
+
+/** `error` is absent when nothing failed and the session just changed under way. */
+type Attempt = { token: string | null } | { retryAt: number; error?: unknown };
 
 export const SIGNED_OUT: AuthSnapshot = { sessionId: null, user: null, endedByServer: false };
 
@@ -47,17 +54,19 @@ export class AuthCore {
   readonly #lock: Lock;
   readonly #clock: Clock;
   readonly #makeId: () => string;
+  readonly #random: () => number;
   readonly #listeners = new Set<() => void>();
   #snapshot: AuthSnapshot;
   /** The token that this tab was last given: a forced refresh means that this one is no longer good. */
   #lastHandedOut: string | null = null;
 
-  constructor({ transport, storage, lock, clock, makeId }: AuthCoreOptions) {
+  constructor({ transport, storage, lock, clock, makeId, random }: AuthCoreOptions) {
     this.#transport = transport;
     this.#storage = storage;
     this.#lock = lock;
     this.#clock = clock;
     this.#makeId = makeId ?? (() => crypto.randomUUID());
+    this.#random = random ?? Math.random;
     this.#snapshot = this.#fromStorage(false);
     storage.onExternalChange(() => this.#publish(false));
   }
@@ -78,11 +87,13 @@ export class AuthCore {
     const stored = this.#stored();
     if (stored === null) return null;
     if (!forceRefreshToken && this.#isFresh(stored)) return this.#handOut(stored);
-    for (let failures = 0; ; failures++) {
-      const result = await this.#lock(() => this.#refreshOnce(forceRefreshToken));
-      if (!("retryAfterMs" in result)) return result.token;
-      const backOff = Math.min(BACK_OFF_MAX, BACK_OFF_MIN * 2 ** failures);
-      await this.#clock.sleep(Math.max(backOff, result.retryAfterMs));
+    for (let hurriedSince: number | null = null; ;) {
+      const result = await this.#lock(() => this.#refreshOnce(forceRefreshToken, hurriedSince));
+      if ("token" in result) return result.token;
+      await this.#clock.sleep(Math.max(0, result.retryAt - this.#clock.now()));
+      // Woken early: there is a reason to try at once, unless a tab has done so since.
+      const now = this.#clock.now();
+      hurriedSince = now < result.retryAt ? now : null;
     }
   };
 
@@ -92,10 +103,13 @@ export class AuthCore {
    */
   async recheck(): Promise<void> {
     const before = this.#snapshot.sessionId;
+    const since = this.#clock.now();
     if (before === null) return;
     await this.#lock(async () => {
       const stored = this.#stored();
       if (stored === null || stored.id !== before) return this.#publish(false);
+      // Another tab has found out meanwhile.
+      if (stored.obtainedAt > since) return;
       try {
         this.#save(await this.#transport.refreshSession(stored.refreshToken), stored.id);
       } catch (error) {
@@ -113,16 +127,16 @@ export class AuthCore {
     });
   }
 
-  /** Mails a code. As a guest, so that redeeming it upgrades the guest. */
+  /** Mails a code, which then works in this session only; redeeming it upgrades a guest. */
   async requestCode(email: string): Promise<Challenge> {
-    const token = await this.#lock(() => this.#guestToken());
+    const token = await this.#lock(() => this.#currentToken());
     return await this.#transport.requestCode(email, token);
   }
 
   /** Trades the code for a session. A guest is upgraded, or merged into the account that exists. */
   async signIn(redemption: Redemption): Promise<void> {
     await this.#lock(async () => {
-      const tokens = await this.#transport.createSession(redemption, await this.#guestToken());
+      const tokens = await this.#transport.createSession(redemption, await this.#currentToken());
       this.#save(tokens, this.#makeId());
     });
   }
@@ -149,26 +163,49 @@ export class AuthCore {
   }
 
   /** One try, under the lock: the tokens that are there if they will do, else a rotation. */
-  async #refreshOnce(force: boolean): Promise<{ token: string | null } | { retryAfterMs: number }> {
+  async #refreshOnce(force: boolean, hurriedSince: number | null): Promise<Attempt> {
     const stored = this.#stored();
     if (stored === null) {
       this.#publish(false);
       return { token: null };
     }
     if (this.#answers(stored, force)) return { token: this.#handOut(stored) };
+    const wait = this.#pauseOf(stored, hurriedSince);
+    if (wait !== null) return { retryAt: wait };
     try {
       const tokens = await this.#transport.refreshSession(stored.refreshToken);
-      // A lock that is only advisory may have let another tab sign out or in meanwhile.
-      if (this.#stored()?.refreshToken !== stored.refreshToken) return { retryAfterMs: 0 };
+      if (this.#changedSince(stored)) return { retryAt: 0 };
       return { token: this.#handOut(this.#save(tokens, stored.id)) };
     } catch (error) {
-      if (!isSessionOver(error)) {
-        return { retryAfterMs: serverErrorOf(error)?.retryAfterMs ?? 0 };
-      }
-      if (this.#stored()?.refreshToken !== stored.refreshToken) return { retryAfterMs: 0 };
+      if (this.#changedSince(stored)) return { retryAt: 0 };
+      if (!isSessionOver(error)) return { retryAt: this.#failed(stored, error), error };
       this.#end(true);
       return { token: null };
     }
+  }
+
+  /** A lock that is only advisory may have let another tab sign out or in meanwhile. */
+  #changedSince(stored: StoredSession): boolean {
+    return this.#stored()?.refreshToken !== stored.refreshToken;
+  }
+
+  /** Until when no tab should try, or null. A pause of another clock, before it was set back, is none. */
+  #pauseOf({ failed }: StoredSession, hurriedSince: number | null): number | null {
+    if (failed === undefined || failed.at > this.#clock.now()) return null;
+    if (hurriedSince !== null && failed.at < hurriedSince) return null;
+    return this.#clock.now() < failed.until ? failed.until : null;
+  }
+
+  /** Remembers a failure for all tabs; answers when to try again. */
+  #failed(stored: StoredSession, error: unknown): number {
+    const at = this.#clock.now();
+    const lately = stored.failed !== undefined && at < stored.failed.until + BACK_OFF_MAX;
+    const count = lately ? stored.failed!.count + 1 : 1;
+    const backOff = Math.min(BACK_OFF_MAX, BACK_OFF_MIN * 2 ** (count - 1));
+    const spread = backOff * (0.5 + this.#random() / 2);
+    const until = at + Math.max(spread, serverErrorOf(error)?.retryAfterMs ?? 0);
+    this.#storage.write(JSON.stringify({ ...stored, failed: { count, at, until } }));
+    return until;
   }
 
   #answers(stored: StoredSession, force: boolean): boolean {
@@ -183,10 +220,17 @@ export class AuthCore {
     return age >= 0 && age < lifetimeMs - Math.min(LEEWAY, lifetimeMs / 2);
   }
 
-  /** Under the lock. A sign-in goes ahead without the guest's token when that can't be had. */
-  async #guestToken(): Promise<string | null> {
-    const result = await this.#refreshOnce(false);
-    return "token" in result ? result.token : null;
+  /**
+   * Under the lock, for something that a person waits for: one try, whose failure is thrown. Going ahead
+   * without the session would lose a guest's conversations, and a code works only in the session it was
+   * asked for in.
+   */
+  async #currentToken(): Promise<string | null> {
+    for (;;) {
+      const result = await this.#refreshOnce(false, Infinity);
+      if ("token" in result) return result.token;
+      if (result.error !== undefined) throw result.error;
+    }
   }
 
   #handOut(stored: StoredSession): string {

@@ -12,6 +12,8 @@ export type StoredSession = {
   obtainedAt: number;
   lifetimeMs: number;
   user: AuthUser;
+  /** The last tries to refresh these tokens failed: no tab tries again before `until`. */
+  failed?: { count: number; at: number; until: number };
 };
 
 export function toStored(tokens: Tokens, id: string, now: number): StoredSession {
