@@ -96,13 +96,16 @@ test("an account at the counter is claimed by its first code, and counts as veri
 
 test("somebody with an account who proves another address keeps theirs apart", async () => {
   const t = deployment();
-  const ann = await customer(t, freshAddress());
+  const annsAddress = freshAddress();
+  const ann = await customer(t, annsAddress);
   const conversationId = await ask(ann, "Mine");
   const other = await prove(t, ann, freshAddress());
   expect(other.userId).not.toBe(ann.userId);
   const read = other.t.query(api.conversations.get, { conversationId });
   expect(await outcomeOf(read)).toBe("not_found");
-  expect(await outcomeOf(ann.t.query(api.users.me, {}))).toBe("ok");
+  const back = await prove(t, other, annsAddress);
+  expect(back.userId).toBe(ann.userId);
+  expect(await outcomeOf(back.t.query(api.conversations.get, { conversationId }))).toBe("ok");
 });
 
 test("a name that a guest gave is kept unless the account has one", async () => {

@@ -93,6 +93,19 @@ test("log-out cuts reads and refreshes from the next transaction on", async () =
   expect(await outcomeOf(refresh(t, tokens.refreshToken))).toBe("session_expired");
 });
 
+test("signing in again on a device replaces its session and no other", async () => {
+  const t = deployment();
+  const email = freshAddress();
+  const [phone, laptop] = [await signInFrom(t, email, IPHONE), await signInFrom(t, email)];
+  const { challenge, code } = await askForCode(laptop.t, email);
+  const again = bearer(t, await laptop.t.action(api.auth.createSession, { challenge, code }));
+  expect([await alive(phone), await alive(laptop), await alive(again)]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});
+
 test("one's sessions are listed by device, and ending one leaves the others", async () => {
   const t = deployment();
   const email = freshAddress();

@@ -111,8 +111,11 @@ export class Model {
     const session = this.isAlive(caller) ? caller : undefined;
     const ours = code.askedBy === undefined || code.askedBy === session;
     if (!this.use(code, right && ours, now)) return REFUSED;
-    const asker = code.askedBy === undefined ? null : this.sessions.get(code.askedBy)!.user;
-    return this.signIn(asker, code.address);
+    const asking = code.askedBy === undefined ? null : this.sessions.get(code.askedBy)!;
+    const signedIn = this.signIn(asking?.user ?? null, code.address);
+    // The browser's own session ends with the new one.
+    if (asking !== null && signedIn.kind === "granted") asking.alive = false;
+    return signedIn;
   }
 
   /** `users.verifyEmail`: a guest signs in, an account changes its address. */

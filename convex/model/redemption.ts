@@ -32,7 +32,12 @@ export async function redeemForAnybody(ctx: MutationCtx, args: Redemption): Prom
   const proved = await Codes.take(ctx, { challenge, code, caller, unbound: true });
   if (proved === null) return { kind: "refused" };
   const asker = await Accounts.userOfSession(ctx, proved.askedBy);
-  return await opened(ctx, await Accounts.signIn(ctx, asker, proved.address), args);
+  const userId = await Accounts.signIn(ctx, asker, proved.address);
+  // The browser gets another session: its own is not left behind. A guest's ends with the guest, if it does.
+  if (userId !== null && asker !== null && !Accounts.isGuest(asker)) {
+    await Sessions.replaced(ctx, proved.askedBy);
+  }
+  return await opened(ctx, userId, args);
 }
 
 /**

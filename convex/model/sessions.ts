@@ -162,6 +162,15 @@ export async function revoke(
   });
 }
 
+/** Ends a session in whose place there is another one now. */
+export async function replaced(
+  ctx: MutationCtx,
+  sessionId: Id<"sessions"> | undefined,
+): Promise<void> {
+  const session = sessionId && (await ctx.db.get("sessions", sessionId));
+  if (session?.state === "active") await revoke(ctx, session, "replaced");
+}
+
 /** Ends all sessions of a user, `except` one; answers how many. */
 export async function revokeAll(
   ctx: MutationCtx,

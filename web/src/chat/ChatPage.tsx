@@ -1,6 +1,7 @@
 /** The customer's page: one conversation, and the dialogs around it. */
 import { useState } from "react";
 import { DeleteDialog } from "../account/DeleteDialog";
+import { DevicesDialog } from "../account/DevicesDialog";
 import { ExportDialog } from "../account/ExportDialog";
 import type { ConversationId } from "../api";
 import { ErrorBoundary, isSessionOver, problemOf, SessionBoundary, useSession } from "../auth";
@@ -24,7 +25,7 @@ import { RatingPrompt } from "./RatingPrompt";
 import { useTitleBadge } from "./useTitleBadge";
 import { Welcome } from "./Welcome";
 
-type Panel = "menu" | "sign-in" | "person" | "export" | "delete" | null;
+type Panel = "menu" | "sign-in" | "person" | "devices" | "export" | "delete" | null;
 
 export function ChatPage() {
   const { view, open, onCreated } = useOpenConversation();
@@ -61,9 +62,11 @@ export function ChatPage() {
         onOpen={openAndClose}
         onNew={() => openAndClose(null)}
         onSignIn={() => setPanel("sign-in")}
+        onDevices={() => setPanel("devices")}
         onExport={() => setPanel("export")}
         onDelete={() => setPanel("delete")}
       />
+      <DevicesDialog open={panel === "devices"} onClose={close} />
       <ExportDialog open={panel === "export"} onClose={close} />
       <DeleteDialog open={panel === "delete"} onClose={close} onDeleted={() => open(null)} />
       <Dialog open={panel === "sign-in"} onClose={close} title="Sign in" testId="sign-in-dialog">

@@ -1,5 +1,5 @@
 /** Earlier conversations, the account and the theme. It subscribes to the list only while it is open. */
-import { Download, LogOut, Moon, Plus, Sun, Trash2 } from "lucide-react";
+import { Download, LogOut, MonitorSmartphone, Moon, Plus, Sun, Trash2 } from "lucide-react";
 import { usePaginatedQuery } from "convex/react";
 import { api, type ConversationId, type PublicConversation } from "../api";
 import { useSession } from "../auth";
@@ -16,6 +16,7 @@ type Props = {
   onOpen: (conversationId: ConversationId) => void;
   onNew: () => void;
   onSignIn: () => void;
+  onDevices: () => void;
   onExport: () => void;
   onDelete: () => void;
 };
@@ -107,9 +108,10 @@ function HistoryItem({
 
 function Account({
   onSignIn,
+  onDevices,
   onExport,
   onDelete,
-}: Pick<Props, "onSignIn" | "onExport" | "onDelete">) {
+}: Pick<Props, "onSignIn" | "onDevices" | "onExport" | "onDelete">) {
   const { user, auth, sessionId } = useSession();
   const { theme, toggle } = useTheme();
   return (
@@ -138,6 +140,16 @@ function Account({
             Sign in with e-mail
           </Button>
         </>
+      )}
+      {user?.emailVerified && (
+        <Button
+          look="quiet"
+          size="small"
+          icon={<MonitorSmartphone size={15} aria-hidden />}
+          onClick={onDevices}
+        >
+          Your devices
+        </Button>
       )}
       {sessionId !== null && (
         <div className="flex flex-wrap justify-between gap-1">

@@ -1,7 +1,15 @@
 /** The technicians' desk: lists on the left, the conversation on the right; one at a time on a phone. */
-import { ChartNoAxesColumn, LogOut, Moon, MousePointerClick, Sun } from "lucide-react";
+import {
+  ChartNoAxesColumn,
+  LogOut,
+  MonitorSmartphone,
+  Moon,
+  MousePointerClick,
+  Sun,
+} from "lucide-react";
 import { useMemo, useState } from "react";
 import { Link, useParams } from "wouter";
+import { DevicesDialog } from "../account/DevicesDialog";
 import type { ConversationId } from "../api";
 import { ErrorBoundary, isSessionOver, useSession } from "../auth";
 import { SHOP_NAME } from "../config";
@@ -55,6 +63,7 @@ function Desk({ current }: { current: ConversationId | null }) {
 function DeskHeader() {
   const { user, auth } = useSession();
   const { theme, toggle } = useTheme();
+  const [devices, setDevices] = useState(false);
   return (
     <header className="flex items-center gap-3 px-4 pt-[max(0.9rem,env(safe-area-inset-top))] pb-1">
       <Logo size={34} />
@@ -78,10 +87,14 @@ function DeskHeader() {
         >
           {theme === "dark" ? <Sun size={17} aria-hidden /> : <Moon size={17} aria-hidden />}
         </IconButton>
+        <IconButton label="Your devices" small onClick={() => setDevices(true)}>
+          <MonitorSmartphone size={17} aria-hidden />
+        </IconButton>
         <IconButton label="Sign out" small onClick={() => void auth.signOut()}>
           <LogOut size={17} aria-hidden />
         </IconButton>
       </div>
+      <DevicesDialog open={devices} onClose={() => setDevices(false)} />
     </header>
   );
 }
