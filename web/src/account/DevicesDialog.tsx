@@ -73,10 +73,10 @@ function DeviceRow({ device }: { device: Device }) {
         </span>
         <div className="min-w-0 flex-1">
           <p className="truncate text-[15px] font-medium">{name}</p>
-          <p className="truncate text-[13px] text-soft">
+          <p className="text-[13px] text-soft">
             {device.current ? "This device" : `Last used ${listTime(device.lastRefreshedAt)}`}
-            {` · signed in ${listTime(device.createdAt)}`}
           </p>
+          <p className="text-[13px] text-faint">Signed in {listTime(device.createdAt)}</p>
         </div>
         {!device.current && (
           <Button

@@ -141,18 +141,18 @@ function Account({
           </Button>
         </>
       )}
-      {user?.emailVerified && (
-        <Button
-          look="quiet"
-          size="small"
-          icon={<MonitorSmartphone size={15} aria-hidden />}
-          onClick={onDevices}
-        >
-          Your devices
-        </Button>
-      )}
       {sessionId !== null && (
-        <div className="flex flex-wrap justify-between gap-1">
+        <div className="-mx-3 flex flex-wrap gap-1">
+          {user?.emailVerified && (
+            <Button
+              look="quiet"
+              size="small"
+              icon={<MonitorSmartphone size={15} aria-hidden />}
+              onClick={onDevices}
+            >
+              Your devices
+            </Button>
+          )}
           <Button
             look="quiet"
             size="small"

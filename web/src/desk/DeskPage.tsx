@@ -65,7 +65,7 @@ function DeskHeader() {
   const { theme, toggle } = useTheme();
   const [devices, setDevices] = useState(false);
   return (
-    <header className="flex items-center gap-3 px-4 pt-[max(0.9rem,env(safe-area-inset-top))] pb-1">
+    <header className="flex items-center gap-2.5 pr-2.5 pl-4 pt-[max(0.9rem,env(safe-area-inset-top))] pb-1">
       <Logo size={34} />
       <div className="min-w-0 flex-1">
         <h1 className="truncate leading-tight font-semibold tracking-tight">{SHOP_NAME}</h1>
