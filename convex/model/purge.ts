@@ -12,7 +12,6 @@ import type { vMessageError, vReceipt } from "../validators";
 import { isGuest } from "./accounts";
 import { RECEIPT_RETENTION } from "./cleanup";
 import { add, closeOpen, eraseUser, type Removed } from "./erase";
-import { appError } from "./errors";
 import { record } from "./events";
 import { workflow } from "./ingest";
 import { optedOut, optOutHash } from "./optOut";

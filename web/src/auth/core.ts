@@ -44,7 +44,7 @@ export type AuthCoreOptions = {
 };
 
 /** `error` is absent when nothing failed and the session just changed under way. */
-type Attempt = { token: string | null } | { retryAt: number; error?: unknown };
+type Attempt = { token: string | null } | { retryAt: number; error?: Error };
 
 export const SIGNED_OUT: AuthSnapshot = { sessionId: null, user: null, endedByServer: false };
 
@@ -178,7 +178,9 @@ export class AuthCore {
       return { token: this.#handOut(this.#save(tokens, stored.id)) };
     } catch (error) {
       if (this.#changedSince(stored)) return { retryAt: 0 };
-      if (!isSessionOver(error)) return { retryAt: this.#failed(stored, error), error };
+      if (!isSessionOver(error)) {
+        return { retryAt: this.#failed(stored, error), error: asError(error) };
+      }
       this.#end(true);
       return { token: null };
     }
@@ -267,3 +269,6 @@ export class AuthCore {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
