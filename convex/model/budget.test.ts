@@ -48,19 +48,26 @@ async function begin(t: Deployment, conversationId: Id<"conversations">) {
 
 const spent = async (t: Deployment) => (await t.query(internal.analytics.budget, {})).spentMicroUsd;
 
-test("of 100 replies that begin at once, exactly as many as the budget covers are written", async () => {
-  const t = deployment(budgetOf(7));
-  await addAgent(t);
-  const waiting = await Promise.all(Array.from({ length: 100 }, () => asked(t)));
-  const assignments = await Promise.all(waiting.map((id) => begin(t, id)));
-  expect(assignments.filter((assignment) => assignment !== null)).toHaveLength(7);
-  expect(await spent(t)).toBe(7 * REPLY_RESERVE_MICRO_USD);
-  for (const [i, id] of waiting.entries()) {
-    const { owner, brief } = await row(t, id);
-    if (assignments[i] !== null) expect(owner.kind).toBe("ai");
-    else expect([owner.kind, brief?.reason]).toEqual(["queue", "daily_budget"]);
-  }
-}, 20_000);
+test.each([
+  [7, "less than a reply a shard"],
+  [40, "more than two replies a shard"],
+])(
+  "of 100 replies that begin at once, the %i that the budget covers are written: %s",
+  async (covered) => {
+    const t = deployment(budgetOf(covered));
+    await addAgent(t);
+    const waiting = await Promise.all(Array.from({ length: 100 }, () => asked(t)));
+    const assignments = await Promise.all(waiting.map((id) => begin(t, id)));
+    expect(assignments.filter((assignment) => assignment !== null)).toHaveLength(covered);
+    expect(await spent(t)).toBe(covered * REPLY_RESERVE_MICRO_USD);
+    for (const [i, id] of waiting.entries()) {
+      const { owner, brief } = await row(t, id);
+      if (assignments[i] !== null) expect(owner.kind).toBe("ai");
+      else expect([owner.kind, brief?.reason]).toEqual(["queue", "daily_budget"]);
+    }
+  },
+  20_000,
+);
 
 test("whoever asks after that is told to leave a message, and a technician finds the question", async () => {
   const t = deployment(budgetOf(0));
@@ -142,11 +149,11 @@ type Act =
   | { kind: "nextDay" };
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
-    weight: 6,
+    weight: 8,
     arbitrary: fc.record({ kind: fc.constant("reserve" as const), conversation: fc.nat(40) }),
   },
   {
-    weight: 4,
+    weight: 3,
     arbitrary: fc.record({
       kind: fc.constant("settle" as const),
       cost: fc.nat(REPLY_RESERVE_MICRO_USD),
@@ -160,8 +167,9 @@ test("whatever begins and ends in whatever order: refused exactly when the rest 
   let day = Date.UTC(2027, 0, 1);
   await fc.assert(
     fc.asyncProperty(
-      fc.integer({ min: 0, max: 30 }),
-      fc.array(act, { maxLength: 60 }),
+      // From 40 on a shard's part covers a reply alone; below, only several parts together do.
+      fc.integer({ min: 0, max: 80 }),
+      fc.array(act, { maxLength: 80, size: "max" }),
       async (units, acts) => {
         // Each sequence has days of its own: the deployment is made once.
         day += 30 * DAY;
