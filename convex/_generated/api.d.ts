@@ -57,6 +57,8 @@ import type * as model_migrations from "../model/migrations.js";
 import type * as model_optOut from "../model/optOut.js";
 import type * as model_plainText from "../model/plainText.js";
 import type * as model_projections from "../model/projections.js";
+import type * as model_promiseTimes from "../model/promiseTimes.js";
+import type * as model_promises from "../model/promises.js";
 import type * as model_prompt from "../model/prompt.js";
 import type * as model_purge from "../model/purge.js";
 import type * as model_receipt from "../model/receipt.js";
@@ -164,6 +166,8 @@ declare const fullApi: ApiFromModules<{
   "model/optOut": typeof model_optOut;
   "model/plainText": typeof model_plainText;
   "model/projections": typeof model_projections;
+  "model/promiseTimes": typeof model_promiseTimes;
+  "model/promises": typeof model_promises;
   "model/prompt": typeof model_prompt;
   "model/purge": typeof model_purge;
   "model/receipt": typeof model_receipt;
