@@ -11,10 +11,9 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import {
   vCitation,
-  vHandoffReason,
+  vHandoff,
   vMessageError,
   vTool,
-  vUrgency,
   vUsage,
   type vActivity,
 } from "../validators";
@@ -68,14 +67,9 @@ export const vAssignment = v.object({
 });
 export type Assignment = Infer<typeof vAssignment>;
 
-export const vHandoffRequest = v.object({
-  reason: vHandoffReason,
-  summary: v.string(),
-  urgency: vUrgency,
-});
 export const vOutcome = v.union(
   v.object({ kind: v.literal("complete"), gap: v.optional(v.string()) }),
-  v.object({ kind: v.literal("handoff"), handoff: vHandoffRequest }),
+  v.object({ kind: v.literal("handoff"), handoff: vHandoff }),
   /** `handOff` after retries were used up; a provider's refusal is shown with a retry instead. */
   v.object({ kind: v.literal("failed"), error: vMessageError, handOff: v.boolean() }),
 );
