@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { api } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
-import { REPLY_CAP } from "./model/handoff";
+import { REPLY_CAP } from "./model/triggers";
 import { MAX_ATTACHMENT_BYTES } from "./model/attachments";
 import { MAX_MESSAGE_CHARS } from "./model/text";
 import {
