@@ -30,6 +30,9 @@ const asked = ({ asked }: Rows) => ({ conversationId: asked });
 const claimed = ({ claimed }: Rows) => ({ conversationId: claimed });
 const document = ({ document }: Rows) => ({ documentId: document });
 
+const goOnShift = ({ callers }: Shop) =>
+  callers.technician.t.mutation(api.users.setAvailability, { available: true });
+
 const AUDITED: Record<string, Audited> = {
   "users:createUser": { type: "user_created", names: () => ({}) },
   "users:setRole": { type: "role_changed", names: ({ person }) => ({ subjectId: person }) },
@@ -38,10 +41,18 @@ const AUDITED: Record<string, Audited> = {
   "conversations:escalateConversation": { type: "escalated", names: asked },
   "conversations:claim": { type: "claimed", names: asked },
   "conversations:release": { type: "released", names: claimed },
+  "users:setAvailability": { type: "shift_started", names: () => ({}) },
+  "users:endShift": {
+    type: "shift_ended",
+    names: ({ staff }) => ({ subjectId: staff }),
+    before: goOnShift,
+  },
   "conversations:assign": {
     type: "assigned",
     names: (rows) => ({ ...asked(rows), subjectId: rows.staff }),
+    before: goOnShift,
   },
+  "conversations:requeue": { type: "returned", names: claimed },
   "conversations:snooze": { type: "snoozed", names: asked },
   "conversations:resolve": { type: "resolved", names: asked },
   "conversations:reopen": {
@@ -65,6 +76,8 @@ const AUDITED: Record<string, Audited> = {
 /** Writes that staff may make too, and that leave no event, each with its reason. */
 const UNAUDITED: Record<string, string> = {
   "conversations:markRead": "a read mark of the desk changes nothing for anybody",
+  "users:heartbeat": "says that an open desk is still open",
+  "conversations:answerOffer": "the customer's own",
   "knowledge:search": "reads only; it is an action because it asks the embeddings provider",
   "users:updateUser": "one's own name",
   "users:exportMyData": "tested with the export: an event of the person's own",
@@ -93,7 +106,7 @@ test("every write is audited, or on the list of those that need not be", () => {
   expect([...Object.keys(AUDITED), ...Object.keys(UNAUDITED)].sort()).toEqual(writes.sort());
 });
 
-test("whatever only staff or admins may write is audited, a search apart", () => {
+test("whatever only staff or admins may write is audited, a search and a heartbeat apart", () => {
   // The builders say who may call: read from the modules, so that no list can forget one.
   const sources = import.meta.glob<string>("./*.ts", {
     query: "?raw",
@@ -106,7 +119,10 @@ test("whatever only staff or admins may write is audited, a search apart", () =>
     ),
   );
   expect(guarded.length).toBeGreaterThan(15);
-  expect(guarded.filter((name) => AUDITED[name] === undefined)).toEqual(["knowledge:search"]);
+  expect(guarded.filter((name) => AUDITED[name] === undefined).sort()).toEqual([
+    "knowledge:search",
+    "users:heartbeat",
+  ]);
 });
 
 describe.each(Object.entries(AUDITED))("%s", (name, { type, names, before }) => {

@@ -125,6 +125,7 @@ test("the AI's turn ends with every change of hands", async () => {
   const { claim, assign, release, resolve, reopen } = api.conversations;
   await dana.t.mutation(claim, { conversationId });
   turns.push((await row(t, conversationId)).turn);
+  await eli.t.mutation(api.users.setAvailability, { available: true });
   await dana.t.mutation(assign, { conversationId, userId: eli.userId });
   turns.push((await row(t, conversationId)).turn);
   for (const step of [release, resolve, reopen]) {
@@ -141,6 +142,10 @@ test("only staff can be assigned, and whoever is assigned may answer", async () 
   const assign = (userId: Caller["userId"]) =>
     sam.t.mutation(api.conversations.assign, { conversationId, userId });
   expect(await outcomeOf(assign(ann.userId))).toBe("invalid_input");
+  expect(await refusal(assign(dana.userId))).toMatchObject({ obstacle: "offline" });
+  // Room for nothing that waits, so that it is the assignment that gives it.
+  await sam.t.mutation(api.conversations.claim, { conversationId });
+  await dana.t.mutation(api.users.setAvailability, { available: true });
   expect(await outcomeOf(assign(dana.userId))).toBe("ok");
   const answer = dana.t.mutation(api.messages.sendStaffMessage, { conversationId, text: "Hi." });
   expect(await outcomeOf(answer)).toBe("ok");

@@ -20,7 +20,9 @@ import {
   vPublicConversation,
   vStaffConversation,
 } from "./model/projections";
-import { checkContact, cleanOptionalText } from "./model/text";
+import * as Ownership from "./model/ownership";
+import { answerOffer as answerTheOffer } from "./model/offers";
+import { checkContact, cleanOptionalText, MAX_MESSAGE_CHARS } from "./model/text";
 import { vContact, vQueueView } from "./validators";
 
 const conversationId = v.id("conversations");
@@ -106,6 +108,37 @@ export const escalateConversation = userMutation({
   },
 });
 
+/**
+ * Answers the offer of a technician (`offer` of the conversation). Accepted, people have it; declined, the AI goes on.
+ * Without an offer nothing happens. Errors: `not_found`, `rate_limited`.
+ */
+export const answerOffer = userMutation({
+  limit: "message",
+  args: { conversationId, accept: v.boolean() },
+  returns: v.null(),
+  handler: async (ctx, { accept, ...args }) => {
+    const conversation = await requireOwnConversation(ctx, args.conversationId);
+    await answerTheOffer(ctx, conversation, accept, ctx.caller.userId);
+    return null;
+  },
+});
+
+/**
+ * The customer's place in the queue, from 1, live; null while nobody is waited for. `more`: beyond 50, which is where
+ * counting ends. Errors: `not_found`.
+ */
+export const position = userQuery({
+  args: { conversationId },
+  returns: v.union(v.object({ place: v.number(), more: v.boolean() }), v.null()),
+  handler: async (ctx, args) => {
+    const { conversation } = await requireConversation(ctx, args.conversationId);
+    const place = await Conversations.placeInQueue(ctx, conversation);
+    if (place === null) return null;
+    const more = place > Conversations.MAX_PLACE;
+    return { place: more ? Conversations.MAX_PLACE : place, more };
+  },
+});
+
 /** The customer has seen everything up to now; for staff, the same on their side. */
 export const markRead = userMutation({
   limit: "write",
@@ -178,7 +211,7 @@ export const claim = staffMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    await Conversations.claim(ctx, conversation, ctx.user);
+    await Ownership.claim(ctx, conversation, ctx.user);
     return null;
   },
 });
@@ -190,15 +223,19 @@ export const release = staffMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    await Conversations.release(ctx, conversation, ctx.user._id);
+    await Ownership.release(ctx, conversation, ctx.user._id);
     return null;
   },
 });
 
-/** Hands it to a colleague. Errors: `not_found`, `conflict`, `invalid_input` if that is no technician. */
+/**
+ * Hands it to a colleague who is on a shift and has room, with a `note` among staff; somebody else's only by an
+ * admin. Errors: `not_found`, `invalid_input` if that is no technician, `conflict` with `claimedBy`, or with
+ * `obstacle`: `offline`, `full` or `blocked`.
+ */
 export const assign = staffMutation({
   limit: "write",
-  args: { conversationId, userId: v.id("users") },
+  args: { conversationId, userId: v.id("users"), note: v.optional(v.string()) },
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
@@ -206,7 +243,24 @@ export const assign = staffMutation({
     if (technician === null || !isStaff(technician)) {
       throw appError("invalid_input", "Only technicians and admins can be assigned.");
     }
-    await Conversations.assign(ctx, conversation, technician, ctx.user._id);
+    const note = cleanOptionalText("The note", args.note ?? "", MAX_MESSAGE_CHARS);
+    await Ownership.assign(ctx, conversation, technician, ctx.user, note);
+    return null;
+  },
+});
+
+/**
+ * Gives it back to the queue, at its old place, for a colleague; admins anybody's. Errors: `not_found`, `conflict`
+ * (with `claimedBy` if it is somebody else's).
+ */
+export const requeue = staffMutation({
+  limit: "write",
+  args: { conversationId, note: v.optional(v.string()) },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const conversation = await requireStaffConversation(ctx, args.conversationId);
+    const note = cleanOptionalText("The note", args.note ?? "", MAX_MESSAGE_CHARS);
+    await Ownership.requeue(ctx, conversation, ctx.user, note);
     return null;
   },
 });
@@ -226,16 +280,18 @@ export const snooze = staffMutation({
 
 /**
  * Settled: out of the queue, and the customer is told. Their next message reopens it. With the `turn` that the
- * desk showed, a message that has come in since is not closed unseen: `conflict`.
+ * desk showed, a message that has come in since is not closed unseen: `conflict`. `summary`: what came of it, for
+ * colleagues and for the AI when the customer comes back.
  */
 export const resolve = staffMutation({
   limit: "write",
-  args: { conversationId, turn: v.optional(v.number()) },
+  args: { conversationId, turn: v.optional(v.number()), summary: v.optional(v.string()) },
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
     Conversations.requireTurn(conversation, args.turn);
-    await Conversations.resolve(ctx, conversation, ctx.user._id);
+    const summary = cleanOptionalText("The summary", args.summary ?? "", 1000);
+    await Conversations.resolve(ctx, conversation, ctx.user._id, summary);
     return null;
   },
 });

@@ -10,6 +10,7 @@ import {
 } from "./model/access";
 import { record } from "./model/events";
 import * as Messages from "./model/messages";
+import { addNote as insertNote } from "./model/notes";
 import { liveReply, publicMessage, vLiveReply, vPublicMessage } from "./model/projections";
 import * as Replies from "./model/replies";
 import { finish } from "./model/settling";
@@ -103,7 +104,7 @@ export const addNote = staffMutation({
   returns: v.id("messages"),
   handler: async (ctx, { text, ...args }) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    return await Messages.addNote(ctx, conversation, ctx.user, text);
+    return await insertNote(ctx, conversation, ctx.user, text);
   },
 });
 

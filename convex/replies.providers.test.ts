@@ -193,7 +193,7 @@ test("a missing model key is told with the command that sets it, and a technicia
 });
 
 test("the model's call for a person hands over with its reason and summary", async () => {
-  const question = "Please get me a human being";
+  const question = "Your last repair was sloppy and rude";
   await control("/script", {
     match: question,
     toolCalls: [

@@ -300,6 +300,11 @@ test("a technician's answers to customers keep their text and lose their author"
   const { caller: ann, withDana, dana } = await livedIn(t);
   const sam = await admin(t);
   await sam.t.mutation(api.users.setRole, { userId: dana.userId, role: "admin" });
+  // What remembers a technician besides: a running shift, and who gave a conversation back.
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {});
+  await dana.t.mutation(api.conversations.claim, { conversationId });
+  await dana.t.mutation(api.conversations.requeue, { conversationId });
+  await dana.t.mutation(api.users.setAvailability, { available: true });
   await remove(dana);
   await finishProcesses(t, "purge");
   const rows = await messages(t, withDana);
@@ -360,8 +365,9 @@ describe("killed on the way", () => {
     const person = await livedIn(t);
     const { dana } = person;
     await signIn(t, { role: "admin", name: "Kim" });
-    // The technician has cases, authorship and acts; the customer has the rest.
-    const subject = name === "cases" || name === "authorship" ? dana : person.caller;
+    // The technician has cases, authorship, shifts and acts; the customer has the rest.
+    const subject = ["cases", "authorship", "shifts"].includes(name) ? dana : person.caller;
+    if (name === "shifts") await dana.t.mutation(api.users.setAvailability, { available: true });
     if (name === "exports") {
       await subject.t.mutation(api.users.exportMyData, {});
       await finishProcesses(t, "export");

@@ -10,17 +10,20 @@ import {
   userMutation,
   userQuery,
 } from "./functions";
+import { internal } from "./_generated/api";
 import { callerUser } from "./model/access";
+import * as Availability from "./model/availability";
 import { record } from "./model/events";
 import * as Export from "./model/export";
 import { boundedPage } from "./model/messages";
 import { publicUser, vPublicUser } from "./model/projections";
 import * as Purge from "./model/purge";
 import { requireRecentSignIn } from "./model/recentSignIn";
+import { renew } from "./model/shifts";
 import { redeemCode, vTokens, type Tokens } from "./model/signIn";
 import { normalizeEmail } from "./model/text";
 import * as Users from "./model/users";
-import { vRole } from "./validators";
+import { vCapability, vRole } from "./validators";
 
 const userId = v.id("users");
 
@@ -152,6 +155,63 @@ export const deleteMyAccount = userMutation({
     await requireRecentSignIn(ctx, user, ctx.caller);
     const receiptId = await Purge.begin(ctx, user);
     return { receiptId, receiptMailed: user.emailVerifiedAt !== undefined };
+  },
+});
+
+/**
+ * Begins the caller's shift, or ends it. On a shift one is given waiting conversations that fit `skills` (none:
+ * everything), up to `capacity` open ones at a time (1 to 20); both are kept for the next shift. The desk says
+ * that it is still there with `heartbeat`. Errors: `invalid_input`.
+ */
+export const setAvailability = staffMutation({
+  limit: "write",
+  args: {
+    available: v.boolean(),
+    skills: v.optional(v.array(vCapability)),
+    capacity: v.optional(v.number()),
+  },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Availability.set(ctx, ctx.user, args);
+    return null;
+  },
+});
+
+/** The desk is still open: every 30 s while on a shift, which ends 90 s after the last. False: there is none. */
+export const heartbeat = staffMutation({
+  limit: "write",
+  args: {},
+  returns: v.boolean(),
+  handler: async (ctx) => await renew(ctx, ctx.user._id),
+});
+
+/** Ends somebody's shift; whoever waits for an answer of theirs goes on to others. */
+export const endShift = adminMutation({
+  limit: "write",
+  args: { userId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Availability.end(ctx, args.userId, "ended by an admin", ctx.user._id);
+    return null;
+  },
+});
+
+/** Who is on a shift, with what they take on and how many conversations they have. */
+export const onDuty = staffQuery({
+  args: {},
+  returns: v.array(Availability.vOnDuty),
+  handler: async (ctx) => await Availability.onDuty(ctx),
+});
+
+/** Scheduled by a shift for when its lease may be over. */
+export const checkShift = internalMutation({
+  args: { workflowId: v.id("workflows") },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Availability.check(ctx, args.workflowId, (at) =>
+      ctx.scheduler.runAt(at, internal.users.checkShift, args),
+    );
+    return null;
   },
 });
 

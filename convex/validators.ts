@@ -19,6 +19,17 @@ export const vChannel = literals("web", "sms");
 /** Milliseconds since the Unix epoch. */
 export const vTimestamp = v.number();
 
+export const vCapability = literals(
+  "triage",
+  "hardware",
+  "software",
+  "network",
+  "data",
+  "accounts",
+  "billing",
+);
+export type Capability = Infer<typeof vCapability>;
+
 export const userFields = {
   role: vRole,
   name: v.optional(v.string()),
@@ -28,6 +39,10 @@ export const userFields = {
   /** E.164. */
   phone: v.optional(v.string()),
   smsConsent: vSmsConsent,
+  /** Staff: what they take on while they are on a shift; absent: everything. */
+  skills: v.optional(v.array(vCapability)),
+  /** Staff: open conversations at a time while on a shift; absent: `DEFAULT_CAPACITY`. */
+  capacity: v.optional(v.number()),
   /** Set by an admin: no session, and no code opens one. */
   blockedAt: v.optional(vTimestamp),
   /** Set while the account is being erased: the row has no name and no address any more. */
@@ -90,14 +105,35 @@ export const vHandoffReason = literals(
   "daily_budget",
   "reply_cap",
   "staff",
+  // Topics that no model decides (`model/triggers.ts`).
+  "swollen_battery",
+  "ransomware",
+  "data_loss",
+  "legal",
+  "refund",
+  "same_failure",
+  /** Back after a technician had settled it, and wants a technician again. */
+  "returning",
 );
 export type HandoffReason = Infer<typeof vHandoffReason>;
 export const vUrgency = literals("low", "normal", "high");
 
 export const vOwner = v.union(
   v.object({ kind: v.literal("ai") }),
-  v.object({ kind: v.literal("queue"), since: vTimestamp }),
-  v.object({ kind: v.literal("human"), since: vTimestamp, userId: v.id("users") }),
+  v.object({
+    kind: v.literal("queue"),
+    /** The place in the queue: kept when somebody gives it back. */
+    since: vTimestamp,
+    /** Who gave it back: it is not assigned to them again. */
+    returnedBy: v.optional(v.id("users")),
+  }),
+  v.object({
+    kind: v.literal("human"),
+    since: vTimestamp,
+    userId: v.id("users"),
+    /** Its place in the queue, if it came from there. */
+    queuedSince: v.optional(vTimestamp),
+  }),
 );
 
 export const vConversationStatus = literals("open", "snoozed", "resolved");
@@ -109,18 +145,46 @@ export const vContact = v.object({
   email: v.optional(v.string()),
   phone: v.optional(v.string()),
 });
-export const vBrief = v.object({
+/** What a hand-off says to whoever takes over; `contact` stands on the conversation. */
+export const handoffFields = {
   reason: vHandoffReason,
   summary: v.string(),
   urgency: vUrgency,
+  device: v.optional(v.string()),
+  symptom: v.optional(v.string()),
+  stepsTried: v.optional(v.array(v.string())),
+  /** What the customer wants to come of it. */
+  wants: v.optional(v.string()),
+  /** Who should take it; absent: anybody. */
+  skill: v.optional(vCapability),
+};
+export const vHandoff = v.object(handoffFields);
+export const vBrief = v.object({ ...handoffFields, at: vTimestamp });
+export const vOfferReason = literals("same_failure", "no_source", "returning");
+/** A technician offered, with buttons; "yes" means it while nothing else was said since. */
+export const vOffer = v.object({
+  reason: vOfferReason,
   at: vTimestamp,
+  /** The conversation's turn when it was made; -1: words don't answer it, the assistant speaks after it. */
+  turn: v.number(),
 });
-export const vRating = v.object({
+/** What went wrong in this episode, for the rules: absent while nothing has. */
+export const vTrouble = v.object({
+  /** Suggested fixes that failed, in a row. */
+  failures: v.number(),
+  /** Answers without a source, in a row. */
+  noSource: v.number(),
+  /** An offer was declined: the next time is a hand-off. */
+  declined: v.boolean(),
+});
+const ratingFields = {
   /** 1 (bad) to 5 (good). */
   score: v.number(),
   comment: v.optional(v.string()),
   at: vTimestamp,
-});
+};
+export const vRating = v.object(ratingFields);
+export const vEpisodeRating = v.object({ episode: v.number(), ...ratingFields });
 
 export const conversationFields = {
   userId: v.id("users"),
@@ -144,8 +208,15 @@ export const conversationFields = {
   /** AI replies in this episode; at the cap a technician takes over. */
   aiReplies: v.number(),
   brief: v.optional(vBrief),
+  offer: v.optional(vOffer),
+  trouble: v.optional(vTrouble),
+  /** What earlier episodes were about, a line each, bounded: written by `resolve`, read by the AI. */
+  earlier: v.optional(v.string()),
   contact: v.optional(vContact),
+  /** Of this episode. */
   rating: v.optional(vRating),
+  /** Of earlier episodes, the latest `MAX_RATINGS`. */
+  ratings: v.optional(v.array(vEpisodeRating)),
 };
 
 export const vAuthor = v.union(
@@ -226,16 +297,6 @@ export const messageFields = {
   error: v.optional(vMessageError),
 };
 
-export const vCapability = literals(
-  "triage",
-  "hardware",
-  "software",
-  "network",
-  "data",
-  "accounts",
-  "billing",
-);
-export type Capability = Infer<typeof vCapability>;
 export const vTool = literals("search_knowledge", "escalate_to_human", "set_contact");
 export const vAgentStatus = literals("active", "paused");
 /** What was measured how often, so that roll-ups add and the mean is of those that were measured. */
@@ -289,6 +350,7 @@ export const vWorkflowKind = literals(
   "purge",
   "export",
   "file",
+  "shift",
 );
 /** Part of one day's budget for model calls. */
 export const vReservation = v.object({
@@ -329,7 +391,7 @@ export const workflowFields = {
   error: v.optional(vMessageError),
   /** Exports and, until it is done, a deletion: whose. */
   userId: v.optional(v.id("users")),
-  /** Exports and deletions: when a step last committed. */
+  /** Exports and deletions: when a step last committed. A shift: when it was last given a conversation. */
   progressAt: v.optional(vTimestamp),
   /** A file's row: every stored file that is in use has exactly one. */
   fileId: v.optional(v.id("_storage")),
@@ -431,6 +493,12 @@ export const vEventType = literals(
   "claimed",
   "released",
   "assigned",
+  "returned",
+  "offered",
+  "offer_accepted",
+  "offer_declined",
+  "shift_started",
+  "shift_ended",
   "staff_replied",
   "snoozed",
   "woken",

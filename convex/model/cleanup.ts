@@ -25,6 +25,7 @@ const RETENTION: Record<Doc<"workflows">["kind"], number> = {
   purge: RECEIPT_RETENTION,
   export: EXPORT_RETENTION,
   file: EXPORT_RETENTION,
+  shift: PROCESS_RETENTION,
 };
 
 export async function run(ctx: MutationCtx): Promise<void> {

@@ -3,10 +3,11 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { appError } from "./errors";
 import { record } from "./events";
-import { reopened } from "./episodes";
-import { systemMessage } from "./handoff";
-import { latestPublic } from "./history";
-import { enqueueReply } from "./replies";
+import { drain } from "./assignment";
+import { remembered, reopened } from "./episodes";
+import { lastQuestion } from "./history";
+import { refuseResolved } from "./ownership";
+import { systemMessage } from "./systemLines";
 import { DAY } from "./time";
 import { bumpTurn } from "./turns";
 
@@ -39,6 +40,28 @@ export function waiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">
     .take(QUEUE_LIMIT);
 }
 
+/** Places that are counted: beyond, only "more" is told. */
+export const MAX_PLACE = 50;
+
+/**
+ * Where a conversation stands among those that wait, from 1; null when it doesn't wait, and `MAX_PLACE` + 1 for
+ * every place beyond. Reads at most `MAX_PLACE` + 1 conversations.
+ */
+export async function placeInQueue(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, status, owner }: Doc<"conversations">,
+): Promise<number | null> {
+  if (status !== "open" || owner.kind !== "queue") return null;
+  const first = await ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_owner", (q) =>
+      q.eq("status", "open").eq("owner.kind", "queue").lte("owner.since", owner.since),
+    )
+    .take(MAX_PLACE + 1);
+  const index = first.findIndex((row) => row._id === _id);
+  return index === -1 ? MAX_PLACE + 1 : index + 1;
+}
+
 /** Open conversations of one technician, latest message first. */
 export function mine(
   ctx: Pick<QueryCtx, "db">,
@@ -69,112 +92,6 @@ export function resolved(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations"
     .take(QUEUE_LIMIT);
 }
 
-/**
- * One transaction: of two technicians exactly one wins, the other gets `conflict` with `claimedBy`. Works
- * from the AI too (take-over): its reply stops here. Claiming what is already one's own changes nothing.
- */
-export async function claim(
-  ctx: MutationCtx,
-  conversation: Doc<"conversations">,
-  technician: Doc<"users">,
-): Promise<void> {
-  refuseResolved(conversation);
-  if (conversation.owner.kind === "human") {
-    if (conversation.owner.userId === technician._id) return;
-    const other = await ctx.db.get("users", conversation.owner.userId);
-    const claimedBy = other?.name ?? "another technician";
-    throw appError("conflict", `${claimedBy} has this conversation.`, { claimedBy });
-  }
-  const waitedMs = conversation.waitingSince && Date.now() - conversation.waitingSince;
-  await giveTo(ctx, conversation, technician);
-  await record(
-    ctx,
-    "claimed",
-    { conversationId: conversation._id, actorId: technician._id },
-    { reason: conversation.owner.kind, waitedMs },
-  );
-}
-
-/** A new episode begins by `reopen` or the customer's next message, not by the way. */
-function refuseResolved({ status }: Doc<"conversations">): void {
-  if (status === "resolved") {
-    throw appError("conflict", "This conversation is resolved. Reopen it first.");
-  }
-}
-
-/** Hands the conversation to a colleague, whoever has it. Errors: `conflict` when it is resolved. */
-export async function assign(
-  ctx: MutationCtx,
-  conversation: Doc<"conversations">,
-  technician: Doc<"users">,
-  actorId: Id<"users">,
-): Promise<void> {
-  refuseResolved(conversation);
-  if (conversation.owner.kind === "human" && conversation.owner.userId === technician._id) return;
-  await giveTo(ctx, conversation, technician);
-  const refs = { conversationId: conversation._id, actorId, subjectId: technician._id };
-  await record(ctx, "assigned", refs);
-}
-
-async function giveTo(
-  ctx: MutationCtx,
-  conversation: Doc<"conversations">,
-  technician: Doc<"users">,
-): Promise<void> {
-  const now = Date.now();
-  const next = await bumpTurn(ctx, conversation, {
-    status: "open",
-    snoozedUntil: undefined,
-    owner: { kind: "human", userId: technician._id, since: now },
-    lastMessageAt: now,
-  });
-  await systemMessage(ctx, next, joined(technician.name), technician._id);
-}
-
-/** The line that says who has taken over; without a name once their account is gone. */
-export const joined = (name = "A technician") => `${name} has joined the conversation.`;
-
-/** Back to the AI, which answers at once if the customer is waiting for an answer. */
-export async function release(
-  ctx: MutationCtx,
-  conversation: Doc<"conversations">,
-  actorId: Id<"users">,
-): Promise<void> {
-  if (conversation.owner.kind === "ai") return;
-  const next = await bumpTurn(ctx, conversation, {
-    owner: { kind: "ai" },
-    aiReplies: 0,
-    lastMessageAt: Date.now(),
-  });
-  await systemMessage(ctx, next, "Our assistant is back in the conversation.");
-  await record(ctx, "released", { conversationId: conversation._id, actorId });
-  const spoken = (await latestPublic(ctx, next._id)).find(({ author }) => author.kind !== "system");
-  if (spoken?.author.kind === "customer") await enqueueReply(ctx, next);
-}
-
-/** Cases given back in one transaction. */
-const REQUEUE_BATCH = 50;
-
-/** Puts a technician's cases back in the queue, at most 50: they may not answer any more. Returns how many. */
-export async function requeue(ctx: MutationCtx, technicianId: Id<"users">): Promise<number> {
-  const cases = await ctx.db
-    .query("conversations")
-    .withIndex("by_technician", (q) => q.eq("owner.userId", technicianId))
-    .take(REQUEUE_BATCH);
-  const now = Date.now();
-  for (const conversation of cases) {
-    const next = await bumpTurn(ctx, conversation, {
-      status: "open",
-      snoozedUntil: undefined,
-      owner: { kind: "queue", since: now },
-      lastMessageAt: now,
-    });
-    await systemMessage(ctx, next, "Another technician will go on from here.");
-    await record(ctx, "escalated", { conversationId: next._id }, { reason: "staff" });
-  }
-  return cases.length;
-}
-
 /** `conflict` if something happened in the conversation since `turn`. */
 export function requireTurn(conversation: Doc<"conversations">, turn: number | undefined): void {
   if (turn === undefined || turn === conversation.turn) return;
@@ -183,22 +100,37 @@ export function requireTurn(conversation: Doc<"conversations">, turn: number | u
 
 const CLOSED = "Our team has closed this conversation. Write again any time and it opens again.";
 
+/**
+ * Settled, by staff or, without an actor, by a timer. What it was about is remembered for the AI, with the
+ * technician's own words if there are any.
+ */
 export async function resolve(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
-  actorId: Id<"users">,
+  actorId?: Id<"users">,
+  summary?: string,
 ): Promise<void> {
   if (conversation.status === "resolved") return;
+  const now = Date.now();
+  const byPeople = conversation.brief !== undefined || conversation.owner.kind === "human";
   const next = await bumpTurn(ctx, conversation, {
     status: "resolved",
-    resolvedAt: Date.now(),
+    resolvedAt: now,
     owner: { kind: "ai" },
     snoozedUntil: undefined,
+    offer: undefined,
     waitingSince: undefined,
     unreadByStaff: 0,
+    earlier: remembered(conversation, {
+      question: await lastQuestion(ctx, conversation._id),
+      by: byPeople ? "technician" : "assistant",
+      at: now,
+      ...(summary ? { summary } : {}),
+    }),
   });
   await systemMessage(ctx, next, CLOSED);
   await record(ctx, "resolved", { conversationId: conversation._id, actorId });
+  if (conversation.owner.kind === "human") await drain(ctx);
 }
 
 /** Events of a conversation looked at for its end: thumbs and ratings may follow it. */
@@ -242,6 +174,7 @@ export async function snooze(
   refuseResolved(conversation);
   await ctx.db.patch("conversations", conversation._id, { status: "snoozed", snoozedUntil: until });
   await record(ctx, "snoozed", { conversationId: conversation._id, actorId });
+  if (conversation.owner.kind === "human") await drain(ctx);
 }
 
 export async function endSnoozes(ctx: MutationCtx): Promise<void> {
@@ -255,4 +188,5 @@ export async function endSnoozes(ctx: MutationCtx): Promise<void> {
     await ctx.db.patch("conversations", _id, { status: "open", snoozedUntil: undefined });
     await record(ctx, "woken", { conversationId: _id });
   }
+  if (due.length > 0) await drain(ctx);
 }

@@ -8,10 +8,11 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { isStaff } from "./access";
 import { deleteFile } from "./attachments";
-import { joined, requeue } from "./conversations";
+import { giveUpCases as giveBackCases } from "./ownership";
+import { joined } from "./systemLines";
 import { LIMITS } from "./limits";
 import { gapKey } from "./rollups";
-import { bumpTurn } from "./turns";
+import { bumpTurn, forgetReturn } from "./turns";
 
 /** Rows per batch: with the largest messages a third of what one transaction may read. */
 export const ERASE_BATCH = 200;
@@ -161,6 +162,7 @@ export const STAGES: Stage[] = [
   { name: "conversations", run: eraseConversations },
   { name: "cases", run: giveUpCases },
   { name: "authorship", run: eraseAuthorship },
+  { name: "shifts", run: eraseShifts },
   { name: "exports", run: eraseExports },
   { name: "sessions", run: eraseSessions },
   { name: "acts", run: unlinkActs },
@@ -177,8 +179,21 @@ async function eraseConversations(ctx: MutationCtx, userId: Id<"users">): Promis
 
 /** A technician's open cases go back to the queue: a person was promised. */
 async function giveUpCases(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
-  const returned = await requeue(ctx, userId);
+  await forgetReturns(ctx, userId);
+  const returned = await giveBackCases(ctx, userId);
   return returned > 0 ? { casesReturned: returned } : null;
+}
+
+/** Waiting conversations that remember who gave them back. */
+async function forgetReturns(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+  const waiting = await ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_owner", (q) => q.eq("status", "open").eq("owner.kind", "queue"))
+    .take(ERASE_BATCH);
+  for (const { _id, owner } of waiting) {
+    if (owner.kind !== "queue" || owner.returnedBy !== userId) continue;
+    await forgetReturn(ctx, _id, owner.since);
+  }
 }
 
 /** What a technician wrote to others keeps its text and loses its author. */
@@ -199,6 +214,15 @@ function anonymous(
   return author.kind === "technician"
     ? { author: { kind: "technician", name: NOBODY } }
     : { author: { kind: "system" }, text: joined() };
+}
+
+/** A technician's shifts; one that runs has ended with the cases. */
+async function eraseShifts(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
+  const shifts = await ctx.db
+    .query("workflows")
+    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "shift"))
+    .take(ERASE_BATCH);
+  return shifts.length > 0 ? await eraseProcesses(ctx, shifts) : null;
 }
 
 /** The files of an export first: they are found by its row. */

@@ -52,10 +52,10 @@ async function answer(
   assignment: Assignment,
   writer: ReplyWriter,
 ): Promise<Answer> {
-  const { agent, context } = assignment;
+  const { agent, context, earlier } = assignment;
   const query = searchQuery(context);
   const { passages } = await searchKnowledge(ctx, query);
-  const messages = buildMessages(agent.prompt, context, passages);
+  const messages = buildMessages(agent.prompt, context, passages, earlier);
   let malformed = 0;
   for (let round = 1; ; round++) {
     // The last round may call no tool, so that it ends in words.

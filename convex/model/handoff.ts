@@ -1,78 +1,84 @@
 /**
- * Handing a conversation from the AI to people. A hand-off is a tool call, a rule or a person's click,
- * never parsed from prose; each stores its reason.
+ * Handing a conversation from the AI to people. A hand-off is a tool call, a rule on the customer's words
+ * (`model/triggers.ts`) or a click, never parsed from the AI's prose; each stores its reason and a brief.
  */
-import type { Doc } from "../_generated/dataModel";
-import type { MutationCtx } from "../_generated/server";
-import type { HandoffReason } from "../validators";
+import type { Infer } from "convex/values";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import type { vHandoff } from "../validators";
+import { drain } from "./assignment";
+import { briefOf } from "./brief";
 import { reopened } from "./episodes";
 import { record } from "./events";
+import { latestPublic } from "./history";
+import { handoffNotice, type Situation } from "./notices";
+import { loadHours } from "./shopHours";
+import { isLive, runningShifts } from "./shifts";
+import { systemMessage } from "./systemLines";
+import type { Topic } from "./triggers";
 import { bumpTurn } from "./turns";
 
-/** AI replies per episode; the next customer message goes to a technician. */
-export const REPLY_CAP = 30;
+export { systemMessage } from "./systemLines";
 
-export type Handoff = {
-  reason: HandoffReason;
-  summary: string;
-  urgency: "low" | "normal" | "high";
-};
-
-const QUEUED =
-  "I've passed this to our technicians with everything you told me. Someone will answer right here; you can keep adding details while you wait.";
-const QUEUED_BY_FAILURE =
-  "Our assistant can't answer right now, so I've passed your question to our technicians. Someone will answer right here.";
-const QUEUED_BY_BUDGET =
-  "Our assistant has finished for today. Leave us a message here with everything a technician should know, and your phone number or e-mail address: a technician will answer.";
-
-const NOTICES: Partial<Record<HandoffReason, string>> = {
-  provider_error: QUEUED_BY_FAILURE,
-  daily_budget: QUEUED_BY_BUDGET,
-};
+export type Handoff = Infer<typeof vHandoff>;
 
 /**
- * Puts the conversation in the queue with its brief, in one transaction with what caused it. Nothing to do
- * if people have it already. The AI is mute from this transaction on.
+ * Puts the conversation in the queue with its brief, in one transaction with what caused it, and on to a technician
+ * on duty who has room. Nothing to do if people have it already. The AI is mute from this transaction on. `topic`:
+ * what the customer must be warned of.
  */
 export async function escalate(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   handoff: Handoff,
-  actorId?: Doc<"users">["_id"],
+  actorId?: Id<"users">,
+  topic: Topic | null = null,
 ): Promise<Doc<"conversations">> {
   if (conversation.owner.kind !== "ai") return conversation;
   const now = Date.now();
   const wasResolved = conversation.status === "resolved";
+  const fromRules = briefOf(await lately(ctx, conversation), handoff.reason);
   const next = await bumpTurn(ctx, conversation, {
     ...(wasResolved ? reopened(conversation) : { status: "open", snoozedUntil: undefined }),
     owner: { kind: "queue", since: now },
-    brief: { ...handoff, at: now },
+    brief: { ...fromRules, ...handoff, at: now },
+    offer: undefined,
     waitingSince: conversation.waitingSince ?? now,
     unreadByStaff: conversation.unreadByStaff + 1,
     lastMessageAt: now,
   });
-  await systemMessage(ctx, next, NOTICES[handoff.reason] ?? QUEUED);
+  const notice = handoffNotice({ reason: handoff.reason, topic }, await situation(ctx, next));
+  await systemMessage(ctx, next, notice);
   const refs = { conversationId: conversation._id, actorId, agentId: conversation.agentId };
   if (wasResolved) await record(ctx, "reopened", refs);
   await record(ctx, "escalated", refs, { reason: handoff.reason });
+  await drain(ctx);
   return next;
 }
 
-/** A line in the conversation that nobody said. `userId`: the member of staff whom it names. */
-export async function systemMessage(
-  ctx: MutationCtx,
-  conversation: Doc<"conversations">,
-  text: string,
-  userId?: Doc<"users">["_id"],
-): Promise<void> {
-  await ctx.db.insert("messages", {
-    conversationId: conversation._id,
-    author: userId === undefined ? { kind: "system" } : { kind: "system", userId },
-    visibility: "public",
-    status: "complete",
-    text,
-    settledAt: Date.now(),
-    turn: conversation.turn,
-    episode: conversation.episode,
-  });
+/** What the customer wrote lately in this episode, newest first. */
+async function lately(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, episode }: Doc<"conversations">,
+): Promise<string[]> {
+  const rows = await latestPublic(ctx, _id);
+  return rows
+    .filter((row) => row.author.kind === "customer" && row.episode === episode && row.text !== "")
+    .map(({ text }) => text);
+}
+
+/** What a notice depends on: three small reads, only when people take over. */
+export async function situation(
+  ctx: Pick<QueryCtx, "db">,
+  { userId, contact }: Doc<"conversations">,
+): Promise<Situation> {
+  const now = Date.now();
+  const customer = await ctx.db.get("users", userId);
+  const known = [contact?.phone, contact?.email, customer?.phone, customer?.email];
+  return {
+    hours: await loadHours(ctx),
+    now,
+    onDuty: (await runningShifts(ctx)).some((shift) => isLive(shift, now)),
+    contactKnown: known.some((one) => one !== undefined),
+  };
 }

@@ -6,10 +6,14 @@ import { attach, type NewFile } from "./attachments";
 import { reopened } from "./episodes";
 import { appError } from "./errors";
 import { record } from "./events";
-import { escalate, REPLY_CAP } from "./handoff";
+import { drain } from "./assignment";
 import { consume, requestIp } from "./limits";
+import { staffMessage } from "./notes";
+import { changesOf, decideFor, handOffByRule, offerInstead, tookOffer } from "./offers";
 import { enqueueReply } from "./replies";
+import { comesBack, hasLeftIt, passOn, welcomeBack } from "./returning";
 import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "./text";
+import type { Decision } from "./triggers";
 import { bumpTurn } from "./turns";
 
 /** Rows of one page of messages, and of the live window. */
@@ -40,12 +44,18 @@ export async function sendAsCustomer(
     ? cleanOptionalText("The message", message.text, MAX_MESSAGE_CHARS)
     : cleanText("The message", message.text, MAX_MESSAGE_CHARS);
   const now = Date.now();
-  const byPeople = conversation.owner.kind !== "ai";
   const wasResolved = conversation.status === "resolved";
+  const decision = decideFor(conversation, text);
+  const back = wasResolved ? await comesBack(ctx, conversation, text) : null;
+  const left = await hasLeftIt(ctx, conversation);
+  // What a rule decides comes before where the customer was the last time.
+  const welcome = decision.kind === "none" ? back : null;
+  const byPeople = conversation.owner.kind !== "ai" || welcome?.kind === "technician";
   const next = await bumpTurn(ctx, conversation, {
     ...(wasResolved
       ? reopened(conversation)
       : { status: "open" as const, snoozedUntil: undefined }),
+    ...changesOf(decision, conversation),
     lastMessageAt: now,
     preview: preview(text || attachments?.[0]?.name || ""),
     waitingSince: conversation.waitingSince ?? now,
@@ -68,20 +78,31 @@ export async function sendAsCustomer(
   const refs = { conversationId: conversation._id, actorId: conversation.userId };
   if (wasResolved) await record(ctx, "reopened", refs);
   await record(ctx, "message_received", refs);
-  if (next.owner.kind === "ai") await answer(ctx, next);
+  if (left) await passOn(ctx, next);
+  else if (next.owner.kind === "queue" && conversation.status === "snoozed") await drain(ctx);
+  else if (next.owner.kind === "ai" && welcome !== null) await welcomeBack(ctx, next, welcome);
+  else if (next.owner.kind === "ai") {
+    await respond(ctx, next, decision, tookOffer(conversation, decision));
+  }
   return messageId;
 }
 
-async function answer(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
-  if (conversation.aiReplies < REPLY_CAP) {
-    await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
-    return await enqueueReply(ctx, conversation);
+/** The rules first: what they decide costs no model call. */
+async function respond(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  decision: Decision,
+  offered: boolean,
+): Promise<void> {
+  const refs = { conversationId: conversation._id, actorId: conversation.userId };
+  if (decision.kind === "hand_off") {
+    if (offered) await record(ctx, "offer_accepted", refs, { reason: decision.reason });
+    return await handOffByRule(ctx, conversation, decision, conversation.userId);
   }
-  await escalate(ctx, conversation, {
-    reason: "reply_cap",
-    summary: `The assistant has answered ${conversation.aiReplies} times without settling it.`,
-    urgency: "normal",
-  });
+  if (decision.kind === "offer") return await offerInstead(ctx, conversation, decision.reason);
+  if (decision.kind === "declined") await record(ctx, "offer_declined", refs);
+  await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
+  await enqueueReply(ctx, conversation);
 }
 
 /** A technician's answer. Only whoever has the conversation may answer, so that two don't talk at once. */
@@ -117,40 +138,6 @@ export async function sendAsStaff(
     clientMessageId,
   });
 }
-
-/** A note among staff. It changes nothing that the customer can see, not even a time stamp. */
-export async function addNote(
-  ctx: MutationCtx,
-  conversation: Doc<"conversations">,
-  technician: Doc<"users">,
-  rawText: string,
-): Promise<Id<"messages">> {
-  const text = cleanText("The note", rawText, MAX_MESSAGE_CHARS);
-  const refs = { conversationId: conversation._id, actorId: technician._id };
-  await record(ctx, "note_added", refs);
-  return await ctx.db.insert("messages", {
-    ...staffMessage(conversation, technician, text),
-    visibility: "staff",
-    settledAt: Date.now(),
-  });
-}
-
-const staffMessage = (
-  { _id, turn, episode }: Doc<"conversations">,
-  technician: Doc<"users">,
-  text: string,
-) => ({
-  conversationId: _id,
-  author: {
-    kind: "technician" as const,
-    userId: technician._id,
-    name: technician.name ?? "Technician",
-  },
-  status: "complete" as const,
-  text,
-  turn,
-  episode,
-});
 
 /** Settled messages, newest first; staff also see notes. The streaming row is in neither range. */
 export function settled(ctx: Pick<QueryCtx, "db">, id: Id<"conversations">, asStaff: boolean) {

@@ -11,6 +11,7 @@ import {
   vAgentMetrics,
   vBrief,
   vMessageStatus,
+  vOffer,
   vOwner,
   workflowFields,
 } from "../validators";
@@ -52,6 +53,8 @@ export const vPublicConversation = v.object({
   unread: v.number(),
   rating,
   contact,
+  /** A technician is offered: `answerOffer`. */
+  offer: v.optional(vOffer.pick("reason", "at")),
 });
 export type PublicConversation = Infer<typeof vPublicConversation>;
 
@@ -69,6 +72,7 @@ export function publicConversation(row: Doc<"conversations">): PublicConversatio
     unread: row.unreadByCustomer,
     rating: row.rating,
     contact: row.contact,
+    offer: row.offer && { reason: row.offer.reason, at: row.offer.at },
   };
 }
 
@@ -85,7 +89,11 @@ export const vStaffConversation = v.object({
   unread: v.number(),
   waitingSince,
   resolvedAt: conversationFields.resolvedAt,
+  episode,
   brief: v.optional(vBrief),
+  earlier: conversationFields.earlier,
+  rating,
+  ratings: conversationFields.ratings,
   contact,
   customer: v.object({
     _id: v.id("users"),
@@ -112,7 +120,11 @@ export async function staffConversation(
     unread: row.unreadByStaff,
     waitingSince: row.waitingSince,
     resolvedAt: row.resolvedAt,
+    episode: row.episode,
     brief: row.brief,
+    earlier: row.earlier,
+    rating: row.rating,
+    ratings: row.ratings,
     contact: row.contact,
     customer: {
       _id: row.userId,

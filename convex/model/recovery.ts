@@ -21,7 +21,8 @@ type Lost = {
  */
 export async function recover(ctx: MutationCtx, workflowId: Id<"workflows">): Promise<void> {
   const workflow = await ctx.db.get("workflows", workflowId);
-  if (workflow === null || (workflow.state !== "queued" && workflow.state !== "running")) return;
+  if (workflow?.kind !== "reply") return;
+  if (workflow.state !== "queued" && workflow.state !== "running") return;
   const { conversationId, turn, jobId } = workflow;
   const conversation = conversationId && (await ctx.db.get("conversations", conversationId));
   if (!conversation || conversation.turn !== turn) {
@@ -52,8 +53,9 @@ export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
         q.eq("state", state).gt("leaseExpiresAt", undefined).lt("leaseExpiresAt", overdue),
       )
       .take(50);
-    for (const { _id } of lost) {
-      await ctx.scheduler.runAfter(0, internal.replies.recover, { workflowId: _id });
+    for (const { _id: workflowId, kind } of lost) {
+      const check = kind === "shift" ? internal.users.checkShift : internal.replies.recover;
+      await ctx.scheduler.runAfter(0, check, { workflowId });
     }
   }
 }

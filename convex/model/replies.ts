@@ -9,21 +9,14 @@ import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import {
-  vCitation,
-  vHandoffReason,
-  vMessageError,
-  vTool,
-  vUrgency,
-  vUsage,
-  type vActivity,
-} from "../validators";
+import { vCitation, vHandoff, vMessageError, vTool, vUsage, type vActivity } from "../validators";
 import { pickAgent } from "./agents";
 import { reserve } from "./budget";
 import { appError } from "./errors";
-import { escalate, systemMessage } from "./handoff";
+import { escalate } from "./handoff";
 import { consume, requestIp } from "./limits";
 import { latestPublic } from "./history";
+import { systemMessage } from "./systemLines";
 import { truncate } from "./text";
 import { SECOND } from "./time";
 import { bumpTurn, streamingReply } from "./turns";
@@ -65,17 +58,14 @@ export const vAssignment = v.object({
   }),
   /** Oldest first; ends with the customer's unanswered burst. */
   context: v.array(vContextMessage),
+  /** What earlier episodes of the conversation were about. */
+  earlier: v.optional(v.string()),
 });
 export type Assignment = Infer<typeof vAssignment>;
 
-export const vHandoffRequest = v.object({
-  reason: vHandoffReason,
-  summary: v.string(),
-  urgency: vUrgency,
-});
 export const vOutcome = v.union(
   v.object({ kind: v.literal("complete"), gap: v.optional(v.string()) }),
-  v.object({ kind: v.literal("handoff"), handoff: vHandoffRequest }),
+  v.object({ kind: v.literal("handoff"), handoff: vHandoff }),
   /** `handOff` after retries were used up; a provider's refusal is shown with a retry instead. */
   v.object({ kind: v.literal("failed"), error: vMessageError, handOff: v.boolean() }),
 );
@@ -180,6 +170,7 @@ export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment
       tools: agent.tools,
     },
     context,
+    ...(conversation.earlier !== undefined && { earlier: conversation.earlier }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { vUsage } from "../validators";
 import { settleReservation } from "./budget";
 import { record, type EventRefs } from "./events";
 import { escalate, type Handoff } from "./handoff";
+import { afterAnswer, announce, handOffByRule } from "./offers";
 import { endProcess, heldProcess, type Fence, type ReplyResult } from "./replies";
 import { plainText } from "./plainText";
 import { preview } from "./text";
@@ -32,7 +33,11 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   await endProcess(ctx, fence.workflowId, error ? "failed" : "done", outcome.kind, error);
   await recordOutcome(ctx, { conversationId: conversation._id, agentId }, conversation, result);
   const answered = outcome.kind === "complete";
+  const { changes, then } = answered
+    ? afterAnswer(conversation, outcome.gap !== undefined)
+    : { changes: {}, then: null };
   const update = {
+    ...changes,
     agentId,
     lastMessageAt: Date.now(),
     preview: result.text === "" ? conversation.preview : preview(plainText(result.text)),
@@ -42,7 +47,10 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   };
   await ctx.db.patch("conversations", conversation._id, update);
   const handoff = handoffOf(outcome);
-  if (handoff !== null) await escalate(ctx, { ...conversation, ...update }, handoff);
+  const settled = { ...conversation, ...update };
+  if (handoff !== null) await escalate(ctx, settled, handoff);
+  if (then === "hand_off") await handOffByRule(ctx, settled, { reason: "no_source", topic: null });
+  if (then === "offer") await announce(ctx, settled, "no_source");
 }
 
 /** A hand-off without a word of the AI leaves no row of it: the notice says what happens. */

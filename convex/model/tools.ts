@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ChatTool } from "../providers/openrouter";
 import type { Doc } from "../_generated/dataModel";
+import { BRIEF_CHARS, MAX_STEPS } from "./brief";
 
 const short = z.string().trim().min(1);
 
@@ -18,12 +19,33 @@ const SCHEMAS = {
         "safety",
         "complaint",
         "billing_dispute",
+        "swollen_battery",
+        "ransomware",
+        "data_loss",
+        "legal",
+        "refund",
+        "same_failure",
       ])
       .describe("Why a person should take over."),
     summary: short
-      .max(600)
+      .max(BRIEF_CHARS.summary)
       .describe("For the technician: device, problem, what was tried, what is wanted."),
     urgency: z.enum(["low", "normal", "high"]).default("normal"),
+    device: short.max(BRIEF_CHARS.device).optional().describe("Make and model."),
+    symptom: short.max(BRIEF_CHARS.symptom).optional().describe("What goes wrong, and since when."),
+    stepsTried: z
+      .array(short.max(BRIEF_CHARS.step))
+      .max(MAX_STEPS)
+      .optional()
+      .describe("What was tried already, one step each."),
+    wants: short
+      .max(BRIEF_CHARS.wants)
+      .optional()
+      .describe("What the customer wants to come of it."),
+    skill: z
+      .enum(["hardware", "software", "network", "data", "accounts", "billing"])
+      .optional()
+      .describe("Who should take it."),
   }),
   set_contact: z.object({
     name: short.max(100).optional(),

@@ -72,3 +72,12 @@ async function stopReply(
     agentId: reply.author.kind === "agent" ? reply.author.agentId : undefined,
   });
 }
+
+/** Takes out of a waiting conversation who gave it back: nothing that anybody's turn depends on. */
+export async function forgetReturn(
+  ctx: MutationCtx,
+  id: Doc<"conversations">["_id"],
+  since: number,
+): Promise<void> {
+  await ctx.db.patch("conversations", id, { owner: { kind: "queue", since } });
+}

@@ -3,7 +3,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { appError } from "./errors";
 import { record } from "./events";
-import { requeue } from "./conversations";
+import { giveUpWork } from "./availability";
 import { hasOptedOut } from "./optOut";
 import { revokeAll } from "./sessions";
 import { checkContact, cleanText, normalizeEmail } from "./text";
@@ -79,7 +79,7 @@ export async function setRole(
   await refuseLastAdmin(ctx, user);
   await ctx.db.patch("users", userId, { role });
   // A customer can't answer: nobody would. What is more than a batch stays visible in the desk's lists.
-  if (role === "customer") await requeue(ctx, userId);
+  if (role === "customer") await giveUpWork(ctx, userId, actorId);
   const reason = `${user.role} to ${role}${actorId === undefined ? ", by the CLI" : ""}`;
   await record(ctx, "role_changed", { actorId, subjectId: userId }, { reason });
 }
@@ -113,7 +113,7 @@ export async function setBlocked(
   await ctx.db.patch("users", userId, { blockedAt: blocked ? Date.now() : undefined });
   if (blocked) {
     await revokeAll(ctx, userId, "blocked");
-    if (user.role !== "customer") await requeue(ctx, userId);
+    if (user.role !== "customer") await giveUpWork(ctx, userId, actorId);
   }
   await record(ctx, blocked ? "blocked" : "unblocked", { actorId, subjectId: userId });
 }

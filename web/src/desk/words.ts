@@ -14,6 +14,13 @@ export const REASON_WORDS: Record<Brief["reason"], string> = {
   daily_budget: "AI budget used up",
   reply_cap: "Long conversation",
   staff: "Passed on by staff",
+  swollen_battery: "Swollen battery",
+  ransomware: "Ransomware",
+  data_loss: "Data loss",
+  legal: "Legal",
+  refund: "Refund",
+  same_failure: "Nothing helped",
+  returning: "Back again",
 };
 
 export const URGENCY_WORDS: Record<Brief["urgency"], string> = {
