@@ -48,7 +48,7 @@ const isWith = async (t: Deployment, id: Id<"conversations">, who: Caller) => {
 test("going online takes the longest waiting up to the capacity; closing one takes the next", async () => {
   const t = clockedDeployment();
   const dana = await technician(t);
-  const ids = [];
+  const ids: Id<"conversations">[] = [];
   for (let i = 0; i < 4; i++) ids.push((await waits(t)).conversationId);
   await online(dana, { capacity: 2 });
   const held = async () => Promise.all(ids.map((id) => isWith(t, id, dana)));
