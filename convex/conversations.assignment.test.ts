@@ -140,6 +140,7 @@ test("going offline: who waits goes back at the old place and on to others; who 
     conversationId: two.conversationId,
     text: "On it.",
   });
+  vi.setSystemTime(Date.now() + 60_000);
   await offline(dana);
   expect((await ownerOf(t, one.conversationId)).kind).toBe("queue");
   expect(await isWith(t, two.conversationId, dana)).toBe(true);
