@@ -48,7 +48,7 @@ const isWith = async (t: Deployment, id: Id<"conversations">, who: Caller) => {
 test("going online takes the longest waiting up to the capacity; closing one takes the next", async () => {
   const t = clockedDeployment();
   const dana = await technician(t);
-  const ids = [];
+  const ids: Id<"conversations">[] = [];
   for (let i = 0; i < 4; i++) ids.push((await waits(t)).conversationId);
   await online(dana, { capacity: 2 });
   const held = async () => Promise.all(ids.map((id) => isWith(t, id, dana)));
@@ -140,6 +140,7 @@ test("going offline: who waits goes back at the old place and on to others; who 
     conversationId: two.conversationId,
     text: "On it.",
   });
+  vi.setSystemTime(Date.now() + 60_000);
   await offline(dana);
   expect((await ownerOf(t, one.conversationId)).kind).toBe("queue");
   expect(await isWith(t, two.conversationId, dana)).toBe(true);
