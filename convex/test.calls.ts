@@ -119,6 +119,7 @@ export const TABLE: Record<string, Row> = {
   "analytics:overview": staff,
   "analytics:series": staff,
   "analytics:events": adminOnly,
+  "analytics:checks": adminOnly,
 };
 
 const firstPage = { numItems: 10, cursor: null };
@@ -250,6 +251,7 @@ export const CALLS: Record<string, Args> = {
 
   "analytics:overview": () => ({ from: 0 }),
   "analytics:series": () => ({ period: "day", from: 0 }),
+  "analytics:checks": () => ({}),
   "analytics:events": ({ asked }) => ({
     type: "claimed",
     conversationId: asked,

@@ -7,6 +7,7 @@ import { reopened } from "./episodes";
 import { systemMessage } from "./handoff";
 import { latestPublic } from "./history";
 import { enqueueReply } from "./replies";
+import { recordResolved } from "./resolutions";
 import { DAY } from "./time";
 import { bumpTurn } from "./turns";
 
@@ -141,15 +142,20 @@ export async function release(
   actorId: Id<"users">,
 ): Promise<void> {
   if (conversation.owner.kind === "ai") return;
+  const spoken = (await latestPublic(ctx, conversation._id)).find(
+    ({ author }) => author.kind !== "system",
+  );
+  const unanswered = spoken?.author.kind === "customer" ? spoken : undefined;
   const next = await bumpTurn(ctx, conversation, {
     owner: { kind: "ai" },
     aiReplies: 0,
     lastMessageAt: Date.now(),
+    // Who asked for a person and was given back waits for nothing; an open question is waited for again.
+    waitingSince: unanswered && (conversation.waitingSince ?? unanswered.settledAt),
   });
   await systemMessage(ctx, next, "Our assistant is back in the conversation.");
   await record(ctx, "released", { conversationId: conversation._id, actorId });
-  const spoken = (await latestPublic(ctx, next._id)).find(({ author }) => author.kind !== "system");
-  if (spoken?.author.kind === "customer") await enqueueReply(ctx, next);
+  if (unanswered !== undefined) await enqueueReply(ctx, next);
 }
 
 /** Cases given back in one transaction. */
@@ -198,7 +204,7 @@ export async function resolve(
     unreadByStaff: 0,
   });
   await systemMessage(ctx, next, CLOSED);
-  await record(ctx, "resolved", { conversationId: conversation._id, actorId });
+  await recordResolved(ctx, next, { by: "staff", actorId });
 }
 
 /** Events of a conversation looked at for its end: thumbs and ratings may follow it. */

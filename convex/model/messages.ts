@@ -7,8 +7,11 @@ import { reopened } from "./episodes";
 import { appError } from "./errors";
 import { record } from "./events";
 import { escalate, REPLY_CAP } from "./handoff";
+import { openMsBetween } from "./hours";
 import { consume, requestIp } from "./limits";
+import { firstAnswer } from "./metrics";
 import { enqueueReply } from "./replies";
+import { loadHours } from "./shopHours";
 import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "./text";
 import { bumpTurn } from "./turns";
 
@@ -101,15 +104,20 @@ export async function sendAsStaff(
   const text = cleanText("The message", message.text, MAX_MESSAGE_CHARS);
   const now = Date.now();
   const waitedMs = conversation.waitingSince && now - conversation.waitingSince;
+  const { first, answeredBy } = firstAnswer(conversation.answeredBy, "human", waitedMs);
   const next = await bumpTurn(ctx, conversation, {
     lastMessageAt: now,
     preview: preview(text),
     waitingSince: undefined,
+    answeredBy,
     unreadByCustomer: conversation.unreadByCustomer + 1,
     unreadByStaff: 0,
   });
   const refs = { conversationId: conversation._id, actorId: technician._id };
-  await record(ctx, "staff_replied", refs, { waitedMs });
+  const waitedOpenMs =
+    conversation.waitingSince &&
+    openMsBetween(await loadHours(ctx), conversation.waitingSince, now);
+  await record(ctx, "staff_replied", refs, { waitedMs, waitedOpenMs, first });
   return await ctx.db.insert("messages", {
     ...staffMessage(next, technician, text),
     visibility: "public",
