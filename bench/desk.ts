@@ -125,7 +125,7 @@ async function measure({ engine }: System, desk: Desk): Promise<Map<string, Read
     const off = engine.onEvent(({ path, documentsRead, bytesRead }) => {
       if (path === getFunctionName(query)) reading = { documents: documentsRead, bytes: bytesRead };
     });
-    await desk.http.query(query as FunctionReference<"query">, args);
+    await desk.http.query(query, args);
     off();
     if (reading === undefined) throw new Error(`${name} did not run.`);
     readings.set(name, reading);

@@ -137,7 +137,7 @@ const CORRUPTIONS: [what: string, corrupt: Corrupt, where: string, key: string][
       const agent = (await ctx.db.query("agents").first())!;
       const metrics = agent.metrics as { replies: number };
       await ctx.db.patch("agents", agent._id, {
-        metrics: { ...agent.metrics, replies: metrics.replies + 1 } as typeof agent.metrics,
+        metrics: { ...agent.metrics, replies: metrics.replies + 1 },
       });
     },
     "agent triage",
