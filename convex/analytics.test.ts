@@ -133,7 +133,10 @@ function replay(events: EventRow[]): Record<string, number> {
   for (const { type, data } of events) {
     add(type, 1);
     if (type === "escalated" && data.reason) add(`escalated.${data.reason}`, 1);
-    if (type === "rated") add("ratingSum", data.score);
+    if (type === "rated") {
+      add("ratingSum", data.score);
+      add("rated.satisfied", data.score === 4 || data.score === 5 ? 1 : 0);
+    }
     add("promptTokens", data.usage?.promptTokens);
     add("completionTokens", data.usage?.completionTokens);
     add("costMicroUsd", data.usage?.costMicroUsd);

@@ -6,26 +6,39 @@ import { dailyBudgetMicroUsd } from "./env";
 import { adminQuery, internalMutation, internalQuery, staffQuery } from "./functions";
 import { budgetRenewsAt, spentToday } from "./model/budget";
 import { appError } from "./model/errors";
+import { metricsOfCounts, vMetrics } from "./model/figures";
 import { boundedPage } from "./model/messages";
+import { addCounts } from "./model/metrics";
+import * as Replay from "./model/replay";
+import { judge as judgeDue } from "./model/resolutions";
 import * as Rollups from "./model/rollups";
 import { DAY } from "./model/time";
-import { vEventData, vEventType, vPeriod, vRollupCounts } from "./validators";
+import { checkFields, vEventData, vEventType, vPeriod, vRollupCounts } from "./validators";
 
-const vSeries = v.array(v.object({ start: v.number(), counts: vRollupCounts }));
+const vSeries = v.array(v.object({ start: v.number(), counts: vRollupCounts, metrics: vMetrics }));
 
 /**
- * Totals from the start of the UTC day `from` (ms) on, at most 366 days. Rolled up every five minutes.
- * `from` is an argument because a subscribed query must not decide by the clock. Keys of `counts` are event
+ * Totals from the start of the UTC day `from` (ms) on, at most 366 days, and the numbers that follow from them
+ * (`metrics`; docs/numbers.md has the definitions). Rolled up every five minutes. `from` is an argument because a subscribed query must not decide by the clock. Keys of `counts` are event
  * types (`reply_finished`, `escalated`, `escalated.<reason>`, …) and sums (`costMicroUsd`, `promptTokens`,
  * `completionTokens`, `firstTokenMs` over `firstTokens`, `ratingSum` over `rated`, …).
  */
 export const overview = staffQuery({
   args: { from: v.number() },
-  returns: v.object({ from: v.number(), counts: vRollupCounts }),
+  returns: v.object({
+    from: v.number(),
+    counts: vRollupCounts,
+    metrics: vMetrics,
+    /** The last comparison with the events: when, and how many numbers differed. Null before the first. */
+    check: v.union(v.object({ at: v.number(), differ: v.number() }), v.null()),
+  }),
   handler: async (ctx, args) => {
     const from = startOfDay(args.from);
     const days = await Rollups.series(ctx, "day", from, 366);
-    return { from, counts: days.reduce((sum, day) => Rollups.addCounts(sum, day.counts), {}) };
+    const counts = days.reduce((sum, day) => addCounts(sum, day.counts), {});
+    const [last] = await Replay.checks(ctx, 1);
+    const check = last === undefined ? null : { at: last.at, differ: last.differ };
+    return { from, counts, metrics: metricsOfCounts(counts), check };
   },
 });
 
@@ -33,8 +46,10 @@ export const overview = staffQuery({
 export const series = staffQuery({
   args: { period: vPeriod, from: v.number() },
   returns: vSeries,
-  handler: async (ctx, { period, from }) =>
-    await Rollups.series(ctx, period, startOfDay(from), 366),
+  handler: async (ctx, { period, from }) => {
+    const rows = await Rollups.series(ctx, period, startOfDay(from), 366);
+    return rows.map((row) => ({ ...row, metrics: metricsOfCounts(row.counts) }));
+  },
 });
 
 /**
@@ -75,6 +90,13 @@ export const events = adminQuery({
   },
 });
 
+/** What the nightly replays of the events found, newest first: the last 30. */
+export const checks = adminQuery({
+  args: {},
+  returns: v.array(v.object(checkFields)),
+  handler: async (ctx) => await Replay.checks(ctx, 30),
+});
+
 function startOfDay(at: number): number {
   if (!Number.isFinite(at) || at < 0) {
     throw appError("invalid_input", "`from` is a time in milliseconds since 1970.");
@@ -106,10 +128,58 @@ export const rollUp = internalMutation({
   returns: v.null(),
   handler: async (ctx) => {
     const batch = await Rollups.rollUp(ctx);
-    for (const total of batch?.agents ?? []) {
-      await ctx.runMutation(internal.agents.updateAgentMetrics, total);
+    for (const { agentId, metrics: add } of batch?.agents ?? []) {
+      await ctx.runMutation(internal.agents.updateAgentMetrics, { agentId, add });
     }
     if (batch?.more) await ctx.scheduler.runAfter(0, internal.analytics.rollUp, {});
+    return null;
+  },
+});
+
+/** Run by a cron: judges episodes 72 hours after they were resolved; goes on while there are some. */
+export const judge = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    if (await judgeDue(ctx)) await ctx.scheduler.runAfter(0, internal.analytics.judge, {});
+    return null;
+  },
+});
+
+/**
+ * Compares every number with a replay of the events; run by a cron each night, and by the CLI with
+ * `{"full": true}` for all days. `analytics.checks` has what it found.
+ */
+export const check = internalMutation({
+  args: { full: v.optional(v.boolean()) },
+  returns: v.null(),
+  handler: async (ctx, { full }) => {
+    if (await Replay.start(ctx, { full })) {
+      await ctx.scheduler.runAfter(0, internal.analytics.replay, {});
+    }
+    return null;
+  },
+});
+
+/** For the CLI: as `check` of all days, and sets what differs to what the events come to. */
+export const rebuild = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    if (await Replay.start(ctx, { repair: true })) {
+      await ctx.scheduler.runAfter(0, internal.analytics.replay, {});
+    }
+    return null;
+  },
+});
+
+/** One batch of a replay, and the next. */
+export const replay = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const goOnIn = await Replay.step(ctx);
+    if (goOnIn !== null) await ctx.scheduler.runAfter(goOnIn, internal.analytics.replay, {});
     return null;
   },
 });

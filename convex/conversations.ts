@@ -167,10 +167,11 @@ export const rate = userMutation({
     await ctx.db.patch("conversations", conversation._id, {
       rating: { score, comment, at: Date.now() },
     });
-    // Counted once an episode: a changed mind changes the row, not the number of ratings.
-    if (conversation.rating !== undefined) return null;
+    // Counted once an episode: a changed mind changes the score that counts, not the number of ratings.
+    const previousScore = conversation.rating?.score;
+    if (previousScore === score) return null;
     const refs = { conversationId: conversation._id, actorId: ctx.caller.userId };
-    await record(ctx, "rated", refs, { score });
+    await record(ctx, "rated", refs, { score, previousScore });
     return null;
   },
 });

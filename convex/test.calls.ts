@@ -127,6 +127,7 @@ export const TABLE: Record<string, Row> = {
   "analytics:overview": staff,
   "analytics:series": staff,
   "analytics:events": adminOnly,
+  "analytics:checks": adminOnly,
 };
 
 const firstPage = { numItems: 10, cursor: null };
@@ -269,6 +270,7 @@ export const CALLS: Record<string, Args> = {
 
   "analytics:overview": () => ({ from: 0 }),
   "analytics:series": () => ({ period: "day", from: 0 }),
+  "analytics:checks": () => ({}),
   "analytics:events": ({ asked }) => ({
     type: "claimed",
     conversationId: asked,

@@ -207,6 +207,8 @@ export const conversationFields = {
   unreadByStaff: v.number(),
   /** AI replies in this episode; at the cap a technician takes over. */
   aiReplies: v.number(),
+  /** Whose first answer in this episode has been: what makes the next one not the first response. */
+  answeredBy: v.optional(literals("ai", "human", "both")),
   brief: v.optional(vBrief),
   offer: v.optional(vOffer),
   trouble: v.optional(vTrouble),
@@ -504,6 +506,7 @@ export const vEventType = literals(
   "woken",
   "resolved",
   "reopened",
+  "episode_judged",
   "rated",
   "feedback",
   // Audit: privileged acts that no event above stands for.
@@ -525,6 +528,23 @@ export const vEventType = literals(
   "data_exported",
   "account_deleted",
 );
+/** What an episode came to, known when it is resolved (`model/metrics.ts` defines each). */
+export const vEpisodeFacts = v.object({
+  number: v.number(),
+  customerMessages: v.number(),
+  /** Complete answers of the AI, and public messages of technicians. */
+  aiAnswers: v.number(),
+  humanMessages: v.number(),
+  contained: v.boolean(),
+  /** Why it was first handed to people. */
+  handoff: v.optional(v.string()),
+  /** From its beginning to its resolution without the time it was snoozed; the second in opening hours. */
+  resolutionMs: v.number(),
+  resolutionOpenMs: v.number(),
+  costMicroUsd: v.number(),
+});
+export type EpisodeFacts = Infer<typeof vEpisodeFacts>;
+
 export const vEventData = v.object({
   /** A code, a role, a slug, names of fields: never a text that somebody wrote. */
   reason: v.optional(v.string()),
@@ -533,11 +553,67 @@ export const vEventData = v.object({
   usage: v.optional(vUsage),
   /** 1 to 5 for ratings, 1 or -1 for thumbs. */
   score: v.optional(v.number()),
+  /** A rating that replaces one of the same episode: the score before. */
+  previousScore: v.optional(v.number()),
   /** For the first answer after a customer message. */
   waitedMs: v.optional(v.number()),
+  /** The same in opening hours: answers by technicians only. */
+  waitedOpenMs: v.optional(v.number()),
+  /** True for the first such answer by the AI, or by a technician, in its episode. */
+  first: v.optional(v.boolean()),
+  /** `resolved`: the episode that it ends. */
+  episode: v.optional(vEpisodeFacts),
+  /** `episode_judged`: all that the episode cost, and whether it was rated. */
+  judged: v.optional(v.object({ costMicroUsd: v.number(), rated: v.boolean() })),
 });
 export const vPeriod = literals("hour", "day");
 export const vRollupCounts = v.record(v.string(), v.number());
+/** A number that is not what the events come to. */
+export const vDifference = v.object({
+  /** `day 2026-11-25`, `hour 2026-11-25T14`, `agent <slug>`, `unanswered question`. */
+  where: v.string(),
+  key: v.string(),
+  stored: v.number(),
+  replayed: v.number(),
+});
+export type Difference = Infer<typeof vDifference>;
+const vTotals = v.array(v.object({ agentId: v.id("agents"), metrics: vAgentMetrics }));
+export const replayFields = {
+  state: literals("running", "done"),
+  startedAt: vTimestamp,
+  progressAt: vTimestamp,
+  /** True: differences are repaired from the events, not only named. */
+  repair: v.boolean(),
+  /** Start of the first day of this run, of the day under way, and of the day that is not closed yet. */
+  from: vTimestamp,
+  day: vTimestamp,
+  end: vTimestamp,
+  /** Where the day's events go on. */
+  cursor: v.union(v.string(), v.null()),
+  /** What the day's hours come to so far. */
+  hours: v.array(v.object({ start: vTimestamp, counts: vRollupCounts })),
+  /** What the agents' totals come to so far, and what they came to up to `base.upTo`, where the next run begins. */
+  agents: vTotals,
+  base: v.object({ upTo: vTimestamp, agents: vTotals }),
+  /** When every day was replayed last. */
+  fullAt: vTimestamp,
+  events: v.number(),
+  /** The first of them, and how many there are. */
+  differences: v.array(vDifference),
+  differ: v.number(),
+};
+/** What a finished replay found. */
+export const checkFields = {
+  at: vTimestamp,
+  from: vTimestamp,
+  to: vTimestamp,
+  events: v.number(),
+  differ: v.number(),
+  repaired: v.boolean(),
+  differences: v.array(vDifference),
+  /** What was too large to compare in one transaction: `agents`, `gaps`. */
+  skipped: v.array(v.string()),
+};
 export const vAnalytics = v.union(
   v.object({
     kind: v.literal("event"),
@@ -570,7 +646,11 @@ export const vAnalytics = v.union(
     upTo: vTimestamp,
     /** `_creationTime` of the last event that retention took the identifiers from. */
     unlinkedUpTo: v.optional(vTimestamp),
+    /** `_creationTime` of the last `resolved` event whose episode was judged. */
+    judgedUpTo: v.optional(vTimestamp),
   }),
+  v.object({ kind: v.literal("replay"), ...replayFields }),
+  v.object({ kind: v.literal("check"), ...checkFields }),
 );
 /** Every migration, in the order in which they run: the names of the modules in `migrations/`. */
 export const MIGRATIONS = ["m0001_resolved_at", "m0002_agent_metrics"] as const;

@@ -7,6 +7,7 @@ import { drain } from "./assignment";
 import { remembered, reopened } from "./episodes";
 import { lastQuestion } from "./history";
 import { refuseResolved } from "./ownership";
+import { recordResolved } from "./resolutions";
 import { systemMessage } from "./systemLines";
 import { DAY } from "./time";
 import { bumpTurn } from "./turns";
@@ -129,7 +130,7 @@ export async function resolve(
     }),
   });
   await systemMessage(ctx, next, CLOSED);
-  await record(ctx, "resolved", { conversationId: conversation._id, actorId });
+  await recordResolved(ctx, next, { by: "staff", actorId });
   if (conversation.owner.kind === "human") await drain(ctx);
 }
 

@@ -20,6 +20,7 @@ export function reopened(conversation: Doc<"conversations">) {
     snoozedUntil: undefined,
     resolvedAt: undefined,
     aiReplies: 0,
+    answeredBy: undefined,
     brief: undefined,
     offer: undefined,
     trouble: undefined,

@@ -7,11 +7,14 @@ import { reopened } from "./episodes";
 import { appError } from "./errors";
 import { record } from "./events";
 import { drain } from "./assignment";
+import { openMsBetween } from "./hours";
 import { consume, requestIp } from "./limits";
+import { firstAnswer } from "./metrics";
 import { staffMessage } from "./notes";
 import { changesOf, decideFor, handOffByRule, offerInstead, tookOffer } from "./offers";
 import { enqueueReply } from "./replies";
 import { comesBack, hasLeftIt, passOn, welcomeBack } from "./returning";
+import { loadHours } from "./shopHours";
 import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "./text";
 import type { Decision } from "./triggers";
 import { bumpTurn } from "./turns";
@@ -122,15 +125,20 @@ export async function sendAsStaff(
   const text = cleanText("The message", message.text, MAX_MESSAGE_CHARS);
   const now = Date.now();
   const waitedMs = conversation.waitingSince && now - conversation.waitingSince;
+  const { first, answeredBy } = firstAnswer(conversation.answeredBy, "human", waitedMs);
   const next = await bumpTurn(ctx, conversation, {
     lastMessageAt: now,
     preview: preview(text),
     waitingSince: undefined,
+    answeredBy,
     unreadByCustomer: conversation.unreadByCustomer + 1,
     unreadByStaff: 0,
   });
   const refs = { conversationId: conversation._id, actorId: technician._id };
-  await record(ctx, "staff_replied", refs, { waitedMs });
+  const waitedOpenMs =
+    conversation.waitingSince &&
+    openMsBetween(await loadHours(ctx), conversation.waitingSince, now);
+  await record(ctx, "staff_replied", refs, { waitedMs, waitedOpenMs, first });
   return await ctx.db.insert("messages", {
     ...staffMessage(next, technician, text),
     visibility: "public",

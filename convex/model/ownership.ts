@@ -126,17 +126,22 @@ export async function release(
   actorId: Id<"users">,
 ): Promise<void> {
   if (conversation.owner.kind === "ai") return;
+  const spoken = (await latestPublic(ctx, conversation._id)).find(
+    ({ author }) => author.kind !== "system",
+  );
+  const unanswered = spoken?.author.kind === "customer" ? spoken : undefined;
   const next = await bumpTurn(ctx, conversation, {
     owner: { kind: "ai" },
     offer: undefined,
     trouble: undefined,
     aiReplies: 0,
     lastMessageAt: Date.now(),
+    // Who asked for a person and was given back waits for nothing; an open question is waited for again.
+    waitingSince: unanswered && (conversation.waitingSince ?? unanswered.settledAt),
   });
   await systemMessage(ctx, next, "Our assistant is back in the conversation.");
   await record(ctx, "released", { conversationId: conversation._id, actorId });
-  const spoken = (await latestPublic(ctx, next._id)).find(({ author }) => author.kind !== "system");
-  if (spoken?.author.kind === "customer") await enqueueReply(ctx, next);
+  if (unanswered !== undefined) await enqueueReply(ctx, next);
   if (conversation.owner.kind === "human") await drain(ctx);
 }
 

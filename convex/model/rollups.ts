@@ -7,6 +7,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { AgentMetrics } from "../validators";
 import { addMetrics, ZERO_METRICS } from "./agents";
+import { addCounts, countsOf, type Counts } from "./metrics";
 import { DAY, HOUR, MINUTE } from "./time";
 
 /** Events per run. */
@@ -14,13 +15,9 @@ export const BATCH = 500;
 /** A transaction that began earlier may commit later: events younger than this wait for the next run. */
 export const SETTLE_TIME = MINUTE;
 
-type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
-type Counts = Record<string, number>;
-export type Batch = {
-  upTo: number;
-  more: boolean;
-  agents: { agentId: Id<"agents">; add: AgentMetrics }[];
-};
+export type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
+export type AgentTotal = { agentId: Id<"agents">; metrics: AgentMetrics };
+export type Batch = { upTo: number; more: boolean; agents: AgentTotal[] };
 
 /** Rolls one batch up, and tells what the agents' totals grow by. Null when there is nothing new. */
 export async function rollUp(ctx: MutationCtx): Promise<Batch | null> {
@@ -36,36 +33,7 @@ export async function rollUp(ctx: MutationCtx): Promise<Batch | null> {
   const upTo = last._creationTime;
   if (cursor === null) await ctx.db.insert("analytics", { kind: "cursor", upTo });
   else await ctx.db.patch("analytics", cursor._id, { upTo });
-  return { upTo, more: events.length === BATCH, agents: agentTotals(events) };
-}
-
-/** What one event adds to a period. Keys are `type`, `type.reason` and sums of what it measured. */
-export function countsOf({ type, data }: EventRow): Counts {
-  const counts: Counts = { [type]: 1 };
-  if (data.reason !== undefined && type === "escalated") counts[`${type}.${data.reason}`] = 1;
-  if (data.usage !== undefined) {
-    const { promptTokens, completionTokens, costMicroUsd, firstTokenMs, totalMs } = data.usage;
-    Object.assign(counts, { promptTokens, completionTokens, costMicroUsd });
-    if (type === "reply_finished") {
-      Object.assign(counts, { replyTotalMs: totalMs });
-      if (firstTokenMs !== undefined) Object.assign(counts, { firstTokenMs, firstTokens: 1 });
-    }
-  }
-  if (data.score !== undefined) {
-    if (type === "rated") counts.ratingSum = data.score;
-    else counts[data.score > 0 ? "feedback.up" : "feedback.down"] = 1;
-  }
-  if (data.waitedMs !== undefined) {
-    counts[`${type}.waitedMs`] = data.waitedMs;
-    counts[`${type}.waits`] = 1;
-  }
-  return counts;
-}
-
-export function addCounts(into: Counts, add: Counts): Counts {
-  const sum = { ...into };
-  for (const [key, value] of Object.entries(add)) sum[key] = (sum[key] ?? 0) + value;
-  return sum;
+  return { upTo, more: events.length === BATCH, agents: addTotals([], events) };
 }
 
 async function addToPeriods(
@@ -107,14 +75,15 @@ async function addGap(ctx: MutationCtx, { data, _creationTime: lastAt }: EventRo
   else await ctx.db.insert("analytics", { kind: "gap", question, count: 1, lastAt });
 }
 
-function agentTotals(events: EventRow[]): Batch["agents"] {
-  const totals = new Map<Id<"agents">, AgentMetrics>();
+/** `totals` and what the events add to them. */
+export function addTotals(totals: AgentTotal[], events: EventRow[]): AgentTotal[] {
+  const byAgent = new Map(totals.map(({ agentId, metrics }) => [agentId, metrics]));
   for (const event of events) {
     if (event.agentId === undefined) continue;
-    const sum = totals.get(event.agentId) ?? ZERO_METRICS;
-    totals.set(event.agentId, addMetrics(sum, metricsOfEvent(event)));
+    const sum = byAgent.get(event.agentId) ?? ZERO_METRICS;
+    byAgent.set(event.agentId, addMetrics(sum, metricsOfEvent(event)));
   }
-  return [...totals].map(([agentId, add]) => ({ agentId, add }));
+  return [...byAgent].map(([agentId, metrics]) => ({ agentId, metrics }));
 }
 
 function metricsOfEvent({ type, data: { usage } }: EventRow): AgentMetrics {
@@ -133,7 +102,8 @@ function metricsOfEvent({ type, data: { usage } }: EventRow): AgentMetrics {
   };
 }
 
-async function cursorRow(ctx: Pick<QueryCtx, "db">) {
+/** The roll-up's cursor; null until the first event is rolled up. */
+export async function cursorRow(ctx: Pick<QueryCtx, "db">) {
   const row = await ctx.db
     .query("analytics")
     .withIndex("by_kind", (q) => q.eq("kind", "cursor"))

@@ -2,10 +2,11 @@
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
-import type { vUsage } from "../validators";
+import type { EventData, vUsage } from "../validators";
 import { settleReservation } from "./budget";
 import { record, type EventRefs } from "./events";
 import { escalate, type Handoff } from "./handoff";
+import { HANDED_OFF, firstAnswer } from "./metrics";
 import { afterAnswer, announce, handOffByRule } from "./offers";
 import { endProcess, heldProcess, type Fence, type ReplyResult } from "./replies";
 import { plainText } from "./plainText";
@@ -31,11 +32,14 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   const error = outcome.kind === "failed" ? outcome.error : undefined;
   await settleRow(ctx, fence.messageId, result);
   await endProcess(ctx, fence.workflowId, error ? "failed" : "done", outcome.kind, error);
-  await recordOutcome(ctx, { conversationId: conversation._id, agentId }, conversation, result);
   const answered = outcome.kind === "complete";
   const { changes, then } = answered
     ? afterAnswer(conversation, outcome.gap !== undefined)
     : { changes: {}, then: null };
+  const waitedMs = answered ? waited(conversation) : undefined;
+  const { first, answeredBy } = firstAnswer(conversation.answeredBy, "ai", waitedMs);
+  const refs = { conversationId: conversation._id, agentId };
+  await recordOutcome(ctx, refs, result, { waitedMs, first });
   const update = {
     ...changes,
     agentId,
@@ -44,6 +48,7 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
     unreadByCustomer: conversation.unreadByCustomer + 1,
     waitingSince: answered ? undefined : conversation.waitingSince,
     aiReplies: conversation.aiReplies + (answered ? 1 : 0),
+    answeredBy,
   };
   await ctx.db.patch("conversations", conversation._id, update);
   const handoff = handoffOf(outcome);
@@ -76,17 +81,21 @@ async function settleRow(
   });
 }
 
+const waited = ({ waitingSince }: Doc<"conversations">) =>
+  waitingSince && Date.now() - waitingSince;
+
+/** `answer`: how long the customer waited for it. A hand-off has ended no wait: a person will. */
 async function recordOutcome(
   ctx: MutationCtx,
   refs: EventRefs,
-  { waitingSince }: Doc<"conversations">,
   { outcome, usage }: ReplyResult,
+  answer: Pick<EventData, "waitedMs" | "first">,
 ): Promise<void> {
   if (outcome.kind === "failed") {
     return await record(ctx, "reply_failed", refs, { reason: outcome.error.code, usage });
   }
-  const waitedMs = waitingSince && Date.now() - waitingSince;
-  await record(ctx, "reply_finished", refs, { usage, waitedMs });
+  const reason = outcome.kind === "handoff" ? HANDED_OFF : undefined;
+  await record(ctx, "reply_finished", refs, { usage, reason, ...answer });
   if (outcome.kind === "complete" && outcome.gap !== undefined) {
     await record(ctx, "knowledge_gap", refs, { question: outcome.gap });
   }

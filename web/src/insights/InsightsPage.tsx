@@ -6,7 +6,9 @@ import { api } from "../api";
 import { SHOP_NAME } from "../config";
 import { DeskGate } from "../desk/DeskGate";
 import { Logo } from "../ui/Logo";
-import { figures } from "./figures";
+import { fullTime } from "../ui/time";
+import { FigureCard } from "./FigureCard";
+import { figureGroups } from "./figures";
 
 const DAY = 24 * 60 * 60 * 1000;
 const RANGES = [1, 7, 30] as const;
@@ -23,9 +25,10 @@ function Insights() {
   const [days, setDays] = useState<number>(7);
   // Fixed when the range is chosen: a moving `from` would be a new subscription each time.
   const [openedAt] = useState(() => Date.now());
-  const overview = useQuery(api.analytics.overview, {
-    from: Math.floor(openedAt / DAY) * DAY - (days - 1) * DAY,
-  });
+  const from = Math.floor(openedAt / DAY) * DAY - (days - 1) * DAY;
+  const overview = useQuery(api.analytics.overview, { from });
+  const series = useQuery(api.analytics.series, { period: "day", from });
+  const byDay = series?.map((day) => day.metrics);
   return (
     <div className="scroll-calm h-page">
       <div className="mx-auto flex max-w-4xl flex-col gap-6 px-5 py-6">
@@ -52,20 +55,47 @@ function Insights() {
           </div>
         </header>
         <main aria-busy={overview === undefined}>
-          <dl className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-            {figures(overview?.counts ?? {}).map(({ name, value, note }) => (
-              <div key={name} className="rounded-2xl border border-line bg-surface px-5 py-4">
-                <dt className="text-sm text-soft">{name}</dt>
-                <dd className="mt-1 text-3xl font-semibold tracking-tight tabular-nums">
-                  {overview === undefined ? "…" : value}
-                </dd>
-                <dd className="mt-1 text-[13px] text-faint">{note}</dd>
-              </div>
-            ))}
-          </dl>
-          <p className="mt-4 text-[13px] text-faint">Renewed every five minutes. Days are UTC.</p>
+          {overview === undefined ? (
+            <p className="py-10 text-center text-sm text-faint">Adding up…</p>
+          ) : (
+            <>
+              {figureGroups(overview.metrics, overview.counts).map(({ title, figures }) => (
+                <section key={title} aria-label={title} className="mb-6">
+                  <h2 className="mb-2 text-sm font-semibold">{title}</h2>
+                  <div className="grid items-start gap-3 sm:grid-cols-2 lg:grid-cols-3">
+                    {figures.map((figure) => (
+                      <FigureCard key={figure.name} figure={figure} days={byDay} />
+                    ))}
+                  </div>
+                </section>
+              ))}
+              <Check check={overview.check} />
+            </>
+          )}
+          <p className="mt-1 text-[13px] text-faint">Renewed every five minutes. Days are UTC.</p>
         </main>
       </div>
     </div>
+  );
+}
+
+/** Whether the last nightly replay of the events came to the same numbers. */
+function Check({ check }: { check: { at: number; differ: number } | null }) {
+  if (check === null) {
+    return (
+      <p className="text-[13px] text-faint">
+        Every night these numbers are compared with the events. That has not happened yet.
+      </p>
+    );
+  }
+  const when = fullTime(check.at);
+  return check.differ === 0 ? (
+    <p className="text-[13px] text-faint">Compared with the events on {when}: equal.</p>
+  ) : (
+    <p role="alert" className="text-[13px] font-medium text-danger">
+      Compared with the events on {when}:{" "}
+      {check.differ === 1 ? "1 number differs" : `${check.differ} numbers differ`}. Your developer
+      can repair them: npx convex run analytics:rebuild
+    </p>
   );
 }
