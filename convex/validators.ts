@@ -89,6 +89,7 @@ export const vHandoffReason = literals(
   "provider_error",
   "daily_budget",
   "reply_cap",
+  "promise_late",
   "staff",
 );
 export type HandoffReason = Infer<typeof vHandoffReason>;
@@ -114,6 +115,20 @@ export const vBrief = v.object({
   summary: v.string(),
   urgency: vUrgency,
   at: vTimestamp,
+});
+/** Timers that wait for the conversation, each a row in `workflows` (`model/timers.ts`). */
+export const vTimers = v.object({
+  handoff: v.optional(v.id("workflows")),
+  follow_up: v.optional(v.id("workflows")),
+  snooze: v.optional(v.id("workflows")),
+});
+/** What the customer was promised and has not got yet, with the timer that watches over it. */
+export const vPromise = v.object({
+  workflowId: v.id("workflows"),
+  text: v.string(),
+  dueAt: vTimestamp,
+  /** When it was found to be late. */
+  lateAt: v.optional(vTimestamp),
 });
 export const vRating = v.object({
   /** 1 (bad) to 5 (good). */
@@ -146,6 +161,14 @@ export const conversationFields = {
   brief: v.optional(vBrief),
   contact: v.optional(vContact),
   rating: v.optional(vRating),
+  /** Absent while nothing is armed: an ordinary exchange reads and writes no timer. */
+  timers: v.optional(vTimers),
+  /** At most `MAX_PROMISES`; absent when there is none. */
+  promises: v.optional(v.array(vPromise)),
+  /** The last answer that the customer has not reacted to; absent once that was looked into. */
+  silentSince: v.optional(vTimestamp),
+  /** The last episode in which the customer was asked whether it is solved: once each. */
+  followedUp: v.optional(v.number()),
 };
 
 export const vAuthor = v.union(
@@ -286,6 +309,9 @@ export const vWorkflowKind = literals(
   "handoff",
   "delivery",
   "follow_up",
+  "snooze",
+  "promise",
+  "alert",
   "purge",
   "export",
   "file",
@@ -327,9 +353,18 @@ export const workflowFields = {
   leaseExpiresAt: v.optional(vTimestamp),
   finishedAt: v.optional(vTimestamp),
   error: v.optional(vMessageError),
-  /** Exports and, until it is done, a deletion: whose. */
+  /** Timers: when it acts next. Absent once it has ended. */
+  dueAt: v.optional(vTimestamp),
+  /** Timers: how often it has acted, so that no act is done twice. */
+  fires: v.optional(v.number()),
+  /** Timers: of which episode. */
+  episode: v.optional(v.number()),
+  /** A hand-off's timer: how often technicians were alerted, and when the customer was told. */
+  alerts: v.optional(v.number()),
+  toldAt: v.optional(vTimestamp),
+  /** Exports and, until it is done, a deletion: whose. Promises: the technician who gave it. */
   userId: v.optional(v.id("users")),
-  /** Exports and deletions: when a step last committed. */
+  /** Exports and deletions: when a step last committed. Alerts: when mailing began. */
   progressAt: v.optional(vTimestamp),
   /** A file's row: every stored file that is in use has exactly one. */
   fileId: v.optional(v.id("_storage")),
@@ -434,6 +469,12 @@ export const vEventType = literals(
   "staff_replied",
   "snoozed",
   "woken",
+  "alerted",
+  "followed_up",
+  "promise_made",
+  "promise_kept",
+  "promise_late",
+  "promise_dropped",
   "resolved",
   "reopened",
   "rated",
@@ -453,6 +494,8 @@ export const vEventType = literals(
   "document_published",
   "document_unpublished",
   "document_removed",
+  "process_cancelled",
+  "process_retried",
   "hours_changed",
   "data_exported",
   "account_deleted",

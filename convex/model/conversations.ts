@@ -6,9 +6,10 @@ import { record } from "./events";
 import { reopened } from "./episodes";
 import { systemMessage } from "./handoff";
 import { latestPublic } from "./history";
+import { refuseOpen } from "./promiseLedger";
 import { enqueueReply } from "./replies";
 import { DAY } from "./time";
-import { bumpTurn } from "./turns";
+import { bumpTurn, setAside } from "./turns";
 
 /** Conversations that `conversations.queue` returns at most per view. */
 export const QUEUE_LIMIT = 50;
@@ -187,8 +188,10 @@ export async function resolve(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   actorId: Id<"users">,
+  { dropPromises = false } = {},
 ): Promise<void> {
   if (conversation.status === "resolved") return;
+  if (!dropPromises) refuseOpen(conversation);
   const next = await bumpTurn(ctx, conversation, {
     status: "resolved",
     resolvedAt: Date.now(),
@@ -240,19 +243,6 @@ export async function snooze(
     throw appError("invalid_input", "Snooze until a time within the next 90 days.");
   }
   refuseResolved(conversation);
-  await ctx.db.patch("conversations", conversation._id, { status: "snoozed", snoozedUntil: until });
+  await setAside(ctx, conversation, { status: "snoozed", snoozedUntil: until });
   await record(ctx, "snoozed", { conversationId: conversation._id, actorId });
-}
-
-export async function endSnoozes(ctx: MutationCtx): Promise<void> {
-  const due = await ctx.db
-    .query("conversations")
-    .withIndex("by_snooze_end", (q) =>
-      q.gt("snoozedUntil", undefined).lte("snoozedUntil", Date.now()),
-    )
-    .take(100);
-  for (const { _id } of due) {
-    await ctx.db.patch("conversations", _id, { status: "open", snoozedUntil: undefined });
-    await record(ctx, "woken", { conversationId: _id });
-  }
 }

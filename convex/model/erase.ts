@@ -11,6 +11,7 @@ import { deleteFile } from "./attachments";
 import { joined, requeue } from "./conversations";
 import { LIMITS } from "./limits";
 import { gapKey } from "./rollups";
+import { endWorkflow } from "./timers";
 import { bumpTurn } from "./turns";
 
 /** Rows per batch: with the largest messages a third of what one transaction may read. */
@@ -82,7 +83,9 @@ export async function closeOpen(ctx: MutationCtx, userId: Id<"users">): Promise<
 
 async function eraseProcesses(ctx: MutationCtx, rows: Doc<"workflows">[]): Promise<Removed> {
   const removed: Removed = {};
-  for (const { _id, fileId } of rows) {
+  for (const row of rows) {
+    const { _id, fileId } = row;
+    await endWorkflow(ctx, row);
     if (fileId !== undefined && (await deleteFile(ctx, fileId))) add(removed, { files: 1 });
     await ctx.db.delete("workflows", _id);
     add(removed, { processes: 1 });
@@ -161,6 +164,7 @@ export const STAGES: Stage[] = [
   { name: "conversations", run: eraseConversations },
   { name: "cases", run: giveUpCases },
   { name: "authorship", run: eraseAuthorship },
+  { name: "promises", run: erasePromisors },
   { name: "exports", run: eraseExports },
   { name: "sessions", run: eraseSessions },
   { name: "acts", run: unlinkActs },
@@ -199,6 +203,16 @@ function anonymous(
   return author.kind === "technician"
     ? { author: { kind: "technician", name: NOBODY } }
     : { author: { kind: "system" }, text: joined() };
+}
+
+/** A technician's promises stay the shop's, and lose who gave them. */
+async function erasePromisors(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
+  const rows = await ctx.db
+    .query("workflows")
+    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "promise"))
+    .take(ERASE_BATCH);
+  for (const { _id } of rows) await ctx.db.patch("workflows", _id, { userId: undefined });
+  return rows.length > 0 ? { authorshipsRemoved: rows.length } : null;
 }
 
 /** The files of an export first: they are found by its row. */

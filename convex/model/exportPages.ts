@@ -122,7 +122,7 @@ const vMessage = v.object({
   ),
 });
 
-const { status, channel, contact, rating } = conversationFields;
+const { status, channel, contact, rating, promises } = conversationFields;
 export const vConversation = v.object({
   id: v.id("conversations"),
   createdAt: v.number(),
@@ -131,6 +131,8 @@ export const vConversation = v.object({
   channel,
   contact,
   rating,
+  /** Open ones. */
+  promises,
   /** What the technicians were told when the conversation was handed to them. */
   handOff: v.optional(vBrief),
 });
@@ -163,6 +165,7 @@ export async function conversation(
       channel: row.channel,
       contact: row.contact,
       rating: row.rating,
+      promises: row.promises,
       // A brief that staff wrote is a note among staff.
       handOff: row.brief?.reason === "staff" ? undefined : row.brief,
     },

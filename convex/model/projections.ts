@@ -33,8 +33,18 @@ export function publicUser(user: Doc<"users">): PublicUser {
   return { _id, role, name, email, emailVerified: user.emailVerifiedAt !== undefined, blockedAt };
 }
 
-const { preview, lastMessageAt, status, turn, episode, rating, contact, channel, waitingSince } =
-  conversationFields;
+const {
+  preview,
+  lastMessageAt,
+  status,
+  turn,
+  episode,
+  rating,
+  contact,
+  channel,
+  waitingSince,
+  promises,
+} = conversationFields;
 
 /** Who answers, as the customer sees it: ids of staff stay inside. */
 export const vPublicOwner = v.union(v.literal("ai"), v.literal("queue"), v.literal("human"));
@@ -52,6 +62,7 @@ export const vPublicConversation = v.object({
   unread: v.number(),
   rating,
   contact,
+  promises,
 });
 export type PublicConversation = Infer<typeof vPublicConversation>;
 
@@ -69,6 +80,7 @@ export function publicConversation(row: Doc<"conversations">): PublicConversatio
     unread: row.unreadByCustomer,
     rating: row.rating,
     contact: row.contact,
+    promises: row.promises,
   };
 }
 
@@ -87,6 +99,7 @@ export const vStaffConversation = v.object({
   resolvedAt: conversationFields.resolvedAt,
   brief: v.optional(vBrief),
   contact,
+  promises,
   customer: v.object({
     _id: v.id("users"),
     name: v.optional(v.string()),
@@ -114,6 +127,7 @@ export async function staffConversation(
     resolvedAt: row.resolvedAt,
     brief: row.brief,
     contact: row.contact,
+    promises: row.promises,
     customer: {
       _id: row.userId,
       name: customer?.name,
@@ -248,6 +262,8 @@ export const vProcessForStaff = v.object({
   attempt: workflowFields.attempt,
   conversationId: workflowFields.conversationId,
   documentId: workflowFields.documentId,
+  /** Timers: when it acts next. */
+  dueAt: workflowFields.dueAt,
   finishedAt: workflowFields.finishedAt,
   error: workflowFields.error,
   /** Of a deletion; for admins. */
@@ -268,6 +284,7 @@ export function processForStaff(
     attempt: row.attempt,
     conversationId: row.conversationId,
     documentId: row.documentId,
+    dueAt: row.dueAt,
     finishedAt: row.finishedAt,
     error: row.error,
   };

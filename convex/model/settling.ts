@@ -9,6 +9,7 @@ import { escalate, type Handoff } from "./handoff";
 import { endProcess, heldProcess, type Fence, type ReplyResult } from "./replies";
 import { plainText } from "./plainText";
 import { preview } from "./text";
+import { silence } from "./timers";
 
 const UNANSWERED = "The assistant couldn't answer this. Try again, or ask for a person.";
 
@@ -38,6 +39,7 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
     preview: result.text === "" ? conversation.preview : preview(plainText(result.text)),
     unreadByCustomer: conversation.unreadByCustomer + 1,
     waitingSince: answered ? undefined : conversation.waitingSince,
+    ...(answered && silence(conversation, { waitingSince: undefined })),
     aiReplies: conversation.aiReplies + (answered ? 1 : 0),
   };
   await ctx.db.patch("conversations", conversation._id, update);
