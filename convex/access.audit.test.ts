@@ -61,6 +61,10 @@ const AUDITED: Record<string, Audited> = {
     before: ({ callers, rows }) =>
       callers.admin.t.mutation(api.conversations.resolve, { conversationId: rows.asked }),
   },
+  "conversations:makePromise": { type: "promise_made", names: claimed },
+  "conversations:keepPromise": { type: "promise_kept", names: claimed },
+  "workflows:cancel": { type: "process_cancelled", names: claimed },
+  "workflows:retry": { type: "process_retried", names: claimed },
   "messages:sendStaffMessage": { type: "staff_replied", names: claimed },
   "messages:addNote": { type: "note_added", names: asked },
   "agents:createAgent": { type: "agent_created", names: () => ({}) },

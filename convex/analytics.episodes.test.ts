@@ -11,11 +11,12 @@ import {
   addPassage,
   clockedDeployment,
   customer,
+  type Deployment,
+  row,
   runReply,
   settled,
   snapshot,
   technician,
-  type Deployment,
 } from "./test.setup";
 
 afterEach(() => {
@@ -73,7 +74,8 @@ test("a resolution carries what the episode came to: no text, and nothing of the
   const until = Date.now() + 22 * HOUR;
   await dana.t.mutation(api.conversations.snooze, { ...as, until });
   later(22 * HOUR);
-  await t.mutation(internal.conversations.endSnoozes, {});
+  const timerId = (await row(t, as.conversationId)).timers!.snooze!;
+  await t.mutation(internal.workflows.fire, { ref: { timerId, attempt: 1 }, nth: 0 });
   later(HOUR);
   await world.resolve();
   const [first, second] = await eventsOf(t, "resolved");

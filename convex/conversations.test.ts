@@ -15,6 +15,7 @@ import {
   queryCost,
   refusal,
   row,
+  runUntil,
   snapshot,
   technician,
   type Caller,
@@ -219,16 +220,15 @@ test("a snooze ends at its time, and not before", async () => {
   const t = clockedDeployment();
   const [ann, dana] = [await customer(t), await technician(t)];
   const conversationId = await start(ann);
+  await dana.t.mutation(api.conversations.claim, { conversationId });
   const until = Date.now() + DAY;
   await dana.t.mutation(api.conversations.snooze, { conversationId, until });
   const listed = await dana.t.query(api.conversations.queue, { view: "all" });
   expect(listed).toEqual([]);
-  vi.setSystemTime(until - 1);
-  await t.mutation(internal.conversations.endSnoozes, {});
+  await runUntil(t, until - 1_000);
   expect((await row(t, conversationId)).status).toBe("snoozed");
-  vi.setSystemTime(until);
-  await t.mutation(internal.conversations.endSnoozes, {});
-  expect(await row(t, conversationId)).toMatchObject({ status: "open" });
+  await runUntil(t, until + 1_000);
+  expect(await row(t, conversationId)).toMatchObject({ status: "open", unreadByStaff: 1 });
   expect(await row(t, conversationId)).not.toHaveProperty("snoozedUntil");
 });
 

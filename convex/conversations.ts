@@ -1,7 +1,7 @@
 /** Conversations as customers and staff use them. Rules: `model/conversations.ts`, `model/handoff.ts`. */
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import { internalMutation, staffMutation, staffQuery, userMutation, userQuery } from "./functions";
+import { staffMutation, staffQuery, userMutation, userQuery } from "./functions";
 import {
   isStaff,
   requireConversation,
@@ -22,6 +22,7 @@ import {
 } from "./model/projections";
 import * as Ownership from "./model/ownership";
 import { answerOffer as answerTheOffer } from "./model/offers";
+import * as Promises from "./model/promiseLedger";
 import { checkContact, cleanOptionalText, MAX_MESSAGE_CHARS } from "./model/text";
 import { vContact, vQueueView } from "./validators";
 
@@ -281,18 +282,30 @@ export const snooze = staffMutation({
 
 /**
  * Settled: out of the queue, and the customer is told. Their next message reopens it. With the `turn` that the
- * desk showed, a message that has come in since is not closed unseen: `conflict`. `summary`: what came of it, for
- * colleagues and for the AI when the customer comes back.
+ * desk showed, a message that has come in since is not closed unseen: `conflict`. So is one with open promises
+ * (`promises` lists them), unless they are dropped. `summary`: what came of it, for colleagues and for the AI when
+ * the customer comes back.
  */
 export const resolve = staffMutation({
   limit: "write",
-  args: { conversationId, turn: v.optional(v.number()), summary: v.optional(v.string()) },
+  args: {
+    conversationId,
+    turn: v.optional(v.number()),
+    summary: v.optional(v.string()),
+    dropPromises: v.optional(v.boolean()),
+  },
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
     Conversations.requireTurn(conversation, args.turn);
     const summary = cleanOptionalText("The summary", args.summary ?? "", 1000);
-    await Conversations.resolve(ctx, conversation, ctx.user._id, summary);
+    const { dropPromises } = args;
+    await Conversations.resolve(
+      ctx,
+      conversation,
+      { by: "staff", actorId: ctx.user._id },
+      { summary, dropPromises },
+    );
     return null;
   },
 });
@@ -309,12 +322,35 @@ export const reopen = staffMutation({
   },
 });
 
-/** Run by a cron: snoozed conversations whose time has come are open again, at most 100 a run. */
-export const endSnoozes = internalMutation({
+/** Open promises to customers, due soonest first: at most 50 that are late and 50 to come. */
+export const promises = staffQuery({
   args: {},
+  returns: v.array(Promises.vListedPromise),
+  handler: async (ctx) => await Promises.list(ctx),
+});
+
+/**
+ * Promises the customer something by a time in ms, at most 30 days ahead: both sides see it until it is kept,
+ * and it is escalated when it is late. Errors: `not_found`, `invalid_input`, `too_large`, `conflict`.
+ */
+export const makePromise = staffMutation({
+  limit: "write",
+  args: { conversationId, text: v.string(), dueAt: v.number() },
+  returns: v.id("workflows"),
+  handler: async (ctx, { conversationId, text, dueAt }) => {
+    const conversation = await requireStaffConversation(ctx, conversationId);
+    const by = { kind: "technician" as const, userId: ctx.user._id };
+    return (await Promises.startPromise(ctx, conversation, { text, dueAt, by })).workflowId;
+  },
+});
+
+/** The promise is kept, late or not. Taking one back is `workflows.cancel`. Errors: `not_found`. */
+export const keepPromise = staffMutation({
+  limit: "write",
+  args: { workflowId: v.id("workflows") },
   returns: v.null(),
-  handler: async (ctx) => {
-    await Conversations.endSnoozes(ctx);
+  handler: async (ctx, { workflowId }) => {
+    await Promises.keep(ctx, workflowId, ctx.user._id);
     return null;
   },
 });

@@ -1,4 +1,4 @@
-/** Upkeep. Replies recover by their own scheduled checks; the cron is the net under those. */
+/** Upkeep. Replies and timers have their own schedules; their crons are the nets under those. */
 import { cronJobs } from "convex/server";
 import { internal } from "./_generated/api";
 
@@ -12,6 +12,7 @@ crons.daily("replay events", { hourUTC: 0, minuteUTC: 30 }, internal.analytics.c
 crons.interval("clean up", { hours: 1 }, internal.workflows.cleanUp, {});
 crons.interval("resume deletions", { minutes: 10 }, internal.privacy.resumePurges, {});
 crons.interval("delete by age", { hours: 24 }, internal.privacy.startRetention, {});
-crons.interval("end snoozes", { minutes: 5 }, internal.conversations.endSnoozes, {});
+crons.interval("follow up", { hours: 1 }, internal.workflows.startFollowUps, {});
+crons.interval("rearm lost timers", { minutes: 10 }, internal.workflows.rearmTimers, {});
 
 export default crons;

@@ -50,8 +50,8 @@ export default defineSchema({
     .index("by_status_and_last_message", ["status", "lastMessageAt"])
     // conversations.queue({ view: "resolved" }), latest resolved first
     .index("by_resolved", ["resolvedAt"])
-    // crons: snoozes that end
-    .index("by_snooze_end", ["snoozedUntil"]),
+    // crons: customers who have not reacted to an answer
+    .index("by_silent_since", ["silentSince"]),
 
   /** Written by `messages.*` and the reply pipeline; deleted with their conversation. */
   messages: defineTable(messageFields)
@@ -79,13 +79,15 @@ export default defineSchema({
   workflows: defineTable(workflowFields)
     // replies.recoverAll: leases that expired unnoticed
     .index("by_state_and_lease", ["state", "leaseExpiresAt"])
+    // conversations.promises: due soonest first; crons: timers that are overdue
+    .index("by_kind_and_due", ["kind", "dueAt"])
     // workflows.list by kind
     .index("by_kind_and_state", ["kind", "state"])
     // replies.begin: the process of a turn; deletion of a conversation
     .index("by_conversation", ["conversationId", "turn"])
     // crons: ended processes, each kind after its own time
     .index("by_kind_and_finished", ["kind", "finishedAt"])
-    // users.exportMyData, getDataExport; deletion of an account
+    // users.exportMyData, getDataExport; deletion of an account, and of who gave a promise
     .index("by_user", ["userId", "kind"])
     // messages.sendMessage: a file belongs to one message; retention: uploads that nothing names
     .index("by_file", ["fileId"])

@@ -89,6 +89,9 @@ export const TABLE: Record<string, Row> = {
   "conversations:snooze": staff,
   "conversations:resolve": staff,
   "conversations:reopen": staff,
+  "conversations:promises": staff,
+  "conversations:makePromise": staff,
+  "conversations:keepPromise": staff,
 
   // Staff don't write as customers.
   "messages:sendMessage": ownerOnly,
@@ -123,6 +126,8 @@ export const TABLE: Record<string, Row> = {
 
   "workflows:list": staff,
   "workflows:get": staff,
+  "workflows:cancel": staff,
+  "workflows:retry": staff,
 
   "analytics:overview": staff,
   "analytics:series": staff,
@@ -223,6 +228,13 @@ export const CALLS: Record<string, Args> = {
   "conversations:snooze": ({ asked }) => ({ conversationId: asked, until: Date.now() + 60_000 }),
   "conversations:resolve": ({ asked }) => ({ conversationId: asked, summary: "A new cable." }),
   "conversations:reopen": ({ asked }) => ({ conversationId: asked }),
+  "conversations:promises": () => ({}),
+  "conversations:makePromise": ({ claimed }) => ({
+    conversationId: claimed,
+    text: "We call you by three.",
+    dueAt: Date.now() + 60_000,
+  }),
+  "conversations:keepPromise": ({ promised }) => ({ workflowId: promised }),
 
   "messages:sendMessage": ({ asked }) => ({
     conversationId: asked,
@@ -267,6 +279,8 @@ export const CALLS: Record<string, Args> = {
 
   "workflows:list": () => ({ kind: "ingest", state: "done", paginationOpts: firstPage }),
   "workflows:get": ({ process }) => ({ workflowId: process }),
+  "workflows:cancel": ({ promised }) => ({ workflowId: promised }),
+  "workflows:retry": ({ stuck }) => ({ workflowId: stuck }),
 
   "analytics:overview": () => ({ from: 0 }),
   "analytics:series": () => ({ period: "day", from: 0 }),

@@ -100,6 +100,9 @@ export type Rows = {
   agent: Id<"agents">;
   document: Id<"knowledge">;
   process: Id<"workflows">;
+  /** An open promise in the technician's, and a follow-up there whose workflow failed. */
+  promised: Id<"workflows">;
+  stuck: Id<"workflows">;
 };
 
 export const CHALLENGE = "challenge-of-the-owner";
@@ -162,7 +165,25 @@ export async function shop(t = deployment()): Promise<Shop> {
       documentId: document,
       finishedAt: 1,
     });
-    return { asked, claimed, answer, process };
+    const timer = { attempt: 1, conversationId: claimed, episode: 1, fires: 0, dueAt: 1e13 };
+    const promised = await ctx.db.insert("workflows", {
+      ...timer,
+      kind: "promise",
+      state: "running",
+      step: "waiting until it is due",
+      userId: technician.userId,
+    });
+    const stuck = await ctx.db.insert("workflows", {
+      ...timer,
+      kind: "follow_up",
+      state: "failed",
+      step: "asking the customer",
+    });
+    await ctx.db.patch("conversations", claimed, {
+      promises: [{ workflowId: promised, text: "We call you.", dueAt: 1e13 }],
+      timers: { follow_up: stuck },
+    });
+    return { asked, claimed, answer, process, promised, stuck };
   });
   return {
     t,
@@ -219,6 +240,8 @@ const TABLE_OF = {
   agent: "agents",
   document: "knowledge",
   process: "workflows",
+  promised: "workflows",
+  stuck: "workflows",
 } as const satisfies Record<keyof Rows, string>;
 
 /** Ids of rows like those of the shop that are gone. */

@@ -6,6 +6,7 @@ import workpool from "@convex-dev/workpool/test";
 import workflow from "@convex-dev/workflow/test";
 import { api, internal } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
+import { DAY } from "./model/time";
 import {
   addAgent,
   as,
@@ -77,6 +78,11 @@ export async function livedIn(t: Deployment): Promise<Person> {
   await dana.t.mutation(api.messages.sendStaffMessage, {
     conversationId: withDana,
     text: `Hello ${name}`,
+  });
+  await dana.t.mutation(api.conversations.makePromise, {
+    conversationId: withDana,
+    text: `${CANARIES.message} will be called`,
+    dueAt: Date.now() + DAY,
   });
   await dana.t.mutation(api.messages.addNote, { conversationId: withDana, text: CANARIES.note });
   return { caller, dana, agentId, withAi, withDana, fileId };

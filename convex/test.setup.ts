@@ -241,6 +241,22 @@ export async function passTime(ms: number): Promise<void> {
   }
 }
 
+/**
+ * Lets the clock of a `clockedDeployment` go on to `at`, from one timer to the next, each at its time: days take
+ * no longer than what happens in them.
+ */
+export async function runUntil(t: Deployment, at: number): Promise<void> {
+  let reached = false;
+  setTimeout(() => (reached = true), at - Date.now());
+  await t.finishInProgressScheduledFunctions();
+  for (let step = 0; step < 20_000 && !reached; step++) {
+    vi.advanceTimersToNextTimer();
+    await nextTurn();
+    await t.finishInProgressScheduledFunctions();
+  }
+  if (!reached) throw new Error("Time does not pass: something keeps scheduling itself.");
+}
+
 /** What a call comes to: "ok", an error's code, or "validation" for arguments that Convex refuses. */
 export async function outcomeOf(call: Promise<unknown>): Promise<string> {
   const error = await call.then(() => null, thrown);

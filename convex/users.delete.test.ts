@@ -365,8 +365,10 @@ describe("killed on the way", () => {
     const person = await livedIn(t);
     const { dana } = person;
     await signIn(t, { role: "admin", name: "Kim" });
-    // The technician has cases, authorship, shifts and acts; the customer has the rest.
-    const subject = ["cases", "authorship", "shifts"].includes(name) ? dana : person.caller;
+    // The technician has cases, authorship, shifts, promises and acts; the customer has the rest.
+    const subject = ["cases", "authorship", "shifts", "promises"].includes(name)
+      ? dana
+      : person.caller;
     if (name === "shifts") await dana.t.mutation(api.users.setAvailability, { available: true });
     if (name === "exports") {
       await subject.t.mutation(api.users.exportMyData, {});

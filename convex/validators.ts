@@ -104,6 +104,7 @@ export const vHandoffReason = literals(
   "provider_error",
   "daily_budget",
   "reply_cap",
+  "promise_late",
   "staff",
   // Topics that no model decides (`model/triggers.ts`).
   "swollen_battery",
@@ -177,6 +178,20 @@ export const vTrouble = v.object({
   /** An offer was declined: the next time is a hand-off. */
   declined: v.boolean(),
 });
+/** Timers that wait for the conversation, each a row in `workflows` (`model/timers.ts`). */
+export const vTimers = v.object({
+  handoff: v.optional(v.id("workflows")),
+  follow_up: v.optional(v.id("workflows")),
+  snooze: v.optional(v.id("workflows")),
+});
+/** What the customer was promised and has not got yet, with the timer that watches over it. */
+export const vPromise = v.object({
+  workflowId: v.id("workflows"),
+  text: v.string(),
+  dueAt: vTimestamp,
+  /** When it was found to be late. */
+  lateAt: v.optional(vTimestamp),
+});
 const ratingFields = {
   /** 1 (bad) to 5 (good). */
   score: v.number(),
@@ -219,6 +234,14 @@ export const conversationFields = {
   rating: v.optional(vRating),
   /** Of earlier episodes, the latest `MAX_RATINGS`. */
   ratings: v.optional(v.array(vEpisodeRating)),
+  /** Absent while nothing is armed: an ordinary exchange reads and writes no timer. */
+  timers: v.optional(vTimers),
+  /** At most `MAX_PROMISES`; absent when there is none. */
+  promises: v.optional(v.array(vPromise)),
+  /** The last answer that the customer has not reacted to; absent once that was looked into. */
+  silentSince: v.optional(vTimestamp),
+  /** The last episode in which the customer was asked whether it is solved: once each. */
+  followedUp: v.optional(v.number()),
 };
 
 export const vAuthor = v.union(
@@ -349,6 +372,9 @@ export const vWorkflowKind = literals(
   "handoff",
   "delivery",
   "follow_up",
+  "snooze",
+  "promise",
+  "alert",
   "purge",
   "export",
   "file",
@@ -391,9 +417,18 @@ export const workflowFields = {
   leaseExpiresAt: v.optional(vTimestamp),
   finishedAt: v.optional(vTimestamp),
   error: v.optional(vMessageError),
-  /** Exports and, until it is done, a deletion: whose. */
+  /** Timers: when it acts next. Absent once it has ended. */
+  dueAt: v.optional(vTimestamp),
+  /** Timers: how often it has acted, so that no act is done twice. */
+  fires: v.optional(v.number()),
+  /** Timers: of which episode. */
+  episode: v.optional(v.number()),
+  /** A hand-off's timer: how often technicians were alerted, and when the customer was told. */
+  alerts: v.optional(v.number()),
+  toldAt: v.optional(vTimestamp),
+  /** Exports and, until it is done, a deletion: whose. Promises: the technician who gave it. */
   userId: v.optional(v.id("users")),
-  /** Exports and deletions: when a step last committed. A shift: when it was last given a conversation. */
+  /** Exports, deletions: when a step last committed. Alerts: when mailing began. A shift: when it was last given a conversation. */
   progressAt: v.optional(vTimestamp),
   /** A file's row: every stored file that is in use has exactly one. */
   fileId: v.optional(v.id("_storage")),
@@ -504,6 +539,12 @@ export const vEventType = literals(
   "staff_replied",
   "snoozed",
   "woken",
+  "alerted",
+  "followed_up",
+  "promise_made",
+  "promise_kept",
+  "promise_late",
+  "promise_dropped",
   "resolved",
   "reopened",
   "episode_judged",
@@ -524,6 +565,8 @@ export const vEventType = literals(
   "document_published",
   "document_unpublished",
   "document_removed",
+  "process_cancelled",
+  "process_retried",
   "hours_changed",
   "data_exported",
   "account_deleted",

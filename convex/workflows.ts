@@ -1,11 +1,31 @@
-/** What people see of durable processes, and the clean-up of what nobody needs any more. */
+/** What people see of durable processes, and what they may do to them; timers, alerts, and the clean-up. */
+import { vWorkflowId } from "@convex-dev/workflow";
+import { vResultValidator } from "@convex-dev/workpool";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
-import { v } from "convex/values";
-import { internalMutation, staffQuery } from "./functions";
-import { appError } from "./model/errors";
+import { v, type Infer } from "convex/values";
+import { internal } from "./_generated/api";
+import {
+  internalAction,
+  internalMutation,
+  internalQuery,
+  staffMutation,
+  staffQuery,
+} from "./functions";
+import { requireProcess } from "./model/access";
+import * as Alerts from "./model/alerts";
 import * as Cleanup from "./model/cleanup";
+import { isAppError } from "./model/errors";
+import * as Firing from "./model/firing";
+import * as FollowUps from "./model/followUps";
+import { workflow } from "./model/ingest";
 import { boundedPage } from "./model/messages";
+import * as Processes from "./model/processes";
 import { processForStaff, vProcessForStaff } from "./model/projections";
+import { truncate } from "./model/text";
+import { MINUTE } from "./model/time";
+import * as Timers from "./model/timers";
+import { sendEmail } from "./providers/email";
+import { ProviderError } from "./providers/errors";
 import { vWorkflowKind, vWorkflowState } from "./validators";
 
 /** Processes of one kind, latest first, at most 100 a page. */
@@ -33,11 +53,8 @@ export const list = staffQuery({
 export const get = staffQuery({
   args: { workflowId: v.id("workflows") },
   returns: vProcessForStaff,
-  handler: async (ctx, { workflowId }) => {
-    const row = await ctx.db.get("workflows", workflowId);
-    if (row === null) throw appError("not_found", "There is no such process.");
-    return processForStaff(row, ctx.user);
-  },
+  handler: async (ctx, { workflowId }) =>
+    processForStaff(await requireProcess(ctx, workflowId), ctx.user),
 });
 
 /** Run by a cron: deletes a batch of everything that is past its time, and goes on while there is more. */
@@ -46,6 +63,181 @@ export const cleanUp = internalMutation({
   returns: v.null(),
   handler: async (ctx) => {
     await Cleanup.run(ctx);
+    return null;
+  },
+});
+
+/**
+ * Ends a live process: an answer, a follow-up, a snooze, a promise; for admins, an ingest or an alert too.
+ * Errors: `not_found`, `forbidden`, `conflict` with the reason.
+ */
+export const cancel = staffMutation({
+  limit: "write",
+  args: { workflowId: v.id("workflows") },
+  returns: v.null(),
+  handler: async (ctx, { workflowId }) => {
+    await Processes.cancel(ctx, await requireProcess(ctx, workflowId), ctx.user);
+    return null;
+  },
+});
+
+/** Starts a failed process again. Errors: `not_found`, `forbidden`, `conflict` with the reason. */
+export const retry = staffMutation({
+  limit: "write",
+  args: { workflowId: v.id("workflows") },
+  returns: v.null(),
+  handler: async (ctx, { workflowId }) => {
+    await Processes.retry(ctx, await requireProcess(ctx, workflowId), ctx.user);
+    return null;
+  },
+});
+
+/** Durable: sleeps until it is due, acts, and sleeps again while the act says so. */
+export const timer = workflow
+  .define({
+    args: { ref: Timers.vTimerRef, ...Timers.vDue.fields },
+    returns: v.null(),
+  })
+  .handler(async (step, { ref, dueAt, fires }): Promise<null> => {
+    let next: Timers.Due | null = { dueAt, fires };
+    while (next !== null) {
+      const due: Timers.Due = next;
+      const args = { ref, nth: due.fires };
+      next = await step.runMutation(internal.workflows.fire, args, { runAt: due.dueAt });
+    }
+    return null;
+  });
+
+export const fire = internalMutation({
+  args: { ref: Timers.vTimerRef, nth: v.number() },
+  returns: v.union(Timers.vDue, v.null()),
+  handler: async (ctx, { ref, nth }) => await Firing.fire(ctx, ref, nth),
+});
+
+/** A timer that was lost, or is tried again by hand: acts, and has a workflow wait for what follows. */
+export const resumeTimer = internalMutation({
+  args: { ref: Timers.vTimerRef, nth: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { ref, nth }) => {
+    const due = await Firing.fire(ctx, ref, nth);
+    if (due !== null) await Timers.run(ctx, ref, due);
+    return null;
+  },
+});
+
+export const timerDone = internalMutation({
+  args: { workflowId: vWorkflowId, result: vResultValidator, context: Timers.vTimerRef },
+  returns: v.null(),
+  handler: async (ctx, { workflowId, result, context }) => {
+    // Its journal has served: what people see is the `workflows` row. A cancelled one still has steps that end.
+    if (result.kind !== "canceled") await workflow.cleanup(ctx, workflowId);
+    else await ctx.scheduler.runAfter(MINUTE, internal.workflows.forgetCancelled, { workflowId });
+    const error =
+      result.kind === "failed"
+        ? { code: "timer_failed", message: truncate(result.error.split("\n")[0] ?? "", 300) }
+        : undefined;
+    await Timers.ended(ctx, context, error);
+    return null;
+  },
+});
+
+export const forgetCancelled = internalMutation({
+  args: { workflowId: vWorkflowId },
+  returns: v.null(),
+  handler: async (ctx, { workflowId }) => {
+    await workflow.cleanup(ctx, workflowId);
+    return null;
+  },
+});
+
+/** Durable: a digest to everybody on the desk, one step each, so that one bad address holds nobody up. */
+export const alert = workflow
+  .define({ args: { ref: Timers.vTimerRef, dueAt: v.number() }, returns: v.null() })
+  .handler(async (step, { ref, dueAt }): Promise<null> => {
+    const userIds = await step.runMutation(internal.workflows.beginAlert, ref, { runAt: dueAt });
+    let tally: Record<string, number> = {};
+    for (const userId of userIds) {
+      const mailed = step.runAction(internal.workflows.mailAlert, { ref, userId }, MAIL_RETRY);
+      tally = Alerts.counted(tally, await mailed.catch(() => "failed" as const));
+    }
+    await step.runMutation(internal.workflows.finishAlert, { ref, tally }, { inline: true });
+    return null;
+  });
+
+const MAIL_RETRY = { retry: { maxAttempts: 4, initialBackoffMs: 2_000, base: 4 } };
+
+export const beginAlert = internalMutation({
+  args: Timers.vTimerRef.fields,
+  returns: v.array(v.id("users")),
+  handler: async (ctx, ref) => await Alerts.begin(ctx, ref),
+});
+
+/** Throws what is worth another try. */
+export const mailAlert = internalAction({
+  args: { ref: Timers.vTimerRef, userId: v.id("users") },
+  returns: Alerts.vChannelOutcome,
+  handler: async (ctx, { ref, userId }): Promise<Infer<typeof Alerts.vChannelOutcome>> => {
+    const letter = await ctx.runQuery(internal.workflows.alertLetter, { ref, userId });
+    if (letter === null) return "skipped";
+    try {
+      await sendEmail(letter, `alert-${ref.timerId}-${userId}`);
+      return "sent";
+    } catch (error) {
+      if (isAppError(error) && error.data.code === "not_configured") return "not_configured";
+      if (error instanceof ProviderError && !error.retryable) return "refused";
+      throw error;
+    }
+  },
+});
+
+/** The steps of a digest whose workflow was lost. What dies here is taken up by the next run of the cron. */
+export const sendLostAlert = internalAction({
+  args: Timers.vTimerRef.fields,
+  returns: v.null(),
+  handler: async (ctx, ref): Promise<null> => {
+    const userIds = await ctx.runMutation(internal.workflows.beginAlert, ref);
+    let tally: Record<string, number> = {};
+    for (const userId of userIds) {
+      const mailed = ctx.runAction(internal.workflows.mailAlert, { ref, userId });
+      tally = Alerts.counted(tally, await mailed.catch(() => "failed" as const));
+    }
+    await ctx.runMutation(internal.workflows.finishAlert, { ref, tally });
+    return null;
+  },
+});
+
+export const alertLetter = internalQuery({
+  args: { ref: Timers.vTimerRef, userId: v.id("users") },
+  returns: v.union(Alerts.vLetter, v.null()),
+  handler: async (ctx, { ref, userId }) => await Alerts.letter(ctx, ref, userId),
+});
+
+export const finishAlert = internalMutation({
+  args: { ref: Timers.vTimerRef, tally: Alerts.vTally },
+  returns: v.null(),
+  handler: async (ctx, { ref, tally }) => {
+    await Alerts.finish(ctx, ref, tally);
+    return null;
+  },
+});
+
+/** Run by a cron: asks customers who have been silent for a day, 25 a transaction. */
+export const startFollowUps = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await FollowUps.start(ctx);
+    return null;
+  },
+});
+
+/** Run by a cron: timers and alerts that were lost, as by a restored snapshot, start again. */
+export const rearmTimers = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await Timers.rearmOverdue(ctx);
+    await Alerts.rearmOverdue(ctx);
     return null;
   },
 });

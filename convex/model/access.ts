@@ -95,6 +95,16 @@ export async function requireStaffConversation(
   return conversation;
 }
 
+/** A durable process, for staff. */
+export async function requireProcess(
+  ctx: StaffCtx,
+  id: Id<"workflows">,
+): Promise<Doc<"workflows">> {
+  const process = await ctx.db.get("workflows", id);
+  if (process === null) throw appError("not_found", "There is no such process.");
+  return process;
+}
+
 /** A public message of a conversation that is the caller's own. */
 export async function requireOwnMessage(
   ctx: CallerCtx,

@@ -7,10 +7,11 @@ import { drain } from "./assignment";
 import { remembered, reopened } from "./episodes";
 import { lastQuestion } from "./history";
 import { refuseResolved } from "./ownership";
-import { recordResolved } from "./resolutions";
+import { refuseOpen } from "./promiseLedger";
+import { recordResolved, type ResolvedBy } from "./resolutions";
 import { systemMessage } from "./systemLines";
 import { DAY } from "./time";
-import { bumpTurn } from "./turns";
+import { bumpTurn, setAside } from "./turns";
 
 /** Conversations that `conversations.queue` returns at most per view. */
 export const QUEUE_LIMIT = 50;
@@ -101,19 +102,28 @@ export function requireTurn(conversation: Doc<"conversations">, turn: number | u
 
 const CLOSED = "Our team has closed this conversation. Write again any time and it opens again.";
 
+type ResolveOptions = {
+  /** What came of it, in the technician's words. */
+  summary?: string;
+  dropPromises?: boolean;
+  /** What the customer is told. */
+  line?: string;
+};
+
 /**
- * Settled, by staff or, without an actor, by a timer. What it was about is remembered for the AI, with the
+ * Settled, by staff or by a timer. What it was about is remembered for the AI, with the
  * technician's own words if there are any.
  */
 export async function resolve(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
-  actorId?: Id<"users">,
-  summary?: string,
+  by: ResolvedBy,
+  { summary, dropPromises = false, line = CLOSED }: ResolveOptions = {},
 ): Promise<void> {
   if (conversation.status === "resolved") return;
+  if (!dropPromises) refuseOpen(conversation);
   const now = Date.now();
-  const byPeople = conversation.brief !== undefined || conversation.owner.kind === "human";
+  const people = conversation.brief !== undefined || conversation.owner.kind === "human";
   const next = await bumpTurn(ctx, conversation, {
     status: "resolved",
     resolvedAt: now,
@@ -122,15 +132,17 @@ export async function resolve(
     offer: undefined,
     waitingSince: undefined,
     unreadByStaff: 0,
+    // Nobody reads along when a timer closes.
+    unreadByCustomer: conversation.unreadByCustomer + (by.by === "silence" ? 1 : 0),
     earlier: remembered(conversation, {
       question: await lastQuestion(ctx, conversation._id),
-      by: byPeople ? "technician" : "assistant",
+      by: people ? "technician" : "assistant",
       at: now,
       ...(summary ? { summary } : {}),
     }),
   });
-  await systemMessage(ctx, next, CLOSED);
-  await recordResolved(ctx, next, { by: "staff", actorId });
+  await systemMessage(ctx, next, line);
+  await recordResolved(ctx, next, by);
   if (conversation.owner.kind === "human") await drain(ctx);
 }
 
@@ -173,21 +185,7 @@ export async function snooze(
     throw appError("invalid_input", "Snooze until a time within the next 90 days.");
   }
   refuseResolved(conversation);
-  await ctx.db.patch("conversations", conversation._id, { status: "snoozed", snoozedUntil: until });
+  await setAside(ctx, conversation, { status: "snoozed", snoozedUntil: until });
   await record(ctx, "snoozed", { conversationId: conversation._id, actorId });
   if (conversation.owner.kind === "human") await drain(ctx);
-}
-
-export async function endSnoozes(ctx: MutationCtx): Promise<void> {
-  const due = await ctx.db
-    .query("conversations")
-    .withIndex("by_snooze_end", (q) =>
-      q.gt("snoozedUntil", undefined).lte("snoozedUntil", Date.now()),
-    )
-    .take(100);
-  for (const { _id } of due) {
-    await ctx.db.patch("conversations", _id, { status: "open", snoozedUntil: undefined });
-    await record(ctx, "woken", { conversationId: _id });
-  }
-  if (due.length > 0) await drain(ctx);
 }

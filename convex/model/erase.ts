@@ -12,6 +12,7 @@ import { giveUpCases as giveBackCases } from "./ownership";
 import { joined } from "./systemLines";
 import { LIMITS } from "./limits";
 import { gapKey } from "./rollups";
+import { endWorkflow } from "./timers";
 import { bumpTurn, forgetReturn } from "./turns";
 
 /** Rows per batch: with the largest messages a third of what one transaction may read. */
@@ -83,7 +84,9 @@ export async function closeOpen(ctx: MutationCtx, userId: Id<"users">): Promise<
 
 async function eraseProcesses(ctx: MutationCtx, rows: Doc<"workflows">[]): Promise<Removed> {
   const removed: Removed = {};
-  for (const { _id, fileId } of rows) {
+  for (const row of rows) {
+    const { _id, fileId } = row;
+    await endWorkflow(ctx, row);
     if (fileId !== undefined && (await deleteFile(ctx, fileId))) add(removed, { files: 1 });
     await ctx.db.delete("workflows", _id);
     add(removed, { processes: 1 });
@@ -163,6 +166,7 @@ export const STAGES: Stage[] = [
   { name: "cases", run: giveUpCases },
   { name: "authorship", run: eraseAuthorship },
   { name: "shifts", run: eraseShifts },
+  { name: "promises", run: erasePromisors },
   { name: "exports", run: eraseExports },
   { name: "sessions", run: eraseSessions },
   { name: "acts", run: unlinkActs },
@@ -223,6 +227,16 @@ async function eraseShifts(ctx: MutationCtx, userId: Id<"users">): Promise<Remov
     .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "shift"))
     .take(ERASE_BATCH);
   return shifts.length > 0 ? await eraseProcesses(ctx, shifts) : null;
+}
+
+/** A technician's promises stay the shop's, and lose who gave them. */
+async function erasePromisors(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
+  const rows = await ctx.db
+    .query("workflows")
+    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "promise"))
+    .take(ERASE_BATCH);
+  for (const { _id } of rows) await ctx.db.patch("workflows", _id, { userId: undefined });
+  return rows.length > 0 ? { authorshipsRemoved: rows.length } : null;
 }
 
 /** The files of an export first: they are found by its row. */

@@ -9,6 +9,7 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { vWorkflowState } from "../validators";
 import { deleteFile } from "./attachments";
 import { EXPORT_RETENTION } from "./cleanup";
+import { appError } from "./errors";
 import { record } from "./events";
 import { workflow } from "./ingest";
 import { HOUR } from "./time";
@@ -54,6 +55,12 @@ export async function begin(ctx: MutationCtx, userId: Id<"users">): Promise<Id<"
     userId,
     progressAt: now,
   });
+  await run(ctx, processId);
+  await record(ctx, "data_exported", { actorId: userId });
+  return processId;
+}
+
+async function run(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
   const componentId: string = await workflow.start(
     ctx,
     internal.privacy.exportData,
@@ -61,8 +68,22 @@ export async function begin(ctx: MutationCtx, userId: Id<"users">): Promise<Id<"
     { onComplete: internal.privacy.exportDone, context: { processId }, startAsync: true },
   );
   await ctx.db.patch("workflows", processId, { componentId });
-  await record(ctx, "data_exported", { actorId: userId });
-  return processId;
+}
+
+/** Starts one that failed again, for the same person: files that it has written are kept. Errors: `conflict`. */
+export async function again(ctx: MutationCtx, job: Doc<"workflows">): Promise<void> {
+  const user = job.userId && (await ctx.db.get("users", job.userId));
+  if (!user || user.deletingAt !== undefined) {
+    throw appError("conflict", "The person whose data it is has left.");
+  }
+  await ctx.db.patch("workflows", job._id, {
+    state: "running",
+    step: "collecting",
+    progressAt: Date.now(),
+    finishedAt: undefined,
+    error: undefined,
+  });
+  await run(ctx, job._id);
 }
 
 export async function latest(

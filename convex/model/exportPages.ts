@@ -122,7 +122,7 @@ const vMessage = v.object({
   ),
 });
 
-const { status, channel, contact, rating, ratings, earlier } = conversationFields;
+const { status, channel, contact, rating, ratings, earlier, promises } = conversationFields;
 export const vConversation = v.object({
   id: v.id("conversations"),
   createdAt: v.number(),
@@ -135,6 +135,8 @@ export const vConversation = v.object({
   ratings,
   /** What is remembered of earlier episodes. */
   earlier,
+  /** Open ones. */
+  promises,
   /** What the technicians were told when the conversation was handed to them. */
   handOff: v.optional(vBrief),
 });
@@ -169,6 +171,7 @@ export async function conversation(
       rating: row.rating,
       ratings: row.ratings,
       earlier: row.earlier,
+      promises: row.promises,
       // A brief that staff wrote is a note among staff.
       handOff: row.brief?.reason === "staff" ? undefined : row.brief,
     },

@@ -52,8 +52,9 @@ export async function escalate(
   const refs = { conversationId: conversation._id, actorId, agentId: conversation.agentId };
   if (wasResolved) await record(ctx, "reopened", refs);
   await record(ctx, "escalated", refs, { reason: handoff.reason });
-  await drain(ctx);
-  return next;
+  const given = await drain(ctx);
+  // It may have been given away already.
+  return given > 0 ? ((await ctx.db.get("conversations", next._id)) ?? next) : next;
 }
 
 /** What the customer wrote lately in this episode, newest first. */

@@ -112,6 +112,12 @@ export async function replaceDocument(
   });
 }
 
+/** Reads the body that is stored in again, after a failed ingest. Errors: `conflict` while it is being read in. */
+export async function readAgain(ctx: MutationCtx, document: DocumentRow): Promise<void> {
+  const { title, category, format, body } = document;
+  await replaceDocument(ctx, document, { title, category, format, body });
+}
+
 export async function bySlug(ctx: Pick<QueryCtx, "db">, slug: string): Promise<DocumentRow | null> {
   const row = await ctx.db
     .query("knowledge")

@@ -34,8 +34,18 @@ export function publicUser(user: Doc<"users">): PublicUser {
   return { _id, role, name, email, emailVerified: user.emailVerifiedAt !== undefined, blockedAt };
 }
 
-const { preview, lastMessageAt, status, turn, episode, rating, contact, channel, waitingSince } =
-  conversationFields;
+const {
+  preview,
+  lastMessageAt,
+  status,
+  turn,
+  episode,
+  rating,
+  contact,
+  channel,
+  waitingSince,
+  promises,
+} = conversationFields;
 
 /** Who answers, as the customer sees it: ids of staff stay inside. */
 export const vPublicOwner = v.union(v.literal("ai"), v.literal("queue"), v.literal("human"));
@@ -55,6 +65,7 @@ export const vPublicConversation = v.object({
   contact,
   /** A technician is offered: `answerOffer`. */
   offer: v.optional(vOffer.pick("reason", "at")),
+  promises,
 });
 export type PublicConversation = Infer<typeof vPublicConversation>;
 
@@ -73,6 +84,7 @@ export function publicConversation(row: Doc<"conversations">): PublicConversatio
     rating: row.rating,
     contact: row.contact,
     offer: row.offer && { reason: row.offer.reason, at: row.offer.at },
+    promises: row.promises,
   };
 }
 
@@ -95,6 +107,7 @@ export const vStaffConversation = v.object({
   rating,
   ratings: conversationFields.ratings,
   contact,
+  promises,
   customer: v.object({
     _id: v.id("users"),
     name: v.optional(v.string()),
@@ -126,6 +139,7 @@ export async function staffConversation(
     rating: row.rating,
     ratings: row.ratings,
     contact: row.contact,
+    promises: row.promises,
     customer: {
       _id: row.userId,
       name: customer?.name,
@@ -260,6 +274,8 @@ export const vProcessForStaff = v.object({
   attempt: workflowFields.attempt,
   conversationId: workflowFields.conversationId,
   documentId: workflowFields.documentId,
+  /** Timers: when it acts next. */
+  dueAt: workflowFields.dueAt,
   finishedAt: workflowFields.finishedAt,
   error: workflowFields.error,
   /** Of a deletion; for admins. */
@@ -280,6 +296,7 @@ export function processForStaff(
     attempt: row.attempt,
     conversationId: row.conversationId,
     documentId: row.documentId,
+    dueAt: row.dueAt,
     finishedAt: row.finishedAt,
     error: row.error,
   };

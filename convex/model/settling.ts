@@ -11,6 +11,7 @@ import { afterAnswer, announce, handOffByRule } from "./offers";
 import { endProcess, heldProcess, type Fence, type ReplyResult } from "./replies";
 import { plainText } from "./plainText";
 import { preview } from "./text";
+import { silence } from "./timers";
 
 const UNANSWERED = "The assistant couldn't answer this. Try again, or ask for a person.";
 
@@ -47,6 +48,7 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
     preview: result.text === "" ? conversation.preview : preview(plainText(result.text)),
     unreadByCustomer: conversation.unreadByCustomer + 1,
     waitingSince: answered ? undefined : conversation.waitingSince,
+    ...(answered && silence(conversation, { waitingSince: undefined })),
     aiReplies: conversation.aiReplies + (answered ? 1 : 0),
     answeredBy,
   };

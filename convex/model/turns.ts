@@ -8,6 +8,7 @@ import type { WithoutSystemFields } from "convex/server";
 import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { record } from "./events";
+import * as Timers from "./timers";
 
 type ConversationPatch = Partial<Omit<WithoutSystemFields<Doc<"conversations">>, "turn">>;
 
@@ -36,9 +37,30 @@ export async function bumpTurn(
 ): Promise<Doc<"conversations">> {
   const reply = await streamingReply(ctx, conversation._id);
   if (reply !== null) await stopReply(ctx, conversation, reply, keepEmpty);
-  const next = { ...patch, turn: conversation.turn + 1 };
-  await ctx.db.patch("conversations", conversation._id, next);
-  return { ...conversation, ...next };
+  return await apply(ctx, conversation, { ...patch, turn: conversation.turn + 1 });
+}
+
+/**
+ * Sets aside, or takes up again: the one change of status that nobody who writes is overtaken by, and so no
+ * turn. Returns the conversation as it now is.
+ */
+export async function setAside(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  patch: Pick<ConversationPatch, "status" | "snoozedUntil" | "timers" | "unreadByStaff">,
+): Promise<Doc<"conversations">> {
+  return await apply(ctx, conversation, patch);
+}
+
+/** The change, and what it means for timers. */
+async function apply(
+  ctx: MutationCtx,
+  before: Doc<"conversations">,
+  patch: Partial<Doc<"conversations">>,
+): Promise<Doc<"conversations">> {
+  const next = { ...patch, ...Timers.silence(before, patch) };
+  await ctx.db.patch("conversations", before._id, next);
+  return await Timers.follow(ctx, before, { ...before, ...next });
 }
 
 /** Partial text stays, visibly stopped and part of the AI's context. */

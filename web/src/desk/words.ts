@@ -13,6 +13,7 @@ export const REASON_WORDS: Record<Brief["reason"], string> = {
   provider_error: "Assistant was down",
   daily_budget: "AI budget used up",
   reply_cap: "Long conversation",
+  promise_late: "A promise is late",
   staff: "Passed on by staff",
   swollen_battery: "Swollen battery",
   ransomware: "Ransomware",

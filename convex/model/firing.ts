@@ -1,0 +1,166 @@
+/**
+ * What a timer does when it is due, in one transaction that first looks whether the conversation still points at
+ * it. `nth` counts a timer's acts: one that was done already is not done again by a step that comes twice.
+ */
+import type { Doc } from "../_generated/dataModel";
+import type { MutationCtx } from "../_generated/server";
+import * as Alerts from "./alerts";
+import { drain, GOES_ON, returnToQueue } from "./assignment";
+import { record } from "./events";
+import { followUp, resolveSilent } from "./followUps";
+import { actOn } from "./handoffSchedule";
+import { isOpen, nextOpening, sayOpening, type OpeningHours } from "./hours";
+import { canGoOn } from "./owners";
+import { late } from "./promiseLedger";
+import { loadHours } from "./shopHours";
+import { hasLeft } from "./shifts";
+import { systemMessage } from "./systemLines";
+import { DAY } from "./time";
+import { end, held, without, type Due, type TimerRef } from "./timers";
+import { setAside } from "./turns";
+
+type Timer = Doc<"workflows">;
+type Conversation = Doc<"conversations">;
+/** When it acts again and what it waits for till then, or null when it has ended. */
+type Next = { at: number; step: string; patch?: Partial<Timer> } | null;
+
+/** What the component may be early by. */
+const EARLY = 100;
+/** From the follow-up to the end of the conversation. */
+export const SILENT_AFTER_FOLLOW_UP = 2 * DAY;
+
+/** Runs the act. Returns when the next one is due; null: it is over, moot, or has been given up on. */
+export async function fire(ctx: MutationCtx, ref: TimerRef, nth: number): Promise<Due | null> {
+  const timer = await held(ctx, ref);
+  if (timer?.dueAt === undefined) return null;
+  const { dueAt, fires = 0 } = timer;
+  // Done already, or a moment early: the component keeps time in tenths of a second.
+  if (fires !== nth || Date.now() < dueAt) return { dueAt: dueAt + EARLY, fires };
+  const conversation =
+    timer.conversationId && (await ctx.db.get("conversations", timer.conversationId));
+  if (!conversation || !pointsAt(conversation, timer)) {
+    await end(ctx, timer._id, "cancelled", "no longer needed");
+    return null;
+  }
+  const next = await act(ctx, timer, conversation);
+  if (next === null) return null;
+  // Whole milliseconds: the component takes no others.
+  const due = { dueAt: Math.ceil(next.at), fires: nth + 1 };
+  const { step, patch } = next;
+  await ctx.db.patch("workflows", timer._id, { ...patch, step, ...due, error: undefined });
+  return due;
+}
+
+function pointsAt({ episode, timers, promises }: Conversation, timer: Timer): boolean {
+  if (timer.episode !== episode) return false;
+  if (timer.kind === "promise") return !!promises?.some((one) => one.workflowId === timer._id);
+  return [timers?.handoff, timers?.follow_up, timers?.snooze].includes(timer._id);
+}
+
+async function act(ctx: MutationCtx, timer: Timer, conversation: Conversation): Promise<Next> {
+  switch (timer.kind) {
+    case "handoff":
+      return await alertAgain(ctx, timer, conversation);
+    case "snooze":
+      return await wake(ctx, timer, conversation);
+    case "promise":
+      return await late(ctx, timer, conversation);
+    case "follow_up":
+      if ((timer.fires ?? 0) > 0) return await resolveSilent(ctx, timer, conversation);
+      await followUp(ctx, conversation);
+      return { at: Date.now() + SILENT_AFTER_FOLLOW_UP, step: "waiting for the customer" };
+    default:
+      throw new Error(`There is no timer of this kind: ${timer.kind}.`);
+  }
+}
+
+/** Somebody waits in the queue: technicians are alerted, and the customer is told once how it is. */
+async function alertAgain(
+  ctx: MutationCtx,
+  timer: Timer,
+  conversation: Conversation,
+): Promise<Next> {
+  const { owner, brief } = conversation;
+  if (owner.kind !== "queue") throw new Error("A hand-off's timer is armed outside of the queue.");
+  const hours = await loadHours(ctx);
+  const now = Date.now();
+  const wait = {
+    since: Math.floor(timer._creationTime),
+    urgent: brief?.urgency === "high",
+    alerts: timer.alerts ?? 0,
+    told: timer.toldAt !== undefined,
+  };
+  const { alert, tell, nextAt } = actOn(hours, wait, now);
+  if (alert) {
+    await Alerts.request(ctx);
+    await record(ctx, "alerted", { conversationId: conversation._id });
+  }
+  if (tell) await tellOfTheWait(ctx, conversation, hours, now);
+  const alerts = wait.alerts + (alert ? 1 : 0);
+  return {
+    at: nextAt,
+    step: `waiting for a technician, alerted ${alerts === 1 ? "once" : `${alerts} times`}`,
+    patch: { alerts, ...(tell && { toldAt: now }) },
+  };
+}
+
+/** Honest words once: nobody has come, what happens next, and how else the shop may reach them. */
+async function tellOfTheWait(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  hours: OpeningHours,
+  now: number,
+): Promise<void> {
+  const lines = [waitingWords(hours, now)];
+  if (!(await isReachable(ctx, conversation))) {
+    lines.push(
+      "If you'd rather not wait here, leave your phone number or e-mail address and we'll get back to you.",
+    );
+  }
+  await systemMessage(ctx, conversation, lines.join(" "));
+  await ctx.db.patch("conversations", conversation._id, {
+    unreadByCustomer: conversation.unreadByCustomer + 1,
+    lastMessageAt: now,
+  });
+}
+
+export function waitingWords(hours: OpeningHours, now: number): string {
+  if (isOpen(hours, now)) {
+    return "Nobody has been free to answer you yet, and we're sorry. We've alerted our technicians again, and you keep your place in the queue.";
+  }
+  const opensAt = nextOpening(hours, now);
+  const opening = opensAt === null ? "" : ` We open ${sayOpening(hours, opensAt, now)}.`;
+  return `We have closed before anybody was free to answer you, and we're sorry.${opening} You keep your place in the queue.`;
+}
+
+async function isReachable(ctx: MutationCtx, conversation: Conversation): Promise<boolean> {
+  const { contact, userId } = conversation;
+  if (contact?.email !== undefined || contact?.phone !== undefined) return true;
+  const user = await ctx.db.get("users", userId);
+  return user?.email !== undefined || user?.phone !== undefined;
+}
+
+/** The end of a snooze: back to whom it belonged, or to the queue at its old place if they can't go on. */
+async function wake(ctx: MutationCtx, timer: Timer, conversation: Conversation): Promise<Next> {
+  const patch = {
+    status: "open" as const,
+    snoozedUntil: undefined,
+    timers: without(conversation.timers, "snooze"),
+    unreadByStaff: conversation.unreadByStaff + 1,
+  };
+  const refs = { conversationId: conversation._id };
+  await end(ctx, timer._id, "done", "woken");
+  await record(ctx, "woken", refs);
+  const { owner, waitingSince } = conversation;
+  // One who has gone home keeps what is answered until the customer writes.
+  const away = owner.kind === "human" && waitingSince !== undefined && (await hasLeft(ctx, owner));
+  if (!away && (await canGoOn(ctx, owner))) {
+    await setAside(ctx, conversation, patch);
+  } else {
+    // At the place that the wait so far is worth.
+    const since = waitingSince ?? (owner.kind === "ai" ? Date.now() : owner.since);
+    await returnToQueue(ctx, conversation, since, { reason: "offline", line: GOES_ON });
+  }
+  await drain(ctx);
+  return null;
+}
