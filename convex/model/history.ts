@@ -11,13 +11,33 @@ export function latestPublic(
   ctx: Pick<QueryCtx, "db">,
   conversationId: Id<"conversations">,
 ): Promise<Doc<"messages">[]> {
-  return ctx.db
+  return settledPublic(ctx, conversationId).take(LOOK_BACK);
+}
+
+/** Newest first. */
+const settledPublic = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversations">) =>
+  ctx.db
     .query("messages")
     .withIndex("by_conversation_and_visibility", (q) =>
       q.eq("conversationId", conversationId).eq("visibility", "public").gt("settledAt", undefined),
     )
-    .order("desc")
-    .take(LOOK_BACK);
+    .order("desc");
+
+/** Lines that nobody said may stand between: taken, given back, taken again. */
+const SPOKEN_LOOK_BACK = 60;
+
+/** The latest question or answer: what nobody said is passed over, and what the AI only began to say. */
+export async function lastSpoken(
+  ctx: Pick<QueryCtx, "db">,
+  conversationId: Id<"conversations">,
+): Promise<Doc<"messages"> | null> {
+  let seen = 0;
+  for await (const message of settledPublic(ctx, conversationId)) {
+    const { author, status } = message;
+    if (author.kind !== "system" && status === "complete") return message;
+    if (++seen === SPOKEN_LOOK_BACK) break;
+  }
+  return null;
 }
 
 /** What the customer last wrote, shortened: what a hand-off is about when nobody says. */

@@ -7,7 +7,7 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { drain, giveTo, GOES_ON, obstacle, returnToQueue } from "./assignment";
 import { appError } from "./errors";
 import { record } from "./events";
-import { latestPublic } from "./history";
+import { lastSpoken } from "./history";
 import { addNote } from "./notes";
 import { enqueueReply } from "./replies";
 import { joined, systemMessage } from "./systemLines";
@@ -126,9 +126,7 @@ export async function release(
   actorId: Id<"users">,
 ): Promise<void> {
   if (conversation.owner.kind === "ai") return;
-  const spoken = (await latestPublic(ctx, conversation._id)).find(
-    ({ author }) => author.kind !== "system",
-  );
+  const spoken = await lastSpoken(ctx, conversation._id);
   const unanswered = spoken?.author.kind === "customer" ? spoken : undefined;
   const next = await bumpTurn(ctx, conversation, {
     owner: { kind: "ai" },
