@@ -265,6 +265,13 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("retain" as const) }) },
 );
 
+type Step = {
+  do: "event" | "rollUp" | "check" | "wait" | "erase" | "retain";
+  n?: number;
+  hours?: number;
+  which?: number;
+};
+
 test("whatever happens in whatever order, deletions in between: the replay finds nothing", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30, size: "max" }), async (steps) => {
@@ -283,7 +290,7 @@ test("whatever happens in whatever order, deletions in between: the replay finds
         { type: "rated", data: { score: 4 } },
         { type: "escalated", data: { reason: "safety" }, agentId },
       ];
-      const acts = {
+      const acts: Record<Step["do"], (step: Step) => Promise<unknown>> = {
         event: async ({ n = 0 }) => {
           later(2 * MINUTE);
           const { conversationId } = open[n % 4]!;
