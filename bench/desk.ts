@@ -45,7 +45,9 @@ async function technician({ deployment, providers }: System) {
   return { http, token, userId: (await http.query(api.users.me, {}))._id };
 }
 
-const queries = ({ conversationId }: Desk) => {
+type Subscription = { query: FunctionReference<"query">; args: Record<string, unknown> };
+
+const queries = ({ conversationId }: Desk): Record<string, Subscription> => {
   const one = { conversationId };
   const paginationOpts = { numItems: 30, cursor: null };
   return {
@@ -56,7 +58,7 @@ const queries = ({ conversationId }: Desk) => {
     conversation: { query: api.conversations.getForStaff, args: one },
     "messages, a page of 30": { query: api.messages.getMessages, args: { ...one, paginationOpts } },
     "reply being written": { query: api.replies.subscribeToReply, args: one },
-  } satisfies Record<string, { query: FunctionReference<"query">; args: Record<string, unknown> }>;
+  };
 };
 
 async function addCustomers({ engine }: System): Promise<string[]> {

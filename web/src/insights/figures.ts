@@ -24,7 +24,7 @@ export function figureGroups(metrics: Metrics, counts: Counts): FigureGroup[] {
   return [
     { title: "Waiting", figures: waiting(metrics, counts) },
     { title: "Settling", figures: settling(metrics) },
-    { title: "Content", figures: satisfaction(metrics, counts) },
+    { title: "Satisfaction", figures: satisfaction(metrics, counts) },
     { title: "Cost", figures: cost(metrics, counts) },
   ];
 }
