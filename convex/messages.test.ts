@@ -51,7 +51,8 @@ async function repeat(t: Deployment, id: Id<"conversations">, count: number): Pr
 
 const replyTurns = async (t: Deployment) => {
   const { workflows } = await snapshot(t);
-  return (workflows as { turn: number }[]).map(({ turn }) => turn);
+  const rows = workflows as { kind: string; turn: number }[];
+  return rows.filter(({ kind }) => kind === "reply").map(({ turn }) => turn);
 };
 
 test("each message bumps the turn, and sets one reply going for it", async () => {

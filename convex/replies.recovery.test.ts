@@ -101,7 +101,8 @@ async function expectSettled(t: Deployment, conversationId: Id<"conversations">)
   const answers = all.filter((message) => message.author.kind === "agent");
   expect(answers.length).toBeLessThanOrEqual(1);
   const workflows = await t.run((ctx) => ctx.db.query("workflows").collect());
-  expect(workflows.filter(({ state }) => state === "queued" || state === "running")).toEqual([]);
+  const replies = workflows.filter(({ kind }) => kind === "reply");
+  expect(replies.filter(({ state }) => state === "queued" || state === "running")).toEqual([]);
   return answers;
 }
 

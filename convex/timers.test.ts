@@ -120,6 +120,23 @@ describe("a hand-off that nobody claims", () => {
     expect(canary).not.toContain("Ann");
   });
 
+  test("two minutes pass between two digests, and the second says what came meanwhile", async () => {
+    await technician(t);
+    await queued(await customer(t));
+    await after(30_000);
+    await queued(await customer(t, "bob@example.com"));
+    await after(110_000);
+    expect((await mails()).map(({ subject }) => subject)).toEqual([
+      "1 conversation waits for a technician",
+    ]);
+    await after(150_000);
+    const subjects = (await mails()).map(({ subject }) => subject).sort();
+    expect(subjects).toEqual([
+      "1 conversation waits for a technician",
+      "2 conversations wait for a technician",
+    ]);
+  });
+
   test("without e-mail the digest says so, and the wait goes on", async () => {
     vi.stubEnv("RESEND_API_KEY", "");
     await technician(t);
@@ -442,6 +459,26 @@ describe("lost", () => {
       expect(await row(t, conversationId)).toMatchObject({ status: "open", unreadByStaff: 1 });
     },
   );
+
+  test("what was given up on, or is no longer pointed at, does not act", async () => {
+    const [ann, dana] = [await customer(t), await technician(t)];
+    const conversationId = await answered(ann, dana);
+    await dana.t.mutation(api.conversations.snooze, { conversationId, until: TUESDAY + HOUR });
+    const [{ _id: timerId }] = (await processes("snooze")) as [Doc<"workflows">];
+    await lose();
+    await t.run((ctx) => ctx.db.patch("workflows", timerId, { attempt: 2 }));
+    vi.setSystemTime(TUESDAY + HOUR);
+    const act = (attempt: number) =>
+      t.mutation(internal.workflows.fire, { ref: { timerId, attempt }, nth: 0 });
+    expect(await act(1)).toBeNull();
+    expect(await processes("snooze")).toMatchObject([{ state: "running", fires: 0 }]);
+    // As if another timer had been armed in its place.
+    await t.run((ctx) => ctx.db.patch("conversations", conversationId, { timers: undefined }));
+    expect(await act(2)).toBeNull();
+    expect(await processes("snooze")).toMatchObject([{ state: "cancelled" }]);
+    expect(await row(t, conversationId)).toMatchObject({ status: "snoozed" });
+    expect(await eventsOf("woken")).toBe(0);
+  });
 
   test("an act that comes early or twice changes nothing", async () => {
     const conversationId = await queued(await customer(t));
