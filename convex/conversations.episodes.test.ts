@@ -155,7 +155,9 @@ test("a rating belongs to its episode: kept when it is reopened, asked for again
       .withIndex("by_type", (q) => q.eq("type", "rated"))
       .collect(),
   );
-  expect(rated).toHaveLength(2);
+  // A changed mind moves the score and is no other rating.
+  const scores = rated.flatMap((one) => (one.kind === "event" ? [one.data] : []));
+  expect(scores).toEqual([{ score: 2 }, { score: 3, previousScore: 2 }, { score: 5 }]);
   for (let i = 0; i < MAX_RATINGS + 3; i++) {
     await t.run((ctx) =>
       ctx.db.patch("conversations", conversationId, { rating: { score: 1, at: i } }),

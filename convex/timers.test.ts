@@ -25,10 +25,12 @@ import {
 const TUESDAY = Date.parse("2026-11-24T15:00:00Z");
 
 let t: Deployment;
-beforeEach(async () => {
-  t = clockedDeployment();
+/** The mailbox is shared with tests that run at the same time. */
+let sender: string;
+beforeEach(() => {
+  sender = `${crypto.randomUUID()}@shop.example`;
+  t = clockedDeployment({ EMAIL_FROM: sender });
   vi.setSystemTime(TUESDAY);
-  await control("/reset", {});
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -57,8 +59,9 @@ async function answered(ann: Caller, dana: Caller): Promise<Id<"conversations">>
   return conversationId;
 }
 
-type Mail = { to: string[]; subject: string; text: string };
-const mails = async () => ((await control("/emails")) as { emails: Mail[] }).emails;
+type Mail = { from: string; to: string[]; subject: string; text: string };
+const mails = async () =>
+  ((await control("/emails")) as { emails: Mail[] }).emails.filter(({ from }) => from === sender);
 
 describe("a hand-off that nobody claims", () => {
   test("alerts technicians at once, again after five minutes, and tells the customer once", async () => {

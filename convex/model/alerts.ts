@@ -9,6 +9,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { isStaff } from "./access";
 import { workflow } from "./ingest";
+import { isLive, runningShifts } from "./shifts";
 import { endWorkflow, held, overdue, type TimerRef } from "./timers";
 import { MINUTE } from "./time";
 
@@ -122,13 +123,25 @@ export async function letter(
 ): Promise<Letter | null> {
   const user = await ctx.db.get("users", userId);
   if ((await held(ctx, ref)) === null || user?.email === undefined || !canRead(user)) return null;
-  const waiting = await ctx.db
-    .query("conversations")
-    .withIndex("by_status_and_owner", (q) => q.eq("status", "open").eq("owner.kind", "queue"))
-    .take(COUNTED);
+  const waiting = (await isCalled(ctx, user)) ? await longestWaiting(ctx) : [];
   const late = await latePromises(ctx, user);
   if (waiting.length === 0 && late === 0) return null;
   return { to: user.email, ...words(waiting, late) };
+}
+
+function longestWaiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_owner", (q) => q.eq("status", "open").eq("owner.kind", "queue"))
+    .take(COUNTED);
+}
+
+/** Who is at home is left alone while colleagues are on a shift; admins hear of it in any case. */
+async function isCalled(ctx: Pick<QueryCtx, "db">, user: Doc<"users">): Promise<boolean> {
+  if (user.role === "admin") return true;
+  const now = Date.now();
+  const onDuty = (await runningShifts(ctx)).filter((shift) => isLive(shift, now));
+  return onDuty.length === 0 || onDuty.some(({ userId }) => userId === user._id);
 }
 
 /** Admins see to all of them, technicians to those of their own conversations. */
