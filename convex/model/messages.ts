@@ -12,6 +12,7 @@ import { consume, requestIp } from "./limits";
 import { firstAnswer } from "./metrics";
 import { staffMessage } from "./notes";
 import { changesOf, decideFor, handOffByRule, offerInstead, tookOffer } from "./offers";
+import { noteFrom } from "./promiseLedger";
 import { enqueueReply } from "./replies";
 import { comesBack, hasLeftIt, passOn, welcomeBack } from "./returning";
 import { loadHours } from "./shopHours";
@@ -139,12 +140,14 @@ export async function sendAsStaff(
     conversation.waitingSince &&
     openMsBetween(await loadHours(ctx), conversation.waitingSince, now);
   await record(ctx, "staff_replied", refs, { waitedMs, waitedOpenMs, first });
-  return await ctx.db.insert("messages", {
+  const messageId = await ctx.db.insert("messages", {
     ...staffMessage(next, technician, text),
     visibility: "public",
     settledAt: now,
     clientMessageId,
   });
+  await noteFrom(ctx, next, text, { kind: "technician", userId: technician._id });
+  return messageId;
 }
 
 /** Settled messages, newest first; staff also see notes. The streaming row is in neither range. */

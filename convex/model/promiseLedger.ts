@@ -13,6 +13,7 @@ import { record } from "./events";
 import { escalate, systemMessage } from "./handoff";
 import { sayTime } from "./hours";
 import { canGoOn } from "./owners";
+import { findPromise, soundsLikePromise } from "./promises";
 import { loadHours } from "./shopHours";
 import { cleanText } from "./text";
 import { DAY } from "./time";
@@ -64,6 +65,25 @@ export async function startPromise(
     next = await escalate(ctx, next, { reason: "needs_technician", summary, urgency: "normal" });
   }
   return { workflowId, conversation: next };
+}
+
+/**
+ * Writes down what a message promises by a time, if it does. A message never fails for it: what can't be written
+ * down (five are open, a time months ahead) is left to whoever said it, and a time said twice is one promise.
+ */
+export async function noteFrom(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  text: string,
+  by: Promisor,
+): Promise<void> {
+  if (!soundsLikePromise(text)) return;
+  const now = Date.now();
+  const found = findPromise(text, now, await loadHours(ctx));
+  const open = conversation.promises ?? [];
+  if (found === null || open.length >= MAX_PROMISES || found.dueAt >= now + MAX_AHEAD) return;
+  if (open.some(({ dueAt }) => dueAt === found.dueAt)) return;
+  await startPromise(ctx, conversation, { text: found.text, dueAt: found.dueAt, by });
 }
 
 /** Stores the open promises, and what they mean for the customer's silence. */

@@ -65,6 +65,9 @@ const EXCLUSIONS = [
   /\b(?:was|were) (?:ready|done|finished|fixed|repaired)\b/i,
 ];
 
+/** Whether `findPromise` would look at a clock at all: most messages promise nothing, and cost nothing more. */
+export const soundsLikePromise = (text: string) => sentencesOf(text).some(promises);
+
 /** The first promise of a text; null when it holds none that names a time ahead. */
 export function findPromise(text: string, now: number, hours: OpeningHours): FoundPromise | null {
   for (const sentence of sentencesOf(text)) {

@@ -10,6 +10,7 @@ import { HANDED_OFF, firstAnswer } from "./metrics";
 import { afterAnswer, announce, handOffByRule } from "./offers";
 import { endProcess, heldProcess, type Fence, type ReplyResult } from "./replies";
 import { plainText } from "./plainText";
+import { noteFrom } from "./promiseLedger";
 import { preview } from "./text";
 import { silence } from "./timers";
 
@@ -58,6 +59,8 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   if (handoff !== null) await escalate(ctx, settled, handoff);
   if (then === "hand_off") await handOffByRule(ctx, settled, { reason: "no_source", topic: null });
   if (then === "offer") await announce(ctx, settled, "no_source");
+  // The prompt forbids it. What is said all the same is kept: a person will.
+  if (answered && then === null) await noteFrom(ctx, settled, result.text, { kind: "agent" });
 }
 
 /** A hand-off without a word of the AI leaves no row of it: the notice says what happens. */
