@@ -25,6 +25,8 @@ const BUDGETS: Record<string, { documents: number; bytes: number }> = {
   conversation: { documents: 4, bytes: 3_000 },
   "messages, a page of 30": { documents: 33, bytes: 30_000 },
   "reply being written": { documents: 4, bytes: 3_000 },
+  "promises due": { documents: 302, bytes: 120_000 },
+  "who is on duty": { documents: 300, bytes: 60_000 },
 };
 
 type Reading = { documents: number; bytes: number };
@@ -58,6 +60,8 @@ const queries = ({ conversationId }: Desk): Record<string, Subscription> => {
     conversation: { query: api.conversations.getForStaff, args: one },
     "messages, a page of 30": { query: api.messages.getMessages, args: { ...one, paginationOpts } },
     "reply being written": { query: api.replies.subscribeToReply, args: one },
+    "promises due": { query: api.conversations.promises, args: {} },
+    "who is on duty": { query: api.users.onDuty, args: {} },
   };
 };
 
