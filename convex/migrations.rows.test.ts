@@ -10,6 +10,7 @@ import {
   RESOLVED_AT,
   run,
   stateOf,
+  TIMERS,
 } from "./test.migrations";
 import {
   addAgent,
@@ -17,6 +18,7 @@ import {
   clockedDeployment,
   customer,
   deployment,
+  passTime,
   row,
   technician,
 } from "./test.setup";
@@ -112,5 +114,38 @@ describe("m0002_agent_metrics", () => {
     expect((await owner.t.query(api.agents.list, {}))[0]!.metrics).toMatchObject(grown);
     await t.mutation(run, { fn: METRICS });
     expect((await owner.t.query(api.agents.list, {}))[0]!.metrics).toMatchObject(grown);
+  });
+});
+
+describe("m0003_timers", () => {
+  test("wakes what was snoozed, alerts of who waits, leaves the rest and what is armed already", async () => {
+    const t = clockedDeployment();
+    const since = Date.now();
+    const snoozedUntil = since + DAY;
+    const [snoozed] = await oldConversations(t, 1, { status: "snoozed", snoozedUntil });
+    const [waiting] = await oldConversations(t, 1, {
+      status: "open",
+      owner: { kind: "queue", since },
+    });
+    const [open] = await oldConversations(t, 1, { status: "open" });
+    await oldConversations(t, 25);
+    for (let i = 0; i < 2; i++) {
+      await t.mutation(run, { fn: TIMERS, reset: true });
+      await passTime(5_000);
+      expect(await stateOf(t, TIMERS)).toMatchObject({ state: "success" });
+    }
+    const timers = await t.run((ctx) =>
+      ctx.db
+        .query("workflows")
+        .filter((q) => q.eq(q.field("state"), "running"))
+        .collect(),
+    );
+    expect(timers).toMatchObject([
+      { kind: "snooze", conversationId: snoozed, dueAt: snoozedUntil },
+      { kind: "handoff", conversationId: waiting },
+    ]);
+    expect((await row(t, snoozed!)).timers).toEqual({ snooze: timers[0]!._id });
+    expect((await row(t, waiting!)).timers).toEqual({ handoff: timers[1]!._id });
+    expect(await row(t, open!)).not.toHaveProperty("timers");
   });
 });

@@ -7,6 +7,7 @@ import type { MIGRATIONS } from "./validators";
 
 export const RESOLVED_AT = "m0001_resolved_at";
 export const METRICS = "m0002_agent_metrics";
+export const TIMERS = "m0003_timers";
 
 export const { run, runAll, status, cancel } = internal.migrations;
 export const finish = (t: Deployment) =>

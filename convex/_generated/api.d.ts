@@ -21,6 +21,7 @@ import type * as messages from "../messages.js";
 import type * as migrations from "../migrations.js";
 import type * as migrations_m0001_resolved_at from "../migrations/m0001_resolved_at.js";
 import type * as migrations_m0002_agent_metrics from "../migrations/m0002_agent_metrics.js";
+import type * as migrations_m0003_timers from "../migrations/m0003_timers.js";
 import type * as model_access from "../model/access.js";
 import type * as model_accounts from "../model/accounts.js";
 import type * as model_agents from "../model/agents.js";
@@ -156,6 +157,7 @@ declare const fullApi: ApiFromModules<{
   migrations: typeof migrations;
   "migrations/m0001_resolved_at": typeof migrations_m0001_resolved_at;
   "migrations/m0002_agent_metrics": typeof migrations_m0002_agent_metrics;
+  "migrations/m0003_timers": typeof migrations_m0003_timers;
   "model/access": typeof model_access;
   "model/accounts": typeof model_accounts;
   "model/agents": typeof model_agents;

@@ -105,6 +105,13 @@ export async function follow(
   return { ...after, ...patch };
 }
 
+/** What a conversation's state needs and has not: those of before there were timers. Nothing if any is armed. */
+export async function armMissing(ctx: MutationCtx, conversation: Conversation): Promise<void> {
+  if (conversation.timers !== undefined) return;
+  // As if it had been opened just now.
+  await follow(ctx, { ...conversation, status: "resolved" }, conversation);
+}
+
 const dueAt = (kind: PointedKind, { snoozedUntil }: Conversation) =>
   kind === "snooze" && snoozedUntil !== undefined ? snoozedUntil : Date.now();
 
