@@ -27,6 +27,10 @@ export const userFields = {
   emailVerifiedAt: v.optional(vTimestamp),
   /** E.164. */
   phone: v.optional(v.string()),
+  /** When a code texted to `phone` was confirmed. Until then the number proves nothing about an account. */
+  phoneVerifiedAt: v.optional(vTimestamp),
+  /** E.164, of one user at most: whoever texts from it is this user. */
+  textsFrom: v.optional(v.string()),
   smsConsent: vSmsConsent,
   /** Set by an admin: no session, and no code opens one. */
   blockedAt: v.optional(vTimestamp),
@@ -89,6 +93,7 @@ export const vHandoffReason = literals(
   "provider_error",
   "daily_budget",
   "reply_cap",
+  "undelivered",
   "staff",
 );
 export type HandoffReason = Infer<typeof vHandoffReason>;
@@ -202,6 +207,34 @@ export const vAttachment = v.object({
 });
 export const vMessageError = v.object({ code: v.string(), message: v.string() });
 
+/** Whether a text answers somebody who is waiting; anything else keeps to the opening hours. */
+export const vTextPurpose = literals("answer", "notice", "consent");
+const deliveryFields = {
+  purpose: vTextPurpose,
+  /** From 1; counts up when a text is sent again. */
+  attempt: v.number(),
+  /** When this state began. */
+  at: vTimestamp,
+};
+/** Sent or about to be: exactly what, so that a look-up can recognize it. */
+const claimedFields = { ...deliveryFields, to: v.string(), body: v.string(), segments: v.number() };
+/** A text message's way to its phone (`model/delivery.ts` has the transitions). */
+export const vDelivery = v.union(
+  /** Not before `notBefore`: the provider was busy, the number's limit was reached, the shop is closed. */
+  v.object({ state: v.literal("queued"), ...deliveryFields, notBefore: v.optional(vTimestamp) }),
+  v.object({ state: v.literal("sending"), ...claimedFields }),
+  v.object({ state: v.literal("unknown"), ...claimedFields, lookUps: v.number() }),
+  v.object({ state: literals("sent", "delivered"), ...deliveryFields, segments: v.number() }),
+  v.object({
+    state: literals("undelivered", "failed", "opted_out", "cancelled"),
+    ...deliveryFields,
+    /** Why: the provider's error code, or a word of ours. */
+    reason: v.string(),
+  }),
+);
+export type Delivery = Infer<typeof vDelivery>;
+export type DeliveryState = Delivery["state"];
+
 export const messageFields = {
   conversationId: v.id("conversations"),
   author: vAuthor,
@@ -214,6 +247,12 @@ export const messageFields = {
   episode: v.number(),
   clientMessageId: v.optional(v.string()),
   attachments: v.optional(v.array(vAttachment)),
+  // By SMS:
+  /** The provider's id of the text: of one that came in, or that went out and was accepted. */
+  smsSid: v.optional(v.string()),
+  /** Pictures of the text that are being fetched. */
+  pendingMedia: v.optional(v.number()),
+  delivery: v.optional(vDelivery),
   // While streaming:
   activity: v.optional(vActivity),
   workflowId: v.optional(v.id("workflows")),
@@ -425,6 +464,8 @@ export const vEventType = literals(
   "document_removed",
   "data_exported",
   "account_deleted",
+  "sms_consent_changed",
+  "sms_undelivered",
 );
 export const vEventData = v.object({
   /** A code, a role, a slug, names of fields: never a text that somebody wrote. */
