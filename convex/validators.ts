@@ -220,8 +220,13 @@ const deliveryFields = {
 const claimedFields = { ...deliveryFields, to: v.string(), body: v.string(), segments: v.number() };
 /** A text message's way to its phone (`model/delivery.ts` has the transitions). */
 export const vDelivery = v.union(
-  /** Not before `notBefore`: the provider was busy, the number's limit was reached, the shop is closed. */
-  v.object({ state: v.literal("queued"), ...deliveryFields, notBefore: v.optional(vTimestamp) }),
+  /** Not before `notBefore`: until the shop opens, the provider is less busy, the number's limit allows it. */
+  v.object({
+    state: v.literal("queued"),
+    ...deliveryFields,
+    notBefore: v.optional(vTimestamp),
+    waitsFor: v.optional(literals("opening", "provider", "limit")),
+  }),
   v.object({ state: v.literal("sending"), ...claimedFields }),
   v.object({ state: v.literal("unknown"), ...claimedFields, lookUps: v.number() }),
   v.object({ state: literals("sent", "delivered"), ...deliveryFields, segments: v.number() }),

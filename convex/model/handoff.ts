@@ -7,6 +7,7 @@ import type { MutationCtx } from "../_generated/server";
 import type { HandoffReason } from "../validators";
 import { reopened } from "./episodes";
 import { record } from "./events";
+import { textOut } from "./smsQueue";
 import { bumpTurn } from "./turns";
 
 /** AI replies per episode; the next customer message goes to a technician. */
@@ -25,7 +26,9 @@ const QUEUED_BY_FAILURE =
 const QUEUED_BY_BUDGET =
   "Our assistant has finished for today. Leave us a message here with everything a technician should know, and your phone number or e-mail address: a technician will answer.";
 
-const NOTICES: Partial<Record<HandoffReason, string>> = {
+/** What the customer is told; null: nothing, since nothing reaches them. */
+const NOTICES: Partial<Record<HandoffReason, string | null>> = {
+  undelivered: null,
   provider_error: QUEUED_BY_FAILURE,
   daily_budget: QUEUED_BY_BUDGET,
 };
@@ -51,7 +54,11 @@ export async function escalate(
     unreadByStaff: conversation.unreadByStaff + 1,
     lastMessageAt: now,
   });
-  await systemMessage(ctx, next, NOTICES[handoff.reason] ?? QUEUED);
+  const notice = NOTICES[handoff.reason];
+  if (notice !== null) {
+    const messageId = await systemMessage(ctx, next, notice ?? QUEUED);
+    if (next.channel === "sms") await textOut(ctx, next, messageId, "answer");
+  }
   const refs = { conversationId: conversation._id, actorId, agentId: conversation.agentId };
   if (wasResolved) await record(ctx, "reopened", refs);
   await record(ctx, "escalated", refs, { reason: handoff.reason });
@@ -64,8 +71,8 @@ export async function systemMessage(
   conversation: Doc<"conversations">,
   text: string,
   userId?: Doc<"users">["_id"],
-): Promise<void> {
-  await ctx.db.insert("messages", {
+): Promise<Doc<"messages">["_id"]> {
+  return await ctx.db.insert("messages", {
     conversationId: conversation._id,
     author: userId === undefined ? { kind: "system" } : { kind: "system", userId },
     visibility: "public",

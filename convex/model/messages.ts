@@ -9,6 +9,7 @@ import { record } from "./events";
 import { escalate, REPLY_CAP } from "./handoff";
 import { consume, requestIp } from "./limits";
 import { enqueueReply } from "./replies";
+import { purposeOfStaff, requireTextable, textOut } from "./smsQueue";
 import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "./text";
 import { bumpTurn } from "./turns";
 
@@ -39,6 +40,27 @@ export async function sendAsCustomer(
   const text = attachments
     ? cleanOptionalText("The message", message.text, MAX_MESSAGE_CHARS)
     : cleanText("The message", message.text, MAX_MESSAGE_CHARS);
+  const stored = await store(ctx, conversation, { text, clientMessageId, attachments });
+  if (stored.conversation.owner.kind === "ai") {
+    await answer(ctx, stored.conversation, async () => {
+      await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
+    });
+  }
+  return stored.messageId;
+}
+
+type CustomersMessage = Pick<
+  Doc<"messages">,
+  "text" | "clientMessageId" | "attachments" | "smsSid" | "pendingMedia"
+>;
+
+/** Stores what a customer said and begins a turn with it. Whoever owns the conversation answers. */
+export async function store(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  message: CustomersMessage,
+): Promise<{ messageId: Id<"messages">; conversation: Doc<"conversations"> }> {
+  const { text, attachments, pendingMedia } = message;
   const now = Date.now();
   const byPeople = conversation.owner.kind !== "ai";
   const wasResolved = conversation.status === "resolved";
@@ -47,7 +69,7 @@ export async function sendAsCustomer(
       ? reopened(conversation)
       : { status: "open" as const, snoozedUntil: undefined }),
     lastMessageAt: now,
-    preview: preview(text || attachments?.[0]?.name || ""),
+    preview: preview(text || attachments?.[0]?.name || (pendingMedia ? "Picture" : "")),
     waitingSince: conversation.waitingSince ?? now,
     // Whoever writes here has seen what is here: saves a `markRead` per exchange.
     unreadByCustomer: 0,
@@ -58,24 +80,27 @@ export async function sendAsCustomer(
     author: { kind: "customer" },
     visibility: "public",
     status: "complete",
-    text,
     settledAt: now,
     turn: next.turn,
     episode: next.episode,
-    clientMessageId,
-    attachments,
+    ...message,
   });
   const refs = { conversationId: conversation._id, actorId: conversation.userId };
   if (wasResolved) await record(ctx, "reopened", refs);
   await record(ctx, "message_received", refs);
-  if (next.owner.kind === "ai") await answer(ctx, next);
-  return messageId;
+  return { messageId, conversation: next };
 }
 
-async function answer(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
+/** Sets the AI's answer going, or hands over at the cap. `admit` throws when a limit is reached. */
+export async function answer(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  admit: () => Promise<void>,
+  delayMs = 0,
+): Promise<void> {
   if (conversation.aiReplies < REPLY_CAP) {
-    await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
-    return await enqueueReply(ctx, conversation);
+    await admit();
+    return await enqueueReply(ctx, conversation, delayMs);
   }
   await escalate(ctx, conversation, {
     reason: "reply_cap",
@@ -99,6 +124,8 @@ export async function sendAsStaff(
   if (sent) return sent._id;
 
   const text = cleanText("The message", message.text, MAX_MESSAGE_CHARS);
+  const bySms = conversation.channel === "sms";
+  if (bySms) await requireTextable(ctx, conversation, text);
   const now = Date.now();
   const waitedMs = conversation.waitingSince && now - conversation.waitingSince;
   const next = await bumpTurn(ctx, conversation, {
@@ -110,12 +137,14 @@ export async function sendAsStaff(
   });
   const refs = { conversationId: conversation._id, actorId: technician._id };
   await record(ctx, "staff_replied", refs, { waitedMs });
-  return await ctx.db.insert("messages", {
+  const messageId = await ctx.db.insert("messages", {
     ...staffMessage(next, technician, text),
     visibility: "public",
     settledAt: now,
     clientMessageId,
   });
+  if (bySms) await textOut(ctx, next, messageId, await purposeOfStaff(ctx, conversation));
+  return messageId;
 }
 
 /** A note among staff. It changes nothing that the customer can see, not even a time stamp. */

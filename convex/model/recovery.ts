@@ -52,8 +52,10 @@ export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
         q.eq("state", state).gt("leaseExpiresAt", undefined).lt("leaseExpiresAt", overdue),
       )
       .take(50);
-    for (const { _id } of lost) {
-      await ctx.scheduler.runAfter(0, internal.replies.recover, { workflowId: _id });
+    for (const { _id, kind } of lost) {
+      if (kind === "delivery") {
+        await ctx.scheduler.runAfter(0, internal.sms.recover, { processId: _id });
+      } else await ctx.scheduler.runAfter(0, internal.replies.recover, { workflowId: _id });
     }
   }
 }

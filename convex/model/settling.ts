@@ -8,6 +8,7 @@ import { record, type EventRefs } from "./events";
 import { escalate, type Handoff } from "./handoff";
 import { endProcess, heldProcess, type Fence, type ReplyResult } from "./replies";
 import { plainText } from "./plainText";
+import { textOut } from "./smsQueue";
 import { preview } from "./text";
 
 const UNANSWERED = "The assistant couldn't answer this. Try again, or ask for a person.";
@@ -28,7 +29,8 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   await settleBudget(ctx, process, result.usage);
   const { outcome } = result;
   const error = outcome.kind === "failed" ? outcome.error : undefined;
-  await settleRow(ctx, fence.messageId, result);
+  const handoff = handoffOf(outcome, conversation.channel);
+  const kept = await settleRow(ctx, fence.messageId, result, handoff);
   await endProcess(ctx, fence.workflowId, error ? "failed" : "done", outcome.kind, error);
   await recordOutcome(ctx, { conversationId: conversation._id, agentId }, conversation, result);
   const answered = outcome.kind === "complete";
@@ -41,17 +43,27 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
     aiReplies: conversation.aiReplies + (answered ? 1 : 0),
   };
   await ctx.db.patch("conversations", conversation._id, update);
-  const handoff = handoffOf(outcome);
+  // A failed answer is no answer: what goes out is the notice of the hand-off.
+  if (conversation.channel === "sms" && kept && error === undefined && result.text !== "") {
+    await textOut(ctx, conversation, fence.messageId, "answer");
+  }
   if (handoff !== null) await escalate(ctx, { ...conversation, ...update }, handoff);
 }
 
-/** A hand-off without a word of the AI leaves no row of it: the notice says what happens. */
+/**
+ * A hand-off without a word of the AI leaves no row of it: the notice says what happens. True if there is
+ * a row.
+ */
 async function settleRow(
   ctx: MutationCtx,
   messageId: Id<"messages">,
   { text, citations, usage, outcome }: ReplyResult,
-): Promise<void> {
-  if (text === "" && handoffOf(outcome) !== null) return await ctx.db.delete("messages", messageId);
+  handoff: Handoff | null,
+): Promise<boolean> {
+  if (text === "" && handoff !== null) {
+    await ctx.db.delete("messages", messageId);
+    return false;
+  }
   const failed = outcome.kind === "failed";
   await ctx.db.patch("messages", messageId, {
     status: failed ? "failed" : "complete",
@@ -66,6 +78,7 @@ async function settleRow(
     workflowId: undefined,
     leaseExpiresAt: undefined,
   });
+  return true;
 }
 
 async function recordOutcome(
@@ -84,9 +97,13 @@ async function recordOutcome(
   }
 }
 
-function handoffOf(outcome: ReplyResult["outcome"]): Handoff | null {
+/** By SMS there is no button to try again with: a failed answer is a technician's. */
+function handoffOf(
+  outcome: ReplyResult["outcome"],
+  channel: Doc<"conversations">["channel"],
+): Handoff | null {
   if (outcome.kind === "handoff") return outcome.handoff;
-  if (outcome.kind === "complete" || !outcome.handOff) return null;
+  if (outcome.kind === "complete" || !(outcome.handOff || channel === "sms")) return null;
   return { reason: "provider_error", summary: outcome.error.message, urgency: "normal" };
 }
 
