@@ -58,6 +58,7 @@ const AUDITED: Record<string, Audited> = {
   "knowledge:replaceDocument": { type: "document_replaced", names: document },
   "knowledge:publish": { type: "document_published", names: document },
   "knowledge:unpublish": { type: "document_unpublished", names: document },
+  "knowledge:setHours": { type: "hours_changed", names: () => ({}) },
   "knowledge:remove": { type: "document_removed", names: document },
 };
 

@@ -11,6 +11,7 @@ import {
   internalQuery,
   staffAction,
   staffQuery,
+  userQuery,
 } from "./functions";
 import { record } from "./model/events";
 import { startIngest, workflow } from "./model/ingest";
@@ -24,9 +25,10 @@ import {
   vVectorHit,
   type SearchResult,
 } from "./model/search";
+import * as ShopHours from "./model/shopHours";
 import { cleanText, truncate } from "./model/text";
 import { embed, EMBEDDING_BATCH } from "./providers/embeddings";
-import { documentFields } from "./validators";
+import { documentFields, vOpeningHours, vTimestamp } from "./validators";
 
 const documentId = v.id("knowledge");
 
@@ -39,7 +41,8 @@ export const addDocument = adminMutation({
   args: Knowledge.vNewDocument.fields,
   returns: documentId,
   handler: async (ctx, document) => {
-    const documentId = await Knowledge.addDocument(ctx, document);
+    const input = await ShopHours.keepHours(ctx, document);
+    const documentId = await Knowledge.addDocument(ctx, input);
     await startIngest(ctx, documentId);
     await record(ctx, "document_added", { actorId: ctx.user._id, documentId });
     return documentId;
@@ -54,8 +57,10 @@ export const replaceDocument = adminMutation({
   limit: "knowledge",
   args: { documentId, ...Knowledge.vNewDocument.omit("slug").fields },
   returns: v.null(),
-  handler: async (ctx, { documentId, ...input }) => {
-    await Knowledge.replaceDocument(ctx, await Knowledge.requireDocument(ctx, documentId), input);
+  handler: async (ctx, { documentId, ...text }) => {
+    const document = await Knowledge.requireDocument(ctx, documentId);
+    const input = await ShopHours.keepHours(ctx, { ...text, slug: document.slug });
+    await Knowledge.replaceDocument(ctx, document, input);
     await startIngest(ctx, documentId);
     await record(ctx, "document_replaced", { actorId: ctx.user._id, documentId });
     return null;
@@ -98,6 +103,49 @@ export const remove = adminMutation({
     const refs = { actorId: ctx.user._id, ...args };
     await record(ctx, "document_removed", refs, { reason: document.slug });
     return null;
+  },
+});
+
+/**
+ * Sets the opening hours: what hand-offs and timers count by, and what the document `hours-and-location`
+ * says. Errors: `invalid_input` (an unknown zone, overlapping shifts, a date that does not exist),
+ * `too_large`, `conflict` while that document is being read in.
+ */
+export const setHours = adminMutation({
+  limit: "knowledge",
+  args: { hours: vOpeningHours },
+  returns: v.null(),
+  handler: async (ctx, { hours }) => {
+    const documentId = await ShopHours.storeHours(ctx, hours);
+    await record(ctx, "hours_changed", { actorId: ctx.user._id, documentId });
+    return null;
+  },
+});
+
+/** For the CLI: as `setHours`, for whoever may deploy. */
+export const setShopHours = internalMutation({
+  args: { hours: vOpeningHours },
+  returns: v.null(),
+  handler: async (ctx, { hours }) => {
+    const documentId = await ShopHours.storeHours(ctx, hours);
+    await record(ctx, "hours_changed", { documentId }, { reason: "by the CLI" });
+    return null;
+  },
+});
+
+/**
+ * The opening hours, and the exact openings of the fortnight from the hour in which `from` lies. Compare
+ * them with the client's clock: the answer does not change when the shop opens. Errors: `invalid_input`.
+ */
+export const hours = userQuery({
+  args: { from: vTimestamp },
+  returns: v.object({
+    hours: vOpeningHours,
+    openings: v.array(v.object({ opensAt: vTimestamp, closesAt: vTimestamp })),
+  }),
+  handler: async (ctx, { from }) => {
+    const hours = await ShopHours.loadHours(ctx);
+    return { hours, openings: ShopHours.upcoming(hours, from) };
   },
 });
 

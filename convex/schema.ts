@@ -102,11 +102,11 @@ export default defineSchema({
     // users.createUser: a number that had opted out stays opted out
     .index("by_opt_out", ["optOutHash"]),
 
-  /** Documents are written by admins, passages and vectors by the ingest; old versions deleted by the ingest. */
+  /** Documents and the hours are written by admins, passages and vectors by the ingest; old versions deleted by the ingest. */
   knowledge: defineTable(vKnowledge)
     // knowledge.list, by category
     .index("by_kind_and_category", ["kind", "category", "updatedAt"])
-    // knowledge.list: all, latest first
+    // knowledge.list: all, latest first; the shop's hours: one row
     .index("by_kind_and_updated", ["kind", "updatedAt"])
     // knowledge.addDocument: one document per slug
     .index("by_slug", ["slug"])

@@ -106,6 +106,8 @@ export const TABLE: Record<string, Row> = {
   "knowledge:publish": adminOnly,
   "knowledge:unpublish": adminOnly,
   "knowledge:remove": adminOnly,
+  "knowledge:setHours": adminOnly,
+  "knowledge:hours": signedIn,
   "knowledge:list": staff,
   "knowledge:get": staff,
   "knowledge:search": staff,
@@ -137,6 +139,20 @@ const text = {
   category: "prices",
   format: "markdown",
   body: "# Batteries\n$89.",
+};
+const weekday = [["09:00", "18:00"]];
+const newHours = {
+  timeZone: "America/New_York",
+  weekly: {
+    mon: weekday,
+    tue: weekday,
+    wed: weekday,
+    thu: weekday,
+    fri: weekday,
+    sat: [],
+    sun: [],
+  },
+  holidays: [{ date: "2026-12-25", name: "Christmas Day" }],
 };
 
 type Args = (rows: Rows, shop: Shop) => Record<string, unknown>;
@@ -222,6 +238,8 @@ export const CALLS: Record<string, Args> = {
   "knowledge:publish": ({ document }) => ({ documentId: document }),
   "knowledge:unpublish": ({ document }) => ({ documentId: document }),
   "knowledge:remove": ({ document }) => ({ documentId: document }),
+  "knowledge:setHours": () => ({ hours: newHours }),
+  "knowledge:hours": () => ({ from: Date.UTC(2026, 10, 25) }),
   "knowledge:list": () => ({ category: "prices", paginationOpts: firstPage }),
   "knowledge:get": ({ document }) => ({ documentId: document }),
   "knowledge:search": () => ({ question: "How much is a screen?" }),

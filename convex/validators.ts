@@ -427,10 +427,40 @@ export const vectorFields = {
   type: v.literal("passage"),
   active: v.boolean(),
 };
+/** Shifts of one day, each `[opens, closes]` in local time (`model/hoursRules.ts` checks them). */
+const vShifts = v.array(v.array(v.string()));
+export const vOpeningHours = v.object({
+  /** IANA: "America/New_York". */
+  timeZone: v.string(),
+  weekly: v.object({
+    mon: vShifts,
+    tue: vShifts,
+    wed: vShifts,
+    thu: vShifts,
+    fri: vShifts,
+    sat: vShifts,
+    sun: vShifts,
+  }),
+  holidays: v.array(
+    v.object({
+      /** Local date, "2026-12-25". */
+      date: v.string(),
+      name: v.optional(v.string()),
+      /** Absent or empty: closed all day. */
+      open: v.optional(vShifts),
+    }),
+  ),
+});
+export const hoursFields = {
+  kind: v.literal("hours"),
+  hours: vOpeningHours,
+  updatedAt: vTimestamp,
+};
 export const vKnowledge = v.union(
   v.object(documentFields),
   v.object(passageFields),
   v.object(vectorFields),
+  v.object(hoursFields),
 );
 
 export const vEventType = literals(
@@ -467,6 +497,7 @@ export const vEventType = literals(
   "document_published",
   "document_unpublished",
   "document_removed",
+  "hours_changed",
   "data_exported",
   "account_deleted",
   "sms_consent_changed",

@@ -123,7 +123,7 @@ export async function bySlug(ctx: Pick<QueryCtx, "db">, slug: string): Promise<D
 function checked({ slug, ...input }: NewDocument) {
   const title = cleanText("The title", input.title, 200);
   const fields = {
-    slug: slug ?? slugify(title),
+    slug: slugOf({ slug, title }),
     title,
     category: cleanText("The category", input.category, 60),
     format: input.format,
@@ -134,6 +134,10 @@ function checked({ slug, ...input }: NewDocument) {
   }
   return fields;
 }
+
+/** The slug that a document gets: its own, or one made from its title. */
+export const slugOf = ({ slug, title }: Pick<NewDocument, "slug" | "title">): string =>
+  slug ?? slugify(title);
 
 const slugify = (title: string) =>
   title

@@ -1,7 +1,9 @@
 /**
  * What the shop does, when and where: opening hours, drop-off, home and remote help, mail-in. The
- * hours stated here must agree with `opening_hours.ts`, which is what the hand-off rules read.
+ * hours are written into their document from `opening_hours.ts`, which is what the hand-off rules read.
  */
+import { withHours } from "../model/hoursText";
+import { seedOpeningHours } from "./opening_hours";
 import type { SeedDocument } from "./types";
 
 export const servicesDocuments: SeedDocument[] = [
@@ -9,37 +11,10 @@ export const servicesDocuments: SeedDocument[] = [
     slug: "hours-and-location",
     title: "Opening hours, holidays, address, parking and contact",
     category: "hours",
-    body: `## Opening hours of Computer Guys
-
-The shop is open six days a week. All times are Eastern Time (Columbus, Ohio).
-
-| Day | Open |
-| --- | --- |
-| Monday to Friday | 9:00 am – 6:00 pm |
-| Saturday | 10:00 am – 1:00 pm and 2:00 pm – 5:00 pm |
-| Sunday | closed |
-
-On Saturday the shop closes for lunch from 1:00 pm to 2:00 pm. The phone isn't answered during that hour either.
+    body: withHours(
+      `## Opening hours of Computer Guys
 
 ## Holidays on which the shop is closed
-
-Computer Guys is closed all day on these holidays in 2026 and 2027. Phone and remote support rest too. The chat assistant still answers; a technician reads your message on the next day we are open.
-
-| Holiday | Date |
-| --- | --- |
-| Thanksgiving 2026 | Thursday, November 26, 2026 |
-| Christmas Eve 2026 | Thursday, December 24, 2026 |
-| Christmas Day 2026 | Friday, December 25, 2026 |
-| New Year's Day 2027 | Friday, January 1, 2027 |
-| Memorial Day 2027 | Monday, May 31, 2027 |
-| Juneteenth 2027 | Saturday, June 19, 2027 |
-| Independence Day 2027 (observed) | Monday, July 5, 2027 |
-| Labor Day 2027 | Monday, September 6, 2027 |
-| Thanksgiving 2027 | Thursday, November 25, 2027 |
-| Christmas Eve 2027 | Friday, December 24, 2027 |
-| Christmas Day 2027 | Saturday, December 25, 2027 |
-
-All other days have normal hours, including the day after Thanksgiving and New Year's Eve. Holidays don't count as business days: a repair of two business days that you approve on Wednesday, November 25, 2026 is due on Monday, November 30.
 
 ## Address and phone number
 
@@ -50,7 +25,9 @@ Computer Guys is at 218 Maple Street, Columbus, Ohio.
 - Web: https://computerguys.example
 - Chat: the assistant answers around the clock; a technician can join during opening hours
 
-"Business days" in our price lists and estimates are Monday through Friday, except the holidays on which we are closed. Saturday doesn't count.
+The phone isn't answered, and there is no remote support, while the shop is closed: at night, during the lunch break and on holidays.
+
+"Business days" in our price lists and estimates are Monday through Friday, except the holidays on which we are closed. Saturday doesn't count. A repair of two business days that you approve on the Wednesday before Thanksgiving is due on the Monday after it.
 
 ## Parking and getting in
 
@@ -58,6 +35,8 @@ Parking at Computer Guys is free. The customer lot with 12 spaces is behind the 
 
 The back entrance from the lot is step-free and has an automatic door. If you bring a heavy desktop or an all-in-one, call (614) 555-0142 from the lot and we'll come out with a cart. The bus stop at Maple and Third is a one-minute walk away.
 `,
+      seedOpeningHours,
+    ),
   },
   {
     slug: "appointments-and-drop-off",

@@ -1,27 +1,19 @@
 /**
- * The shop's opening hours as the hand-off rules read them. They say the same as the document
- * `hours-and-location`: change both together.
- *
- * Times are wall-clock times in `timeZone`; a day with two spans is a split shift. `holidays` are
- * local dates on which the shop is closed all day, known through the end of 2027.
+ * The example shop's opening hours, known through the end of 2027, and the hours of a deployment that has
+ * not set its own (`knowledge.setHours`). The document `hours-and-location` is written from them.
  */
+import type { OpeningHours, Shift } from "../model/hours";
 
-export type SeedWeekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+const WEEKDAY: Shift[] = [["09:00", "18:00"]];
 
-export type SeedOpeningHours = {
-  timeZone: string;
-  weekly: Record<SeedWeekday, [opens: string, closes: string][]>;
-  holidays: string[];
-};
-
-export const seedOpeningHours: SeedOpeningHours = {
+export const seedOpeningHours: OpeningHours = {
   timeZone: "America/New_York",
   weekly: {
-    mon: [["09:00", "18:00"]],
-    tue: [["09:00", "18:00"]],
-    wed: [["09:00", "18:00"]],
-    thu: [["09:00", "18:00"]],
-    fri: [["09:00", "18:00"]],
+    mon: WEEKDAY,
+    tue: WEEKDAY,
+    wed: WEEKDAY,
+    thu: WEEKDAY,
+    fri: WEEKDAY,
     // The shop closes for lunch on Saturday.
     sat: [
       ["10:00", "13:00"],
@@ -30,16 +22,16 @@ export const seedOpeningHours: SeedOpeningHours = {
     sun: [],
   },
   holidays: [
-    "2026-11-26", // Thanksgiving
-    "2026-12-24", // Christmas Eve
-    "2026-12-25", // Christmas Day
-    "2027-01-01", // New Year's Day
-    "2027-05-31", // Memorial Day
-    "2027-06-19", // Juneteenth
-    "2027-07-05", // Independence Day, observed
-    "2027-09-06", // Labor Day
-    "2027-11-25", // Thanksgiving
-    "2027-12-24", // Christmas Eve
-    "2027-12-25", // Christmas Day
+    { date: "2026-11-26", name: "Thanksgiving" },
+    { date: "2026-12-24", name: "Christmas Eve" },
+    { date: "2026-12-25", name: "Christmas Day" },
+    { date: "2027-01-01", name: "New Year's Day" },
+    { date: "2027-05-31", name: "Memorial Day" },
+    { date: "2027-06-19", name: "Juneteenth" },
+    { date: "2027-07-05", name: "Independence Day (observed)" },
+    { date: "2027-09-06", name: "Labor Day" },
+    { date: "2027-11-25", name: "Thanksgiving" },
+    { date: "2027-12-24", name: "Christmas Eve" },
+    { date: "2027-12-25", name: "Christmas Day" },
   ],
 };
