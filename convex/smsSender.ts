@@ -4,7 +4,7 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { internalAction } from "./functions";
 import { vTextRef } from "./model/smsClaim";
-import { findTexts, sendText } from "./providers/twilio";
+import { findTexts, sendText } from "./providers/sms";
 
 /**
  * Claims one text, sends it, and tells what became of it. Killed between any two of these it leaves a text

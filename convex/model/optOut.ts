@@ -19,10 +19,7 @@ export const optOutHash = (phone: string, secret = jwtSecrets()[0]) =>
   keyedHash(secret, "sms-opt-out", phone);
 
 /** The user whose texts come from a number, or null for one that has never texted us. */
-export function texter(
-  ctx: Pick<QueryCtx, "db">,
-  phone: string,
-): Promise<Doc<"users"> | null> {
+export function texter(ctx: Pick<QueryCtx, "db">, phone: string): Promise<Doc<"users"> | null> {
   return ctx.db
     .query("users")
     .withIndex("by_texts_from", (q) => q.eq("textsFrom", phone))

@@ -300,7 +300,8 @@ async function loadContext(
     const text = [said, ...attachments.map(({ name }) => `[attached: ${name}]`), ...pictures]
       .filter(Boolean)
       .join("\n");
-    if (author.kind !== "system" && text !== "" && wasShown(row, channel)) context.unshift({ role: author.kind, text });
+    if (author.kind !== "system" && text !== "" && wasShown(row, channel))
+      context.unshift({ role: author.kind, text });
     chars += text.length;
     if (++seen === CONTEXT_MESSAGES || chars >= CONTEXT_CHARS) break;
   }

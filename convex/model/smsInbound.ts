@@ -56,7 +56,7 @@ export async function receive(ctx: MutationCtx, text: Inbound): Promise<void> {
 /** The number in E.164, or null: short codes and senders' names can't be answered. */
 export function e164(raw: string): string | null {
   const parsed = parsePhoneNumberFromString(raw);
-  return parsed?.isPossible() === true ? parsed.number : null;
+  return parsed?.isPossible() === true && parsed.number === raw ? raw : null;
 }
 
 async function createTexter(ctx: MutationCtx, phone: string): Promise<Doc<"users">> {

@@ -123,10 +123,7 @@ export async function ended(
 }
 
 /** Starts a process again whose workflow was lost, or whose waking was. */
-export async function recoverProcess(
-  ctx: MutationCtx,
-  processId: Id<"workflows">,
-): Promise<void> {
+export async function recoverProcess(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
   const process = await ctx.db.get("workflows", processId);
   if (process?.state !== "running" && process?.state !== "queued") return;
   if ((process.leaseExpiresAt ?? 0) > Date.now()) return;

@@ -167,10 +167,7 @@ async function reported(
 }
 
 /** The message of a text that came in or went out, by the provider's id. */
-export function bySid(
-  ctx: Pick<QueryCtx, "db">,
-  sid: string,
-): Promise<Doc<"messages"> | null> {
+export function bySid(ctx: Pick<QueryCtx, "db">, sid: string): Promise<Doc<"messages"> | null> {
   return ctx.db
     .query("messages")
     .withIndex("by_sms_sid", (q) => q.eq("smsSid", sid))

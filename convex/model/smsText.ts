@@ -73,7 +73,7 @@ export function plainTypography(text: string): string {
   return TYPOGRAPHY.reduce((all, [from, to]) => all.replace(from, to), text);
 }
 
-const EMOJI = /[\p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}\ufe0f\u20e3]/gu;
+const EMOJI = /\p{Extended_Pictographic}|[\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}]|\ufe0f|\u20e3/gu;
 
 /** An answer of the AI as the text that is sent: at most `ANSWER_SEGMENTS`, with where it comes from. */
 export function answerText(markdown: string, sources: readonly { title: string }[] = []): string {

@@ -23,7 +23,10 @@ const vText = z.object({
 const vStatus = z.object({
   MessageSid: sid,
   MessageStatus: z.string().max(40),
-  ErrorCode: z.string().regex(/^\d{1,6}$/).optional(),
+  ErrorCode: z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .optional(),
 });
 
 /** `/twilio/sms`: a text came in. The answer has no message: ours go out through the outbox. */

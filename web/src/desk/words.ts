@@ -13,6 +13,7 @@ export const REASON_WORDS: Record<Brief["reason"], string> = {
   provider_error: "Assistant was down",
   daily_budget: "AI budget used up",
   reply_cap: "Long conversation",
+  undelivered: "A text did not arrive",
   staff: "Passed on by staff",
 };
 
