@@ -80,6 +80,45 @@ export function openAiEnv() {
   return env.OPENAI_API_KEY === undefined ? null : { ...env, OPENAI_API_KEY: env.OPENAI_API_KEY };
 }
 
+/** An account's or a messaging service's id. */
+const sid = (prefix: "AC" | "MG") => z.string().regex(new RegExp(`^${prefix}[0-9a-f]{32}$`));
+
+/** What checks a webhook: the account's token, and the URL by which the provider knows this deployment. */
+export function twilioWebhookEnv() {
+  const env = read("SMS", {
+    TWILIO_ACCOUNT_SID: sid("AC"),
+    TWILIO_AUTH_TOKEN: secret,
+    TWILIO_WEBHOOK_URL: url.optional(),
+    TWILIO_ANSWERS_STOP: z.enum(["true", "false"]).default("false"),
+  });
+  return {
+    accountSid: env.TWILIO_ACCOUNT_SID,
+    authToken: env.TWILIO_AUTH_TOKEN,
+    baseUrl: (env.TWILIO_WEBHOOK_URL ?? siteUrl()).replace(/\/+$/, ""),
+    answersStop: env.TWILIO_ANSWERS_STOP === "true",
+  };
+}
+
+/** What sends: the account, and a number of ours or a messaging service. */
+export function twilioEnv() {
+  const { TWILIO_MESSAGING_SERVICE_SID: service, ...env } = read("SMS", {
+    TWILIO_ACCOUNT_SID: sid("AC"),
+    TWILIO_AUTH_TOKEN: secret,
+    TWILIO_BASE_URL: url.default("https://api.twilio.com"),
+    TWILIO_MESSAGING_SERVICE_SID: sid("MG").optional(),
+  });
+  const from =
+    service === undefined
+      ? { from: read("SMS", { TWILIO_FROM: z.string().regex(/^\+[1-9]\d{6,14}$/) }).TWILIO_FROM }
+      : { messagingServiceSid: service };
+  return {
+    accountSid: env.TWILIO_ACCOUNT_SID,
+    authToken: env.TWILIO_AUTH_TOKEN,
+    baseUrl: env.TWILIO_BASE_URL,
+    from,
+  };
+}
+
 export function resendEnv() {
   return read("Sign-in by e-mail", {
     RESEND_API_KEY: secret,
@@ -116,7 +155,7 @@ export function retentionEnv() {
   };
 }
 
-/** The shop's name, for e-mails. */
+/** The shop's name, for e-mails and texts. */
 export function shopEnv() {
   return read("The shop", {
     SHOP_NAME: secret.default("Computer Guys"),

@@ -1,10 +1,12 @@
 /**
- * HTTP endpoints: a health check, and the public keys for services that verify our tokens themselves.
+ * HTTP endpoints: a health check, Twilio's webhooks, and the public keys for services that verify our tokens
+ * themselves.
  * Any page may read the keys: they are public, the same for everybody, and no credentials are involved.
  */
 import { jwtSecrets } from "./env";
 import { httpRoutes, json } from "./model/httpRoutes";
 import { jwks } from "./model/keys";
+import { receiveStatus, receiveText } from "./model/smsWebhooks";
 
 export default httpRoutes([
   {
@@ -19,4 +21,6 @@ export default httpRoutes([
     readers: "anyone",
     handler: () => json(jwks(jwtSecrets()), 200, { "cache-control": "public, max-age=300" }),
   },
+  { path: "/twilio/sms", method: "POST", readers: "nobody", handler: receiveText },
+  { path: "/twilio/status", method: "POST", readers: "nobody", handler: receiveStatus },
 ]);

@@ -22,6 +22,8 @@ export default defineSchema({
   users: defineTable(userFields)
     // users.getUserByEmail, auth: the account that owns an address; retention: guests have none
     .index("by_email", ["email"])
+    // sms.receive: whoever texts from a number
+    .index("by_texts_from", ["textsFrom"])
     // users.list; "is this the last admin?"
     .index("by_role_and_name", ["role", "name"]),
 
@@ -63,6 +65,10 @@ export default defineSchema({
     .index("by_conversation_and_episode", ["conversationId", "episode", "visibility", "settledAt"])
     // messages.sendMessage: retried by the client, stored once
     .index("by_client_message_id", ["conversationId", "clientMessageId"])
+    // sms.receive: stored once per text; sms.status: the text that a callback is about
+    .index("by_sms_sid", ["smsSid"])
+    // sms.nextStep: the outbox of a conversation, in order
+    .index("by_conversation_and_delivery", ["conversationId", "delivery.state", "settledAt"])
     // deletion of a technician's account: what they wrote, and lines that name them
     .index("by_author", ["author.userId"]),
 
@@ -87,6 +93,8 @@ export default defineSchema({
     .index("by_conversation", ["conversationId", "turn"])
     // crons: ended processes, each kind after its own time
     .index("by_kind_and_finished", ["kind", "finishedAt"])
+    // sms: the delivery at work in a conversation
+    .index("by_conversation_and_kind", ["conversationId", "kind", "state"])
     // users.exportMyData, getDataExport; deletion of an account, and of who gave a promise
     .index("by_user", ["userId", "kind"])
     // messages.sendMessage: a file belongs to one message; retention: uploads that nothing names

@@ -38,6 +38,10 @@ export const userFields = {
   emailVerifiedAt: v.optional(vTimestamp),
   /** E.164. */
   phone: v.optional(v.string()),
+  /** When a code texted to `phone` was confirmed. Until then the number proves nothing about an account. */
+  phoneVerifiedAt: v.optional(vTimestamp),
+  /** E.164, of one user at most: whoever texts from it is this user. */
+  textsFrom: v.optional(v.string()),
   smsConsent: vSmsConsent,
   /** Staff: what they take on while they are on a shift; absent: everything. */
   skills: v.optional(v.array(vCapability)),
@@ -105,6 +109,7 @@ export const vHandoffReason = literals(
   "daily_budget",
   "reply_cap",
   "promise_late",
+  "undelivered",
   "staff",
   // Topics that no model decides (`model/triggers.ts`).
   "swollen_battery",
@@ -298,6 +303,43 @@ export const vAttachment = v.object({
 });
 export const vMessageError = v.object({ code: v.string(), message: v.string() });
 
+/**
+ * Why a text goes out. An answer reaches somebody who waits, at any hour; an offer too, until anything else is
+ * said; a notice keeps to the opening hours and is dropped once it is no longer the last word; what carriers
+ * require about consent always goes.
+ */
+export const vTextPurpose = literals("answer", "offer", "notice", "consent");
+const deliveryFields = {
+  purpose: vTextPurpose,
+  /** From 1; counts up when a text is sent again. */
+  attempt: v.number(),
+  /** When this state began. */
+  at: vTimestamp,
+};
+/** Sent or about to be: exactly what, so that a look-up can recognize it. */
+const claimedFields = { ...deliveryFields, to: v.string(), body: v.string(), segments: v.number() };
+/** A text message's way to its phone (`model/delivery.ts` has the transitions). */
+export const vDelivery = v.union(
+  /** Not before `notBefore`: until the shop opens, the provider is less busy, the number's limit allows it. */
+  v.object({
+    state: v.literal("queued"),
+    ...deliveryFields,
+    notBefore: v.optional(vTimestamp),
+    waitsFor: v.optional(literals("opening", "provider", "limit")),
+  }),
+  v.object({ state: v.literal("sending"), ...claimedFields }),
+  v.object({ state: v.literal("unknown"), ...claimedFields, lookUps: v.number() }),
+  v.object({ state: literals("sent", "delivered"), ...deliveryFields, segments: v.number() }),
+  v.object({
+    state: literals("undelivered", "failed", "opted_out", "cancelled"),
+    ...deliveryFields,
+    /** Why: the provider's error code, or a word of ours. */
+    reason: v.string(),
+  }),
+);
+export type Delivery = Infer<typeof vDelivery>;
+export type DeliveryState = Delivery["state"];
+
 export const messageFields = {
   conversationId: v.id("conversations"),
   author: vAuthor,
@@ -310,6 +352,12 @@ export const messageFields = {
   episode: v.number(),
   clientMessageId: v.optional(v.string()),
   attachments: v.optional(v.array(vAttachment)),
+  // By SMS:
+  /** The provider's id of the text: of one that came in, or that went out and was accepted. */
+  smsSid: v.optional(v.string()),
+  /** Pictures of the text that are being fetched. */
+  pendingMedia: v.optional(v.number()),
+  delivery: v.optional(vDelivery),
   // While streaming:
   activity: v.optional(vActivity),
   workflowId: v.optional(v.id("workflows")),
@@ -570,6 +618,8 @@ export const vEventType = literals(
   "hours_changed",
   "data_exported",
   "account_deleted",
+  "sms_consent_changed",
+  "sms_undelivered",
 );
 /** What an episode came to, known when it is resolved (`model/metrics.ts` defines each). */
 export const vEpisodeFacts = v.object({

@@ -6,11 +6,11 @@
  */
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import type { Capability } from "../validators";
+import type { Capability, Delivery } from "../validators";
 import { isStaff } from "./access";
 import { record } from "./events";
 import * as Shifts from "./shifts";
-import { assignedTo, systemMessage } from "./systemLines";
+import { assignedTo, systemMessage, tell } from "./systemLines";
 import { bumpTurn } from "./turns";
 
 /** Waiting conversations looked at for one that fits, and cases looked at when a shift ends. */
@@ -138,6 +138,8 @@ export async function obstacle(
 type Return = {
   reason: "staff" | "offline";
   line: string;
+  /** The line is told by text as well. */
+  tells?: Delivery["purpose"];
   actorId?: Id<"users">;
   /** Not to be given back to them. */
   returnedBy?: Id<"users">;
@@ -151,7 +153,7 @@ export async function returnToQueue(
   ctx: MutationCtx,
   conversation: Conversation,
   since: number,
-  { reason, line, actorId, returnedBy }: Return,
+  { reason, line, tells, actorId, returnedBy }: Return,
 ): Promise<Conversation> {
   const next = await bumpTurn(ctx, conversation, {
     status: "open",
@@ -159,7 +161,8 @@ export async function returnToQueue(
     owner: { kind: "queue", since, ...(returnedBy && { returnedBy }) },
     lastMessageAt: Date.now(),
   });
-  await systemMessage(ctx, next, line);
+  if (tells === undefined) await systemMessage(ctx, next, line);
+  else await tell(ctx, next, line, tells);
   await record(ctx, "returned", { conversationId: next._id, actorId }, { reason });
   return next;
 }

@@ -16,10 +16,14 @@ import { bumpTurn, setAside } from "./turns";
 /** Conversations that `conversations.queue` returns at most per view. */
 export const QUEUE_LIMIT = 50;
 
-export async function create(ctx: MutationCtx, userId: Id<"users">): Promise<Doc<"conversations">> {
+export async function create(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  channel: Doc<"conversations">["channel"] = "web",
+): Promise<Doc<"conversations">> {
   const id = await ctx.db.insert("conversations", {
     userId,
-    channel: "web",
+    channel,
     status: "open",
     owner: { kind: "ai" },
     turn: 0,

@@ -11,6 +11,7 @@ import { deleteFile } from "./attachments";
 import { giveUpCases as giveBackCases } from "./ownership";
 import { joined } from "./systemLines";
 import { LIMITS } from "./limits";
+import { keepOptOut } from "./optOut";
 import { gapKey } from "./rollups";
 import { endWorkflow } from "./timers";
 import { bumpTurn, forgetReturn } from "./turns";
@@ -149,7 +150,9 @@ export async function eraseUser(ctx: MutationCtx, userId: Id<"users">): Promise<
     const removed = await stage.run(ctx, userId);
     if (removed !== null) return { done: false, removed };
   }
-  if ((await ctx.db.get("users", userId)) === null) return { done: true, removed: {} };
+  const user = await ctx.db.get("users", userId);
+  if (user === null) return { done: true, removed: {} };
+  await keepOptOut(ctx, user);
   await ctx.db.delete("users", userId);
   return { done: true, removed: { users: 1 } };
 }

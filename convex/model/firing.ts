@@ -14,7 +14,7 @@ import { canGoOn } from "./owners";
 import { late } from "./promiseLedger";
 import { loadHours } from "./shopHours";
 import { hasLeft } from "./shifts";
-import { systemMessage } from "./systemLines";
+import { tell } from "./systemLines";
 import { DAY } from "./time";
 import { end, held, without, type Due, type TimerRef } from "./timers";
 import { setAside } from "./turns";
@@ -117,7 +117,8 @@ async function tellOfTheWait(
       "If you'd rather not wait here, leave your phone number or e-mail address and we'll get back to you.",
     );
   }
-  await systemMessage(ctx, conversation, lines.join(" "));
+  // Somebody waits: told at the hour at which it is true.
+  await tell(ctx, conversation, lines.join(" "), "answer");
   await ctx.db.patch("conversations", conversation._id, {
     unreadByCustomer: conversation.unreadByCustomer + 1,
     lastMessageAt: now,

@@ -9,7 +9,9 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { resolve } from "./conversations";
 import { record } from "./events";
 import { latestPublic } from "./history";
-import { systemMessage } from "./systemLines";
+import { nextOpening } from "./hours";
+import { loadHours } from "./shopHours";
+import { tell } from "./systemLines";
 import { DAY } from "./time";
 import { arm, end } from "./timers";
 import { isCustomersMove } from "./timerRules";
@@ -44,11 +46,17 @@ async function lookInto(ctx: MutationCtx, conversation: Conversation): Promise<v
   // Out of the index in any case: the next answer puts it there again.
   const patch: Partial<Conversation> = { silentSince: undefined };
   if (await isDue(ctx, conversation)) {
-    const timer = await arm(ctx, "follow_up", conversation, Date.now());
+    const timer = await arm(ctx, "follow_up", conversation, await askAt(ctx, conversation));
     patch.timers = { ...conversation.timers, follow_up: timer };
     patch.followedUp = conversation.episode;
   }
   await ctx.db.patch("conversations", conversation._id, patch);
+}
+
+/** By text in opening hours: the two days to react begin when the question arrives. */
+async function askAt(ctx: Pick<QueryCtx, "db">, { channel }: Conversation): Promise<number> {
+  const now = Date.now();
+  return channel === "sms" ? (nextOpening(await loadHours(ctx), now) ?? now) : now;
 }
 
 async function isDue(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Promise<boolean> {
@@ -61,7 +69,7 @@ async function isDue(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Pro
 
 /** The question. It is no answer and no turn: whatever is said next cancels what follows. */
 export async function followUp(ctx: MutationCtx, conversation: Conversation): Promise<void> {
-  await systemMessage(ctx, conversation, DID_IT_HELP);
+  await tell(ctx, conversation, DID_IT_HELP, "notice");
   await ctx.db.patch("conversations", conversation._id, {
     unreadByCustomer: conversation.unreadByCustomer + 1,
     lastMessageAt: Date.now(),

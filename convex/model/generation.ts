@@ -55,7 +55,10 @@ async function answer(
   const { agent, context, earlier } = assignment;
   const query = searchQuery(context);
   const { passages } = await searchKnowledge(ctx, query);
-  const messages = buildMessages(agent.prompt, context, passages, earlier);
+  const messages = buildMessages(agent.prompt, context, passages, {
+    earlier,
+    channel: assignment.channel,
+  });
   let malformed = 0;
   for (let round = 1; ; round++) {
     // The last round may call no tool, so that it ends in words.

@@ -14,7 +14,7 @@ import { latestPublic } from "./history";
 import { handoffNotice, type Situation } from "./notices";
 import { loadHours } from "./shopHours";
 import { isLive, runningShifts } from "./shifts";
-import { systemMessage } from "./systemLines";
+import { tell } from "./systemLines";
 import type { Topic } from "./triggers";
 import { bumpTurn } from "./turns";
 
@@ -47,8 +47,11 @@ export async function escalate(
     unreadByStaff: conversation.unreadByStaff + 1,
     lastMessageAt: now,
   });
-  const notice = handoffNotice({ reason: handoff.reason, topic }, await situation(ctx, next));
-  await systemMessage(ctx, next, notice);
+  // Nothing reaches the customer, so there is nothing to tell them.
+  if (handoff.reason !== "undelivered") {
+    const notice = handoffNotice({ reason: handoff.reason, topic }, await situation(ctx, next));
+    await tell(ctx, next, notice, "answer");
+  }
   const refs = { conversationId: conversation._id, actorId, agentId: conversation.agentId };
   if (wasResolved) await record(ctx, "reopened", refs);
   await record(ctx, "escalated", refs, { reason: handoff.reason });

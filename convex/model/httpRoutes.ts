@@ -74,8 +74,8 @@ async function serve(route: Route, ctx: ActionCtx, request: Request): Promise<Re
 async function unrouted(routes: readonly Route[], request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   const here = routes.filter(({ path }) => path === pathname);
-  const readers = here.length > 0 && here.every((route) => route.readers === "anyone");
-  return await answer(readers ? "anyone" : "named", request, async (allowed) => {
+  const readers = readersOf(here);
+  return await answer(readers, request, async (allowed) => {
     if (here.length === 0) throw appError("not_found", "There is nothing at this address.");
     const methods = here.map(({ method }) => method);
     const allow = { allow: [...methods, "OPTIONS"].join(", ") };
@@ -84,12 +84,19 @@ async function unrouted(routes: readonly Route[], request: Request): Promise<Res
       return json({ code: "invalid_input", message }, 405, allow);
     }
     const origin = request.headers.get("origin");
-    const may = readers || (origin !== null && isNamed(origin, allowed));
+    const may =
+      readers === "anyone" || (readers === "named" && origin !== null && isNamed(origin, allowed));
     return new Response(null, {
       status: 204,
       headers: { ...allow, ...(may ? preflightHeaders(methods) : {}) },
     });
   });
+}
+
+/** Those of all routes of a path, if they have the same. */
+function readersOf([first, ...rest]: readonly Route[]): Readers {
+  const same = first !== undefined && rest.every(({ readers }) => readers === first.readers);
+  return same ? first.readers : "named";
 }
 
 /** Runs a handler, and puts on its answer, or on its error's, what every answer must have. */
@@ -113,7 +120,7 @@ async function answer(
   for (const [name, value] of Object.entries(corsHeaders(readers, origin, allowed))) {
     headers.set(name, value);
   }
-  if (readers === "named") headers.append("vary", "Origin");
+  if (readers !== "anyone") headers.append("vary", "Origin");
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   return new Response(response.body, { status: response.status, headers });
 }

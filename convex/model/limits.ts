@@ -57,6 +57,10 @@ export const LIMITS = {
   codesForAddress: { address: bucket(6, HOUR, 24) },
   /** A day of model calls from one place: no single one can use up the daily budget of all. */
   repliesOfTheDay: { ip: bucket(1_500, DAY) },
+  /** Answers of the AI by text to one number: two machines that answer each other stop here. */
+  smsAnswers: { address: bucket(30, HOUR, 15) },
+  /** Texts to one number, whoever writes them. */
+  smsOutbound: { address: bucket(30, HOUR, 20) },
   redeemCode: { ip: bucket(60, HOUR, 30) },
   refresh: { ip: bucket(600, HOUR) },
 } as const satisfies Record<string, Partial<Record<Scope, Bucket>>>;

@@ -4,18 +4,18 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { attach, type NewFile } from "./attachments";
 import { reopened } from "./episodes";
+import { AT_ONCE, letAnswer, type Answering } from "./answering";
 import { appError } from "./errors";
 import { record } from "./events";
 import { drain } from "./assignment";
 import { openMsBetween } from "./hours";
-import { consume, requestIp } from "./limits";
 import { firstAnswer } from "./metrics";
 import { staffMessage } from "./notes";
 import { changesOf, decideFor, handOffByRule, offerInstead, tookOffer } from "./offers";
 import { noteFrom } from "./promiseLedger";
-import { enqueueReply } from "./replies";
-import { comesBack, hasLeftIt, passOn, welcomeBack } from "./returning";
+import { comesBack, hasLeftIt, passOn, welcomeBack, type Back } from "./returning";
 import { loadHours } from "./shopHours";
+import { purposeOfStaff, requireTextable, textOut } from "./smsQueue";
 import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "./text";
 import type { Decision } from "./triggers";
 import { bumpTurn } from "./turns";
@@ -47,6 +47,33 @@ export async function sendAsCustomer(
   const text = attachments
     ? cleanOptionalText("The message", message.text, MAX_MESSAGE_CHARS)
     : cleanText("The message", message.text, MAX_MESSAGE_CHARS);
+  const stored = await store(ctx, conversation, { text, clientMessageId, attachments });
+  await react(ctx, stored, AT_ONCE);
+  return stored.messageId;
+}
+
+type CustomersMessage = Pick<
+  Doc<"messages">,
+  "text" | "clientMessageId" | "attachments" | "smsSid" | "pendingMedia"
+>;
+
+export type Stored = {
+  messageId: Id<"messages">;
+  before: Doc<"conversations">;
+  conversation: Doc<"conversations">;
+  decision: Decision;
+  welcome: Back | null;
+  /** True if the technician who has it has gone home. */
+  left: boolean;
+};
+
+/** Stores what a customer said and begins a turn with it; `react` does what follows from it. */
+export async function store(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  message: CustomersMessage,
+): Promise<Stored> {
+  const { text, attachments, pendingMedia } = message;
   const now = Date.now();
   const wasResolved = conversation.status === "resolved";
   const decision = decideFor(conversation, text);
@@ -61,7 +88,7 @@ export async function sendAsCustomer(
       : { status: "open" as const, snoozedUntil: undefined }),
     ...changesOf(decision, conversation),
     lastMessageAt: now,
-    preview: preview(text || attachments?.[0]?.name || ""),
+    preview: preview(text || attachments?.[0]?.name || (pendingMedia ? "Picture" : "")),
     waitingSince: conversation.waitingSince ?? now,
     // Whoever writes here has seen what is here: saves a `markRead` per exchange.
     unreadByCustomer: 0,
@@ -72,31 +99,39 @@ export async function sendAsCustomer(
     author: { kind: "customer" },
     visibility: "public",
     status: "complete",
-    text,
     settledAt: now,
     turn: next.turn,
     episode: next.episode,
-    clientMessageId,
-    attachments,
+    ...message,
   });
   const refs = { conversationId: conversation._id, actorId: conversation.userId };
   if (wasResolved) await record(ctx, "reopened", refs);
   await record(ctx, "message_received", refs);
-  if (left) await passOn(ctx, next);
-  else if (next.owner.kind === "queue" && conversation.status === "snoozed") await drain(ctx);
-  else if (next.owner.kind === "ai" && welcome !== null) await welcomeBack(ctx, next, welcome);
-  else if (next.owner.kind === "ai") {
-    await respond(ctx, next, decision, tookOffer(conversation, decision));
-  }
-  return messageId;
+  return { messageId, before: conversation, conversation: next, decision, welcome, left };
+}
+
+/**
+ * What follows from a stored message: people who have gone home pass it on, the rules decide, else the AI answers
+ * as `answering` says. Null: from whom it answers nothing.
+ */
+export async function react(
+  ctx: MutationCtx,
+  { before, conversation: next, decision, welcome, left }: Stored,
+  answering: Answering | null,
+): Promise<void> {
+  if (left) return await passOn(ctx, next);
+  if (next.owner.kind === "queue" && before.status === "snoozed") await drain(ctx);
+  if (next.owner.kind !== "ai" || answering === null) return;
+  if (welcome !== null) return await welcomeBack(ctx, next, welcome, answering);
+  await respond(ctx, next, { decision, offered: tookOffer(before, decision) }, answering);
 }
 
 /** The rules first: what they decide costs no model call. */
 async function respond(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
-  decision: Decision,
-  offered: boolean,
+  { decision, offered }: { decision: Decision; offered: boolean },
+  answering: Answering,
 ): Promise<void> {
   const refs = { conversationId: conversation._id, actorId: conversation.userId };
   if (decision.kind === "hand_off") {
@@ -105,8 +140,7 @@ async function respond(
   }
   if (decision.kind === "offer") return await offerInstead(ctx, conversation, decision.reason);
   if (decision.kind === "declined") await record(ctx, "offer_declined", refs);
-  await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
-  await enqueueReply(ctx, conversation);
+  await letAnswer(ctx, conversation, answering);
 }
 
 /** A technician's answer. Only whoever has the conversation may answer, so that two don't talk at once. */
@@ -124,6 +158,8 @@ export async function sendAsStaff(
   if (sent) return sent._id;
 
   const text = cleanText("The message", message.text, MAX_MESSAGE_CHARS);
+  const bySms = conversation.channel === "sms";
+  if (bySms) await requireTextable(ctx, conversation, text);
   const now = Date.now();
   const waitedMs = conversation.waitingSince && now - conversation.waitingSince;
   const { first, answeredBy } = firstAnswer(conversation.answeredBy, "human", waitedMs);
@@ -147,6 +183,7 @@ export async function sendAsStaff(
     clientMessageId,
   });
   await noteFrom(ctx, next, text, { kind: "technician", userId: technician._id });
+  if (bySms) await textOut(ctx, next, messageId, await purposeOfStaff(ctx, conversation));
   return messageId;
 }
 

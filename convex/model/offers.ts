@@ -6,13 +6,12 @@ import type { Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { vTrouble } from "../validators";
+import { AT_ONCE, letAnswer } from "./answering";
 import { record } from "./events";
 import { escalate, type Handoff } from "./handoff";
 import { lastQuestion, latestPublic } from "./history";
-import { consume, requestIp } from "./limits";
 import { offerNotice } from "./notices";
-import { enqueueReply } from "./replies";
-import { systemMessage } from "./systemLines";
+import { tell } from "./systemLines";
 import { decide, type Decision, type OfferReason, type Topic, type TriggerState } from "./triggers";
 import { bumpTurn } from "./turns";
 
@@ -77,7 +76,7 @@ export async function announce(
   conversation: Conversation,
   reason: OfferReason,
 ): Promise<void> {
-  await systemMessage(ctx, conversation, offerNotice(reason));
+  await tell(ctx, conversation, offerNotice(reason), "offer");
   const refs = { conversationId: conversation._id, agentId: conversation.agentId };
   await record(ctx, "offered", refs, { reason });
 }
@@ -108,9 +107,8 @@ export async function answerOffer(
     await ctx.db.patch("conversations", conversation._id, declined);
     return;
   }
-  await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
   const next = await bumpTurn(ctx, conversation, { ...declined, waitingSince: Date.now() });
-  await enqueueReply(ctx, next);
+  await letAnswer(ctx, next, AT_ONCE);
 }
 
 const URGENT = new Set<Handoff["reason"]>(["swollen_battery", "ransomware", "data_loss", "legal"]);

@@ -14,6 +14,7 @@ import {
   vOffer,
   vOwner,
   workflowFields,
+  type Delivery,
 } from "../validators";
 import { metricsOf } from "./agents";
 
@@ -113,6 +114,10 @@ export const vStaffConversation = v.object({
     name: v.optional(v.string()),
     email: v.optional(v.string()),
     emailVerified: v.boolean(),
+    phone: userFields.phone,
+    /** False until a code that was texted there is confirmed: the number proves nothing about an account. */
+    phoneVerified: v.boolean(),
+    smsConsent: userFields.smsConsent,
   }),
 });
 
@@ -145,6 +150,9 @@ export async function staffConversation(
       name: customer?.name,
       email: customer?.email,
       emailVerified: customer?.emailVerifiedAt !== undefined,
+      phone: customer?.phone,
+      phoneVerified: customer?.phoneVerifiedAt !== undefined,
+      smsConsent: customer?.smsConsent ?? "unknown",
     },
   };
 }
@@ -179,6 +187,15 @@ export const vPublicMessage = v.object({
   citations,
   feedback,
   error,
+  /** How far its text is, for messages by SMS. */
+  delivery: v.optional(
+    v.object({
+      state: v.string(),
+      at: v.number(),
+      segments: v.optional(v.number()),
+      reason: v.optional(v.string()),
+    }),
+  ),
   attachments: v.optional(
     v.array(
       v.object({
@@ -209,6 +226,7 @@ export async function publicMessage(
     citations: row.citations,
     feedback: row.feedback,
     error: row.error,
+    delivery: row.delivery && publicDelivery(row.delivery),
     attachments:
       row.attachments &&
       (await Promise.all(
@@ -217,6 +235,16 @@ export async function publicMessage(
           url: await ctx.storage.getUrl(storageId),
         })),
       )),
+  };
+}
+
+/** Not the number and not the attempt: those are the outbox's. */
+function publicDelivery(delivery: Delivery): PublicMessage["delivery"] {
+  return {
+    state: delivery.state,
+    at: delivery.at,
+    segments: "segments" in delivery ? delivery.segments : undefined,
+    reason: "reason" in delivery ? delivery.reason : undefined,
   };
 }
 

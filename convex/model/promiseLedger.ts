@@ -10,11 +10,12 @@ import { vOwner, vPromise } from "../validators";
 import * as Alerts from "./alerts";
 import { appError } from "./errors";
 import { record } from "./events";
-import { escalate, systemMessage } from "./handoff";
+import { escalate } from "./handoff";
 import { sayTime } from "./hours";
 import { canGoOn } from "./owners";
 import { findPromise, soundsLikePromise } from "./promises";
 import { loadHours } from "./shopHours";
+import { tell } from "./systemLines";
 import { cleanText } from "./text";
 import { DAY } from "./time";
 import { arm, cancel, silence } from "./timers";
@@ -179,7 +180,7 @@ export async function late(
     lastMessageAt: now,
   });
   const hours = await loadHours(ctx);
-  await systemMessage(ctx, next, lateWords(sayTime(hours, promise.dueAt)));
+  await tell(ctx, next, lateWords(sayTime(hours, promise.dueAt)), "notice");
   await Alerts.request(ctx);
   return null;
 }

@@ -54,6 +54,10 @@ export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
       )
       .take(50);
     for (const { _id: workflowId, kind } of lost) {
+      if (kind === "delivery") {
+        await ctx.scheduler.runAfter(0, internal.sms.recover, { processId: workflowId });
+        continue;
+      }
       const check = kind === "shift" ? internal.users.checkShift : internal.replies.recover;
       await ctx.scheduler.runAfter(0, check, { workflowId });
     }

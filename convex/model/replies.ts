@@ -9,7 +9,15 @@ import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { vCitation, vHandoff, vMessageError, vTool, vUsage, type vActivity } from "../validators";
+import {
+  vChannel,
+  vCitation,
+  vHandoff,
+  vMessageError,
+  vTool,
+  vUsage,
+  type vActivity,
+} from "../validators";
 import { pickAgent } from "./agents";
 import { reserve } from "./budget";
 import { appError } from "./errors";
@@ -56,6 +64,7 @@ export const vAssignment = v.object({
     models: v.array(v.string()),
     tools: v.array(vTool),
   }),
+  channel: vChannel,
   /** Oldest first; ends with the customer's unanswered burst. */
   context: v.array(vContextMessage),
   /** What earlier episodes of the conversation were about. */
@@ -77,12 +86,16 @@ export const vResult = v.object({
 });
 export type ReplyResult = Infer<typeof vResult>;
 
-/** Starts the process that answers the current turn. A later turn makes it moot. */
+/**
+ * Starts the process that answers the current turn, after `delayMs` in which more may come in. A later turn
+ * makes it moot.
+ */
 export async function enqueueReply(
   ctx: MutationCtx,
   { _id: conversationId, turn }: Doc<"conversations">,
+  delayMs = 0,
 ): Promise<void> {
-  const jobId = await ctx.scheduler.runAfter(0, internal.replies.generate, {
+  const jobId = await ctx.scheduler.runAfter(delayMs, internal.replies.generate, {
     conversationId,
     turn,
     attempt: 1,
@@ -95,9 +108,9 @@ export async function enqueueReply(
     conversationId,
     turn,
     jobId,
-    leaseExpiresAt: Date.now() + LEASE,
+    leaseExpiresAt: Date.now() + delayMs + LEASE,
   });
-  await ctx.scheduler.runAfter(LEASE, internal.replies.recover, { workflowId });
+  await ctx.scheduler.runAfter(delayMs + LEASE, internal.replies.recover, { workflowId });
 }
 
 /** Admits a writer: null tells it that it is too late, or that somebody else is writing. */
@@ -169,6 +182,7 @@ export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment
       models: [agent.model, ...agent.fallbackModels],
       tools: agent.tools,
     },
+    channel: conversation.channel,
     context,
     ...(conversation.earlier !== undefined && { earlier: conversation.earlier }),
   };
@@ -263,7 +277,7 @@ export async function endProcess(
 
 async function loadContext(
   ctx: Pick<QueryCtx, "db">,
-  { _id, episode }: Doc<"conversations">,
+  { _id, episode, channel }: Doc<"conversations">,
 ): Promise<Assignment["context"]> {
   const rows = ctx.db
     .query("messages")
@@ -278,13 +292,25 @@ async function loadContext(
   const context: Assignment["context"] = [];
   let chars = 0;
   let seen = 0;
-  for await (const { author, text: said, attachments = [] } of rows) {
-    const text = [said, ...attachments.map(({ name }) => `[attached: ${name}]`)]
+  for await (const row of rows) {
+    const { author, text: said, attachments = [], pendingMedia = 0 } = row;
+    const pictures = Array<string>(pendingMedia).fill("[attached: a picture]");
+    const text = [said, ...attachments.map(({ name }) => `[attached: ${name}]`), ...pictures]
       .filter(Boolean)
       .join("\n");
-    if (author.kind !== "system" && text !== "") context.unshift({ role: author.kind, text });
+    if (author.kind !== "system" && text !== "" && wasShown(row, channel))
+      context.unshift({ role: author.kind, text });
     chars += text.length;
     if (++seen === CONTEXT_MESSAGES || chars >= CONTEXT_CHARS) break;
   }
   return context;
+}
+
+/**
+ * Whether the customer has an answer. By SMS one that was stopped is not sent, and one that still waits is
+ * cancelled by the turn that asks this (`model/smsClaim.ts`): the next answer is to all of it.
+ */
+function wasShown({ author, delivery }: Doc<"messages">, channel: "web" | "sms"): boolean {
+  if (channel === "web" || author.kind !== "agent") return true;
+  return delivery !== undefined && !/^(queued|cancelled|failed|opted_out)$/.test(delivery.state);
 }

@@ -6,13 +6,12 @@
 import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { drain, giveTo, obstacle, returnToQueue, waitingPlace } from "./assignment";
+import { letAnswer, type Answering } from "./answering";
 import { record } from "./events";
 import { situation } from "./handoff";
 import { latestPublic } from "./history";
-import { consume, requestIp } from "./limits";
 import { leftNotice } from "./notices";
 import { announce } from "./offers";
-import { enqueueReply } from "./replies";
 import { hasLeft } from "./shifts";
 import { HOUR } from "./time";
 import { onlyThanks } from "./triggers";
@@ -46,6 +45,7 @@ export async function welcomeBack(
   ctx: MutationCtx,
   conversation: Conversation,
   back: Back,
+  answering: Answering,
 ): Promise<void> {
   if (back.kind === "technician") {
     const { name = "a technician", _id } = back.user;
@@ -57,8 +57,7 @@ export async function welcomeBack(
   const offer = { reason: "returning" as const, at: Date.now(), turn: -1 };
   await ctx.db.patch("conversations", conversation._id, { offer });
   await announce(ctx, conversation, "returning");
-  await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
-  await enqueueReply(ctx, conversation);
+  await letAnswer(ctx, conversation, answering);
 }
 
 /** True if whoever has it has gone home: read only when a person has it. */
@@ -73,6 +72,6 @@ export async function hasLeftIt(
 export async function passOn(ctx: MutationCtx, conversation: Conversation): Promise<void> {
   const since = waitingPlace(conversation, Date.now());
   const line = leftNotice(await situation(ctx, conversation));
-  await returnToQueue(ctx, conversation, since, { reason: "offline", line });
+  await returnToQueue(ctx, conversation, since, { reason: "offline", line, tells: "answer" });
   await drain(ctx);
 }

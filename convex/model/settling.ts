@@ -11,6 +11,7 @@ import { afterAnswer, announce, handOffByRule } from "./offers";
 import { endProcess, heldProcess, type Fence, type ReplyResult } from "./replies";
 import { plainText } from "./plainText";
 import { noteFrom } from "./promiseLedger";
+import { textOut } from "./smsQueue";
 import { preview } from "./text";
 import { silence } from "./timers";
 
@@ -32,7 +33,8 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   await settleBudget(ctx, process, result.usage);
   const { outcome } = result;
   const error = outcome.kind === "failed" ? outcome.error : undefined;
-  await settleRow(ctx, fence.messageId, result);
+  const handoff = handoffOf(outcome, conversation.channel);
+  const kept = await settleRow(ctx, fence.messageId, result, handoff);
   await endProcess(ctx, fence.workflowId, error ? "failed" : "done", outcome.kind, error);
   const answered = outcome.kind === "complete";
   const { changes, then } = answered
@@ -54,8 +56,11 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
     answeredBy,
   };
   await ctx.db.patch("conversations", conversation._id, update);
-  const handoff = handoffOf(outcome);
   const settled = { ...conversation, ...update };
+  // A failed answer is no answer: what goes out is the notice of the hand-off.
+  if (conversation.channel === "sms" && kept && error === undefined && result.text !== "") {
+    await textOut(ctx, conversation, fence.messageId, "answer");
+  }
   if (handoff !== null) await escalate(ctx, settled, handoff);
   if (then === "hand_off") await handOffByRule(ctx, settled, { reason: "no_source", topic: null });
   if (then === "offer") await announce(ctx, settled, "no_source");
@@ -63,13 +68,20 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   if (answered && then === null) await noteFrom(ctx, settled, result.text, { kind: "agent" });
 }
 
-/** A hand-off without a word of the AI leaves no row of it: the notice says what happens. */
+/**
+ * A hand-off without a word of the AI leaves no row of it: the notice says what happens. True if there is
+ * a row.
+ */
 async function settleRow(
   ctx: MutationCtx,
   messageId: Id<"messages">,
   { text, citations, usage, outcome }: ReplyResult,
-): Promise<void> {
-  if (text === "" && handoffOf(outcome) !== null) return await ctx.db.delete("messages", messageId);
+  handoff: Handoff | null,
+): Promise<boolean> {
+  if (text === "" && handoff !== null) {
+    await ctx.db.delete("messages", messageId);
+    return false;
+  }
   const failed = outcome.kind === "failed";
   await ctx.db.patch("messages", messageId, {
     status: failed ? "failed" : "complete",
@@ -84,6 +96,7 @@ async function settleRow(
     workflowId: undefined,
     leaseExpiresAt: undefined,
   });
+  return true;
 }
 
 const waited = ({ waitingSince }: Doc<"conversations">) =>
@@ -106,9 +119,13 @@ async function recordOutcome(
   }
 }
 
-function handoffOf(outcome: ReplyResult["outcome"]): Handoff | null {
+/** By SMS there is no button to try again with: a failed answer is a technician's. */
+function handoffOf(
+  outcome: ReplyResult["outcome"],
+  channel: Doc<"conversations">["channel"],
+): Handoff | null {
   if (outcome.kind === "handoff") return outcome.handoff;
-  if (outcome.kind === "complete" || !outcome.handOff) return null;
+  if (outcome.kind === "complete" || !(outcome.handOff || channel === "sms")) return null;
   return { reason: "provider_error", summary: outcome.error.message, urgency: "normal" };
 }
 

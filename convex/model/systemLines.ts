@@ -1,15 +1,17 @@
 /** Lines in a conversation that nobody said. */
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
+import type { Delivery } from "../validators";
+import { textOut } from "./smsQueue";
 
-/** `userId`: the member of staff whom the line names. */
+/** Shown where the conversation is. `userId`: the member of staff whom the line names. */
 export async function systemMessage(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   text: string,
   userId?: Id<"users">,
-): Promise<void> {
-  await ctx.db.insert("messages", {
+): Promise<Id<"messages">> {
+  return await ctx.db.insert("messages", {
     conversationId: conversation._id,
     author: userId === undefined ? { kind: "system" } : { kind: "system", userId },
     visibility: "public",
@@ -19,6 +21,17 @@ export async function systemMessage(
     turn: conversation.turn,
     episode: conversation.episode,
   });
+}
+
+/** A line that reaches the customer wherever they are: by text too, at a time that `purpose` allows. */
+export async function tell(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  text: string,
+  purpose: Delivery["purpose"],
+): Promise<void> {
+  const messageId = await systemMessage(ctx, conversation, text);
+  if (conversation.channel === "sms") await textOut(ctx, conversation, messageId, purpose);
 }
 
 /** The line that says who has taken over; without a name once their account is gone. */

@@ -15,10 +15,10 @@ export const SECURITY_HEADERS = {
 } as const;
 
 /**
- * Which pages of other origins may read an answer: those named in `ALLOWED_ORIGINS`, or any, for what is
- * public by its nature. Credentials are never allowed: there are no cookies, and a bearer token is not one.
+ * Which pages of other origins may read an answer: those named in `ALLOWED_ORIGINS`, any, for what is public
+ * by its nature, or none, for what servers call. Credentials are never allowed: there are no cookies, and a bearer token is not one.
  */
-export type Readers = "named" | "anyone";
+export type Readers = "named" | "anyone" | "nobody";
 
 /** How long a browser may remember a preflight, in seconds: a removed origin is refused after this time. */
 const PREFLIGHT_SECONDS = 600;
@@ -38,7 +38,7 @@ export function corsHeaders(
       "cross-origin-resource-policy": "cross-origin",
     };
   }
-  const named = origin !== null && isNamed(origin, allowed);
+  const named = readers === "named" && origin !== null && isNamed(origin, allowed);
   return {
     "cross-origin-resource-policy": named ? "cross-origin" : "same-origin",
     ...(named ? { "access-control-allow-origin": origin } : {}),

@@ -14,6 +14,7 @@ export const REASON_WORDS: Record<Brief["reason"], string> = {
   daily_budget: "AI budget used up",
   reply_cap: "Long conversation",
   promise_late: "A promise is late",
+  undelivered: "A text did not arrive",
   staff: "Passed on by staff",
   swollen_battery: "Swollen battery",
   ransomware: "Ransomware",

@@ -1,0 +1,219 @@
+/** What became of a text: the provider's answer to a send, a look-up, status callbacks; and what failed. */
+import { v, type Infer } from "convex/values";
+import type { Doc } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import type { Delivery } from "../validators";
+import { eventOfStatus, MAX_SENDS, next, retryDelay, type DeliveryEvent } from "./delivery";
+import { record } from "./events";
+import { escalate } from "./handoff";
+import { setConsent } from "./optOut";
+import { lose, TRACELESS_LOOK_UPS, vTextRef, type TextRef } from "./smsClaim";
+
+export const vSendOutcome = v.union(
+  v.object({ kind: v.literal("accepted"), sid: v.string() }),
+  v.object({
+    kind: v.literal("busy"),
+    reason: v.string(),
+    retryAfterMs: v.optional(v.number()),
+  }),
+  v.object({ kind: v.literal("refused"), reason: v.string() }),
+  v.object({ kind: v.literal("opted_out"), reason: v.string() }),
+  v.object({ kind: v.literal("lost"), reason: v.string() }),
+);
+
+/** The provider's answer to a send. One that comes after the text was given up on still counts if it went. */
+export async function settleSend(
+  ctx: MutationCtx,
+  { messageId, attempt }: TextRef,
+  outcome: Infer<typeof vSendOutcome>,
+): Promise<void> {
+  const message = await ctx.db.get("messages", messageId);
+  const delivery = message?.delivery;
+  if (!message || !delivery) return;
+  if (outcome.kind === "accepted") return await carry(ctx, message, "accepted", outcome);
+  // Another attempt is under way: what this one came to changes nothing about it.
+  if (delivery.attempt !== attempt) return;
+  if (delivery.state !== "sending" && delivery.state !== "unknown") return;
+  if (outcome.kind === "lost") {
+    if (delivery.state === "sending") await lose(ctx, { ...message, delivery }, Date.now());
+    return;
+  }
+  if (outcome.kind === "busy" && attempt < MAX_SENDS) {
+    return await queueAgain(ctx, message, delivery, retryDelay(attempt, outcome.retryAfterMs));
+  }
+  const event = outcome.kind === "opted_out" ? "opted_out" : "refused";
+  await end(ctx, message, delivery, next(delivery.state, event), outcome.reason);
+}
+
+async function queueAgain(
+  ctx: MutationCtx,
+  { _id }: Doc<"messages">,
+  { purpose, attempt }: Delivery,
+  waitMs: number,
+): Promise<void> {
+  const now = Date.now();
+  await ctx.db.patch("messages", _id, {
+    delivery: {
+      state: "queued",
+      purpose,
+      attempt: attempt + 1,
+      at: now,
+      notBefore: now + waitMs,
+      waitsFor: "provider",
+    },
+  });
+}
+
+/** A text that will not arrive: it says why, and becomes somebody's task. */
+async function end(
+  ctx: MutationCtx,
+  message: Doc<"messages">,
+  { purpose, attempt }: Delivery,
+  state: Delivery["state"] | null,
+  reason: string,
+): Promise<void> {
+  if (state !== "failed" && state !== "undelivered" && state !== "opted_out") return;
+  await ctx.db.patch("messages", message._id, {
+    delivery: { state, purpose, attempt, at: Date.now(), reason },
+  });
+  if (state === "opted_out") return await optOut(ctx, message);
+  if (purpose !== "consent") await makeTask(ctx, message, reason);
+}
+
+/** 21610: the carrier knows of a STOP that never reached us. */
+async function optOut(ctx: MutationCtx, { conversationId }: Doc<"messages">): Promise<void> {
+  const conversation = await ctx.db.get("conversations", conversationId);
+  const user = conversation && (await ctx.db.get("users", conversation.userId));
+  if (!user || user.smsConsent === "revoked") return;
+  await setConsent(ctx, user, "revoked", { reason: "21610, by the carrier", conversationId });
+}
+
+/** Staff see which text it was, and have the conversation: the assistant would only text again. */
+async function makeTask(
+  ctx: MutationCtx,
+  { conversationId }: Doc<"messages">,
+  reason: string,
+): Promise<void> {
+  const conversation = await ctx.db.get("conversations", conversationId);
+  if (conversation === null) return;
+  await record(ctx, "sms_undelivered", { conversationId }, { reason });
+  await ctx.db.insert("messages", {
+    conversationId,
+    author: { kind: "system" },
+    visibility: "staff",
+    status: "complete",
+    text: `A text to the customer did not arrive (${reason}). Reach them another way.`,
+    settledAt: Date.now(),
+    turn: conversation.turn,
+    episode: conversation.episode,
+  });
+  if (conversation.owner.kind !== "ai" || conversation.status === "resolved") {
+    const unreadByStaff = conversation.unreadByStaff + 1;
+    return await ctx.db.patch("conversations", conversationId, { unreadByStaff });
+  }
+  const summary = `A text to the customer did not arrive (${reason}).`;
+  await escalate(ctx, conversation, { reason: "undelivered", summary, urgency: "normal" });
+}
+
+/** Moves a text on by what the provider or the carrier says. What is not further changes nothing. */
+async function carry(
+  ctx: MutationCtx,
+  message: Doc<"messages">,
+  event: DeliveryEvent,
+  { sid, reason = "unknown" }: { sid: string; reason?: string },
+): Promise<void> {
+  const { delivery } = message;
+  if (delivery === undefined) return;
+  if (message.smsSid === undefined) await ctx.db.patch("messages", message._id, { smsSid: sid });
+  const state = next(delivery.state, event);
+  if (state === "undelivered" || state === "failed") {
+    await end(ctx, message, delivery, state, reason);
+    if (reason === "21610") await optOut(ctx, message);
+    return;
+  }
+  if (state !== "sent" && state !== "delivered") return;
+  const { purpose, attempt } = delivery;
+  const segments = "segments" in delivery ? delivery.segments : 0;
+  await ctx.db.patch("messages", message._id, {
+    delivery: { state, purpose, attempt, at: Date.now(), segments },
+  });
+}
+
+export const vReport = v.object({
+  sid: v.string(),
+  status: v.string(),
+  errorCode: v.optional(v.string()),
+  /** From the callback's own URL: names the text even if the answer with its id was lost. */
+  messageId: v.optional(v.string()),
+});
+
+/** A status callback: once or often, in any order. */
+export async function report(ctx: MutationCtx, said: Infer<typeof vReport>): Promise<void> {
+  const event = eventOfStatus(said.status);
+  const message = event && (await reported(ctx, said));
+  if (!message) return;
+  await carry(ctx, message, event, { sid: said.sid, reason: said.errorCode ?? said.status });
+}
+
+async function reported(
+  ctx: MutationCtx,
+  { sid, messageId }: Infer<typeof vReport>,
+): Promise<Doc<"messages"> | null> {
+  const known = await bySid(ctx, sid);
+  if (known !== null) return known;
+  const id = messageId === undefined ? null : ctx.db.normalizeId("messages", messageId);
+  const named = id && (await ctx.db.get("messages", id));
+  return named?.delivery !== undefined && named.smsSid === undefined ? named : null;
+}
+
+/** The message of a text that came in or went out, by the provider's id. */
+export function bySid(ctx: Pick<QueryCtx, "db">, sid: string): Promise<Doc<"messages"> | null> {
+  return ctx.db
+    .query("messages")
+    .withIndex("by_sms_sid", (q) => q.eq("smsSid", sid))
+    .unique();
+}
+
+export const vLost = v.object({ to: v.string(), body: v.string(), since: v.number() });
+
+/** What to look for: a text of which nobody knows whether the provider has it. */
+export async function lost(
+  ctx: Pick<QueryCtx, "db">,
+  { messageId, attempt }: TextRef,
+): Promise<Infer<typeof vLost> | null> {
+  const message = await ctx.db.get("messages", messageId);
+  const delivery = message?.delivery;
+  if (!message || delivery?.state !== "unknown" || delivery.attempt !== attempt) return null;
+  // Of an earlier attempt, too: had that one arrived, this is not to go again.
+  const since = message.settledAt ?? message._creationTime;
+  return { to: delivery.to, body: delivery.body, since };
+}
+
+export const vLookedUp = v.object({
+  text: vTextRef,
+  /** Texts of the same words to the same number, or null when the provider could not be asked. */
+  sids: v.union(v.array(v.string()), v.null()),
+});
+
+/**
+ * What a look-up found. A text is the lost one if no other message has its id: the same words may have been
+ * sent before. Twice without a trace, it never arrived.
+ */
+export async function lookedUp(
+  ctx: MutationCtx,
+  { text, sids }: Infer<typeof vLookedUp>,
+): Promise<void> {
+  const message = await ctx.db.get("messages", text.messageId);
+  const delivery = message?.delivery;
+  if (!message || delivery?.state !== "unknown" || delivery.attempt !== text.attempt) return;
+  for (const sid of sids ?? []) {
+    if ((await bySid(ctx, sid)) === null) return await carry(ctx, message, "found", { sid });
+  }
+  const lookUps = delivery.lookUps + 1;
+  if (sids !== null && lookUps >= TRACELESS_LOOK_UPS) {
+    if (next(delivery.state, "not_found") === null) return;
+    if (delivery.attempt < MAX_SENDS) return await queueAgain(ctx, message, delivery, 0);
+    return await end(ctx, message, delivery, "failed", "never arrived");
+  }
+  await ctx.db.patch("messages", message._id, { delivery: { ...delivery, lookUps } });
+}

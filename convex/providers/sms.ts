@@ -1,0 +1,74 @@
+"use node";
+/**
+ * Texts over Twilio. Its SDK needs Node; only actions that run there import this file. The SDK has no option
+ * for another server, but each of its domains has a public `baseUrl`.
+ */
+import twilio from "twilio";
+import { twilioEnv, twilioWebhookEnv } from "../env";
+import { classify, type SendOutcome } from "../model/delivery";
+import { isAppError } from "../model/errors";
+import { logError } from "../model/log";
+
+/** A quarter of a text's lease: whoever looks for it afterwards sees its effect. */
+const TIMEOUT_MS = 15_000;
+/** Texts to one number that a look-up reads: far more than are sent to it in the time in question. */
+const LISTED = 200;
+/** How much the provider's clock may be behind ours. */
+const SKEW_MS = 60_000;
+
+function client() {
+  const env = twilioEnv();
+  // It would retry a send by itself: what may have been accepted must not be sent again.
+  const sdk = twilio(env.accountSid, env.authToken, { timeout: TIMEOUT_MS, autoRetry: false });
+  sdk.api.baseUrl = env.baseUrl;
+  return { sdk, from: env.from };
+}
+
+type Outgoing = { to: string; body: string; messageId: string };
+
+/** Sends one text. Never throws for what the provider does: that is an outcome. */
+export async function sendText({ to, body, messageId }: Outgoing): Promise<SendOutcome> {
+  try {
+    const { sdk, from } = client();
+    const statusCallback = `${twilioWebhookEnv().baseUrl}/twilio/status?message=${messageId}`;
+    const { sid } = await sdk.messages.create({ to, body, statusCallback, ...from });
+    return { kind: "accepted", sid };
+  } catch (error) {
+    if (isAppError(error)) {
+      // The log has the command that sets what is missing.
+      logError(error.data.message);
+      return { kind: "refused", reason: error.data.code };
+    }
+    return classify(factsOf(error));
+  }
+}
+
+/** Status and code of whatever the SDK threw; its message may quote the number and stays here. */
+function factsOf(error: unknown): { status?: number; code?: number | string } {
+  if (typeof error !== "object" || error === null) return {};
+  const { status, code } = error as { status?: unknown; code?: unknown };
+  return {
+    status: typeof status === "number" ? status : undefined,
+    code: typeof code === "number" || typeof code === "string" ? code : undefined,
+  };
+}
+
+/** Ids of texts with these words to this number, the oldest first; null when the provider can't be asked. */
+export async function findTexts(wanted: {
+  to: string;
+  body: string;
+  since: number;
+}): Promise<string[] | null> {
+  try {
+    const texts = await client().sdk.messages.list({ to: wanted.to, limit: LISTED });
+    const after = wanted.since - SKEW_MS;
+    return texts
+      .filter(({ body, dateCreated }) => body === wanted.body && dateCreated.getTime() >= after)
+      .map(({ sid }) => sid)
+      .reverse();
+  } catch (error) {
+    const { status, code } = factsOf(error);
+    logError("SMS: a look-up failed", `status ${status ?? "none"}, code ${code ?? "none"}`);
+    return null;
+  }
+}

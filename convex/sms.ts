@@ -1,0 +1,164 @@
+/** Conversations by text: what the webhooks and the outbox call. Nothing here is public. */
+import { vWorkflowId } from "@convex-dev/workflow";
+import { vResultValidator } from "@convex-dev/workpool";
+import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import { internalAction, internalMutation, internalQuery } from "./functions";
+import { workflow } from "./model/ingest";
+import * as Claim from "./model/smsClaim";
+import * as Inbound from "./model/smsInbound";
+import * as Media from "./model/smsMedia";
+import * as Queue from "./model/smsQueue";
+import * as Settle from "./model/smsSettle";
+
+const text = Claim.vTextRef;
+const messageId = v.id("messages");
+
+/** A text that came in. */
+export const receive = internalMutation({
+  args: { text: Inbound.vInboundText },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Inbound.receive(ctx, args.text);
+    return null;
+  },
+});
+
+/** Durable: sends what is due in one conversation, one text after another. */
+export const deliver = workflow
+  .define({ args: Claim.vProcessRef.fields, returns: v.null() })
+  .handler(async (step, ref): Promise<null> => {
+    let failed = false;
+    for (;;) {
+      const next: Claim.Step = await step.runMutation(internal.sms.nextStep, { ref, failed });
+      if (next.kind === "end") return null;
+      const action = next.kind === "send" ? internal.smsSender.send : internal.smsSender.lookUp;
+      try {
+        // Not retried here: what became of the text is on its row, and the next step goes by that.
+        await step.runAction(action, { text: next.text }, { retry: false });
+        failed = false;
+      } catch {
+        failed = true;
+      }
+    }
+  });
+
+export const nextStep = internalMutation({
+  args: { ref: Claim.vProcessRef, failed: v.boolean() },
+  returns: Claim.vStep,
+  handler: async (ctx, { ref, failed }) => await Claim.nextStep(ctx, ref, failed),
+});
+
+export const claim = internalMutation({
+  args: { text },
+  returns: v.union(Claim.vClaimed, v.null()),
+  handler: async (ctx, args) => await Claim.claim(ctx, args.text),
+});
+
+export const settleSend = internalMutation({
+  args: { text, outcome: Settle.vSendOutcome },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Settle.settleSend(ctx, args.text, args.outcome);
+    return null;
+  },
+});
+
+export const lost = internalQuery({
+  args: { text },
+  returns: v.union(Settle.vLost, v.null()),
+  handler: async (ctx, args) => await Settle.lost(ctx, args.text),
+});
+
+export const lookedUp = internalMutation({
+  args: Settle.vLookedUp.fields,
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Settle.lookedUp(ctx, args);
+    return null;
+  },
+});
+
+/** A status callback. */
+export const report = internalMutation({
+  args: { said: Settle.vReport },
+  returns: v.null(),
+  handler: async (ctx, { said }) => {
+    await Settle.report(ctx, said);
+    return null;
+  },
+});
+
+/** Scheduled for when something of a sleeping outbox is due. */
+export const wake = internalMutation({
+  args: Claim.vProcessRef.fields,
+  returns: v.null(),
+  handler: async (ctx, ref) => {
+    await Queue.wake(ctx, ref);
+    return null;
+  },
+});
+
+/** The net under `wake` and under workflows that were lost. */
+export const recover = internalMutation({
+  args: { processId: v.id("workflows") },
+  returns: v.null(),
+  handler: async (ctx, { processId }) => {
+    await Queue.recoverProcess(ctx, processId);
+    return null;
+  },
+});
+
+export const deliverDone = internalMutation({
+  args: { workflowId: vWorkflowId, result: vResultValidator, context: Claim.vProcessRef },
+  returns: v.null(),
+  handler: async (ctx, { workflowId, context }) => {
+    await workflow.cleanup(ctx, workflowId);
+    await Queue.ended(ctx, context);
+    return null;
+  },
+});
+
+/** Durable: fetches the pictures of a text. */
+export const fetchMedia = workflow
+  .define({ args: { messageId, media: v.array(Inbound.vMedia) }, returns: v.null() })
+  .handler(async (step, args): Promise<null> => {
+    for (const [index, media] of args.media.entries()) {
+      const one = { messageId: args.messageId, media, index };
+      try {
+        await step.runAction(internal.sms.takeMedia, one, { retry: true });
+      } catch {
+        // The others may be there; `mediaDone` says how many are missing.
+        continue;
+      }
+    }
+    return null;
+  });
+
+export const takeMedia = internalAction({
+  args: { messageId, media: Inbound.vMedia, index: v.number() },
+  returns: v.boolean(),
+  handler: async (ctx, args): Promise<boolean> =>
+    await Media.take(ctx, args.messageId, args.media, args.index),
+});
+
+/** False: the picture is refused, or its message gone. */
+export const attachMedia = internalMutation({
+  args: { messageId, storageId: v.id("_storage"), index: v.number() },
+  returns: v.boolean(),
+  handler: async (ctx, file) => await Media.keep(ctx, file),
+});
+
+export const mediaDone = internalMutation({
+  args: {
+    workflowId: vWorkflowId,
+    result: vResultValidator,
+    context: v.object({ messageId }),
+  },
+  returns: v.null(),
+  handler: async (ctx, { workflowId, context }) => {
+    await workflow.cleanup(ctx, workflowId);
+    await Media.done(ctx, context.messageId);
+    return null;
+  },
+});
