@@ -67,6 +67,10 @@ export class SmsControl {
     this.carrier.setOutcome(to, outcomeSchema.parse(outcome));
   }
 
+  outcome(to: string): SmsOutcome {
+    return this.carrier.outcome(to);
+  }
+
   /** Queues what happens to the next status callback that matches. */
   callbackRule(rule: CallbackRuleInput): CallbackRule {
     return this.carrier.callbackRules.add(rule);
