@@ -46,7 +46,7 @@ export async function handlePhone(
     carrier.setOutcome(chosen.number, SIGNALS[chosen.signal]);
     return send(res, { status: 200, body: { ok: true } });
   }
-  const file = method === "GET" ? await asset(path) : undefined;
+  const file = method === "GET" || method === "HEAD" ? await asset(path) : undefined;
   if (!file) throw new HttpError(404, `no ${path} here; the phone is at /phone`);
   send(res, file);
 }

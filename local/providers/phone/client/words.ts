@@ -12,7 +12,7 @@ export const time = (at: number): string =>
   new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 export const size = ({ count, encoding }: Segments): string =>
-  `${count} ${count === 1 ? "segment" : "segments"}, ${encoding}`;
+  `${count}\u00a0${count === 1 ? "segment" : "segments"}, ${encoding}`;
 
 export function state(message: PhoneMessage): string {
   if (message.mine) return stateAtShop(message);
