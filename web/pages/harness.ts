@@ -65,7 +65,7 @@ export async function startSite({
 /** Real Chromium before the pages of an origin. */
 export async function openBrowser(
   url: string,
-): Promise<Pick<Site, "visit" | "errors"> & { close(): Promise<void> }> {
+): Promise<Pick<Site, "visit" | "errors"> & { close: () => Promise<void> }> {
   const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
   const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
   mkdirSync(SCREENSHOTS, { recursive: true });

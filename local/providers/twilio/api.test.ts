@@ -137,8 +137,10 @@ describe("the list", () => {
     expect(await bodies({ dateSentAfter: noon })).toBe(2);
     const day = new Date(morning).toISOString().slice(0, 10);
     const url = `${providers.env.TWILIO_BASE_URL}/2010-04-01/Accounts/${providers.env.TWILIO_ACCOUNT_SID}/Messages.json?DateSent=${day}`;
-    const answer: { body: unknown } = await client().request({ method: "get", uri: url });
-    expect((answer.body as { messages: object[] }).messages).toHaveLength(1);
+    const answer = (await client().request({ method: "get", uri: url })) as {
+      body: { messages: object[] };
+    };
+    expect(answer.body.messages).toHaveLength(1);
   });
 });
 

@@ -201,4 +201,7 @@ it("media are fetched from the shop and listed; one that is not there ends the m
   const lost = await send({ mediaUrl: [`${shop.url}/none.png`], statusCallback: undefined });
   const failed = await texts.waitFor((sms) => sms.sid === lost.sid && sms.status === "failed");
   expect(failed.errorCode).toBe(30008);
+  await pass(5);
+  const kept = await sdk.messages(lost.sid).fetch();
+  expect([kept.status, kept.errorCode, kept.price]).toEqual(["failed", 30008, null]);
 });
