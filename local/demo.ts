@@ -8,6 +8,7 @@ import path from "node:path";
 import { cliVariables, type CliTarget } from "./cli.ts";
 import { PortInUseError } from "./server/main.ts";
 import { ROOT, startSystem } from "./system.ts";
+import { serveWeb } from "./web.ts";
 
 const PORTS = {
   api: port("CONVEX_LOCAL_PORT", 3210),
@@ -27,8 +28,9 @@ const REAL_PROVIDERS = [
     names: [
       "TWILIO_ACCOUNT_SID",
       "TWILIO_AUTH_TOKEN",
-      "TWILIO_PHONE_NUMBER",
+      "TWILIO_FROM",
       "TWILIO_MESSAGING_SERVICE_SID",
+      "TWILIO_WEBHOOK_URL",
     ],
   },
 ];
@@ -101,21 +103,6 @@ async function writeCliVariables(deployment: CliTarget): Promise<void> {
   });
 }
 
-async function serveWeb(deployment: { url: string; siteUrl: string }): Promise<string> {
-  process.env.VITE_CONVEX_URL = deployment.url;
-  process.env.VITE_CONVEX_SITE_URL = deployment.siteUrl;
-  const { createServer } = await import("vite");
-  const server = await createServer({
-    root: path.join(ROOT, "web"),
-    clearScreen: false,
-    logLevel: "warn",
-    server: { host: "127.0.0.1", port: PORTS.web, strictPort: true },
-  });
-  closers.push(() => server.close());
-  await server.listen();
-  return `http://127.0.0.1:${PORTS.web}`;
-}
-
 async function main(): Promise<void> {
   say("Starting the shop on this machine; stop with Ctrl-C.");
   const withWeb = !process.argv.includes("--no-web");
@@ -138,10 +125,14 @@ async function main(): Promise<void> {
     signal: abort.signal,
     ...(process.env.CONVEX_LOCAL_ADMIN_KEY ? { adminKey: process.env.CONVEX_LOCAL_ADMIN_KEY } : {}),
   });
-  const web = withWeb ? await serveWeb(deployment) : null;
+  const web = withWeb ? await serveWeb({ deployment, providers, port: PORTS.web }) : null;
+  if (web !== null) closers.push(() => web.close());
   await writeCliVariables(deployment);
   say("");
-  if (web !== null) say(`  Web client     ${web}`);
+  if (web !== null) {
+    say(`  Web client     ${web.url}`);
+    say(`  A phone        ${web.url}/phone  (texts with the shop)`);
+  }
   say(`  Deployment     ${deployment.url}`);
   say(`  HTTP actions   ${deployment.siteUrl}`);
   say(`  Stand-ins      ${providers.url}  (mail: ${providers.url}/resend/inbox)`);

@@ -53,6 +53,8 @@ export async function startSystem(options: SystemOptions = {}) {
     ...(options.adminKey === undefined ? {} : { adminKey: options.adminKey }),
   });
   started(() => deployment.close());
+  // Where the shop's numbers send what they are texted.
+  providers.control.texts.configure({ smsUrl: `${deployment.siteUrl}/twilio/sms` });
   const timed = async (step: string, work: () => Promise<unknown>) => {
     const begun = performance.now();
     await work();

@@ -7,8 +7,10 @@ import type { ProviderName } from "./http.ts";
 import type { Mail } from "./mailbox.ts";
 import type { RequestRecord } from "./requestLog.ts";
 import { scriptSchema, type ScriptInput } from "./scripts.ts";
-import type { Sms, SmsOutcome, SmsStatus } from "./smsCarrier.ts";
 import type { Pace, StandIns } from "./state.ts";
+import type { Sms, SmsStatus } from "./twilio/messages.ts";
+import type { SmsOutcome } from "./twilio/settings.ts";
+import { SmsControl } from "./twilio/smsControl.ts";
 
 /** A scripted stream under way. */
 export interface ScriptHandle {
@@ -20,7 +22,12 @@ export interface ScriptHandle {
 }
 
 export class Control {
-  constructor(private readonly state: StandIns) {}
+  /** Texts in both directions, and what goes wrong with them. */
+  readonly texts: SmsControl;
+
+  constructor(private readonly state: StandIns) {
+    this.texts = new SmsControl(state.sms, state.smsInbox);
+  }
 
   /** Queues a fault. Throws a `ZodError` for one that makes no sense. */
   fault(input: FaultInput): FaultRecord {
@@ -85,17 +92,17 @@ export class Control {
     return this.state.mailbox.waitFor(to);
   }
 
-  /** Newest first. */
+  /** What the shop has sent, newest first. */
   sms(to?: string): Sms[] {
-    return this.state.sms.list(to);
+    return this.texts.sent(to);
   }
 
   setSmsOutcome(to: string, outcome: SmsOutcome): void {
-    this.state.sms.setOutcome(to, outcome);
+    this.texts.setOutcome(to, outcome);
   }
 
   waitForSms(sid: string, status: SmsStatus): Promise<Sms> {
-    return this.state.sms.waitFor(sid, status);
+    return this.texts.waitFor((sms) => sms.sid === sid && sms.status === status);
   }
 
   setPace(pace: Partial<Pace>): Pace {

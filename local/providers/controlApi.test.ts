@@ -76,6 +76,55 @@ it("says what is wrong with bad input", async () => {
   expect(form.status).toBe(400);
 });
 
+it("texts the shop, and sets what becomes of its own texts", async () => {
+  const [from, to] = ["+12125550142", "+13125550111"];
+  const settings = await call("POST", "/sms/settings", { optOut: "advanced" });
+  expect(settings.body).toMatchObject({ optOut: "advanced", retries: 1, retryOn: ["ct"] });
+  const sent = await call("POST", "/sms/inbound", { from, to, body: "STOP" });
+  expect(sent.body).toMatchObject({ message: { from, to, body: "STOP" }, answers: [] });
+  expect((await call("GET", `/sms?to=${encodeURIComponent(from)}`)).body).toMatchObject({
+    messages: [{ direction: "outbound-reply", segments: { encoding: "GSM-7", count: 1 } }],
+  });
+  expect((await call("GET", "/sms/inbound")).body).toMatchObject({ messages: [{ body: "STOP" }] });
+  const twilio = (number: string) =>
+    fetch(
+      `${providers.env.TWILIO_BASE_URL}/2010-04-01/Accounts/${providers.env.TWILIO_ACCOUNT_SID}/Messages.json`,
+      {
+        method: "POST",
+        headers: {
+          authorization: `Basic ${Buffer.from(`${providers.env.TWILIO_ACCOUNT_SID}:${providers.env.TWILIO_AUTH_TOKEN}`).toString("base64")}`,
+        },
+        body: new URLSearchParams({ To: number, From: to, Body: "Ready" }),
+      },
+    ).then(async (response) => ((await response.json()) as { code?: number }).code);
+  expect(await twilio(from)).toBe(21610);
+  await call("POST", "/sms/optout", { number: from, optedOut: false });
+  expect(await twilio(from)).toBeUndefined();
+  await call("POST", "/sms", { to: from, status: "delivered", refuse: 21614 });
+  expect(await twilio(from)).toBe(21614);
+  const rule = { action: "duplicate", status: "sent", copies: 4 };
+  expect((await call("POST", "/sms/callbacks", rule)).body).toMatchObject({ ...rule, times: 1 });
+  expect((await call("GET", "/sms/callbacks")).body).toMatchObject({ rules: [rule] });
+  await call("DELETE", "/sms/callbacks");
+  expect((await call("GET", "/sms/callbacks")).body).toEqual({ rules: [] });
+  expect((await call("GET", "/sms/alerts")).body).toEqual({ alerts: [] });
+});
+
+it("says what is wrong with a text", async () => {
+  const from = "+12125550142";
+  const bad = [
+    ["/sms/inbound", { from: "me", to: from }],
+    ["/sms/settings", { retries: 6 }],
+    ["/sms/settings", { smsUrl: "not a url" }],
+    ["/sms/callbacks", { action: "vanish" }],
+    ["/sms", { to: from, status: "delivered", refuse: 5 }],
+  ] as const;
+  for (const [path, input] of bad) {
+    expect([path, (await call("POST", path, input)).status]).toEqual([path, 400]);
+  }
+  expect((await call("POST", "/sms/redeliver", { sid: "SM0" })).status).toBe(404);
+});
+
 it.each([{ host: "evil.example" }, { origin: "https://evil.example" }])(
   "refuses a request from elsewhere: %o",
   async (headers) => {

@@ -25,6 +25,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
     status: z.number().int().min(400).max(599),
     /** Seconds, sent as the `Retry-After` header. */
     retryAfter: z.number().min(0).max(3_600).optional(),
+    /** Twilio: the error of the body, e.g. 63038. */
+    code: z.number().int().min(10_000).max(99_999).optional(),
   }),
   /** Accepts and never answers; with `afterChunks`, falls silent in the middle of a stream. */
   z.strictObject({ ...common, kind: z.literal("stall"), afterChunks: count.optional() }),

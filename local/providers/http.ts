@@ -22,7 +22,7 @@ export interface Request {
 export interface Reply {
   status: number;
   headers?: Record<string, string>;
-  /** An object is sent as JSON, a string as it is. */
+  /** An object is sent as JSON, a string or bytes as they are. */
   body: unknown;
 }
 
@@ -100,13 +100,19 @@ export function isLoopbackUrl(url: string): boolean {
 }
 
 export function send(res: ServerResponse, reply: Reply): void {
-  const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
+  const bytes = bytesOf(reply.body);
   res.writeHead(reply.status, {
     "content-type": "application/json; charset=utf-8",
-    "content-length": Buffer.byteLength(text),
+    // An answer without content has no length either (RFC 9110, 8.6).
+    ...(reply.status === 204 ? {} : { "content-length": bytes.length }),
     ...reply.headers,
   });
-  res.end(text);
+  res.end(bytes);
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
 }
 
 /** Waits `ms`, or until the signal aborts, whichever comes first. Never rejects. */

@@ -25,15 +25,19 @@ import { handleOpenrouter, openrouterUnauthorized } from "./openrouter.ts";
 import type { RequestRecord } from "./requestLog.ts";
 import { handleInbox, handleResend, resendStatus, resendUnauthorized } from "./resend.ts";
 import { CREDENTIALS, DEFAULT_PACE, StandIns, type Pace } from "./state.ts";
-import { handleTwilio, twilioStatus, twilioUnauthorized } from "./twilio.ts";
+import type { Clock } from "./clock.ts";
+import { handlePhone } from "./phone/server.ts";
+import { handleMediaContent, handleTwilio, isMediaContent, MEDIA_PREFIX } from "./twilio/api.ts";
+import { refusal, twilioStatus, twilioUnauthorized } from "./twilio/errors.ts";
 
 export { Control, type ScriptHandle } from "./control.ts";
 export type { FaultInput } from "./faults.ts";
 export type { Mail } from "./mailbox.ts";
 export type { RequestRecord } from "./requestLog.ts";
 export type { ScriptInput } from "./scripts.ts";
-export type { Sms } from "./smsCarrier.ts";
-export { signTwilio } from "./smsCarrier.ts";
+export type { Sms } from "./twilio/messages.ts";
+export { SERVICE_NUMBERS, SHOP_NUMBERS } from "./twilio/senders.ts";
+export { signTwilio } from "./twilio/signature.ts";
 
 export interface ProvidersOptions {
   /** 3212 unless told; 0 takes any free port. */
@@ -42,6 +46,8 @@ export interface ProvidersOptions {
   pace?: Partial<Pace>;
   /** Between the states of an SMS. */
   smsStepMs?: number;
+  /** For texts; the system's unless told. */
+  clock?: Clock;
 }
 
 export interface Providers {
@@ -61,6 +67,7 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
   const state = new StandIns(
     { ...DEFAULT_PACE, ...options.pace },
     options.smsStepMs ?? DEFAULT_SMS_STEP_MS,
+    options.clock,
   );
   const control = new Control(state);
   const closing = new AbortController();
@@ -80,6 +87,7 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
     server.listen(port, host, resolve);
   });
   const url = `http://${host}:${(server.address() as AddressInfo).port}`;
+  state.origin = url;
   return {
     url,
     env: {
@@ -117,7 +125,12 @@ async function serve(
   try {
     requireLoopback(req);
     const request = await readRequest(req);
-    if (request.path.startsWith("/__control")) return send(res, handleControl(request, control));
+    if (request.path.startsWith("/__control"))
+      return send(res, await handleControl(request, control));
+    if (request.path === "/phone" || request.path.startsWith("/phone/"))
+      return await handlePhone(request, res, state, gone.signal);
+    if (request.path.startsWith(MEDIA_PREFIX) && request.method === "GET")
+      return send(res, handleMediaContent(request, state.sms));
     if (request.path === "/resend/inbox" && request.method === "GET")
       return send(res, handleInbox(request, state.mailbox));
     const provider = PROVIDERS.find((name) => request.path.startsWith(`/${name}/`));
@@ -157,7 +170,8 @@ async function serveProvider(
       record.outcome = res.writableFinished ? "answered" : "aborted";
     state.log.changed(record);
   });
-  const refused = unauthorized(provider, request);
+  const open = isMediaContent(request) && !state.sms.settings.mediaAuth;
+  const refused = open ? undefined : unauthorized(provider, request);
   if (refused) return send(res, refused);
   if (provider === "openrouter") return handleOpenrouter(request, res, state, record, signal);
   const fault = state.faults.take(provider, request.rawBody);
@@ -166,6 +180,8 @@ async function serveProvider(
     if (provider === "resend") return handleResend(request, state.mailbox);
     return handleTwilio(request, CREDENTIALS.TWILIO_ACCOUNT_SID, state.sms);
   };
+  if (provider === "twilio" && !state.sms.rate.take())
+    return send(res, { ...refusal(20429, ""), headers: { "retry-after": "1" } });
   if (!fault) return send(res, handle());
   return fail(fault, handle, STATUS[provider], res, state, record, signal);
 }
@@ -189,7 +205,9 @@ async function fail(
   if (fault.kind === "status") {
     const headers: Record<string, string> =
       fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-    return send(res, { ...statusReply(fault.status), headers });
+    const reply = statusReply(fault.status);
+    if (fault.code !== undefined) reply.body = refusal(fault.code, "").body;
+    return send(res, { ...reply, headers });
   }
   state.log.broken(record);
   if (fault.kind === "stall") return aborted(signal);

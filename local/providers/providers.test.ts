@@ -1,8 +1,5 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import OpenAI from "openai";
 import { Resend } from "resend";
-import twilio from "twilio";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { passagesBlock } from "./passages.fixture.ts";
 import { startProviders, type Providers } from "./index.ts";
@@ -154,79 +151,5 @@ describe("e-mail", () => {
     providers.control.fault({ provider: "resend", kind: "cut", afterProcessing: true });
     expect((await resend().emails.send(mail)).error).not.toBeNull();
     expect(providers.control.emails()).toHaveLength(1);
-  });
-});
-
-describe("SMS", () => {
-  function client(token = providers.env.TWILIO_AUTH_TOKEN!) {
-    const sdk = twilio(providers.env.TWILIO_ACCOUNT_SID, token);
-    sdk.api.baseUrl = providers.env.TWILIO_BASE_URL!;
-    return sdk;
-  }
-  const sms = () => ({
-    to: "+15550102030",
-    from: providers.env.TWILIO_PHONE_NUMBER!,
-    body: "Your laptop is ready.",
-  });
-
-  it("takes a message through its states", async () => {
-    const sent = await client().messages.create(sms());
-    expect(sent).toMatchObject({ status: "queued", numSegments: "1", errorCode: null });
-    await providers.control.waitForSms(sent.sid, "delivered");
-    expect((await client().messages(sent.sid).fetch()).status).toBe("delivered");
-    expect(providers.control.sms("+15550102030")).toHaveLength(1);
-  });
-
-  it("calls back, signed as Twilio signs", async () => {
-    const calls: Array<{ status: string; valid: boolean }> = [];
-    let finished!: () => void;
-    const done = new Promise<void>((resolve) => (finished = resolve));
-    const server = createServer((req, res) => {
-      let body = "";
-      req.on("data", (chunk: Buffer) => (body += chunk.toString()));
-      req.on("end", () => {
-        const params = Object.fromEntries(new URLSearchParams(body));
-        const url = `http://${req.headers.host}${req.url}`;
-        const valid = twilio.validateRequest(
-          providers.env.TWILIO_AUTH_TOKEN!,
-          String(req.headers["x-twilio-signature"]),
-          url,
-          params,
-        );
-        calls.push({ status: params.MessageStatus!, valid });
-        res.end();
-        if (calls.length === 2) finished();
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    providers.control.setSmsOutcome(sms().to, { status: "undelivered", errorCode: 30005 });
-    const statusCallback = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sms/status?x=1`;
-    await client().messages.create({ ...sms(), statusCallback });
-    await done;
-    expect(calls.map((c) => c.status).sort()).toEqual(["sent", "undelivered"]);
-    expect(calls.every((c) => c.valid)).toBe(true);
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-
-  it("refuses in Twilio's shape", async () => {
-    await expect(client("wrong").messages.create(sms())).rejects.toMatchObject({
-      status: 401,
-      code: 20003,
-    });
-    await expect(client().messages.create({ ...sms(), to: "12" })).rejects.toMatchObject({
-      status: 400,
-      code: 21211,
-    });
-    await expect(client().messages.create({ ...sms(), to: "+15005550004" })).rejects.toMatchObject({
-      code: 21610,
-    });
-    await expect(client().messages("SM00").fetch()).rejects.toMatchObject({
-      status: 404,
-      code: 20404,
-    });
-    providers.control.fault({ provider: "twilio", kind: "cut", afterProcessing: true });
-    await expect(client().messages.create(sms())).rejects.toThrow();
-    expect(providers.control.sms()).toHaveLength(1);
   });
 });

@@ -4,7 +4,10 @@ import { Generations } from "./generations.ts";
 import { Mailbox } from "./mailbox.ts";
 import { RequestLog } from "./requestLog.ts";
 import { Scripts } from "./scripts.ts";
-import { SmsCarrier } from "./smsCarrier.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { SmsCarrier } from "./twilio/carrier.ts";
+import { SmsInbox } from "./twilio/inbox.ts";
+import { MESSAGING_SERVICE_SID } from "./twilio/senders.ts";
 
 export interface Pace {
   /** Before the first chunk of a completion. */
@@ -23,7 +26,7 @@ export const CREDENTIALS = {
   RESEND_API_KEY: "re_local_stand_in",
   TWILIO_ACCOUNT_SID: `AC${"00c0ffee".repeat(4)}`,
   TWILIO_AUTH_TOKEN: "local".padEnd(32, "0"),
-  TWILIO_PHONE_NUMBER: "+15005550006",
+  TWILIO_MESSAGING_SERVICE_SID: MESSAGING_SERVICE_SID,
 } as const;
 
 export class StandIns {
@@ -33,18 +36,24 @@ export class StandIns {
   readonly scripts = new Scripts();
   readonly mailbox = new Mailbox();
   readonly sms: SmsCarrier;
+  readonly smsInbox: SmsInbox;
   pace: Pace;
+  /** Of the server, once it listens. */
+  origin = "";
 
   constructor(
     private readonly defaultPace: Pace,
     smsStepMs: number,
+    clock: Clock = systemClock,
   ) {
     this.pace = { ...defaultPace };
-    this.sms = new SmsCarrier(
-      CREDENTIALS.TWILIO_ACCOUNT_SID,
-      CREDENTIALS.TWILIO_AUTH_TOKEN,
-      smsStepMs,
-    );
+    const account = {
+      accountSid: CREDENTIALS.TWILIO_ACCOUNT_SID,
+      authToken: CREDENTIALS.TWILIO_AUTH_TOKEN,
+      mediaBase: () => `${this.origin}/twilio`,
+    };
+    this.sms = new SmsCarrier(account, clock, smsStepMs);
+    this.smsInbox = new SmsInbox(this.sms);
   }
 
   reset(): void {

@@ -45,17 +45,32 @@ export async function startSite({
   await build({ root, logLevel: "warn" });
   const server = await preview({ root, preview: { host: "127.0.0.1", port: 0 } });
   const url = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
-  const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-  const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
-  mkdirSync(SCREENSHOTS, { recursive: true });
-  const errors: string[] = [];
+  const { close, ...pages } = await openBrowser(url);
   const closePages = async () => {
-    await browser.close();
+    await close();
     await server.close();
   };
   return {
     ...system,
+    ...pages,
     url,
+    closePages,
+    stop: async () => {
+      await closePages();
+      await system.close();
+    },
+  };
+}
+
+/** Real Chromium before the pages of an origin. */
+export async function openBrowser(
+  url: string,
+): Promise<Pick<Site, "visit" | "errors"> & { close: () => Promise<void> }> {
+  const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+  const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  const errors: string[] = [];
+  return {
     errors,
     visit: async (to = "/", options = {}) => {
       const context = await browser.newContext({
@@ -69,11 +84,7 @@ export async function startSite({
       await page.goto(url + to);
       return page;
     },
-    closePages,
-    stop: async () => {
-      await closePages();
-      await system.close();
-    },
+    close: () => browser.close(),
   };
 }
 
