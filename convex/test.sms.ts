@@ -10,9 +10,10 @@ import { control, type Deployment } from "./test.setup";
 const SITE = "http://127.0.0.1:3211";
 export const SHOP_NUMBER = "+15005550006";
 
-/** A deployment with an agent, a price, and open at any time of any day. */
+/** A deployment with one number, an agent, a price, and open at any time of any day. */
 export async function smsShop(env: Record<string, string> = {}): Promise<Deployment> {
-  const t = clockedDeployment({ TWILIO_FROM: SHOP_NUMBER, ...env });
+  const number = { TWILIO_FROM: SHOP_NUMBER, TWILIO_MESSAGING_SERVICE_SID: "" };
+  const t = clockedDeployment({ ...number, ...env });
   await addAgent(t);
   await addPassage(t, "Laptop screens", "A laptop screen is $179.");
   return t;
