@@ -10,10 +10,11 @@ import { control, type Deployment } from "./test.setup";
 const SITE = "http://127.0.0.1:3211";
 export const SHOP_NUMBER = "+15005550006";
 
-/** A deployment with one number, an agent, a price, and open at any time of any day. */
-export async function smsShop(env: Record<string, string> = {}): Promise<Deployment> {
+/** A deployment with one number, an agent and a price; `at`: the time at which it begins. */
+export async function smsShop(env: Record<string, string> = {}, at?: number): Promise<Deployment> {
   const number = { TWILIO_FROM: SHOP_NUMBER, TWILIO_MESSAGING_SERVICE_SID: "" };
   const t = clockedDeployment({ ...number, ...env });
+  if (at !== undefined) vi.setSystemTime(at);
   await addAgent(t);
   await addPassage(t, "Laptop screens", "A laptop screen is $179.");
   return t;
