@@ -4,7 +4,7 @@ import { api, internal } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
 import { DID_IT_HELP } from "./model/followUps";
 import { DAY, MINUTE } from "./model/time";
-import { messages, passTime, row, runUntil, technician, type Deployment } from "./test.setup";
+import { messages, row, runUntil, technician, type Deployment } from "./test.setup";
 import { deliveryOf, later, newPhone, outbox, sentTo, smsShop, text, threads } from "./test.sms";
 
 // Real requests to the stand-in, and every step of the workflows between them.

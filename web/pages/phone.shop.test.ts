@@ -1,0 +1,60 @@
+/** The phone on the screen, the whole system behind it, and a technician at the desk. */
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { composer, openBrowser, screenshot, signIn, startSite, type Site } from "./harness.ts";
+
+/** A push, a model's answer and the pauses of a burst. */
+const PATIENCE = 60_000;
+
+let site: Site;
+let phone: Awaited<ReturnType<typeof openBrowser>>;
+beforeAll(async () => {
+  site = await startSite();
+  phone = await openBrowser(site.providers.url);
+});
+afterEach(() => expect([...site.errors.splice(0), ...phone.errors.splice(0)]).toEqual([]));
+afterAll(async () => {
+  await phone.close();
+  await site.stop();
+});
+
+async function handset(number: string) {
+  const page = await phone.visit(`/phone?number=${encodeURIComponent(number)}`);
+  page.setDefaultTimeout(30_000);
+  const say = async (body: string) => {
+    await page.getByRole("textbox", { name: "Text message" }).fill(body);
+    await page.keyboard.press("Enter");
+  };
+  const hears = (words: RegExp | string) => thread(page).getByText(words).waitFor();
+  return { page, say, hears };
+}
+const thread = (page: Page) => page.getByRole("log", { name: "Messages" });
+
+test(
+  "a question is answered in two segments at most, a technician takes over, and STOP is honoured",
+  async () => {
+    const { page, say, hears } = await handset("+16145550177");
+    await say("How much is a new laptop screen?");
+    await hears(/\$\d/);
+    await thread(page)
+      .getByText(/ · Delivered · [12]\ssegments?, GSM-7/)
+      .waitFor();
+    await say("I want to talk to a human");
+    await hears(/passed this to our technicians/);
+
+    const desk = await site.visit("/desk");
+    await signIn(site, desk, "dana@computerguys.example");
+    await desk.getByTestId("desk-list").waitFor();
+    await desk.getByTestId("desk-item").filter({ hasText: "I want to talk to a human" }).click();
+    await desk.getByTestId("claim").click();
+    await composer(desk).fill("Dana here: bring it in today.");
+    await composer(desk).press("Enter");
+    await hears("Dana here: bring it in today.");
+    await screenshot(page, "phone-shop");
+
+    await page.getByRole("button", { name: "STOP" }).click();
+    await hears(/won't get any more texts/);
+    expect(site.providers.control.texts.alerts()).toEqual([]);
+  },
+  PATIENCE,
+);
