@@ -1,15 +1,23 @@
 /** While the customer waits for a technician: what happens next, and how to be reached meanwhile. */
 import { Check, Hourglass } from "lucide-react";
 import { useState } from "react";
-import type { Contact } from "../conversation/useConversation";
+import type { Contact, Conversation } from "../conversation/useConversation";
 import { Button } from "../ui/controls";
 import { ProblemNotice } from "../ui/Notice";
+import { isOpenAt, nextOpening } from "../ui/openings";
+import { atTime, dueTime } from "../ui/time";
+import { useNow } from "../ui/useNow";
+import type { Shop } from "../ui/useOpenings";
 import { useTask } from "../ui/useTask";
 
 export function QueueNotice({
+  position,
+  shop,
   contact,
   save,
 }: {
+  position: Conversation["position"];
+  shop: Shop | undefined;
   contact: Contact | undefined;
   save: (contact: Contact) => Promise<unknown>;
 }) {
@@ -18,6 +26,7 @@ export function QueueNotice({
     const text = value.trim();
     await save(text.includes("@") ? { email: text } : { phone: text });
   });
+  const now = useNow(20_000);
   const known = contact?.phone ?? contact?.email;
   return (
     <section
@@ -28,8 +37,10 @@ export function QueueNotice({
       <p className="flex items-start gap-2.5 leading-snug">
         <Hourglass size={16} aria-hidden className="mt-0.5 shrink-0 text-person" />
         <span>
-          You're in line for a technician. Keep this page open, or come back to it later: the answer
-          will be here.
+          <strong className="font-semibold" data-testid="place" role="status">
+            {placeWords(position)}
+          </strong>{" "}
+          {whenWords(shop, now)}
         </span>
       </p>
       {known !== undefined ? (
@@ -60,4 +71,20 @@ export function QueueNotice({
       <ProblemNotice problem={task.problem} />
     </section>
   );
+}
+
+function placeWords(position: Conversation["position"]): string {
+  if (position === null) return "You're in line for a technician.";
+  const { place, more } = position;
+  if (more) return `More than ${place} are ahead of you in line.`;
+  return place === 1 ? "You're next in line." : `You're number ${place} in line.`;
+}
+
+/** No hour is promised while the shop is open, and while it is closed only that of the next opening. */
+function whenWords(shop: Shop | undefined, now: number): string {
+  const here = "Keep this page open, or come back to it later: the answer will be here.";
+  if (shop === undefined || isOpenAt(shop.openings, now)) return here;
+  const opensAt = nextOpening(shop.openings, now);
+  if (opensAt === undefined) return `We're closed right now. ${here}`;
+  return `We're closed right now and open ${atTime(dueTime(opensAt, now, shop.timeZone))}. ${here}`;
 }
