@@ -9,40 +9,59 @@ beforeAll(async () => {
 afterAll(async () => {
   await site.stop();
 });
-// Whatever a test leaves behind is not the next one's: visitors and technicians leave with it.
-const open: Page[] = [];
+/** Visitors leave with their test; the desks stay, since codes are mailed to one address only so often. */
+const visitors: Page[] = [];
 afterEach(async () => {
   site.providers.control.clearScripts();
-  for (const page of open.splice(0)) await page.context().close();
+  for (const page of visitors.splice(0)) await page.context().close();
   expect(site.errors.splice(0)).toEqual([]);
 });
 
-const DANA = "dana@computerguys.example";
-const SAM = "owner@computerguys.example";
+const desks = new Map<string, Page>();
 
-async function desk(email: string, options?: Parameters<Site["visit"]>[1]): Promise<Page> {
-  const page = await site.visit("/desk", options);
-  open.push(page);
-  await signIn(site, page, email);
+/** The desk of somebody, with nothing open. */
+async function desk(email: string): Promise<Page> {
+  const known = desks.get(email);
+  const page = known ?? (await site.visit("/desk"));
+  desks.set(email, page);
+  if (known === undefined) await signIn(site, page, email);
+  else await page.goto(`${site.url}/desk`);
   await page.getByTestId("desk-list").waitFor();
   return page;
 }
 
-/** A visitor who has asked for a person. */
-async function waiting(about: string, options?: Parameters<Site["visit"]>[1]): Promise<Page> {
+const DANA = "dana@computerguys.example";
+const SAM = "owner@computerguys.example";
+
+async function visit(options?: Parameters<Site["visit"]>[1]): Promise<Page> {
   const page = await site.visit("/", options);
-  open.push(page);
+  visitors.push(page);
+  return page;
+}
+
+/** A visitor who has asked for a person. */
+async function asksForPerson(about: string, options?: Parameters<Site["visit"]>[1]): Promise<Page> {
+  const page = await visit(options);
   await ask(page, about);
   await page.getByTestId("answer").waitFor();
   await page.getByTestId("talk-to-a-person").click();
   await page.getByLabel(/Anything they should know/).fill(about);
   await page.getByRole("button", { name: "Ask for a technician" }).click();
+  await page.getByTestId("escalate-dialog").waitFor({ state: "detached" });
+  return page;
+}
+
+/** One who waits, since nobody is available. */
+async function waiting(...args: Parameters<typeof asksForPerson>): Promise<Page> {
+  const page = await asksForPerson(...args);
   await page.getByTestId("queue-notice").waitFor();
   return page;
 }
 
 const item = (page: Page, about: string) =>
   page.getByTestId("desk-item").filter({ hasText: about });
+/** What is open, in the list: a claimed one is no longer listed by its brief. */
+const opened = (page: Page) => page.locator("[data-testid=desk-item][aria-current=true]");
 
 async function setAvailable(page: Page, available: boolean): Promise<void> {
   await page.getByTestId("availability").click();
@@ -69,7 +88,7 @@ test("who goes available is given whoever waits, live, and told so", async () =>
   await setAvailable(dana, true);
   // Nothing was open: the list follows what was given.
   await dana.getByRole("tab", { name: "Mine", selected: true }).waitFor();
-  await item(dana, "Zenbook").waitFor();
+  await dana.getByTestId("desk-item").waitFor();
   const announced = dana.getByTestId("announcer").filter({ hasText: /You were given/ });
   await announced.waitFor({ state: "attached" });
   await ann
@@ -79,9 +98,15 @@ test("who goes available is given whoever waits, live, and told so", async () =>
   expect(await ann.getByTestId("queue-notice").count()).toBe(0);
 
   // While one is open, the next shows as a number, in the tab and in the title.
-  await item(dana, "Zenbook").click();
+  await dana.getByTestId("desk-item").click();
+  await dana
+    .getByTestId("brief")
+    .getByText(/Zenbook is broken/)
+    .waitFor();
   await dana.getByRole("tab", { name: "Waiting" }).click();
-  const bob = await waiting("My Yoga does not charge", { viewport: { width: 390, height: 844 } });
+  const bob = await asksForPerson("My Yoga does not charge", {
+    viewport: { width: 390, height: 844 },
+  });
   await dana.getByTestId("mine-unread").waitFor();
   expect(await dana.title()).toMatch(/^\(1\)/);
   await screenshot(dana, "desk-available");
@@ -113,10 +138,9 @@ test("a place in line is live: it moves when the one before is claimed", async (
   await second.getByText(moved).waitFor();
 });
 
-test("an offer has two buttons: one keeps the assistant, the other gets a technician", async () => {
+test("a declined offer goes, and the assistant goes on", async () => {
   const { control } = site.providers;
-  const ann = await site.visit();
-  open.push(ann);
+  const ann = await visit();
   for (const text of ["My printer does not print", "That didn't help"]) {
     control.script({ match: text, text: "Try turning it off and on [1]." });
     await ask(ann, text);
@@ -133,21 +157,16 @@ test("an offer has two buttons: one keeps the assistant, the other gets a techni
   await ann.getByRole("button", { name: "Keep trying" }).click();
   await ann.getByText("another cable").first().waitFor();
   expect(await ann.getByTestId("offer").count()).toBe(0);
-  await ask(ann, "That did not help");
-  await ann.getByTestId("queue-notice").waitFor();
 });
 
 test("an accepted offer puts the customer in line", async () => {
   const { control } = site.providers;
-  const ann = await site.visit();
-  open.push(ann);
-  control.script({ match: "My scanner", text: "Try turning it off and on." });
+  const ann = await visit();
+  control.script({ match: "My scanner", text: "I don't know that one." });
   await ask(ann, "My scanner is dark");
   await ann.getByTestId("answer").waitFor();
-  control.script({ match: "That didn't help", text: "Try another cable." });
-  await ask(ann, "That didn't help");
-  await ann.getByText("another cable").first().waitFor();
-  await ask(ann, "Still not working");
+  control.script({ match: "It is a Mustek", text: "I don't know that one either." });
+  await ask(ann, "It is a Mustek");
   await ann.getByRole("button", { name: "Get a technician" }).click();
   await ann.getByTestId("queue-notice").waitFor();
   expect(await ann.getByTestId("offer").count()).toBe(0);
@@ -167,8 +186,7 @@ test("a conversation is passed on to a colleague in another browser, with a note
   await screenshot(dana, "desk-pass-on");
   await dana.getByTestId("pass-on-dialog").getByRole("button", { name: "Pass on" }).click();
   await dana.getByText(/A colleague has this conversation/).waitFor();
-  await sam.getByRole("tab", { name: "Mine" }).click();
-  await item(sam, "Surface").click();
+  await sam.goto(dana.url());
   await sam.getByTestId("staff-note").getByText("You know this model.").waitFor();
   await composer(sam).fill("I'll take it from here.");
   await composer(sam).press("Enter");
@@ -214,15 +232,18 @@ test("what is set aside is found under Later, and brought back by hand", async (
   await dana.getByTestId("release").waitFor();
   await more(dana, "Set aside…");
   await screenshot(dana, "desk-snooze");
+  await opened(dana).waitFor();
   await dana.getByRole("button", { name: /For an hour/ }).click();
   await dana.getByTestId("snoozed").waitFor();
-  await item(dana, "Acer").waitFor({ state: "detached" });
+  await opened(dana).waitFor({ state: "detached" });
   await dana.getByRole("tab", { name: "Later" }).click();
-  await item(dana, "Acer").waitFor();
+  await opened(dana)
+    .getByText(/^back /)
+    .waitFor();
   await more(dana, "Bring back now");
-  await item(dana, "Acer").waitFor({ state: "detached" });
+  await opened(dana).waitFor({ state: "detached" });
   await dana.getByRole("tab", { name: "Mine" }).click();
-  await item(dana, "Acer").waitFor();
+  await opened(dana).waitFor();
 });
 
 test("each episode is rated once, and the desk sees the earlier ones", async () => {
@@ -240,6 +261,8 @@ test("each episode is rated once, and the desk sees the earlier ones", async () 
   await dana.getByText(/Cleaned the fan/).waitFor();
   await dana.getByText("Episode 1: 4 of 5").waitFor();
   await screenshot(dana, "desk-earlier");
+  // An answer that comes in meanwhile would not be closed unseen.
+  await ann.getByTestId("answer").nth(1).waitFor();
   await resolve(dana);
   await ann.getByText("All settled. How did we do?").waitFor();
   await ann.getByRole("radio", { name: /^5 of 5/ }).click();
@@ -256,12 +279,14 @@ test("on a phone in the dark the desk and the notices fit", async () => {
   } as const;
   const ann = await waiting("On the phone with a Lenovo", phone);
   await screenshot(ann, "phone-queue-dark");
-  const dana = await desk(DANA, phone);
+  const dana = await desk(DANA);
+  await dana.setViewportSize(phone.viewport);
+  await dana.emulateMedia({ colorScheme: "dark" });
   await screenshot(dana, "phone-desk-list-dark");
-  await item(dana, "Lenovo").tap();
-  await dana.getByTestId("claim").tap();
+  await item(dana, "Lenovo").click();
+  await dana.getByTestId("claim").click();
   await dana.getByTestId("release").waitFor();
-  await dana.getByRole("button", { name: "More" }).tap();
+  await dana.getByRole("button", { name: "More" }).click();
   await screenshot(dana, "phone-desk-dark");
   for (const act of await dana.getByRole("menuitem").all()) {
     const box = (await act.boundingBox())!;

@@ -4,11 +4,10 @@ import { useState } from "react";
 import type { Contact, Conversation } from "../conversation/useConversation";
 import { Button } from "../ui/controls";
 import { ProblemNotice } from "../ui/Notice";
-import { isOpenAt, nextOpening } from "../ui/openings";
-import { atTime, dueTime } from "../ui/time";
 import { useNow } from "../ui/useNow";
 import type { Shop } from "../ui/useOpenings";
 import { useTask } from "../ui/useTask";
+import { placeWords, whenWords } from "./queueWords";
 
 export function QueueNotice({
   position,
@@ -71,20 +70,4 @@ export function QueueNotice({
       <ProblemNotice problem={task.problem} />
     </section>
   );
-}
-
-function placeWords(position: Conversation["position"]): string {
-  if (position === null) return "You're in line for a technician.";
-  const { place, more } = position;
-  if (more) return `More than ${place} are ahead of you in line.`;
-  return place === 1 ? "You're next in line." : `You're number ${place} in line.`;
-}
-
-/** No hour is promised while the shop is open, and while it is closed only that of the next opening. */
-function whenWords(shop: Shop | undefined, now: number): string {
-  const here = "Keep this page open, or come back to it later: the answer will be here.";
-  if (shop === undefined || isOpenAt(shop.openings, now)) return here;
-  const opensAt = nextOpening(shop.openings, now);
-  if (opensAt === undefined) return `We're closed right now. ${here}`;
-  return `We're closed right now and open ${atTime(dueTime(opensAt, now, shop.timeZone))}. ${here}`;
 }

@@ -52,7 +52,8 @@ function factsOf({ brief, contact }: StaffConversation): { name: string; value: 
   );
   const all = [
     { name: "Device", value: brief?.device },
-    { name: "Symptom", value: brief?.symptom },
+    // What the rules took from the customer's words may be all of them.
+    { name: "Symptom", value: brief?.symptom === brief?.summary ? undefined : brief?.symptom },
     {
       name: "Tried",
       value: brief?.stepsTried?.length ? <Steps steps={brief.stepsTried} /> : undefined,

@@ -48,7 +48,7 @@ export function ConversationList({
           setView(next);
           document.getElementById(`tab-${next}`)?.focus();
         }}
-        className="flex flex-wrap gap-1 border-b border-line px-3 pt-2"
+        className="flex flex-wrap gap-0.5 border-b border-line px-3 pt-2"
       >
         {VIEWS.map((each) => (
           <button
@@ -60,7 +60,7 @@ export function ConversationList({
             aria-selected={each.view === view}
             tabIndex={each.view === view ? 0 : -1}
             onClick={() => setView(each.view)}
-            className={`-mb-px border-b-2 px-2 py-2.5 text-sm font-medium whitespace-nowrap transition-colors ${each.view === view ? "border-accent text-ink" : "border-transparent text-soft hover:text-ink"}`}
+            className={`-mb-px border-b-2 px-1.5 py-2.5 text-[13px] font-medium whitespace-nowrap transition-colors ${each.view === view ? "border-accent text-ink" : "border-transparent text-soft hover:text-ink"}`}
           >
             {each.name}
             {each.view === view && rows !== undefined && rows.length > 0 && (

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNotice } from "../ui/Notice";
-import { dueTime } from "../ui/time";
+import { clockTime, dayName } from "../ui/time";
 import { useOpenings } from "../ui/useOpenings";
 import { useTask } from "../ui/useTask";
 import { fromLocalInput, snoozeChoices } from "./snoozeTimes";
@@ -29,7 +29,7 @@ export function SnoozeDialog({ desk, onClose }: { desk: DeskConversation; onClos
           {snoozeChoices(now, shop?.openings ?? []).map(({ label, until }) => (
             <Button key={label} wide onClick={() => void task.run(until)}>
               {label}
-              <span className="font-normal text-soft">{dueTime(until, now)}</span>
+              <span className="font-normal text-soft">{shortTime(until, now)}</span>
             </Button>
           ))}
         </div>
@@ -50,3 +50,8 @@ export function SnoozeDialog({ desk, onClose }: { desk: DeskConversation; onClos
     </Dialog>
   );
 }
+
+const shortTime = (at: number, now: number) =>
+  dayName(at, now) === "Today"
+    ? clockTime(at)
+    : `${new Date(at).toLocaleDateString(undefined, { weekday: "long" })} ${clockTime(at)}`;

@@ -8,6 +8,7 @@ const AFTERNOON = 14;
 
 export type SnoozeChoice = { label: string; until: number };
 
+/** An hour, this afternoon, and the first opening after today: each only where it lies ahead. */
 export function snoozeChoices(now: number, openings: readonly Opening[]): SnoozeChoice[] {
   const afternoon = new Date(now).setHours(AFTERNOON, 0, 0, 0);
   const tomorrow = new Date(now);
@@ -16,16 +17,9 @@ export function snoozeChoices(now: number, openings: readonly Opening[]): Snooze
   return [
     { label: "For an hour", until: now + HOUR },
     ...(afternoon > now + HOUR ? [{ label: "This afternoon", until: afternoon }] : []),
-    ...(opening === undefined
-      ? []
-      : [{ label: whenWeOpen(opening.opensAt, tomorrow), until: opening.opensAt }]),
+    ...(opening === undefined ? [] : [{ label: "When we open", until: opening.opensAt }]),
   ];
 }
-
-const whenWeOpen = (opensAt: number, tomorrow: Date) =>
-  new Date(opensAt).toDateString() === tomorrow.toDateString()
-    ? "Tomorrow, when we open"
-    : "Next working day, when we open";
 
 /** For `<input type="datetime-local">`: the local wall clock, to the minute. */
 export function toLocalInput(at: number): string {
