@@ -255,6 +255,7 @@ test("each episode is rated once, and the desk sees the earlier ones", async () 
   await ann.getByRole("radio", { name: /^4 of 5/ }).click();
   await ann.getByText("Thank you for telling us.").waitFor();
 
+  site.providers.control.script({ match: "hot again", text: "Put it on a table, please." });
   await ask(ann, "The Macbook is hot again");
   await ann.getByTestId("rating").waitFor({ state: "detached" });
   await dana.getByTestId("earlier").click();
@@ -262,7 +263,8 @@ test("each episode is rated once, and the desk sees the earlier ones", async () 
   await dana.getByText("Episode 1: 4 of 5").waitFor();
   await screenshot(dana, "desk-earlier");
   // An answer that comes in meanwhile would not be closed unseen.
-  await ann.getByTestId("answer").nth(1).waitFor();
+  await dana.getByText("Put it on a table, please.").first().waitFor();
+  await screenshot(ann, "returning");
   await resolve(dana);
   await ann.getByText("All settled. How did we do?").waitFor();
   await ann.getByRole("radio", { name: /^5 of 5/ }).click();
