@@ -179,7 +179,7 @@ export const rate = userMutation({
 
 /**
  * The desk's lists, at most 50 rows: `waiting` (longest first), `mine` and `all` open ones (latest first),
- * `resolved` (latest resolved first).
+ * `snoozed` (latest first), `resolved` (latest resolved first).
  */
 export const queue = staffQuery({
   args: { view: vQueueView },
@@ -189,6 +189,7 @@ export const queue = staffQuery({
       waiting: () => Conversations.waiting(ctx),
       mine: () => Conversations.mine(ctx, ctx.user._id),
       all: () => Conversations.allOpen(ctx),
+      snoozed: () => Conversations.snoozed(ctx),
       resolved: () => Conversations.resolved(ctx),
     }[view]();
     return await Promise.all(rows.map((row) => staffConversation(ctx, row)));

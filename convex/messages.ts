@@ -53,7 +53,10 @@ export const getMessages = userQuery({
     const page = await Messages.settled(ctx, conversation._id, asStaff).paginate(
       Messages.boundedPage(args.paginationOpts),
     );
-    return { ...page, page: await Promise.all(page.page.map((row) => publicMessage(ctx, row))) };
+    const messages = await Promise.all(page.page.map((row) => publicMessage(ctx, row)));
+    // An open page grows with the conversation. Offered a split, `usePaginatedQuery` asks for it with an
+    // `endCursor`, which `boundedPage` refuses: the chat would end in an error after a dozen messages.
+    return { ...page, page: messages, splitCursor: null, pageStatus: null };
   },
 });
 
