@@ -15,7 +15,7 @@ import { callerUser } from "./model/access";
 import * as Availability from "./model/availability";
 import { record } from "./model/events";
 import * as Export from "./model/export";
-import { boundedPage } from "./model/messages";
+import { boundedPage, unsplit } from "./model/pages";
 import { publicUser, vPublicUser } from "./model/projections";
 import * as Purge from "./model/purge";
 import { requireRecentSignIn } from "./model/recentSignIn";
@@ -89,10 +89,12 @@ export const list = staffQuery({
   args: { role: vRole, paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vPublicUser),
   handler: async (ctx, { role, paginationOpts }) => {
-    const page = await ctx.db
-      .query("users")
-      .withIndex("by_role_and_name", (q) => q.eq("role", role))
-      .paginate(boundedPage(paginationOpts));
+    const page = unsplit(
+      await ctx.db
+        .query("users")
+        .withIndex("by_role_and_name", (q) => q.eq("role", role))
+        .paginate(boundedPage(paginationOpts)),
+    );
     return { ...page, page: page.page.map(publicUser) };
   },
 });
