@@ -294,3 +294,14 @@ test.each([0, 21, 1.5])("a capacity of %s is refused", async (capacity) => {
   const t = clockedDeployment();
   expect(await outcomeOf(online(await technician(t), { capacity }))).toBe("invalid_input");
 });
+
+test("a shift that goes on after its lease was over takes who has begun to wait meanwhile", async () => {
+  const t = clockedDeployment();
+  const dana = await technician(t);
+  await online(dana);
+  vi.setSystemTime(Date.now() + SHIFT_LEASE + 1);
+  const { conversationId } = await waits(t);
+  expect(await isWith(t, conversationId, dana)).toBe(false);
+  expect(await dana.t.mutation(api.users.heartbeat, {})).toBe(true);
+  expect(await isWith(t, conversationId, dana)).toBe(true);
+});
