@@ -305,3 +305,27 @@ test("a shift that goes on after its lease was over takes who has begun to wait 
   expect(await dana.t.mutation(api.users.heartbeat, {})).toBe(true);
   expect(await isWith(t, conversationId, dana)).toBe(true);
 });
+
+test("a snooze that is ended by hand goes on to whoever has room", async () => {
+  const t = clockedDeployment();
+  const [dana, eli] = [await technician(t), await technician(t, "Eli")];
+  const { conversationId } = await waits(t);
+  const until = Date.now() + 60_000;
+  await dana.t.mutation(api.conversations.snooze, { conversationId, until });
+  await online(eli);
+  const workflowId = (await row(t, conversationId)).timers!.snooze!;
+  await dana.t.mutation(api.workflows.cancel, { workflowId });
+  expect(await isWith(t, conversationId, eli)).toBe(true);
+});
+
+test("a snooze that is ended by hand does not leave the customer with somebody who has gone home", async () => {
+  const t = clockedDeployment();
+  const [dana, eli] = [await technician(t), await technician(t, "Eli")];
+  await online(dana);
+  const { conversationId } = await waits(t);
+  await dana.t.mutation(api.conversations.snooze, { conversationId, until: Date.now() + 60_000 });
+  await offline(dana);
+  const workflowId = (await row(t, conversationId)).timers!.snooze!;
+  await eli.t.mutation(api.workflows.cancel, { workflowId });
+  expect(await row(t, conversationId)).toMatchObject({ status: "open", owner: { kind: "queue" } });
+});
