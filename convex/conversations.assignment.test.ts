@@ -329,3 +329,20 @@ test("a snooze that is ended by hand does not leave the customer with somebody w
   await eli.t.mutation(api.workflows.cancel, { workflowId });
   expect(await row(t, conversationId)).toMatchObject({ status: "open", owner: { kind: "queue" } });
 });
+
+test("a promise that is late wakes what was set aside in the queue, for whoever has room but who returned it", async () => {
+  const t = clockedDeployment();
+  const [dana, eli] = [await technician(t), await technician(t, "Eli")];
+  await online(dana);
+  const { conversationId } = await waits(t);
+  const dueAt = Date.now() + 60_000;
+  const promise = { conversationId, text: "We call you", dueAt };
+  const timerId = await dana.t.mutation(api.conversations.makePromise, promise);
+  await dana.t.mutation(api.conversations.requeue, { conversationId });
+  await dana.t.mutation(api.conversations.snooze, { conversationId, until: dueAt + 60_000 });
+  await online(eli);
+  vi.setSystemTime(dueAt);
+  await online(dana);
+  await t.mutation(internal.workflows.fire, { ref: { timerId, attempt: 1 }, nth: 0 });
+  expect(await isWith(t, conversationId, eli)).toBe(true);
+});
