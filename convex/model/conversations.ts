@@ -5,7 +5,6 @@ import { appError } from "./errors";
 import { record } from "./events";
 import { reopened } from "./episodes";
 import { systemMessage } from "./handoff";
-import { latestPublic } from "./history";
 import { enqueueReply } from "./replies";
 import { DAY } from "./time";
 import { bumpTurn } from "./turns";
@@ -148,8 +147,7 @@ export async function release(
   });
   await systemMessage(ctx, next, "Our assistant is back in the conversation.");
   await record(ctx, "released", { conversationId: conversation._id, actorId });
-  const spoken = (await latestPublic(ctx, next._id)).find(({ author }) => author.kind !== "system");
-  if (spoken?.author.kind === "customer") await enqueueReply(ctx, next);
+  if (next.waitingSince !== undefined) await enqueueReply(ctx, next);
 }
 
 /** Cases given back in one transaction. */

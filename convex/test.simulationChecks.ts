@@ -1,0 +1,181 @@
+/**
+ * The registry of checks: what must hold after every commit, from the rows alone, and what must hold once
+ * nobody has anything left to do. The numbers are DESIGN's invariants.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { expect } from "vitest";
+import type { Doc } from "./_generated/dataModel";
+import type { Change } from "./test.simulationEngine";
+import { expectedEvents } from "./test.simulationEvents";
+import type { Talk } from "./test.simulationModel";
+import { replayChecks } from "./test.simulationReplay";
+import type { Check, Conversation, World } from "./test.simulationWorld";
+
+type Message = Doc<"messages">;
+type Row = Doc<"conversations">;
+
+/** What a commit has really changed: limits count calls, whatever comes of them. */
+export function rowsChanged(changes: Change[]): Change[] {
+  return changes.filter(
+    ({ table, before, after }) => table !== "rateLimits" && !isDeepStrictEqual(before, after),
+  );
+}
+
+const conversationsOf = (world: World) =>
+  new Map<string, Row>(world.engine.rows("conversations").map((row) => [row._id, row]));
+
+/** The conversation as it was before the commit. */
+function before(world: World, changes: Change[], id: string): Row {
+  const change = changes.find((one) => one.id === id);
+  return (change?.before as Row | null | undefined) ?? conversationsOf(world).get(id)!;
+}
+
+const words = (row: Message | null) =>
+  row && { text: row.text, status: row.status, citations: row.citations, settledAt: row.settledAt };
+
+/** 1. Once people have a conversation the AI commits no word to it. */
+const mute: Check = {
+  name: "the AI is mute while people have a conversation",
+  commit: (world, changes) => {
+    for (const change of changes) {
+      if (change.table !== "messages") continue;
+      const [old, now] = [change.before, change.after] as unknown as (Message | null)[];
+      const row = (now ?? old)!;
+      if (row.author.kind !== "agent") continue;
+      const { owner } = before(world, changes, row.conversationId);
+      if (owner.kind !== "ai") expect(words(now!)).toEqual(words(old!));
+      // A claim may cut a reply off, and not add to it.
+      const taken = conversationsOf(world).get(row.conversationId)!.owner.kind === "human";
+      if (taken && now) expect(now.text).toBe(old?.text);
+    }
+  },
+};
+
+/** 2. At most one reply is being written, and somebody is accountable for it. */
+const oneReply: Check = {
+  name: "at most one reply is being written",
+  commit: (world) => {
+    const streaming = new Set<string>();
+    const conversations = conversationsOf(world);
+    for (const row of world.engine.rows("messages")) {
+      expect(row.status === "streaming", "settled or streaming").toBe(row.settledAt === undefined);
+      if (row.status !== "streaming") continue;
+      expect(streaming.has(row.conversationId), "a second reply").toBe(false);
+      streaming.add(row.conversationId);
+      const { owner, turn } = conversations.get(row.conversationId)!;
+      const process = world.engine.rows("workflows").find(({ _id }) => _id === row.workflowId)!;
+      expect(owner.kind).toBe("ai");
+      expect(process.state).toMatch(/^(queued|running)$/);
+      expect([process.turn, process.attempt]).toEqual([turn, row.attempt]);
+    }
+  },
+  end: (world) => {
+    const open = world.engine.rows("workflows").filter(({ state }) => /queued|running/.test(state));
+    expect(open, "every reply ends").toEqual([]);
+    const rows = world.engine.rows("messages");
+    expect(rows.filter(({ status }) => status === "streaming")).toEqual([]);
+  },
+};
+
+const ownerOf = ({ owner }: Row) => (owner.kind === "human" ? owner.userId : owner.kind);
+
+const shownBy = (row: Row): Partial<Talk> => ({
+  owner: ownerOf(row),
+  status: row.status,
+  snoozedUntil: row.snoozedUntil,
+  waitingSince: row.waitingSince,
+  unreadByCustomer: row.unreadByCustomer,
+  unreadByStaff: row.unreadByStaff,
+  aiReplies: row.aiReplies,
+  episode: row.episode,
+  rated: row.rating !== undefined,
+});
+
+/** 3 and 11, as far as a conversation's row and its process go: they are what the model says. */
+const asTheModel: Check = {
+  name: "rows are what the model says",
+  commit: (world) => {
+    const conversations = conversationsOf(world);
+    for (const { id, talk } of world.conversations) {
+      const row = conversations.get(id)!;
+      const shown = shownBy(row);
+      const keys = Object.keys(shown) as (keyof Talk)[];
+      const wrong = keys.filter((key) => shown[key] !== talk[key]);
+      if (wrong.length > 0) {
+        const expected = Object.fromEntries(keys.map((key) => [key, talk[key]]));
+        expect(shown).toEqual(expected);
+      }
+      checkProcess(world, row, talk);
+    }
+  },
+};
+
+function checkProcess(world: World, { _id, turn }: Row, { process }: Talk): void {
+  const rows = world.engine.rows("messages");
+  const shown = rows.find((row) => row.conversationId === _id && row.status === "streaming");
+  expect(shown?.text ?? null).toBe(process?.shown ?? null);
+  const working = world.engine
+    .rows("workflows")
+    .filter((row) => row.conversationId === _id && row.turn === turn)
+    .filter(({ state }) => state === "queued" || state === "running")
+    .map(({ state, attempt }) => `${state} ${attempt}`);
+  expect(working).toEqual(process === null ? [] : [`${process.state} ${process.attempt}`]);
+}
+
+/** 3. Every customer message is answered, handed off, or visibly failed or stopped. */
+const nobodyForgotten: Check = {
+  name: "no customer message is forgotten",
+  commit: (world) => {
+    for (const { talk } of world.conversations) expect(talk.isForgotten(), "forgotten").toBe(false);
+  },
+  end: (world) => {
+    for (const conversation of world.conversations) expectHeard(world, conversation);
+  },
+};
+
+/** From the rows: after the customer's last word comes an answer, people, or a line that says why not. */
+function expectHeard(world: World, { id }: Conversation): void {
+  const row = conversationsOf(world).get(id)!;
+  if (row.owner.kind !== "ai") return;
+  const rows = world.engine
+    .rows("messages")
+    .filter((one) => one.conversationId === id && one.visibility === "public")
+    .sort((a, b) => a.settledAt! - b.settledAt! || a._creationTime - b._creationTime);
+  const lastAsked = rows.findLastIndex(({ author }) => author.kind === "customer");
+  if (lastAsked === -1) return;
+  const heard = rows
+    .slice(lastAsked + 1)
+    .some(({ author, text }) =>
+      author.kind === "system"
+        ? /^(Stopped|Our team has closed)/.test(text)
+        : author.kind !== "customer",
+    );
+  expect(heard, "the customer's last message was heard").toBe(true);
+}
+
+/** 11. Whatever changes leaves its event, once. */
+const eventsTell: Check = {
+  name: "every change is an event, once",
+  commit: (world, changes) => {
+    const recorded = changes
+      .filter(({ table, before, after }) => table === "analytics" && !before && after !== null)
+      .filter(({ after }) => after!.kind === "event")
+      .map(({ after }) => (after!.type as string).replace(/^(claimed|assigned)$/, "taken"))
+      // Of an overtaken writer and of a question without a source: nothing else shows them.
+      .filter((type) => !["usage_charged", "knowledge_gap", "role_changed"].includes(type));
+    const expected = expectedEvents(changes);
+    if (!isDeepStrictEqual(recorded.sort(), expected.sort())) {
+      expect(recorded).toEqual(expected);
+    }
+    void world;
+  },
+};
+
+export const checks: Check[] = [
+  mute,
+  oneReply,
+  asTheModel,
+  nobodyForgotten,
+  eventsTell,
+  ...replayChecks,
+];

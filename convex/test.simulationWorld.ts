@@ -1,0 +1,178 @@
+/**
+ * Two customers with a conversation each, three technicians, an agent, and writers in any state: a world that
+ * a simulation drives transaction by transaction. After each commit every check looks at what it did.
+ */
+import type { FunctionReference } from "convex/server";
+import { expect, vi } from "vitest";
+import type { Id } from "./_generated/dataModel";
+import { ZERO_METRICS } from "./model/agents";
+import { isAppError } from "./model/errors";
+import type { Assignment, ReplyRef } from "./model/replies";
+import { HOUR } from "./model/time";
+import type { Change, Engine, Identity } from "./test.simulationEngine";
+import { Talk, type Process } from "./test.simulationModel";
+
+const START = Date.UTC(2026, 0, 5, 9);
+/** How often what happened, over all sequences. */
+export const seen = new Map<string, number>();
+export const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
+
+/** A row of the registry of checks. Throws when what it guarantees is broken. */
+export type Check = {
+  name: string;
+  /** After every commit. */
+  commit?: (world: World, changes: Change[]) => void;
+  /** Once nobody has anything left to do. */
+  end?: (world: World) => void;
+};
+
+/** A writer, at work or believed dead. The test keeps all of them: any may come back. */
+export type Writer = {
+  ref: ReplyRef;
+  assignment: Assignment;
+  process: Process;
+  text: string;
+  state: "writing" | "overtaken" | "ended";
+};
+export type Party = Identity & { name: string };
+export type Conversation = { id: Id<"conversations">; talk: Talk; customer: Party; sent: Sent[] };
+export type Sent = { text: string; clientMessageId: string; id: string; by: Party };
+type Started = { ref: ReplyRef; process: Process; conversation: Conversation };
+
+type Mutation = FunctionReference<"mutation", "public" | "internal">;
+
+export class World {
+  readonly conversations: Conversation[] = [];
+  readonly technicians: Party[] = [];
+  admin!: Party;
+  readonly writers: Writer[] = [];
+  /** Every job that was ever scheduled to write, and every process that was ever enqueued. */
+  readonly jobs = new Map<string, Started>();
+  readonly processes = new Map<string, { process: Process; conversation: Conversation }>();
+  aiWorks = true;
+  agentId!: Id<"agents">;
+  #serial = 0;
+
+  private constructor(
+    readonly engine: Engine,
+    readonly checks: Check[],
+  ) {}
+
+  /** `answered`: how many times the AI has answered before, in the first conversation. */
+  static async create(engine: Engine, checks: Check[], answered: number): Promise<World> {
+    vi.setSystemTime(START);
+    vi.stubEnv("AI_DAILY_BUDGET_USD", "20");
+    const world = new World(engine, checks);
+    await world.#populate(answered);
+    return world;
+  }
+
+  serial = () => ++this.#serial;
+
+  /**
+   * One transaction. `expected` brings the model up to date and says how the call must end. Limits may refuse
+   * any call; then nothing may have changed.
+   */
+  async call<F extends Mutation>(
+    fn: F,
+    args: F["_args"],
+    as: Identity | undefined,
+    expected: () => string,
+  ): Promise<F["_returnType"] | undefined> {
+    let code = "ok";
+    let result: F["_returnType"] | undefined;
+    try {
+      result = await this.engine.mutation(fn, args, as);
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      code = error.data.code;
+    }
+    const changes = code === "ok" ? this.engine.changes() : [];
+    if (code === "rate_limited") count(code);
+    else if (code !== expected()) expect(code).toBe("what the model says");
+    this.#follow(changes);
+    for (const { commit } of this.checks) commit?.(this, changes);
+    return result;
+  }
+
+  /** Who writes what from here on: jobs and processes that a commit has made. */
+  #follow(changes: Change[]): void {
+    for (const { table, id, before, after } of changes) {
+      if (before !== null || after === null) continue;
+      if (table === "workflows") {
+        const conversation = this.of(after.conversationId as string);
+        this.processes.set(id, { process: conversation.talk.process!, conversation });
+      } else if (after.name === "replies:generate") {
+        const [ref] = after.args as [ReplyRef];
+        const conversation = this.of(ref.conversationId);
+        this.jobs.set(id, { ref, conversation, process: conversation.talk.process! });
+      }
+    }
+  }
+
+  of(id: string): Conversation {
+    return this.conversations.find((one) => one.id === id)!;
+  }
+
+  pass(ms: number): void {
+    vi.setSystemTime(Date.now() + ms);
+  }
+
+  setBudget(on: boolean): void {
+    this.aiWorks = on;
+    vi.stubEnv("AI_DAILY_BUDGET_USD", on ? "20" : "0");
+  }
+
+  async #populate(answered: number): Promise<void> {
+    await this.engine.run(async ({ db }) => {
+      const person = async (name: string, role: "customer" | "technician" | "admin") => {
+        const subject = await db.insert("users", { role, name, smsConsent: "unknown" });
+        const sid = await db.insert("sessions", {
+          state: "active",
+          userId: subject,
+          refreshHash: "unused",
+          rotatedAt: START,
+          expiresAt: START + 1e12,
+        });
+        return { subject, sid, name };
+      };
+      this.admin = await person("Sam", "admin");
+      for (const name of ["Dana", "Eli", "Fay"]) {
+        this.technicians.push(await person(name, "technician"));
+      }
+      this.agentId = await db.insert("agents", {
+        slug: "triage",
+        name: "Front Desk",
+        description: "Answers.",
+        prompt: "You are the front desk.",
+        model: "openai/gpt-5-mini",
+        fallbackModels: [],
+        capabilities: ["triage"],
+        tools: [],
+        status: "active",
+        priority: 10,
+        metrics: ZERO_METRICS,
+      });
+      for (const [name, aiReplies] of [
+        ["Ann", answered],
+        ["Bob", 0],
+      ] as const) {
+        const customer = await person(name, "customer");
+        const id = await db.insert("conversations", {
+          userId: customer.subject as Id<"users">,
+          channel: "web",
+          status: "open",
+          owner: { kind: "ai" },
+          turn: 0,
+          episode: 1,
+          lastMessageAt: START - HOUR,
+          preview: "",
+          unreadByCustomer: 0,
+          unreadByStaff: 0,
+          aiReplies,
+        });
+        this.conversations.push({ id, customer, talk: new Talk(aiReplies), sent: [] });
+      }
+    });
+  }
+}
