@@ -1,9 +1,9 @@
 /** Steps of the customers and of the shop's staff. */
 import fc from "fast-check";
-import { expect } from "vitest";
 import { api } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
 import { HOUR, MINUTE } from "./model/time";
+import { must } from "./test.simulationExpect";
 import { rowsChanged } from "./test.simulationChecks";
 import {
   ago,
@@ -44,8 +44,8 @@ async function resend(world: World, { id, talk, sent, customer }: Conversation, 
   const again = await world.call(fn, { conversationId: id, ...rest }, by, () =>
     mayWrite ? "ok" : "conflict",
   );
-  expect(rowsChanged(world.engine.changes())).toEqual([]);
-  if (again !== undefined) expect(again).toBe(first);
+  must(rowsChanged(world.engine.changes()), []);
+  if (again !== undefined) must(again, first);
   count("sent again");
 }
 

@@ -1,7 +1,7 @@
 /** 11. Counters equal what a replay of the events gives: roll-ups, the agents' totals, the day's budget. */
-import { expect } from "vitest";
 import type { Doc } from "./_generated/dataModel";
 import { DAY, HOUR } from "./model/time";
+import { must } from "./test.simulationExpect";
 import type { Check, World } from "./test.simulationWorld";
 
 type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
@@ -44,7 +44,7 @@ const rollUps: Check = {
       ["day", DAY],
     ] as const) {
       const expected = replay(events, length);
-      expect(stored(world, period, expected)).toEqual(expected);
+      must(stored(world, period, expected), expected);
     }
   },
 };
@@ -61,7 +61,8 @@ const agentTotals: Check = {
       add(totals, "costMicroUsd", data.usage?.costMicroUsd ?? 0);
     }
     const [agent] = world.engine.rows("agents");
-    expect(agent!.metrics).toMatchObject(totals);
+    const { replies, failures, handoffs, costMicroUsd } = agent!.metrics;
+    must({ replies, failures, handoffs, costMicroUsd }, totals);
   },
 };
 

@@ -3,12 +3,12 @@
  * done by writers that are alive, late, doubled or believed dead; and what the scheduler makes of jobs.
  */
 import fc from "fast-check";
-import { expect } from "vitest";
 import { internal } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
 import type { ReplyResult } from "./model/replies";
 import { LEASE } from "./model/replies";
 import { MINUTE, SECOND } from "./model/time";
+import { must } from "./test.simulationExpect";
 import type { Job } from "./test.simulationEngine";
 import { rowsChanged } from "./test.simulationChecks";
 import type { Outcome } from "./test.simulationModel";
@@ -51,7 +51,7 @@ export async function begin(world: World, jobId: string): Promise<void> {
     }
     return "ok";
   });
-  expect(assignment !== null).toBe(admitted);
+  must(assignment !== null, admitted);
   count(admitted ? `begun, attempt ${ref.attempt}` : "not admitted");
   if (!assignment) return;
   world.writers.push({ ref, assignment, process, text: "", state: "writing" });
@@ -73,9 +73,9 @@ async function flush(world: World, writer: Writer): Promise<void> {
     talk?.flushed(writer.text, Date.now());
     return "ok";
   });
-  expect(admitted).toBe(talk !== null);
+  must(admitted, talk !== null);
   if (talk === null) {
-    expect(rowsChanged(world.engine.changes())).toEqual([]);
+    must(rowsChanged(world.engine.changes()), []);
     writer.state = "overtaken";
     count("flush refused");
   }
@@ -102,7 +102,7 @@ export async function finish(world: World, writer: Writer, how: Outcome, again =
   count(talk === null ? "finished too late" : `finished: ${how}`);
   if (!again || talk === null) return;
   await world.call(internal.messages.sendAgentMessage, args, undefined, () => "ok");
-  expect(rowsChanged(world.engine.changes())).toEqual([]);
+  must(rowsChanged(world.engine.changes()), []);
   count("finished twice");
 }
 
@@ -121,8 +121,8 @@ async function setContact(world: World, writer: Writer): Promise<void> {
   const talk = holds(world, writer);
   const args = { fence: writer.assignment.fence, contact: { name: `Ann ${world.serial()}` } };
   const saved = await world.call(internal.replies.setContact, args, undefined, () => "ok");
-  expect(saved).toBe(talk !== null);
-  if (talk === null) expect(rowsChanged(world.engine.changes())).toEqual([]);
+  must(saved, talk !== null);
+  if (talk === null) must(rowsChanged(world.engine.changes()), []);
 }
 
 /** A look after a lease: on time, late, or again. */
