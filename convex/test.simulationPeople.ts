@@ -142,7 +142,7 @@ const tech = (world: World, by: number) => world.technicians[by]!;
 const at = conversationOf;
 
 export const peopleSteps: StepKind[] = [
-  step<On>("send", 10, { on: which }, (world, { on }) => send(world, at(world, on))),
+  step<On>("send", 12, { on: which }, (world, { on }) => send(world, at(world, on))),
   step<On & { back: number }>("resend", 2, { on: which, back: ago }, (world, { on, back }) =>
     resend(world, at(world, on), back),
   ),
@@ -177,7 +177,7 @@ export const peopleSteps: StepKind[] = [
   ),
   step<On & { by: number[] }>(
     "claim",
-    4,
+    3,
     { on: which, by: fc.uniqueArray(who, { minLength: 1 }) },
     (world, { on, by }) =>
       claim(

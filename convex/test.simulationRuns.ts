@@ -15,7 +15,7 @@ import { World, seen, type Check } from "./test.simulationWorld";
 const env = import.meta.env as Record<string, string | undefined>;
 const { PROPERTY_SEED, PROPERTY_PATH, PROPERTY_RUNS = "10000" } = env;
 
-const MAX_STEPS = 24;
+const MAX_STEPS = 30;
 
 export type Interleaving = { steps: { do: string; args: unknown }[]; answered: number } & {
   machines: Machines;
@@ -65,6 +65,7 @@ export function randomInterleavings(
       await simulate(engine(), registry, interleaving);
     });
     await fc.assert(property, parameters);
+    console.log(Object.fromEntries([...seen].sort()));
     // A property that never gets anywhere proves nothing.
     if (numRuns >= 5_000) expect([...seen.keys()]).toEqual(expect.arrayContaining(reached));
   });

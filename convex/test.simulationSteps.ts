@@ -21,12 +21,15 @@ export function step<A>(
   return { name, weight, args, run } as unknown as StepKind;
 }
 
+/** Long enough for something to happen: of short ones `fc.array` would make too many. */
 export function sequences(kinds: StepKind[], maxLength: number): fc.Arbitrary<Step[]> {
   const any = kinds.map(({ name, weight, args }) => ({
     weight,
     arbitrary: fc.record({ do: fc.constant(name), args: args as fc.Arbitrary<unknown> }),
   }));
-  return fc.array(fc.oneof(...any), { minLength: 1, maxLength, size: "max" });
+  const few = fc.array(fc.oneof(...any), { minLength: 1, maxLength, size: "max" });
+  const many = fc.array(fc.oneof(...any), { minLength: 12, maxLength, size: "max" });
+  return fc.oneof({ weight: 1, arbitrary: few }, { weight: 4, arbitrary: many });
 }
 
 export async function play(world: World, kinds: Map<string, StepKind>, { do: name, args }: Step) {

@@ -108,7 +108,6 @@ export async function finish(world: World, writer: Writer, how: Outcome, again =
 
 /** An overtaken writer books what it has used. */
 async function charge(world: World, writer: Writer): Promise<void> {
-  if (writer.state !== "overtaken") return;
   writer.state = "ended";
   const { fence, agentId } = writer.assignment;
   const args = { fence, agentId, usage: { ...usage, costMicroUsd: 100 + world.serial() } };
@@ -117,7 +116,6 @@ async function charge(world: World, writer: Writer): Promise<void> {
 }
 
 async function setContact(world: World, writer: Writer): Promise<void> {
-  if (writer.state !== "writing") return;
   const talk = holds(world, writer);
   const args = { fence: writer.assignment.fence, contact: { name: `Ann ${world.serial()}` } };
   const saved = await world.call(internal.replies.setContact, args, undefined, () => "ok");
@@ -161,15 +159,25 @@ type Back = { back: number };
 type Pick = { pick: number };
 const pick = fc.nat(3);
 
-const byWriter = (name: string, weight: number, run: (world: World, writer: Writer) => unknown) =>
-  step<Back>(name, weight, { back: ago }, async (world, { back }) => {
-    const writer = latest(world.writers, back);
+/** Any of the latest few: one that is believed dead is as likely as the one at work. */
+const recent = fc.nat(2);
+const writerIn = (world: World, state: Writer["state"], back: number) =>
+  nth(world.writers.filter((one) => one.state === state).reverse(), back);
+
+const byWriter = (
+  name: string,
+  weight: number,
+  state: Writer["state"],
+  run: (world: World, writer: Writer) => Promise<void>,
+) =>
+  step<Back>(name, weight, { back: recent }, async (world, { back }) => {
+    const writer = writerIn(world, state, back);
     if (writer !== undefined) await run(world, writer);
   });
 
 export const writerSteps: StepKind[] = [
   // `pick`: which of the jobs that are due, the oldest first; not always in their order.
-  step<Pick>("run a job", 12, { pick }, async (world, step) => {
+  step<Pick>("run a job", 6, { pick }, async (world, step) => {
     const job = nth(due(world), step.pick);
     if (job !== undefined) await runJob(world, job);
   }),
@@ -183,18 +191,35 @@ export const writerSteps: StepKind[] = [
     const job = latest([...world.jobs.keys()], back);
     if (job !== undefined) await begin(world, job);
   }),
-  byWriter("flush", 8, flush),
+  // A healthy machine: it starts the writer that is due, or its writer says another word.
+  step("work", 16, {}, async (world) => {
+    const job = due(world).find(({ name }) => name === "replies:generate");
+    const writer = world.writers.findLast((one) => holds(world, one) !== null);
+    if (job !== undefined) await runJob(world, job);
+    else if (writer !== undefined) await flush(world, writer);
+  }),
+  byWriter("flush", 4, "writing", flush),
+  // Those believed dead first: the one at work must find its words as it left them.
+  step("all flush", 3, {}, async (world) => {
+    for (const writer of world.writers) await flush(world, writer);
+  }),
   step<Back & { how: Outcome; again: boolean }>(
     "finish",
-    6,
-    { back: ago, how: outcome, again: fc.boolean() },
+    9,
+    { back: recent, how: outcome, again: fc.boolean() },
     async (world, { back, how, again }) => {
-      const writer = latest(world.writers, back);
+      const writer = writerIn(world, "writing", back);
       if (writer !== undefined) await finish(world, writer, how, again);
     },
   ),
-  byWriter("charge", 2, charge),
-  byWriter("set contact", 1, setContact),
+  byWriter("charge", 3, "overtaken", charge),
+  byWriter("set contact", 1, "writing", setContact),
+  step("a lease runs out", 5, {}, async (world) => {
+    world.pass(LEASE + 1);
+    for (const job of due(world).filter(({ name }) => name === "replies:recover")) {
+      await runJob(world, job);
+    }
+  }),
   step<Back>("look after", 2, { back: ago }, async (world, { back }) => {
     const process = latest([...world.processes.keys()], back);
     if (process !== undefined) await lookAfter(world, process);
