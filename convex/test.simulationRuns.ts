@@ -65,7 +65,6 @@ export function randomInterleavings(
       await simulate(engine(), registry, interleaving);
     });
     await fc.assert(property, parameters);
-    console.log(Object.fromEntries([...seen].sort()));
     // A property that never gets anywhere proves nothing.
     if (numRuns >= 5_000) expect([...seen.keys()]).toEqual(expect.arrayContaining(reached));
   });
