@@ -1,8 +1,9 @@
 /** What technicians do with conversations: queue, claim, answer, hand on, give back, resolve, reopen. */
 import { afterEach, expect, test, vi } from "vitest";
-import { api } from "./_generated/api";
+import { api, internal } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
 import {
+  addAgent,
   admin,
   clockedDeployment,
   customer,
@@ -114,6 +115,24 @@ test("release answers a customer who is waiting, and leaves one alone who is not
   const { turn, owner } = await row(t, conversationId);
   expect(owner).toEqual({ kind: "ai" });
   expect((await replies(t)).slice(begun)).toEqual([turn]);
+});
+
+test("release answers a customer whose answer a technician cut off mid-word, and never gave", async () => {
+  const t = deployment();
+  await addAgent(t);
+  const dana = await technician(t);
+  const conversationId = await start(await customer(t));
+  const assignment = await t.mutation(internal.replies.begin, {
+    conversationId,
+    turn: 1,
+    attempt: 1,
+  });
+  const words = { fence: assignment!.fence, text: "Try", activity: "writing" as const };
+  await t.mutation(internal.replies.flush, words);
+  await dana.t.mutation(api.conversations.claim, { conversationId });
+  await dana.t.mutation(api.conversations.release, { conversationId });
+  const { turn } = await row(t, conversationId);
+  expect(await replies(t)).toEqual([1, turn]);
 });
 
 test("the AI's turn ends with every change of hands", async () => {

@@ -81,7 +81,7 @@ const oneReply: Check = {
 
 const ownerOf = ({ owner }: Row) => (owner.kind === "human" ? owner.userId : owner.kind);
 
-const shownBy = (row: Row): Partial<Talk> => ({
+const shownBy = (row: Row) => ({
   owner: ownerOf(row),
   status: row.status,
   snoozedUntil: row.snoozedUntil,
@@ -100,7 +100,7 @@ const asTheModel: Check = {
     for (const { id, talk } of world.conversations) {
       const row = rowOf(world, id);
       const shown = shownBy(row);
-      const keys = Object.keys(shown) as (keyof Talk)[];
+      const keys = Object.keys(shown) as (keyof typeof shown)[];
       const wrong = keys.filter((key) => shown[key] !== talk[key]);
       if (wrong.length > 0) {
         const expected = Object.fromEntries(keys.map((key) => [key, talk[key]]));
@@ -122,6 +122,18 @@ function checkProcess(world: World, { _id, turn }: Row, { process }: Talk): void
     .map(({ state, attempt }) => `${state} ${attempt}`);
   must(working, process === null ? [] : [`${process.state} ${process.attempt}`]);
 }
+
+/** 2. Whoever writes is looked after once the lease is over, unless the scheduler lost that job. */
+const lookedAfter: Check = {
+  name: "every reply under way has a look at it ahead",
+  commit: (world) => {
+    const ahead = new Set(world.engine.jobs().map(({ args }) => args.workflowId));
+    for (const [id, { process, conversation, unwatched }] of world.processes) {
+      if (conversation.talk.process !== process || unwatched) continue;
+      must(ahead.has(id), true, "a look ahead");
+    }
+  },
+};
 
 /** 3. Every customer message is answered, handed off, or visibly failed or stopped. */
 const nobodyForgotten: Check = {
@@ -172,6 +184,7 @@ export const checks: Check[] = [
   mute,
   oneReply,
   asTheModel,
+  lookedAfter,
   nobodyForgotten,
   eventsTell,
   ...replayChecks,

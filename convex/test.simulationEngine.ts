@@ -32,7 +32,7 @@ export type Row = { _id: string; _creationTime: number } & Record<string, unknow
 export type Change = { table: string; id: string; before: Row | null; after: Row | null };
 export type Job = { id: string; name: string; args: Record<string, unknown>; dueAt: number };
 
-type Mutation = FunctionReference<"mutation", "public" | "internal">;
+export type Mutation = FunctionReference<"mutation", "public" | "internal">;
 
 /** What a world needs of a deployment. */
 export interface Engine {
@@ -59,7 +59,7 @@ export class MemoryEngine implements Engine {
 
   mutation<F extends Mutation>(fn: F, args: F["_args"], as?: Identity): Promise<F["_returnType"]> {
     const handler = handlerOf(getFunctionName(fn));
-    return this.#transaction((ctx) => handler(ctx, args), as) as Promise<F["_returnType"]>;
+    return this.#transaction((ctx) => handler(ctx, args), as);
   }
 
   run<T>(act: (ctx: MutationCtx) => Promise<T>): Promise<T> {
@@ -123,8 +123,8 @@ export class MemoryEngine implements Engine {
   }
 
   #table(name: string): Map<string, Row> {
-    let table = this.#tables.get(name);
-    if (table === undefined) this.#tables.set(name, (table = new Map()));
+    const table = this.#tables.get(name) ?? new Map<string, Row>();
+    if (table.size === 0) this.#tables.set(name, table);
     return table;
   }
 

@@ -5,5 +5,4 @@ import { expect } from "vitest";
 export function must(actual: unknown, expected: unknown, what?: string): void {
   if (actual === expected || isDeepStrictEqual(actual, expected)) return;
   expect(actual, what).toEqual(expected);
-  // Equal to vitest only: `undefined` fields.
 }

@@ -8,7 +8,7 @@ import type { Doc, Id, TableNames } from "./_generated/dataModel";
 import type { MutationCtx } from "./_generated/server";
 import schema from "./schema";
 import type { Deployment } from "./test.setup";
-import type { Change, Engine, Job, Row } from "./test.simulationEngine";
+import type { Change, Engine, Identity, Job, Mutation, Row } from "./test.simulationEngine";
 
 const modules = import.meta.glob("./**/*.*s");
 const TABLES = Object.keys(schema.tables) as TableNames[];
@@ -21,9 +21,9 @@ export class MockEngine implements Engine {
   #jobs: Row[] = [];
   #changes: Change[] = [];
 
-  async mutation(...[fn, args, as]: Parameters<Engine["mutation"]>) {
+  mutation<F extends Mutation>(fn: F, args: F["_args"], as?: Identity): Promise<F["_returnType"]> {
     const t = as === undefined ? this.#t : this.#t.withIdentity(as);
-    return await this.#committed(() => t.mutation(fn, args));
+    return this.#committed(() => t.mutation(fn, args) as Promise<F["_returnType"]>);
   }
 
   run<T>(act: (ctx: MutationCtx) => Promise<T>): Promise<T> {
@@ -74,7 +74,7 @@ export class MockEngine implements Engine {
           ...TABLES.map((table) => db.query(table).collect()),
         ]),
     );
-    this.#jobs = jobs as unknown as Row[];
+    this.#jobs = jobs;
     for (const [i, table] of TABLES.entries()) {
       const rows = tables[i] as unknown as Row[];
       this.#rows.set(table, new Map(rows.map((row) => [row._id, row])));

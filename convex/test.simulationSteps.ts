@@ -25,7 +25,7 @@ export function step<A>(
 export function sequences(kinds: StepKind[], maxLength: number): fc.Arbitrary<Step[]> {
   const any = kinds.map(({ name, weight, args }) => ({
     weight,
-    arbitrary: fc.record({ do: fc.constant(name), args: args as fc.Arbitrary<unknown> }),
+    arbitrary: fc.record({ do: fc.constant(name), args: args }),
   }));
   const few = fc.array(fc.oneof(...any), { minLength: 1, maxLength, size: "max" });
   const many = fc.array(fc.oneof(...any), { minLength: 12, maxLength, size: "max" });

@@ -2,14 +2,13 @@
  * Two customers with a conversation each, three technicians, an agent, and writers in any state: a world that
  * a simulation drives transaction by transaction. After each commit every check looks at what it did.
  */
-import type { FunctionReference } from "convex/server";
 import { expect, vi } from "vitest";
 import type { Id } from "./_generated/dataModel";
 import { ZERO_METRICS } from "./model/agents";
 import { isAppError } from "./model/errors";
 import type { Assignment, ReplyRef } from "./model/replies";
 import { HOUR } from "./model/time";
-import type { Change, Engine, Identity } from "./test.simulationEngine";
+import type { Change, Engine, Identity, Mutation } from "./test.simulationEngine";
 import { Talk, type Process } from "./test.simulationModel";
 
 const START = Date.UTC(2026, 0, 5, 9);
@@ -39,7 +38,8 @@ export type Conversation = { id: Id<"conversations">; talk: Talk; customer: Part
 export type Sent = { text: string; clientMessageId: string; id: string; by: Party };
 type Started = { ref: ReplyRef; process: Process; conversation: Conversation };
 
-type Mutation = FunctionReference<"mutation", "public" | "internal">;
+/** `unwatched`: the job that would look after it was lost. */
+type Enqueued = { process: Process; conversation: Conversation; unwatched: boolean };
 
 export class World {
   readonly conversations: Conversation[] = [];
@@ -48,7 +48,7 @@ export class World {
   readonly writers: Writer[] = [];
   /** Every job that was ever scheduled to write, and every process that was ever enqueued. */
   readonly jobs = new Map<string, Started>();
-  readonly processes = new Map<string, { process: Process; conversation: Conversation }>();
+  readonly processes = new Map<string, Enqueued>();
   aiWorks = true;
   agentId!: Id<"agents">;
   #serial = 0;
@@ -101,7 +101,11 @@ export class World {
       if (before !== null || after === null) continue;
       if (table === "workflows") {
         const conversation = this.of(after.conversationId as string);
-        this.processes.set(id, { process: conversation.talk.process!, conversation });
+        this.processes.set(id, {
+          process: conversation.talk.process!,
+          conversation,
+          unwatched: false,
+        });
       } else if (after.name === "replies:generate") {
         const [ref] = after.args as [ReplyRef];
         const conversation = this.of(ref.conversationId);
@@ -159,7 +163,7 @@ export class World {
       ] as const) {
         const customer = await person(name, "customer");
         const id = await db.insert("conversations", {
-          userId: customer.subject as Id<"users">,
+          userId: customer.subject,
           channel: "web",
           status: "open",
           owner: { kind: "ai" },

@@ -106,12 +106,21 @@ export async function finish(world: World, writer: Writer, how: Outcome, again =
   count("finished twice");
 }
 
-/** An overtaken writer books what it has used. */
+const spentToday = (world: World) =>
+  world.engine
+    .rows("rateLimits")
+    .filter(({ name }) => name === "ai budget")
+    .reduce((sum, { value }) => sum + value, 0);
+
+/** An overtaken writer books what it has used; and again, because the answer to its call was lost. */
 async function charge(world: World, writer: Writer): Promise<void> {
   writer.state = "ended";
   const { fence, agentId } = writer.assignment;
   const args = { fence, agentId, usage: { ...usage, costMicroUsd: 100 + world.serial() } };
   await world.call(internal.replies.charge, args, undefined, () => "ok");
+  const spent = spentToday(world);
+  await world.call(internal.replies.charge, args, undefined, () => "ok");
+  must(spentToday(world), spent, "the budget is charged once");
   count("charged");
 }
 
@@ -185,9 +194,11 @@ export const writerSteps: StepKind[] = [
     const job = nth(world.engine.jobs(), step.pick);
     if (job === undefined) return;
     await takeJob(world, job);
+    const watched = world.processes.get(job.args.workflowId as string);
+    if (watched !== undefined) watched.unwatched = true;
     count(`lost ${job.name}`);
   }),
-  step<Back>("begin again", 2, { back: ago }, async (world, { back }) => {
+  step<Back>("begin again", 3, { back: recent }, async (world, { back }) => {
     const job = latest([...world.jobs.keys()], back);
     if (job !== undefined) await begin(world, job);
   }),
