@@ -95,7 +95,11 @@ const runningOf = (world: World, subject: string) =>
     .rows("workflows")
     .find((row) => row.kind === "shift" && row.state === "running" && row.userId === subject)?._id;
 
-async function comeIn(world: World, { subject, ...rest }: Party, capacity: number): Promise<void> {
+export async function comeIn(
+  world: World,
+  { subject, ...rest }: Party,
+  capacity: number,
+): Promise<void> {
   const duty = world.duties.get(subject)!;
   const args = { available: true, capacity };
   await world.call(api.users.setAvailability, args, { subject, ...rest }, () => {

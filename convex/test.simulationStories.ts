@@ -1,7 +1,9 @@
 /** Steps of several transactions each, undisturbed: what single steps reach too rarely one after another. */
 import fc from "fast-check";
+import { api } from "./_generated/api";
 import { SILENT_AFTER_FOLLOW_UP } from "./model/firing";
 import { SILENT_FOR } from "./model/followUps";
+import { comeIn } from "./test.simulationDesk";
 import type { Words } from "./test.simulationModel";
 import { answer, claim, send, settle } from "./test.simulationPeople";
 import { conversationOf, step, which, who, type StepKind } from "./test.simulationSteps";
@@ -32,6 +34,31 @@ async function serve(world: World, on: number, by: number, close: boolean): Prom
   if (close) await settle(world, conversation, technician, { stale: false, drop: true });
 }
 
+/** Two answers without a source, and after the offer is declined two more. */
+async function declineAndFailAgain(world: World, on: number): Promise<void> {
+  const { id, talk, customer } = conversationOf(world, on);
+  for (const round of [1, 2]) {
+    await exchange(world, on, "question", "gap");
+    await exchange(world, on, "question", "gap");
+    if (round === 2) return;
+    const args = { conversationId: id, accept: false };
+    await world.call(api.conversations.answerOffer, args, customer, () => {
+      talk.offerAnswered(false, Date.now());
+      return "ok";
+    });
+  }
+}
+
+/** Somebody who takes one at a time has one, and closes it while another waits. */
+async function oneAfterTheOther(world: World, on: number, by: number): Promise<void> {
+  const technician = world.technicians[by]!;
+  const [first, second] = [conversationOf(world, on), conversationOf(world, (on + 1) % 3)];
+  await comeIn(world, technician, 1);
+  await send(world, first, "person");
+  await send(world, second, "person");
+  await settle(world, first, technician, { stale: false, drop: true });
+}
+
 export const storySteps: StepKind[] = [
   step<{ on: number; said: Words; how: "complete" | "gap" }>(
     "exchange",
@@ -48,6 +75,15 @@ export const storySteps: StepKind[] = [
     3,
     { on: which, by: who, close: fc.boolean() },
     (world, { on, by, close }) => serve(world, on, by, close),
+  ),
+  step<{ on: number }>("decline and fail again", 1, { on: which }, (world, { on }) =>
+    declineAndFailAgain(world, on),
+  ),
+  step<{ on: number; by: number }>(
+    "one after the other",
+    1,
+    { on: which, by: who },
+    (world, args) => oneAfterTheOther(world, args.on, args.by),
   ),
   step<{ ended: boolean }>("silence", 3, { ended: fc.boolean() }, async (world, { ended }) => {
     world.pass(SILENT_FOR + 1);

@@ -202,6 +202,11 @@ export const timerSteps: StepKind[] = [
       if (run !== undefined) await fire(world, run);
     },
   ),
+  // A step that was done long ago comes once more when the next is due.
+  step("a timer fires a second time late", 2, {}, async (world) => {
+    const run = dueRuns(world).find(({ nth }) => nth > 0);
+    if (run !== undefined) await call(world, internal.workflows.fire, run.ref, run.nth - 1);
+  }),
   step<{ back: number }>("a run is lost", 2, { back: ago }, (world, { back }) => {
     const running = [...world.component.runs.values()].filter(
       ({ state }) => state === "inProgress",
