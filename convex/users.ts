@@ -19,7 +19,6 @@ import { boundedPage, unsplit } from "./model/pages";
 import { publicUser, vPublicUser } from "./model/projections";
 import * as Purge from "./model/purge";
 import { requireRecentSignIn } from "./model/recentSignIn";
-import { renew } from "./model/shifts";
 import { redeemCode, vTokens, type Tokens } from "./model/signIn";
 import { normalizeEmail } from "./model/text";
 import * as Users from "./model/users";
@@ -184,7 +183,7 @@ export const heartbeat = staffMutation({
   limit: "write",
   args: {},
   returns: v.boolean(),
-  handler: async (ctx) => await renew(ctx, ctx.user._id),
+  handler: async (ctx) => await Availability.heartbeat(ctx, ctx.user._id),
 });
 
 /** Ends somebody's shift; whoever waits for an answer of theirs goes on to others. */
