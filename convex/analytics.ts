@@ -7,8 +7,8 @@ import { adminQuery, internalMutation, internalQuery, staffQuery } from "./funct
 import { budgetRenewsAt, spentToday } from "./model/budget";
 import { appError } from "./model/errors";
 import { metricsOfCounts, vMetrics } from "./model/figures";
-import { boundedPage } from "./model/messages";
 import { addCounts } from "./model/metrics";
+import { boundedPage, unsplit } from "./model/pages";
 import * as Replay from "./model/replay";
 import { judge as judgeDue } from "./model/resolutions";
 import * as Rollups from "./model/rollups";
@@ -83,7 +83,7 @@ export const events = adminQuery({
         : type !== undefined
           ? rows.withIndex("by_type", (q) => q.eq("type", type))
           : rows.withIndex("by_kind", (q) => q.eq("kind", "event"));
-    const page = await range.order("desc").paginate(boundedPage(paginationOpts));
+    const page = unsplit(await range.order("desc").paginate(boundedPage(paginationOpts)));
     const found = page.page.filter((row) => row.kind === "event");
     const wanted = found.filter((row) => type === undefined || row.type === type);
     return { ...page, page: wanted.map(({ kind: _kind, ...event }) => event) };

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 declare const process: { env: Record<string, string | undefined> };
-const RUNS = Number(process.env["FUZZ_RUNS"] ?? 16_000);
+const RUNS = Number(process.env["FUZZ_RUNS"] ?? 12_000);
 const SEED = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
 const EACH = Math.ceil(RUNS / publicFunctions.length);
 

@@ -294,3 +294,55 @@ test.each([0, 21, 1.5])("a capacity of %s is refused", async (capacity) => {
   const t = clockedDeployment();
   expect(await outcomeOf(online(await technician(t), { capacity }))).toBe("invalid_input");
 });
+
+test("a shift that goes on after its lease was over takes who has begun to wait meanwhile", async () => {
+  const t = clockedDeployment();
+  const dana = await technician(t);
+  await online(dana);
+  vi.setSystemTime(Date.now() + SHIFT_LEASE + 1);
+  const { conversationId } = await waits(t);
+  expect(await isWith(t, conversationId, dana)).toBe(false);
+  expect(await dana.t.mutation(api.users.heartbeat, {})).toBe(true);
+  expect(await isWith(t, conversationId, dana)).toBe(true);
+});
+
+test("a snooze that is ended by hand goes on to whoever has room", async () => {
+  const t = clockedDeployment();
+  const [dana, eli] = [await technician(t), await technician(t, "Eli")];
+  const { conversationId } = await waits(t);
+  const until = Date.now() + 60_000;
+  await dana.t.mutation(api.conversations.snooze, { conversationId, until });
+  await online(eli);
+  const workflowId = (await row(t, conversationId)).timers!.snooze!;
+  await dana.t.mutation(api.workflows.cancel, { workflowId });
+  expect(await isWith(t, conversationId, eli)).toBe(true);
+});
+
+test("a snooze that is ended by hand does not leave the customer with somebody who has gone home", async () => {
+  const t = clockedDeployment();
+  const [dana, eli] = [await technician(t), await technician(t, "Eli")];
+  await online(dana);
+  const { conversationId } = await waits(t);
+  await dana.t.mutation(api.conversations.snooze, { conversationId, until: Date.now() + 60_000 });
+  await offline(dana);
+  const workflowId = (await row(t, conversationId)).timers!.snooze!;
+  await eli.t.mutation(api.workflows.cancel, { workflowId });
+  expect(await row(t, conversationId)).toMatchObject({ status: "open", owner: { kind: "queue" } });
+});
+
+test("a promise that is late wakes what was set aside in the queue, for whoever has room but who returned it", async () => {
+  const t = clockedDeployment();
+  const [dana, eli] = [await technician(t), await technician(t, "Eli")];
+  await online(dana);
+  const { conversationId } = await waits(t);
+  const dueAt = Date.now() + 60_000;
+  const promise = { conversationId, text: "We call you", dueAt };
+  const timerId = await dana.t.mutation(api.conversations.makePromise, promise);
+  await dana.t.mutation(api.conversations.requeue, { conversationId });
+  await dana.t.mutation(api.conversations.snooze, { conversationId, until: dueAt + 60_000 });
+  await online(eli);
+  vi.setSystemTime(dueAt);
+  await online(dana);
+  await t.mutation(internal.workflows.fire, { ref: { timerId, attempt: 1 }, nth: 0 });
+  expect(await isWith(t, conversationId, eli)).toBe(true);
+});

@@ -22,6 +22,7 @@ import {
 } from "./model/projections";
 import * as Ownership from "./model/ownership";
 import { answerOffer as answerTheOffer } from "./model/offers";
+import { boundedPage, unsplit } from "./model/pages";
 import * as Promises from "./model/promiseLedger";
 import { checkContact, cleanOptionalText, MAX_MESSAGE_CHARS } from "./model/text";
 import { vContact, vQueueView } from "./validators";
@@ -50,11 +51,13 @@ export const getUserConversations = userQuery({
   args: { paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vPublicConversation),
   handler: async (ctx, { paginationOpts }) => {
-    const page = await ctx.db
-      .query("conversations")
-      .withIndex("by_user_and_last_message", (q) => q.eq("userId", ctx.caller.userId))
-      .order("desc")
-      .paginate(Messages.boundedPage(paginationOpts));
+    const page = unsplit(
+      await ctx.db
+        .query("conversations")
+        .withIndex("by_user_and_last_message", (q) => q.eq("userId", ctx.caller.userId))
+        .order("desc")
+        .paginate(boundedPage(paginationOpts)),
+    );
     return { ...page, page: page.page.map(publicConversation) };
   },
 });
@@ -179,7 +182,7 @@ export const rate = userMutation({
 
 /**
  * The desk's lists, at most 50 rows: `waiting` (longest first), `mine` and `all` open ones (latest first),
- * `resolved` (latest resolved first).
+ * `snoozed` (latest first), `resolved` (latest resolved first).
  */
 export const queue = staffQuery({
   args: { view: vQueueView },
@@ -189,6 +192,7 @@ export const queue = staffQuery({
       waiting: () => Conversations.waiting(ctx),
       mine: () => Conversations.mine(ctx, ctx.user._id),
       all: () => Conversations.allOpen(ctx),
+      snoozed: () => Conversations.snoozed(ctx),
       resolved: () => Conversations.resolved(ctx),
     }[view]();
     return await Promise.all(rows.map((row) => staffConversation(ctx, row)));

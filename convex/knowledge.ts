@@ -16,7 +16,7 @@ import {
 import { record } from "./model/events";
 import { startIngest, workflow } from "./model/ingest";
 import * as Knowledge from "./model/knowledge";
-import { boundedPage } from "./model/messages";
+import { boundedPage, unsplit } from "./model/pages";
 import { redact } from "./model/redact";
 import {
   fuse,
@@ -161,9 +161,9 @@ export const list = staffQuery({
         : rows.withIndex("by_kind_and_category", (q) =>
             q.eq("kind", "document").eq("category", category),
           );
-    const page = await range
-      .order("desc")
-      .paginate(boundedPage(paginationOpts, Knowledge.LIST_LIMIT));
+    const page = unsplit(
+      await range.order("desc").paginate(boundedPage(paginationOpts, Knowledge.LIST_LIMIT)),
+    );
     const documents = page.page.filter((row) => row.kind === "document");
     return { ...page, page: documents.map(Knowledge.documentSummary) };
   },

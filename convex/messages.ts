@@ -11,6 +11,7 @@ import {
 import { record } from "./model/events";
 import * as Messages from "./model/messages";
 import { addNote as insertNote } from "./model/notes";
+import { boundedPage, unsplit } from "./model/pages";
 import { liveReply, publicMessage, vLiveReply, vPublicMessage } from "./model/projections";
 import * as Replies from "./model/replies";
 import { finish } from "./model/settling";
@@ -50,10 +51,13 @@ export const getMessages = userQuery({
   returns: paginationResultValidator(vPublicMessage),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const page = await Messages.settled(ctx, conversation._id, asStaff).paginate(
-      Messages.boundedPage(args.paginationOpts),
+    const page = unsplit(
+      await Messages.settled(ctx, conversation._id, asStaff).paginate(
+        boundedPage(args.paginationOpts),
+      ),
     );
-    return { ...page, page: await Promise.all(page.page.map((row) => publicMessage(ctx, row))) };
+    const messages = await Promise.all(page.page.map((row) => publicMessage(ctx, row)));
+    return { ...page, page: messages };
   },
 });
 

@@ -1,6 +1,7 @@
 /** What each migration makes of stored rows, and that the code works before, during and after. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "./_generated/api";
+import type { Doc } from "./_generated/dataModel";
 import { DAY } from "./model/time";
 import {
   FLAT,
@@ -20,6 +21,7 @@ import {
   deployment,
   passTime,
   row,
+  snapshot,
   technician,
 } from "./test.setup";
 
@@ -134,12 +136,8 @@ describe("m0003_timers", () => {
       await passTime(5_000);
       expect(await stateOf(t, TIMERS)).toMatchObject({ state: "success" });
     }
-    const timers = await t.run((ctx) =>
-      ctx.db
-        .query("workflows")
-        .filter((q) => q.eq(q.field("state"), "running"))
-        .collect(),
-    );
+    const { workflows } = await snapshot(t);
+    const timers = (workflows as Doc<"workflows">[]).filter(({ state }) => state === "running");
     expect(timers).toMatchObject([
       { kind: "snooze", conversationId: snoozed, dueAt: snoozedUntil },
       { kind: "handoff", conversationId: waiting },

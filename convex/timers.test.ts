@@ -385,6 +385,22 @@ describe("a silent customer", () => {
     },
   );
 
+  test("who is promised something is not closed: the question no longer waits for them", async () => {
+    const [ann, dana] = [await customer(t), await technician(t)];
+    const conversationId = await answered(ann, dana);
+    vi.setSystemTime(TUESDAY + DAY + MINUTE);
+    await t.mutation(internal.workflows.startFollowUps, {});
+    expect(await processes("follow_up")).toMatchObject([{ state: "running" }]);
+    const dueAt = TUESDAY + 9 * DAY;
+    await dana.t.mutation(api.conversations.makePromise, {
+      conversationId,
+      text: "We call you",
+      dueAt,
+    });
+    expect(await processes("follow_up")).toMatchObject([{ state: "cancelled" }]);
+    expect((await row(t, conversationId)).timers).toBeUndefined();
+  });
+
   test("a promise that is kept, and a snooze that ends, begin the silence anew", async () => {
     const [ann, dana] = [await customer(t), await technician(t)];
     const conversationId = await answered(ann, dana);

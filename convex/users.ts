@@ -15,11 +15,10 @@ import { callerUser } from "./model/access";
 import * as Availability from "./model/availability";
 import { record } from "./model/events";
 import * as Export from "./model/export";
-import { boundedPage } from "./model/messages";
+import { boundedPage, unsplit } from "./model/pages";
 import { publicUser, vPublicUser } from "./model/projections";
 import * as Purge from "./model/purge";
 import { requireRecentSignIn } from "./model/recentSignIn";
-import { renew } from "./model/shifts";
 import { redeemCode, vTokens, type Tokens } from "./model/signIn";
 import { normalizeEmail } from "./model/text";
 import * as Users from "./model/users";
@@ -89,10 +88,12 @@ export const list = staffQuery({
   args: { role: vRole, paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vPublicUser),
   handler: async (ctx, { role, paginationOpts }) => {
-    const page = await ctx.db
-      .query("users")
-      .withIndex("by_role_and_name", (q) => q.eq("role", role))
-      .paginate(boundedPage(paginationOpts));
+    const page = unsplit(
+      await ctx.db
+        .query("users")
+        .withIndex("by_role_and_name", (q) => q.eq("role", role))
+        .paginate(boundedPage(paginationOpts)),
+    );
     return { ...page, page: page.page.map(publicUser) };
   },
 });
@@ -182,7 +183,7 @@ export const heartbeat = staffMutation({
   limit: "write",
   args: {},
   returns: v.boolean(),
-  handler: async (ctx) => await renew(ctx, ctx.user._id),
+  handler: async (ctx) => await Availability.heartbeat(ctx, ctx.user._id),
 });
 
 /** Ends somebody's shift; whoever waits for an answer of theirs goes on to others. */

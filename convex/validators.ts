@@ -144,7 +144,7 @@ export const vOwner = v.union(
 
 export const vConversationStatus = literals("open", "snoozed", "resolved");
 /** The lists of the technicians' desk. */
-export const vQueueView = literals("waiting", "mine", "all", "resolved");
+export const vQueueView = literals("waiting", "mine", "all", "snoozed", "resolved");
 
 export const vContact = v.object({
   name: v.optional(v.string()),

@@ -18,7 +18,7 @@ import { isAppError } from "./model/errors";
 import * as Firing from "./model/firing";
 import * as FollowUps from "./model/followUps";
 import { workflow } from "./model/ingest";
-import { boundedPage } from "./model/messages";
+import { boundedPage, unsplit } from "./model/pages";
 import * as Processes from "./model/processes";
 import { processForStaff, vProcessForStaff } from "./model/projections";
 import { truncate } from "./model/text";
@@ -37,14 +37,16 @@ export const list = staffQuery({
   },
   returns: paginationResultValidator(vProcessForStaff),
   handler: async (ctx, { kind, state, paginationOpts }) => {
-    const page = await ctx.db
-      .query("workflows")
-      .withIndex("by_kind_and_state", (q) => {
-        const ofKind = q.eq("kind", kind);
-        return state === undefined ? ofKind : ofKind.eq("state", state);
-      })
-      .order("desc")
-      .paginate(boundedPage(paginationOpts));
+    const page = unsplit(
+      await ctx.db
+        .query("workflows")
+        .withIndex("by_kind_and_state", (q) => {
+          const ofKind = q.eq("kind", kind);
+          return state === undefined ? ofKind : ofKind.eq("state", state);
+        })
+        .order("desc")
+        .paginate(boundedPage(paginationOpts)),
+    );
     return { ...page, page: page.page.map((row) => processForStaff(row, ctx.user)) };
   },
 });

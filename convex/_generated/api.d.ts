@@ -73,6 +73,7 @@ import type * as model_offers from "../model/offers.js";
 import type * as model_optOut from "../model/optOut.js";
 import type * as model_owners from "../model/owners.js";
 import type * as model_ownership from "../model/ownership.js";
+import type * as model_pages from "../model/pages.js";
 import type * as model_plainText from "../model/plainText.js";
 import type * as model_processes from "../model/processes.js";
 import type * as model_projections from "../model/projections.js";
@@ -223,6 +224,7 @@ declare const fullApi: ApiFromModules<{
   "model/optOut": typeof model_optOut;
   "model/owners": typeof model_owners;
   "model/ownership": typeof model_ownership;
+  "model/pages": typeof model_pages;
   "model/plainText": typeof model_plainText;
   "model/processes": typeof model_processes;
   "model/projections": typeof model_projections;

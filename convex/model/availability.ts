@@ -36,6 +36,18 @@ export async function set(
 
 const isCapacity = (capacity: number) => capacity >= 1 && capacity <= Shifts.MAX_CAPACITY;
 
+/**
+ * The desk is still there. Where its lease was over and nobody had looked yet, the shift goes on, and takes who has
+ * begun to wait meanwhile. False: there is no shift.
+ */
+export async function heartbeat(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
+  const shift = await Shifts.runningShift(ctx, userId);
+  if (shift === null) return false;
+  await Shifts.renew(ctx, shift);
+  if (!Shifts.isLive(shift, Date.now())) await drain(ctx);
+  return true;
+}
+
 /** Ends somebody's running shift, if there is one. */
 export async function end(
   ctx: MutationCtx,

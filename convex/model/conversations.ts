@@ -89,6 +89,15 @@ export function allOpen(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">
     .take(QUEUE_LIMIT);
 }
 
+/** Conversations that are set aside until a time, latest message first. */
+export function snoozed(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_last_message", (q) => q.eq("status", "snoozed"))
+    .order("desc")
+    .take(QUEUE_LIMIT);
+}
+
 /** Resolved conversations, latest resolved first. */
 export function resolved(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
   return ctx.db

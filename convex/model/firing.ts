@@ -141,27 +141,35 @@ async function isReachable(ctx: MutationCtx, conversation: Conversation): Promis
   return user?.email !== undefined || user?.phone !== undefined;
 }
 
-/** The end of a snooze: back to whom it belonged, or to the queue at its old place if they can't go on. */
+/** The end of a snooze. */
 async function wake(ctx: MutationCtx, timer: Timer, conversation: Conversation): Promise<Next> {
-  const patch = {
-    status: "open" as const,
-    snoozedUntil: undefined,
+  await end(ctx, timer._id, "done", "woken");
+  await record(ctx, "woken", { conversationId: conversation._id });
+  await takeUp(ctx, conversation, {
     timers: without(conversation.timers, "snooze"),
     unreadByStaff: conversation.unreadByStaff + 1,
-  };
-  const refs = { conversationId: conversation._id };
-  await end(ctx, timer._id, "done", "woken");
-  await record(ctx, "woken", refs);
+  });
+  return null;
+}
+
+/**
+ * Open again: with whom it belonged to, or in the queue at its old place if they can't go on; and on to whoever has
+ * room.
+ */
+export async function takeUp(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  patch: Pick<Partial<Conversation>, "timers" | "unreadByStaff"> = {},
+): Promise<void> {
   const { owner, waitingSince } = conversation;
   // One who has gone home keeps what is answered until the customer writes.
   const away = owner.kind === "human" && waitingSince !== undefined && (await hasLeft(ctx, owner));
   if (!away && (await canGoOn(ctx, owner))) {
-    await setAside(ctx, conversation, patch);
+    await setAside(ctx, conversation, { ...patch, status: "open", snoozedUntil: undefined });
   } else {
     // At the place that the wait so far is worth.
     const since = waitingSince ?? (owner.kind === "ai" ? Date.now() : owner.since);
     await returnToQueue(ctx, conversation, since, { reason: "offline", line: GOES_ON });
   }
   await drain(ctx);
-  return null;
 }

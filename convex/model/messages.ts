@@ -1,5 +1,4 @@
 /** Writing and listing messages: the one place that inserts a customer's or a technician's message. */
-import type { PaginationOptions } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { attach, type NewFile } from "./attachments";
@@ -20,8 +19,7 @@ import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "./text
 import type { Decision } from "./triggers";
 import { bumpTurn } from "./turns";
 
-/** Rows of one page of messages, and of the live window. */
-export const PAGE_LIMIT = 100;
+/** Rows of the live window. */
 export const LIVE_WINDOW = 30;
 
 export type NewMessage = {
@@ -198,20 +196,6 @@ export function settled(ctx: Pick<QueryCtx, "db">, id: Id<"conversations">, asSt
         q.eq("conversationId", id).eq("visibility", "public").gt("settledAt", undefined),
       );
   return range.order("desc");
-}
-
-/**
- * Refuses a page size that isn't one, rather than reading what the caller asks for. An `endCursor` is
- * refused too: Convex ignores the size of a page that has one, and clients send it only to split pages far
- * larger than ours.
- */
-export function boundedPage(options: PaginationOptions, limit = PAGE_LIMIT): PaginationOptions {
-  const { numItems, endCursor } = options;
-  if (!Number.isInteger(numItems) || numItems < 1 || numItems > limit) {
-    throw appError("invalid_input", `numItems is a whole number from 1 to ${limit}.`);
-  }
-  if (endCursor) throw appError("invalid_input", "endCursor is not taken. Ask for a smaller page.");
-  return options;
 }
 
 function byClientMessageId(

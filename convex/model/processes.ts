@@ -6,12 +6,12 @@ import { endShift } from "./assignment";
 import { appError } from "./errors";
 import { record } from "./events";
 import * as Export from "./export";
+import { takeUp } from "./firing";
 import { startIngest } from "./ingest";
 import { readAgain } from "./knowledge";
 import * as Promises from "./promiseLedger";
 import * as Replies from "./replies";
 import { cancel as cancelTimer, endWorkflow, restart, without } from "./timers";
-import { setAside } from "./turns";
 
 type Process = Doc<"workflows">;
 type Kind = Process["kind"];
@@ -125,8 +125,8 @@ async function stopFollowUp(ctx: MutationCtx, process: Process): Promise<void> {
 /** It wakes now. */
 async function endSnooze(ctx: MutationCtx, process: Process, user: Doc<"users">): Promise<void> {
   const conversation = await conversationOf(ctx, process);
-  await setAside(ctx, conversation, { status: "open", snoozedUntil: undefined });
   await record(ctx, "woken", { conversationId: conversation._id, actorId: user._id });
+  await takeUp(ctx, conversation);
 }
 
 async function stopWorkflow(ctx: MutationCtx, process: Process): Promise<void> {

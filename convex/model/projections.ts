@@ -101,6 +101,7 @@ export const vStaffConversation = v.object({
   preview,
   unread: v.number(),
   waitingSince,
+  snoozedUntil: conversationFields.snoozedUntil,
   resolvedAt: conversationFields.resolvedAt,
   episode,
   brief: v.optional(vBrief),
@@ -109,6 +110,7 @@ export const vStaffConversation = v.object({
   ratings: conversationFields.ratings,
   contact,
   promises,
+  timers: conversationFields.timers,
   customer: v.object({
     _id: v.id("users"),
     name: v.optional(v.string()),
@@ -137,6 +139,7 @@ export async function staffConversation(
     preview: row.preview,
     unread: row.unreadByStaff,
     waitingSince: row.waitingSince,
+    snoozedUntil: row.snoozedUntil,
     resolvedAt: row.resolvedAt,
     episode: row.episode,
     brief: row.brief,
@@ -145,6 +148,7 @@ export async function staffConversation(
     ratings: row.ratings,
     contact: row.contact,
     promises: row.promises,
+    timers: row.timers,
     customer: {
       _id: row.userId,
       name: customer?.name,

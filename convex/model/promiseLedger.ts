@@ -7,6 +7,7 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { vOwner, vPromise } from "../validators";
+import { drain } from "./assignment";
 import * as Alerts from "./alerts";
 import { appError } from "./errors";
 import { record } from "./events";
@@ -18,7 +19,7 @@ import { loadHours } from "./shopHours";
 import { tell } from "./systemLines";
 import { cleanText } from "./text";
 import { DAY } from "./time";
-import { arm, cancel, silence } from "./timers";
+import { arm, cancel, silence, without } from "./timers";
 import { bumpTurn } from "./turns";
 
 type Conversation = Doc<"conversations">;
@@ -87,14 +88,19 @@ export async function noteFrom(
   await startPromise(ctx, conversation, { text: found.text, dueAt: found.dueAt, by });
 }
 
-/** Stores the open promises, and what they mean for the customer's silence. */
+/** Stores the open promises, and what they mean for the customer's silence: the next move is the shop's. */
 async function setPromises(
   ctx: MutationCtx,
   conversation: Conversation,
   list: Promised[],
 ): Promise<Conversation> {
   const promises = list.length > 0 ? list : undefined;
-  const patch = { promises, ...silence(conversation, { promises }) };
+  const { timers } = conversation;
+  const patch: Partial<Conversation> = { promises, ...silence(conversation, { promises }) };
+  if (promises !== undefined && timers?.follow_up !== undefined) {
+    await cancel(ctx, timers.follow_up);
+    patch.timers = without(timers, "follow_up");
+  }
   await ctx.db.patch("conversations", conversation._id, patch);
   return { ...conversation, ...patch };
 }
@@ -182,6 +188,8 @@ export async function late(
   const hours = await loadHours(ctx);
   await tell(ctx, next, lateWords(sayTime(hours, promise.dueAt)), "notice");
   await Alerts.request(ctx);
+  // Where it has come back to the queue, from a snooze or from somebody who is gone, it may fit.
+  if (next.owner.kind === "queue") await drain(ctx);
   return null;
 }
 
@@ -209,10 +217,10 @@ async function toSomebody(
   if (owner.kind === "human" && (await canGoOn(ctx, owner))) {
     return await bumpTurn(ctx, conversation, awake);
   }
-  const since = owner.kind === "queue" ? owner.since : Date.now();
   return await bumpTurn(ctx, conversation, {
     ...awake,
-    owner: { kind: "queue", since },
+    // At its place, and not for the one who returned it.
+    owner: owner.kind === "queue" ? owner : { kind: "queue", since: Date.now() },
     brief: { ...handoff, at: Date.now() },
   });
 }

@@ -45,7 +45,11 @@ export const isLive = ({ state, leaseExpiresAt = 0 }: Doc<"workflows">, now: num
 
 /** Begins a shift, or renews the running one. Returns true if it began. */
 export async function begin(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
-  if (await renew(ctx, userId)) return false;
+  const running = await runningShift(ctx, userId);
+  if (running !== null) {
+    await renew(ctx, running);
+    return false;
+  }
   const now = Date.now();
   const workflowId = await ctx.db.insert("workflows", {
     kind: "shift",
@@ -60,12 +64,8 @@ export async function begin(ctx: MutationCtx, userId: Id<"users">): Promise<bool
   return true;
 }
 
-/** False: there is no shift to renew. */
-export async function renew(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
-  const shift = await runningShift(ctx, userId);
-  if (shift === null) return false;
+export async function renew(ctx: MutationCtx, shift: Doc<"workflows">): Promise<void> {
   await ctx.db.patch("workflows", shift._id, { leaseExpiresAt: Date.now() + SHIFT_LEASE });
-  return true;
 }
 
 export type Ending = "went offline" | "not heard of any more" | "ended by an admin";

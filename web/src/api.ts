@@ -7,6 +7,7 @@ export {
   type Id,
   type LiveReply,
   type PublicConversation,
+  type ProcessForStaff,
   type PublicMessage,
   type StaffConversation,
 } from "@computer-guys/support-backend/api";

@@ -16,10 +16,13 @@ import { Button } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { errorPage, MessagePage } from "../ui/ErrorPage";
 import { ProblemNotice } from "../ui/Notice";
+import { useOpenings } from "../ui/useOpenings";
 import { useTask } from "../ui/useTask";
 import { ChatHeader } from "./ChatHeader";
 import { EscalateDialog } from "./EscalateDialog";
 import { MenuPanel } from "./MenuPanel";
+import { OfferPrompt } from "./OfferPrompt";
+import { PromiseNotice } from "./PromiseNotice";
 import { QueueNotice } from "./QueueNotice";
 import { RatingPrompt } from "./RatingPrompt";
 import { useTitleBadge } from "./useTitleBadge";
@@ -122,6 +125,9 @@ function ConversationView(props: ViewProps) {
   const stop = useTask(chat.stop);
   useTitleBadge(`${SHOP_NAME} support`, conversation?.unread ?? 0);
 
+  const waits = conversation?.owner === "queue" && conversation.status === "open";
+  const shop = useOpenings(waits || conversation?.promises !== undefined);
+
   const isDraft = conversationId === null && chat.rows.length === 0;
   const loading = restoring || (chat.isLoading && chat.rows.length === 0);
   return (
@@ -152,14 +158,27 @@ function ConversationView(props: ViewProps) {
             }}
             footer={
               conversation?.status === "resolved" && (
-                <RatingPrompt given={conversation.rating} rate={chat.rate} />
+                <RatingPrompt
+                  key={conversation.episode}
+                  given={conversation.rating}
+                  rate={chat.rate}
+                />
               )
             }
           />
         )}
         <div className="mx-auto w-full max-w-3xl px-3 pt-1 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-6">
-          {conversation?.owner === "queue" && (
-            <QueueNotice contact={conversation.contact} save={chat.saveContact} />
+          {conversation?.promises && <PromiseNotice promises={conversation.promises} shop={shop} />}
+          {waits && (
+            <QueueNotice
+              position={chat.position}
+              shop={shop}
+              contact={conversation.contact}
+              save={chat.saveContact}
+            />
+          )}
+          {conversation?.offer && conversation.owner === "ai" && (
+            <OfferPrompt key={conversation.offer.at} answer={chat.answerOffer} />
           )}
           <ProblemNotice problem={stop.problem} />
           <Composer

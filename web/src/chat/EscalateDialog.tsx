@@ -1,6 +1,6 @@
 /** Asking for a technician, with a word about the problem if there is one. */
 import { useState } from "react";
-import { Button } from "../ui/controls";
+import { Button, TextArea } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNotice } from "../ui/Notice";
 import { useTask } from "../ui/useTask";
@@ -33,20 +33,14 @@ export function EscalateDialog({
           A technician reads what you've written so far and answers right here. The assistant stays
           quiet from then on.
         </p>
-        <div>
-          <label htmlFor="escalate-note" className="mb-1.5 block text-[13px] font-medium text-soft">
-            Anything they should know first? (optional)
-          </label>
-          <textarea
-            id="escalate-note"
-            rows={3}
-            maxLength={1000}
-            value={note}
-            onChange={(event) => setNote(event.target.value)}
-            className="w-full resize-none rounded-xl border border-line-strong bg-surface px-3.5 py-2.5 text-base placeholder:text-faint focus-visible:outline-offset-0"
-            placeholder="I need it back by Friday…"
-          />
-        </div>
+        <TextArea
+          id="escalate-note"
+          label="Anything they should know first? (optional)"
+          maxLength={1000}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+          placeholder="I need it back by Friday…"
+        />
         <ProblemNotice problem={task.problem} onRetry={() => void task.run()} />
         <Button type="submit" look="primary" wide busy={task.busy}>
           Ask for a technician

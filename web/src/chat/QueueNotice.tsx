@@ -1,15 +1,22 @@
 /** While the customer waits for a technician: what happens next, and how to be reached meanwhile. */
 import { Check, Hourglass } from "lucide-react";
 import { useState } from "react";
-import type { Contact } from "../conversation/useConversation";
+import type { Contact, Conversation } from "../conversation/useConversation";
 import { Button } from "../ui/controls";
 import { ProblemNotice } from "../ui/Notice";
+import { useNow } from "../ui/useNow";
+import type { Shop } from "../ui/useOpenings";
 import { useTask } from "../ui/useTask";
+import { placeWords, whenWords } from "./queueWords";
 
 export function QueueNotice({
+  position,
+  shop,
   contact,
   save,
 }: {
+  position: Conversation["position"];
+  shop: Shop | undefined;
   contact: Contact | undefined;
   save: (contact: Contact) => Promise<unknown>;
 }) {
@@ -18,6 +25,7 @@ export function QueueNotice({
     const text = value.trim();
     await save(text.includes("@") ? { email: text } : { phone: text });
   });
+  const now = useNow(20_000);
   const known = contact?.phone ?? contact?.email;
   return (
     <section
@@ -28,8 +36,10 @@ export function QueueNotice({
       <p className="flex items-start gap-2.5 leading-snug">
         <Hourglass size={16} aria-hidden className="mt-0.5 shrink-0 text-person" />
         <span>
-          You're in line for a technician. Keep this page open, or come back to it later: the answer
-          will be here.
+          <strong className="font-semibold" data-testid="place" role="status">
+            {placeWords(position)}
+          </strong>{" "}
+          {whenWords(shop, now)}
         </span>
       </p>
       {known !== undefined ? (

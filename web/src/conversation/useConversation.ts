@@ -3,7 +3,7 @@
  * session and the conversation itself when the first message is sent, so that a visitor who only looks
  * leaves no trace in the database.
  *
- * Open subscriptions: the three of `subscriptions.ts`, no more.
+ * Open subscriptions: the three of `subscriptions.ts`, and the place in line while one waits for a technician.
  */
 import { useConvex, useConvexAuth, useQuery } from "convex/react";
 import { useCallback, useEffect, useRef } from "react";
@@ -35,6 +35,10 @@ export type Conversation = Thread & {
   retryReply: () => Promise<null>;
   /** Hands the conversation to a technician, with a note of at most 1,000 characters or "". */
   escalate: (note: string) => Promise<void>;
+  /** Answers the offer of a technician that stands as `conversation.offer`. Refusals: `rate_limited`. */
+  answerOffer: (accept: boolean) => Promise<null>;
+  /** The place in line, from 1, live, and whether it is one beyond what is counted. Null while nobody is waited for. */
+  position: { place: number; more: boolean } | null;
   /** Refusals: `invalid_input`. */
   saveContact: (contact: Contact) => Promise<null>;
   /** 1 (bad) to 5 (good), and at most 1,000 characters. A later rating replaces it. */
@@ -64,6 +68,11 @@ export function useConversation(
   const openId = sessionId === null ? null : conversationId;
   const conversation =
     useQuery(api.conversations.get, openId ? chatQueries(openId).conversation.args : "skip") ??
+    null;
+
+  const waits = conversation?.owner === "queue" && conversation.status === "open";
+  const position =
+    useQuery(api.conversations.position, waits ? { conversationId: conversation._id } : "skip") ??
     null;
 
   const deliver = useCallback(
@@ -105,6 +114,7 @@ export function useConversation(
   return {
     ...thread,
     conversation,
+    position,
     send: (text: string) => outbox.outbox.send(text),
     retrySend: (clientMessageId: string) => outbox.outbox.retry(clientMessageId),
     discard: (clientMessageId: string) => outbox.outbox.discard(clientMessageId),
@@ -115,6 +125,8 @@ export function useConversation(
       const args = note === "" ? { conversationId: id } : { conversationId: id, note };
       await convex.mutation(api.conversations.escalateConversation, args);
     },
+    answerOffer: (accept: boolean) =>
+      convex.mutation(api.conversations.answerOffer, { conversationId: requireId(), accept }),
     saveContact: (contact: Contact) =>
       convex.mutation(api.conversations.updateConversation, {
         conversationId: requireId(),

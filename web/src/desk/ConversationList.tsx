@@ -1,11 +1,12 @@
-/** The desk's lists. Only the list on the screen is subscribed to. */
+/** The desk's lists. Only the list on the screen is subscribed to, and what is the technician's own. */
 import { useQuery } from "convex/react";
 import { Sparkles, UserRound } from "lucide-react";
 import { Link } from "wouter";
 import { api, type ConversationId, type StaffConversation } from "../api";
 import { useSession } from "../auth";
 import { useTitleBadge } from "./useTitleBadge";
-import { duration, listTime } from "../ui/time";
+import { PromisesDue } from "./PromisesDue";
+import { dueTime, duration, listTime } from "../ui/time";
 import { useNow } from "../ui/useNow";
 import { customerName, REASON_WORDS } from "./words";
 
@@ -13,22 +14,26 @@ const VIEWS = [
   { view: "waiting", name: "Waiting", empty: "Nobody is waiting. The assistant has it covered." },
   { view: "mine", name: "Mine", empty: "You haven't taken a conversation." },
   { view: "all", name: "All open", empty: "There are no open conversations." },
+  { view: "snoozed", name: "Later", empty: "Nothing has been set aside." },
   { view: "resolved", name: "Resolved", empty: "No conversation has been resolved yet." },
 ] as const;
 export type View = (typeof VIEWS)[number]["view"];
 
 export function ConversationList({
   current,
+  mine,
   view,
   setView,
 }: {
   current: ConversationId | null;
+  mine: StaffConversation[] | undefined;
   view: View;
   setView: (view: View) => void;
 }) {
   const rows = useQuery(api.conversations.queue, { view });
   const now = useNow(20_000);
-  useTitleBadge(view === "waiting" ? (rows?.length ?? 0) : 0);
+  const unread = mine?.filter((row) => row.unread > 0).length ?? 0;
+  useTitleBadge(unread + (view === "waiting" ? (rows?.length ?? 0) : 0));
   const { empty } = VIEWS.find((each) => each.view === view)!;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -43,7 +48,7 @@ export function ConversationList({
           setView(next);
           document.getElementById(`tab-${next}`)?.focus();
         }}
-        className="flex flex-wrap gap-1 border-b border-line px-3 pt-2"
+        className="flex flex-wrap gap-0.5 border-b border-line px-3 pt-2"
       >
         {VIEWS.map((each) => (
           <button
@@ -55,7 +60,7 @@ export function ConversationList({
             aria-selected={each.view === view}
             tabIndex={each.view === view ? 0 : -1}
             onClick={() => setView(each.view)}
-            className={`-mb-px border-b-2 px-2 py-2.5 text-sm font-medium whitespace-nowrap transition-colors ${each.view === view ? "border-accent text-ink" : "border-transparent text-soft hover:text-ink"}`}
+            className={`-mb-px border-b-2 px-1.5 py-2.5 text-[13px] font-medium whitespace-nowrap transition-colors ${each.view === view ? "border-accent text-ink" : "border-transparent text-soft hover:text-ink"}`}
           >
             {each.name}
             {each.view === view && rows !== undefined && rows.length > 0 && (
@@ -63,9 +68,19 @@ export function ConversationList({
                 {rows.length}
               </span>
             )}
+            {each.view === "mine" && view !== "mine" && unread > 0 && (
+              <span
+                data-testid="mine-unread"
+                className="ml-1.5 rounded-full bg-accent px-1.5 py-0.5 text-xs text-on-accent tabular-nums"
+                aria-label={`${unread} with something new`}
+              >
+                {unread}
+              </span>
+            )}
           </button>
         ))}
       </div>
+      {view === "mine" && <PromisesDue />}
       <div
         id="conversation-list"
         role="tabpanel"
@@ -112,7 +127,9 @@ function ListItem({
             />
           )}
           <span className="ml-auto shrink-0 text-xs text-faint tabular-nums">
-            {listTime(row.resolvedAt ?? row.lastMessageAt, now)}
+            {row.snoozedUntil === undefined
+              ? listTime(row.resolvedAt ?? row.lastMessageAt, now)
+              : `back ${dueTime(row.snoozedUntil, now)}`}
           </span>
         </span>
         <span className="mt-0.5 line-clamp-2 text-sm leading-snug [overflow-wrap:anywhere] text-soft">

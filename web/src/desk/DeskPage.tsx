@@ -16,10 +16,13 @@ import { SHOP_NAME } from "../config";
 import { IconButton } from "../ui/controls";
 import { Logo } from "../ui/Logo";
 import { useTheme } from "../ui/theme";
+import { Availability } from "./Availability";
 import { ConversationList, type View } from "./ConversationList";
 import { DeskActsContext } from "./useDeskConversation";
 import { DeskGate } from "./DeskGate";
 import { DeskPane } from "./DeskPane";
+import { useAssigned } from "./useAssigned";
+import { useShift } from "./useShift";
 
 export default function DeskPage() {
   const { conversationId } = useParams<{ conversationId?: string }>();
@@ -32,8 +35,12 @@ export default function DeskPage() {
 
 function Desk({ current }: { current: ConversationId | null }) {
   const [view, setView] = useState<View>("waiting");
-  // What was claimed leaves the waiting list: follow it, so that it stays in sight.
-  const acts = useMemo(() => ({ onClaimed: () => setView("mine") }), []);
+  // What was claimed or given leaves the waiting list: follow it, so that it stays in sight.
+  const { mine, taking } = useAssigned(() => {
+    if (current === null) setView("mine");
+  });
+  const acts = useMemo(() => ({ onClaiming: taking, onClaimed: () => setView("mine") }), [taking]);
+  const shift = useShift();
   return (
     <DeskActsContext value={acts}>
       <div className="flex h-page">
@@ -42,7 +49,8 @@ function Desk({ current }: { current: ConversationId | null }) {
           className={`min-h-0 w-full flex-col border-r border-line lg:flex lg:w-[22rem] lg:shrink-0 ${current === null ? "flex" : "hidden"}`}
         >
           <DeskHeader />
-          <ConversationList current={current} view={view} setView={setView} />
+          <Availability shift={shift} />
+          <ConversationList current={current} mine={mine} view={view} setView={setView} />
         </nav>
         <main
           className={`min-h-0 min-w-0 flex-1 flex-col lg:flex ${current === null ? "hidden" : "flex"}`}

@@ -1,5 +1,5 @@
 /** The desk's words for the backend's codes. */
-import type { StaffConversation } from "../api";
+import type { ProcessForStaff, StaffConversation } from "../api";
 
 type Brief = NonNullable<StaffConversation["brief"]>;
 
@@ -29,6 +29,24 @@ export const URGENCY_WORDS: Record<Brief["urgency"], string> = {
   low: "Low urgency",
   normal: "Normal urgency",
   high: "Urgent",
+};
+
+export const SKILL_WORDS: Record<NonNullable<Brief["skill"]>, string> = {
+  triage: "First look",
+  hardware: "Hardware",
+  software: "Software",
+  network: "Network",
+  data: "Data",
+  accounts: "Accounts",
+  billing: "Billing",
+};
+
+/** What a conversation's processes do, for those that the desk shows. */
+export const PROCESS_WORDS: Partial<Record<ProcessForStaff["kind"], string>> = {
+  handoff: "Waits for somebody to take it",
+  follow_up: "Follows the customer's silence up",
+  snooze: "Wakes it up",
+  promise: "Watches over a promise",
 };
 
 /** Who it is, as far as anybody knows. */

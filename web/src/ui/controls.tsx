@@ -105,3 +105,24 @@ export function Field({
     </div>
   );
 }
+
+/** A labelled text of several lines. */
+export function TextArea({
+  label,
+  id,
+  ...rest
+}: Omit<ComponentProps<"textarea">, "className"> & { id: string; label: string }) {
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1.5 block text-[13px] font-medium text-soft">
+        {label}
+      </label>
+      <textarea
+        rows={3}
+        {...rest}
+        id={id}
+        className="w-full resize-none rounded-xl border border-line-strong bg-surface px-3.5 py-2.5 text-base placeholder:text-faint focus-visible:outline-offset-0"
+      />
+    </div>
+  );
+}

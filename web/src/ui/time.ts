@@ -38,3 +38,23 @@ export function duration(ms: number): string {
   if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
   return `${Math.floor(hours / 24)} d`;
 }
+
+/**
+ * "3:00 PM", "tomorrow at 3:00 PM", "on Monday, November 30 at 9:00 AM", in `timeZone` (default: the reader's),
+ * which is named where it is another than the reader's.
+ */
+export function dueTime(at: number, now: number, timeZone?: string): string {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const say = (time: number, options: Intl.DateTimeFormatOptions) =>
+    new Date(time).toLocaleString(undefined, { ...options, ...zone });
+  const clock = { hour: "numeric", minute: "2-digit" } as const;
+  const elsewhere = say(at, clock) !== new Date(at).toLocaleString(undefined, clock);
+  const time = say(at, elsewhere ? { ...clock, timeZoneName: "short" } : clock);
+  const day = (time: number) => say(time, { dateStyle: "short" });
+  if (day(at) === day(now)) return time;
+  if (day(at) === day(now + DAY)) return `tomorrow at ${time}`;
+  return `on ${say(at, { weekday: "long", month: "long", day: "numeric" })} at ${time}`;
+}
+
+/** The same as an adverb: "at 3:00 PM" where it is today. */
+export const atTime = (due: string): string => (/^\d/.test(due) ? `at ${due}` : due);
