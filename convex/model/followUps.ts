@@ -8,7 +8,7 @@ import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { resolve } from "./conversations";
 import { record } from "./events";
-import { latestPublic } from "./history";
+import { lastSaid } from "./history";
 import { systemMessage } from "./systemLines";
 import { DAY } from "./time";
 import { arm, end } from "./timers";
@@ -54,8 +54,8 @@ async function lookInto(ctx: MutationCtx, conversation: Conversation): Promise<v
 async function isDue(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Promise<boolean> {
   const { _id, episode, followedUp } = conversation;
   if (!isCustomersMove(conversation) || followedUp === episode) return false;
-  const spoken = (await latestPublic(ctx, _id)).find(({ author }) => author.kind !== "system");
-  if (spoken === undefined || spoken.episode !== episode || spoken.text === "") return false;
+  const spoken = await lastSaid(ctx, _id);
+  if (spoken === null || spoken.episode !== episode || spoken.text === "") return false;
   return spoken.author.kind === "technician" || spoken.author.kind === "agent";
 }
 

@@ -8,7 +8,7 @@ import type { MutationCtx } from "../_generated/server";
 import type { vTrouble } from "../validators";
 import { record } from "./events";
 import { escalate, type Handoff } from "./handoff";
-import { lastQuestion, latestPublic } from "./history";
+import { lastQuestion, lastSaid } from "./history";
 import { consume, requestIp } from "./limits";
 import { offerNotice } from "./notices";
 import { enqueueReply } from "./replies";
@@ -101,9 +101,7 @@ export async function answerOffer(
     return;
   }
   const declined = { offer: undefined, trouble: { ...NO_TROUBLE, declined: true } };
-  const spoken = (await latestPublic(ctx, conversation._id)).find(
-    (m) => m.author.kind !== "system",
-  );
+  const spoken = await lastSaid(ctx, conversation._id);
   if (spoken?.author.kind !== "customer" || conversation.waitingSince !== undefined) {
     await ctx.db.patch("conversations", conversation._id, declined);
     return;
