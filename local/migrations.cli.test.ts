@@ -111,7 +111,7 @@ async function pushNarrowed(): Promise<string> {
   try {
     await cp(path.join(ROOT, "convex"), path.join(cwd, "convex"), { recursive: true });
     await cp(path.join(ROOT, "package.json"), path.join(cwd, "package.json"));
-    const file = path.join(cwd, "convex/validators.ts");
+    const file = path.join(cwd, "convex/validators/agents.ts");
     const widened = await readFile(file, "utf8");
     const narrowed = widened.replace("v.union(vAgentMetrics, vFlatAgentMetrics)", "vAgentMetrics");
     expect(narrowed).not.toBe(widened);

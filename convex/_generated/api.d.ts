@@ -150,6 +150,14 @@ import type * as sms from "../sms.js";
 import type * as smsSender from "../smsSender.js";
 import type * as users from "../users.js";
 import type * as validators from "../validators.js";
+import type * as validators_agents from "../validators/agents.js";
+import type * as validators_analytics from "../validators/analytics.js";
+import type * as validators_base from "../validators/base.js";
+import type * as validators_conversations from "../validators/conversations.js";
+import type * as validators_knowledge from "../validators/knowledge.js";
+import type * as validators_messages from "../validators/messages.js";
+import type * as validators_people from "../validators/people.js";
+import type * as validators_processes from "../validators/processes.js";
 import type * as workflows from "../workflows.js";
 
 import type {
@@ -301,6 +309,14 @@ declare const fullApi: ApiFromModules<{
   smsSender: typeof smsSender;
   users: typeof users;
   validators: typeof validators;
+  "validators/agents": typeof validators_agents;
+  "validators/analytics": typeof validators_analytics;
+  "validators/base": typeof validators_base;
+  "validators/conversations": typeof validators_conversations;
+  "validators/knowledge": typeof validators_knowledge;
+  "validators/messages": typeof validators_messages;
+  "validators/people": typeof validators_people;
+  "validators/processes": typeof validators_processes;
   workflows: typeof workflows;
 }>;
 

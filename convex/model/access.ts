@@ -49,6 +49,10 @@ export async function callerUser(ctx: CallerCtx): Promise<Doc<"users">> {
 
 export const isStaff = (user: Doc<"users">) => user.role !== "customer";
 
+/** Staff who may answer customers: neither blocked nor leaving. */
+export const mayWork = (user: Doc<"users">) =>
+  isStaff(user) && user.blockedAt === undefined && user.deletingAt === undefined;
+
 export async function requireStaff(ctx: CallerCtx): Promise<Doc<"users">> {
   const user = await callerUser(ctx);
   if (!isStaff(user)) throw appError("forbidden", "Only the shop's staff may do this.");

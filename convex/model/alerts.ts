@@ -7,9 +7,9 @@ import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { isStaff } from "./access";
+import { mayWork } from "./access";
 import { workflow } from "./ingest";
-import { isLive, runningShifts } from "./shifts";
+import { liveShifts } from "./shifts";
 import { endWorkflow, held, overdue, type TimerRef } from "./timers";
 import { MINUTE } from "./time";
 
@@ -109,8 +109,7 @@ async function recipients(ctx: Pick<QueryCtx, "db">): Promise<Doc<"users">[]> {
   return people;
 }
 
-const canRead = (user: Doc<"users">) =>
-  isStaff(user) && user.blockedAt === undefined && user.emailVerifiedAt !== undefined;
+const canRead = (user: Doc<"users">) => mayWork(user) && user.emailVerifiedAt !== undefined;
 
 export const vLetter = v.object({ to: v.string(), subject: v.string(), text: v.string() });
 type Letter = Infer<typeof vLetter>;
@@ -139,8 +138,7 @@ function longestWaiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">
 /** Who is at home is left alone while colleagues are on a shift; admins hear of it in any case. */
 async function isCalled(ctx: Pick<QueryCtx, "db">, user: Doc<"users">): Promise<boolean> {
   if (user.role === "admin") return true;
-  const now = Date.now();
-  const onDuty = (await runningShifts(ctx)).filter((shift) => isLive(shift, now));
+  const onDuty = await liveShifts(ctx);
   return onDuty.length === 0 || onDuty.some(({ userId }) => userId === user._id);
 }
 

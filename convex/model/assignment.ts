@@ -7,7 +7,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { Capability, Delivery } from "../validators";
-import { isStaff } from "./access";
+import { mayWork } from "./access";
 import { record } from "./events";
 import * as Shifts from "./shifts";
 import { assignedTo, systemMessage, tell } from "./systemLines";
@@ -73,20 +73,15 @@ function fits(
 }
 
 async function techniciansOnDuty(ctx: Pick<QueryCtx, "db">): Promise<Technician[]> {
-  const now = Date.now();
   const found: Technician[] = [];
-  for (const shift of await Shifts.runningShifts(ctx)) {
-    const user =
-      Shifts.isLive(shift, now) && shift.userId && (await ctx.db.get("users", shift.userId));
+  for (const shift of await Shifts.liveShifts(ctx)) {
+    const user = shift.userId && (await ctx.db.get("users", shift.userId));
     if (!user || !mayWork(user)) continue;
     const capacity = user.capacity ?? Shifts.DEFAULT_CAPACITY;
     found.push({ user, shift, capacity, load: await Shifts.load(ctx, user._id, capacity) });
   }
   return found;
 }
-
-const mayWork = (user: Doc<"users">) =>
-  isStaff(user) && user.blockedAt === undefined && user.deletingAt === undefined;
 
 async function give(
   ctx: MutationCtx,

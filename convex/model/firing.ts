@@ -8,8 +8,10 @@ import * as Alerts from "./alerts";
 import { drain, GOES_ON, returnToQueue } from "./assignment";
 import { record } from "./events";
 import { followUp, resolveSilent } from "./followUps";
+import { isReachable } from "./handoff";
 import { actOn } from "./handoffSchedule";
-import { isOpen, nextOpening, sayOpening, type OpeningHours } from "./hours";
+import type { OpeningHours } from "./hours";
+import { longerNotice } from "./notices";
 import { canGoOn } from "./owners";
 import { late } from "./promiseLedger";
 import { loadHours } from "./shopHours";
@@ -111,34 +113,13 @@ async function tellOfTheWait(
   hours: OpeningHours,
   now: number,
 ): Promise<void> {
-  const lines = [waitingWords(hours, now)];
-  if (!(await isReachable(ctx, conversation))) {
-    lines.push(
-      "If you'd rather not wait here, leave your phone number or e-mail address and we'll get back to you.",
-    );
-  }
+  const contactKnown = await isReachable(ctx, conversation);
   // Somebody waits: told at the hour at which it is true.
-  await tell(ctx, conversation, lines.join(" "), "answer");
+  await tell(ctx, conversation, longerNotice({ hours, now, contactKnown }), "answer");
   await ctx.db.patch("conversations", conversation._id, {
     unreadByCustomer: conversation.unreadByCustomer + 1,
     lastMessageAt: now,
   });
-}
-
-export function waitingWords(hours: OpeningHours, now: number): string {
-  if (isOpen(hours, now)) {
-    return "Nobody has been free to answer you yet, and we're sorry. We've alerted our technicians again, and you keep your place in the queue.";
-  }
-  const opensAt = nextOpening(hours, now);
-  const opening = opensAt === null ? "" : ` We open ${sayOpening(hours, opensAt, now)}.`;
-  return `We have closed before anybody was free to answer you, and we're sorry.${opening} You keep your place in the queue.`;
-}
-
-async function isReachable(ctx: MutationCtx, conversation: Conversation): Promise<boolean> {
-  const { contact, userId } = conversation;
-  if (contact?.email !== undefined || contact?.phone !== undefined) return true;
-  const user = await ctx.db.get("users", userId);
-  return user?.email !== undefined || user?.phone !== undefined;
 }
 
 /** The end of a snooze. */

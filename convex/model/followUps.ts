@@ -8,7 +8,7 @@ import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { resolve } from "./conversations";
 import { record } from "./events";
-import { latestPublic } from "./history";
+import { lastSaid } from "./history";
 import { nextOpening } from "./hours";
 import { loadHours } from "./shopHours";
 import { tell } from "./systemLines";
@@ -62,8 +62,8 @@ async function askAt(ctx: Pick<QueryCtx, "db">, { channel }: Conversation): Prom
 async function isDue(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Promise<boolean> {
   const { _id, episode, followedUp } = conversation;
   if (!isCustomersMove(conversation) || followedUp === episode) return false;
-  const spoken = (await latestPublic(ctx, _id)).find(({ author }) => author.kind !== "system");
-  if (spoken === undefined || spoken.episode !== episode || spoken.text === "") return false;
+  const spoken = await lastSaid(ctx, _id);
+  if (spoken === null || spoken.episode !== episode || spoken.text === "") return false;
   return spoken.author.kind === "technician" || spoken.author.kind === "agent";
 }
 

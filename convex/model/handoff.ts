@@ -13,7 +13,7 @@ import { record } from "./events";
 import { latestPublic } from "./history";
 import { handoffNotice, type Situation } from "./notices";
 import { loadHours } from "./shopHours";
-import { isLive, runningShifts } from "./shifts";
+import { liveShifts } from "./shifts";
 import { tell } from "./systemLines";
 import type { Topic } from "./triggers";
 import { bumpTurn } from "./turns";
@@ -74,15 +74,22 @@ async function lately(
 /** What a notice depends on: three small reads, only when people take over. */
 export async function situation(
   ctx: Pick<QueryCtx, "db">,
-  { userId, contact }: Doc<"conversations">,
+  conversation: Doc<"conversations">,
 ): Promise<Situation> {
-  const now = Date.now();
-  const customer = await ctx.db.get("users", userId);
-  const known = [contact?.phone, contact?.email, customer?.phone, customer?.email];
   return {
     hours: await loadHours(ctx),
-    now,
-    onDuty: (await runningShifts(ctx)).some((shift) => isLive(shift, now)),
-    contactKnown: known.some((one) => one !== undefined),
+    now: Date.now(),
+    onDuty: (await liveShifts(ctx)).length > 0,
+    contactKnown: await isReachable(ctx, conversation),
   };
+}
+
+/** Whether the shop knows a phone number or an e-mail address of the customer. */
+export async function isReachable(
+  ctx: Pick<QueryCtx, "db">,
+  { userId, contact }: Doc<"conversations">,
+): Promise<boolean> {
+  const customer = await ctx.db.get("users", userId);
+  const known = [contact?.phone, contact?.email, customer?.phone, customer?.email];
+  return known.some((one) => one !== undefined);
 }

@@ -26,15 +26,26 @@ const settledPublic = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversati
 /** Lines that nobody said may stand between: taken, given back, taken again. */
 const SPOKEN_LOOK_BACK = 60;
 
-/** The latest question or answer: what nobody said is passed over, and what the AI only began to say. */
-export async function lastSpoken(
+/** The latest settled public message that somebody said or began to say: a customer, the AI or a technician. */
+export const lastSaid = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversations">) =>
+  latest(ctx, conversationId, ({ author }) => author.kind !== "system");
+
+/** The latest question or answer: what the AI only began to say is passed over too. */
+export const lastSpoken = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversations">) =>
+  latest(
+    ctx,
+    conversationId,
+    ({ author, status }) => author.kind !== "system" && status === "complete",
+  );
+
+async function latest(
   ctx: Pick<QueryCtx, "db">,
   conversationId: Id<"conversations">,
+  wanted: (message: Doc<"messages">) => boolean,
 ): Promise<Doc<"messages"> | null> {
   let seen = 0;
   for await (const message of settledPublic(ctx, conversationId)) {
-    const { author, status } = message;
-    if (author.kind !== "system" && status === "complete") return message;
+    if (wanted(message)) return message;
     if (++seen === SPOKEN_LOOK_BACK) break;
   }
   return null;

@@ -80,3 +80,19 @@ export const leftNotice = (situation: Situation) =>
   ]
     .filter((part) => part !== undefined)
     .join(" ");
+
+/** It takes longer than they were led to expect. */
+export function longerNotice({ hours, now, contactKnown }: Omit<Situation, "onDuty">): string {
+  const words = waitingWords(hours, now);
+  if (contactKnown) return words;
+  return `${words} If you'd rather not wait here, leave your phone number or e-mail address and we'll get back to you.`;
+}
+
+function waitingWords(hours: OpeningHours, now: number): string {
+  if (isOpen(hours, now)) {
+    return "Nobody has been free to answer you yet, and we're sorry. We've alerted our technicians again, and you keep your place in the queue.";
+  }
+  const opensAt = nextOpening(hours, now);
+  const opening = opensAt === null ? "" : ` We open ${sayOpening(hours, opensAt, now)}.`;
+  return `We have closed before anybody was free to answer you, and we're sorry.${opening} You keep your place in the queue.`;
+}

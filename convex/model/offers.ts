@@ -9,7 +9,7 @@ import type { vTrouble } from "../validators";
 import { AT_ONCE, letAnswer } from "./answering";
 import { record } from "./events";
 import { escalate, type Handoff } from "./handoff";
-import { lastQuestion, latestPublic } from "./history";
+import { lastQuestion, lastSaid } from "./history";
 import { offerNotice } from "./notices";
 import { tell } from "./systemLines";
 import { decide, type Decision, type OfferReason, type Topic, type TriggerState } from "./triggers";
@@ -100,9 +100,7 @@ export async function answerOffer(
     return;
   }
   const declined = { offer: undefined, trouble: { ...NO_TROUBLE, declined: true } };
-  const spoken = (await latestPublic(ctx, conversation._id)).find(
-    (m) => m.author.kind !== "system",
-  );
+  const spoken = await lastSaid(ctx, conversation._id);
   if (spoken?.author.kind !== "customer" || conversation.waitingSince !== undefined) {
     await ctx.db.patch("conversations", conversation._id, declined);
     return;

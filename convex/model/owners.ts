@@ -1,7 +1,7 @@
-/** Whether whoever has a conversation can go on with it, and giving it back to the queue if not. */
+/** Whether whoever has a conversation can go on with it. */
 import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
-import { isStaff } from "./access";
+import { mayWork } from "./access";
 
 /** False for a technician who may not answer any more: their account is gone, blocked, or a customer's. */
 export async function canGoOn(
@@ -10,5 +10,5 @@ export async function canGoOn(
 ): Promise<boolean> {
   if (owner.kind !== "human") return true;
   const user = await ctx.db.get("users", owner.userId);
-  return user !== null && isStaff(user) && user.blockedAt === undefined;
+  return user !== null && mayWork(user);
 }

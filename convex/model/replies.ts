@@ -23,7 +23,7 @@ import { reserve } from "./budget";
 import { appError } from "./errors";
 import { escalate } from "./handoff";
 import { consume, requestIp } from "./limits";
-import { latestPublic } from "./history";
+import { lastSaid } from "./history";
 import { systemMessage } from "./systemLines";
 import { truncate } from "./text";
 import { SECOND } from "./time";
@@ -225,9 +225,7 @@ export async function retry(ctx: MutationCtx, conversation: Doc<"conversations">
   if ((await streamingReply(ctx, conversation._id)) !== null) {
     throw appError("conflict", "The answer is being written already.");
   }
-  const last = (await latestPublic(ctx, conversation._id)).find(
-    ({ author }) => author.kind !== "system",
-  );
+  const last = await lastSaid(ctx, conversation._id);
   const unanswered =
     last?.author.kind === "customer" || last?.status === "stopped" || last?.status === "failed";
   if (!unanswered) throw appError("conflict", "There is no question to answer again.");

@@ -43,6 +43,12 @@ export function runningShifts(ctx: Db): Promise<Doc<"workflows">[]> {
 export const isLive = ({ state, leaseExpiresAt = 0 }: Doc<"workflows">, now: number) =>
   state === "running" && leaseExpiresAt > now;
 
+/** Running shifts of which the desk has been heard lately, the longest first. For mutations: it looks at the clock. */
+export async function liveShifts(ctx: Db): Promise<Doc<"workflows">[]> {
+  const now = Date.now();
+  return (await runningShifts(ctx)).filter((shift) => isLive(shift, now));
+}
+
 /** Begins a shift, or renews the running one. Returns true if it began. */
 export async function begin(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
   const running = await runningShift(ctx, userId);

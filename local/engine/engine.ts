@@ -23,35 +23,22 @@ import {
   createTestInstance,
   type FunctionPath,
   type Modules,
-  type Schema,
   type TestInstance,
 } from "./internals.ts";
 import { JobRunner } from "./jobs.ts";
 import { FifoLock } from "./lock.ts";
+import type { ComponentVersion, EngineOptions } from "./options.ts";
 import { closeReadLog, readObserver } from "./readLog.ts";
 import { requestInfo, type CallOptions } from "./request.ts";
 import { describeError, failure, type FunctionResult } from "./results.ts";
 import { Scheduler } from "./scheduler.ts";
 import { componentSnapshot, type Installation, type Snapshot } from "./snapshots.ts";
 import { Subscriptions, type QueryRequest } from "./subscriptions.ts";
-import { installSyscalls, NO_STORAGE, type StorageUrls } from "./syscalls.ts";
+import { installSyscalls, NO_STORAGE } from "./syscalls.ts";
 import { takeOverTransactions } from "./transactions.ts";
 
-export interface ComponentVersion {
-  /** `""` is the app. */
-  path: string;
-  schema: Schema | null;
-  /** As `import.meta.glob` gives it: file names to loaders, one name with `_generated` among them. */
-  modules: Modules;
-}
-
+export type { ComponentVersion, EngineOptions } from "./options.ts";
 export type { CallOptions } from "./request.ts";
-
-export interface EngineOptions {
-  storage?: StorageUrls;
-  /** Sets up globals at the start of a run, inside the run's own scope of globals. */
-  enter?: RunHooks["enter"];
-}
 
 export class Engine {
   readonly subscriptions: Subscriptions;

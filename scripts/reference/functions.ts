@@ -40,7 +40,14 @@ const SHAPE_MODULES = [
   "model/signIn",
   "model/knowledge",
   "model/search",
-  "validators",
+  "validators/people",
+  "validators/base",
+  "validators/conversations",
+  "validators/messages",
+  "validators/agents",
+  "validators/processes",
+  "validators/knowledge",
+  "validators/analytics",
 ];
 
 async function load(file: string): Promise<Record<string, unknown>> {

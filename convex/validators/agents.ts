@@ -1,0 +1,47 @@
+/** AI agents and their totals. */
+import { v, type Infer } from "convex/values";
+import { literals, vCapability } from "./base";
+
+export const vTool = literals("search_knowledge", "escalate_to_human", "set_contact");
+export const vAgentStatus = literals("active", "paused");
+/** What was measured how often, so that roll-ups add and the mean is of those that were measured. */
+export const vSum = v.object({ sum: v.number(), count: v.number() });
+
+const agentCounts = {
+  replies: v.number(),
+  failures: v.number(),
+  handoffs: v.number(),
+  promptTokens: v.number(),
+  completionTokens: v.number(),
+  costMicroUsd: v.number(),
+};
+export const vAgentMetrics = v.object({
+  ...agentCounts,
+  /** Of replies that said a word: a hand-off without one has no first token. */
+  firstTokenMs: vSum,
+  totalMs: vSum,
+});
+export type AgentMetrics = Infer<typeof vAgentMetrics>;
+/** Until `migrations/m0002_agent_metrics` has run everywhere: sums whose count was taken to be `replies`. */
+export const vFlatAgentMetrics = v.object({
+  ...agentCounts,
+  firstTokenMsSum: v.number(),
+  totalMsSum: v.number(),
+});
+
+export const agentFields = {
+  slug: v.string(),
+  name: v.string(),
+  description: v.string(),
+  prompt: v.string(),
+  /** OpenRouter model id, for example `openai/gpt-5-mini`. */
+  model: v.string(),
+  /** Tried in order when `model` keeps failing. */
+  fallbackModels: v.array(v.string()),
+  capabilities: v.array(vCapability),
+  tools: v.array(vTool),
+  status: vAgentStatus,
+  /** The highest of the capable agents answers. */
+  priority: v.number(),
+  metrics: v.union(vAgentMetrics, vFlatAgentMetrics),
+};

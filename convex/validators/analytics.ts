@@ -1,0 +1,187 @@
+/** Events, roll-ups, gaps, and the replays that compare them. */
+import { v, type Infer } from "convex/values";
+import { vAgentMetrics } from "./agents";
+import { literals, vTimestamp } from "./base";
+import { vUsage } from "./messages";
+
+export const vEventType = literals(
+  "conversation_created",
+  "message_received",
+  "reply_finished",
+  "reply_stopped",
+  "reply_failed",
+  "usage_charged",
+  "knowledge_gap",
+  "escalated",
+  "claimed",
+  "released",
+  "assigned",
+  "returned",
+  "offered",
+  "offer_accepted",
+  "offer_declined",
+  "shift_started",
+  "shift_ended",
+  "staff_replied",
+  "snoozed",
+  "woken",
+  "alerted",
+  "followed_up",
+  "promise_made",
+  "promise_kept",
+  "promise_late",
+  "promise_dropped",
+  "resolved",
+  "reopened",
+  "episode_judged",
+  "rated",
+  "feedback",
+  // Audit: privileged acts that no event above stands for.
+  "role_changed",
+  "email_changed",
+  "blocked",
+  "unblocked",
+  "user_created",
+  "contact_changed",
+  "note_added",
+  "agent_created",
+  "agent_changed",
+  "document_added",
+  "document_replaced",
+  "document_published",
+  "document_unpublished",
+  "document_removed",
+  "process_cancelled",
+  "process_retried",
+  "hours_changed",
+  "data_exported",
+  "account_deleted",
+  "sms_consent_changed",
+  "sms_undelivered",
+);
+/** What an episode came to, known when it is resolved (`model/metrics.ts` defines each). */
+export const vEpisodeFacts = v.object({
+  number: v.number(),
+  customerMessages: v.number(),
+  /** Complete answers of the AI, and public messages of technicians. */
+  aiAnswers: v.number(),
+  humanMessages: v.number(),
+  contained: v.boolean(),
+  /** Why it was first handed to people. */
+  handoff: v.optional(v.string()),
+  /** From its beginning to its resolution without the time it was snoozed; the second in opening hours. */
+  resolutionMs: v.number(),
+  resolutionOpenMs: v.number(),
+  costMicroUsd: v.number(),
+});
+export type EpisodeFacts = Infer<typeof vEpisodeFacts>;
+
+export const vEventData = v.object({
+  /** A code, a role, a slug, names of fields: never a text that somebody wrote. */
+  reason: v.optional(v.string()),
+  /** What the customer asked, redacted: knowledge gaps only. */
+  question: v.optional(v.string()),
+  usage: v.optional(vUsage),
+  /** 1 to 5 for ratings, 1 or -1 for thumbs. */
+  score: v.optional(v.number()),
+  /** A rating that replaces one of the same episode: the score before. */
+  previousScore: v.optional(v.number()),
+  /** For the first answer after a customer message. */
+  waitedMs: v.optional(v.number()),
+  /** The same in opening hours: answers by technicians only. */
+  waitedOpenMs: v.optional(v.number()),
+  /** True for the first such answer by the AI, or by a technician, in its episode. */
+  first: v.optional(v.boolean()),
+  /** `resolved`: the episode that it ends. */
+  episode: v.optional(vEpisodeFacts),
+  /** `episode_judged`: all that the episode cost, and whether it was rated. */
+  judged: v.optional(v.object({ costMicroUsd: v.number(), rated: v.boolean() })),
+});
+export const vPeriod = literals("hour", "day");
+export const vRollupCounts = v.record(v.string(), v.number());
+/** A number that is not what the events come to. */
+export const vDifference = v.object({
+  /** `day 2026-11-25`, `hour 2026-11-25T14`, `agent <slug>`, `unanswered question`. */
+  where: v.string(),
+  key: v.string(),
+  stored: v.number(),
+  replayed: v.number(),
+});
+export type Difference = Infer<typeof vDifference>;
+const vTotals = v.array(v.object({ agentId: v.id("agents"), metrics: vAgentMetrics }));
+export const replayFields = {
+  state: literals("running", "done"),
+  startedAt: vTimestamp,
+  progressAt: vTimestamp,
+  /** True: differences are repaired from the events, not only named. */
+  repair: v.boolean(),
+  /** Start of the first day of this run, of the day under way, and of the day that is not closed yet. */
+  from: vTimestamp,
+  day: vTimestamp,
+  end: vTimestamp,
+  /** Where the day's events go on. */
+  cursor: v.union(v.string(), v.null()),
+  /** What the day's hours come to so far. */
+  hours: v.array(v.object({ start: vTimestamp, counts: vRollupCounts })),
+  /** What the agents' totals come to so far, and what they came to up to `base.upTo`, where the next run begins. */
+  agents: vTotals,
+  base: v.object({ upTo: vTimestamp, agents: vTotals }),
+  /** When every day was replayed last. */
+  fullAt: vTimestamp,
+  events: v.number(),
+  /** The first of them, and how many there are. */
+  differences: v.array(vDifference),
+  differ: v.number(),
+};
+/** What a finished replay found. */
+export const checkFields = {
+  at: vTimestamp,
+  from: vTimestamp,
+  to: vTimestamp,
+  events: v.number(),
+  differ: v.number(),
+  repaired: v.boolean(),
+  differences: v.array(vDifference),
+  /** What was too large to compare in one transaction: `agents`, `gaps`. */
+  skipped: v.array(v.string()),
+};
+export const vAnalytics = v.union(
+  v.object({
+    kind: v.literal("event"),
+    type: vEventType,
+    conversationId: v.optional(v.id("conversations")),
+    /** Who caused it: a user, or nobody for the AI and timers. */
+    actorId: v.optional(v.id("users")),
+    /** Whom the act was done to, if not to a conversation: the new technician, the assigned one. */
+    subjectId: v.optional(v.id("users")),
+    agentId: v.optional(v.id("agents")),
+    documentId: v.optional(v.id("knowledge")),
+    data: vEventData,
+  }),
+  v.object({
+    kind: v.literal("rollup"),
+    period: vPeriod,
+    /** Start of the period, UTC. */
+    start: vTimestamp,
+    counts: vRollupCounts,
+  }),
+  v.object({
+    kind: v.literal("gap"),
+    question: v.string(),
+    count: v.number(),
+    lastAt: vTimestamp,
+  }),
+  v.object({
+    kind: v.literal("cursor"),
+    /** `_creationTime` of the last event rolled up. */
+    upTo: vTimestamp,
+    /** `_creationTime` of the last event that retention took the identifiers from. */
+    unlinkedUpTo: v.optional(vTimestamp),
+    /** `_creationTime` of the last `resolved` event whose episode was judged. */
+    judgedUpTo: v.optional(vTimestamp),
+  }),
+  v.object({ kind: v.literal("replay"), ...replayFields }),
+  v.object({ kind: v.literal("check"), ...checkFields }),
+);
+export type EventType = Infer<typeof vEventType>;
+export type EventData = Infer<typeof vEventData>;

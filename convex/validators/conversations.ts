@@ -1,0 +1,154 @@
+/** Conversations: owners, hand-offs, offers, timers, promises, ratings. */
+import { v, type Infer } from "convex/values";
+import { literals, vCapability, vChannel, vTimestamp } from "./base";
+
+export const vHandoffReason = literals(
+  "customer_request",
+  "needs_technician",
+  "no_source",
+  "safety",
+  "complaint",
+  "billing_dispute",
+  "provider_error",
+  "daily_budget",
+  "reply_cap",
+  "promise_late",
+  "undelivered",
+  "staff",
+  // Topics that no model decides (`model/triggers.ts`).
+  "swollen_battery",
+  "ransomware",
+  "data_loss",
+  "legal",
+  "refund",
+  "same_failure",
+  /** Back after a technician had settled it, and wants a technician again. */
+  "returning",
+);
+export type HandoffReason = Infer<typeof vHandoffReason>;
+export const vUrgency = literals("low", "normal", "high");
+
+export const vOwner = v.union(
+  v.object({ kind: v.literal("ai") }),
+  v.object({
+    kind: v.literal("queue"),
+    /** The place in the queue: kept when somebody gives it back. */
+    since: vTimestamp,
+    /** Who gave it back: it is not assigned to them again. */
+    returnedBy: v.optional(v.id("users")),
+  }),
+  v.object({
+    kind: v.literal("human"),
+    since: vTimestamp,
+    userId: v.id("users"),
+    /** Its place in the queue, if it came from there. */
+    queuedSince: v.optional(vTimestamp),
+  }),
+);
+
+export const vConversationStatus = literals("open", "snoozed", "resolved");
+/** The lists of the technicians' desk. */
+export const vQueueView = literals("waiting", "mine", "all", "snoozed", "resolved");
+
+export const vContact = v.object({
+  name: v.optional(v.string()),
+  email: v.optional(v.string()),
+  phone: v.optional(v.string()),
+});
+/** What a hand-off says to whoever takes over; `contact` stands on the conversation. */
+export const handoffFields = {
+  reason: vHandoffReason,
+  summary: v.string(),
+  urgency: vUrgency,
+  device: v.optional(v.string()),
+  symptom: v.optional(v.string()),
+  stepsTried: v.optional(v.array(v.string())),
+  /** What the customer wants to come of it. */
+  wants: v.optional(v.string()),
+  /** Who should take it; absent: anybody. */
+  skill: v.optional(vCapability),
+};
+export const vHandoff = v.object(handoffFields);
+export const vBrief = v.object({ ...handoffFields, at: vTimestamp });
+export const vOfferReason = literals("same_failure", "no_source", "returning");
+/** A technician offered, with buttons; "yes" means it while nothing else was said since. */
+export const vOffer = v.object({
+  reason: vOfferReason,
+  at: vTimestamp,
+  /** The conversation's turn when it was made; -1: words don't answer it, the assistant speaks after it. */
+  turn: v.number(),
+});
+/** What went wrong in this episode, for the rules: absent while nothing has. */
+export const vTrouble = v.object({
+  /** Suggested fixes that failed, in a row. */
+  failures: v.number(),
+  /** Answers without a source, in a row. */
+  noSource: v.number(),
+  /** An offer was declined: the next time is a hand-off. */
+  declined: v.boolean(),
+});
+/** Timers that wait for the conversation, each a row in `workflows` (`model/timers.ts`). */
+export const vTimers = v.object({
+  handoff: v.optional(v.id("workflows")),
+  follow_up: v.optional(v.id("workflows")),
+  snooze: v.optional(v.id("workflows")),
+});
+/** What the customer was promised and has not got yet, with the timer that watches over it. */
+export const vPromise = v.object({
+  workflowId: v.id("workflows"),
+  text: v.string(),
+  dueAt: vTimestamp,
+  /** When it was found to be late. */
+  lateAt: v.optional(vTimestamp),
+});
+const ratingFields = {
+  /** 1 (bad) to 5 (good). */
+  score: v.number(),
+  comment: v.optional(v.string()),
+  at: vTimestamp,
+};
+export const vRating = v.object(ratingFields);
+export const vEpisodeRating = v.object({ episode: v.number(), ...ratingFields });
+
+export const conversationFields = {
+  userId: v.id("users"),
+  channel: vChannel,
+  status: vConversationStatus,
+  owner: vOwner,
+  /** Fencing token: whoever writes a reply holds the turn it began with (`model/turns.ts`). */
+  turn: v.number(),
+  /** Counts reopenings: the AI's context starts at the episode. */
+  episode: v.number(),
+  agentId: v.optional(v.id("agents")),
+  /** Oldest public customer message without a public answer. */
+  waitingSince: v.optional(vTimestamp),
+  snoozedUntil: v.optional(vTimestamp),
+  /** Set while `status` is `resolved`. Rows from before have it once `m0001_resolved_at` has run. */
+  resolvedAt: v.optional(vTimestamp),
+  lastMessageAt: vTimestamp,
+  preview: v.string(),
+  unreadByCustomer: v.number(),
+  unreadByStaff: v.number(),
+  /** AI replies in this episode; at the cap a technician takes over. */
+  aiReplies: v.number(),
+  /** Whose first answer in this episode has been: what makes the next one not the first response. */
+  answeredBy: v.optional(literals("ai", "human", "both")),
+  brief: v.optional(vBrief),
+  offer: v.optional(vOffer),
+  trouble: v.optional(vTrouble),
+  /** What earlier episodes were about, a line each, bounded: written by `resolve`, read by the AI. */
+  earlier: v.optional(v.string()),
+  contact: v.optional(vContact),
+  /** Of this episode. */
+  rating: v.optional(vRating),
+  /** Of earlier episodes, the latest `MAX_RATINGS`. */
+  ratings: v.optional(v.array(vEpisodeRating)),
+  /** Absent while nothing is armed: an ordinary exchange reads and writes no timer. */
+  timers: v.optional(vTimers),
+  /** At most `MAX_PROMISES`; absent when there is none. */
+  promises: v.optional(v.array(vPromise)),
+  /** The last answer that the customer has not reacted to; absent once that was looked into. */
+  silentSince: v.optional(vTimestamp),
+  /** The last episode in which the customer was asked whether it is solved: once each. */
+  followedUp: v.optional(v.number()),
+};

@@ -1,0 +1,80 @@
+/** Documents, passages, vectors and opening hours. */
+import { v } from "convex/values";
+import { literals, vMessageError, vTimestamp } from "./base";
+
+export const vDocumentFormat = literals("text", "markdown");
+export const vDocumentState = literals("ingesting", "published", "unpublished", "failed");
+export const documentFields = {
+  kind: v.literal("document"),
+  slug: v.string(),
+  title: v.string(),
+  category: v.string(),
+  format: vDocumentFormat,
+  body: v.string(),
+  state: vDocumentState,
+  /** The version that answers; 0 until the first ingest is done. */
+  version: v.number(),
+  /** The version being ingested, if any. */
+  nextVersion: v.optional(v.number()),
+  passages: v.number(),
+  /** Passages without a vector are found by text search only. */
+  embedded: v.boolean(),
+  error: v.optional(vMessageError),
+  updatedAt: vTimestamp,
+};
+export const passageFields = {
+  kind: v.literal("passage"),
+  documentId: v.id("knowledge"),
+  version: v.number(),
+  ordinal: v.number(),
+  title: v.string(),
+  heading: v.string(),
+  /** Starts with the title and heading, so that text search finds both. */
+  text: v.string(),
+  contentHash: v.string(),
+  vectorId: v.optional(v.id("knowledge")),
+  /** True for the passages of the version that answers. Not called `active`: the vector index filters by that. */
+  live: v.boolean(),
+};
+export const vectorFields = {
+  kind: v.literal("vector"),
+  documentId: v.id("knowledge"),
+  embedding: v.array(v.float64()),
+  type: v.literal("passage"),
+  active: v.boolean(),
+};
+/** Shifts of one day, each `[opens, closes]` in local time (`model/hoursRules.ts` checks them). */
+const vShifts = v.array(v.array(v.string()));
+export const vOpeningHours = v.object({
+  /** IANA: "America/New_York". */
+  timeZone: v.string(),
+  weekly: v.object({
+    mon: vShifts,
+    tue: vShifts,
+    wed: vShifts,
+    thu: vShifts,
+    fri: vShifts,
+    sat: vShifts,
+    sun: vShifts,
+  }),
+  holidays: v.array(
+    v.object({
+      /** Local date, "2026-12-25". */
+      date: v.string(),
+      name: v.optional(v.string()),
+      /** Absent or empty: closed all day. */
+      open: v.optional(vShifts),
+    }),
+  ),
+});
+export const hoursFields = {
+  kind: v.literal("hours"),
+  hours: vOpeningHours,
+  updatedAt: vTimestamp,
+};
+export const vKnowledge = v.union(
+  v.object(documentFields),
+  v.object(passageFields),
+  v.object(vectorFields),
+  v.object(hoursFields),
+);

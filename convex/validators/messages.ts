@@ -1,0 +1,123 @@
+/** Messages, and what an answer cites and costs. */
+import { v, type Infer } from "convex/values";
+import { literals, vMessageError, vTimestamp } from "./base";
+
+export const vAuthor = v.union(
+  v.object({ kind: v.literal("customer") }),
+  v.object({ kind: v.literal("agent"), agentId: v.id("agents"), name: v.string() }),
+  /** Without `userId` once the technician's account is gone. */
+  v.object({
+    kind: v.literal("technician"),
+    userId: v.optional(v.id("users")),
+    name: v.string(),
+  }),
+  /** `userId`: the member of staff whom the line names. */
+  v.object({ kind: v.literal("system"), userId: v.optional(v.id("users")) }),
+);
+export const vVisibility = literals("public", "staff");
+export const vMessageStatus = literals("streaming", "complete", "stopped", "failed");
+/** What the agent is doing while it has no text to show. */
+export const vActivity = literals("thinking", "searching", "writing");
+
+export const vCitation = v.object({
+  /** The number in the text: `[n]`. */
+  n: v.number(),
+  passageId: v.id("knowledge"),
+  documentId: v.id("knowledge"),
+  version: v.number(),
+  title: v.string(),
+  heading: v.string(),
+  /** The passage, as it was when it was cited, shortened. */
+  excerpt: v.string(),
+});
+export const vUsage = v.object({
+  model: v.string(),
+  promptTokens: v.number(),
+  completionTokens: v.number(),
+  /** Millionths of a US dollar. */
+  costMicroUsd: v.number(),
+  /** From the action's start to the first character; absent if none came. */
+  firstTokenMs: v.optional(v.number()),
+  totalMs: v.number(),
+  /** True when the provider told no usage (a stopped stream) and tokens were counted from the text. */
+  estimated: v.optional(v.boolean()),
+});
+export const vFeedback = v.object({
+  score: literals("up", "down"),
+  comment: v.optional(v.string()),
+  at: vTimestamp,
+});
+export const vAttachment = v.object({
+  storageId: v.id("_storage"),
+  name: v.string(),
+  contentType: v.string(),
+  /** Bytes. */
+  size: v.number(),
+});
+
+/**
+ * Why a text goes out. An answer reaches somebody who waits, at any hour; an offer too, until anything else is
+ * said; a notice keeps to the opening hours and is dropped once it is no longer the last word; what carriers
+ * require about consent always goes.
+ */
+export const vTextPurpose = literals("answer", "offer", "notice", "consent");
+const deliveryFields = {
+  purpose: vTextPurpose,
+  /** From 1; counts up when a text is sent again. */
+  attempt: v.number(),
+  /** When this state began. */
+  at: vTimestamp,
+};
+/** Sent or about to be: exactly what, so that a look-up can recognize it. */
+const claimedFields = { ...deliveryFields, to: v.string(), body: v.string(), segments: v.number() };
+/** A text message's way to its phone (`model/delivery.ts` has the transitions). */
+export const vDelivery = v.union(
+  /** Not before `notBefore`: until the shop opens, the provider is less busy, the number's limit allows it. */
+  v.object({
+    state: v.literal("queued"),
+    ...deliveryFields,
+    notBefore: v.optional(vTimestamp),
+    waitsFor: v.optional(literals("opening", "provider", "limit")),
+  }),
+  v.object({ state: v.literal("sending"), ...claimedFields }),
+  v.object({ state: v.literal("unknown"), ...claimedFields, lookUps: v.number() }),
+  v.object({ state: literals("sent", "delivered"), ...deliveryFields, segments: v.number() }),
+  v.object({
+    state: literals("undelivered", "failed", "opted_out", "cancelled"),
+    ...deliveryFields,
+    /** Why: the provider's error code, or a word of ours. */
+    reason: v.string(),
+  }),
+);
+export type Delivery = Infer<typeof vDelivery>;
+export type DeliveryState = Delivery["state"];
+
+export const messageFields = {
+  conversationId: v.id("conversations"),
+  author: vAuthor,
+  visibility: vVisibility,
+  status: vMessageStatus,
+  text: v.string(),
+  /** Absent while streaming: keeps the row out of every list's index range. */
+  settledAt: v.optional(vTimestamp),
+  turn: v.number(),
+  episode: v.number(),
+  clientMessageId: v.optional(v.string()),
+  attachments: v.optional(v.array(vAttachment)),
+  // By SMS:
+  /** The provider's id of the text: of one that came in, or that went out and was accepted. */
+  smsSid: v.optional(v.string()),
+  /** Pictures of the text that are being fetched. */
+  pendingMedia: v.optional(v.number()),
+  delivery: v.optional(vDelivery),
+  // While streaming:
+  activity: v.optional(vActivity),
+  workflowId: v.optional(v.id("workflows")),
+  attempt: v.optional(v.number()),
+  leaseExpiresAt: v.optional(vTimestamp),
+  // Once settled, by an agent:
+  citations: v.optional(v.array(vCitation)),
+  usage: v.optional(vUsage),
+  feedback: v.optional(vFeedback),
+  error: v.optional(vMessageError),
+};

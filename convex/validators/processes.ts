@@ -1,0 +1,92 @@
+/** Durable processes, and migrations. */
+import { v } from "convex/values";
+import { literals, vMessageError, vTimestamp } from "./base";
+
+export const vWorkflowKind = literals(
+  "reply",
+  "ingest",
+  "handoff",
+  "delivery",
+  "follow_up",
+  "snooze",
+  "promise",
+  "alert",
+  "purge",
+  "export",
+  "file",
+  "shift",
+);
+/** Part of one day's budget for model calls. */
+export const vReservation = v.object({
+  /** Start of the UTC day it counts for. */
+  day: vTimestamp,
+  shard: v.number(),
+  microUsd: v.number(),
+});
+/** What a deletion came to. Holds no identifier: it is the proof that outlives the account. */
+export const vReceipt = v.object({
+  requestedAt: vTimestamp,
+  /** Rows and files removed, by kind. */
+  removed: v.record(v.string(), v.number()),
+  kept: v.array(v.object({ what: v.string(), why: v.string() })),
+  /** False for guests, and when the e-mail could not be delivered to the provider. */
+  mailed: v.boolean(),
+});
+export const vWorkflowState = literals("queued", "running", "done", "failed", "cancelled");
+export const workflowFields = {
+  kind: vWorkflowKind,
+  state: vWorkflowState,
+  /** The last step begun, in words for staff. */
+  step: v.string(),
+  /** From 1. A writer with a lower attempt has been given up on. */
+  attempt: v.number(),
+  conversationId: v.optional(v.id("conversations")),
+  turn: v.optional(v.number()),
+  /** What its reply has reserved of the day's budget (`model/budget.ts`). */
+  reserved: v.optional(vReservation),
+  /** The scheduled function that works on it: tells a job that waits from one that died. */
+  jobId: v.optional(v.id("_scheduled_functions")),
+  documentId: v.optional(v.id("knowledge")),
+  /** Id in the workflow component, for kinds that run there. */
+  componentId: v.optional(v.string()),
+  /** While queued or running: when a check may give up on whoever works on it. */
+  leaseExpiresAt: v.optional(vTimestamp),
+  finishedAt: v.optional(vTimestamp),
+  error: v.optional(vMessageError),
+  /** Timers: when it acts next. Absent once it has ended. */
+  dueAt: v.optional(vTimestamp),
+  /** Timers: how often it has acted, so that no act is done twice. */
+  fires: v.optional(v.number()),
+  /** Timers: of which episode. */
+  episode: v.optional(v.number()),
+  /** A hand-off's timer: how often technicians were alerted, and when the customer was told. */
+  alerts: v.optional(v.number()),
+  toldAt: v.optional(vTimestamp),
+  /** Exports and, until it is done, a deletion: whose. Promises: the technician who gave it. */
+  userId: v.optional(v.id("users")),
+  /** Exports, deletions: when a step last committed. Alerts: when mailing began. A shift: when it was last given a conversation. */
+  progressAt: v.optional(vTimestamp),
+  /** A file's row: every stored file that is in use has exactly one. */
+  fileId: v.optional(v.id("_storage")),
+  /** The export that a file is a part of. */
+  partOf: v.optional(v.id("workflows")),
+  /** A deletion: where the receipt goes, until it is mailed. */
+  receiptTo: v.optional(v.string()),
+  receipt: v.optional(vReceipt),
+  /** A deletion of somebody who had opted out of SMS: keyed hash of the number. */
+  optOutHash: v.optional(v.string()),
+};
+
+/** Every migration, in the order in which they run: the names of the modules in `migrations/`. */
+export const MIGRATIONS = ["m0001_resolved_at", "m0002_agent_metrics", "m0003_timers"] as const;
+export const vMigrationName = literals(...MIGRATIONS);
+export const vMigrationState = literals(
+  "notStarted",
+  "inProgress",
+  "success",
+  /** The last batch threw: its rows are as they were, those of earlier batches migrated. */
+  "failed",
+  "canceled",
+  /** Begun, and nothing is scheduled to go on: after a snapshot was restored, for example. */
+  "interrupted",
+);
