@@ -1,6 +1,14 @@
 /** Four kinds of tests, each in the environment nearest to where the code runs. */
 import { defineConfig } from "vitest/config";
 
+/**
+ * Limits are for what hangs, not for what is slow on a busy machine: how long the suite takes is read off its
+ * report. Properties set longer ones of their own, by the number of their runs.
+ */
+const testTimeout = 60_000;
+const hookTimeout = 180_000;
+const expect = { poll: { timeout: 20_000 } };
+
 export default defineConfig({
   test: {
     // More files at once than cores: many of them wait for a server of their own.
@@ -13,6 +21,9 @@ export default defineConfig({
           environment: "edge-runtime",
           globalSetup: ["local/providers/vitest.setup.ts"],
           server: { deps: { inline: ["convex-test"] } },
+          testTimeout,
+          hookTimeout,
+          expect,
         },
       },
       {
@@ -21,8 +32,9 @@ export default defineConfig({
           include: ["{bench,client,local,scripts,web/src}/**/*.test.ts", "web/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.{load,cli}.test.ts"],
           environment: "node",
-          testTimeout: 30_000,
-          hookTimeout: 120_000,
+          testTimeout,
+          hookTimeout,
+          expect,
         },
       },
       {
@@ -32,7 +44,8 @@ export default defineConfig({
           include: ["{local,scripts}/**/*.cli.test.ts"],
           environment: "node",
           testTimeout: 180_000,
-          hookTimeout: 180_000,
+          hookTimeout,
+          expect,
         },
       },
       {
@@ -41,8 +54,9 @@ export default defineConfig({
           include: ["web/pages/**/*.test.ts"],
           environment: "node",
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 180_000,
+          testTimeout,
+          hookTimeout,
+          expect,
         },
       },
     ],

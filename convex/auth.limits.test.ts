@@ -143,4 +143,4 @@ test("of codes asked for at once from everywhere, exactly the deployment's capac
   expect(Math.min(...refused)).toBeGreaterThan(0);
   vi.setSystemTime(Date.now() + Math.max(...refused));
   expect((await ask(9_999)).kind).toBe("stored");
-}, 20_000);
+});

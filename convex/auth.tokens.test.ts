@@ -119,7 +119,7 @@ describe("a forged token is refused:", () => {
     expect(await validate(t, await signed({}))).toMatchObject({ userId: caller.userId });
   });
 
-  test("of every classic kind", { timeout: 30_000 }, async () => {
+  test("of every classic kind", async () => {
     const made = await forgeries({ jwk: ours(), real });
     expect(made.length).toBeGreaterThan(100);
     const accepted: string[] = [];

@@ -54,7 +54,7 @@ describe.each(publicFunctions)("$name", (fn: Found) => {
   const good = (world: Shop) => CALLS[name]!(world.rows, world);
   const caller = callerFor(name);
 
-  test("refuses or cleans every hostile value of every argument", { timeout: 30_000 }, async () => {
+  test("refuses or cleans every hostile value of every argument", async () => {
     const fuzzer = new Fuzzer(fn);
     for (const key of Object.keys(good(await fuzzer.current()))) {
       for (const hostile of HOSTILE) {
@@ -80,7 +80,7 @@ describe.each(publicFunctions)("$name", (fn: Found) => {
     }
   });
 
-  const timeout = 30_000 + EACH * 100;
+  const timeout = 60_000 + EACH * 200;
   test(
     "survives, changes nothing in failing, and tells nothing, whoever asks",
     { timeout },

@@ -105,7 +105,7 @@ randomInterleavings(() => new MemoryEngine(), registry, [
 
 test(
   "the engine in memory leaves the rows that convex-test leaves",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const property = fc.asyncProperty(interleavings(kinds), async (interleaving) => {
       const [memory, mock] = [new MemoryEngine(), new MockEngine()];

@@ -32,7 +32,7 @@ export function randomSequences(
     vi.unstubAllEnvs();
   });
 
-  const timeout = 120_000 + 40 * numRuns;
+  const timeout = 120_000 + 60 * numRuns;
   test(`${numRuns} random sequences ${how} do what the model says`, { timeout }, async () => {
     const property = fc.asyncProperty(steps, async (sequence) => {
       const world = await World.create();

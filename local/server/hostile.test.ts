@@ -113,7 +113,7 @@ test("2,000 raw HTTP requests get answers of the known kinds, which tell nothing
     { numRuns: 2_000 },
   );
   expect([...seen].sort()).toEqual([200, 400, 401, 404, 560]);
-}, 60_000);
+});
 
 const message = fc.oneof(
   jsonText,
@@ -206,7 +206,7 @@ test("HTTP actions take any path and body", async () => {
     }),
     { numRuns: 300 },
   );
-}, 60_000);
+});
 
 test("500 connections of raw messages end in words, not in the code's errors", async () => {
   const connect = JSON.stringify({
@@ -227,7 +227,7 @@ test("500 connections of raw messages end in words, not in the code's errors", a
     { numRuns: 500 },
   );
   expect(said).toBeGreaterThan(200);
-}, 60_000);
+});
 
 test("after all of that the deployment answers as before", async () => {
   expect(await fixture.http.query("runtime:whoami" as never, {})).toBeNull();

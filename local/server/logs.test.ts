@@ -35,7 +35,7 @@ beforeAll(async () => {
   await logs.printed(/Watching logs/);
   // The first answer only says where the log ends.
   await fixture.http.query(api.ticks.count, { source: "none" });
-}, 60_000);
+});
 
 afterAll(async () => {
   await logs.interrupt();
