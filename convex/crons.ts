@@ -14,5 +14,6 @@ crons.interval("resume deletions", { minutes: 10 }, internal.privacy.resumePurge
 crons.interval("delete by age", { hours: 24 }, internal.privacy.startRetention, {});
 crons.interval("follow up", { hours: 1 }, internal.workflows.startFollowUps, {});
 crons.interval("rearm lost timers", { minutes: 10 }, internal.workflows.rearmTimers, {});
+crons.interval("read missed texts", { minutes: 10 }, internal.sms.catchUp, {});
 
 export default crons;

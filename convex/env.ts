@@ -99,6 +99,10 @@ export function twilioWebhookEnv() {
   };
 }
 
+/** Whether the shop can be texted at all. */
+export const hasTwilio = (): boolean =>
+  Boolean(process.env.TWILIO_ACCOUNT_SID && process.env.TWILIO_AUTH_TOKEN);
+
 /** What sends: the account, and a number of ours or a messaging service. */
 export function twilioEnv() {
   const { TWILIO_MESSAGING_SERVICE_SID: service, ...env } = read("SMS", {

@@ -105,6 +105,18 @@ test("HELP is answered with the shop's name, and ends no answer that is being wr
   expect(sent.some((body) => body.includes("$179"))).toBe(true);
 });
 
+test("a machine that only says such words is answered six times an hour; STOP counts all the same", async () => {
+  const t = await smsShop();
+  const phone = newPhone();
+  for (let i = 0; i < 8; i++) await text(t, phone, "HELP");
+  await later(t);
+  expect(await bodies(phone)).toHaveLength(6);
+  await text(t, phone, "STOP");
+  await later(t);
+  expect(await bodies(phone)).toHaveLength(6);
+  expect((await person(t, phone)).smsConsent).toBe("revoked");
+});
+
 test("when the provider answers the words, we don't", async () => {
   const t = await smsShop();
   const phone = newPhone();

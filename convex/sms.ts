@@ -5,6 +5,7 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { internalAction, internalMutation, internalQuery } from "./functions";
 import { workflow } from "./model/ingest";
+import * as CatchUp from "./model/smsCatchUp";
 import * as Claim from "./model/smsClaim";
 import * as Inbound from "./model/smsInbound";
 import * as Media from "./model/smsMedia";
@@ -22,6 +23,39 @@ export const receive = internalMutation({
     await Inbound.receive(ctx, args.text);
     return null;
   },
+});
+
+/** Reads what the webhook may have missed. Without Twilio, or with nothing to read, it starts nothing. */
+export const catchUp = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const stretch = await CatchUp.nextStretch(ctx, Date.now());
+    if (stretch) await ctx.scheduler.runAfter(0, internal.smsSender.readMissed, { stretch });
+    return null;
+  },
+});
+
+export const unknownTexts = internalQuery({
+  args: { sids: v.array(v.string()) },
+  returns: v.array(v.string()),
+  handler: async (ctx, { sids }) => await CatchUp.unknownOf(ctx, sids),
+});
+
+export const receiveMissed = internalMutation({
+  args: { text: Inbound.vInboundText },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await CatchUp.receiveMissed(ctx, args.text);
+    return null;
+  },
+});
+
+/** A stretch has been read; answers the next. */
+export const stretchRead = internalMutation({
+  args: { stretch: CatchUp.vStretch },
+  returns: v.union(CatchUp.vStretch, v.null()),
+  handler: async (ctx, { stretch }) => await CatchUp.read(ctx, stretch, Date.now()),
 });
 
 /** Durable: sends what is due in one conversation, one text after another. */

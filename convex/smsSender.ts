@@ -1,10 +1,11 @@
 "use node";
-/** Sends texts: the only functions that run in Node, where Twilio's SDK does. */
+/** Sends texts and reads the provider's lists: the only functions that run in Node, where Twilio's SDK does. */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { internalAction } from "./functions";
+import { BATCH, vStretch, type Stretch } from "./model/smsCatchUp";
 import { vTextRef } from "./model/smsClaim";
-import { findTexts, sendText } from "./providers/sms";
+import { findTexts, picturesOf, receivedTexts, sendText } from "./providers/sms";
 
 /**
  * Claims one text, sends it, and tells what became of it. Killed between any two of these it leaves a text
@@ -31,6 +32,34 @@ export const lookUp = internalAction({
     if (wanted === null) return null;
     const sids = await findTexts(wanted);
     await ctx.runMutation(internal.sms.lookedUp, { text, sids });
+    return null;
+  },
+});
+
+/**
+ * Takes in the texts of one stretch of time that the webhook never brought, the oldest first, and goes on with the
+ * next. When the provider can't be asked, the same stretch is read by the next run of the cron.
+ */
+export const readMissed = internalAction({
+  args: { stretch: vStretch },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    for (let next: Stretch | null = args.stretch; next !== null;) {
+      const texts = await receivedTexts(next);
+      if (texts === null) return null;
+      for (let i = 0; i < texts.length; i += BATCH) {
+        const some = texts.slice(i, i + BATCH);
+        const sids = some.map(({ sid }) => sid);
+        const missed = new Set(await ctx.runQuery(internal.sms.unknownTexts, { sids }));
+        for (const { pictures, ...text } of some) {
+          if (!missed.has(text.sid)) continue;
+          const media = pictures > 0 ? await picturesOf(text.sid) : [];
+          if (media === null) return null;
+          await ctx.runMutation(internal.sms.receiveMissed, { text: { ...text, media } });
+        }
+      }
+      next = await ctx.runMutation(internal.sms.stretchRead, { stretch: next });
+    }
     return null;
   },
 });

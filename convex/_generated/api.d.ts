@@ -101,6 +101,7 @@ import type * as model_settling from "../model/settling.js";
 import type * as model_shifts from "../model/shifts.js";
 import type * as model_shopHours from "../model/shopHours.js";
 import type * as model_signIn from "../model/signIn.js";
+import type * as model_smsCatchUp from "../model/smsCatchUp.js";
 import type * as model_smsClaim from "../model/smsClaim.js";
 import type * as model_smsInbound from "../model/smsInbound.js";
 import type * as model_smsMedia from "../model/smsMedia.js";
@@ -260,6 +261,7 @@ declare const fullApi: ApiFromModules<{
   "model/shifts": typeof model_shifts;
   "model/shopHours": typeof model_shopHours;
   "model/signIn": typeof model_signIn;
+  "model/smsCatchUp": typeof model_smsCatchUp;
   "model/smsClaim": typeof model_smsClaim;
   "model/smsInbound": typeof model_smsInbound;
   "model/smsMedia": typeof model_smsMedia;

@@ -21,6 +21,7 @@ const RETENTION: Record<Doc<"workflows">["kind"], number> = {
   ingest: PROCESS_RETENTION,
   handoff: PROCESS_RETENTION,
   delivery: PROCESS_RETENTION,
+  catch_up: PROCESS_RETENTION,
   follow_up: PROCESS_RETENTION,
   snooze: PROCESS_RETENTION,
   promise: PROCESS_RETENTION,

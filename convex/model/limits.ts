@@ -59,6 +59,8 @@ export const LIMITS = {
   repliesOfTheDay: { ip: bucket(1_500, DAY) },
   /** Answers of the AI by text to one number: two machines that answer each other stop here. */
   smsAnswers: { address: bucket(30, HOUR, 15) },
+  /** Answers to STOP, START and HELP of one number. The words themselves always count. */
+  smsWords: { address: bucket(6, HOUR, 6) },
   /** Texts to one number, whoever writes them. */
   smsOutbound: { address: bucket(30, HOUR, 20) },
   redeemCode: { ip: bucket(60, HOUR, 30) },

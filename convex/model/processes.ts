@@ -43,6 +43,9 @@ const CANCEL: Record<Kind, Rule> = {
   alert: { admin: true, run: stopWorkflow },
   ingest: { admin: true, run: (ctx, process) => endWorkflow(ctx, process) },
   delivery: { run: refuse("A message that is on its way can't be called back.") },
+  catch_up: {
+    run: refuse("It reads texts that the webhook missed, and goes on while SMS is set up."),
+  },
   export: { run: refuse("An export belongs to the person who asked for it.") },
   purge: { run: refuse("A deletion that has begun can't be undone.") },
   file: { run: refuse("A stored file is no process. It goes with its conversation.") },
@@ -58,6 +61,7 @@ const RETRY: Record<Kind, Rule> = {
   alert: { admin: true, run: alertAgain },
   ingest: { admin: true, run: ingestAgain },
   delivery: { run: refuse("Write to the customer again instead.") },
+  catch_up: { run: refuse("It goes on by itself within ten minutes.") },
   export: { admin: true, run: (ctx, process) => Export.again(ctx, process) },
   purge: { run: refuse("A deletion goes on by itself within ten minutes.") },
   file: { run: refuse("A stored file is no process.") },

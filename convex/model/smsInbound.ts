@@ -137,6 +137,8 @@ async function takeWord(
   if (word === "start") await setConsent(ctx, user, "granted", { reason, conversationId });
   const now = await storeWord(ctx, conversation, word, { sid, body });
   if (optOutType || twilioWebhookEnv().answersStop) return;
+  // A machine that answers ours with such a word would be answered for ever.
+  if ((await tryConsume(ctx, "smsWords", { address: user.textsFrom! })) !== null) return;
   const said = CONSENT_ANSWERS[word](shopEnv().SHOP_NAME);
   await tell(ctx, now, said, "consent");
 }

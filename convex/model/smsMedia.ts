@@ -12,6 +12,8 @@ import { SECOND } from "./time";
 
 type Media = Infer<typeof vMedia>;
 const FETCH_TIMEOUT = 20 * SECOND;
+/** Pictures of one text, as many as Twilio passes on. */
+export const MAX_MEDIA = 10;
 
 /**
  * Fetches one picture and gives it to its message. False: it is refused, or gone, for good. Throws when

@@ -7,10 +7,8 @@ import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
 import { twilioWebhookEnv } from "../env";
 import { appError } from "./errors";
+import { MAX_MEDIA } from "./smsMedia";
 import { isSignedByTwilio } from "./twilioSignature";
-
-/** Pictures of one text, as many as Twilio passes on. */
-const MAX_MEDIA = 10;
 
 const sid = z.string().regex(/^(SM|MM)[0-9a-f]{32}$/);
 const vText = z.object({

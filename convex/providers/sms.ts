@@ -8,11 +8,15 @@ import { twilioEnv, twilioWebhookEnv } from "../env";
 import { classify, type SendOutcome } from "../model/delivery";
 import { isAppError } from "../model/errors";
 import { logError } from "../model/log";
+import type { Stretch } from "../model/smsCatchUp";
+import { MAX_MEDIA } from "../model/smsMedia";
 
 /** A quarter of a text's lease: whoever looks for it afterwards sees its effect. */
 const TIMEOUT_MS = 15_000;
 /** Texts to one number that a look-up reads: far more than are sent to it in the time in question. */
 const LISTED = 200;
+/** Of lists that are read whole. */
+const PAGE_SIZE = 1_000;
 /** How much the provider's clock may be behind ours. */
 const SKEW_MS = 60_000;
 
@@ -21,7 +25,7 @@ function client() {
   // It would retry a send by itself: what may have been accepted must not be sent again.
   const sdk = twilio(env.accountSid, env.authToken, { timeout: TIMEOUT_MS, autoRetry: false });
   sdk.api.baseUrl = env.baseUrl;
-  return { sdk, from: env.from };
+  return { sdk, from: env.from, baseUrl: env.baseUrl };
 }
 
 type Outgoing = { to: string; body: string; messageId: string };
@@ -67,8 +71,72 @@ export async function findTexts(wanted: {
       .map(({ sid }) => sid)
       .reverse();
   } catch (error) {
-    const { status, code } = factsOf(error);
-    logError("SMS: a look-up failed", `status ${status ?? "none"}, code ${code ?? "none"}`);
+    logRefusal("a look-up failed", error);
     return null;
   }
+}
+
+/**
+ * Texts to our number or messaging service in a stretch of time, the oldest first, with how many pictures each
+ * has; null when the provider can't be asked.
+ */
+export async function receivedTexts({
+  from,
+  to,
+}: Stretch): Promise<{ sid: string; from: string; body: string; pictures: number }[] | null> {
+  try {
+    const { sdk, from: ours } = client();
+    const number = "from" in ours ? { to: ours.from } : {};
+    // Its filter includes the whole second that a bound names.
+    const texts = await sdk.messages.list({
+      ...number,
+      dateSentAfter: new Date(from),
+      dateSentBefore: new Date(to),
+      pageSize: PAGE_SIZE,
+    });
+    return texts
+      .filter(
+        ({ direction, messagingServiceSid }) =>
+          direction === "inbound" &&
+          ("from" in ours || messagingServiceSid === ours.messagingServiceSid),
+      )
+      .map(({ sid, from: sender, body, numMedia }) => ({
+        sid,
+        from: sender,
+        body,
+        pictures: Number(numMedia),
+      }))
+      .reverse();
+  } catch (error) {
+    logRefusal("the list of texts could not be read", error);
+    return null;
+  }
+}
+
+/**
+ * Where the pictures of a text are, as the webhook would have said; null when the provider can't be asked. Of a
+ * text that is gone there are none.
+ */
+export async function picturesOf(
+  sid: string,
+): Promise<{ url: string; contentType: string }[] | null> {
+  try {
+    const { sdk, baseUrl } = client();
+    const pictures = await sdk.messages(sid).media.list({ limit: MAX_MEDIA });
+    return pictures.map(({ uri, contentType }) => ({
+      url: `${baseUrl}${uri.replace(/\.json$/, "")}`,
+      contentType,
+    }));
+  } catch (error) {
+    if (factsOf(error).status === 404) return [];
+    logRefusal("the pictures of a text could not be listed", error);
+    return null;
+  }
+}
+
+/** By class: what the SDK says may quote the number. */
+function logRefusal(what: string, error: unknown): void {
+  if (isAppError(error)) return logError(error.data.message);
+  const { status, code } = factsOf(error);
+  logError(`SMS: ${what}`, `status ${status ?? "none"}, code ${code ?? "none"}`);
 }

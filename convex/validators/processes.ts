@@ -7,6 +7,8 @@ export const vWorkflowKind = literals(
   "ingest",
   "handoff",
   "delivery",
+  /** One row: up to when (`progressAt`) the provider's list of texts has been read. */
+  "catch_up",
   "follow_up",
   "snooze",
   "promise",
