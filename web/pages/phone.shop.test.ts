@@ -54,6 +54,17 @@ test(
 
     await page.getByRole("button", { name: "STOP" }).click();
     await hears(/won't get any more texts/);
+    const refused = desk.getByTestId("cannot-answer");
+    await refused.getByText(/opted out of texts, and only they can undo it/).waitFor();
+    await desk.getByText(/^number not verified · opted out of texts · not signed in$/).waitFor();
+    expect(await desk.getByTestId("delivery").allInnerTexts()).toContain("Delivered by text");
+    await screenshot(desk, "phone-shop-desk");
+
+    await page.getByRole("button", { name: "START" }).click();
+    await hears(/you get our texts again/);
+    await composer(desk).fill("Glad you are back.");
+    await composer(desk).press("Enter");
+    await hears("Glad you are back.");
     expect(site.providers.control.texts.alerts()).toEqual([]);
   },
   PATIENCE,

@@ -52,7 +52,7 @@ test("a text goes out by Enter, and the answer comes in by itself", async () => 
   await thread(page).getByText("A screen is 149 dollars and up.").waitFor();
   await thread(page).getByText("Received by the shop").waitFor();
   await thread(page)
-    .getByText(/ · Delivered · 1 segment, GSM-7/)
+    .getByText(/ · Delivered · 1\ssegment, GSM-7/)
     .waitFor();
   expect(shop.webhooks[0]).toMatchObject({
     valid: true,

@@ -18,7 +18,14 @@ const message = (id: string, over: Partial<PublicMessage> = {}): PublicMessage =
 const live = { messageId: "r", author: { kind: "agent" }, text: "Hel", startedAt: 2 } as LiveReply;
 const item = { clientMessageId: "m-1", text: "hi", at: 3, state: "sending" as const };
 const conversation = { owner: "ai" as const, status: "open" as const };
-const nothing = { settled: [], live: null, outbox: [], conversation, now: 5 };
+const nothing = {
+  settled: [],
+  live: null,
+  outbox: [],
+  writer: "customer" as const,
+  conversation,
+  now: 5,
+};
 const keys = (rows: { key: string }[]) => rows.map((row) => row.key);
 
 describe("rows", () => {
@@ -28,6 +35,12 @@ describe("rows", () => {
     const after = buildRows({ ...nothing, settled, outbox: [item], live });
     expect(keys(before)).toEqual(["m-1"]);
     expect(keys(after)).toEqual(["m-1", "r"]);
+  });
+
+  test("what is on its way is by whoever writes here: a technician's refused answer is not the customer's", () => {
+    const unsent = { ...item, state: "unsent" as const, error: new Error("opted out") };
+    const [row] = buildRows({ ...nothing, writer: "technician", outbox: [unsent] });
+    expect(row).toMatchObject({ author: { kind: "technician" }, status: "unsent" });
   });
 
   test("a reply keeps its key when it settles, and shows once if both sources have it", () => {

@@ -43,12 +43,14 @@ type Sources = {
   settled: readonly PublicMessage[];
   live: LiveReply | null;
   outbox: readonly OutboxItem[];
+  /** Who writes here, and so whose the outbox is. */
+  writer: "customer" | "technician";
   conversation: Pick<PublicConversation, "owner" | "status"> | null;
   now: number;
 };
 
 /** Oldest first. */
-export function buildRows({ settled, live, outbox, conversation, now }: Sources): Row[] {
+export function buildRows({ settled, live, outbox, writer, conversation, now }: Sources): Row[] {
   const rows = settled.map(settledRow).reverse();
   const shown = new Set(settled.map((message) => message.clientMessageId));
   const onTheWay = outbox.filter((item) => !shown.has(item.clientMessageId));
@@ -57,7 +59,7 @@ export function buildRows({ settled, live, outbox, conversation, now }: Sources)
   } else if (replyIsExpected(settled, onTheWay, conversation)) {
     rows.push(expectedRow(now));
   }
-  return [...rows, ...onTheWay.map(outboxRow)];
+  return [...rows, ...onTheWay.map((item) => outboxRow(item, writer))];
 }
 
 /** The AI owes an answer, and its row isn't there yet: the moment between asking and "searching". */
@@ -119,9 +121,9 @@ const expectedRow = (at: number): Row => ({
   activity: "thinking",
 });
 
-const outboxRow = (item: OutboxItem): Row => ({
+const outboxRow = (item: OutboxItem, writer: Sources["writer"]): Row => ({
   key: item.clientMessageId,
-  author: { kind: "customer" },
+  author: { kind: writer },
   visibility: "public",
   status: item.state === "unsent" ? "unsent" : "sending",
   text: item.text,

@@ -91,7 +91,7 @@ export function useConversation(
     [auth, authenticated, convex, onCreated],
   );
   const outbox = useOutbox(deliver);
-  const thread = useThread({ conversationId: openId, conversation, outbox });
+  const thread = useThread({ conversationId: openId, conversation, outbox, writer: "customer" });
   useMarkRead(openId, conversation?.unread);
 
   /** For what makes sense before the first message, too. */

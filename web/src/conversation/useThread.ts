@@ -50,6 +50,7 @@ export type ThreadOptions = {
   /** Null while it is loading. Tells whether an answer of the AI is to be expected. */
   conversation: Pick<PublicConversation, "owner" | "status"> | null;
   outbox: OutboxState;
+  writer: "customer" | "technician";
 };
 
 /**
@@ -61,6 +62,7 @@ export function useThread({
   conversationId,
   conversation,
   outbox: { outbox, items },
+  writer,
 }: ThreadOptions): Thread {
   const queries = conversationId === null ? null : chatQueries(conversationId);
   const { results, status, loadMore } = usePaginatedQuery(
@@ -76,8 +78,9 @@ export function useThread({
   }, [results, outbox]);
 
   const rows = useMemo(
-    () => buildRows({ settled: results, live, outbox: items, conversation, now: Date.now() }),
-    [results, live, items, conversation],
+    () =>
+      buildRows({ settled: results, live, outbox: items, writer, conversation, now: Date.now() }),
+    [results, live, items, writer, conversation],
   );
   const entries = useMemo(() => withDays(rows), [rows]);
   const lastRow = rows.at(-1);

@@ -5,6 +5,7 @@ import { Composer } from "../thread/Composer";
 import { Button } from "../ui/controls";
 import { ProblemNotice } from "../ui/Notice";
 import { useTask } from "../ui/useTask";
+import { cannotText } from "./words";
 import type { DeskConversation, Holder } from "./useDeskConversation";
 
 type Mode = "answer" | "note";
@@ -22,7 +23,8 @@ export function DeskComposer({ desk }: { desk: DeskConversation }) {
   const note = useTask(desk.addNote);
   const { holder, conversation } = desk;
   const resolved = conversation?.status === "resolved";
-  const mayAnswer = holder === "me" && !resolved;
+  const optedOut = conversation !== undefined && cannotText(conversation);
+  const mayAnswer = holder === "me" && !resolved && !optedOut;
 
   const sendNote = async (text: string) => {
     setLost((await note.run(text)) ? null : text);
@@ -70,9 +72,11 @@ export function DeskComposer({ desk }: { desk: DeskConversation }) {
           <p className="min-w-0 flex-1">
             {resolved
               ? "This conversation is resolved. It opens again when the customer writes."
-              : WHY_NOT[holder === "me" || holder === null ? "queue" : holder]}
+              : optedOut
+                ? "The customer has opted out of texts, and only they can undo it, by texting START. Call them, or leave a note."
+                : WHY_NOT[holder === "me" || holder === null ? "queue" : holder]}
           </p>
-          {!resolved && holder !== "colleague" && (
+          {!resolved && holder !== "me" && holder !== "colleague" && (
             <Button size="small" look="primary" busy={claim.busy} onClick={() => void claim.run()}>
               {holder === "ai" ? "Take over" : "Claim"}
             </Button>

@@ -11,7 +11,7 @@ import { DeskComposer } from "./DeskComposer";
 import { PaneActs } from "./PaneActs";
 import { PromiseRows } from "./PromiseRows";
 import { useDeskConversation, type DeskConversation } from "./useDeskConversation";
-import { customerName } from "./words";
+import { customerName, phoneWords } from "./words";
 
 export function DeskPane({ conversationId }: { conversationId: ConversationId }) {
   const desk = useDeskConversation(conversationId);
@@ -52,7 +52,7 @@ function PaneHeader({
   const name = customerName(conversation);
   const reach = [
     customer.email ?? contact?.email,
-    contact?.phone,
+    ...phoneWords(conversation),
     customer.emailVerified ? "signed in" : "not signed in",
   ].filter((each) => each !== undefined && each !== name);
   return (

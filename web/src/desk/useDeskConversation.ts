@@ -30,7 +30,7 @@ export function useDeskConversation(conversationId: ConversationId) {
     () => (owner === undefined || status === undefined ? null : { owner, status }),
     [owner, status],
   );
-  const thread = useThread({ conversationId, conversation: state, outbox });
+  const thread = useThread({ conversationId, conversation: state, outbox, writer: "technician" });
   const having = holderOf(conversation, user?._id);
   // Only whoever answers has read it; a colleague's glance leaves the mark for them.
   useMarkRead(having === "me" ? conversationId : null, conversation?.unread);

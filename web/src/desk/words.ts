@@ -51,7 +51,29 @@ export const PROCESS_WORDS: Partial<Record<ProcessForStaff["kind"], string>> = {
 
 /** Who it is, as far as anybody knows. */
 export function customerName({ customer, contact }: StaffConversation): string {
+  const phone = customer.phone ?? contact?.phone;
   return (
-    customer.name ?? contact?.name ?? customer.email ?? contact?.email ?? contact?.phone ?? "Guest"
+    customer.name ??
+    contact?.name ??
+    customer.email ??
+    contact?.email ??
+    (phone === undefined ? "Guest" : formatPhone(phone))
   );
 }
+
+/** As it is read aloud in North America; any other number as it is dialled from anywhere. */
+export const formatPhone = (phone: string): string =>
+  phone.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
+
+/** How to reach somebody by phone, and what that number is worth. */
+export function phoneWords({ customer, contact }: StaffConversation): string[] {
+  if (customer.phone === undefined) return contact?.phone === undefined ? [] : [contact.phone];
+  const words = [formatPhone(customer.phone)];
+  if (!customer.phoneVerified) words.push("number not verified");
+  if (customer.smsConsent === "revoked") words.push("opted out of texts");
+  return words;
+}
+
+/** Nothing can be texted to them, and only they can undo it. */
+export const cannotText = ({ channel, customer }: StaffConversation): boolean =>
+  channel === "sms" && customer.smsConsent === "revoked";

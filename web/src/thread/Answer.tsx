@@ -12,15 +12,22 @@ import { useTask } from "../ui/useTask";
 import { Activity } from "./Activity";
 import { Feedback } from "./Feedback";
 import { Markdown } from "./Markdown";
-import type { RowActions } from "./MessageRow";
+import type { Reader, RowActions } from "./MessageRow";
 import { Time } from "./PersonMessage";
 import { SourceMark, Sources } from "./Sources";
+import { Texted } from "./Texted";
 
 const NO_CITATIONS: readonly Citation[] = [];
 
-type Props = { row: Row; actions: RowActions; continued: boolean; canRetry: boolean };
+type Props = {
+  row: Row;
+  reader: Reader;
+  actions: RowActions;
+  continued: boolean;
+  canRetry: boolean;
+};
 
-export function Answer({ row, actions, continued, canRetry }: Props) {
+export function Answer({ row, reader, actions, continued, canRetry }: Props) {
   const going = row.status === "streaming" || row.status === "expected";
   const { text, caughtUp } = useSmoothText(row.text, { done: !going, attempt: row.attempt });
   const finished = !going && caughtUp;
@@ -59,14 +66,14 @@ export function Answer({ row, actions, continued, canRetry }: Props) {
             {text !== "" && <Markdown text={text} streaming={!finished} Mark={SourceMark} />}
           </div>
         </Sources>
-        {finished && <Ending row={row} actions={actions} canRetry={canRetry} />}
+        {finished && <Ending row={row} reader={reader} actions={actions} canRetry={canRetry} />}
       </div>
     </article>
   );
 }
 
 /** Below a settled reply: how it ended, when, and what to do. */
-function Ending({ row, actions, canRetry }: { row: Row; actions: RowActions; canRetry: boolean }) {
+function Ending({ row, reader, actions, canRetry }: Omit<Props, "continued">) {
   const { retryReply, rateMessage } = actions;
   const retry = useTask(async () => await retryReply?.());
   const words = {
@@ -86,7 +93,7 @@ function Ending({ row, actions, canRetry }: { row: Row; actions: RowActions; can
       )}
       <div className="mt-1.5 flex min-h-8 flex-wrap items-center gap-1">
         <span className="mr-1.5">
-          <Time at={row.at} />
+          <Time at={row.at}>{reader === "staff" && <Texted message={row.message} />}</Time>
         </span>
         {row.id !== undefined && rateMessage && row.text !== "" && (
           <Feedback messageId={row.id} given={row.message?.feedback} rateMessage={rateMessage} />

@@ -38,10 +38,18 @@ export const MessageRow = memo(function MessageRow({
 }: Props) {
   if (row.author.kind === "system") return <SystemLine text={row.text} />;
   if (row.author.kind === "agent") {
-    return <Answer row={row} actions={actions} continued={continued} canRetry={canRetry} />;
+    return (
+      <Answer
+        row={row}
+        reader={reader}
+        actions={actions}
+        continued={continued}
+        canRetry={canRetry}
+      />
+    );
   }
   const mine = row.author.kind === "customer" ? reader === "customer" : reader === "staff";
-  if (mine) return <OwnMessage row={row} actions={actions} />;
+  if (mine) return <OwnMessage row={row} reader={reader} actions={actions} />;
   return <PersonMessage row={row} continued={continued} />;
 });
 

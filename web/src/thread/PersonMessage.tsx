@@ -8,7 +8,8 @@ import { Button } from "../ui/controls";
 import { RetryButton } from "../ui/Notice";
 import { problemOf } from "../auth";
 import { clockTime, fullTime } from "../ui/time";
-import type { RowActions } from "./MessageRow";
+import type { Reader, RowActions } from "./MessageRow";
+import { Texted } from "./Texted";
 
 const BUBBLE =
   "w-fit max-w-full rounded-[1.25rem] px-4 py-2.5 leading-normal whitespace-pre-wrap [overflow-wrap:anywhere]";
@@ -24,7 +25,15 @@ export function Time({ at, children }: { at: number; children?: ReactNode }) {
   );
 }
 
-export function OwnMessage({ row, actions }: { row: Row; actions: RowActions }) {
+export function OwnMessage({
+  row,
+  reader,
+  actions,
+}: {
+  row: Row;
+  reader: Reader;
+  actions: RowActions;
+}) {
   if (row.visibility === "staff") return <Note row={row} />;
   const unsent = row.status === "unsent";
   return (
@@ -45,6 +54,7 @@ export function OwnMessage({ row, actions }: { row: Row; actions: RowActions }) 
               <Clock size={12} aria-hidden /> Sending…
             </>
           )}
+          {reader === "staff" && <Texted message={row.message} />}
         </Time>
       )}
     </div>
