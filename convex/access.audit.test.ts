@@ -97,6 +97,8 @@ const UNAUDITED: Record<string, string> = {
   "auth:createSession": "sign-in",
   "auth:refreshSession": "sign-in",
   "users:verifyEmail": "sign-in",
+  "users:verifyPhone": "sign-in",
+  "users:removePhone": "one's own number, an event of its own",
   // As the customer only: staff don't write there.
   "conversations:rate": "the customer's own",
   "messages:sendMessage": "the customer's own",

@@ -39,6 +39,8 @@ test("a guest can chat at once, and has no address", async () => {
     _id: guest.userId,
     role: "customer",
     emailVerified: false,
+    phoneVerified: false,
+    smsConsent: "unknown",
   });
   expect(await row(t, await ask(guest, "Hello"))).toMatchObject({ userId: guest.userId });
 });

@@ -64,7 +64,7 @@ test("from however many networks, an address gets so many guesses an hour and no
   let guesses = 0;
   const askAndGuess = async (ip: string) => {
     const challenge = `challenge-${ip}`;
-    const row = { email, challenge, code: "123456" };
+    const row = { address: email, challenge, code: "123456" };
     const asked = await from(t, ip).mutation(internal.auth.storeCode, row);
     if (asked.kind === "limited") return;
     const before = await live();
@@ -133,7 +133,7 @@ test("of codes asked for at once from everywhere, exactly the deployment's capac
   const { capacity } = LIMITS.requestCode.deployment;
   const ask = (i: number) =>
     from(t, `198.51.${i >> 8}.${i & 255}`).mutation(internal.auth.storeCode, {
-      email: freshAddress(),
+      address: freshAddress(),
       challenge: `challenge-${i}`,
       code: "123456",
     });

@@ -72,10 +72,10 @@ test("asking for a code reads, writes and mails the same, whatever the address",
   const addresses = await addressesOf(t);
   const work = [];
   // The first call of all makes the bucket that is everybody's.
-  await t.mutation(internal.auth.storeCode, { email: "a@b.example", challenge: "c", code: "1" });
+  await t.mutation(internal.auth.storeCode, { address: "a@b.example", challenge: "c", code: "1" });
   for (const kind of KINDS) {
     const email = addresses[kind];
-    const row = { email, challenge: `challenge-${kind.padEnd(10)}`, code: "123456" };
+    const row = { address: email, challenge: `challenge-${kind.padEnd(10)}`, code: "123456" };
     work.push(await workOf(t, internal.auth.storeCode, row));
   }
   expect(distinct(work)).toBe(1);

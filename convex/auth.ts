@@ -5,9 +5,12 @@
  */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
+import type { ActionCtx } from "./_generated/server";
+import { requireTwilio } from "./env";
 import {
   internalAction,
   internalMutation,
+  internalQuery,
   publicAction,
   publicQuery,
   userMutation,
@@ -27,17 +30,19 @@ import {
   vLimited,
   type LimitName,
 } from "./model/limits";
+import { normalizePhone } from "./model/phones";
 import { vPublicUser } from "./model/projections";
 import { outcomeOf, redeemForAnybody, redeemForCaller, vOutcome } from "./model/redemption";
 import * as Sessions from "./model/sessions";
 import {
   issued,
-  mailAddressChanged,
   mailCode,
+  mailSignInChanged,
   randomCode,
   randomSecret,
   redeemCode as redeem,
   tokensFor,
+  vSignInChange,
   vTokens,
   type Tokens,
 } from "./model/signIn";
@@ -56,24 +61,43 @@ export const createGuestSession = publicAction({
 });
 
 /**
- * Mails a 6-digit code, good for 10 minutes and 5 attempts. The answer is the same for every address, and
- * nothing looks up whether it is known. Trade `challenge` and the code for tokens with `createSession`, or
- * change the caller's address with `users.verifyEmail`; a code that was asked for within a session works in
- * that session only. Errors: `invalid_input`, `rate_limited`, `provider_unavailable`, `not_configured`.
+ * Sends a 6-digit code, good for 10 minutes and 5 attempts, to an e-mail address or a phone number (one of the two;
+ * a number in a country of `SMS_COUNTRIES`). The answer is the same for every address, and nothing looks up whether it
+ * is known. Trade `challenge` and the code for tokens with `createSession`, or give the caller the address with
+ * `users.verifyEmail` or `users.verifyPhone`; a code that was asked for within a session works in that session only.
+ * A number that has opted out of texts gets none, and is answered the same. Errors: `invalid_input`, `rate_limited`,
+ * `provider_unavailable` (e-mail), `not_configured`.
  */
 export const requestCode = publicAction({
-  args: { email: v.string() },
+  args: { email: v.optional(v.string()), phone: v.optional(v.string()) },
   returns: v.object({ challenge: v.string(), expiresAt: v.number() }),
-  handler: async (ctx, args): Promise<{ challenge: string; expiresAt: number }> => {
-    const email = normalizeEmail(args.email);
+  handler: async (ctx, { email, phone }): Promise<{ challenge: string; expiresAt: number }> => {
+    if ((email === undefined) === (phone === undefined)) {
+      throw appError("invalid_input", "Give an e-mail address or a phone number: one of the two.");
+    }
     const challenge = randomSecret();
-    const code = randomCode();
-    const stored = await ctx.runMutation(internal.auth.storeCode, { email, challenge, code });
-    if (stored.kind === "limited") throw rateLimited(stored.retryAfterMs);
-    await mailCode(email, code, challenge);
-    return { challenge, expiresAt: stored.expiresAt };
+    if (email !== undefined) {
+      const address = normalizeEmail(email);
+      const code = randomCode();
+      const expiresAt = await stored(ctx, { address, challenge, code });
+      await mailCode(address, code, challenge);
+      return { challenge, expiresAt };
+    }
+    requireTwilio();
+    const address = normalizePhone(phone!);
+    return { challenge, expiresAt: await stored(ctx, { address, challenge }) };
   },
 });
+
+/** Stores an attempt; answers when it ends. */
+async function stored(
+  ctx: ActionCtx,
+  attempt: { address: string; challenge: string; code?: string },
+): Promise<number> {
+  const outcome = await ctx.runMutation(internal.auth.storeCode, attempt);
+  if (outcome.kind === "limited") throw rateLimited(outcome.retryAfterMs);
+  return outcome.expiresAt;
+}
 
 /**
  * Trades a code for tokens. A guest who asked for the code becomes that account, with their conversations.
@@ -189,16 +213,28 @@ export const openGuestSession = internalMutation({
   },
 });
 
+/** Without a code it is for a number: the code is made of the challenge, and texted from a function of its own. */
 export const storeCode = internalMutation({
-  args: { email: v.string(), challenge: v.string(), code: v.string() },
+  args: { address: v.string(), challenge: v.string(), code: v.optional(v.string()) },
   returns: v.union(v.object({ kind: v.literal("stored"), expiresAt: v.number() }), vLimited),
-  handler: async (ctx, { email, ...secrets }) => {
-    const retryAfterMs = await Codes.tryConsumeLimits(ctx, email);
+  handler: async (ctx, { address, challenge, ...given }) => {
+    const retryAfterMs = await Codes.tryConsumeLimits(ctx, address);
     if (retryAfterMs !== null) return { kind: "limited" as const, retryAfterMs };
     const askedBy = await callersSession(ctx);
-    const expiresAt = await Codes.store(ctx, { address: email, ...secrets, askedBy });
+    const code = given.code ?? Codes.codeFor(challenge);
+    const { attemptId, expiresAt } = await Codes.store(ctx, { address, challenge, code, askedBy });
+    if (given.code === undefined) {
+      await ctx.scheduler.runAfter(0, internal.smsSender.sendCode, { attemptId });
+    }
     return { kind: "stored" as const, expiresAt };
   },
+});
+
+/** What is to be texted for an attempt, or null. */
+export const codeToText = internalQuery({
+  args: { attemptId: v.id("sessions") },
+  returns: v.union(v.object({ to: v.string(), code: v.string() }), v.null()),
+  handler: async (ctx, { attemptId }) => await Codes.toText(ctx, attemptId),
 });
 
 export const redeemCode = internalMutation({
@@ -223,14 +259,23 @@ export const rotate = internalMutation({
 
 const NOTICE_ATTEMPTS = 6;
 
-/** Tells the address that an account had before; tries again for an hour when e-mail is down. */
+/**
+ * Tells an account's e-mail address (of a changed one, the one before) how one may sign in now; tries again for an hour
+ * when e-mail is down.
+ */
 export const tellOldAddress = internalAction({
-  args: { to: v.string(), key: v.string(), attempt: v.number() },
+  args: {
+    to: v.string(),
+    key: v.string(),
+    attempt: v.number(),
+    /** Absent: the e-mail address has changed. */
+    change: v.optional(vSignInChange),
+  },
   returns: v.null(),
-  handler: async (ctx, { to, key, attempt }) => {
-    const done = await mailAddressChanged(to, key);
+  handler: async (ctx, { to, key, attempt, change = "email" }) => {
+    const done = await mailSignInChanged(to, change, key);
     if (!done && attempt < NOTICE_ATTEMPTS) {
-      const next = { to, key, attempt: attempt + 1 };
+      const next = { to, key, attempt: attempt + 1, change };
       await ctx.scheduler.runAfter(2 ** attempt * MINUTE, internal.auth.tellOldAddress, next);
     }
     return null;

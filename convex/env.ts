@@ -103,6 +103,23 @@ export function twilioWebhookEnv() {
 export const hasTwilio = (): boolean =>
   Boolean(process.env.TWILIO_ACCOUNT_SID && process.env.TWILIO_AUTH_TOKEN);
 
+/** Countries (ISO 3166-1 alpha-2) whose numbers get codes and alerts; the first is home. */
+export function smsEnv() {
+  const env = read("SMS", {
+    SMS_COUNTRIES: z
+      .string()
+      .default("US,CA")
+      .transform((list) => list.toUpperCase().split(/[\s,]+/))
+      .refine((list) => list.every((one) => /^[A-Z]{2}$/.test(one)), "is a list such as US,CA"),
+  });
+  return { countries: env.SMS_COUNTRIES };
+}
+
+/** `not_configured`, with the command, unless texts can be sent. */
+export function requireTwilio(): void {
+  twilioEnv();
+}
+
 /** What sends: the account, and a number of ours or a messaging service. */
 export function twilioEnv() {
   const { TWILIO_MESSAGING_SERVICE_SID: service, ...env } = read("SMS", {

@@ -2,7 +2,10 @@
 /** Sends texts and reads the provider's lists: the only functions that run in Node, where Twilio's SDK does. */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
+import { shopEnv } from "./env";
 import { internalAction } from "./functions";
+import { logWarning } from "./model/log";
+import { codeText } from "./model/smsWords";
 import { BATCH, vStretch, type Stretch } from "./model/smsCatchUp";
 import { vTextRef } from "./model/smsClaim";
 import { findTexts, picturesOf, receivedTexts, sendText } from "./providers/sms";
@@ -32,6 +35,24 @@ export const lookUp = internalAction({
     if (wanted === null) return null;
     const sids = await findTexts(wanted);
     await ctx.runMutation(internal.sms.lookedUp, { text, sids });
+    return null;
+  },
+});
+
+/**
+ * Texts a sign-in code. At most once: a scheduled action is not repeated, and whoever gets nothing asks again. What
+ * became of it is nobody's business but the log's, which names neither number nor code.
+ */
+export const sendCode = internalAction({
+  args: { attemptId: v.id("sessions") },
+  returns: v.null(),
+  handler: async (ctx, { attemptId }) => {
+    const attempt = await ctx.runQuery(internal.auth.codeToText, { attemptId });
+    if (attempt === null) return null;
+    const body = codeText(shopEnv().SHOP_NAME, attempt.code);
+    const outcome = await sendText({ to: attempt.to, body });
+    if (outcome.kind !== "accepted")
+      logWarning("SMS: a text to sign in with was not sent", outcome.reason);
     return null;
   },
 });

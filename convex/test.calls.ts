@@ -63,6 +63,8 @@ export const TABLE: Record<string, Row> = {
   "auth:createSession": anybody,
   // Only the session that asked for the code.
   "users:verifyEmail": row("code_invalid", { owner: "ok" }),
+  "users:verifyPhone": row("code_invalid", { owner: "ok" }),
+  "users:removePhone": signedIn,
   "auth:refreshSession": anybody,
   "auth:validateSession": anybody,
   "auth:logout": signedIn,
@@ -191,6 +193,8 @@ export const CALLS: Record<string, Args> = {
   "auth:requestCode": () => ({ email: "someone@example.com" }),
   "auth:createSession": () => ({ challenge: OPEN_CHALLENGE, code: CODE }),
   "users:verifyEmail": () => ({ challenge: CHALLENGE, code: CODE }),
+  "users:verifyPhone": () => ({ challenge: CHALLENGE, code: CODE }),
+  "users:removePhone": () => ({}),
   "auth:refreshSession": (_, { refreshToken }) => ({ refreshToken }),
   "auth:validateSession": () => ({ accessToken: "not.a.token" }),
   "auth:logout": () => ({}),

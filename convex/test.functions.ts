@@ -217,8 +217,16 @@ async function people(t: Deployment): Promise<Callers> {
 /** A second session of the owner's with a refresh token, and codes asked for by the owner and by nobody. */
 async function ownersSecrets(t: Deployment, owner: Caller) {
   const email = "ann@example.com";
-  await owner.t.mutation(internal.auth.storeCode, { email, challenge: CHALLENGE, code: CODE });
-  await t.mutation(internal.auth.storeCode, { email, challenge: OPEN_CHALLENGE, code: CODE });
+  await owner.t.mutation(internal.auth.storeCode, {
+    address: email,
+    challenge: CHALLENGE,
+    code: CODE,
+  });
+  await t.mutation(internal.auth.storeCode, {
+    address: email,
+    challenge: OPEN_CHALLENGE,
+    code: CODE,
+  });
   const secret = "s".repeat(43);
   const grant = await t.mutation(internal.auth.openGuestSession, { secret });
   await t.run(async (ctx) => {

@@ -24,7 +24,12 @@ const MAY_SEE: Record<"owner" | "other" | "note" | "secret", Kind[]> = {
 type Canaries = Record<keyof typeof MAY_SEE, string[]>;
 
 /** These give an account to whoever holds its code or refresh token: the caller's kind says nothing. */
-const GIVES_ACCOUNT = new Set(["auth:createSession", "auth:refreshSession", "users:verifyEmail"]);
+const GIVES_ACCOUNT = new Set([
+  "auth:createSession",
+  "auth:refreshSession",
+  "users:verifyEmail",
+  "users:verifyPhone",
+]);
 
 const person = (whose: string) => ({
   name: `Qz${whose}name`,
@@ -119,7 +124,7 @@ async function shape({ t, callers, rows }: Shop): Promise<string> {
 
 /** Attempts on a code count, and tokens rotate, whatever the answer is. */
 const countsAttempts = (name: string) =>
-  /^(auth:(createSession|refresh)|users:verifyEmail)/.test(name);
+  /^(auth:(createSession|refresh)|users:verify(Email|Phone))/.test(name);
 
 async function state({ t }: Shop, name: string): Promise<string> {
   const { rateLimits: _, sessions, ...tables } = await snapshot(t);

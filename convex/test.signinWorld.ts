@@ -118,7 +118,7 @@ export class World {
     const ip = `10.0.0.${this.model.codes.length}`;
     const identity = session && { subject: this.model.sessions.get(session)!.user, sid: session };
     const asked = identity === undefined ? this.t : this.t.withIdentity(identity);
-    const row = { email, challenge, code: CODE };
+    const row = { address: email, challenge, code: CODE };
     const stored = await asked.withRequestMetadata({ ip }).mutation(internal.auth.storeCode, row);
     expect(stored.kind).toBe("stored");
     this.askers.push(browser);

@@ -12,11 +12,12 @@ import {
 } from "./functions";
 import { internal } from "./_generated/api";
 import { callerUser } from "./model/access";
+import * as Accounts from "./model/accounts";
 import * as Availability from "./model/availability";
 import { record } from "./model/events";
 import * as Export from "./model/export";
 import { boundedPage, unsplit } from "./model/pages";
-import { publicUser, vPublicUser } from "./model/projections";
+import { ownUser, publicUser, vOwnUser, vPublicUser } from "./model/projections";
 import * as Purge from "./model/purge";
 import { requireRecentSignIn } from "./model/recentSignIn";
 import { redeemCode, vTokens, type Tokens } from "./model/signIn";
@@ -29,8 +30,8 @@ const userId = v.id("users");
 /** The caller. */
 export const me = userQuery({
   args: {},
-  returns: vPublicUser,
-  handler: async (ctx) => publicUser(await callerUser(ctx)),
+  returns: vOwnUser,
+  handler: async (ctx) => ownUser(await callerUser(ctx)),
 });
 
 /**
@@ -81,6 +82,35 @@ export const verifyEmail = publicAction({
   args: { challenge: v.string(), code: v.string() },
   returns: vTokens,
   handler: async (ctx, args): Promise<Tokens> => await redeemCode(ctx, args, true),
+});
+
+/**
+ * Proves the caller's phone number with the code that `auth.requestCode` texted to it. A guest becomes that account, with
+ * their conversations; an account gets the number, may be signed in to with it, and takes over what was texted from it.
+ * An e-mail address of the account is told; a number that replaces another ends all sessions. Who may, and the tokens,
+ * as with `verifyEmail`. Errors: `unauthenticated`, `forbidden` (with `recentSignInMs`), `code_invalid` (also for a
+ * number that another account has confirmed), `rate_limited`.
+ */
+export const verifyPhone = publicAction({
+  args: { challenge: v.string(), code: v.string() },
+  returns: vTokens,
+  handler: async (ctx, args): Promise<Tokens> => await redeemCode(ctx, args, true),
+});
+
+/**
+ * Takes the caller's number off the account: nothing is texted to it, and it opens the account no longer. Errors:
+ * `conflict` when there is no e-mail address to sign in with, `forbidden` (with `recentSignInMs`).
+ */
+export const removePhone = userMutation({
+  limit: "write",
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const user = await callerUser(ctx);
+    await requireRecentSignIn(ctx, user, ctx.caller);
+    await Accounts.removePhone(ctx, user);
+    return null;
+  },
 });
 
 /** People of one role, by name, at most 100 a page. */

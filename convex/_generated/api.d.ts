@@ -74,6 +74,7 @@ import type * as model_optOut from "../model/optOut.js";
 import type * as model_owners from "../model/owners.js";
 import type * as model_ownership from "../model/ownership.js";
 import type * as model_pages from "../model/pages.js";
+import type * as model_phones from "../model/phones.js";
 import type * as model_plainText from "../model/plainText.js";
 import type * as model_processes from "../model/processes.js";
 import type * as model_projections from "../model/projections.js";
@@ -234,6 +235,7 @@ declare const fullApi: ApiFromModules<{
   "model/owners": typeof model_owners;
   "model/ownership": typeof model_ownership;
   "model/pages": typeof model_pages;
+  "model/phones": typeof model_phones;
   "model/plainText": typeof model_plainText;
   "model/processes": typeof model_processes;
   "model/projections": typeof model_projections;

@@ -6,9 +6,13 @@
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
+import { appError } from "./errors";
 import { record } from "./events";
 import { hash } from "./hashes";
+import { hasOptedOut, keepOptOut, texter } from "./optOut";
+import { isPhone } from "./phones";
 import * as Sessions from "./sessions";
+import type { SignInChange } from "./signIn";
 import { byEmail } from "./users";
 
 /**
@@ -18,7 +22,9 @@ import { byEmail } from "./users";
 export const MAX_MERGED = 1_000;
 
 export const isGuest = (user: Doc<"users">) =>
-  user.role === "customer" && user.emailVerifiedAt === undefined;
+  user.role === "customer" &&
+  user.emailVerifiedAt === undefined &&
+  user.phoneVerifiedAt === undefined;
 
 export async function createGuest(ctx: MutationCtx): Promise<Id<"users">> {
   return await ctx.db.insert("users", { role: "customer", smsConsent: "unknown" });
@@ -55,9 +61,11 @@ export async function userOfSession(
 export async function signIn(
   ctx: MutationCtx,
   asker: Doc<"users"> | null,
-  email: string,
+  address: string,
 ): Promise<Id<"users"> | null> {
+  if (isPhone(address)) return await signInByPhone(ctx, asker, address);
   const guest = asker !== null && isGuest(asker) ? asker : null;
+  const email = address;
   const owner = await byEmail(ctx, email);
   if (owner?.blockedAt !== undefined) return null;
   const emailVerifiedAt = Date.now();
@@ -79,6 +87,33 @@ export async function signIn(
     emailVerifiedAt,
     smsConsent: "unknown",
   });
+}
+
+/**
+ * A number opens the account that it was confirmed for, or becomes one: the guest's who asked, or that of whoever
+ * texted us from it, which nobody could sign in to before. A number that is only written on an account opens nothing.
+ */
+async function signInByPhone(
+  ctx: MutationCtx,
+  asker: Doc<"users"> | null,
+  phone: string,
+): Promise<Id<"users"> | null> {
+  const guest = asker !== null && isGuest(asker) ? asker : null;
+  const owner = await texter(ctx, phone);
+  if (owner?.blockedAt !== undefined) return null;
+  const proved = { phone, phoneVerifiedAt: Date.now(), textsFrom: phone };
+  if (owner !== null) {
+    if (owner.phoneVerifiedAt === undefined) await ctx.db.patch("users", owner._id, proved);
+    if (guest !== null) await merge(ctx, guest, owner);
+    return owner._id;
+  }
+  if (guest !== null) {
+    await Sessions.revokeAll(ctx, guest._id, "upgraded");
+    await ctx.db.patch("users", guest._id, proved);
+    return guest._id;
+  }
+  const smsConsent = (await hasOptedOut(ctx, phone)) ? "revoked" : "unknown";
+  return await ctx.db.insert("users", { role: "customer", ...proved, smsConsent });
 }
 
 /**
@@ -121,9 +156,66 @@ export async function changeEmail(
   await Sessions.revokeAll(ctx, user._id, "email_changed");
   if (user.email !== undefined && user.email !== email) {
     await record(ctx, "email_changed", { actorId: user._id, subjectId: user._id });
-    const key = hash("mail", `${user._id} ${Date.now()}`);
-    const notice = { to: user.email, key, attempt: 1 };
-    await ctx.scheduler.runAfter(0, internal.auth.tellOldAddress, notice);
+    await tellOfChange(ctx, user, "email");
   }
   return user._id;
+}
+
+/**
+ * Gives an account the number that it has just proved. Whoever texted us from it so far is them, and is merged. A number
+ * that replaces another ends all sessions, and an e-mail address is told of either. Null for a number that
+ * another account has confirmed.
+ */
+export async function changePhone(
+  ctx: MutationCtx,
+  user: Doc<"users">,
+  phone: string,
+): Promise<Id<"users"> | null> {
+  const owner = await texter(ctx, phone);
+  const texts = owner !== null && owner._id !== user._id ? owner : null;
+  if (texts !== null && !isGuest(texts)) return null;
+  if (texts?.blockedAt !== undefined) return null;
+  if (texts !== null) {
+    await merge(ctx, texts, user);
+    // Staff take no conversations over, but a number is of one person.
+    if (user.role !== "customer") await ctx.db.patch("users", texts._id, { textsFrom: undefined });
+  }
+  const another = user.phoneVerifiedAt !== undefined && user.phone !== phone;
+  if (another) await keepOptOut(ctx, user);
+  const before = user.phone === phone ? user.smsConsent : "unknown";
+  await ctx.db.patch("users", user._id, {
+    phone,
+    phoneVerifiedAt: Date.now(),
+    textsFrom: phone,
+    smsConsent: (await hasOptedOut(ctx, phone)) ? "revoked" : (texts?.smsConsent ?? before),
+  });
+  if (another) await Sessions.revokeAll(ctx, user._id, "phone_changed");
+  await record(ctx, "phone_changed", { actorId: user._id, subjectId: user._id });
+  await tellOfChange(ctx, user, "phone_added");
+  return user._id;
+}
+
+/** An account without its number; one that has no other way in keeps it. */
+export async function removePhone(ctx: MutationCtx, user: Doc<"users">): Promise<void> {
+  if (user.phone === undefined) return;
+  if (user.emailVerifiedAt === undefined) {
+    throw appError("conflict", "Add an e-mail address first: the number is your only way in.");
+  }
+  await keepOptOut(ctx, user);
+  const none = { phone: undefined, phoneVerifiedAt: undefined, textsFrom: undefined };
+  await ctx.db.patch("users", user._id, { ...none, smsConsent: "unknown" });
+  await record(ctx, "phone_changed", { actorId: user._id, subjectId: user._id });
+  await tellOfChange(ctx, user, "phone_removed");
+}
+
+/** By e-mail, to the address that the account had until now. */
+async function tellOfChange(
+  ctx: MutationCtx,
+  { _id, email, emailVerifiedAt }: Doc<"users">,
+  change: SignInChange,
+): Promise<void> {
+  if (email === undefined || emailVerifiedAt === undefined) return;
+  const key = hash("mail", `${_id} ${Date.now()} ${change}`);
+  const notice = { to: email, key, attempt: 1, change };
+  await ctx.scheduler.runAfter(0, internal.auth.tellOldAddress, notice);
 }

@@ -1,14 +1,18 @@
 /**
- * Sign-in attempts: a mailed code, and the challenge that only whoever asked for it holds. A code works with
+ * Sign-in attempts: a mailed or texted code, and the challenge that only whoever asked for it holds. A code works with
  * its own challenge alone, and, if it was asked for within a session, in that session alone. So a code that
  * a stranger asks for neither works for them nor voids anybody else's, and there is no count of failures
  * of an address that a stranger could run up to lock its owner out: attempts count per challenge, and how
  * many challenges an address gets is limited per network of whoever asks, and overall (`limits.ts`).
  */
 import type { Doc, Id } from "../_generated/dataModel";
-import type { MutationCtx } from "../_generated/server";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { jwtSecrets } from "../env";
 import { hash, hashes, matches } from "./hashes";
+import { keyedHash } from "./keys";
 import { ipBlock, requestIp, tryConsume } from "./limits";
+import { hasOptedOut } from "./optOut";
+import { blockOf, isPhone } from "./phones";
 import { MINUTE } from "./time";
 
 export const CODE_LIFETIME = 10 * MINUTE;
@@ -19,12 +23,21 @@ const READ_AT_MOST = 100;
 type Pending = Doc<"sessions"> & { state: "pending" };
 
 /** Null, or how long to wait. The asker's network comes first: one that is blocked uses nothing else up. */
-export async function tryConsumeLimits(ctx: MutationCtx, email: string): Promise<number | null> {
+export async function tryConsumeLimits(ctx: MutationCtx, address: string): Promise<number | null> {
   const ip = await requestIp(ctx);
-  const address = `${email} ${ip === null ? "" : ipBlock(ip)}`;
+  const here = `${address} ${ip === null ? "" : ipBlock(ip)}`;
+  if (isPhone(address)) {
+    return (
+      (await tryConsume(ctx, "textCode", { ip, address: here })) ??
+      (await tryConsume(ctx, "textCodesToNumber", { address })) ??
+      (await tryConsume(ctx, "textCodesToBlock", { address: blockOf(address) })) ??
+      (await tryConsume(ctx, "textCodesOfTheHour", { ip })) ??
+      (await tryConsume(ctx, "textCodesOfTheDay", { ip }))
+    );
+  }
   return (
-    (await tryConsume(ctx, "requestCode", { ip, address })) ??
-    (await tryConsume(ctx, "codesForAddress", { address: email }))
+    (await tryConsume(ctx, "requestCode", { ip, address: here })) ??
+    (await tryConsume(ctx, "codesForAddress", { address }))
   );
 }
 
@@ -32,7 +45,7 @@ export async function tryConsumeLimits(ctx: MutationCtx, email: string): Promise
 export async function store(
   ctx: MutationCtx,
   input: { address: string; challenge: string; code: string; askedBy?: Id<"sessions"> },
-): Promise<number> {
+): Promise<{ attemptId: Id<"sessions">; expiresAt: number }> {
   const { address, challenge, code, askedBy } = input;
   const earlier = await ctx.db
     .query("sessions")
@@ -45,7 +58,7 @@ export async function store(
     }
   }
   const expiresAt = Date.now() + CODE_LIFETIME;
-  await ctx.db.insert("sessions", {
+  const attemptId = await ctx.db.insert("sessions", {
     state: "pending",
     address,
     challengeHash: hash("challenge", challenge),
@@ -54,7 +67,31 @@ export async function store(
     expiresAt,
     askedBy,
   });
-  return expiresAt;
+  return { attemptId, expiresAt };
+}
+
+/**
+ * Six digits for a number, made of a challenge's hash: whatever sends the text reads the row and makes them again, so
+ * that no code is stored anywhere, not even in the arguments of a scheduled function. 64 bits of HMAC-SHA-256 favour
+ * no value by more than 6e-14.
+ */
+export function textedCode(challengeHash: string, secret = jwtSecrets()[0]): string {
+  const bits = BigInt(`0x${keyedHash(secret, "texted-code", challengeHash).slice(0, 16)}`);
+  return String(bits % 1_000_000n).padStart(6, "0");
+}
+
+/** The code of a number that has just been asked for. */
+export const codeFor = (challenge: string): string => textedCode(hash("challenge", challenge));
+
+/** What is to be texted for an attempt: null once it is used or over, and for whoever has opted out. */
+export async function toText(
+  ctx: Pick<QueryCtx, "db">,
+  attemptId: Id<"sessions">,
+): Promise<{ to: string; code: string } | null> {
+  const row = await ctx.db.get("sessions", attemptId);
+  if (row?.state !== "pending" || Date.now() >= row.expiresAt) return null;
+  if (await hasOptedOut(ctx, row.address)) return null;
+  return { to: row.address, code: textedCode(row.challengeHash) };
 }
 
 /**

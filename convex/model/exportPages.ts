@@ -34,6 +34,8 @@ export const vPerson = v.object({
   name: userFields.name,
   email: userFields.email,
   emailVerifiedAt: userFields.emailVerifiedAt,
+  phoneVerifiedAt: userFields.phoneVerifiedAt,
+  textsFrom: userFields.textsFrom,
   phone: userFields.phone,
   smsConsent: userFields.smsConsent,
   sessions: v.array(
@@ -60,13 +62,16 @@ export async function person(
     .withIndex("by_user_and_state", (q) => q.eq("userId", user._id))
     .order("desc")
     .take(MAX_SESSIONS);
-  const { role, name, email, emailVerifiedAt, phone, smsConsent } = user;
+  const { role, name, email, emailVerifiedAt, phone, phoneVerifiedAt, textsFrom, smsConsent } =
+    user;
   return {
     createdAt: user._creationTime,
     role,
     name,
     email,
     emailVerifiedAt,
+    phoneVerifiedAt,
+    textsFrom,
     phone,
     smsConsent,
     sessions: sessions.map((session) => ({

@@ -55,6 +55,15 @@ export const LIMITS = {
   },
   /** From all networks together: bounds an address's mail and, times the attempts, the guesses at it. */
   codesForAddress: { address: bucket(6, HOUR, 24) },
+  /**
+   * Codes by text cost money each, and somebody may earn it: fewer than by mail, and bounded for a block of numbers
+   * and for the deployment by the hour and by the day.
+   */
+  textCode: { ip: bucket(12, HOUR, 6), address: bucket(3, HOUR, 3) },
+  textCodesToNumber: { address: bucket(6, HOUR, 6) },
+  textCodesToBlock: { address: bucket(20, HOUR, 20) },
+  textCodesOfTheHour: { deployment: bucket(120, HOUR) },
+  textCodesOfTheDay: { deployment: bucket(600, DAY) },
   /** A day of model calls from one place: no single one can use up the daily budget of all. */
   repliesOfTheDay: { ip: bucket(1_500, DAY) },
   /** Answers of the AI by text to one number: two machines that answer each other stop here. */

@@ -35,6 +35,21 @@ export function publicUser(user: Doc<"users">): PublicUser {
   return { _id, role, name, email, emailVerified: user.emailVerifiedAt !== undefined, blockedAt };
 }
 
+/** A user as only they see themselves. */
+export const vOwnUser = vPublicUser.extend({
+  phone: userFields.phone,
+  /** False until a code that was texted there is confirmed. */
+  phoneVerified: v.boolean(),
+  smsConsent: userFields.smsConsent,
+});
+
+export const ownUser = (user: Doc<"users">): Infer<typeof vOwnUser> => ({
+  ...publicUser(user),
+  phone: user.phone,
+  phoneVerified: user.phoneVerifiedAt !== undefined,
+  smsConsent: user.smsConsent,
+});
+
 const {
   preview,
   lastMessageAt,

@@ -9,6 +9,7 @@ import { callersSession, callerUser, requireCaller } from "./access";
 import * as Accounts from "./accounts";
 import * as Codes from "./codes";
 import { vLimited } from "./limits";
+import { isPhone } from "./phones";
 import { requireRecentSignIn } from "./recentSignIn";
 import * as Sessions from "./sessions";
 
@@ -53,8 +54,12 @@ export async function redeemForCaller(ctx: MutationCtx, args: Redemption): Promi
   const input = { challenge, code, caller: caller.sessionId, unbound: false };
   const proved = await Codes.take(ctx, input);
   if (proved === null) return { kind: "refused" };
-  const account = guest ? Accounts.signIn : Accounts.changeEmail;
-  return await opened(ctx, await account(ctx, user, proved.address), args);
+  if (guest) return await opened(ctx, await Accounts.signIn(ctx, user, proved.address), args);
+  const change = isPhone(proved.address) ? Accounts.changePhone : Accounts.changeEmail;
+  const userId = await change(ctx, user, proved.address);
+  // What did not end all sessions: this one goes on as the one that is opened.
+  if (userId !== null) await Sessions.replaced(ctx, caller.sessionId);
+  return await opened(ctx, userId, args);
 }
 
 async function opened(

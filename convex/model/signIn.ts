@@ -1,4 +1,4 @@
-/** The action's half of signing in: makes the secrets, mails the code, signs the tokens. */
+/** The action's half of signing in: makes the secrets, sends the mail, signs the tokens. */
 import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
@@ -72,18 +72,44 @@ export async function mailCode(email: string, code: string, challenge: string): 
   }
 }
 
-/** Tells an address that an account no longer has it. False when it is worth trying again. */
-export async function mailAddressChanged(to: string, idempotencyKey: string): Promise<boolean> {
+export const vSignInChange = v.union(
+  v.literal("email"),
+  v.literal("phone_added"),
+  v.literal("phone_removed"),
+);
+export type SignInChange = Infer<typeof vSignInChange>;
+
+const CHANGES: Record<SignInChange, (shop: string) => { subject: string; what: string }> = {
+  email: (shop) => ({
+    subject: `Your e-mail address at ${shop} was changed`,
+    what: `Your account at ${shop} has a new e-mail address, and no longer this one. All devices were signed out.`,
+  }),
+  phone_added: (shop) => ({
+    subject: `A phone number was added to your account at ${shop}`,
+    what: `One can sign in to your account at ${shop} with a code by text now, at the number that was just confirmed.`,
+  }),
+  phone_removed: (shop) => ({
+    subject: `The phone number was removed from your account at ${shop}`,
+    what: `Your account at ${shop} has no phone number any more: nothing is texted to it, and it opens the account no longer.`,
+  }),
+};
+
+/** Tells an address that its account is signed in to in another way. False when it is worth trying again. */
+export async function mailSignInChanged(
+  to: string,
+  change: SignInChange,
+  idempotencyKey: string,
+): Promise<boolean> {
   const { SHOP_NAME } = shopEnv();
-  const text = `Your account at ${SHOP_NAME} has a new e-mail address, and no longer this one. All devices were signed out.\n\nIf that wasn't you, call us or answer this e-mail: we can stop whoever it was.\n\n${SHOP_NAME}`;
-  const subject = `Your e-mail address at ${SHOP_NAME} was changed`;
+  const { subject, what } = CHANGES[change](SHOP_NAME);
+  const text = `${what}\n\nIf that wasn't you, call us or answer this e-mail: we can stop whoever it was.\n\n${SHOP_NAME}`;
   try {
     await sendEmail({ to, subject, text }, idempotencyKey);
     return true;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const why = error.retryable ? "retryable" : "refused by the provider";
-    logError("notice of a changed address not sent", why);
+    logError("notice of a changed sign-in not sent", why);
     return !error.retryable;
   }
 }

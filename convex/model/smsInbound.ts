@@ -3,7 +3,7 @@
  * as the web chat. A number proves who pays for a phone, not who holds an account: until a code is
  * confirmed its texts are somebody's of their own, who is told nothing of any account.
  */
-import { parsePhoneNumberFromString } from "libphonenumber-js";
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";

@@ -39,3 +39,7 @@ export const CONSENT_ANSWERS: Record<ConsentWord, (shop: string) => string> = {
   help: (shop) =>
     `${shop} support: text your question and we answer here. Msg & data rates may apply. Text STOP to end.`,
 };
+
+/** In one segment, whatever the shop is called: the name is what can be shortened. */
+export const codeText = (shop: string, code: string): string =>
+  `${code} is your ${shop.slice(0, 40)} code. We never ask you for it: give it to nobody.`;

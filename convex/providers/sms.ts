@@ -28,14 +28,17 @@ function client() {
   return { sdk, from: env.from, baseUrl: env.baseUrl };
 }
 
-type Outgoing = { to: string; body: string; messageId: string };
+/** Without `messageId` nobody follows what becomes of it. */
+type Outgoing = { to: string; body: string; messageId?: string };
 
 /** Sends one text. Never throws for what the provider does: that is an outcome. */
 export async function sendText({ to, body, messageId }: Outgoing): Promise<SendOutcome> {
   try {
     const { sdk, from } = client();
-    const statusCallback = `${twilioWebhookEnv().baseUrl}/twilio/status?message=${messageId}`;
-    const { sid } = await sdk.messages.create({ to, body, statusCallback, ...from });
+    const followed = messageId !== undefined && {
+      statusCallback: `${twilioWebhookEnv().baseUrl}/twilio/status?message=${messageId}`,
+    };
+    const { sid } = await sdk.messages.create({ to, body, ...followed, ...from });
     return { kind: "accepted", sid };
   } catch (error) {
     if (isAppError(error)) {

@@ -39,6 +39,7 @@ export const vEventType = literals(
   // Audit: privileged acts that no event above stands for.
   "role_changed",
   "email_changed",
+  "phone_changed",
   "blocked",
   "unblocked",
   "user_created",

@@ -63,6 +63,7 @@ export const vSession = v.union(
       "refresh_reuse",
       "upgraded",
       "email_changed",
+      "phone_changed",
       "replaced",
       "blocked",
       "account_deleted",
