@@ -8,6 +8,7 @@ import { logWarning } from "./model/log";
 import { codeText } from "./model/smsWords";
 import { BATCH, vStretch, type Stretch } from "./model/smsCatchUp";
 import { vTextRef } from "./model/smsClaim";
+import { vTimerRef } from "./model/timers";
 import { findTexts, picturesOf, receivedTexts, sendText } from "./providers/sms";
 
 /**
@@ -53,6 +54,19 @@ export const sendCode = internalAction({
     const outcome = await sendText({ to: attempt.to, body });
     if (outcome.kind !== "accepted")
       logWarning("SMS: a text to sign in with was not sent", outcome.reason);
+    return null;
+  },
+});
+
+/** Texts an alert to one technician, if it is worth a text and none went a moment ago. */
+export const sendAlert = internalAction({
+  args: { ref: vTimerRef, userId: v.id("users") },
+  returns: v.null(),
+  handler: async (ctx, alert) => {
+    const text = await ctx.runMutation(internal.workflows.claimAlertText, alert);
+    if (text === null) return null;
+    const outcome = await sendText(text);
+    if (outcome.kind !== "accepted") logWarning("SMS: an alert was not texted", outcome.reason);
     return null;
   },
 });

@@ -59,13 +59,18 @@ export const getUserByEmail = staffQuery({
   },
 });
 
-/** Changes the caller's name, 1 to 100 characters. Errors: `invalid_input`, `too_large`. */
+/**
+ * Changes the caller's name, 1 to 100 characters, or, of staff, whether alerts that can't wait are texted to their
+ * confirmed number. Errors: `invalid_input`, `too_large`, `conflict` without such a number or after a STOP from it.
+ */
 export const updateUser = userMutation({
   limit: "write",
-  args: { name: v.string() },
+  args: { name: v.optional(v.string()), alertsByText: v.optional(v.boolean()) },
   returns: v.null(),
-  handler: async (ctx, { name }) => {
-    await Users.rename(ctx, ctx.caller.userId, name);
+  handler: async (ctx, { name, alertsByText }) => {
+    const user = await callerUser(ctx);
+    if (name !== undefined) await Users.rename(ctx, user._id, name);
+    if (alertsByText !== undefined) await Users.setAlertsByText(ctx, user, alertsByText);
     return null;
   },
 });

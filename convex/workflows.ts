@@ -181,8 +181,11 @@ export const mailAlert = internalAction({
   handler: async (ctx, { ref, userId }): Promise<Infer<typeof Alerts.vChannelOutcome>> => {
     const letter = await ctx.runQuery(internal.workflows.alertLetter, { ref, userId });
     if (letter === null) return "skipped";
+    const { to, subject, text, byText } = letter;
+    if (byText) await ctx.runAction(internal.smsSender.sendAlert, { ref, userId });
+    if (to === undefined) return byText ? "texted" : "skipped";
     try {
-      await sendEmail(letter, `alert-${ref.timerId}-${userId}`);
+      await sendEmail({ to, subject, text }, `alert-${ref.timerId}-${userId}`);
       return "sent";
     } catch (error) {
       if (isAppError(error) && error.data.code === "not_configured") return "not_configured";
@@ -212,6 +215,12 @@ export const alertLetter = internalQuery({
   args: { ref: Timers.vTimerRef, userId: v.id("users") },
   returns: v.union(Alerts.vLetter, v.null()),
   handler: async (ctx, { ref, userId }) => await Alerts.letter(ctx, ref, userId),
+});
+
+export const claimAlertText = internalMutation({
+  args: { ref: Timers.vTimerRef, userId: v.id("users") },
+  returns: v.union(Alerts.vAlertText, v.null()),
+  handler: async (ctx, { ref, userId }) => await Alerts.claimText(ctx, ref, userId),
 });
 
 export const finishAlert = internalMutation({

@@ -202,7 +202,12 @@ export async function removePhone(ctx: MutationCtx, user: Doc<"users">): Promise
     throw appError("conflict", "Add an e-mail address first: the number is your only way in.");
   }
   await keepOptOut(ctx, user);
-  const none = { phone: undefined, phoneVerifiedAt: undefined, textsFrom: undefined };
+  const none = {
+    phone: undefined,
+    phoneVerifiedAt: undefined,
+    textsFrom: undefined,
+    alertsByText: undefined,
+  };
   await ctx.db.patch("users", user._id, { ...none, smsConsent: "unknown" });
   await record(ctx, "phone_changed", { actorId: user._id, subjectId: user._id });
   await tellOfChange(ctx, user, "phone_removed");

@@ -5,22 +5,28 @@
  */
 import { v, type Infer } from "convex/values";
 import { internal } from "../_generated/api";
+import { shopEnv } from "../env";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { mayWork } from "./access";
 import { workflow } from "./ingest";
+import { tryConsume } from "./limits";
 import { liveShifts } from "./shifts";
 import { endWorkflow, held, overdue, type TimerRef } from "./timers";
 import { MINUTE } from "./time";
 
 /** From one digest to the next: nobody gets two e-mails within it. */
 export const ALERT_INTERVAL = 2 * MINUTE;
+/** Somebody who has waited this long has waited too long for a text to be a nuisance. */
+const CLAIM_WITHIN = 5 * MINUTE;
 /** People of each role that are alerted, and rows of the desk that are counted. */
 const MAX_PEOPLE = 50;
 const COUNTED = 50;
 
 export const vChannelOutcome = v.union(
   v.literal("sent"),
+  /** They have no e-mail address. */
+  v.literal("texted"),
   /** Nothing to say to them any more, or no address. */
   v.literal("skipped"),
   /** The provider refuses this one for good. */
@@ -109,9 +115,24 @@ async function recipients(ctx: Pick<QueryCtx, "db">): Promise<Doc<"users">[]> {
   return people;
 }
 
-const canRead = (user: Doc<"users">) => mayWork(user) && user.emailVerifiedAt !== undefined;
+const canRead = (user: Doc<"users">) =>
+  mayWork(user) && (user.emailVerifiedAt !== undefined || wantsTexts(user));
 
-export const vLetter = v.object({ to: v.string(), subject: v.string(), text: v.string() });
+/** Asked for, on a number that is theirs, and not taken back by STOP. */
+const wantsTexts = (user: Doc<"users">): user is Doc<"users"> & { textsFrom: string } =>
+  user.alertsByText === true &&
+  user.phoneVerifiedAt !== undefined &&
+  user.textsFrom !== undefined &&
+  user.smsConsent !== "revoked";
+
+export const vLetter = v.object({
+  /** Absent for whoever has no e-mail address. */
+  to: v.optional(v.string()),
+  subject: v.string(),
+  text: v.string(),
+  /** It is worth a text, and they want one. */
+  byText: v.boolean(),
+});
 type Letter = Infer<typeof vLetter>;
 
 /** What is to be said to one of them now; null if there is nothing any more. */
@@ -121,11 +142,42 @@ export async function letter(
   userId: Id<"users">,
 ): Promise<Letter | null> {
   const user = await ctx.db.get("users", userId);
-  if ((await held(ctx, ref)) === null || user?.email === undefined || !canRead(user)) return null;
+  if ((await held(ctx, ref)) === null || !user || !canRead(user)) return null;
   const waiting = (await isCalled(ctx, user)) ? await longestWaiting(ctx) : [];
   const late = await latePromises(ctx, user);
   if (waiting.length === 0 && late === 0) return null;
-  return { to: user.email, ...words(waiting, late) };
+  const to = user.emailVerifiedAt === undefined ? undefined : user.email;
+  const byText = wantsTexts(user) && isPressing(waiting, Date.now());
+  return { to, ...words(waiting, late), byText };
+}
+
+/** A phone that buzzes is for what can't wait: something urgent, or somebody whom nobody has claimed in time. */
+const isPressing = (waiting: Doc<"conversations">[], now: number): boolean =>
+  waiting.some(
+    ({ brief, waitingSince }) =>
+      brief?.urgency === "high" || now - (waitingSince ?? now) >= CLAIM_WITHIN,
+  );
+
+export const vAlertText = v.object({ to: v.string(), body: v.string() });
+
+/**
+ * Takes the text of an alert for sending: null when there is none to send, or one was sent a moment ago. At most once:
+ * whatever takes it and dies has the e-mail beside it, and the next alert after it.
+ */
+export async function claimText(
+  ctx: MutationCtx,
+  ref: TimerRef,
+  userId: Id<"users">,
+): Promise<Infer<typeof vAlertText> | null> {
+  const said = await letter(ctx, ref, userId);
+  const user = await ctx.db.get("users", userId);
+  if (said?.byText !== true || user === null || !wantsTexts(user)) return null;
+  if ((await tryConsume(ctx, "smsAlerts", { user: userId })) !== null) return null;
+  const shop = shopEnv().SHOP_NAME.slice(0, 30);
+  return {
+    to: user.textsFrom,
+    body: `${shop}: ${said.subject}. Look at the desk. STOP ends this.`,
+  };
 }
 
 function longestWaiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
@@ -158,7 +210,7 @@ async function latePromises(ctx: Pick<QueryCtx, "db">, user: Doc<"users">): Prom
   return own;
 }
 
-function words(waiting: Doc<"conversations">[], late: number): Omit<Letter, "to"> {
+function words(waiting: Doc<"conversations">[], late: number): Pick<Letter, "subject" | "text"> {
   const urgent = waiting.filter(({ brief }) => brief?.urgency === "high").length;
   const wait = `${count(waiting.length, "conversation waits", "conversations wait")} for a technician`;
   const lines: string[] = [];
@@ -179,13 +231,14 @@ export async function finish(
 ): Promise<void> {
   const alert = await held(ctx, ref);
   if (alert === null) return;
-  const { sent = 0, refused = 0, failed = 0, not_configured: unset = 0 } = tally;
+  const { sent = 0, texted = 0, refused = 0, failed = 0, not_configured: unset = 0 } = tally;
   const undelivered = refused + failed;
   const parts = [`${sent} e-mailed`];
+  if (texted > 0) parts.push(`${texted} texted only`);
   if (undelivered > 0) parts.push(`${undelivered} could not be e-mailed`);
   if (unset > 0) parts.push("e-mail is not configured: nobody was mailed");
   await ctx.db.patch("workflows", alert._id, {
-    state: sent === 0 && undelivered > 0 ? "failed" : "done",
+    state: sent + texted === 0 && undelivered > 0 ? "failed" : "done",
     step: parts.join(", "),
     error:
       undelivered > 0

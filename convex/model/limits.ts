@@ -70,6 +70,8 @@ export const LIMITS = {
   smsAnswers: { address: bucket(30, HOUR, 15) },
   /** Answers to STOP, START and HELP of one number. The words themselves always count. */
   smsWords: { address: bucket(6, HOUR, 6) },
+  /** Alerts by text to one technician: every ten minutes at most, however many wait. */
+  smsAlerts: { user: bucket(6, HOUR, 1) },
   /** Texts to one number, whoever writes them. */
   smsOutbound: { address: bucket(30, HOUR, 20) },
   redeemCode: { ip: bucket(60, HOUR, 30) },

@@ -41,6 +41,7 @@ export const vOwnUser = vPublicUser.extend({
   /** False until a code that was texted there is confirmed. */
   phoneVerified: v.boolean(),
   smsConsent: userFields.smsConsent,
+  alertsByText: userFields.alertsByText,
 });
 
 export const ownUser = (user: Doc<"users">): Infer<typeof vOwnUser> => ({
@@ -48,6 +49,7 @@ export const ownUser = (user: Doc<"users">): Infer<typeof vOwnUser> => ({
   phone: user.phone,
   phoneVerified: user.phoneVerifiedAt !== undefined,
   smsConsent: user.smsConsent,
+  alertsByText: user.alertsByText,
 });
 
 const {

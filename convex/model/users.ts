@@ -1,10 +1,11 @@
 /** Creating people and changing what they may do. */
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { mayWork } from "./access";
 import { appError } from "./errors";
 import { record } from "./events";
 import { giveUpWork } from "./availability";
-import { hasOptedOut } from "./optOut";
+import { hasOptedOut, setConsent } from "./optOut";
 import { revokeAll } from "./sessions";
 import { checkContact, cleanText, normalizeEmail } from "./text";
 
@@ -124,4 +125,21 @@ async function isLastAdmin(ctx: Pick<QueryCtx, "db">): Promise<boolean> {
     .withIndex("by_role_and_name", (q) => q.eq("role", "admin"))
     .take(2);
   return admins.length < 2;
+}
+
+/** Staff only: customers have no alerts. Asking for them is consent, except after a STOP. */
+export async function setAlertsByText(
+  ctx: MutationCtx,
+  user: Doc<"users">,
+  on: boolean,
+): Promise<void> {
+  if (on && !mayWork(user)) throw appError("forbidden", "Alerts are for the shop's own people.");
+  if (on && user.phoneVerifiedAt === undefined) {
+    throw appError("conflict", "Confirm your phone number first: alerts go there.");
+  }
+  if (on && user.smsConsent === "revoked") {
+    throw appError("conflict", "You have opted out of our texts. Text START to us first.");
+  }
+  if (on) await setConsent(ctx, user, "granted", { reason: "alerts by text, on the page" });
+  await ctx.db.patch("users", user._id, { alertsByText: on || undefined });
 }

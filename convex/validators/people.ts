@@ -18,6 +18,8 @@ export const userFields = {
   /** E.164, of one user at most: whoever texts from it is this user. */
   textsFrom: v.optional(v.string()),
   smsConsent: vSmsConsent,
+  /** Staff: alerts go to their confirmed number too. */
+  alertsByText: v.optional(v.boolean()),
   /** Staff: what they take on while they are on a shift; absent: everything. */
   skills: v.optional(v.array(vCapability)),
   /** Staff: open conversations at a time while on a shift; absent: `DEFAULT_CAPACITY`. */
