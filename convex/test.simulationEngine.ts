@@ -13,6 +13,7 @@ import * as conversations from "./conversations";
 import * as messages from "./messages";
 import * as replies from "./replies";
 import schema from "./schema";
+import * as sms from "./sms";
 import { queryOf, type IndexFields } from "./test.simulationQuery";
 import * as users from "./users";
 import * as workflows from "./workflows";
@@ -24,6 +25,7 @@ const MODULES: Record<string, object> = {
   conversations,
   messages,
   replies,
+  sms,
   users,
   workflows,
 };
