@@ -63,7 +63,7 @@ const SAYS =
   "(?:\\s*(?:[:=]|->|=>|→)\\s*|\\s+(?:is|was|are|lautet|ist|war|est|es|[eé])(?:\\s*:|\\s+still|\\s+now)?\\s+|\\s+[-–—]\\s+)";
 /** What a password that "is" something may be without being told. */
 const NOT_SECRET =
-  "(?!(?:wrong|incorrect|invalid|not|no|never|expired|forgotten|lost|gone|reset|changed|correct|right|fine|ok(?:ay)?|good|bad|the|a|an|my|your|his|her|our|their|too|very|so|still|always|being|required|requested|asked|needed|set|stored|saved|blank|empty|missing|rejected|refused|denied|unknown|different|same|shown|written|on|in|at|for|to|from|of|by|what|how|where|why|when|which|that|this|there|long|short|strong|weak|case|accepted|protected|locked|disabled|enabled|working|broken|important|and|or|but|if|because|falsch|nicht|abgelaufen|vergessen|weg|richtig|unbekannt|gesperrt|incorrecto|incorrecta|incorrect)(?![\\p{L}\\p{N}])|\\[)";
+  "(?!(?:wrong|incorrect|invalid|not|no|never|expired|forgotten|lost|gone|reset|changed|correct|right|fine|ok(?:ay)?|good|bad|the|a|an|my|your|his|her|our|their|too|very|so|still|always|being|required|requested|asked|needed|set|stored|saved|blank|empty|missing|rejected|refused|denied|unknown|different|same|shown|written|on|in|at|for|to|from|of|by|what|how|where|why|when|which|that|this|there|long|short|strong|weak|case|accepted|protected|locked|disabled|enabled|working|broken|important|and|or|but|if|because|falsch|nicht|abgelaufen|vergessen|weg|richtig|unbekannt|gesperrt|incorrecto|incorrecta|incorrect)(?=[.,;:!?)\\]\"'’”…–—-]*(?:\\s|$))|\\[)";
 const SECRET =
   "(?:\"[^\"\\n]{1,100}\"|'[^'\\n]{1,100}'|“[^”\\n]{1,100}”|„[^“”\\n]{1,100}[“”]|«[^»\\n]{1,100}»|`[^`\\n]{1,100}`|\\S+)";
 const BEFORE = "(?<![\\p{L}\\p{N}_])";
