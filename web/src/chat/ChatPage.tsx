@@ -184,6 +184,7 @@ function ConversationView(props: ViewProps) {
               position={chat.position}
               shop={shop}
               contact={conversation.contact}
+              goesByText={conversation.byTextSince !== undefined}
               save={chat.saveContact}
             />
           )}
