@@ -82,6 +82,8 @@ const UNAUDITED: Record<string, string> = {
   "conversations:markRead": "a read mark of the desk changes nothing for anybody",
   "users:heartbeat": "says that an open desk is still open",
   "conversations:answerOffer": "the customer's own",
+  "conversations:continueByText": "the customer's own, on the ledger of consent",
+  "conversations:onPage": "the customer's own page",
   "knowledge:search": "reads only; it is an action because it asks the embeddings provider",
   "users:updateUser": "one's own name",
   "users:exportMyData": "tested with the export: an event of the person's own",

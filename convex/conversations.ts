@@ -3,11 +3,13 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { staffMutation, staffQuery, userMutation, userQuery } from "./functions";
 import {
+  callerUser,
   isStaff,
   requireConversation,
   requireOwnConversation,
   requireStaffConversation,
 } from "./model/access";
+import * as ByText from "./model/byText";
 import * as Conversations from "./model/conversations";
 import { appError } from "./model/errors";
 import { record } from "./model/events";
@@ -140,6 +142,38 @@ export const position = userQuery({
     if (place === null) return null;
     const more = place > Conversations.MAX_PLACE;
     return { place: more ? Conversations.MAX_PLACE : place, more };
+  },
+});
+
+/**
+ * Goes on by text, at the caller's confirmed number, while their page is gone; or (`on: false`) not any more. It is
+ * consent to texts. Errors: `not_found`, `conflict` with `obstacle`: `phone` if none is confirmed, `opted_out` after
+ * STOP, which only a text of START undoes.
+ */
+export const continueByText = userMutation({
+  limit: "write",
+  args: { conversationId, on: v.boolean() },
+  returns: v.null(),
+  handler: async (ctx, { conversationId, on }) => {
+    const conversation = await requireOwnConversation(ctx, conversationId);
+    if (!on) await ByText.stop(ctx, conversation);
+    else await ByText.begin(ctx, conversation, await callerUser(ctx));
+    return null;
+  },
+});
+
+/**
+ * The page shows the conversation, up to the message `shows`: every 20 s and after each message, while the
+ * conversation goes on by text. `leaving`: it is hidden or closed. Errors: `not_found`.
+ */
+export const onPage = userMutation({
+  limit: "write",
+  args: { conversationId, shows: v.optional(v.id("messages")), leaving: v.optional(v.boolean()) },
+  returns: v.null(),
+  handler: async (ctx, { conversationId, ...page }) => {
+    const conversation = await requireOwnConversation(ctx, conversationId);
+    await ByText.heard(ctx, conversation, page);
+    return null;
   },
 });
 

@@ -30,6 +30,7 @@ const RETENTION: Record<Doc<"workflows">["kind"], number> = {
   export: EXPORT_RETENTION,
   file: EXPORT_RETENTION,
   shift: PROCESS_RETENTION,
+  presence: PROCESS_RETENTION,
 };
 
 export async function run(ctx: MutationCtx): Promise<void> {

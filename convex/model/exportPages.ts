@@ -127,13 +127,15 @@ const vMessage = v.object({
   ),
 });
 
-const { status, channel, contact, rating, ratings, earlier, promises } = conversationFields;
+const { status, channel, byTextSince, contact, rating, ratings, earlier, promises } =
+  conversationFields;
 export const vConversation = v.object({
   id: v.id("conversations"),
   createdAt: v.number(),
   lastMessageAt: v.number(),
   status,
   channel,
+  byTextSince,
   contact,
   rating,
   /** Of earlier episodes. */
@@ -172,6 +174,7 @@ export async function conversation(
       lastMessageAt: row.lastMessageAt,
       status: row.status,
       channel: row.channel,
+      byTextSince: row.byTextSince,
       contact: row.contact,
       rating: row.rating,
       ratings: row.ratings,

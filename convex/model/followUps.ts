@@ -3,6 +3,7 @@
  * the conversation is resolved. Found by `silentSince`, which an answer sets and any other move clears, so that an
  * exchange starts no process; every conversation is looked at once per silence, however it comes out.
  */
+import { goesByText } from "./byText";
 import { internal } from "../_generated/api";
 import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
@@ -54,9 +55,9 @@ async function lookInto(ctx: MutationCtx, conversation: Conversation): Promise<v
 }
 
 /** By text in opening hours: the two days to react begin when the question arrives. */
-async function askAt(ctx: Pick<QueryCtx, "db">, { channel }: Conversation): Promise<number> {
+async function askAt(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Promise<number> {
   const now = Date.now();
-  return channel === "sms" ? (nextOpening(await loadHours(ctx), now) ?? now) : now;
+  return goesByText(conversation) ? (nextOpening(await loadHours(ctx), now) ?? now) : now;
 }
 
 async function isDue(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Promise<boolean> {

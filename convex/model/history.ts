@@ -38,6 +38,10 @@ export const lastSpoken = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conver
     ({ author, status }) => author.kind !== "system" && status === "complete",
   );
 
+/** The customer's latest message, however it came. */
+export const lastAsked = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversations">) =>
+  latest(ctx, conversationId, ({ author }) => author.kind === "customer");
+
 async function latest(
   ctx: Pick<QueryCtx, "db">,
   conversationId: Id<"conversations">,

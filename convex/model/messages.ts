@@ -14,7 +14,7 @@ import { changesOf, decideFor, handOffByRule, offerInstead, tookOffer } from "./
 import { noteFrom } from "./promiseLedger";
 import { comesBack, hasLeftIt, passOn, welcomeBack, type Back } from "./returning";
 import { loadHours } from "./shopHours";
-import { purposeOfStaff, requireTextable, textOut } from "./smsQueue";
+import { purposeOfStaff, textable, textOut } from "./smsQueue";
 import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "./text";
 import type { Decision } from "./triggers";
 import { bumpTurn } from "./turns";
@@ -156,8 +156,7 @@ export async function sendAsStaff(
   if (sent) return sent._id;
 
   const text = cleanText("The message", message.text, MAX_MESSAGE_CHARS);
-  const bySms = conversation.channel === "sms";
-  if (bySms) await requireTextable(ctx, conversation, text);
+  const bySms = await textable(ctx, conversation, text);
   const now = Date.now();
   const waitedMs = conversation.waitingSince && now - conversation.waitingSince;
   const { first, answeredBy } = firstAnswer(conversation.answeredBy, "human", waitedMs);

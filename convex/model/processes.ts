@@ -43,6 +43,7 @@ const CANCEL: Record<Kind, Rule> = {
   alert: { admin: true, run: stopWorkflow },
   ingest: { admin: true, run: (ctx, process) => endWorkflow(ctx, process) },
   delivery: { run: refuse("A message that is on its way can't be called back.") },
+  presence: { run: refuse("It is the customer's own page, and goes with it.") },
   catch_up: {
     run: refuse("It reads texts that the webhook missed, and goes on while SMS is set up."),
   },
@@ -61,6 +62,7 @@ const RETRY: Record<Kind, Rule> = {
   alert: { admin: true, run: alertAgain },
   ingest: { admin: true, run: ingestAgain },
   delivery: { run: refuse("Write to the customer again instead.") },
+  presence: { run: refuse("A customer who comes back is heard of by themselves.") },
   catch_up: { run: refuse("It goes on by itself within ten minutes.") },
   export: { admin: true, run: (ctx, process) => Export.again(ctx, process) },
   purge: { run: refuse("A deletion goes on by itself within ten minutes.") },

@@ -4,6 +4,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { record } from "./events";
 import { escalate } from "./handoff";
+import { lapse } from "./presence";
 import { endProcess, LEASE, MAX_ATTEMPTS } from "./replies";
 import { streamingReply } from "./turns";
 
@@ -56,6 +57,10 @@ export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
     for (const { _id: workflowId, kind } of lost) {
       if (kind === "delivery") {
         await ctx.scheduler.runAfter(0, internal.sms.recover, { processId: workflowId });
+        continue;
+      }
+      if (kind === "presence") {
+        await lapse(ctx, workflowId);
         continue;
       }
       const check = kind === "shift" ? internal.users.checkShift : internal.replies.recover;

@@ -18,6 +18,7 @@ import {
   vUsage,
   type vActivity,
 } from "../validators";
+import { answerChannel } from "./byText";
 import { pickAgent } from "./agents";
 import { reserve } from "./budget";
 import { appError } from "./errors";
@@ -182,7 +183,7 @@ export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment
       models: [agent.model, ...agent.fallbackModels],
       tools: agent.tools,
     },
-    channel: conversation.channel,
+    channel: await answerChannel(ctx, conversation),
     context,
     ...(conversation.earlier !== undefined && { earlier: conversation.earlier }),
   };

@@ -4,6 +4,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { EventData, vUsage } from "../validators";
 import { settleReservation } from "./budget";
+import { answerChannel } from "./byText";
 import { record, type EventRefs } from "./events";
 import { escalate, type Handoff } from "./handoff";
 import { HANDED_OFF, firstAnswer } from "./metrics";
@@ -33,7 +34,8 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   await settleBudget(ctx, process, result.usage);
   const { outcome } = result;
   const error = outcome.kind === "failed" ? outcome.error : undefined;
-  const handoff = handoffOf(outcome, conversation.channel);
+  const channel = await answerChannel(ctx, conversation);
+  const handoff = handoffOf(outcome, channel);
   const kept = await settleRow(ctx, fence.messageId, result, handoff);
   await endProcess(ctx, fence.workflowId, error ? "failed" : "done", outcome.kind, error);
   const answered = outcome.kind === "complete";
@@ -58,7 +60,7 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   await ctx.db.patch("conversations", conversation._id, update);
   const settled = { ...conversation, ...update };
   // A failed answer is no answer: what goes out is the notice of the hand-off.
-  if (conversation.channel === "sms" && kept && error === undefined && result.text !== "") {
+  if (channel === "sms" && kept && error === undefined && result.text !== "") {
     await textOut(ctx, conversation, fence.messageId, "answer");
   }
   if (handoff !== null) await escalate(ctx, settled, handoff);

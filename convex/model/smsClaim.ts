@@ -7,10 +7,12 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { Delivery, DeliveryState } from "../validators";
+import { hasAgreed, pageMayShow } from "./byText";
 import { next } from "./delivery";
 import { lastSpoken } from "./history";
 import { nextOpening } from "./hours";
 import { tryConsume } from "./limits";
+import { ofPage } from "./presence";
 import { endProcess } from "./replies";
 import { loadHours } from "./shopHours";
 import { leaseEnd, recipient, sleepUntil } from "./smsQueue";
@@ -94,7 +96,7 @@ async function decide(
     const { attempt, notBefore = 0, waitsFor } = text.delivery;
     if (notBefore <= now) return { kind: "send", text: { messageId: text._id, attempt } };
     wakeAt.push(notBefore);
-    // What waits for the morning lets answers pass; what waits for the provider keeps its place.
+    // What waits for the morning lets answers pass; what waits for the provider or the page keeps its place.
     if (waitsFor !== "opening") break;
   }
   const at = Math.min(...wakeAt);
@@ -144,7 +146,12 @@ export async function claim(
   const now = Date.now();
   const conversation = await ctx.db.get("conversations", message.conversationId);
   const user = conversation && (await recipient(ctx, conversation));
+  const page =
+    conversation && pageMayShow(message, delivery, conversation)
+      ? await ofPage(ctx, message, now)
+      : NO_PAGE;
   const reason =
+    (page.seen ? "seen on the page" : null) ??
     refusal(message, delivery, conversation, user) ??
     ((await isStale(ctx, message, delivery)) ? "overtaken" : null);
   const { purpose, attempt } = delivery;
@@ -153,7 +160,10 @@ export async function claim(
     await patch(ctx, ref, { ...cancelled, reason: reason ?? "gone" });
     return null;
   }
-  const hold = await heldUntil(ctx, delivery, user.textsFrom, now);
+  const hold: Hold | null =
+    page.until === null
+      ? await heldUntil(ctx, delivery, user.textsFrom, now)
+      : { notBefore: page.until, waitsFor: "page" };
   if (hold !== null) {
     await patch(ctx, ref, { ...delivery, ...hold, at: now });
     return null;
@@ -165,6 +175,9 @@ export async function claim(
   return { to, body };
 }
 
+/** In a conversation by text there is none. */
+const NO_PAGE = { seen: false, until: null };
+
 const patch = (ctx: MutationCtx, { messageId }: TextRef, delivery: Delivery) =>
   ctx.db.patch("messages", messageId, { delivery });
 
@@ -174,10 +187,14 @@ function refusal(
   { purpose }: Delivery,
   conversation: Doc<"conversations"> | null,
   user: Doc<"users"> | null,
-): "gone" | "opted_out" | "overtaken" | "empty" | null {
+): "gone" | "opted_out" | "overtaken" | "empty" | "stopped" | null {
   if (conversation === null || user === null) return "gone";
   // Carriers want the word itself answered, once.
   if (user.smsConsent === "revoked" && purpose !== "consent") return "opted_out";
+  if (conversation.channel === "web" && purpose !== "consent") {
+    if (conversation.byTextSince === undefined) return "stopped";
+    if (!hasAgreed(user)) return "opted_out";
+  }
   if (bodyOf(message) === "") return "empty";
   const { owner, turn } = conversation;
   // "Yes" to one that is not the last word would be about something else.
@@ -199,7 +216,7 @@ async function isStale(
   return spoken !== null && spoken._creationTime > _creationTime;
 }
 
-type Hold = { notBefore: number; waitsFor: "opening" | "limit" };
+type Hold = { notBefore: number; waitsFor: "opening" | "limit" | "page" };
 
 /** Until when a text that may go has to wait. */
 async function heldUntil(

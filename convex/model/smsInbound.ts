@@ -11,6 +11,7 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { shopEnv, twilioWebhookEnv } from "../env";
 import * as Conversations from "./conversations";
 import type { Answering } from "./answering";
+import { goesByText } from "./byText";
 import { escalate } from "./handoff";
 import { workflow } from "./ingest";
 import { tryConsume } from "./limits";
@@ -102,8 +103,8 @@ const byText = (phone: string): Answering => ({
 });
 
 /**
- * A conversation by text goes on while it is unresolved, or was so until a while ago. The latest, if there
- * are several.
+ * A conversation by text goes on while it is unresolved, or was so until a while ago. Of several the latest that began
+ * on the page: the customer has said there that they go on by text.
  */
 async function current(
   ctx: Pick<QueryCtx, "db">,
@@ -115,8 +116,10 @@ async function current(
     .withIndex("by_user_and_last_message", (q) => q.eq("userId", userId))
     .order("desc")
     .take(LOOK_BACK);
-  const texts = latest.filter(({ channel }) => channel === "sms");
-  const open = texts.find(({ status }) => status !== "resolved");
+  const texts = latest.filter(goesByText);
+  const isOpen = ({ status }: Doc<"conversations">) => status !== "resolved";
+  const open =
+    texts.find((row) => row.channel === "web" && isOpen(row)) ?? texts.find((row) => isOpen(row));
   const [last] = texts;
   if (open !== undefined || last === undefined) return open ?? null;
   return last.lastMessageAt > Date.now() - reopenWithin ? last : null;

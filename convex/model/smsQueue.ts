@@ -12,6 +12,7 @@ import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { Delivery } from "../validators";
+import { goesByText, hasAgreed } from "./byText";
 import { appError } from "./errors";
 import { latestPublic } from "./history";
 import { workflow } from "./ingest";
@@ -141,13 +142,18 @@ export async function recipient(
   return { ...user, textsFrom: user.textsFrom };
 }
 
-/** Refuses a technician's text that can't go out, before it stands in the conversation as if it had. */
-export async function requireTextable(
+/**
+ * Whether a technician's message goes by text. One that can't go out is refused before it stands in a conversation by
+ * text as if it had; on a page it stands all the same, and is only refused if it is too long to be texted.
+ */
+export async function textable(
   ctx: Pick<QueryCtx, "db">,
   conversation: Doc<"conversations">,
   text: string,
-): Promise<void> {
+): Promise<boolean> {
+  if (!goesByText(conversation)) return false;
   const user = await recipient(ctx, conversation);
+  if (conversation.channel === "web" && (user === null || !hasAgreed(user))) return false;
   if (user === null) throw appError("conflict", "There is no phone number to text to any more.");
   if (user.smsConsent === "revoked") {
     throw appError("conflict", "The customer has opted out of texts. Only they can undo that.");
@@ -160,6 +166,7 @@ export async function requireTextable(
       { segments, maxSegments: STAFF_SEGMENTS },
     );
   }
+  return true;
 }
 
 /** A technician's message is an answer while the customer waits or has just written. */

@@ -2,6 +2,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { Delivery } from "../validators";
+import { goesByText } from "./byText";
 import { textOut } from "./smsQueue";
 
 /** Shown where the conversation is. `userId`: the member of staff whom the line names. */
@@ -31,7 +32,8 @@ export async function tell(
   purpose: Delivery["purpose"],
 ): Promise<void> {
   const messageId = await systemMessage(ctx, conversation, text);
-  if (conversation.channel === "sms") await textOut(ctx, conversation, messageId, purpose);
+  if (goesByText(conversation) || purpose === "consent")
+    await textOut(ctx, conversation, messageId, purpose);
 }
 
 /** The line that says who has taken over; without a name once their account is gone. */

@@ -113,6 +113,8 @@ export const vEpisodeRating = v.object({ episode: v.number(), ...ratingFields })
 export const conversationFields = {
   userId: v.id("users"),
   channel: vChannel,
+  /** Begun on the page, and since then going on by text too (`model/byText.ts`). */
+  byTextSince: v.optional(vTimestamp),
   status: vConversationStatus,
   owner: vOwner,
   /** Fencing token: whoever writes a reply holds the turn it began with (`model/turns.ts`). */

@@ -72,12 +72,12 @@ const deliveryFields = {
 const claimedFields = { ...deliveryFields, to: v.string(), body: v.string(), segments: v.number() };
 /** A text message's way to its phone (`model/delivery.ts` has the transitions). */
 export const vDelivery = v.union(
-  /** Not before `notBefore`: until the shop opens, the provider is less busy, the number's limit allows it. */
+  /** Not before `notBefore`: until the shop opens, the provider is less busy, the number's limit allows it, the page is gone. */
   v.object({
     state: v.literal("queued"),
     ...deliveryFields,
     notBefore: v.optional(vTimestamp),
-    waitsFor: v.optional(literals("opening", "provider", "limit")),
+    waitsFor: v.optional(literals("opening", "provider", "limit", "page")),
   }),
   v.object({ state: v.literal("sending"), ...claimedFields }),
   v.object({ state: v.literal("unknown"), ...claimedFields, lookUps: v.number() }),

@@ -17,6 +17,8 @@ export const vWorkflowKind = literals(
   "export",
   "file",
   "shift",
+  /** The customer's page of a conversation that goes on by text (`model/presence.ts`). */
+  "presence",
 );
 /** Part of one day's budget for model calls. */
 export const vReservation = v.object({
@@ -68,6 +70,8 @@ export const workflowFields = {
   userId: v.optional(v.id("users")),
   /** Exports, deletions: when a step last committed. Alerts: when mailing began. A shift: when it was last given a conversation. */
   progressAt: v.optional(vTimestamp),
+  /** A page: the last message that it has shown. */
+  seen: v.optional(v.id("messages")),
   /** A file's row: every stored file that is in use has exactly one. */
   fileId: v.optional(v.id("_storage")),
   /** The export that a file is a part of. */

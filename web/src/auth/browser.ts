@@ -27,7 +27,7 @@ type Action<Args extends Record<string, unknown>, Result> = FunctionReference<
 /** The backend's functions: `api.auth`. */
 export type AuthFunctions = {
   createGuestSession: Action<Record<string, never>, Tokens>;
-  requestCode: Action<{ email: string }, Challenge>;
+  requestCode: Action<{ email?: string | undefined; phone?: string | undefined }, Challenge>;
   createSession: Action<Redemption, Tokens>;
   refreshSession: Action<{ refreshToken: string }, Tokens>;
   logout: FunctionReference<"mutation", "public", Record<string, never>, unknown>;

@@ -141,6 +141,11 @@ export class AuthCore {
     });
   }
 
+  /** Takes the tokens that another act of this session answers, such as the proof of a phone number. */
+  async renewWith(act: () => Promise<Tokens>): Promise<void> {
+    await this.#lock(async () => this.#save(await act(), this.#makeId()));
+  }
+
   /**
    * Signs out in all tabs at once. Revoking at the server is tried, not waited for: without a network
    * the session ends there by its idle limit.

@@ -18,6 +18,8 @@ import { errorPage, MessagePage } from "../ui/ErrorPage";
 import { ProblemNotice } from "../ui/Notice";
 import { useOpenings } from "../ui/useOpenings";
 import { useTask } from "../ui/useTask";
+import { ByTextDialog } from "./ByTextDialog";
+import { ByTextNotice } from "./ByTextNotice";
 import { ChatHeader } from "./ChatHeader";
 import { EscalateDialog } from "./EscalateDialog";
 import { MenuPanel } from "./MenuPanel";
@@ -25,10 +27,11 @@ import { OfferPrompt } from "./OfferPrompt";
 import { PromiseNotice } from "./PromiseNotice";
 import { QueueNotice } from "./QueueNotice";
 import { RatingPrompt } from "./RatingPrompt";
+import { usePagePresence } from "./usePagePresence";
 import { useTitleBadge } from "./useTitleBadge";
 import { Welcome } from "./Welcome";
 
-type Panel = "menu" | "sign-in" | "person" | "devices" | "export" | "delete" | null;
+type Panel = "menu" | "sign-in" | "by-text" | "person" | "devices" | "export" | "delete" | null;
 
 export function ChatPage() {
   const { view, open, onCreated } = useOpenConversation();
@@ -65,9 +68,15 @@ export function ChatPage() {
         onOpen={openAndClose}
         onNew={() => openAndClose(null)}
         onSignIn={() => setPanel("sign-in")}
+        onByText={() => setPanel("by-text")}
         onDevices={() => setPanel("devices")}
         onExport={() => setPanel("export")}
         onDelete={() => setPanel("delete")}
+      />
+      <ByTextDialog
+        open={panel === "by-text"}
+        conversationId={view.conversationId}
+        onClose={close}
       />
       <DevicesDialog open={panel === "devices"} onClose={close} />
       <ExportDialog open={panel === "export"} onClose={close} />
@@ -123,6 +132,7 @@ function ConversationView(props: ViewProps) {
   const chat = useConversation(conversationId, onCreated);
   const { conversation } = chat;
   const stop = useTask(chat.stop);
+  usePagePresence(conversation, chat.lastSettled);
   useTitleBadge(`${SHOP_NAME} support`, conversation?.unread ?? 0);
 
   const waits = conversation?.owner === "queue" && conversation.status === "open";
@@ -174,8 +184,12 @@ function ConversationView(props: ViewProps) {
               position={chat.position}
               shop={shop}
               contact={conversation.contact}
+              goesByText={conversation.byTextSince !== undefined}
               save={chat.saveContact}
             />
+          )}
+          {conversation && (
+            <ByTextNotice conversation={conversation} onOpen={() => setPanel("by-text")} />
           )}
           {conversation?.offer && conversation.owner === "ai" && (
             <OfferPrompt key={conversation.offer.at} answer={chat.answerOffer} />

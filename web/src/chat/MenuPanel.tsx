@@ -1,5 +1,14 @@
 /** Earlier conversations, the account and the theme. It subscribes to the list only while it is open. */
-import { Download, LogOut, MonitorSmartphone, Moon, Plus, Sun, Trash2 } from "lucide-react";
+import {
+  Download,
+  LogOut,
+  MonitorSmartphone,
+  Moon,
+  Plus,
+  Smartphone,
+  Sun,
+  Trash2,
+} from "lucide-react";
 import { usePaginatedQuery } from "convex/react";
 import { api, type ConversationId, type PublicConversation } from "../api";
 import { useSession } from "../auth";
@@ -16,6 +25,7 @@ type Props = {
   onOpen: (conversationId: ConversationId) => void;
   onNew: () => void;
   onSignIn: () => void;
+  onByText: () => void;
   onDevices: () => void;
   onExport: () => void;
   onDelete: () => void;
@@ -28,6 +38,16 @@ export function MenuPanel({ open, ...props }: Props & { open: boolean }) {
         <Button icon={<Plus size={16} aria-hidden />} wide onClick={props.onNew}>
           New conversation
         </Button>
+        {props.current !== null && (
+          <Button
+            look="quiet"
+            size="small"
+            icon={<Smartphone size={15} aria-hidden />}
+            onClick={props.onByText}
+          >
+            Continue by text
+          </Button>
+        )}
         <History {...props} />
         <Account {...props} />
       </div>

@@ -13,11 +13,14 @@ export function QueueNotice({
   position,
   shop,
   contact,
+  goesByText,
   save,
 }: {
   position: Conversation["position"];
   shop: Shop | undefined;
   contact: Contact | undefined;
+  /** Then there is nothing to ask for. */
+  goesByText: boolean;
   save: (contact: Contact) => Promise<unknown>;
 }) {
   const [value, setValue] = useState("");
@@ -42,7 +45,7 @@ export function QueueNotice({
           {whenWords(shop, now)}
         </span>
       </p>
-      {known !== undefined ? (
+      {goesByText ? null : known !== undefined ? (
         <p className="flex items-center gap-2.5 text-soft">
           <Check size={16} aria-hidden className="shrink-0 text-person" />
           <span className="min-w-0 truncate">We can also reach you at {known}.</span>

@@ -1,7 +1,7 @@
 /** The messages of one conversation as rows: what the customer's chat and the technicians' desk share. */
 import { usePaginatedQuery, useQuery } from "convex/react";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import type { ConversationId, LiveReply, PublicConversation } from "../api";
+import type { ConversationId, LiveReply, MessageId, PublicConversation } from "../api";
 import { Outbox, type OutboxItem, type OutboxOptions } from "./outbox";
 import { chatQueries, FIRST_PAGE, OLDER_PAGE } from "./subscriptions";
 import { buildRows, technicianName, withDays, type Row, type TimelineEntry } from "./timeline";
@@ -14,6 +14,8 @@ export type Thread = {
   entries: TimelineEntry[];
   /** The reply being written as the server tells it, or null. It is among `rows` already. */
   live: LiveReply | null;
+  /** The newest settled message: what is shown up to. */
+  lastSettled: MessageId | undefined;
   /** The technician in the conversation, by what they wrote last. */
   technician: string | undefined;
   /** The first page is on its way. */
@@ -88,6 +90,7 @@ export function useThread({
     rows,
     entries,
     live,
+    lastSettled: results[0]?._id,
     technician: useMemo(() => technicianName(results), [results]),
     isLoading: conversationId !== null && status === "LoadingFirstPage",
     isAnswering: rows.some((row) => row.status === "streaming" || row.status === "expected"),

@@ -15,6 +15,8 @@ const REASONS: Record<string, string> = {
   opted_out: "opted out of texts",
   overtaken: "something newer was said",
   gone: "there is no number any more",
+  "seen on the page": "seen on the page",
+  stopped: "the customer stopped texts for this conversation",
 };
 
 /** How far a text is. */

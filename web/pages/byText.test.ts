@@ -1,0 +1,70 @@
+/** A customer leaves the page and goes on by text: one conversation, and nothing twice. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { ask, composer, openBrowser, screenshot, signIn, startSite, type Site } from "./harness.ts";
+
+/** A push, a model's answer, and the grace of a page that was closed. */
+const PATIENCE = 120_000;
+const NUMBER = "+16145550191";
+
+let site: Site;
+let phone: Awaited<ReturnType<typeof openBrowser>>;
+beforeAll(async () => {
+  site = await startSite();
+  phone = await openBrowser(site.providers.url);
+});
+afterEach(() => expect([...site.errors.splice(0), ...phone.errors.splice(0)]).toEqual([]));
+afterAll(async () => {
+  await phone.close();
+  await site.stop();
+});
+
+const texts = () => site.providers.control.texts.sent(NUMBER).map(({ body }) => body);
+
+test(
+  "the answer to a closed page is texted, the reply comes into the same thread, and an open page gets no text",
+  async () => {
+    const chat = await site.visit("/", { viewport: { width: 390, height: 844 } });
+    await ask(chat, "I want to talk to a human");
+    await chat.getByTestId("by-text").getByRole("button").click();
+    await chat.getByLabel("Mobile number").fill(NUMBER);
+    await screenshot(chat, "by-text-number");
+    await chat.keyboard.press("Enter");
+    await chat.getByLabel("6-digit code").waitFor();
+    await expect.poll(texts).toHaveLength(1);
+    await chat.getByLabel("6-digit code").fill(/\b\d{6}\b/.exec(texts()[0]!)![0]);
+    await chat.getByRole("button", { name: /Text me at/ }).waitFor();
+    await screenshot(chat, "by-text-consent");
+    await chat.getByRole("button", { name: /Text me at/ }).click();
+    await chat.getByText("texts go to ••• 0191").waitFor();
+    await screenshot(chat, "by-text-phone");
+    await chat.setViewportSize({ width: 1280, height: 800 });
+    await screenshot(chat, "by-text-desktop");
+    await chat.goto("about:blank");
+
+    const desk = await site.visit("/desk");
+    await signIn(site, desk, "dana@computerguys.example");
+    await desk.getByTestId("desk-item").filter({ hasText: "human" }).click();
+    await desk.getByTestId("claim").click();
+    await ask(desk, "Dana here: bring it in today.");
+    const handset = await phone.visit(`/phone?number=${encodeURIComponent(NUMBER)}`);
+    await handset.getByText("Dana here: bring it in today.").waitFor({ timeout: 75_000 });
+    await handset.getByRole("textbox", { name: "Text message" }).fill("On my way, by text");
+    await handset.keyboard.press("Enter");
+    await desk.getByText("On my way, by text").last().waitFor();
+    await screenshot(desk, "by-text-desk");
+
+    await chat.goto(site.url);
+    for (const words of ["Dana here: bring it in today.", "On my way, by text"]) {
+      await chat.getByText(words).last().waitFor();
+    }
+    await ask(desk, "See you, on the page.");
+    await chat.getByText("See you, on the page.").waitFor();
+    await desk
+      .getByTestId("delivery")
+      .filter({ hasText: /seen on the page/i })
+      .waitFor({ timeout: 75_000 });
+    expect(texts().filter((body) => body.includes("See you"))).toEqual([]);
+    expect(await composer(chat).isVisible()).toBe(true);
+  },
+  PATIENCE,
+);

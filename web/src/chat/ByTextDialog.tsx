@@ -1,0 +1,151 @@
+/** Going on by text: a number, the code that proves it, the customer's word; and the way to stop it. */
+import { useConvex, useMutation, useQuery } from "convex/react";
+import { useState } from "react";
+import { api, type ConversationId } from "../api";
+import { SessionBoundary, useSession } from "../auth";
+import { CodeInput } from "../signin/CodeInput";
+import { Button, Field } from "../ui/controls";
+import { Dialog } from "../ui/Dialog";
+import { ProblemNotice } from "../ui/Notice";
+import { useTask } from "../ui/useTask";
+import { endOf } from "./phoneWords";
+
+type Props = { conversationId: ConversationId | null; onClose: () => void };
+
+export function ByTextDialog({ open, ...props }: Props & { open: boolean }) {
+  return (
+    <Dialog open={open} onClose={props.onClose} title="Continue by text" testId="by-text-dialog">
+      {/* A code makes another session: what it proves is asked for again, as that one. */}
+      <SessionBoundary fallback={() => null}>
+        <Steps {...props} />
+      </SessionBoundary>
+    </Dialog>
+  );
+}
+
+function Steps({ conversationId, onClose }: Props) {
+  const { sessionId } = useSession();
+  const known = conversationId !== null && sessionId !== null;
+  const me = useQuery(api.users.me, known ? {} : "skip");
+  const conversation = useQuery(api.conversations.get, known ? { conversationId } : "skip");
+  if (!known || me === undefined || conversation === undefined) return null;
+  if (me.phone === undefined || !me.phoneVerified) return <NumberSteps />;
+  return (
+    <Consent
+      conversationId={conversationId}
+      phone={me.phone}
+      optedOut={me.smsConsent === "revoked"}
+      goesOn={conversation.byTextSince !== undefined}
+      onClose={onClose}
+    />
+  );
+}
+
+function Consent({
+  conversationId,
+  phone,
+  optedOut,
+  goesOn,
+  onClose,
+}: {
+  conversationId: ConversationId;
+  phone: string;
+  optedOut: boolean;
+  goesOn: boolean;
+  onClose: () => void;
+}) {
+  const continueByText = useMutation(api.conversations.continueByText);
+  const task = useTask(async (on: boolean) => {
+    await continueByText({ conversationId, on });
+    onClose();
+  });
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="text-[15px] leading-relaxed text-soft">
+        {optedOut
+          ? "You have opted out of our texts. Text START to our number to get them again."
+          : goesOn
+            ? `Texts go to ${endOf(phone)} while this page is closed. Answer them from your phone: everything stays in this conversation.`
+            : `When this page is closed, we text answers to ${endOf(phone)}. Message and data rates may apply. Reply STOP at any time.`}
+      </p>
+      <ProblemNotice problem={task.problem} />
+      {goesOn ? (
+        <Button wide busy={task.busy} onClick={() => void task.run(false)}>
+          Stop texts for this conversation
+        </Button>
+      ) : (
+        !optedOut && (
+          <Button look="primary" wide busy={task.busy} onClick={() => void task.run(true)}>
+            Text me at {endOf(phone)}
+          </Button>
+        )
+      )}
+    </div>
+  );
+}
+
+function NumberSteps() {
+  const convex = useConvex();
+  const { auth } = useSession();
+  const [phone, setPhone] = useState("");
+  const [code, setCode] = useState("");
+  const [challenge, setChallenge] = useState<string | null>(null);
+  const request = useTask(async () => {
+    setChallenge((await convex.action(api.auth.requestCode, { phone: phone.trim() })).challenge);
+  });
+  const redeem = useTask(async (digits: string, proof: string) => {
+    const redemption = { challenge: proof, code: digits };
+    await auth.renewWith(() => convex.action(api.users.verifyPhone, redemption));
+  });
+  if (challenge === null) {
+    return (
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void request.run();
+        }}
+      >
+        <p className="text-[15px] leading-relaxed text-soft">
+          We text you a code first, to be sure that the number is yours.
+        </p>
+        <Field
+          id="by-text-phone"
+          label="Mobile number"
+          type="tel"
+          required
+          autoFocus
+          autoComplete="tel"
+          value={phone}
+          onChange={(event) => setPhone(event.target.value)}
+        />
+        <ProblemNotice problem={request.problem} onRetry={() => void request.run()} />
+        <Button type="submit" look="primary" wide busy={request.busy}>
+          Text me a code
+        </Button>
+      </form>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-4">
+      <p id="by-text-code" className="text-[15px] leading-relaxed text-soft">
+        We've texted a 6-digit code to{" "}
+        <strong className="font-semibold text-ink">{phone.trim()}</strong>.
+      </p>
+      <CodeInput
+        value={code}
+        onChange={(next) => {
+          setCode(next);
+          redeem.clear();
+        }}
+        onComplete={(digits) => void redeem.run(digits, challenge)}
+        invalid={redeem.problem?.code === "code_invalid"}
+        describedBy="by-text-code"
+      />
+      <ProblemNotice problem={redeem.problem} />
+      <Button look="quiet" size="small" onClick={() => setChallenge(null)}>
+        Other number
+      </Button>
+    </div>
+  );
+}
