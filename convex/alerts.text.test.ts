@@ -4,6 +4,7 @@ import { api } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
 import { MINUTE } from "./model/time";
 import {
+  control,
   customer,
   outcomeOf,
   runUntil,
@@ -116,4 +117,16 @@ test("alerts by text are for staff with a confirmed number who have not opted ou
   await dana.t.mutation(api.users.updateUser, { alertsByText: false });
   await text(t, phone, "STOP");
   expect(await on(dana)).toBe("conflict");
+});
+
+test("an alert that the carrier refuses is the last one, and the log doesn't say whose", async () => {
+  const { t, phone, dana } = await shop();
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  await control("/sms", { to: phone, status: "failed", refuse: 21610 });
+  await queued(t, await customer(t), "My laptop battery is swollen and smoking");
+  await after(t, MINUTE);
+  expect(await dana.t.query(api.users.me, {})).toMatchObject({ smsConsent: "revoked" });
+  const lines = JSON.stringify(warned.mock.calls);
+  expect(lines).toContain("21610");
+  expect(lines).not.toContain(phone.slice(2));
 });

@@ -66,7 +66,11 @@ export const sendAlert = internalAction({
     const text = await ctx.runMutation(internal.workflows.claimAlertText, alert);
     if (text === null) return null;
     const outcome = await sendText(text);
-    if (outcome.kind !== "accepted") logWarning("SMS: an alert was not texted", outcome.reason);
+    if (outcome.kind === "accepted") return null;
+    logWarning("SMS: an alert was not texted", outcome.reason);
+    if (outcome.kind === "opted_out") {
+      await ctx.runMutation(internal.workflows.alertRefused, { userId: alert.userId });
+    }
     return null;
   },
 });

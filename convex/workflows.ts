@@ -223,6 +223,15 @@ export const claimAlertText = internalMutation({
   handler: async (ctx, { ref, userId }) => await Alerts.claimText(ctx, ref, userId),
 });
 
+export const alertRefused = internalMutation({
+  args: { userId: v.id("users") },
+  returns: v.null(),
+  handler: async (ctx, { userId }) => {
+    await Alerts.refusedByCarrier(ctx, userId);
+    return null;
+  },
+});
+
 export const finishAlert = internalMutation({
   args: { ref: Timers.vTimerRef, tally: Alerts.vTally },
   returns: v.null(),

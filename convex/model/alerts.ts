@@ -11,7 +11,9 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { mayWork } from "./access";
 import { workflow } from "./ingest";
 import { tryConsume } from "./limits";
+import { setConsent } from "./optOut";
 import { liveShifts } from "./shifts";
+import { alertText } from "./smsWords";
 import { endWorkflow, held, overdue, type TimerRef } from "./timers";
 import { MINUTE } from "./time";
 
@@ -173,11 +175,14 @@ export async function claimText(
   const user = await ctx.db.get("users", userId);
   if (said?.byText !== true || user === null || !wantsTexts(user)) return null;
   if ((await tryConsume(ctx, "smsAlerts", { user: userId })) !== null) return null;
-  const shop = shopEnv().SHOP_NAME.slice(0, 30);
-  return {
-    to: user.textsFrom,
-    body: `${shop}: ${said.subject}. Look at the desk. STOP ends this.`,
-  };
+  return { to: user.textsFrom, body: alertText(shopEnv().SHOP_NAME, said.subject) };
+}
+
+/** 21610: the carrier knows of a STOP that never reached us. From here on they have e-mail only. */
+export async function refusedByCarrier(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+  const user = await ctx.db.get("users", userId);
+  if (user === null || user.smsConsent === "revoked") return;
+  await setConsent(ctx, user, "revoked", { reason: "21610, by the carrier" });
 }
 
 function longestWaiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {

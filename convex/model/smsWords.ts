@@ -3,6 +3,8 @@
  * (https://help.twilio.com/articles/223134027), and what we answer. A word counts only if it is the whole text:
  * "stop the pop-ups" is a question.
  */
+import { plainTypography, sizeOf } from "./smsText";
+
 export type ConsentWord = "stop" | "start" | "help";
 
 const STOP = new Set("STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT".split(" "));
@@ -40,6 +42,17 @@ export const CONSENT_ANSWERS: Record<ConsentWord, (shop: string) => string> = {
     `${shop} support: text your question and we answer here. Msg & data rates may apply. Text STOP to end.`,
 };
 
-/** In one segment, whatever the shop is called: the name is what can be shortened. */
+/** In one segment, whatever the shop is called: the name is what can be shortened, or left out. */
 export const codeText = (shop: string, code: string): string =>
-  `${code} is your ${shop.slice(0, 40)} code. We never ask you for it: give it to nobody.`;
+  `${code} is your ${short(shop)} code. We never ask you for it: give it to nobody.`;
+
+/** In one segment: `news` are counts in words of ours, 100 characters at most. */
+export const alertText = (shop: string, news: string): string =>
+  `${short(shop)}: ${news}. Look at the desk. STOP ends this.`;
+
+const MAX_NAME = 24;
+/** A name in another alphabet would make the whole text one of several segments. */
+function short(shop: string): string {
+  const name = plainTypography(shop).slice(0, MAX_NAME).trim();
+  return name !== "" && sizeOf(name).encoding === "gsm7" ? name : "Support";
+}
