@@ -27,7 +27,7 @@ type Action<Args extends Record<string, unknown>, Result> = FunctionReference<
 /** The backend's functions: `api.auth`. */
 export type AuthFunctions = {
   createGuestSession: Action<Record<string, never>, Tokens>;
-  requestCode: Action<{ email: string }, Challenge>;
+  requestCode: Action<{ email?: string | undefined; phone?: string | undefined }, Challenge>;
   createSession: Action<Redemption, Tokens>;
   refreshSession: Action<{ refreshToken: string }, Tokens>;
   logout: FunctionReference<"mutation", "public", Record<string, never>, unknown>;
@@ -46,8 +46,9 @@ export function httpTransport(url: string, functions: AuthFunctions): AuthTransp
   };
   return {
     createGuestSession: () => client().action(functions.createGuestSession, {}),
-    requestCode: (email, token) => client(token).action(functions.requestCode, { email }),
+    requestCode: (address, token) => client(token).action(functions.requestCode, address),
     createSession: (redemption, token) => client(token).action(functions.createSession, redemption),
+    verify: (by, redemption, token) => client(token).action(by, redemption),
     refreshSession: (refreshToken) => client().action(functions.refreshSession, { refreshToken }),
     logout: async (token) => {
       await client(token).mutation(functions.logout, {});
