@@ -14,7 +14,6 @@ import {
   type PublicConversation,
   type PublicMessage,
   type OwnUser,
-  type PublicUser,
   type StaffConversation,
 } from "@computer-guys/support-backend/api";
 import {
