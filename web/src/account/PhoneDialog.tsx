@@ -4,7 +4,7 @@ import { useMutation, useQuery } from "convex/react";
 import { useState } from "react";
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../api";
-import { useSession } from "../auth";
+import { SessionBoundary, useSession } from "../auth";
 import { Button, Spinner } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNotice } from "../ui/Notice";
@@ -18,7 +18,10 @@ type Me = FunctionReturnType<typeof api.users.me>;
 export function PhoneDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
     <Dialog open={open} onClose={onClose} title="Your phone" testId="phone-dialog">
-      <Phone />
+      {/* A code makes another session: what it proves is asked for again, as that one. */}
+      <SessionBoundary fallback={() => null}>
+        <Phone />
+      </SessionBoundary>
     </Dialog>
   );
 }
