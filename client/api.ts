@@ -56,6 +56,7 @@ export type {
   LiveReply,
   PublicConversation,
   PublicMessage,
+  OwnUser,
   PublicUser,
 } from "../convex/model/projections";
 

@@ -13,7 +13,7 @@ import {
   type ProcessForStaff,
   type PublicConversation,
   type PublicMessage,
-  type PublicUser,
+  type OwnUser,
   type StaffConversation,
 } from "@computer-guys/support-backend/api";
 import {
@@ -133,7 +133,7 @@ export function typedQueries(conversationId: Id<"conversations">, userId: Id<"us
 export async function typedClients(http: ConvexHttpClient, live: ConvexClient) {
   const { accessToken, user } = await http.action(api.auth.createGuestSession, {});
   claim<Equal<typeof accessToken, string>>();
-  claim<Equal<typeof user, PublicUser>>();
+  claim<Equal<typeof user, OwnUser>>();
   const { conversationId } = await http.mutation(api.conversations.createConversation, {});
   claim<Equal<typeof conversationId, Id<"conversations">>>();
   live.onUpdate(api.replies.subscribeToReply, { conversationId }, (reply) => {
@@ -167,7 +167,7 @@ claim<Equal<AgentForStaff["_id"], Id<"agents">>>();
 claim<Equal<ProcessForStaff["_id"], Id<"workflows">>>();
 claim<Equal<Doc<"messages">["_id"], Id<"messages">>>();
 claim<Equal<"conversations" extends keyof DataModel ? true : false, true>>();
-claim<Equal<FunctionReturnType<typeof api.users.me>, PublicUser>>();
+claim<Equal<FunctionReturnType<typeof api.users.me>, OwnUser>>();
 claim<Equal<FunctionArgs<typeof api.replies.stop>, { conversationId: Id<"conversations"> }>>();
 // @ts-expect-error there is no such table
 export type Nothing = Doc<"orders">;

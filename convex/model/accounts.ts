@@ -177,8 +177,10 @@ export async function changePhone(
   if (texts?.blockedAt !== undefined) return null;
   if (texts !== null) {
     await merge(ctx, texts, user);
-    // Staff take no conversations over, but a number is of one person.
-    if (user.role !== "customer") await ctx.db.patch("users", texts._id, { textsFrom: undefined });
+    // Who was not merged (staff take no conversations over) lets go of it: a number is of one person.
+    if ((await ctx.db.get("users", texts._id)) !== null) {
+      await ctx.db.patch("users", texts._id, { textsFrom: undefined });
+    }
   }
   const another = user.phoneVerifiedAt !== undefined && user.phone !== phone;
   if (another) await keepOptOut(ctx, user);

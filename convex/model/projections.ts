@@ -44,7 +44,9 @@ export const vOwnUser = vPublicUser.extend({
   alertsByText: userFields.alertsByText,
 });
 
-export const ownUser = (user: Doc<"users">): Infer<typeof vOwnUser> => ({
+export type OwnUser = Infer<typeof vOwnUser>;
+
+export const ownUser = (user: Doc<"users">): OwnUser => ({
   ...publicUser(user),
   phone: user.phone,
   phoneVerified: user.phoneVerifiedAt !== undefined,

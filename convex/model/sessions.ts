@@ -9,7 +9,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { vSession } from "../validators";
 import { hash, hashes, matches } from "./hashes";
-import { publicUser, vPublicUser } from "./projections";
+import { ownUser, vOwnUser } from "./projections";
 import { truncate } from "./text";
 import { DAY, MINUTE } from "./time";
 
@@ -38,7 +38,7 @@ export const vGrant = v.object({
   refreshToken: v.string(),
   /** No access token outlives the session. */
   expiresAt: v.number(),
-  user: vPublicUser,
+  user: vOwnUser,
 });
 export type Grant = Infer<typeof vGrant>;
 
@@ -78,7 +78,7 @@ async function grant(
   const user = await ctx.db.get("users", userId);
   if (user === null) throw new Error("A session without a user.");
   const refreshToken = `${sessionId}.${secret}`;
-  return { sessionId, refreshToken, expiresAt, user: publicUser(user) };
+  return { sessionId, refreshToken, expiresAt, user: ownUser(user) };
 }
 
 /**

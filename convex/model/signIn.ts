@@ -10,7 +10,7 @@ import { appError } from "./errors";
 import { base64url, keyedHash } from "./keys";
 import { rateLimited } from "./limits";
 import { logError } from "./log";
-import { vPublicUser } from "./projections";
+import { vOwnUser } from "./projections";
 import type { Outcome } from "./redemption";
 import type { Grant } from "./sessions";
 import { MINUTE } from "./time";
@@ -21,7 +21,7 @@ export const vTokens = v.object({
   accessToken: v.string(),
   accessTokenExpiresAt: v.number(),
   refreshToken: v.string(),
-  user: vPublicUser,
+  user: vOwnUser,
 });
 export type Tokens = Infer<typeof vTokens>;
 

@@ -143,7 +143,7 @@ test("a wrong code is told in words, and the right one still works", async () =>
   const page = await site.visit();
   await page.getByRole("button", { name: "Conversations and account" }).click();
   await page.getByRole("button", { name: "Sign in with e-mail" }).click();
-  await page.getByLabel("E-mail", { exact: true }).fill("bob@example.com");
+  await page.getByLabel("E-mail or mobile number").fill("bob@example.com");
   const mailed = site.providers.control.waitForEmail("bob@example.com");
   await page.keyboard.press("Enter");
   const code = /\b\d{6}\b/.exec((await mailed).text ?? "")![0];

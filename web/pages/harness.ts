@@ -112,7 +112,7 @@ export async function ask(page: Page, text: string): Promise<void> {
 /** Signs in through the form that is on the page, with the code from the stand-in's mailbox. */
 export async function signIn(site: Site, page: Page, email: string): Promise<void> {
   const earlier = site.providers.control.emails(email).length;
-  await page.getByLabel("E-mail", { exact: true }).fill(email);
+  await page.getByLabel("E-mail or mobile number").fill(email);
   await page.keyboard.press("Enter");
   await page.getByLabel("6-digit code").waitFor();
   const mails = site.providers.control.emails(email);

@@ -12,7 +12,7 @@ const WORD = "DELETE";
 
 type Step =
   | { kind: "confirm" }
-  | { kind: "code"; challenge: string; email: string }
+  | { kind: "code"; challenge: string; sentTo: string }
   | { kind: "done"; receiptMailed: boolean };
 
 export function DeleteDialog({
@@ -38,9 +38,10 @@ function DeleteSteps({ onClose, onDeleted }: { onClose: () => void; onDeleted: (
   const remove = async (): Promise<void> => {
     const result = await deleteAccount(auth);
     if (result === "code_needed") {
-      const email = user?.email ?? "";
-      const { challenge } = await auth.requestCode(email);
-      return setStep({ kind: "code", challenge, email });
+      const byMail = user?.emailVerified === true || user?.phone === undefined;
+      const sentTo = (byMail ? user?.email : user.phone) ?? "";
+      const { challenge } = await auth.requestCode(byMail ? { email: sentTo } : { phone: sentTo });
+      return setStep({ kind: "code", challenge, sentTo });
     }
     await auth.signOut();
     onDeleted();
@@ -53,7 +54,7 @@ function DeleteSteps({ onClose, onDeleted }: { onClose: () => void; onDeleted: (
   if (step.kind === "code") {
     return (
       <CodeStep
-        email={step.email}
+        sentTo={step.sentTo}
         confirm={async (code) => {
           await auth.signIn({ challenge: step.challenge, code });
           await remove();
@@ -104,7 +105,13 @@ function ConfirmStep({ remove, onClose }: { remove: () => Promise<void>; onClose
 }
 
 /** The sign-in is older than ten minutes: a code proves that it is surely them. */
-function CodeStep({ email, confirm }: { email: string; confirm: (code: string) => Promise<void> }) {
+function CodeStep({
+  sentTo,
+  confirm,
+}: {
+  sentTo: string;
+  confirm: (code: string) => Promise<void>;
+}) {
   const [code, setCode] = useState("");
   const task = useTask(confirm);
   return (
@@ -117,7 +124,7 @@ function CodeStep({ email, confirm }: { email: string; confirm: (code: string) =
     >
       <p id="delete-code-hint" className="text-[15px] leading-relaxed text-soft">
         To be sure that it is you, we've sent a 6-digit code to{" "}
-        <strong className="font-semibold text-ink">{email}</strong>.
+        <strong className="font-semibold text-ink">{sentTo}</strong>.
       </p>
       <CodeInput
         value={code}

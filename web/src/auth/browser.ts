@@ -46,8 +46,9 @@ export function httpTransport(url: string, functions: AuthFunctions): AuthTransp
   };
   return {
     createGuestSession: () => client().action(functions.createGuestSession, {}),
-    requestCode: (email, token) => client(token).action(functions.requestCode, { email }),
+    requestCode: (address, token) => client(token).action(functions.requestCode, address),
     createSession: (redemption, token) => client(token).action(functions.createSession, redemption),
+    verify: (by, redemption, token) => client(token).action(by, redemption),
     refreshSession: (refreshToken) => client().action(functions.refreshSession, { refreshToken }),
     logout: async (token) => {
       await client(token).mutation(functions.logout, {});

@@ -44,6 +44,7 @@ class Site {
     createGuestSession: async () => this.#tokens(),
     requestCode: async () => ({ challenge: "challenge", expiresAt: 0 }),
     createSession: async () => this.#tokens(),
+    verify: async () => this.#tokens(),
     refreshSession: async () => {
       this.requests.push(Date.now());
       await new Promise((resolve) => setTimeout(resolve, this.latency));

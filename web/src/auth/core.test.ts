@@ -1,8 +1,9 @@
 /** What several tabs, a bad network and the server's word do to a session. */
+import { makeFunctionReference } from "convex/server";
 import { ConvexError } from "convex/values";
 import { beforeEach, describe, expect, test } from "vitest";
 import { AuthCore, JUST_REFRESHED } from "./core";
-import type { AuthStorage, AuthTransport, Lock, Tokens } from "./types";
+import type { AuthStorage, AuthTransport, Lock, Redemption, Tokens } from "./types";
 
 const MINUTE = 60_000;
 
@@ -13,6 +14,7 @@ class Browser {
   readonly listeners = new Map<number, () => void>();
   refreshes: string[] = [];
   logouts: string[] = [];
+  verified: string[] = [];
   failures: Error[] = [];
   sleeps: number[] = [];
   #serial = 0;
@@ -39,6 +41,11 @@ class Browser {
     createGuestSession: async () => this.tokens(),
     requestCode: async () => ({ challenge: "challenge", expiresAt: this.now + 10 * MINUTE }),
     createSession: async () => this.tokens("customer"),
+    verify: async (_by, { code }, accessToken) => {
+      this.verified.push(`${code} ${accessToken}`);
+      if (code !== "123456") throw new Error("code_invalid");
+      return this.tokens("customer");
+    },
     refreshSession: async (refreshToken) => {
       this.refreshes.push(refreshToken);
       await Promise.resolve();
@@ -218,6 +225,19 @@ describe("signing in and out", () => {
     expect(seen).toEqual([]);
     await one!.signIn({ challenge: "c", code: "123456" });
     expect(seen).toEqual([one!.getSnapshot().sessionId]);
+  });
+
+  test("a verified address goes on in a new session, in every tab; a wrong code changes nothing", async () => {
+    const [one, two] = await signedInTabs(2);
+    const by = makeFunctionReference<"action", Redemption, Tokens>("users:verifyPhone");
+    const before = two!.getSnapshot();
+    await expect(one!.verify(by, { challenge: "c", code: "000000" })).rejects.toThrow();
+    expect(two!.getSnapshot()).toBe(before);
+    await Promise.all([one!.verify(by, { challenge: "c", code: "123456" }), two!.recheck()]);
+    expect(two!.getSnapshot().sessionId).toBe(one!.getSnapshot().sessionId);
+    expect(two!.getSnapshot().sessionId).not.toBe(before.sessionId);
+    expect(browser.verified).toEqual(["000000 access-1", "123456 access-1"]);
+    expect(browser.refreshes).toEqual([]);
   });
 
   test("signing out clears every tab, then tells the server", async () => {

@@ -19,9 +19,11 @@ import type {
   AuthTransport,
   Challenge,
   Clock,
+  CodeAddress,
   Lock,
   Redemption,
   Tokens,
+  Verification,
 } from "./types";
 
 const SECOND = 1000;
@@ -127,10 +129,24 @@ export class AuthCore {
     });
   }
 
-  /** Mails a code, which then works in this session only; redeeming it upgrades a guest. */
-  async requestCode(email: string): Promise<Challenge> {
+  /**
+   * Sends a code to an e-mail address (a string is one) or by text; it then works in this session only, and redeeming
+   * it upgrades a guest.
+   */
+  async requestCode(to: string | CodeAddress): Promise<Challenge> {
     const token = await this.#lock(() => this.#currentToken());
-    return await this.#transport.requestCode(email, token);
+    return await this.#transport.requestCode(typeof to === "string" ? { email: to } : to, token);
+  }
+
+  /**
+   * Gives this account the address that the code went to. `by` is `api.users.verifyEmail` or `api.users.verifyPhone`:
+   * it ends this session, and the one that goes on is its answer.
+   */
+  async verify(by: Verification, redemption: Redemption): Promise<void> {
+    await this.#lock(async () => {
+      const tokens = await this.#transport.verify(by, redemption, await this.#currentToken());
+      this.#save(tokens, this.#makeId());
+    });
   }
 
   /** Trades the code for a session. A guest is upgraded, or merged into the account that exists. */
@@ -139,11 +155,6 @@ export class AuthCore {
       const tokens = await this.#transport.createSession(redemption, await this.#currentToken());
       this.#save(tokens, this.#makeId());
     });
-  }
-
-  /** Takes the tokens that another act of this session answers, such as the proof of a phone number. */
-  async renewWith(act: () => Promise<Tokens>): Promise<void> {
-    await this.#lock(async () => this.#save(await act(), this.#makeId()));
   }
 
   /**

@@ -9,4 +9,5 @@ export { ErrorBoundary, type ErrorBoundaryProps, type ErrorFallback } from "./Er
 export { problemOf, type Problem } from "./problem";
 export { SupportAuthProvider, useSession } from "./react";
 export { SessionBoundary, type SessionBoundaryProps } from "./SessionBoundary";
+export { isAccount } from "./types";
 export type * from "./types";

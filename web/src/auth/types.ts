@@ -2,13 +2,25 @@
  * What the auth core needs from the outside, as small interfaces: a transport, a storage, a lock and a
  * clock. Nothing here knows React, the DOM or this application.
  */
+import type { FunctionReference } from "convex/server";
+
 export type AuthUser = {
   _id: string;
   role: "customer" | "technician" | "admin";
   name?: string | undefined;
   email?: string | undefined;
   emailVerified: boolean;
+  phone?: string | undefined;
+  /** Absent in what a browser kept from before there were numbers. */
+  phoneVerified?: boolean | undefined;
 };
+
+/** Whether somebody can sign in to it again: a guest's session is all that a guest has. */
+export const isAccount = (user: AuthUser | null): user is AuthUser =>
+  user !== null && (user.emailVerified || user.phoneVerified === true);
+
+/** Where a code goes: an e-mail address, or a phone number in any spelling. */
+export type CodeAddress = { email: string } | { phone: string };
 
 /** What every sign-in and refresh answers. */
 export type Tokens = {
@@ -19,14 +31,18 @@ export type Tokens = {
   user: AuthUser;
 };
 
+/** `api.users.verifyEmail` or `api.users.verifyPhone`. */
+export type Verification = FunctionReference<"action", "public", Redemption, Tokens>;
+
 export type Challenge = { challenge: string; expiresAt: number };
 export type Redemption = { challenge: string; code: string };
 
 /** The backend's auth functions. `accessToken` is passed where a guest's identity matters. */
 export interface AuthTransport {
   createGuestSession(): Promise<Tokens>;
-  requestCode(email: string, accessToken: string | null): Promise<Challenge>;
+  requestCode(address: CodeAddress, accessToken: string | null): Promise<Challenge>;
   createSession(redemption: Redemption, accessToken: string | null): Promise<Tokens>;
+  verify(by: Verification, redemption: Redemption, accessToken: string | null): Promise<Tokens>;
   refreshSession(refreshToken: string): Promise<Tokens>;
   logout(accessToken: string): Promise<void>;
 }

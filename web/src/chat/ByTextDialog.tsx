@@ -1,10 +1,10 @@
 /** Going on by text: a number, the code that proves it, the customer's word; and the way to stop it. */
-import { useConvex, useMutation, useQuery } from "convex/react";
-import { useState } from "react";
+import { useMutation, useQuery } from "convex/react";
+import { Recently } from "../account/Recently";
+import { VerifyPhone } from "../account/VerifyPhone";
 import { api, type ConversationId } from "../api";
 import { SessionBoundary, useSession } from "../auth";
-import { CodeInput } from "../signin/CodeInput";
-import { Button, Field } from "../ui/controls";
+import { Button } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNotice } from "../ui/Notice";
 import { useTask } from "../ui/useTask";
@@ -29,7 +29,16 @@ function Steps({ conversationId, onClose }: Props) {
   const me = useQuery(api.users.me, known ? {} : "skip");
   const conversation = useQuery(api.conversations.get, known ? { conversationId } : "skip");
   if (!known || me === undefined || conversation === undefined) return null;
-  if (me.phone === undefined || !me.phoneVerified) return <NumberSteps />;
+  if (me.phone === undefined || !me.phoneVerified) {
+    return (
+      <Recently>
+        <VerifyPhone
+          hint="We text you a code first, to be sure that the number is yours."
+          onDone={() => undefined}
+        />
+      </Recently>
+    );
+  }
   return (
     <Consent
       conversationId={conversationId}
@@ -80,72 +89,6 @@ function Consent({
           </Button>
         )
       )}
-    </div>
-  );
-}
-
-function NumberSteps() {
-  const convex = useConvex();
-  const { auth } = useSession();
-  const [phone, setPhone] = useState("");
-  const [code, setCode] = useState("");
-  const [challenge, setChallenge] = useState<string | null>(null);
-  const request = useTask(async () => {
-    setChallenge((await convex.action(api.auth.requestCode, { phone: phone.trim() })).challenge);
-  });
-  const redeem = useTask(async (digits: string, proof: string) => {
-    const redemption = { challenge: proof, code: digits };
-    await auth.renewWith(() => convex.action(api.users.verifyPhone, redemption));
-  });
-  if (challenge === null) {
-    return (
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void request.run();
-        }}
-      >
-        <p className="text-[15px] leading-relaxed text-soft">
-          We text you a code first, to be sure that the number is yours.
-        </p>
-        <Field
-          id="by-text-phone"
-          label="Mobile number"
-          type="tel"
-          required
-          autoFocus
-          autoComplete="tel"
-          value={phone}
-          onChange={(event) => setPhone(event.target.value)}
-        />
-        <ProblemNotice problem={request.problem} onRetry={() => void request.run()} />
-        <Button type="submit" look="primary" wide busy={request.busy}>
-          Text me a code
-        </Button>
-      </form>
-    );
-  }
-  return (
-    <div className="flex flex-col gap-4">
-      <p id="by-text-code" className="text-[15px] leading-relaxed text-soft">
-        We've texted a 6-digit code to{" "}
-        <strong className="font-semibold text-ink">{phone.trim()}</strong>.
-      </p>
-      <CodeInput
-        value={code}
-        onChange={(next) => {
-          setCode(next);
-          redeem.clear();
-        }}
-        onComplete={(digits) => void redeem.run(digits, challenge)}
-        invalid={redeem.problem?.code === "code_invalid"}
-        describedBy="by-text-code"
-      />
-      <ProblemNotice problem={redeem.problem} />
-      <Button look="quiet" size="small" onClick={() => setChallenge(null)}>
-        Other number
-      </Button>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { DeleteDialog } from "../account/DeleteDialog";
 import { DevicesDialog } from "../account/DevicesDialog";
 import { ExportDialog } from "../account/ExportDialog";
+import { PhoneDialog } from "../account/PhoneDialog";
 import type { ConversationId } from "../api";
 import { ErrorBoundary, isSessionOver, problemOf, SessionBoundary, useSession } from "../auth";
 import { SHOP_NAME } from "../config";
@@ -31,7 +32,8 @@ import { usePagePresence } from "./usePagePresence";
 import { useTitleBadge } from "./useTitleBadge";
 import { Welcome } from "./Welcome";
 
-type Panel = "menu" | "sign-in" | "by-text" | "person" | "devices" | "export" | "delete" | null;
+type Panel =
+  "menu" | "sign-in" | "by-text" | "person" | "devices" | "phone" | "export" | "delete" | null;
 
 export function ChatPage() {
   const { view, open, onCreated } = useOpenConversation();
@@ -70,6 +72,7 @@ export function ChatPage() {
         onSignIn={() => setPanel("sign-in")}
         onByText={() => setPanel("by-text")}
         onDevices={() => setPanel("devices")}
+        onPhone={() => setPanel("phone")}
         onExport={() => setPanel("export")}
         onDelete={() => setPanel("delete")}
       />
@@ -79,12 +82,13 @@ export function ChatPage() {
         onClose={close}
       />
       <DevicesDialog open={panel === "devices"} onClose={close} />
+      <PhoneDialog open={panel === "phone"} onClose={close} />
       <ExportDialog open={panel === "export"} onClose={close} />
       <DeleteDialog open={panel === "delete"} onClose={close} onDeleted={() => open(null)} />
       <Dialog open={panel === "sign-in"} onClose={close} title="Sign in" testId="sign-in-dialog">
         <SignInForm
           onDone={close}
-          hint="We'll e-mail you a code. Your conversations then follow you to every device."
+          hint="We'll send you a code. Your conversations then follow you to every device."
         />
       </Dialog>
     </div>

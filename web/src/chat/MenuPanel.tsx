@@ -11,9 +11,10 @@ import {
 } from "lucide-react";
 import { usePaginatedQuery } from "convex/react";
 import { api, type ConversationId, type PublicConversation } from "../api";
-import { useSession } from "../auth";
+import { isAccount, useSession } from "../auth";
 import { Button } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
+import { formatPhone } from "../ui/phone";
 import { useTheme } from "../ui/theme";
 import { listTime } from "../ui/time";
 
@@ -27,6 +28,7 @@ type Props = {
   onSignIn: () => void;
   onByText: () => void;
   onDevices: () => void;
+  onPhone: () => void;
   onExport: () => void;
   onDelete: () => void;
 };
@@ -129,18 +131,21 @@ function HistoryItem({
 function Account({
   onSignIn,
   onDevices,
+  onPhone,
   onExport,
   onDelete,
-}: Pick<Props, "onSignIn" | "onDevices" | "onExport" | "onDelete">) {
+}: Pick<Props, "onSignIn" | "onDevices" | "onPhone" | "onExport" | "onDelete">) {
   const { user, auth, sessionId } = useSession();
   const { theme, toggle } = useTheme();
   return (
     <section aria-label="Account" className="mt-auto flex flex-col gap-3 border-t border-line pt-5">
-      {user?.emailVerified ? (
+      {isAccount(user) ? (
         <div className="flex items-center gap-3">
           <div className="min-w-0 flex-1">
             {user.name && <p className="truncate text-[15px] font-medium">{user.name}</p>}
-            <p className="truncate text-sm text-soft">{user.email}</p>
+            <p className="truncate text-sm text-soft">
+              {user.emailVerified ? user.email : user.phone && formatPhone(user.phone)}
+            </p>
           </div>
           <Button
             look="quiet"
@@ -157,13 +162,13 @@ function Account({
             Sign in to find your conversations on every device. No password needed.
           </p>
           <Button wide onClick={onSignIn}>
-            Sign in with e-mail
+            Sign in with e-mail or phone
           </Button>
         </>
       )}
       {sessionId !== null && (
         <div className="-mx-3 flex flex-wrap gap-1">
-          {user?.emailVerified && (
+          {isAccount(user) && (
             <Button
               look="quiet"
               size="small"
@@ -171,6 +176,16 @@ function Account({
               onClick={onDevices}
             >
               Your devices
+            </Button>
+          )}
+          {isAccount(user) && (
+            <Button
+              look="quiet"
+              size="small"
+              icon={<Smartphone size={15} aria-hidden />}
+              onClick={onPhone}
+            >
+              Your phone
             </Button>
           )}
           <Button

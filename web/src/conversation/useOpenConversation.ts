@@ -2,7 +2,7 @@
 import { useConvex } from "convex/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { api, type ConversationId } from "../api";
-import { useSession } from "../auth";
+import { isAccount, useSession } from "../auth";
 
 export type OpenConversation = {
   /** Changes when another conversation is opened, not when a draft becomes a conversation. */
@@ -44,7 +44,7 @@ export function useOpenConversation(): {
   );
 
   const seenSession = useRef<string | null | undefined>(undefined);
-  const verified = user?.emailVerified === true;
+  const verified = isAccount(user);
   useEffect(() => {
     // Hydrating: the browser's own session comes with the next render.
     if (sessionId !== auth.getSnapshot().sessionId) return;

@@ -23,7 +23,7 @@ export function DeskGate({ children }: { children: ReactNode }) {
             hint={
               endedByServer
                 ? "Your session has ended. Sign in again to go on."
-                : "Sign in with your work e-mail. We'll send you a code."
+                : "Sign in with your work e-mail or your number. We'll send you a code."
             }
           />
         </div>

@@ -5,11 +5,13 @@ import {
   MonitorSmartphone,
   Moon,
   MousePointerClick,
+  Smartphone,
   Sun,
 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Link, useParams } from "wouter";
 import { DevicesDialog } from "../account/DevicesDialog";
+import { PhoneDialog } from "../account/PhoneDialog";
 import type { ConversationId } from "../api";
 import { ErrorBoundary, isSessionOver, useSession } from "../auth";
 import { SHOP_NAME } from "../config";
@@ -71,7 +73,7 @@ function Desk({ current }: { current: ConversationId | null }) {
 function DeskHeader() {
   const { user, auth } = useSession();
   const { theme, toggle } = useTheme();
-  const [devices, setDevices] = useState(false);
+  const [dialog, setDialog] = useState<"devices" | "phone" | null>(null);
   return (
     <header className="flex items-center gap-2.5 pr-2.5 pl-4 pt-[max(0.9rem,env(safe-area-inset-top))] pb-1">
       <Logo size={34} />
@@ -95,14 +97,18 @@ function DeskHeader() {
         >
           {theme === "dark" ? <Sun size={17} aria-hidden /> : <Moon size={17} aria-hidden />}
         </IconButton>
-        <IconButton label="Your devices" small onClick={() => setDevices(true)}>
+        <IconButton label="Your phone" small onClick={() => setDialog("phone")}>
+          <Smartphone size={17} aria-hidden />
+        </IconButton>
+        <IconButton label="Your devices" small onClick={() => setDialog("devices")}>
           <MonitorSmartphone size={17} aria-hidden />
         </IconButton>
         <IconButton label="Sign out" small onClick={() => void auth.signOut()}>
           <LogOut size={17} aria-hidden />
         </IconButton>
       </div>
-      <DevicesDialog open={devices} onClose={() => setDevices(false)} />
+      <DevicesDialog open={dialog === "devices"} onClose={() => setDialog(null)} />
+      <PhoneDialog open={dialog === "phone"} onClose={() => setDialog(null)} />
     </header>
   );
 }

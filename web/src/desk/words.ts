@@ -1,5 +1,6 @@
 /** The desk's words for the backend's codes. */
 import type { ProcessForStaff, StaffConversation } from "../api";
+import { formatPhone } from "../ui/phone";
 
 type Brief = NonNullable<StaffConversation["brief"]>;
 
@@ -60,10 +61,6 @@ export function customerName({ customer, contact }: StaffConversation): string {
     (phone === undefined ? "Guest" : formatPhone(phone))
   );
 }
-
-/** As it is read aloud in North America; any other number as it is dialled from anywhere. */
-export const formatPhone = (phone: string): string =>
-  phone.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
 
 /** How to reach somebody by phone, and what that number is worth. */
 export function phoneWords({ customer, contact }: StaffConversation): string[] {
