@@ -48,13 +48,25 @@ async function download({ url, contentType }: Media): Promise<Blob | null> {
     // A picture is there a moment after its text.
     throw new ProviderError(`SMS: a picture answered ${response.status}.`, true);
   }
-  if (Number(response.headers.get("content-length") ?? 0) > MAX_ATTACHMENT_BYTES) {
-    await response.body?.cancel();
-    return null;
+  const bytes = await upTo(MAX_ATTACHMENT_BYTES, response);
+  if (bytes === null) return null;
+  const [type = ""] = (response.headers.get("content-type") ?? contentType).split(";");
+  return new Blob(bytes, { type: type.trim().toLowerCase() });
+}
+
+/** A body, or null once there is more of it: how much comes is known when it has come, whatever a header says. */
+async function upTo(max: number, response: Response): Promise<Uint8Array<ArrayBuffer>[] | null> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const reader = response.body?.getReader();
+  let size = Number(response.headers.get("content-length") ?? 0) > max ? Infinity : 0;
+  while (reader !== undefined && size <= max) {
+    const { done, value } = await reader.read();
+    if (done) return chunks;
+    chunks.push(value);
+    size += value.byteLength;
   }
-  const bytes = await response.arrayBuffer();
-  if (bytes.byteLength > MAX_ATTACHMENT_BYTES) return null;
-  return new Blob([bytes], { type: response.headers.get("content-type") ?? contentType });
+  await reader?.cancel();
+  return reader === undefined ? [] : null;
 }
 
 /** Gives a stored picture to its message. False: refused, or the message is gone. */
