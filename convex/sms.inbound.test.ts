@@ -1,5 +1,5 @@
 /** Texts that come in: whose they are, stored once, and refused when Twilio didn't send them. */
-import { afterEach, describe, expect, inject, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { api } from "./_generated/api";
 import { control, customer, messages, row, snapshot, technician } from "./test.setup";
 import {

@@ -71,6 +71,45 @@ describe("an offer", () => {
     expect((await bodies(phone)).at(-1)).not.toMatch(/phone number/);
   });
 
+  test.each(["Yes", "No thanks"])(
+    "whose text has not left yet is not what a %j is about",
+    async (word) => {
+      const { t, phone, say, conversationId } = await answered();
+      await say("That did not work");
+      await text(t, phone, "It still does not work");
+      const offer = (await lineLike(t, conversationId, "Say yes"))!;
+      expect(offer.delivery!.state).toBe("queued");
+      await text(t, phone, word);
+      const after = await row(t, conversationId);
+      expect(after).toMatchObject({ owner: { kind: "ai" }, offer: { reason: "same_failure" } });
+      expect(after.trouble?.declined).toBe(false);
+      await later(t);
+      expect(await deliveryOf(t, offer._id)).toMatchObject({ state: "cancelled" });
+    },
+  );
+
+  test.each(["sending", "unknown"] as const)(
+    "whose text is %s may have arrived: a yes is about it",
+    async (state) => {
+      const { t, phone, say, conversationId } = await answered();
+      await say("That did not work");
+      await text(t, phone, "It still does not work");
+      const offer = (await lineLike(t, conversationId, "Say yes"))!;
+      const attempt = { messageId: offer._id, attempt: 1 };
+      await t.mutation(internal.sms.claim, { text: attempt });
+      if (state === "unknown") {
+        const outcome = { kind: "lost" as const, reason: "ECONNRESET" };
+        await t.mutation(internal.sms.settleSend, { text: attempt, outcome });
+      }
+      expect((await deliveryOf(t, offer._id))!.state).toBe(state);
+      await text(t, phone, "Yes");
+      expect(await row(t, conversationId)).toMatchObject({
+        owner: { kind: "queue" },
+        brief: { reason: "same_failure" },
+      });
+    },
+  );
+
   test("that a newer text overtook does not go", async () => {
     const { t, phone, say, conversationId } = await answered();
     await say("That did not work");

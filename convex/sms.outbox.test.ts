@@ -260,6 +260,38 @@ describe("at the claim", () => {
     expect(await bodies(phone)).toEqual([]);
   });
 
+  test("of two lost texts with the same words neither is taken for the other, nor sent again", async () => {
+    const { t, phone, conversationId } = await desk();
+    const arrived = await queued(t, conversationId, "Ready");
+    const never = await queued(t, conversationId, "Ready", { settledAt: Date.now() + 1 });
+    const step = await outbox(t, conversationId);
+    await step("sent");
+    afterLease();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const up = inject("providerEnv").TWILIO_BASE_URL!;
+    vi.stubEnv("TWILIO_BASE_URL", "http://127.0.0.1:9");
+    for (const wait of LOOK_UPS.slice(0, 2)) {
+      vi.setSystemTime(Date.now() + wait);
+      await step();
+    }
+    await step("claimed");
+    afterLease();
+    vi.stubEnv("TWILIO_BASE_URL", up);
+    for (let hour = 0; hour < 24; hour++) {
+      while ((await step()).kind !== "end");
+      vi.setSystemTime(Date.now() + 60 * MINUTE);
+    }
+    expect(await bodies(phone)).toEqual(["Ready"]);
+    for (const id of [arrived, never]) {
+      expect(await deliveryOf(t, id)).toMatchObject({ state: "unknown", reason: "not looked up" });
+    }
+    const [one] = await sentTo(phone);
+    const said = { sid: one!.sid, status: "delivered", messageId: arrived };
+    await t.mutation(internal.sms.report, { said });
+    expect(await state(t, arrived)).toBe("delivered");
+    expect(await state(t, never)).toBe("unknown");
+  });
+
   test("an answer of the AI does not go once a technician has the conversation", async () => {
     const { t, phone, conversationId } = await desk();
     const agentId = await addAgent(t, { slug: "other" });

@@ -8,6 +8,7 @@ import { workflow } from "./model/ingest";
 import * as CatchUp from "./model/smsCatchUp";
 import * as Claim from "./model/smsClaim";
 import * as Inbound from "./model/smsInbound";
+import * as LookUp from "./model/smsLookUp";
 import * as Media from "./model/smsMedia";
 import * as Queue from "./model/smsQueue";
 import * as Settle from "./model/smsSettle";
@@ -100,15 +101,15 @@ export const settleSend = internalMutation({
 
 export const lost = internalQuery({
   args: { text },
-  returns: v.union(Settle.vLost, v.null()),
-  handler: async (ctx, args) => await Settle.lost(ctx, args.text),
+  returns: v.union(LookUp.vLost, v.null()),
+  handler: async (ctx, args) => await LookUp.lost(ctx, args.text),
 });
 
 export const lookedUp = internalMutation({
-  args: Settle.vLookedUp.fields,
+  args: LookUp.vLookedUp.fields,
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Settle.lookedUp(ctx, args);
+    await LookUp.lookedUp(ctx, args);
     return null;
   },
 });

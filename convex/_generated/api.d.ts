@@ -107,6 +107,7 @@ import type * as model_signIn from "../model/signIn.js";
 import type * as model_smsCatchUp from "../model/smsCatchUp.js";
 import type * as model_smsClaim from "../model/smsClaim.js";
 import type * as model_smsInbound from "../model/smsInbound.js";
+import type * as model_smsLookUp from "../model/smsLookUp.js";
 import type * as model_smsMedia from "../model/smsMedia.js";
 import type * as model_smsQueue from "../model/smsQueue.js";
 import type * as model_smsSettle from "../model/smsSettle.js";
@@ -270,6 +271,7 @@ declare const fullApi: ApiFromModules<{
   "model/smsCatchUp": typeof model_smsCatchUp;
   "model/smsClaim": typeof model_smsClaim;
   "model/smsInbound": typeof model_smsInbound;
+  "model/smsLookUp": typeof model_smsLookUp;
   "model/smsMedia": typeof model_smsMedia;
   "model/smsQueue": typeof model_smsQueue;
   "model/smsSettle": typeof model_smsSettle;

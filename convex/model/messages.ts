@@ -10,7 +10,14 @@ import { drain } from "./assignment";
 import { openMsBetween } from "./hours";
 import { firstAnswer } from "./metrics";
 import { staffMessage } from "./notes";
-import { changesOf, decideFor, handOffByRule, offerInstead, tookOffer } from "./offers";
+import {
+  changesOf,
+  decideFor,
+  handOffByRule,
+  isOfferHeard,
+  offerInstead,
+  tookOffer,
+} from "./offers";
 import { noteFrom } from "./promiseLedger";
 import { comesBack, hasLeftIt, passOn, welcomeBack, type Back } from "./returning";
 import { loadHours } from "./shopHours";
@@ -74,7 +81,7 @@ export async function store(
   const { text, attachments, pendingMedia } = message;
   const now = Date.now();
   const wasResolved = conversation.status === "resolved";
-  const decision = decideFor(conversation, text);
+  const decision = decideFor(conversation, text, await isOfferHeard(ctx, conversation));
   const back = wasResolved ? await comesBack(ctx, conversation, text) : null;
   const left = await hasLeftIt(ctx, conversation);
   // What a rule decides comes before where the customer was the last time.

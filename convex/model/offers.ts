@@ -4,12 +4,12 @@
  */
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
-import type { MutationCtx } from "../_generated/server";
-import type { vTrouble } from "../validators";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import type { DeliveryState, vTrouble } from "../validators";
 import { AT_ONCE, letAnswer } from "./answering";
 import { record } from "./events";
 import { escalate, type Handoff } from "./handoff";
-import { lastQuestion, lastSaid } from "./history";
+import { lastQuestion, lastSaid, latestPublic } from "./history";
 import { offerNotice } from "./notices";
 import { tell } from "./systemLines";
 import { decide, type Decision, type OfferReason, type Topic, type TriggerState } from "./triggers";
@@ -18,12 +18,28 @@ import { bumpTurn } from "./turns";
 type Conversation = Doc<"conversations">;
 const NO_TROUBLE: Infer<typeof vTrouble> = { failures: 0, noSource: 0, declined: false };
 
-/** What the rules decide about a message to this conversation as it was before. */
-export function decideFor(conversation: Conversation, text: string): Decision {
-  return decide(text, stateOf(conversation));
+const MAY_HAVE_ARRIVED = new Set<DeliveryState>(["sending", "unknown", "sent", "delivered"]);
+
+/**
+ * Whether the customer can mean the standing offer: one whose text has not left yet, or never will, is none to say yes
+ * to. One that was claimed may have arrived before we hear of it; on a page it stands there.
+ */
+export async function isOfferHeard(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, offer, turn, channel }: Conversation,
+): Promise<boolean> {
+  if (channel !== "sms" || offer?.turn !== turn) return true;
+  const said = await latestPublic(ctx, _id);
+  const line = said.find((one) => one.turn === turn && one.delivery?.purpose === "offer");
+  return line?.delivery !== undefined && MAY_HAVE_ARRIVED.has(line.delivery.state);
 }
 
-function stateOf(conversation: Conversation): TriggerState {
+/** What the rules decide about a message to this conversation as it was before. */
+export function decideFor(conversation: Conversation, text: string, offerHeard: boolean): Decision {
+  return decide(text, stateOf(conversation, offerHeard));
+}
+
+function stateOf(conversation: Conversation, offerHeard: boolean): TriggerState {
   // A message to a resolved conversation begins an episode in which nothing has gone wrong.
   const fresh = conversation.status === "resolved";
   const { offer, trouble = NO_TROUBLE } = conversation;
@@ -35,7 +51,7 @@ function stateOf(conversation: Conversation): TriggerState {
     offer:
       fresh || offer === undefined
         ? null
-        : { reason: offer.reason, latest: offer.turn === conversation.turn },
+        : { reason: offer.reason, latest: offerHeard && offer.turn === conversation.turn },
   };
 }
 

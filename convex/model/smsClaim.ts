@@ -103,7 +103,8 @@ async function decide(
   return Number.isFinite(at) ? { at } : null;
 }
 
-async function inState<S extends DeliveryState>(
+/** A conversation's texts in one state, in the order in which they go. */
+export async function inState<S extends DeliveryState>(
   ctx: Pick<QueryCtx, "db">,
   conversationId: Id<"conversations">,
   state: S,

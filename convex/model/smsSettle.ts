@@ -1,4 +1,4 @@
-/** What became of a text: the provider's answer to a send, a look-up, status callbacks; and what failed. */
+/** What became of a text: the provider's answer to a send, status callbacks; and what failed. */
 import { v, type Infer } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
@@ -8,7 +8,7 @@ import { record } from "./events";
 import { takeUp } from "./firing";
 import { escalate } from "./handoff";
 import { setConsent } from "./optOut";
-import { LOOK_UPS, lose, TRACELESS_LOOK_UPS, vTextRef, type TextRef } from "./smsClaim";
+import { lose, type TextRef } from "./smsClaim";
 
 export const vSendOutcome = v.union(
   v.object({ kind: v.literal("accepted"), sid: v.string() }),
@@ -46,7 +46,7 @@ export async function settleSend(
   await end(ctx, message, delivery, next(delivery.state, event), outcome.reason);
 }
 
-async function queueAgain(
+export async function queueAgain(
   ctx: MutationCtx,
   { _id }: Doc<"messages">,
   { purpose, attempt }: Delivery,
@@ -66,7 +66,7 @@ async function queueAgain(
 }
 
 /** A text that will not arrive: it says why, and becomes somebody's task. */
-async function end(
+export async function end(
   ctx: MutationCtx,
   message: Doc<"messages">,
   { purpose, attempt }: Delivery,
@@ -93,7 +93,7 @@ async function optOut(ctx: MutationCtx, { conversationId }: Doc<"messages">): Pr
  * Staff see which text it was, and have the conversation: the assistant would only text again. One that was set aside
  * is taken up, and one that was resolved with words that never arrived was not.
  */
-async function makeTask(
+export async function makeTask(
   ctx: MutationCtx,
   { conversationId, author }: Doc<"messages">,
   { reason, what }: { reason: string; what: string },
@@ -127,13 +127,8 @@ const didNotArrive = (reason: string) => ({
   reason,
   what: `A text to the customer did not arrive (${reason}).`,
 });
-const NEVER_KNOWN = {
-  reason: "unknown",
-  what: "Nobody can say whether a text to the customer arrived: the provider could not be asked.",
-};
-
 /** Moves a text on by what the provider or the carrier says. What is not further changes nothing. */
-async function carry(
+export async function carry(
   ctx: MutationCtx,
   message: Doc<"messages">,
   event: DeliveryEvent,
@@ -189,53 +184,4 @@ export function bySid(ctx: Pick<QueryCtx, "db">, sid: string): Promise<Doc<"mess
     .query("messages")
     .withIndex("by_sms_sid", (q) => q.eq("smsSid", sid))
     .unique();
-}
-
-export const vLost = v.object({ to: v.string(), body: v.string(), since: v.number() });
-
-/** What to look for: a text of which nobody knows whether the provider has it. */
-export async function lost(
-  ctx: Pick<QueryCtx, "db">,
-  { messageId, attempt }: TextRef,
-): Promise<Infer<typeof vLost> | null> {
-  const message = await ctx.db.get("messages", messageId);
-  const delivery = message?.delivery;
-  if (!message || delivery?.state !== "unknown" || delivery.attempt !== attempt) return null;
-  // Of an earlier attempt, too: had that one arrived, this is not to go again.
-  const since = message.settledAt ?? message._creationTime;
-  return { to: delivery.to, body: delivery.body, since };
-}
-
-export const vLookedUp = v.object({
-  text: vTextRef,
-  /** Texts of the same words to the same number, or null when the provider could not be asked. */
-  sids: v.union(v.array(v.string()), v.null()),
-});
-
-/**
- * What a look-up found. A text is the lost one if no other message has its id: the same words may have been
- * sent before. Twice without a trace, it never arrived.
- */
-export async function lookedUp(
-  ctx: MutationCtx,
-  { text, sids }: Infer<typeof vLookedUp>,
-): Promise<void> {
-  const message = await ctx.db.get("messages", text.messageId);
-  const delivery = message?.delivery;
-  if (!message || delivery?.state !== "unknown" || delivery.attempt !== text.attempt) return;
-  for (const sid of sids ?? []) {
-    if ((await bySid(ctx, sid)) === null) return await carry(ctx, message, "found", { sid });
-  }
-  const lookUps = delivery.lookUps + 1;
-  if (sids !== null && lookUps >= TRACELESS_LOOK_UPS) {
-    if (next(delivery.state, "not_found") === null) return;
-    if (delivery.attempt < MAX_SENDS) return await queueAgain(ctx, message, delivery, 0);
-    return await end(ctx, message, delivery, "failed", "never arrived");
-  }
-  const givenUp = lookUps >= LOOK_UPS.length;
-  await ctx.db.patch("messages", message._id, {
-    delivery: { ...delivery, lookUps, ...(givenUp && { reason: "not looked up" }) },
-  });
-  // It may have arrived, so it is not sent again; a callback can still say so.
-  if (givenUp && delivery.purpose !== "consent") await makeTask(ctx, message, NEVER_KNOWN);
 }
