@@ -14,6 +14,7 @@ import {
   vMessageStatus,
 } from "../validators";
 import { running } from "./export";
+import { publicDelivery, vPublicDelivery } from "./projections";
 import { MAX_SESSIONS } from "./sessions";
 
 /** Rows of one page; messages are the largest of them. */
@@ -38,6 +39,7 @@ export const vPerson = v.object({
   textsFrom: userFields.textsFrom,
   phone: userFields.phone,
   smsConsent: userFields.smsConsent,
+  alertsByText: userFields.alertsByText,
   sessions: v.array(
     v.object({
       state: v.string(),
@@ -62,8 +64,8 @@ export async function person(
     .withIndex("by_user_and_state", (q) => q.eq("userId", user._id))
     .order("desc")
     .take(MAX_SESSIONS);
-  const { role, name, email, emailVerifiedAt, phone, phoneVerifiedAt, textsFrom, smsConsent } =
-    user;
+  const { role, name, email, emailVerifiedAt } = user;
+  const { phone, phoneVerifiedAt, textsFrom, smsConsent, alertsByText } = user;
   return {
     createdAt: user._creationTime,
     role,
@@ -74,6 +76,7 @@ export async function person(
     textsFrom,
     phone,
     smsConsent,
+    alertsByText,
     sessions: sessions.map((session) => ({
       state: session.state,
       createdAt: session._creationTime,
@@ -114,6 +117,8 @@ const vMessage = v.object({
   /** Titles of the shop's documents that the answer cites. */
   sources: v.optional(v.array(v.string())),
   feedback: messageFields.feedback,
+  /** How far its text is, of messages by SMS. */
+  delivery: v.optional(vPublicDelivery),
   attachments: v.optional(
     v.array(
       v.object({
@@ -200,6 +205,7 @@ async function exported(ctx: Ctx, row: Doc<"messages">): Promise<Infer<typeof vM
     status: row.status,
     sources: sources && [...new Set(sources)],
     feedback: row.feedback,
+    delivery: row.delivery && publicDelivery(row.delivery),
     attachments:
       row.attachments &&
       (await Promise.all(

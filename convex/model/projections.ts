@@ -201,6 +201,16 @@ export const vPublicAuthor = v.object({
 const publicAuthor = (author: Doc<"messages">["author"]): Infer<typeof vPublicAuthor> =>
   "name" in author ? { kind: author.kind, name: author.name } : { kind: author.kind };
 
+/** How far a text is, without the number that it goes to. */
+export const vPublicDelivery = v.object({
+  state: v.string(),
+  at: v.number(),
+  segments: v.optional(v.number()),
+  reason: v.optional(v.string()),
+  /** While it is queued: what it waits for, `opening` `provider` `limit` `page`. */
+  waitsFor: v.optional(v.string()),
+});
+
 /** A settled message. `error` is in words for the customer. */
 export const vPublicMessage = v.object({
   _id: v.id("messages"),
@@ -216,16 +226,7 @@ export const vPublicMessage = v.object({
   feedback,
   error,
   /** How far its text is, for messages by SMS. */
-  delivery: v.optional(
-    v.object({
-      state: v.string(),
-      at: v.number(),
-      segments: v.optional(v.number()),
-      reason: v.optional(v.string()),
-      /** While it is queued: what it waits for, `opening` `provider` `limit` `page`. */
-      waitsFor: v.optional(v.string()),
-    }),
-  ),
+  delivery: v.optional(vPublicDelivery),
   attachments: v.optional(
     v.array(
       v.object({
@@ -269,7 +270,7 @@ export async function publicMessage(
 }
 
 /** Not the number and not the attempt: those are the outbox's. */
-function publicDelivery(delivery: Delivery): PublicMessage["delivery"] {
+export function publicDelivery(delivery: Delivery): Infer<typeof vPublicDelivery> {
   return {
     state: delivery.state,
     at: delivery.at,

@@ -33,6 +33,7 @@ export async function begin(ctx: MutationCtx, user: Doc<"users">): Promise<Id<"w
   await refuseLastAdmin(ctx, user);
   await revokeAll(ctx, user._id, "account_deleted");
   await forgetCodes(ctx, user.email);
+  await forgetCodes(ctx, user.textsFrom);
   await closeOpen(ctx, user._id);
   const now = Date.now();
   const processId = await ctx.db.insert("workflows", {
@@ -58,7 +59,7 @@ export async function begin(ctx: MutationCtx, user: Doc<"users">): Promise<Id<"w
   return processId;
 }
 
-/** A code that was mailed before must not open the account's successor by surprise. */
+/** A code that was mailed or texted before must not open the account's successor by surprise. */
 async function forgetCodes(ctx: MutationCtx, address: string | undefined): Promise<void> {
   if (address === undefined) return;
   const pending = await ctx.db

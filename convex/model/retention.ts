@@ -7,6 +7,7 @@ import { internal } from "../_generated/api";
 import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { retentionEnv } from "../env";
+import { isGuest } from "./accounts";
 import { deleteFile, rowOfFile } from "./attachments";
 import { eraseConversation, takeGap } from "./erase";
 import { DAY } from "./time";
@@ -79,7 +80,7 @@ async function eraseGuests(
   { after }: Extract<RetentionTask, { kind: "guests" }>,
 ): Promise<RetentionTask | null> {
   const cutoff = before(retentionEnv().guestDays);
-  // Who has no address is a guest, or an account that is being deleted.
+  // Who has no address is a guest, an account by phone, or one that is being deleted.
   const guests = await ctx.db
     .query("users")
     .withIndex("by_email", (q) =>
@@ -101,7 +102,7 @@ async function isGone(
   guest: Doc<"users">,
   cutoff: number,
 ): Promise<boolean> {
-  if (guest.role !== "customer" || guest.deletingAt !== undefined) return false;
+  if (!isGuest(guest) || guest.deletingAt !== undefined) return false;
   const session = await ctx.db
     .query("sessions")
     .withIndex("by_user_and_state", (q) => q.eq("userId", guest._id).eq("state", "active"))
