@@ -16,6 +16,7 @@ import {
   deliveryOf,
   later,
   newPhone,
+  newSid,
   outbox,
   person,
   queued,
@@ -24,7 +25,8 @@ import {
   text,
   threads,
 } from "./test.sms";
-import { MINUTE } from "./model/time";
+import { LOOK_UPS } from "./model/smsClaim";
+import { DAY, MINUTE } from "./model/time";
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -225,6 +227,37 @@ describe("at the claim", () => {
     await step();
     expect(await state(t, lost)).toBe("unknown");
     expect(await bodies(phone)).toEqual(["Next"]);
+  });
+
+  test("a text of which nobody will ever know is staff's, once, and is not sent again", async () => {
+    const { t, phone, conversationId } = await desk();
+    await t.run((ctx) => ctx.db.patch("conversations", conversationId, { owner: { kind: "ai" } }));
+    const id = await queued(t, conversationId, "Lost");
+    const step = await outbox(t, conversationId);
+    await step("claimed");
+    afterLease();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    vi.stubEnv("TWILIO_BASE_URL", "http://127.0.0.1:9");
+    const notes = async () =>
+      (await messages(t, conversationId)).filter(({ visibility }) => visibility === "staff");
+    for (const wait of LOOK_UPS) {
+      expect(await notes()).toEqual([]);
+      vi.setSystemTime(Date.now() + wait);
+      expect(await step()).toMatchObject({ kind: "look_up" });
+    }
+    vi.setSystemTime(Date.now() + DAY);
+    expect(await step()).toEqual({ kind: "end" });
+    expect(await deliveryOf(t, id)).toMatchObject({ state: "unknown", reason: "not looked up" });
+    expect(await notes()).toHaveLength(1);
+    expect(await row(t, conversationId)).toMatchObject({
+      owner: { kind: "queue" },
+      brief: { reason: "undelivered" },
+    });
+    // What the carrier says later still counts.
+    const said = { sid: newSid(), status: "delivered", messageId: id };
+    await t.mutation(internal.sms.report, { said });
+    expect(await state(t, id)).toBe("delivered");
+    expect(await bodies(phone)).toEqual([]);
   });
 
   test("an answer of the AI does not go once a technician has the conversation", async () => {

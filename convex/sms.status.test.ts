@@ -1,8 +1,9 @@
 /** Status callbacks: signed, once or often, in any order. */
-import { afterEach, expect, test, vi } from "vitest";
-import { internal } from "./_generated/api";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { api, internal } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
-import { messages, row, snapshot, type Deployment } from "./test.setup";
+import { DAY } from "./model/time";
+import { messages, row, snapshot, technician, type Deployment } from "./test.setup";
 import {
   deliveryOf,
   newPhone,
@@ -79,6 +80,72 @@ test("a failure becomes a task for staff, once: a note, and the conversation in 
   // What can't be delivered is not announced by another text.
   const out = (await messages(t, conversationId)).filter((m) => m.delivery?.state === "queued");
   expect(out).toEqual([]);
+});
+
+describe("whoever has the conversation learns of a text that did not arrive", () => {
+  async function undeliveredWhile(
+    meanwhile: (t: Deployment, id: Id<"conversations">) => Promise<unknown>,
+  ) {
+    const t = await smsShop();
+    const { conversationId, accept, say } = await underWay(t);
+    await accept();
+    await meanwhile(t, conversationId);
+    await say("undelivered", { ErrorCode: "30003" });
+    return { t, conversation: await row(t, conversationId), conversationId };
+  }
+  const takenBy = async (t: Deployment, conversationId: Id<"conversations">) => {
+    const dana = await technician(t);
+    await dana.t.mutation(api.conversations.claim, { conversationId });
+    return dana;
+  };
+
+  test("a technician keeps it, unread", async () => {
+    const { conversation } = await undeliveredWhile(takenBy);
+    expect(conversation).toMatchObject({ owner: { kind: "human" }, unreadByStaff: 1 });
+    expect(conversation.brief?.reason).not.toBe("undelivered");
+  });
+
+  test("one that was set aside is taken up again, by whom it belongs to", async () => {
+    const { conversation } = await undeliveredWhile(async (t, conversationId) => {
+      const dana = await takenBy(t, conversationId);
+      const until = Date.now() + DAY;
+      await dana.t.mutation(api.conversations.snooze, { conversationId, until });
+      expect((await row(t, conversationId)).status).toBe("snoozed");
+    });
+    expect(conversation).toMatchObject({ status: "open", owner: { kind: "human" } });
+    expect(conversation.unreadByStaff).toBe(1);
+  });
+
+  test("one that was resolved with it is open again, and waits for anybody", async () => {
+    const { t, conversation } = await undeliveredWhile(async (shop, conversationId) => {
+      const dana = await takenBy(shop, conversationId);
+      await dana.t.mutation(api.conversations.resolve, { conversationId });
+      expect((await row(shop, conversationId)).status).toBe("resolved");
+    });
+    expect(conversation).toMatchObject({
+      status: "open",
+      owner: { kind: "queue" },
+      brief: { reason: "undelivered" },
+    });
+    const waiting = await (
+      await technician(t)
+    ).t.query(api.conversations.queue, {
+      view: "waiting",
+    });
+    expect(waiting.map(({ _id }) => _id)).toContain(conversation._id);
+  });
+
+  test("of somebody who is leaving nothing is opened again", async () => {
+    const { conversation } = await undeliveredWhile(async (t, conversationId) => {
+      const dana = await takenBy(t, conversationId);
+      await dana.t.mutation(api.conversations.resolve, { conversationId });
+      await t.run(async (ctx) => {
+        const { userId } = (await ctx.db.get("conversations", conversationId))!;
+        await ctx.db.patch("users", userId, { deletingAt: Date.now() });
+      });
+    });
+    expect(conversation.status).toBe("resolved");
+  });
 });
 
 test("what isn't signed, isn't ours or isn't a status changes nothing", async () => {

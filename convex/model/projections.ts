@@ -222,6 +222,8 @@ export const vPublicMessage = v.object({
       at: v.number(),
       segments: v.optional(v.number()),
       reason: v.optional(v.string()),
+      /** While it is queued: what it waits for, `opening` `provider` `limit` `page`. */
+      waitsFor: v.optional(v.string()),
     }),
   ),
   attachments: v.optional(
@@ -273,6 +275,7 @@ function publicDelivery(delivery: Delivery): PublicMessage["delivery"] {
     at: delivery.at,
     segments: "segments" in delivery ? delivery.segments : undefined,
     reason: "reason" in delivery ? delivery.reason : undefined,
+    waitsFor: "waitsFor" in delivery ? delivery.waitsFor : undefined,
   };
 }
 

@@ -22,7 +22,7 @@ import { MINUTE, SECOND } from "./time";
 /** From the claim on: longer than any request to the provider, so that whoever looks after it sees its effect. */
 export const SEND_LEASE = MINUTE;
 /** From when a text became unknown to each look at the provider's list; the list may lag behind. */
-const LOOK_UPS = [0, 2 * MINUTE, 10 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE];
+export const LOOK_UPS = [0, 2 * MINUTE, 10 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE];
 /** Look-ups without a trace after which a text has not arrived. */
 export const TRACELESS_LOOK_UPS = 2;
 /** After so many it no longer holds up what comes after it. */

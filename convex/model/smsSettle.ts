@@ -5,9 +5,10 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { Delivery } from "../validators";
 import { eventOfStatus, MAX_SENDS, next, retryDelay, type DeliveryEvent } from "./delivery";
 import { record } from "./events";
+import { takeUp } from "./firing";
 import { escalate } from "./handoff";
 import { setConsent } from "./optOut";
-import { lose, TRACELESS_LOOK_UPS, vTextRef, type TextRef } from "./smsClaim";
+import { LOOK_UPS, lose, TRACELESS_LOOK_UPS, vTextRef, type TextRef } from "./smsClaim";
 
 export const vSendOutcome = v.union(
   v.object({ kind: v.literal("accepted"), sid: v.string() }),
@@ -77,7 +78,7 @@ async function end(
     delivery: { state, purpose, attempt, at: Date.now(), reason },
   });
   if (state === "opted_out") return await optOut(ctx, message);
-  if (purpose !== "consent") await makeTask(ctx, message, reason);
+  if (purpose !== "consent") await makeTask(ctx, message, didNotArrive(reason));
 }
 
 /** 21610: the carrier knows of a STOP that never reached us. */
@@ -88,32 +89,48 @@ async function optOut(ctx: MutationCtx, { conversationId }: Doc<"messages">): Pr
   await setConsent(ctx, user, "revoked", { reason: "21610, by the carrier", conversationId });
 }
 
-/** Staff see which text it was, and have the conversation: the assistant would only text again. */
+/**
+ * Staff see which text it was, and have the conversation: the assistant would only text again. One that was set aside
+ * is taken up, and one that was resolved with words that never arrived was not.
+ */
 async function makeTask(
   ctx: MutationCtx,
-  { conversationId }: Doc<"messages">,
-  reason: string,
+  { conversationId, author }: Doc<"messages">,
+  { reason, what }: { reason: string; what: string },
 ): Promise<void> {
   const conversation = await ctx.db.get("conversations", conversationId);
-  if (conversation === null) return;
+  const user = conversation && (await ctx.db.get("users", conversation.userId));
+  // Of somebody who is leaving nothing is opened again.
+  if (!user || user.deletingAt !== undefined) return;
   await record(ctx, "sms_undelivered", { conversationId }, { reason });
   await ctx.db.insert("messages", {
     conversationId,
     author: { kind: "system" },
     visibility: "staff",
     status: "complete",
-    text: `A text to the customer did not arrive (${reason}). Reach them another way.`,
+    text: `${what} Reach them another way.`,
     settledAt: Date.now(),
     turn: conversation.turn,
     episode: conversation.episode,
   });
-  if (conversation.owner.kind !== "ai" || conversation.status === "resolved") {
-    const unreadByStaff = conversation.unreadByStaff + 1;
-    return await ctx.db.patch("conversations", conversationId, { unreadByStaff });
-  }
-  const summary = `A text to the customer did not arrive (${reason}).`;
-  await escalate(ctx, conversation, { reason: "undelivered", summary, urgency: "normal" });
+  const { status, owner } = conversation;
+  const unreadByStaff = conversation.unreadByStaff + 1;
+  // A line of ours about what is settled is worth no episode of its own.
+  const moot = status === "resolved" && author.kind === "system";
+  if (owner.kind === "ai" && !moot) {
+    await escalate(ctx, conversation, { reason: "undelivered", summary: what, urgency: "normal" });
+  } else if (status === "snoozed") await takeUp(ctx, conversation, { unreadByStaff });
+  else await ctx.db.patch("conversations", conversationId, { unreadByStaff });
 }
+
+const didNotArrive = (reason: string) => ({
+  reason,
+  what: `A text to the customer did not arrive (${reason}).`,
+});
+const NEVER_KNOWN = {
+  reason: "unknown",
+  what: "Nobody can say whether a text to the customer arrived: the provider could not be asked.",
+};
 
 /** Moves a text on by what the provider or the carrier says. What is not further changes nothing. */
 async function carry(
@@ -215,5 +232,10 @@ export async function lookedUp(
     if (delivery.attempt < MAX_SENDS) return await queueAgain(ctx, message, delivery, 0);
     return await end(ctx, message, delivery, "failed", "never arrived");
   }
-  await ctx.db.patch("messages", message._id, { delivery: { ...delivery, lookUps } });
+  const givenUp = lookUps >= LOOK_UPS.length;
+  await ctx.db.patch("messages", message._id, {
+    delivery: { ...delivery, lookUps, ...(givenUp && { reason: "not looked up" }) },
+  });
+  // It may have arrived, so it is not sent again; a callback can still say so.
+  if (givenUp && delivery.purpose !== "consent") await makeTask(ctx, message, NEVER_KNOWN);
 }

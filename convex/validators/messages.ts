@@ -80,7 +80,13 @@ export const vDelivery = v.union(
     waitsFor: v.optional(literals("opening", "provider", "limit", "page")),
   }),
   v.object({ state: v.literal("sending"), ...claimedFields }),
-  v.object({ state: v.literal("unknown"), ...claimedFields, lookUps: v.number() }),
+  v.object({
+    state: v.literal("unknown"),
+    ...claimedFields,
+    lookUps: v.number(),
+    /** After the last look-up: why nobody will find out. */
+    reason: v.optional(v.string()),
+  }),
   v.object({ state: literals("sent", "delivered"), ...deliveryFields, segments: v.number() }),
   v.object({
     state: literals("undelivered", "failed", "opted_out", "cancelled"),

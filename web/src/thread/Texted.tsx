@@ -8,7 +8,8 @@ const LOST = new Set(["undelivered", "failed", "opted_out"]);
 export function Texted({ message }: { message: PublicMessage | undefined }) {
   const delivery = message?.delivery;
   if (delivery === undefined) return null;
-  const lost = LOST.has(delivery.state);
+  const lost =
+    LOST.has(delivery.state) || (delivery.state === "unknown" && delivery.reason !== undefined);
   return (
     <span
       data-testid="delivery"

@@ -12,24 +12,37 @@ const REASONS: Record<string, string> = {
   "30005": "the number doesn't exist",
   "30006": "a landline, or out of the carrier's reach",
   "30007": "the carrier took it for spam",
+  "30034": "our number isn't registered with the carriers",
+  not_configured: "texting is not set up",
   opted_out: "opted out of texts",
   overtaken: "something newer was said",
+  "never arrived": "the provider never had it",
   gone: "there is no number any more",
   "seen on the page": "seen on the page",
   stopped: "the customer stopped texts for this conversation",
 };
 
+/** What one that is queued waits for. */
+const WAITS: Record<string, string> = {
+  opening: "Text waits until we open",
+  provider: "Text waits for the provider, and is tried again",
+  limit: "Text waits: many went to this number just now",
+  page: "Texted if the customer's page doesn't show it",
+};
+
 /** How far a text is. */
-export function deliveryWords({ state, reason, segments }: Delivery): string {
+export function deliveryWords({ state, reason, segments, waitsFor }: Delivery): string {
   const why = reason === undefined ? "" : `: ${REASONS[reason] ?? `error ${reason}`}`;
   const parts = segments === undefined || segments < 2 ? "" : ` in ${segments} parts`;
   switch (state) {
     case "queued":
-      return "Text waits to be sent";
+      return WAITS[waitsFor ?? ""] ?? "Text waits to be sent";
     case "sending":
       return "Sending text…";
     case "unknown":
-      return "Text sent? We are looking it up";
+      return reason === undefined
+        ? "Text sent? We are looking it up"
+        : "Text sent? Nobody could find out";
     case "sent":
       return `Texted${parts}`;
     case "delivered":
