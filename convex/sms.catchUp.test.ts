@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { internal } from "./_generated/api";
 import { DAY, HOUR, MINUTE } from "./model/time";
-import { control, type Deployment } from "./test.setup";
+import { clockedDeployment, control, technician, type Deployment } from "./test.setup";
 import {
   later,
   newPhone,
@@ -48,6 +48,7 @@ async function catchUp(t: Deployment, after = 6 * MINUTE): Promise<void> {
 async function shop(): Promise<Deployment> {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const t = await smsShop({}, Date.now());
+  await technician(t);
   await t.mutation(internal.sms.catchUp, {});
   return t;
 }
@@ -122,6 +123,7 @@ test("what came before the first look is not read: it was not to this deployment
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const early = await missed(newPhone(), "Before");
   const t = await smsShop({}, Date.now() + HOUR);
+  await technician(t);
   await t.mutation(internal.sms.catchUp, {});
   await catchUp(t);
   expect(await stored(t, early)).toBeNull();
@@ -164,6 +166,12 @@ test("when the provider can't be asked nothing is skipped", async () => {
   expect(await mark(t)).toBe(before);
   await catchUp(t);
   expect(await stored(t, sid)).not.toBeNull();
+});
+
+test("a deployment without anybody stays empty: a snapshot can be imported into it", async () => {
+  const t = clockedDeployment();
+  await t.mutation(internal.sms.catchUp, {});
+  expect(await mark(t)).toBeNull();
 });
 
 test("without Twilio nothing is read and nothing is noted", async () => {

@@ -1,6 +1,6 @@
 /** Migrations of the package on the local deployment, run and watched with the real Convex CLI. */
 import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Doc } from "../convex/_generated/dataModel";
@@ -110,7 +110,11 @@ async function pushNarrowed(): Promise<string> {
   const cwd = await mkdtemp(path.join(ROOT, ".local/narrowed-"));
   try {
     await cp(path.join(ROOT, "convex"), path.join(cwd, "convex"), { recursive: true });
-    await cp(path.join(ROOT, "package.json"), path.join(cwd, "package.json"));
+    for (const name of ["package.json", "convex.json"]) {
+      await cp(path.join(ROOT, name), path.join(cwd, name));
+    }
+    // External packages of Node actions are looked for where the project is.
+    await symlink(path.join(ROOT, "node_modules"), path.join(cwd, "node_modules"));
     const file = path.join(cwd, "convex/validators/agents.ts");
     const widened = await readFile(file, "utf8");
     const narrowed = widened.replace("v.union(vAgentMetrics, vFlatAgentMetrics)", "vAgentMetrics");
