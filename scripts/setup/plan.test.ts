@@ -80,6 +80,9 @@ test("the example shop's admin, whose mail nobody gets, doesn't count as one", (
 
 test("the report names what is missing, what that means, and the next commands", () => {
   expect(missing(done.variables).join("\n")).toMatch(/OPENROUTER_API_KEY: the AI doesn't answer/);
+  const texting = new Set([...done.variables, "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"]);
+  expect(missing(done.variables).join("\n")).not.toMatch(/TWILIO_FROM/);
+  expect(missing(texting).join("\n")).toMatch(/TWILIO_FROM: texts come in and are not answered/);
   const text = report(done, false).join("\n");
   expect(text).not.toContain("OPENAI_API_KEY:");
   expect(text).toContain("VITE_CONVEX_URL=https://a-1.convex.cloud");

@@ -1,6 +1,6 @@
 /** From the state of a deployment and what somebody wants to what there is to do. Pure: no clock, no CLI. */
 import { badInput, SetupError } from "./errors";
-import { VARIABLES, type Given, type SecretState } from "./variables";
+import { isWanted, VARIABLES, type Given, type SecretState } from "./variables";
 
 export interface Progress {
   total: number;
@@ -132,7 +132,9 @@ export function describe(step: Step, push: string[]): string {
 
 /** The lines that say what is missing, and what that means. */
 export function missing(variables: ReadonlySet<string>): string[] {
-  return VARIABLES.filter(({ name, fileOnly }) => fileOnly !== true && !variables.has(name)).map(
+  return VARIABLES.filter(
+    (variable) => !variables.has(variable.name) && isWanted(variable, variables),
+  ).map(
     ({ name, without, from }) => `${name}: ${without}${from === undefined ? "" : ` (${from})`}`,
   );
 }

@@ -19,6 +19,10 @@ test.each([
   ["EMAIL_FROM", "Joe's PCs <support@joes.shop>"],
   ["EMAIL_FROM", "support@joes.shop"],
   ["SHOP_NAME", "Joe's #1 PC shop"],
+  ["TWILIO_ACCOUNT_SID", `AC${hex.slice(0, 32)}`],
+  ["TWILIO_AUTH_TOKEN", hex.slice(0, 32)],
+  ["TWILIO_FROM", "+16145550142"],
+  ["TWILIO_MESSAGING_SERVICE_SID", `MG${hex.slice(0, 32)}`],
   ["OPENAI_BASE_URL", "https://proxy.joes.shop/v1"],
 ])("%s takes %s", (name, value) => {
   expect(problem(name, value)).toBeNull();
@@ -37,6 +41,9 @@ test.each([
   ["EMAIL_FROM", "Joe joe@joes.shop", /no sender/],
   ["SHOP_NAME", "x".repeat(101), /too long/],
   ["SHOP_NAME", "x".repeat(9000), /8 KiB/],
+  ["TWILIO_ACCOUNT_SID", `SK${hex.slice(0, 32)}`, /AC and 32/],
+  ["TWILIO_AUTH_TOKEN", hex, /32 hexadecimal/],
+  ["TWILIO_FROM", "(614) 555-0142", /number like/],
   ["RESEND_BASE_URL", "ftp://joes.shop", /URL/],
 ])("%s refuses a value that can't be right", (name, value, reason) => {
   const found = problem(name, value);

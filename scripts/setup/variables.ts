@@ -17,6 +17,10 @@ export interface Variable {
   secret: boolean;
   /** Read from a `--from-file` only: a shell may have these for other programs. */
   fileOnly?: boolean;
+  /** Of no use without this one: neither asked for nor missed until it is there. */
+  after?: string;
+  /** Not needed where this one is. */
+  instead?: string;
   /** What is wrong with a value, or null. `given` are the names that are, or will be, set. */
   problem(value: string, given: ReadonlySet<string>): string | null;
 }
@@ -42,6 +46,18 @@ function apiKey(prefix: string, minChars: number, baseUrl: string): Variable["pr
     if (!value.startsWith(prefix)) return `doesn't begin with ${prefix}`;
     return value.length < minChars ? "is too short: was it cut?" : null;
   };
+}
+
+/** One of Twilio's ids or tokens: exactly so many hexadecimal digits. */
+function hexadecimal(prefix: string): Variable["problem"] {
+  const pattern = new RegExp(`^${prefix}[0-9a-f]{32}$`);
+  const form = prefix === "" ? "32 hexadecimal digits" : `${prefix} and 32 hexadecimal digits`;
+  return (value, given) =>
+    given.has("TWILIO_BASE_URL") || pattern.test(value) ? null : `is not ${form}`;
+}
+
+function phone(value: string): string | null {
+  return /^\+[1-9]\d{6,14}$/.test(value) ? null : "is no number like +16145550142";
 }
 
 function url(value: string): string | null {
@@ -119,10 +135,62 @@ export const VARIABLES: readonly Variable[] = [
     secret: false,
     problem: line,
   },
+  {
+    name: "TWILIO_ACCOUNT_SID",
+    purpose: "texting with customers",
+    without: "customers can't text the shop; codes and alerts go by e-mail",
+    from: "https://console.twilio.com",
+    secret: false,
+    problem: hexadecimal("AC"),
+  },
+  {
+    name: "TWILIO_AUTH_TOKEN",
+    purpose: "Twilio's token, which it signs webhooks with, too",
+    without: "no text comes in or goes out",
+    from: "https://console.twilio.com",
+    secret: true,
+    after: "TWILIO_ACCOUNT_SID",
+    problem: hexadecimal(""),
+  },
+  {
+    name: "TWILIO_FROM",
+    purpose: "the shop's number, like +16145550142",
+    without: "texts come in and are not answered",
+    secret: false,
+    after: "TWILIO_ACCOUNT_SID",
+    instead: "TWILIO_MESSAGING_SERVICE_SID",
+    problem: phone,
+  },
+  {
+    name: "TWILIO_MESSAGING_SERVICE_SID",
+    purpose: "the messaging service that texts, in place of one number",
+    without: "TWILIO_FROM is used",
+    secret: false,
+    fileOnly: true,
+    problem: hexadecimal("MG"),
+  },
+  {
+    name: "TWILIO_WEBHOOK_URL",
+    purpose: "what Twilio calls and signs, behind a domain or a proxy of your own",
+    without: "the deployment's own URL",
+    secret: false,
+    fileOnly: true,
+    problem: url,
+  },
+  baseUrl("TWILIO_BASE_URL"),
   baseUrl("OPENROUTER_BASE_URL"),
   baseUrl("OPENAI_BASE_URL"),
   baseUrl("RESEND_BASE_URL"),
 ];
+
+/** Whether a variable is worth asking for, and missed, beside those that are there. */
+export const isWanted = (
+  { fileOnly, after, instead }: Pick<Variable, "fileOnly" | "after" | "instead">,
+  there: ReadonlySet<string>,
+): boolean =>
+  fileOnly !== true &&
+  (after === undefined || there.has(after)) &&
+  (instead === undefined || !there.has(instead));
 
 /** What is wrong with a value, or null. */
 export function problemOf(

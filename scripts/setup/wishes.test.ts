@@ -78,9 +78,27 @@ test("at a terminal what is missing is asked for, what is given or set is not", 
   const from = { ...nothing, env: { OPENROUTER_API_KEY: key } };
   const { ask, asked } = asker({ "E-mail": "Me@joes.shop", Name: "Me", SHOP_NAME: "Joe's" });
   const wishes = await gatherWishes(state, options(), dev, from, ask);
-  expect(asked).toEqual(["RESEND_API_KEY", "EMAIL_FROM", "SHOP_NAME", "E-mail", "Name", "Read"]);
+  const keys = ["RESEND_API_KEY", "EMAIL_FROM", "SHOP_NAME", "TWILIO_ACCOUNT_SID"];
+  expect(asked).toEqual([...keys, "E-mail", "Name", "Read"]);
   expect(wishes).toMatchObject({ admin: { email: "me@joes.shop", name: "Me" }, seed: true });
   expect(wishes.given.map(({ name }) => name)).toEqual(["OPENROUTER_API_KEY", "SHOP_NAME"]);
+});
+
+test("what texting needs is asked for once there is an account of Twilio's, and no number beside a service", async () => {
+  const sid = `AC${"0".repeat(32)}`;
+  const askedOf = async (answers: Record<string, string>, file: Record<string, string> = {}) => {
+    const { ask, asked } = asker(answers);
+    await gatherWishes(fresh, options(), dev, { ...nothing, file }, ask);
+    return asked.filter((name) => name.startsWith("TWILIO"));
+  };
+  expect(await askedOf({})).toEqual(["TWILIO_ACCOUNT_SID"]);
+  expect(await askedOf({ TWILIO_ACCOUNT_SID: sid })).toEqual([
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_FROM",
+  ]);
+  const service = { TWILIO_MESSAGING_SERVICE_SID: `MG${"0".repeat(32)}` };
+  expect(await askedOf({ TWILIO_ACCOUNT_SID: sid }, service)).not.toContain("TWILIO_FROM");
 });
 
 test("a key that is set already is replaced only after a yes", async () => {

@@ -9,6 +9,7 @@ import {
   isEmail,
   problemOf,
   secretProblem,
+  isWanted,
   VARIABLES,
   type Given,
   type Variable,
@@ -81,7 +82,8 @@ export async function gatherWishes(
     if (has !== undefined && state.variables.has(name)) {
       if (await mayReplace(variable, has, options, names, ask)) replace.add(name);
     } else if (has === undefined && !state.variables.has(name) && ask !== null) {
-      const value = await askFor(variable, names, ask);
+      const there = new Set([...names, ...given.map((one) => one.name)]);
+      const value = isWanted(variable, there) ? await askFor(variable, names, ask) : null;
       if (value !== null) given.push({ name, value, source: "as typed" });
     }
   }
@@ -102,11 +104,10 @@ async function mayReplace(
 }
 
 async function askFor(
-  { fileOnly, secret, name, purpose, from, ...variable }: Variable,
+  { secret, name, purpose, from, ...variable }: Variable,
   names: ReadonlySet<string>,
   ask: Asker,
 ): Promise<string | null> {
-  if (fileOnly === true) return null;
   const where = from === undefined ? "" : ` (${from})`;
   const question = `${name}: ${purpose}${where}. Empty to skip`;
   const problem = (value: string) =>
