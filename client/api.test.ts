@@ -5,6 +5,7 @@ import type { api as generated } from "../convex/_generated/api";
 import { api } from "./api.ts";
 import * as frontDoor from "./api.ts";
 import * as errors from "./errors.ts";
+import * as texts from "./texts.ts";
 
 test("the API has exactly the public functions of the generated one, with the same types", () => {
   // Checked by the compiler: `npx pnpm typecheck`.
@@ -18,4 +19,5 @@ test("the API has exactly the public functions of the generated one, with the sa
 test("nothing but the public API is exported", () => {
   expect(Object.keys(frontDoor)).toEqual(["api"]);
   expect(Object.keys(errors).sort()).toEqual(["ERROR_CODES", "isAppError"]);
+  expect(Object.keys(texts).sort()).toEqual(["STAFF_SEGMENTS", "sizeOf", "wholeText"]);
 });

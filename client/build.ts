@@ -28,7 +28,7 @@ const PACKAGES: Package[] = [
   {
     root: ROOT,
     outDir: path.join(ROOT, "dist"),
-    entries: { api: "client/api.ts", errors: "client/errors.ts" },
+    entries: { api: "client/api.ts", errors: "client/errors.ts", texts: "client/texts.ts" },
     tsconfig: path.join(ROOT, "convex/tsconfig.json"),
   },
   {

@@ -7,7 +7,13 @@ import { promisify } from "node:util";
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), "../..");
 const SOURCES = ["convex", "convex/model", "web/src/auth", "web/src/conversation"];
-const ALSO = ["client/api.ts", "client/errors.ts", "client/build.ts", "client/declarations.ts"];
+const ALSO = [
+  "client/api.ts",
+  "client/errors.ts",
+  "client/texts.ts",
+  "client/build.ts",
+  "client/declarations.ts",
+];
 
 const changedAt = (file: string) =>
   statSync(path.join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "./_generated/api";
 import { LIMITS, tryConsume } from "./model/limits";
 import { blockOf, normalizePhone } from "./model/phones";
-import { sizeOf } from "./model/smsText";
+import { sizeOf } from "./model/smsSize";
 import { MINUTE } from "./model/time";
 import {
   admin,

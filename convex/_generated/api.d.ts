@@ -111,6 +111,7 @@ import type * as model_smsLookUp from "../model/smsLookUp.js";
 import type * as model_smsMedia from "../model/smsMedia.js";
 import type * as model_smsQueue from "../model/smsQueue.js";
 import type * as model_smsSettle from "../model/smsSettle.js";
+import type * as model_smsSize from "../model/smsSize.js";
 import type * as model_smsText from "../model/smsText.js";
 import type * as model_smsWebhooks from "../model/smsWebhooks.js";
 import type * as model_smsWords from "../model/smsWords.js";
@@ -275,6 +276,7 @@ declare const fullApi: ApiFromModules<{
   "model/smsMedia": typeof model_smsMedia;
   "model/smsQueue": typeof model_smsQueue;
   "model/smsSettle": typeof model_smsSettle;
+  "model/smsSize": typeof model_smsSize;
   "model/smsText": typeof model_smsText;
   "model/smsWebhooks": typeof model_smsWebhooks;
   "model/smsWords": typeof model_smsWords;

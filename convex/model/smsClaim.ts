@@ -16,7 +16,8 @@ import { ofPage } from "./presence";
 import { endProcess } from "./replies";
 import { loadHours } from "./shopHours";
 import { leaseEnd, recipient, sleepUntil } from "./smsQueue";
-import { answerText, sizeOf, wholeText } from "./smsText";
+import { sizeOf, wholeText } from "./smsSize";
+import { answerText } from "./smsText";
 import { MINUTE, SECOND } from "./time";
 
 /** From the claim on: longer than any request to the provider, so that whoever looks after it sees its effect. */

@@ -16,7 +16,7 @@ import { goesByText, hasAgreed } from "./byText";
 import { appError } from "./errors";
 import { latestPublic } from "./history";
 import { workflow } from "./ingest";
-import { sizeOf, STAFF_SEGMENTS, wholeText } from "./smsText";
+import { sizeOf, STAFF_SEGMENTS, wholeText } from "./smsSize";
 import { HOUR, MINUTE } from "./time";
 
 /** A process that has not taken a step for this long is lost. Longer than any step of it. */

@@ -1,14 +1,8 @@
 /** Texts that fit: the alphabet, the segments, and what is cut from an answer that is too long. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  answerText,
-  encodingOf,
-  fromMarkdown,
-  plainTypography,
-  sizeOf,
-  wholeText,
-} from "./smsText";
+import { encodingOf, plainTypography, sizeOf, wholeText } from "./smsSize";
+import { answerText, fromMarkdown } from "./smsText";
 
 describe("segments", () => {
   test.each([

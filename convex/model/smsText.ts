@@ -1,77 +1,12 @@
 /**
  * What fits in a text message. Every segment is paid for and a long text is many, so an answer of the AI is
- * plain text of two segments at most, in the 7-bit alphabet where that is possible: one curly quote makes
- * a text of 160 characters one of three segments. Pure: 3GPP TS 23.038 (alphabet), 23.040 (joined parts).
+ * plain text of two segments at most, in the 7-bit alphabet where that is possible. Pure.
  */
 import { Lexer, type Token, type Tokens } from "marked";
+import { plainTypography, sizeOf, tidy } from "./smsSize";
 
-/** Segments that an answer of the AI may have, and a technician's. */
+/** Segments that an answer of the AI may have. */
 export const ANSWER_SEGMENTS = 2;
-export const STAFF_SEGMENTS = 10;
-
-export type Encoding = "gsm7" | "ucs2";
-export type Size = { encoding: Encoding; segments: number };
-
-const BASIC = new Set(
-  "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà",
-);
-/** Two septets each: an escape and the character, which a segment's end doesn't part. */
-const EXTENDED = new Set("^{}\\[~]|€");
-
-/** Units of one segment alone, and of one that is joined with others. */
-const CAPACITY: Record<Encoding, { alone: number; joined: number }> = {
-  gsm7: { alone: 160, joined: 153 },
-  ucs2: { alone: 70, joined: 67 },
-};
-
-export function encodingOf(text: string): Encoding {
-  for (const char of text) if (!BASIC.has(char) && !EXTENDED.has(char)) return "ucs2";
-  return "gsm7";
-}
-
-/** How a text is sent and in how many segments. An empty one has none. */
-export function sizeOf(text: string): Size {
-  const encoding = encodingOf(text);
-  const widths = Array.from(text, (char) =>
-    encoding === "ucs2" ? char.length : EXTENDED.has(char) ? 2 : 1,
-  );
-  const { alone, joined } = CAPACITY[encoding];
-  const units = widths.reduce((sum, width) => sum + width, 0);
-  if (units <= alone) return { encoding, segments: units === 0 ? 0 : 1 };
-  let segments = 1;
-  let used = 0;
-  for (const width of widths) {
-    if (used + width > joined) {
-      segments += 1;
-      used = 0;
-    }
-    used += width;
-  }
-  return { encoding, segments };
-}
-
-const TYPOGRAPHY: [RegExp, string][] = [
-  [/[\u2018\u2019\u201a\u201b\u2032\u00b4`]/g, "'"],
-  [/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]/g, '"'],
-  [/[\u2010-\u2015\u2212]/g, "-"],
-  [/\u2026/g, "..."],
-  [/[\u2022\u25aa\u25cf\u25e6\u2023\u00b7]/g, "-"],
-  [/[\u00a0\u2000-\u200a\u202f\u205f\u3000\t]/g, " "],
-  [/[\u200b-\u200d\u2060\ufeff\u00ad]/g, ""],
-  [/\u2192/g, "->"],
-  [/\u00d7/g, "x"],
-  [/\u00bd/g, "1/2"],
-  [/\u00bc/g, "1/4"],
-  [/\u00be/g, "3/4"],
-  [/\u2122/g, "(TM)"],
-  [/\u00ae/g, "(R)"],
-  [/\u00a9/g, "(C)"],
-];
-
-/** Quotes, dashes, bullets and spaces as the 7-bit alphabet has them. Letters stay: names have accents. */
-export function plainTypography(text: string): string {
-  return TYPOGRAPHY.reduce((all, [from, to]) => all.replace(from, to), text);
-}
 
 const EMOJI = /\p{Extended_Pictographic}|[\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}]|\ufe0f|\u20e3/gu;
 
@@ -81,9 +16,6 @@ export function answerText(markdown: string, sources: readonly { title: string }
   const source = body === "" ? "" : plainTypography(sourceLine(sources));
   return fit(body, source);
 }
-
-/** What a person wrote, or a line of ours: whole, with plain typography. */
-export const wholeText = (text: string): string => tidy(plainTypography(text));
 
 const SOURCE_CHARS = 60;
 
@@ -136,13 +68,6 @@ function hardCut(text: string): string {
   while (!fits(`${chars.join("")}...`)) chars.pop();
   return `${chars.join("")}...`;
 }
-
-const tidy = (text: string) =>
-  text
-    .replace(/[^\S\n]+/g, " ")
-    .replace(/ ?\n ?/g, "\n")
-    .replace(/\n{2,}/g, "\n")
-    .trim();
 
 /** Lines of words: lists keep their marks, links their address; marks of style and of sources go. */
 export function fromMarkdown(markdown: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sizeOf } from "./smsText";
+import { sizeOf } from "./smsSize";
 import { alertText, codeText, CONSENT_ANSWERS, consentWord } from "./smsWords";
 
 test.each(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"])(

@@ -3,7 +3,7 @@
  * (https://help.twilio.com/articles/223134027), and what we answer. A word counts only if it is the whole text:
  * "stop the pop-ups" is a question.
  */
-import { plainTypography, sizeOf } from "./smsText";
+import { plainTypography, sizeOf } from "./smsSize";
 
 export type ConsentWord = "stop" | "start" | "help";
 

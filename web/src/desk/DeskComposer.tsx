@@ -5,7 +5,7 @@ import { Composer } from "../thread/Composer";
 import { Button } from "../ui/controls";
 import { ProblemNotice } from "../ui/Notice";
 import { useTask } from "../ui/useTask";
-import { cannotText } from "./words";
+import { cannotText, goesByText, measureText } from "./words";
 import type { DeskConversation, Holder } from "./useDeskConversation";
 
 type Mode = "answer" | "note";
@@ -61,6 +61,7 @@ export function DeskComposer({ desk }: { desk: DeskConversation }) {
           key="answer"
           label="Answer to the customer"
           placeholder="Answer as yourself"
+          measure={conversation !== undefined && goesByText(conversation) ? measureText : undefined}
           autoFocus
           onSend={desk.send}
         />

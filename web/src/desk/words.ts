@@ -1,5 +1,7 @@
 /** The desk's words for the backend's codes. */
+import { sizeOf, STAFF_SEGMENTS, wholeText } from "@computer-guys/support-backend/texts";
 import type { ProcessForStaff, StaffConversation } from "../api";
+import type { Measured } from "../thread/Composer";
 import { formatPhone } from "../ui/phone";
 
 type Brief = NonNullable<StaffConversation["brief"]>;
@@ -74,3 +76,18 @@ export function phoneWords({ customer, contact }: StaffConversation): string[] {
 /** Nothing can be texted to them, and only they can undo it. */
 export const cannotText = ({ channel, customer }: StaffConversation): boolean =>
   channel === "sms" && customer.smsConsent === "revoked";
+
+/** What staff write may be texted to the customer. */
+export const goesByText = ({ channel, byTextSince }: StaffConversation): boolean =>
+  channel === "sms" || byTextSince !== undefined;
+
+/** How many text messages an answer is, by the rule by which the backend refuses one that is too many. */
+export function measureText(text: string): Measured {
+  const { segments, encoding } = sizeOf(wholeText(text));
+  if (segments > STAFF_SEGMENTS) {
+    const problem = `That is ${segments} text messages; at most ${STAFF_SEGMENTS} go out at once. Shorten it.`;
+    return { hint: null, problem };
+  }
+  const shorter = encoding === "ucs2" ? " · emoji and some letters make them shorter" : "";
+  return { hint: `${segments} of ${STAFF_SEGMENTS} text messages${shorter}`, problem: null };
+}

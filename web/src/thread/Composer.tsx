@@ -22,7 +22,13 @@ type Props = {
   sendLabel?: string;
   tone?: "normal" | "note";
   hint?: ReactNode;
+  /** What there is to say about the text so far, for where it goes. */
+  measure?: ((text: string) => Measured) | undefined;
 };
+
+/** `problem`: why it can't be sent like this. */
+export type Measured = { hint: string | null; problem: string | null };
+const NOTHING: Measured = { hint: null, problem: null };
 
 export function Composer({
   onSend,
@@ -34,6 +40,7 @@ export function Composer({
   sendLabel = "Send",
   tone = "normal",
   hint,
+  measure,
 }: Props) {
   const [text, setText] = useState("");
   const [nudge, setNudge] = useState(false);
@@ -41,6 +48,8 @@ export function Composer({
   const statusId = useId();
   const left = MAX_MESSAGE_CHARS - text.length;
   const empty = text.trim() === "";
+  const measured = empty || measure === undefined ? NOTHING : measure(text);
+  const tooLong = left < 0 || measured.problem !== null;
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -56,7 +65,7 @@ export function Composer({
   const send = () => {
     box.current?.focus();
     setNudge(empty);
-    if (empty || left < 0) return;
+    if (empty || tooLong) return;
     onSend(text.trim());
     setText("");
   };
@@ -67,7 +76,7 @@ export function Composer({
         ? `${left} characters left`
         : nudge && empty
           ? "Write something first."
-          : null;
+          : measured.problem;
   return (
     <form
       data-testid="composer"
@@ -85,7 +94,7 @@ export function Composer({
           value={text}
           aria-label={label}
           aria-describedby={status === null ? undefined : statusId}
-          aria-invalid={left < 0 || undefined}
+          aria-invalid={tooLong || undefined}
           placeholder={placeholder}
           enterKeyHint="send"
           onChange={(event) => {
@@ -119,7 +128,7 @@ export function Composer({
             aria-label={sendLabel}
             title={`${sendLabel} (Enter)`}
             data-testid="send"
-            aria-disabled={empty || left < 0 || undefined}
+            aria-disabled={empty || tooLong || undefined}
             className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-strong aria-disabled:bg-sunken aria-disabled:text-faint"
           >
             <ArrowUp size={20} aria-hidden />
@@ -127,12 +136,12 @@ export function Composer({
         )}
       </div>
       <div className="flex min-h-5 items-center justify-between gap-3 px-4 pt-1.5 text-xs text-faint">
-        <span className="min-w-0">{status === null && hint}</span>
+        <span className="min-w-0 tabular-nums">{status === null && (measured.hint ?? hint)}</span>
         {status !== null && (
           <span
             id={statusId}
             role="status"
-            className={`ml-auto tabular-nums ${left < 0 ? "text-danger" : ""}`}
+            className={`ml-auto tabular-nums ${tooLong ? "text-danger" : ""}`}
           >
             {status}
           </span>
