@@ -17,7 +17,11 @@ const BUBBLE =
 export function Time({ at, children }: { at: number; children?: ReactNode }) {
   return (
     <span className="flex items-center gap-1.5 text-xs text-faint tabular-nums">
-      <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
+      <time
+        className="whitespace-nowrap"
+        dateTime={new Date(at).toISOString()}
+        title={fullTime(at)}
+      >
         {clockTime(at)}
       </time>
       {children}
@@ -146,19 +150,34 @@ function Note({ row }: { row: Row }) {
   );
 }
 
+/** What every browser draws; a phone's HEIC and everything else is a link. */
+const PICTURE = /^image\/(png|jpeg|webp|gif)$/;
+
 function Attachments({ files }: { files: PublicMessage["attachments"] }) {
   if (files === undefined) return null;
   return (
     <ul className="mt-1 flex flex-wrap gap-1.5">
-      {files.map((file) => (
-        <li key={file.name}>
+      {files.map(({ name, url, contentType }) => (
+        <li key={name} className="max-w-full">
           <a
-            href={file.url ?? undefined}
+            href={url ?? undefined}
             target="_blank"
             rel="noopener noreferrer"
-            className="inline-flex items-center gap-1.5 rounded-full border border-line bg-surface px-3 py-1 text-xs text-soft hover:text-ink"
+            className="inline-flex max-w-full items-center gap-1.5 rounded-2xl border border-line bg-surface px-3 py-1 text-xs text-soft hover:text-ink has-[img]:overflow-hidden has-[img]:p-0"
           >
-            <Paperclip size={12} aria-hidden /> {file.name}
+            {url !== null && PICTURE.test(contentType) ? (
+              // Its room is there before it is, so the list doesn't move.
+              <img
+                src={url}
+                alt={name}
+                loading="lazy"
+                className="h-40 max-w-full min-w-24 object-contain"
+              />
+            ) : (
+              <>
+                <Paperclip size={12} aria-hidden /> {name}
+              </>
+            )}
           </a>
         </li>
       ))}

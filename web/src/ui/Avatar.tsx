@@ -1,5 +1,5 @@
 /** Who is speaking, at a glance: the assistant's mark, or a person's initials in a warmer colour. */
-import { Sparkles } from "lucide-react";
+import { Smartphone, Sparkles } from "lucide-react";
 
 export function Avatar({
   kind,
@@ -18,7 +18,14 @@ export function Avatar({
       aria-hidden
       className={`grid size-8 shrink-0 place-items-center rounded-full text-xs font-semibold ${look}`}
     >
-      {kind === "agent" ? <Sparkles size={16} /> : initials(name)}
+      {kind === "agent" ? (
+        <Sparkles size={16} />
+      ) : /^[(+]/.test(name ?? "") ? (
+        // A number is all that is known of who texts.
+        <Smartphone size={15} />
+      ) : (
+        initials(name)
+      )}
     </span>
   );
 }
