@@ -39,7 +39,7 @@ export default defineConfig({
       },
       {
         test: {
-          // Each test starts the Convex CLI several times, which takes seconds.
+          // Each file pushes or each test starts the Convex CLI, which takes seconds.
           name: "cli",
           include: ["{local,scripts}/**/*.cli.test.ts"],
           environment: "node",

@@ -112,7 +112,7 @@ const steps = fc.array(
       6,
     ),
   ),
-  { minLength: 8, maxLength: 28, size: "max" },
+  { minLength: 8, maxLength: 22, size: "max" },
 );
 type Step = { do: string } & Record<string, unknown>;
 

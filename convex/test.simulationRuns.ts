@@ -15,7 +15,7 @@ import { World, seen, type Registry } from "./test.simulationWorld";
 const env = import.meta.env as Record<string, string | undefined>;
 const { PROPERTY_SEED, PROPERTY_PATH, PROPERTY_RUNS = "10000" } = env;
 
-const MAX_STEPS = 24;
+const MAX_STEPS = 20;
 
 export type Interleaving = { steps: { do: string; args: unknown }[]; answered: number } & {
   machines: Machines;
