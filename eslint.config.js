@@ -66,14 +66,14 @@ export default defineConfig([
   },
   {
     files: ["convex/**/*.ts"],
-    ignores: ["convex/**/*.test.ts", "convex/test.setup.ts"],
+    ignores: ["convex/**/*.test.ts", "tests/setup.ts"],
     rules: {
       "no-restricted-imports": ["error", { patterns: [RAW_BUILDERS, SDKS] }],
-      // Logs go through model/log.ts, which redacts.
+      // Logs go through lib/log.ts, which redacts.
       "no-console": "error",
     },
   },
-  { files: ["convex/model/log.ts"], rules: { "no-console": "off" } },
+  { files: ["convex/lib/log.ts"], rules: { "no-console": "off" } },
   {
     files: ["convex/functions.ts"],
     rules: { "no-restricted-imports": ["error", { patterns: [SDKS] }] },

@@ -17,9 +17,10 @@ export default defineConfig({
       {
         test: {
           name: "functions",
-          include: ["convex/**/*.test.ts"],
+          include: ["{convex,tests}/**/*.test.ts"],
+          exclude: ["tests/local/**"],
           environment: "edge-runtime",
-          globalSetup: ["local/providers/vitest.setup.ts"],
+          globalSetup: ["packages/stand-ins/vitest.setup.ts"],
           server: { deps: { inline: ["convex-test"] } },
           testTimeout,
           hookTimeout,
@@ -29,7 +30,10 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["{bench,client,local,scripts,web/src}/**/*.test.ts", "web/*.test.ts"],
+          include: [
+            "{bench,client,packages,scripts,tests/local,web/src}/**/*.test.ts",
+            "web/*.test.ts",
+          ],
           exclude: ["**/node_modules/**", "**/*.{load,cli}.test.ts"],
           environment: "node",
           testTimeout,
@@ -41,7 +45,7 @@ export default defineConfig({
         test: {
           // Each file pushes or each test starts the Convex CLI, which takes seconds.
           name: "cli",
-          include: ["{local,scripts}/**/*.cli.test.ts"],
+          include: ["{packages,scripts,tests/local}/**/*.cli.test.ts"],
           environment: "node",
           testTimeout: 180_000,
           hookTimeout,

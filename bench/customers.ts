@@ -2,7 +2,7 @@
 import { ConvexHttpClient } from "convex/browser";
 import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
-import type { System } from "../local/system.ts";
+import type { System } from "../local/system";
 
 /** Signs a guest in over HTTP, as a browser does. */
 export async function guest(url: string, address?: string) {

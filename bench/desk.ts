@@ -8,8 +8,8 @@ import { getFunctionName, type FunctionReference } from "convex/server";
 import { WebSocket } from "ws";
 import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
-import { startSystem, type System } from "../local/system.ts";
-import { addHistory } from "./customers.ts";
+import { startSystem, type System } from "../local/system";
+import { addHistory } from "./customers";
 
 const OPEN = 500;
 const CLOSED = [0, 2_000, 20_000];

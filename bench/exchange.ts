@@ -6,10 +6,10 @@ import { ConvexClient } from "convex/browser";
 import { type FunctionReference } from "convex/server";
 import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
-import type { FunctionEvent } from "../local/engine/context.ts";
+import type { FunctionEvent } from "@computer-guys/convex-local";
 import { WebSocket } from "ws";
-import type { System } from "../local/system.ts";
-import { addHistory, guest } from "./customers.ts";
+import type { System } from "../local/system";
+import { addHistory, guest } from "./customers";
 
 export type Subscription = { query: FunctionReference<"query">; args: Record<string, unknown> };
 export type Subscriptions = (conversationId: Id<"conversations">) => Subscription[];

@@ -5,9 +5,9 @@
 import { ConvexClient } from "convex/browser";
 import { WebSocket } from "ws";
 import { api } from "../convex/_generated/api";
-import type { LiveReply } from "../convex/model/projections";
-import { startSystem, type System } from "../local/system.ts";
-import { guest } from "./customers.ts";
+import type { LiveReply } from "../convex/model/conversations/publicMessage";
+import { startSystem, type System } from "../local/system";
+import { guest } from "./customers";
 
 const CONVERSATIONS = Number(process.argv[2] ?? 200);
 const TIME_LIMIT_MS = 180_000;

@@ -1,8 +1,8 @@
 /** `pnpm bench`: the cost of one exchange, by function, and what history adds to it. */
 import { api } from "../convex/_generated/api";
 import { chatSubscriptions } from "../web/src/conversation/subscriptions";
-import { bytes, measureExchange, total, type Line, type Subscriptions } from "./exchange.ts";
-import { startSystem } from "../local/system.ts";
+import { bytes, measureExchange, total, type Line, type Subscriptions } from "./exchange";
+import { startSystem } from "../local/system";
 
 /** The budget of one exchange. */
 const MAX_CALLS = 45;

@@ -4,8 +4,8 @@
  */
 import { parseArgs } from "node:util";
 import type { Doc } from "../convex/_generated/dataModel";
-import { SERVICE_NUMBERS } from "../local/providers/index.ts";
-import { startSystem } from "../local/system.ts";
+import { SERVICE_NUMBERS } from "@computer-guys/stand-ins";
+import { startSystem } from "../local/system";
 
 const { values } = parseArgs({
   options: {

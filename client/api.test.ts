@@ -2,10 +2,10 @@
 import { anyApi, getFunctionName } from "convex/server";
 import { expect, expectTypeOf, test } from "vitest";
 import type { api as generated } from "../convex/_generated/api";
-import { api } from "./api.ts";
-import * as frontDoor from "./api.ts";
-import * as errors from "./errors.ts";
-import * as texts from "./texts.ts";
+import { api } from "./api";
+import * as frontDoor from "./api";
+import * as errors from "./errors";
+import * as texts from "./texts";
 
 test("the API has exactly the public functions of the generated one, with the same types", () => {
   // Checked by the compiler: `npx pnpm typecheck`.

@@ -20,12 +20,10 @@ import type * as auth from "../convex/auth";
 import type * as conversations from "../convex/conversations";
 import type * as knowledge from "../convex/knowledge";
 import type * as messages from "../convex/messages";
-import type {
-  PublicMessage,
-  vAgentForStaff,
-  vProcessForStaff,
-  vStaffConversation,
-} from "../convex/model/projections";
+import type { PublicMessage } from "../convex/model/conversations/publicMessage";
+import type { vAgentForStaff } from "../convex/model/agents/agents";
+import type { vProcessForStaff } from "../convex/model/processes/processes";
+import type { vStaffConversation } from "../convex/model/conversations/publicConversation";
 import type * as replies from "../convex/replies";
 import type * as users from "../convex/users";
 import type * as workflows from "../convex/workflows";
@@ -52,13 +50,9 @@ export const api = anyApi as unknown as FilterApi<
 >;
 
 export type { DataModel, Doc, Id, TableNames } from "../convex/_generated/dataModel";
-export type {
-  LiveReply,
-  PublicConversation,
-  PublicMessage,
-  OwnUser,
-  PublicUser,
-} from "../convex/model/projections";
+export type { LiveReply, PublicMessage } from "../convex/model/conversations/publicMessage";
+export type { PublicConversation } from "../convex/model/conversations/publicConversation";
+export type { OwnUser, PublicUser } from "../convex/model/accounts/publicUser";
 
 /** A passage that an answer rests on. `n` is its number in the text, `[n]`. */
 export type Citation = NonNullable<PublicMessage["citations"]>[number];

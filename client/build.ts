@@ -10,7 +10,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { buildDeclarations } from "./declarations.ts";
+import { buildDeclarations } from "./declarations";
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), "../..");
 

@@ -7,9 +7,9 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { beforeAll, expect, test } from "vitest";
 import { build, type Rolldown } from "vite";
-import { definitionsOf } from "./test.editor.ts";
-import { buildUnlessFresh } from "./test.fresh.ts";
-import { problemsIn, snippetsOf } from "./test.snippets.ts";
+import { definitionsOf } from "./test.editor";
+import { buildUnlessFresh } from "./test.fresh";
+import { problemsIn, snippetsOf } from "./test.snippets";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -74,7 +74,7 @@ test("go to definition leads from a consumer to the source", async () => {
   expect(found).toEqual([
     "convex/messages.ts: export const subscribeToMessages = userQuery({",
     expect.stringMatching(/^web\/src\/conversation\/useConversation\.ts: export function useConv/),
-    expect.stringMatching(/^convex\/model\/errors\.ts: export function isAppError/),
+    expect.stringMatching(/^convex\/lib\/errors\.ts: export function isAppError/),
   ]);
 });
 

@@ -8,4 +8,4 @@ export {
   wholeText,
   type Encoding,
   type Size,
-} from "../convex/model/smsSize";
+} from "../convex/model/outbox/segments";

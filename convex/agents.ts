@@ -1,4 +1,4 @@
-/** AI agents: what they say, with which model, and how they do. Rules: `model/agents.ts`. */
+/** AI agents: what they say, with which model, and how they do. Rules: `model/agents/agents.ts`. */
 import { v } from "convex/values";
 import { adminMutation, internalMutation, staffQuery, userQuery } from "./functions";
 import {
@@ -9,10 +9,11 @@ import {
   metricsOf,
   requireAgent,
   ZERO_METRICS,
-} from "./model/agents";
-import { appError } from "./model/errors";
-import { record } from "./model/events";
-import { agentForStaff, vAgentForStaff } from "./model/projections";
+  agentForStaff,
+  vAgentForStaff,
+} from "./model/agents/agents";
+import { appError } from "./lib/errors";
+import { record } from "./model/analytics/events";
 import { agentFields, vAgentMetrics, vCapability } from "./validators";
 
 const agentId = v.id("agents");

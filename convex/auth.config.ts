@@ -3,7 +3,7 @@
  * no randomness, nothing async), hence the pure key derivation. Set `JWT_SECRET` before the first push.
  */
 import type { AuthConfig } from "convex/server";
-import { APPLICATION_ID, jwks, splitSecrets } from "./model/keys";
+import { APPLICATION_ID, jwks, splitSecrets } from "./lib/keys";
 
 const keys = JSON.stringify(jwks(splitSecrets(process.env.JWT_SECRET!)));
 

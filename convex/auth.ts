@@ -1,6 +1,6 @@
 /**
  * Sign-in without passwords. Codes and tokens are made in actions, checked in mutations; the rules are in
- * `model/sessions.ts`, `model/accounts.ts`, `model/tokens.ts` and `model/signIn.ts`. The actions are public because whoever
+ * `model/accounts/sessions.ts`, `model/accounts/accounts.ts`, `model/accounts/tokens.ts` and `model/accounts/signIn.ts`. The actions are public because whoever
  * signs in has no session yet; each is limited per IP, and per address where there is one.
  */
 import { v } from "convex/values";
@@ -16,11 +16,11 @@ import {
   userMutation,
   userQuery,
 } from "./functions";
-import { callersSession, requireCaller, requireStaff } from "./model/access";
-import * as Accounts from "./model/accounts";
-import * as Codes from "./model/codes";
-import { deviceOf } from "./model/devices";
-import { appError } from "./model/errors";
+import { callersSession, requireCaller, requireStaff } from "./model/access/access";
+import * as Accounts_guests from "./model/accounts/guests";
+import * as Codes from "./model/accounts/codes";
+import { deviceOf } from "./model/accounts/devices";
+import { appError } from "./lib/errors";
 import {
   consume,
   LIMITS,
@@ -29,26 +29,30 @@ import {
   tryConsume,
   vLimited,
   type LimitName,
-} from "./model/limits";
-import { normalizePhone } from "./model/phones";
-import { vPublicUser } from "./model/projections";
-import { outcomeOf, redeemForAnybody, redeemForCaller, vOutcome } from "./model/redemption";
-import * as Sessions from "./model/sessions";
+} from "./model/access/limits";
+import { normalizePhone } from "./model/accounts/phones";
+import { vPublicUser } from "./model/accounts/publicUser";
+import {
+  outcomeOf,
+  redeemForAnybody,
+  redeemForCaller,
+  vOutcome,
+} from "./model/accounts/redemption";
+import * as Sessions from "./model/accounts/sessions";
 import {
   issued,
   mailCode,
-  mailSignInChanged,
   randomCode,
   randomSecret,
   redeemCode as redeem,
   tokensFor,
-  vSignInChange,
   vTokens,
   type Tokens,
-} from "./model/signIn";
-import { normalizeEmail } from "./model/text";
-import { MINUTE } from "./model/time";
-import { verifyAccessToken } from "./model/tokens";
+} from "./model/accounts/signIn";
+import { mailSignInChanged, vSignInChange } from "./model/accounts/signInMail";
+import { normalizeEmail } from "./lib/text";
+import { MINUTE } from "./lib/time";
+import { verifyAccessToken } from "./model/accounts/tokens";
 
 /** A session for somebody who has not said who they are. Errors: `rate_limited`, `not_configured`. */
 export const createGuestSession = publicAction({
@@ -209,7 +213,7 @@ export const openGuestSession = internalMutation({
   returns: Sessions.vGrant,
   handler: async (ctx, { secret }) => {
     await consume(ctx, "guest", { ip: await requestIp(ctx) });
-    return await Sessions.open(ctx, await Accounts.createGuest(ctx), secret);
+    return await Sessions.open(ctx, await Accounts_guests.createGuest(ctx), secret);
   },
 });
 

@@ -1,4 +1,4 @@
-/** Conversations as customers and staff use them. Rules: `model/conversations.ts`, `model/handoff.ts`. */
+/** Conversations as customers and staff use them. Rules: `model/desk/lifecycle.ts`, `model/handoff/handoff.ts`. */
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { staffMutation, staffQuery, userMutation, userQuery } from "./functions";
@@ -8,25 +8,25 @@ import {
   requireConversation,
   requireOwnConversation,
   requireStaffConversation,
-} from "./model/access";
-import * as ByText from "./model/byText";
-import * as Conversations from "./model/conversations";
-import { appError } from "./model/errors";
-import { record } from "./model/events";
-import { escalate } from "./model/handoff";
-import { lastQuestion } from "./model/history";
-import * as Messages from "./model/messages";
+} from "./model/access/access";
+import * as ByText from "./model/outbox/channel";
+import * as Conversations from "./model/desk/lifecycle";
+import { appError } from "./lib/errors";
+import { record } from "./model/analytics/events";
+import { escalate } from "./model/handoff/handoff";
+import { lastQuestion } from "./model/conversations/history";
+import * as Messages from "./model/desk/messages";
 import {
   publicConversation,
   staffConversation,
   vPublicConversation,
   vStaffConversation,
-} from "./model/projections";
-import * as Ownership from "./model/ownership";
-import { answerOffer as answerTheOffer } from "./model/offers";
-import { boundedPage, unsplit } from "./model/pages";
-import * as Promises from "./model/promiseLedger";
-import { checkContact, cleanOptionalText, MAX_MESSAGE_CHARS } from "./model/text";
+} from "./model/conversations/publicConversation";
+import * as Ownership from "./model/desk/ownership";
+import { answerOffer as answerTheOffer } from "./model/handoff/offers";
+import { boundedPage, unsplit } from "./lib/pages";
+import * as Promises from "./model/promises/ledger";
+import { checkContact, cleanOptionalText, MAX_MESSAGE_CHARS } from "./lib/text";
 import { vContact, vQueueView } from "./validators";
 
 const conversationId = v.id("conversations");

@@ -3,8 +3,8 @@
  * `not_configured` error that prints the command which sets it. Only `JWT_SECRET` is required.
  */
 import { z } from "zod";
-import { appError } from "./model/errors";
-import { splitSecrets } from "./model/keys";
+import { appError } from "./lib/errors";
+import { splitSecrets } from "./lib/keys";
 
 const secret = z.string().min(1);
 const url = z.url();

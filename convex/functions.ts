@@ -21,8 +21,8 @@ import {
   type ActionCtx,
   type MutationCtx,
 } from "./_generated/server";
-import { requireAdmin, requireCaller, requireStaff, type Caller } from "./model/access";
-import { consume, requestIp, type LimitName } from "./model/limits";
+import { requireAdmin, requireCaller, requireStaff, type Caller } from "./model/access/access";
+import { consume, requestIp, type LimitName } from "./model/access/limits";
 
 export const publicQuery = query;
 export const publicMutation = mutation;

@@ -4,9 +4,9 @@
  * Any page may read the keys: they are public, the same for everybody, and no credentials are involved.
  */
 import { jwtSecrets } from "./env";
-import { httpRoutes, json } from "./model/httpRoutes";
-import { jwks } from "./model/keys";
-import { receiveStatus, receiveText } from "./model/smsWebhooks";
+import { httpRoutes, json } from "./http/router";
+import { jwks } from "./lib/keys";
+import { receiveStatus, receiveText } from "./model/sms/webhooks";
 
 export default httpRoutes([
   {

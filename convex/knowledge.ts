@@ -1,4 +1,4 @@
-/** The shop's knowledge: documents in, passages found. Rules: `model/knowledge.ts`, `model/search.ts`. */
+/** The shop's knowledge: documents in, passages found. Rules: `model/knowledge/documents.ts`, `model/knowledge/search.ts`. */
 import { vWorkflowId } from "@convex-dev/workflow";
 import { vResultValidator } from "@convex-dev/workpool";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
@@ -13,20 +13,21 @@ import {
   staffQuery,
   userQuery,
 } from "./functions";
-import { record } from "./model/events";
-import { startIngest, workflow } from "./model/ingest";
-import * as Knowledge from "./model/knowledge";
-import { boundedPage, unsplit } from "./model/pages";
-import { redact } from "./model/redact";
+import { record } from "./model/analytics/events";
+import { startIngest } from "./model/knowledge/ingest";
+import { workflow } from "./lib/workflow";
+import * as Knowledge from "./model/knowledge/documents";
+import { boundedPage, unsplit } from "./lib/pages";
+import { redact } from "./lib/redact";
 import {
   fuse,
   searchKnowledge,
   vFoundPassage,
   vVectorHit,
   type SearchResult,
-} from "./model/search";
-import * as ShopHours from "./model/shopHours";
-import { cleanText, truncate } from "./model/text";
+} from "./model/knowledge/search";
+import * as ShopHours from "./model/hours/stored";
+import { cleanText, truncate } from "./lib/text";
 import { embed, EMBEDDING_BATCH } from "./providers/embeddings";
 import { documentFields, vOpeningHours, vTimestamp } from "./validators";
 

@@ -1,4 +1,4 @@
-/** Messages as customers and staff write and read them. Rules: `model/messages.ts`. */
+/** Messages as customers and staff write and read them. Rules: `model/desk/messages.ts`. */
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { internalMutation, staffMutation, userMutation, userQuery } from "./functions";
@@ -7,16 +7,22 @@ import {
   requireOwnConversation,
   requireOwnMessage,
   requireStaffConversation,
-} from "./model/access";
-import { record } from "./model/events";
-import * as Messages from "./model/messages";
-import { addNote as insertNote } from "./model/notes";
-import { boundedPage, unsplit } from "./model/pages";
-import { liveReply, publicMessage, vLiveReply, vPublicMessage } from "./model/projections";
-import * as Replies from "./model/replies";
-import { finish } from "./model/settling";
-import { cleanOptionalText } from "./model/text";
-import { streamingReply } from "./model/turns";
+} from "./model/access/access";
+import { record } from "./model/analytics/events";
+import * as Messages from "./model/desk/messages";
+import { addNote as insertNote } from "./model/desk/notes";
+import { boundedPage, unsplit } from "./lib/pages";
+import {
+  liveReply,
+  publicMessage,
+  vLiveReply,
+  vPublicMessage,
+} from "./model/conversations/publicMessage";
+import * as Replies from "./model/replies/admission";
+import * as Replies_replyProcess from "./model/conversations/replyProcess";
+import { finish } from "./model/replies/settlement";
+import { cleanOptionalText } from "./lib/text";
+import { streamingReply } from "./model/conversations/turns";
 import { vFeedback } from "./validators";
 
 const conversationId = v.id("conversations");
@@ -82,7 +88,7 @@ export const subscribeToMessages = userQuery({
 
 /** The reply pipeline's last word: settles the row that it was admitted to write. */
 export const sendAgentMessage = internalMutation({
-  args: { fence: Replies.vFence, agentId: v.id("agents"), result: Replies.vResult },
+  args: { fence: Replies_replyProcess.vFence, agentId: v.id("agents"), result: Replies.vResult },
   returns: v.null(),
   handler: async (ctx, { result, ...writer }) => {
     await finish(ctx, writer, result);

@@ -1,11 +1,11 @@
 /**
  * Running the migrations of `migrations/`, from the CLI: `npx convex run migrations:runAll` after a deploy.
  * They go on in the background, a batch a transaction; `npx convex run --watch migrations:status` shows how
- * far they are. Rules: `model/migrations.ts`, how to write one: `docs/migrations.md`.
+ * far they are. Rules: `migrations/runner.ts`, how to write one: `docs/migrations.md`.
  */
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "./functions";
-import * as Migrations from "./model/migrations";
+import * as Migrations from "./migrations/runner";
 import { vMigrationName } from "./validators";
 
 /**

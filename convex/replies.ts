@@ -1,14 +1,15 @@
 /** The AI's replies: watching, stopping and retrying one; and the pipeline's own steps. */
 import { v } from "convex/values";
 import { internalAction, internalMutation, userMutation, userQuery } from "./functions";
-import { requireConversation, requireOwnConversation } from "./model/access";
-import * as Generation from "./model/generation";
-import { liveReply, vLiveReply } from "./model/projections";
-import { recover as recoverLost, scheduleLostChecks } from "./model/recovery";
-import * as Replies from "./model/replies";
-import { chargeOvertaken } from "./model/settling";
-import { checkContact } from "./model/text";
-import { streamingReply } from "./model/turns";
+import { requireConversation, requireOwnConversation } from "./model/access/access";
+import * as Generation from "./model/replies/generation";
+import { liveReply, vLiveReply } from "./model/conversations/publicMessage";
+import { recover as recoverLost, scheduleLostChecks } from "./model/replies/recovery";
+import * as Replies from "./model/replies/admission";
+import * as Replies_replyProcess from "./model/conversations/replyProcess";
+import { chargeOvertaken } from "./model/replies/settlement";
+import { checkContact } from "./lib/text";
+import { streamingReply } from "./model/conversations/turns";
 import { vActivity, vContact, vUsage } from "./validators";
 
 const conversationId = v.id("conversations");
@@ -47,7 +48,7 @@ export const retry = userMutation({
 });
 
 export const generate = internalAction({
-  args: Replies.vReplyRef,
+  args: Replies_replyProcess.vReplyRef,
   returns: v.null(),
   handler: async (ctx, ref) => {
     await Generation.generate(ctx, ref);
@@ -56,13 +57,13 @@ export const generate = internalAction({
 });
 
 export const begin = internalMutation({
-  args: Replies.vReplyRef,
+  args: Replies_replyProcess.vReplyRef,
   returns: v.union(Replies.vAssignment, v.null()),
   handler: async (ctx, ref) => await Replies.begin(ctx, ref),
 });
 
 export const flush = internalMutation({
-  args: { fence: Replies.vFence, text: v.string(), activity: vActivity },
+  args: { fence: Replies_replyProcess.vFence, text: v.string(), activity: vActivity },
   returns: v.boolean(),
   handler: async (ctx, { fence, ...shown }) => await Replies.flush(ctx, fence, shown),
 });
@@ -88,7 +89,7 @@ export const recoverAll = internalMutation({
 
 /** The `set_contact` tool. False: the writer has been overtaken. */
 export const setContact = internalMutation({
-  args: { fence: Replies.vFence, contact: vContact },
+  args: { fence: Replies_replyProcess.vFence, contact: vContact },
   returns: v.boolean(),
   handler: async (ctx, { fence, contact }) =>
     await Replies.setContact(ctx, fence, checkContact(contact)),
@@ -96,7 +97,7 @@ export const setContact = internalMutation({
 
 /** What an overtaken writer used. */
 export const charge = internalMutation({
-  args: { fence: Replies.vFence, agentId: v.id("agents"), usage: vUsage },
+  args: { fence: Replies_replyProcess.vFence, agentId: v.id("agents"), usage: vUsage },
   returns: v.null(),
   handler: async (ctx, { usage, ...writer }) => {
     await chargeOvertaken(ctx, writer, usage);

@@ -144,7 +144,7 @@ export default defineSchema({
     // knowledge.gaps, most frequent first (only gaps have a count)
     .index("by_count", ["count"]),
 
-  /** Written in the transaction of the act they limit (`model/limits.ts`); purged by a cron. */
+  /** Written in the transaction of the act they limit (`model/access/limits.ts`); purged by a cron. */
   rateLimits: rateLimitTables.rateLimits
     // crons: buckets that have long been full again
     .index("by_ts", ["ts"]),

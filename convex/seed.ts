@@ -5,10 +5,10 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { internalAction, internalMutation, internalQuery } from "./functions";
-import { ZERO_METRICS } from "./model/agents";
-import { startIngest } from "./model/ingest";
-import * as Knowledge from "./model/knowledge";
-import * as Users from "./model/users";
+import { ZERO_METRICS } from "./model/agents/agents";
+import { startIngest } from "./model/knowledge/ingest";
+import * as Knowledge from "./model/knowledge/documents";
+import * as Users_staff from "./model/desk/staff";
 import { seedAgents } from "./seed/agents";
 import { seedDocuments } from "./seed/documents";
 import type { vAgentStatus } from "./validators";
@@ -81,7 +81,7 @@ export const people = internalMutation({
   args: {},
   returns: v.number(),
   handler: async (ctx) => {
-    for (const person of STAFF) await Users.ensure(ctx, person);
+    for (const person of STAFF) await Users_staff.ensure(ctx, person);
     return STAFF.length;
   },
 });

@@ -4,11 +4,11 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { shopEnv } from "./env";
 import { internalAction } from "./functions";
-import { logWarning } from "./model/log";
-import { codeText } from "./model/smsWords";
-import { BATCH, vStretch, type Stretch } from "./model/smsCatchUp";
-import { vTextRef } from "./model/smsClaim";
-import { vTimerRef } from "./model/timers";
+import { logWarning } from "./lib/log";
+import { codeText } from "./model/outbox/consentWords";
+import { BATCH, vStretch, type Stretch } from "./model/sms/catchUp";
+import { vTextRef } from "./model/sms/claim";
+import { vTimerRef } from "./model/conversations/timers";
 import { findTexts, picturesOf, receivedTexts, sendText } from "./providers/sms";
 
 /**

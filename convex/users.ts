@@ -11,18 +11,19 @@ import {
   userQuery,
 } from "./functions";
 import { internal } from "./_generated/api";
-import { callerUser } from "./model/access";
-import * as Accounts from "./model/accounts";
-import * as Availability from "./model/availability";
-import { record } from "./model/events";
-import * as Export from "./model/export";
-import { boundedPage, unsplit } from "./model/pages";
-import { ownUser, publicUser, vOwnUser, vPublicUser } from "./model/projections";
-import * as Purge from "./model/purge";
-import { requireRecentSignIn } from "./model/recentSignIn";
-import { redeemCode, vTokens, type Tokens } from "./model/signIn";
-import { normalizeEmail } from "./model/text";
-import * as Users from "./model/users";
+import { callerUser } from "./model/access/access";
+import * as Accounts from "./model/accounts/accounts";
+import * as Availability from "./model/desk/availability";
+import { record } from "./model/analytics/events";
+import * as Export from "./model/privacy/export";
+import { boundedPage, unsplit } from "./lib/pages";
+import { ownUser, publicUser, vOwnUser, vPublicUser } from "./model/accounts/publicUser";
+import * as Purge from "./model/privacy/purge";
+import { requireRecentSignIn } from "./model/accounts/recentSignIn";
+import { redeemCode, vTokens, type Tokens } from "./model/accounts/signIn";
+import { normalizeEmail } from "./lib/text";
+import * as Users from "./model/accounts/users";
+import * as Users_staff from "./model/desk/staff";
 import { vCapability, vRole } from "./validators";
 
 const userId = v.id("users");
@@ -139,7 +140,7 @@ export const setRole = adminMutation({
   args: { userId, role: vRole },
   returns: v.null(),
   handler: async (ctx, { userId, role }) => {
-    await Users.setRole(ctx, userId, role, ctx.user._id);
+    await Users_staff.setRole(ctx, userId, role, ctx.user._id);
     return null;
   },
 });
@@ -153,7 +154,7 @@ export const setBlocked = adminMutation({
   args: { userId, blocked: v.boolean() },
   returns: v.null(),
   handler: async (ctx, { userId, blocked }) => {
-    await Users.setBlocked(ctx, userId, blocked, ctx.user._id);
+    await Users_staff.setBlocked(ctx, userId, blocked, ctx.user._id);
     return null;
   },
 });
@@ -255,5 +256,5 @@ export const checkShift = internalMutation({
 export const ensureStaff = internalMutation({
   args: { email: v.string(), name: v.string(), role: vRole },
   returns: userId,
-  handler: async (ctx, args) => await Users.ensure(ctx, args),
+  handler: async (ctx, args) => await Users_staff.ensure(ctx, args),
 });

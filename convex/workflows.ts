@@ -11,19 +11,19 @@ import {
   staffMutation,
   staffQuery,
 } from "./functions";
-import { requireProcess } from "./model/access";
-import * as Alerts from "./model/alerts";
-import * as Cleanup from "./model/cleanup";
-import { isAppError } from "./model/errors";
-import * as Firing from "./model/firing";
-import * as FollowUps from "./model/followUps";
-import { workflow } from "./model/ingest";
-import { boundedPage, unsplit } from "./model/pages";
-import * as Processes from "./model/processes";
-import { processForStaff, vProcessForStaff } from "./model/projections";
-import { truncate } from "./model/text";
-import { MINUTE } from "./model/time";
-import * as Timers from "./model/timers";
+import { requireProcess } from "./model/access/access";
+import * as Alerts from "./model/handoff/alerts";
+import * as Cleanup from "./model/privacy/cleanup";
+import { isAppError } from "./lib/errors";
+import * as Firing from "./model/desk/timerActs";
+import * as FollowUps from "./model/desk/followUps";
+import { workflow } from "./lib/workflow";
+import { boundedPage, unsplit } from "./lib/pages";
+import * as Processes from "./model/processes/processes";
+import { processForStaff, vProcessForStaff } from "./model/processes/processes";
+import { truncate } from "./lib/text";
+import { MINUTE } from "./lib/time";
+import * as Timers from "./model/conversations/timers";
 import { sendEmail } from "./providers/email";
 import { ProviderError } from "./providers/errors";
 import { vWorkflowKind, vWorkflowState } from "./validators";

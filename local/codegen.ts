@@ -4,8 +4,7 @@
  * needed. The deployment's JWT_SECRET is a throw-away: generated code does not depend on it.
  */
 import { randomBytes } from "node:crypto";
-import { runConvexCli } from "./cli.ts";
-import { startDeployment } from "./server/main.ts";
+import { runConvexCli, startDeployment } from "@computer-guys/convex-local";
 
 const deployment = await startDeployment({
   port: 0,

@@ -5,10 +5,9 @@
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { cliVariables, type CliTarget } from "./cli.ts";
-import { PortInUseError } from "./server/main.ts";
-import { ROOT, startSystem } from "./system.ts";
-import { serveWeb } from "./web.ts";
+import { cliVariables, type CliTarget, PortInUseError } from "@computer-guys/convex-local";
+import { ROOT, startSystem } from "./system";
+import { serveWeb } from "./web";
 
 const PORTS = {
   api: port("CONVEX_LOCAL_PORT", 3210),

@@ -5,10 +5,8 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { runConvexCli } from "./cli.ts";
-import type { Engine } from "./engine/engine.ts";
-import { startProviders } from "./providers/index.ts";
-import { startDeployment } from "./server/main.ts";
+import { runConvexCli, type Engine, startDeployment } from "@computer-guys/convex-local";
+import { startProviders } from "@computer-guys/stand-ins";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 

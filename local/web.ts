@@ -3,7 +3,7 @@
  * proxy of this server alone, so that nothing of it is in what `vite build` makes.
  */
 import path from "node:path";
-import { ROOT } from "./system.ts";
+import { ROOT } from "./system";
 
 export interface WebOptions {
   deployment: { url: string; siteUrl: string };

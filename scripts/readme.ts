@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { parseBlocks, ReadmeError, type Block } from "./readme/parse.ts";
-import { Shell } from "./readme/shell.ts";
+import { parseBlocks, ReadmeError, type Block } from "./readme/parse";
+import { Shell } from "./readme/shell";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const run = promisify(execFile);

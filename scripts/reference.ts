@@ -7,9 +7,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
-import { ERROR_CODES } from "../convex/model/errors.ts";
-import { httpRoutes, namedShapes, rateLimits, registeredFunctions } from "./reference/functions.ts";
-import { renderReference } from "./reference/render.ts";
+import { ERROR_CODES } from "../convex/lib/errors";
+import { httpRoutes, namedShapes, rateLimits, registeredFunctions } from "./reference/functions";
+import { renderReference } from "./reference/render";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const FOLDER = path.join(ROOT, "convex");

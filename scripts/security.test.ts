@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const text = readFileSync("docs/security.md", "utf8");
 
-/** `convex/auth.codes › a title`, in backticks. */
+/** `tests/auth/codes › a title`, in backticks. */
 const references = [...text.matchAll(/`([\w./]+) › ([^`]+)`/g)].map(([, file, title]) => ({
   file: `${file!}.test.ts`,
   title: title!,

@@ -9,10 +9,9 @@ import { pathToFileURL } from "node:url";
 import { ConvexHttpClient } from "convex/browser";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api } from "../convex/_generated/api";
-import { runConvexCli } from "../local/cli";
-import { PUSH } from "../local/fixtures/harness";
-import { startProviders } from "../local/providers/index";
-import { startDeployment, type RunningDeployment } from "../local/server/main";
+import { runConvexCli, startDeployment, type RunningDeployment } from "@computer-guys/convex-local";
+import { PUSH } from "@computer-guys/convex-local/testing";
+import { startProviders } from "@computer-guys/stand-ins";
 import { ROOT } from "../local/system";
 
 const OPENROUTER = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;

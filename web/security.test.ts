@@ -1,6 +1,6 @@
 /** What a build for a given deployment tells browsers. */
 import { expect, test } from "vitest";
-import { headerPolicy, headersFile, metaPolicy } from "./security.ts";
+import { headerPolicy, headersFile, metaPolicy } from "./security";
 
 const CLOUD = "https://happy-animal-123.convex.cloud";
 const directive = (policy: string, name: string) =>

@@ -2,8 +2,8 @@
  * `resolvedAt` of conversations that were resolved before the field existed: without it they are missing
  * from the desk's list of resolved ones. Open ones don't have it and are not read.
  */
-import { resolvedTime } from "../model/conversations";
-import { migrations } from "../model/migrations";
+import { resolvedTime } from "../model/desk/lifecycle";
+import { migrations } from "./runner";
 
 export const migrate = migrations.define({
   table: "conversations",

@@ -2,8 +2,8 @@
  * Agents' totals from flat sums to sums with a count of their own. Afterwards `vFlatAgentMetrics` can go
  * from the schema, and `metricsOf` with it.
  */
-import { metricsOf } from "../model/agents";
-import { migrations } from "../model/migrations";
+import { metricsOf } from "../model/agents/agents";
+import { migrations } from "./runner";
 
 export const migrate = migrations.define({
   table: "agents",

@@ -2,8 +2,8 @@
  * Timers of conversations that were snoozed, or waited for a technician, before there were timers: without
  * one a snooze never ends and nobody is alerted. The others are armed with their next change.
  */
-import { migrations } from "../model/migrations";
-import { armMissing } from "../model/timers";
+import { migrations } from "./runner";
+import { armMissing } from "../model/conversations/timers";
 
 export const migrate = migrations.define({
   table: "conversations",

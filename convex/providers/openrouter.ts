@@ -10,7 +10,7 @@ import type {
   ChatCompletionTool,
 } from "openai/resources/chat/completions";
 import { openRouterEnv } from "../env";
-import { logWarning } from "../model/log";
+import { logWarning } from "../lib/log";
 import { ProviderError, retryableStatus, retryAfter } from "./errors";
 
 export type ChatMessage = ChatCompletionMessageParam;

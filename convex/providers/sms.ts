@@ -5,11 +5,10 @@
  */
 import twilio from "twilio";
 import { twilioEnv, twilioWebhookEnv } from "../env";
-import { classify, type SendOutcome } from "../model/delivery";
-import { isAppError } from "../model/errors";
-import { logError } from "../model/log";
-import type { Stretch } from "../model/smsCatchUp";
-import { MAX_MEDIA } from "../model/smsMedia";
+import { classify, type SendOutcome, MAX_MEDIA } from "./smsOutcome";
+import { isAppError } from "../lib/errors";
+import { logError } from "../lib/log";
+import type { Stretch } from "../model/sms/catchUp";
 
 /** A quarter of a text's lease: whoever looks for it afterwards sees its effect. */
 const TIMEOUT_MS = 15_000;

@@ -2,8 +2,8 @@
  * What the shop does, when and where: opening hours, drop-off, home and remote help, mail-in. The
  * hours are written into their document from `opening_hours.ts`, which is what the hand-off rules read.
  */
-import { withHours } from "../model/hoursText";
-import { seedOpeningHours } from "./opening_hours";
+import { withHours } from "../model/hours/wording";
+import { seedOpeningHours } from "../model/hours/example";
 import type { SeedDocument } from "./types";
 
 export const servicesDocuments: SeedDocument[] = [

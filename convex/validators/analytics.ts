@@ -60,7 +60,7 @@ export const vEventType = literals(
   "sms_consent_changed",
   "sms_undelivered",
 );
-/** What an episode came to, known when it is resolved (`model/metrics.ts` defines each). */
+/** What an episode came to, known when it is resolved (`model/analytics/metrics.ts` defines each). */
 export const vEpisodeFacts = v.object({
   number: v.number(),
   customerMessages: v.number(),

@@ -15,7 +15,7 @@ export const vHandoffReason = literals(
   "promise_late",
   "undelivered",
   "staff",
-  // Topics that no model decides (`model/triggers.ts`).
+  // Topics that no model decides (`model/handoff/triggers.ts`).
   "swollen_battery",
   "ransomware",
   "data_loss",
@@ -87,7 +87,7 @@ export const vTrouble = v.object({
   /** An offer was declined: the next time is a hand-off. */
   declined: v.boolean(),
 });
-/** Timers that wait for the conversation, each a row in `workflows` (`model/timers.ts`). */
+/** Timers that wait for the conversation, each a row in `workflows` (`model/conversations/timers.ts`). */
 export const vTimers = v.object({
   handoff: v.optional(v.id("workflows")),
   follow_up: v.optional(v.id("workflows")),
@@ -113,11 +113,11 @@ export const vEpisodeRating = v.object({ episode: v.number(), ...ratingFields })
 export const conversationFields = {
   userId: v.id("users"),
   channel: vChannel,
-  /** Begun on the page, and since then going on by text too (`model/byText.ts`). */
+  /** Begun on the page, and since then going on by text too (`model/outbox/channel.ts`). */
   byTextSince: v.optional(vTimestamp),
   status: vConversationStatus,
   owner: vOwner,
-  /** Fencing token: whoever writes a reply holds the turn it began with (`model/turns.ts`). */
+  /** Fencing token: whoever writes a reply holds the turn it began with (`model/conversations/turns.ts`). */
   turn: v.number(),
   /** Counts reopenings: the AI's context starts at the episode. */
   episode: v.number(),

@@ -43,7 +43,7 @@ export const vectorFields = {
   type: v.literal("passage"),
   active: v.boolean(),
 };
-/** Shifts of one day, each `[opens, closes]` in local time (`model/hoursRules.ts` checks them). */
+/** Shifts of one day, each `[opens, closes]` in local time (`model/hours/rules.ts` checks them). */
 const vShifts = v.array(v.array(v.string()));
 export const vOpeningHours = v.object({
   /** IANA: "America/New_York". */

@@ -70,7 +70,7 @@ const deliveryFields = {
 };
 /** Sent or about to be: exactly what, so that a look-up can recognize it. */
 const claimedFields = { ...deliveryFields, to: v.string(), body: v.string(), segments: v.number() };
-/** A text message's way to its phone (`model/delivery.ts` has the transitions). */
+/** A text message's way to its phone (`model/outbox/delivery.ts` has the transitions). */
 export const vDelivery = v.union(
   /** Not before `notBefore`: until the shop opens, the provider is less busy, the number's limit allows it, the page is gone. */
   v.object({

@@ -17,7 +17,7 @@ export const vWorkflowKind = literals(
   "export",
   "file",
   "shift",
-  /** The customer's page of a conversation that goes on by text (`model/presence.ts`). */
+  /** The customer's page of a conversation that goes on by text (`model/outbox/presence.ts`). */
   "presence",
 );
 /** Part of one day's budget for model calls. */
@@ -46,7 +46,7 @@ export const workflowFields = {
   attempt: v.number(),
   conversationId: v.optional(v.id("conversations")),
   turn: v.optional(v.number()),
-  /** What its reply has reserved of the day's budget (`model/budget.ts`). */
+  /** What its reply has reserved of the day's budget (`model/replies/budget.ts`). */
   reserved: v.optional(vReservation),
   /** The scheduled function that works on it: tells a job that waits from one that died. */
   jobId: v.optional(v.id("_scheduled_functions")),

@@ -1,6 +1,6 @@
 /** A README that promises what nobody checks must not pass. */
 import { expect, test } from "vitest";
-import { parseBlocks } from "./parse.ts";
+import { parseBlocks } from "./parse";
 
 const fence = (...lines: string[]) => ["```sh", ...lines, "```"].join("\n");
 

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Mode } from "./parse.ts";
-import { Shell } from "./shell.ts";
+import type { Mode } from "./parse";
+import { Shell } from "./shell";
 
 let folder: string;
 let shell: Shell;

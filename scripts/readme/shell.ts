@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import type { Command } from "./parse.ts";
+import type { Command } from "./parse";
 
 const ENDS_WITHIN_MS = 180_000;
 const STOPS_WITHIN_MS = 15_000;

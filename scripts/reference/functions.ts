@@ -3,8 +3,8 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Validator } from "convex/values";
-import { declarationsOf, type Declaration } from "./source.ts";
-import { jsonOf, type TypeJson } from "./types.ts";
+import { declarationsOf, type Declaration } from "./source";
+import { jsonOf, type TypeJson } from "./types";
 
 export interface FunctionEntry extends Declaration {
   module: string;
@@ -36,10 +36,14 @@ interface Registered {
 
 /** Modules whose exported validators have names worth a link, the ones that customers meet first. */
 const SHAPE_MODULES = [
-  "model/projections",
-  "model/signIn",
-  "model/knowledge",
-  "model/search",
+  "model/accounts/publicUser",
+  "model/conversations/publicConversation",
+  "model/conversations/publicMessage",
+  "model/agents/agents",
+  "model/processes/processes",
+  "model/accounts/signIn",
+  "model/knowledge/documents",
+  "model/knowledge/search",
   "validators/people",
   "validators/base",
   "validators/conversations",
@@ -123,5 +127,5 @@ export type RateLimits = Record<
 >;
 
 export async function rateLimits(folder: string): Promise<RateLimits> {
-  return (await load(path.join(folder, "model/limits.ts"))).LIMITS as RateLimits;
+  return (await load(path.join(folder, "model/access/limits.ts"))).LIMITS as RateLimits;
 }

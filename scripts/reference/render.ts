@@ -1,6 +1,6 @@
 /** The function reference as Markdown. */
-import type { FunctionEntry, RateLimits, Route, Shape } from "./functions.ts";
-import { printType, ShapeNames } from "./types.ts";
+import type { FunctionEntry, RateLimits, Route, Shape } from "./functions";
+import { printType, ShapeNames } from "./types";
 
 /** Who may call what a builder makes; the builders are in `convex/functions.ts`. */
 const CALLERS: [prefix: string, who: string][] = [

@@ -2,7 +2,7 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { expect, test } from "vitest";
-import { jsonOf, printType, ShapeNames } from "./types.ts";
+import { jsonOf, printType, ShapeNames } from "./types";
 
 const names = new ShapeNames();
 const vSource = v.object({ title: v.string() });

@@ -3,7 +3,7 @@
  * prints is shown only after every known value has been taken out.
  */
 import { spawn } from "node:child_process";
-import { convexCliPath } from "../../local/cli";
+import { convexCliPath } from "@computer-guys/convex-local";
 import { EXIT, SetupError } from "./errors";
 
 const READ_TIMEOUT_MS = 60_000;

@@ -4,7 +4,7 @@
  * deployment, and Node 20 takes an option of that name for itself, wherever it stands.
  */
 import { parseArgs } from "node:util";
-import { normalizeEmail } from "../../convex/model/text";
+import { normalizeEmail } from "../../convex/lib/text";
 import { badInput } from "./errors";
 import { isEmail } from "./variables";
 

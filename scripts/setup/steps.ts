@@ -1,6 +1,6 @@
 /** Does the steps of a plan. Each can be broken off and repeated. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { splitSecrets } from "../../convex/model/keys";
+import { splitSecrets } from "../../convex/lib/keys";
 import { check } from "./check";
 import { PUSH_TIMEOUT_MS, type Cli } from "./cli";
 import { SetupError } from "./errors";

@@ -3,8 +3,8 @@
  * Messages name variables, never their values.
  */
 import { randomBytes } from "node:crypto";
-import { splitSecrets } from "../../convex/model/keys";
-import { normalizeEmail } from "../../convex/model/text";
+import { splitSecrets } from "../../convex/lib/keys";
+import { normalizeEmail } from "../../convex/lib/text";
 
 export interface Variable {
   name: string;

@@ -1,6 +1,6 @@
 /** A customer leaves the page and goes on by text: one conversation, and nothing twice. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, composer, openBrowser, screenshot, signIn, startSite, type Site } from "./harness.ts";
+import { ask, composer, openBrowser, screenshot, signIn, startSite, type Site } from "./harness";
 
 /** A push, a model's answer, and the grace of a page that was closed. */
 const PATIENCE = 120_000;

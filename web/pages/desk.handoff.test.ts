@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, composer, screenshot, signIn, startSite, type Site } from "./harness.ts";
+import { ask, composer, screenshot, signIn, startSite, type Site } from "./harness";
 
 let site: Site;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** A conversation by text at the desk: pictures, how many texts an answer is, and what became of each. */
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { SERVICE_NUMBERS } from "../../local/providers/index.ts";
-import { composer, screenshot, signIn, startSite, type Site } from "./harness.ts";
+import { SERVICE_NUMBERS } from "@computer-guys/stand-ins";
+import { composer, screenshot, signIn, startSite, type Site } from "./harness";
 
 /** A push, a model's answer and the pauses of a burst. */
 const PATIENCE = 90_000;

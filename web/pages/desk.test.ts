@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, composer, screenshot, signIn, startSite, type Site } from "./harness.ts";
+import { ask, composer, screenshot, signIn, startSite, type Site } from "./harness";
 
 let site: Site;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** A person sees where they are signed in, and signs out a device that is not at hand. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { ask, screenshot, signIn, startSite, type Site } from "./harness.ts";
+import { ask, screenshot, signIn, startSite, type Site } from "./harness";
 
 let site: Site;
 beforeAll(async () => {

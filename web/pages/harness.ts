@@ -9,7 +9,7 @@ import {
   type Page,
 } from "playwright-core";
 import { build, preview } from "vite";
-import { ROOT, startSystem, type System, type SystemOptions } from "../../local/system.ts";
+import { ROOT, startSystem, type System, type SystemOptions } from "../../local/system";
 
 export type Site = System & {
   url: string;

@@ -1,6 +1,6 @@
 /** The insights page: what each number is, of how many, and whether the last check found it right. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { screenshot, signIn, startSite, type Site } from "./harness.ts";
+import { screenshot, signIn, startSite, type Site } from "./harness";
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { exportSnapshot, reopenFrom } from "../../local/fixtures/moving.ts";
-import type { System } from "../../local/system.ts";
-import { ask, screenshot, startSite, type Site } from "./harness.ts";
+import { exportSnapshot, reopenFrom } from "../../tests/local/moving";
+import type { System } from "../../local/system";
+import { ask, screenshot, startSite, type Site } from "./harness";
 
 const env = { JWT_SECRET: "a secret that both deployments have, 32 bytes or more" };
 

@@ -1,7 +1,7 @@
 /** The phone on the screen, the whole system behind it, and a technician at the desk. */
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { composer, openBrowser, screenshot, signIn, startSite, type Site } from "./harness.ts";
+import { composer, openBrowser, screenshot, signIn, startSite, type Site } from "./harness";
 
 /** A push, a model's answer and the pauses of a burst. */
 const PATIENCE = 60_000;

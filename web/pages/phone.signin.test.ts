@@ -1,7 +1,7 @@
 /** Signing in by text, confirming a number, and alerts by text, as people do it on the pages. */
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, screenshot, signIn, startSite, type Site } from "./harness.ts";
+import { ask, screenshot, signIn, startSite, type Site } from "./harness";
 
 let site: Site;
 beforeAll(async () => {

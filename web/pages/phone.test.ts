@@ -2,9 +2,9 @@
 import twilio from "twilio";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { SERVICE_NUMBERS, startProviders, type Providers } from "../../local/providers/index.ts";
-import { Shop } from "../../local/providers/twilio/shop.fixture.ts";
-import { openBrowser, screenshot } from "./harness.ts";
+import { SERVICE_NUMBERS, startProviders, type Providers } from "@computer-guys/stand-ins";
+import { Shop } from "@computer-guys/stand-ins/testing";
+import { openBrowser, screenshot } from "./harness";
 
 const PERSON = "+12125550142";
 const URL = `/phone?number=${encodeURIComponent(PERSON)}`;

@@ -1,7 +1,7 @@
 /** A customer downloads their data, and deletes their account: as a guest, and as somebody with an address. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { ask, screenshot, signIn, startSite, type Site } from "./harness.ts";
+import { ask, screenshot, signIn, startSite, type Site } from "./harness";
 
 let site: Site;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { ask, signIn, startSite, type Site } from "./harness.ts";
+import { ask, signIn, startSite, type Site } from "./harness";
 
 let site: Site;
 let stranger: Server;

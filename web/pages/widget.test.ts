@@ -1,7 +1,7 @@
 /** The example that web developers copy, as they would run it: built against the packages' own exports. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { screenshot, startSite, type Site } from "./harness.ts";
+import { screenshot, startSite, type Site } from "./harness";
 
 let site: Site;
 beforeAll(async () => {

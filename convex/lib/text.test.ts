@@ -1,0 +1,136 @@
+/** What people type, made safe to store. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isAppError } from "./errors";
+import {
+  cleanOptionalText,
+  cleanText,
+  normalizeEmail,
+  normalizePhone,
+  preview,
+  PREVIEW_CHARS,
+  truncate,
+} from "./text";
+import { anyText } from "../../tests/arbitraries";
+
+const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const codeOf = (act: () => unknown) => {
+  try {
+    act();
+    return "ok";
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return error.data.code;
+  }
+};
+
+describe("cleaning", () => {
+  test("leaves well-formed, normalized text without controls, and the same when done again", () => {
+    fc.assert(
+      fc.property(anyText(), (raw) => {
+        const text = cleanOptionalText("It", raw, 1000);
+        expect(text).not.toMatch(UNSAFE);
+        expect(text).not.toMatch(LONE_SURROGATE);
+        expect(text).toBe(text.normalize("NFC").trim());
+        expect(cleanOptionalText("It", text, 1000)).toBe(text);
+      }),
+    );
+  });
+
+  test("keeps what people write: lines, tabs, emoji, right-to-left letters, HTML as characters", () => {
+    for (const text of ["a\nb\tc", "👩‍🔧 café", "שלום مرحبا", "<b>5 < 6 && 7 > 2</b>"]) {
+      expect(cleanText("It", text, 100)).toBe(text);
+    }
+    expect(cleanText("It", "a\r\nb\rc", 100)).toBe("a\nb\nc");
+  });
+
+  test("refuses what is too long, before and after cleaning, and what is empty after it", () => {
+    expect(codeOf(() => cleanText("It", "x".repeat(11), 10))).toBe("too_large");
+    expect(codeOf(() => cleanText("It", "\u0000".repeat(41), 10))).toBe("too_large");
+    expect(codeOf(() => cleanText("It", "x".repeat(10), 10))).toBe("ok");
+    expect(codeOf(() => cleanText("It", " \u0000\u200e ".replace("\u200e", ""), 10))).toBe(
+      "invalid_input",
+    );
+    expect(codeOf(() => cleanOptionalText("It", "  ", 10))).toBe("ok");
+  });
+});
+
+test("a preview is one line of bounded length, and whole characters", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme", maxLength: 250 }), (text) => {
+      const line = preview(text);
+      expect([...line].length).toBeLessThanOrEqual(PREVIEW_CHARS);
+      expect(line).not.toMatch(/[\n\r\t]/);
+      expect(LONE_SURROGATE.test(line)).toBe(LONE_SURROGATE.test(text));
+    }),
+  );
+});
+
+test("a text cut short is never cut in the middle of a character", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.nat(50), (text, max) => {
+      const head = truncate(text, max);
+      expect(text.startsWith(head)).toBe(true);
+      expect(head.length).toBeLessThanOrEqual(max);
+      expect(head.length).toBeGreaterThanOrEqual(Math.min(text.length, max) - 1);
+      expect(head).not.toMatch(LONE_SURROGATE);
+    }),
+  );
+});
+
+describe("an e-mail address", () => {
+  test.each([
+    [" Ann@Example.COM ", "ann@example.com"],
+    ["ann+tag@mail.example.co.uk", "ann+tag@mail.example.co.uk"],
+    ["o'neil@example.com", "o'neil@example.com"],
+  ])("%j is %j", (raw, email) => {
+    expect(normalizeEmail(raw)).toBe(email);
+  });
+
+  test.each([
+    "",
+    "ann",
+    "ann@",
+    "@example.com",
+    "ann@example",
+    "ann@@example.com",
+    "ann@exa mple.com",
+    "ann@example..com",
+    "ann@-example.com",
+    "Ann <ann@example.com>",
+    "ann@example.com\nBcc: all@example.com",
+    `${"a".repeat(65)}@example.com`,
+    `ann@${"a".repeat(250)}.com`,
+  ])("%j is none", (raw) => {
+    expect(codeOf(() => normalizeEmail(raw))).toBe("invalid_input");
+  });
+
+  test("is the same when normalized again, and never holds white space or a line end", () => {
+    fc.assert(
+      fc.property(fc.emailAddress(), (raw) => {
+        if (codeOf(() => normalizeEmail(raw)) !== "ok") return;
+        const email = normalizeEmail(raw);
+        expect(normalizeEmail(email)).toBe(email);
+        expect(email).not.toMatch(/\s/);
+      }),
+    );
+  });
+});
+
+describe("a phone number", () => {
+  test.each([
+    ["(614) 555-0142", "+16145550142"],
+    ["+44 20 7946 0958", "+442079460958"],
+    ["614.555.0142", "+16145550142"],
+  ])("%j is %j", (raw, phone) => {
+    expect(normalizePhone(raw)).toBe(phone);
+  });
+
+  test.each(["", "555-0142", "+0123456789", "+1614555014212345", "call me", "١٢٣٤٥٦٧٨٩٠"])(
+    "%j is none",
+    (raw) => {
+      expect(codeOf(() => normalizePhone(raw))).toBe("invalid_input");
+    },
+  );
+});

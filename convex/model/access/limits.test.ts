@@ -1,0 +1,105 @@
+/** Token buckets: never one too many, honest about when to come back, apart from each other. */
+import { afterEach, expect, test, vi } from "vitest";
+import { api } from "../../_generated/api";
+import {
+  clockedDeployment,
+  customer,
+  deployment,
+  guest,
+  messages,
+  outcomeOf,
+  refusal,
+  type Caller,
+} from "../../../tests/setup";
+import { LIMITS, ipBlock } from "./limits";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+const start = async (caller: Caller) =>
+  (await caller.t.mutation(api.conversations.createConversation, {})).conversationId;
+
+test("of 50 concurrent messages exactly the capacity is stored", async () => {
+  const t = clockedDeployment();
+  const ann = await customer(t);
+  const conversationId = await start(ann);
+  const { capacity } = LIMITS.message.user;
+  const outcomes = await Promise.all(
+    Array.from({ length: 50 }, (_, i) =>
+      outcomeOf(ann.t.mutation(api.messages.sendMessage, { conversationId, text: `${i}` })),
+    ),
+  );
+  expect(outcomes.filter((outcome) => outcome === "ok")).toHaveLength(capacity);
+  expect(outcomes.filter((outcome) => outcome === "rate_limited")).toHaveLength(50 - capacity);
+  expect(await messages(t, conversationId)).toHaveLength(capacity);
+});
+
+test("retryAfterMs is when the next call is admitted, to the millisecond", async () => {
+  const t = clockedDeployment();
+  const ann = await customer(t);
+  const conversationId = await start(ann);
+  const send = () => ann.t.mutation(api.messages.sendMessage, { conversationId, text: "Hi" });
+  for (let i = 0; i < LIMITS.message.user.capacity; i++) await send();
+  const { retryAfterMs } = await refusal(send());
+  expect(retryAfterMs).toBe(LIMITS.message.user.period / LIMITS.message.user.rate);
+  vi.setSystemTime(Date.now() + (retryAfterMs as number) - 1);
+  expect(await outcomeOf(send())).toBe("rate_limited");
+  vi.setSystemTime(Date.now() + 1);
+  expect(await outcomeOf(send())).toBe("ok");
+  expect(await outcomeOf(send())).toBe("rate_limited");
+});
+
+test("a refused call consumes nothing", async () => {
+  const t = clockedDeployment();
+  const ann = await customer(t);
+  const conversationId = await start(ann);
+  const send = () => ann.t.mutation(api.messages.sendMessage, { conversationId, text: "Hi" });
+  for (let i = 0; i < LIMITS.message.user.capacity; i++) await send();
+  const first = await refusal(send());
+  for (let i = 0; i < 20; i++) await refusal(send());
+  expect(await refusal(send())).toEqual(first);
+});
+
+test("one customer's limit is no other's, and one act's no other act's", async () => {
+  const t = clockedDeployment();
+  const [ann, bob] = [await customer(t), await guest(t)];
+  const [hers, his] = [await start(ann), await start(bob)];
+  const send = (who: Caller, conversationId: typeof hers) =>
+    outcomeOf(who.t.mutation(api.messages.sendMessage, { conversationId, text: "Hi" }));
+  for (let i = 0; i < LIMITS.message.user.capacity; i++) await send(ann, hers);
+  expect(await send(ann, hers)).toBe("rate_limited");
+  expect(await send(bob, his)).toBe("ok");
+  const markRead = ann.t.mutation(api.conversations.markRead, { conversationId: hers });
+  expect(await outcomeOf(markRead)).toBe("ok");
+});
+
+test("one IP is limited across users", async () => {
+  const t = deployment();
+  const { rate } = LIMITS.upload.ip;
+  const perUser = LIMITS.upload.user.rate;
+  let admitted = 0;
+  for (let i = 0; i < rate / perUser + 1; i++) {
+    const one = await guest(t);
+    const office = t
+      .withIdentity({ subject: one.userId, sid: one.sessionId })
+      .withRequestMetadata({ ip: "192.0.2.1" });
+    for (let j = 0; j < perUser; j++) {
+      const call = office.mutation(api.messages.generateUploadUrl, {});
+      if ((await outcomeOf(call)) === "ok") admitted += 1;
+    }
+  }
+  expect(admitted).toBe(rate);
+});
+
+test.each([
+  ["203.0.113.7", "203.0.113.7"],
+  ["::ffff:203.0.113.7", "203.0.113.7"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:DB8:1:2::9", "2001:db8:1:2::/64"],
+  ["2001:db8::1", "2001:db8:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+])("%s counts as %s: one subscriber, one bucket", (ip, block) => {
+  expect(ipBlock(ip)).toBe(block);
+});

@@ -1,0 +1,72 @@
+/**
+ * The mutation's half of signing in: what a code is good for. Outcomes are values, because a thrown error
+ * would roll back the count of the attempt.
+ */
+import { v, type Infer } from "convex/values";
+import type { Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import { callersSession, callerUser, requireCaller } from "../access/access";
+import * as Accounts from "./accounts";
+import * as Accounts_guests from "./guests";
+import * as Codes from "./codes";
+import { vLimited } from "../access/limits";
+import { isPhone } from "./phones";
+import { requireRecentSignIn } from "./recentSignIn";
+import * as Sessions from "./sessions";
+
+export const vOutcome = v.union(
+  v.object({ kind: v.literal("granted"), grant: Sessions.vGrant }),
+  v.object({ kind: v.literal("refused") }),
+  vLimited,
+);
+export type Outcome = Infer<typeof vOutcome>;
+
+export const outcomeOf = (grant: Sessions.Grant | null): Outcome =>
+  grant === null ? { kind: "refused" } : { kind: "granted", grant };
+
+/** `secret` is 256 bits from an action's generator, for the session that may be opened. */
+type Redemption = { challenge: string; code: string; secret: string };
+
+/** Signs in whoever holds the challenge, and in the session that asked if one did. */
+export async function redeemForAnybody(ctx: MutationCtx, args: Redemption): Promise<Outcome> {
+  const { challenge, code } = args;
+  const caller = await callersSession(ctx);
+  const proved = await Codes.take(ctx, { challenge, code, caller, unbound: true });
+  if (proved === null) return { kind: "refused" };
+  const asker = await Accounts.userOfSession(ctx, proved.askedBy);
+  const userId = await Accounts.signIn(ctx, asker, proved.address);
+  // The browser gets another session: its own is not left behind. A guest's ends with the guest, if it does.
+  if (userId !== null && asker !== null && !Accounts_guests.isGuest(asker)) {
+    await Sessions.replaced(ctx, proved.askedBy);
+  }
+  return await opened(ctx, userId, args);
+}
+
+/**
+ * The caller proves an address: a guest signs in with it, an account changes to it. Throws `forbidden` for an
+ * account that has not signed in just now; the code has not been looked at then.
+ */
+export async function redeemForCaller(ctx: MutationCtx, args: Redemption): Promise<Outcome> {
+  const { challenge, code } = args;
+  const caller = await requireCaller(ctx);
+  const user = await callerUser({ ...ctx, caller });
+  const guest = Accounts_guests.isGuest(user);
+  if (!guest) await requireRecentSignIn(ctx, user, caller);
+  const input = { challenge, code, caller: caller.sessionId, unbound: false };
+  const proved = await Codes.take(ctx, input);
+  if (proved === null) return { kind: "refused" };
+  if (guest) return await opened(ctx, await Accounts.signIn(ctx, user, proved.address), args);
+  const change = isPhone(proved.address) ? Accounts.changePhone : Accounts.changeEmail;
+  const userId = await change(ctx, user, proved.address);
+  // What did not end all sessions: this one goes on as the one that is opened.
+  if (userId !== null) await Sessions.replaced(ctx, caller.sessionId);
+  return await opened(ctx, userId, args);
+}
+
+async function opened(
+  ctx: MutationCtx,
+  userId: Id<"users"> | null,
+  { secret }: Redemption,
+): Promise<Outcome> {
+  return outcomeOf(userId && (await Sessions.open(ctx, userId, secret)));
+}

@@ -1,0 +1,203 @@
+/**
+ * Sessions. Secrets are made in actions (queries and mutations have a seeded generator); only keyed hashes
+ * are stored. Refresh tokens rotate (RFC 9700 §4.14.2): a token's successor is derived from it, so a
+ * retried or concurrent refresh gets the same successor instead of a second one, and an old token can be
+ * recognized as an ancestor of the current one without being stored.
+ */
+import { v, type Infer } from "convex/values";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { vSession } from "../../validators";
+import { hash, hashes, matches } from "./hashes";
+import { ownUser, vOwnUser } from "./publicUser";
+import { truncate } from "../../lib/text";
+import { DAY, MINUTE } from "../../lib/time";
+
+export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
+export const SESSION_LIFETIME = 180 * DAY;
+export const IDLE_LIFETIME = 30 * DAY;
+/**
+ * Two tabs, or a lost response: the predecessor still answers with the same successor. Longer than a
+ * client waits for an answer before it tries again (15 s in `web/`), or a stalled one would end the session.
+ */
+export const REFRESH_GRACE = MINUTE;
+/** A user's sessions: what `listSessions` shows and one transaction ends. One more ends the least used. */
+export const MAX_SESSIONS = 100;
+/** Longer than any browser's: the rest is somebody's play. */
+const MAX_USER_AGENT = 300;
+const MAX_PAGES = 50;
+/** How many generations back a reused token is recognized: two days of refreshing every 15 minutes. */
+const ANCESTORS = 192;
+
+export type ActiveSession = Doc<"sessions"> & { state: "active" };
+type RevokeReason = Extract<Infer<typeof vSession>, { state: "revoked" }>["reason"];
+
+/** What an action needs to issue tokens for a session. */
+export const vGrant = v.object({
+  sessionId: v.id("sessions"),
+  refreshToken: v.string(),
+  /** No access token outlives the session. */
+  expiresAt: v.number(),
+  user: vOwnUser,
+});
+export type Grant = Infer<typeof vGrant>;
+
+const refreshHashes = (token: string) => hashes("refresh", token);
+/** The tokens that may follow `token`: derived under the current secret, or under the one before. */
+const successors = (token: string) => hashes("refresh-successor", token);
+
+/** Opens a session. `secret` is 256 bits from an action's generator. */
+export async function open(ctx: MutationCtx, userId: Id<"users">, secret: string): Promise<Grant> {
+  const { userAgent } = await ctx.meta.getRequestMetadata();
+  const now = Date.now();
+  await makeRoom(ctx, userId);
+  const sessionId = await ctx.db.insert("sessions", {
+    state: "active",
+    userId,
+    refreshHash: hash("refresh", secret),
+    rotatedAt: now,
+    expiresAt: now + IDLE_LIFETIME,
+    userAgent: userAgent === null ? undefined : truncate(userAgent, MAX_USER_AGENT),
+  });
+  return await grant(ctx, { _id: sessionId, userId, expiresAt: now + IDLE_LIFETIME }, secret);
+}
+
+async function makeRoom(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+  const sessions = await activeSessions(ctx, userId);
+  if (sessions.length < MAX_SESSIONS) return;
+  const leastUsed = sessions.reduce((a, b) => (b.rotatedAt < a.rotatedAt ? b : a));
+  await revoke(ctx, leastUsed, "replaced");
+}
+
+async function grant(
+  ctx: MutationCtx,
+  session: Pick<ActiveSession, "_id" | "userId" | "expiresAt">,
+  secret: string,
+): Promise<Grant> {
+  const { _id: sessionId, userId, expiresAt } = session;
+  const user = await ctx.db.get("users", userId);
+  if (user === null) throw new Error("A session without a user.");
+  const refreshToken = `${sessionId}.${secret}`;
+  return { sessionId, refreshToken, expiresAt, user: ownUser(user) };
+}
+
+/**
+ * Trades a refresh token for its successor. Null for a token that is wrong, expired or revoked: the answer
+ * is the same, and a token that was never ours revokes nothing for anybody.
+ */
+export async function rotate(ctx: MutationCtx, refreshToken: string): Promise<Grant | null> {
+  const [id = "", secret = "", ...rest] = refreshToken.slice(0, 300).split(".");
+  const sessionId = rest.length === 0 ? ctx.db.normalizeId("sessions", id) : null;
+  const session = sessionId && (await ctx.db.get("sessions", sessionId));
+  if (!session || session.state !== "active") return null;
+  const now = Date.now();
+  if (now >= session.expiresAt) {
+    await ctx.db.delete("sessions", session._id);
+    return null;
+  }
+  const presented = refreshHashes(secret);
+  if (matches(presented, session.refreshHash)) {
+    return await advance(ctx, session, secret, presented[0]);
+  }
+  if (matches(presented, session.previousRefreshHash) && now < session.rotatedAt + REFRESH_GRACE) {
+    // Under whichever secret the successor was derived when it was first given out.
+    const next = successors(secret).find((token) =>
+      matches(refreshHashes(token), session.refreshHash),
+    );
+    return next === undefined ? null : await grant(ctx, session, next);
+  }
+  if (isAncestor(secret, session)) await revoke(ctx, session, "refresh_reuse");
+  return null;
+}
+
+async function advance(
+  ctx: MutationCtx,
+  session: ActiveSession,
+  secret: string,
+  underCurrentSecret: string,
+): Promise<Grant> {
+  const now = Date.now();
+  const next = hash("refresh-successor", secret);
+  const expiresAt = Math.min(
+    now + IDLE_LIFETIME,
+    Math.floor(session._creationTime) + SESSION_LIFETIME,
+  );
+  await ctx.db.patch("sessions", session._id, {
+    refreshHash: hash("refresh", next),
+    previousRefreshHash: session.refreshHash,
+    rotatedAt: now,
+    expiresAt,
+    // The first refresh after `JWT_SECRET` changed: the chain of tokens goes on under the new secret.
+    ...(session.refreshHash !== underCurrentSecret && { lastOldHash: session.refreshHash }),
+  });
+  return await grant(ctx, { ...session, expiresAt }, next);
+}
+
+/** True for a token that this session was once given: somebody else may hold it, so the session ends. */
+function isAncestor(secret: string, { refreshHash, lastOldHash }: ActiveSession): boolean {
+  if (!/^[\w-]{32,80}$/.test(secret)) return false;
+  return successors(secret).some((_, which) => {
+    let token = secret;
+    for (let i = 0; i < ANCESTORS; i++) {
+      const candidates = refreshHashes(token);
+      if (matches(candidates, refreshHash) || matches(candidates, lastOldHash)) return true;
+      token = successors(token)[which]!;
+    }
+    return false;
+  });
+}
+
+/** Ends a session from this transaction on. The row stays until no access token can name it any more. */
+export async function revoke(
+  ctx: MutationCtx,
+  session: ActiveSession,
+  reason: RevokeReason,
+): Promise<void> {
+  await ctx.db.replace("sessions", session._id, {
+    state: "revoked",
+    userId: session.userId,
+    reason,
+    userAgent: session.userAgent,
+    expiresAt: Date.now() + ACCESS_TOKEN_LIFETIME + MINUTE,
+  });
+}
+
+/** Ends a session in whose place there is another one now. */
+export async function replaced(
+  ctx: MutationCtx,
+  sessionId: Id<"sessions"> | undefined,
+): Promise<void> {
+  const session = sessionId && (await ctx.db.get("sessions", sessionId));
+  if (session?.state === "active") await revoke(ctx, session, "replaced");
+}
+
+/** Ends all sessions of a user, `except` one; answers how many. */
+export async function revokeAll(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  reason: RevokeReason,
+  except?: Id<"sessions">,
+): Promise<number> {
+  let ended = 0;
+  // Sessions that were opened before there was a `MAX_SESSIONS` may be more than a page of them.
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const sessions = await activeSessions(ctx, userId);
+    const ending = sessions.filter(({ _id }) => _id !== except);
+    for (const session of ending) await revoke(ctx, session, reason);
+    ended += ending.length;
+    if (sessions.length < MAX_SESSIONS) break;
+  }
+  return ended;
+}
+
+/** A user's sessions: all, since `open` keeps them at `MAX_SESSIONS`. */
+export async function activeSessions(
+  ctx: Pick<QueryCtx, "db">,
+  userId: Id<"users">,
+): Promise<ActiveSession[]> {
+  const rows = await ctx.db
+    .query("sessions")
+    .withIndex("by_user_and_state", (q) => q.eq("userId", userId).eq("state", "active"))
+    .take(MAX_SESSIONS);
+  return rows.filter((row) => row.state === "active");
+}

@@ -1,0 +1,85 @@
+/** The action's half of signing in: makes the secrets, sends the mail, signs the tokens. */
+import { v, type Infer } from "convex/values";
+import { internal } from "../../_generated/api";
+import type { ActionCtx } from "../../_generated/server";
+import { jwtSecrets, shopEnv } from "../../env";
+import { sendEmail } from "../../providers/email";
+import { ProviderError } from "../../providers/errors";
+import { CODE_LIFETIME } from "./codes";
+import { appError } from "../../lib/errors";
+import { base64url, keyedHash } from "../../lib/keys";
+import { rateLimited } from "../access/limits";
+import { logError } from "../../lib/log";
+import { vOwnUser } from "./publicUser";
+import type { Outcome } from "./redemption";
+import type { Grant } from "./sessions";
+import { MINUTE } from "../../lib/time";
+import { signAccessToken } from "./tokens";
+
+/** `accessTokenExpiresAt` in ms since the epoch; send `accessToken` as a bearer token. */
+export const vTokens = v.object({
+  accessToken: v.string(),
+  accessTokenExpiresAt: v.number(),
+  refreshToken: v.string(),
+  user: vOwnUser,
+});
+export type Tokens = Infer<typeof vTokens>;
+
+/** Trades a code for tokens; with `sameSession` only for the session that asked for it. */
+export async function redeemCode(
+  ctx: ActionCtx,
+  { challenge, code }: { challenge: string; code: string },
+  sameSession: boolean,
+): Promise<Tokens> {
+  const args = {
+    challenge: challenge.slice(0, 100),
+    code: code.slice(0, 40).replace(/\D/g, ""),
+    secret: randomSecret(),
+    sameSession,
+  };
+  return await issued(await ctx.runMutation(internal.auth.redeemCode, args), () =>
+    appError("code_invalid", "That code is wrong or has expired. Check it, or ask for a new one."),
+  );
+}
+
+/** Tokens for what was granted; the refusal, or how long to wait, as an error. */
+export async function issued(result: Outcome, refusal: () => Error): Promise<Tokens> {
+  if (result.kind === "limited") throw rateLimited(result.retryAfterMs);
+  if (result.kind === "refused") throw refusal();
+  return await tokensFor(result.grant);
+}
+
+export async function tokensFor(grant: Grant): Promise<Tokens> {
+  const { user, sessionId, refreshToken, expiresAt } = grant;
+  return { ...(await signAccessToken(user._id, sessionId, expiresAt)), refreshToken, user };
+}
+
+export async function mailCode(email: string, code: string, challenge: string): Promise<void> {
+  const { SHOP_NAME } = shopEnv();
+  // Not the challenge itself: with the code, which is in the e-mail, it would be enough to sign in.
+  const idempotencyKey = keyedHash(jwtSecrets()[0], "mail", challenge);
+  const minutes = CODE_LIFETIME / MINUTE;
+  const text = `Your sign-in code is ${code}. It is good for ${minutes} minutes.\n\nIf you didn't ask for it, ignore this e-mail: nobody can sign in without the code.\n\n${SHOP_NAME}`;
+  try {
+    await sendEmail(
+      { to: email, subject: `${code} is your ${SHOP_NAME} code`, text },
+      idempotencyKey,
+    );
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    logError("sign-in code not sent", error.retryable ? "retryable" : "refused by the provider");
+    throw appError("provider_unavailable", "We couldn't send the code. Try again in a minute.");
+  }
+}
+
+/** 256 bits. */
+export const randomSecret = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+
+/** Six uniform digits: values that would favour low codes are drawn again. */
+export function randomCode(): string {
+  const limit = Math.floor(2 ** 32 / 1_000_000) * 1_000_000;
+  for (;;) {
+    const value = crypto.getRandomValues(new Uint32Array(1))[0]!;
+    if (value < limit) return String(value % 1_000_000).padStart(6, "0");
+  }
+}

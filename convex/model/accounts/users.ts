@@ -1,0 +1,67 @@
+/** Creating people and changing what they may do. */
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { mayWork } from "../access/access";
+import { appError } from "../../lib/errors";
+import { hasOptedOut, setConsent } from "./consent";
+import { checkContact, cleanText } from "../../lib/text";
+
+export type Role = Doc<"users">["role"];
+const MAX_NAME = 100;
+
+export function byEmail(ctx: Pick<QueryCtx, "db">, email: string): Promise<Doc<"users"> | null> {
+  return ctx.db
+    .query("users")
+    .withIndex("by_email", (q) => q.eq("email", email))
+    .unique();
+}
+
+export async function create(
+  ctx: MutationCtx,
+  input: { email: string; name?: string; phone?: string; role: Role },
+): Promise<Id<"users">> {
+  const { email, ...contact } = checkContact({
+    email: input.email,
+    name: input.name,
+    phone: input.phone,
+  });
+  if (email !== undefined && (await byEmail(ctx, email)) !== null) {
+    throw appError("conflict", "There is already somebody with that e-mail address.");
+  }
+  const { phone } = contact;
+  const revoked = phone !== undefined && (await hasOptedOut(ctx, phone));
+  return await ctx.db.insert("users", {
+    role: input.role,
+    email,
+    ...contact,
+    smsConsent: revoked ? "revoked" : "unknown",
+  });
+}
+
+export async function rename(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  rawName: string,
+): Promise<void> {
+  const name = cleanText("The name", rawName, MAX_NAME);
+  await ctx.db.patch("users", userId, { name });
+}
+
+export const noPerson = () => appError("not_found", "There is no such person.");
+
+/** Staff only: customers have no alerts. Asking for them is consent, except after a STOP. */
+export async function setAlertsByText(
+  ctx: MutationCtx,
+  user: Doc<"users">,
+  on: boolean,
+): Promise<void> {
+  if (on && !mayWork(user)) throw appError("forbidden", "Alerts are for the shop's own people.");
+  if (on && user.phoneVerifiedAt === undefined) {
+    throw appError("conflict", "Confirm your phone number first: alerts go there.");
+  }
+  if (on && user.smsConsent === "revoked") {
+    throw appError("conflict", "You have opted out of our texts. Text START to us first.");
+  }
+  if (on) await setConsent(ctx, user, "granted", { reason: "alerts by text, on the page" });
+  await ctx.db.patch("users", user._id, { alertsByText: on || undefined });
+}

@@ -1,0 +1,24 @@
+/**
+ * Analytics events: one row per state change and per privileged act, inserted in the transaction of the act.
+ * Roll-ups read them later; only deletion and retention touch them again, to take identifiers out.
+ */
+import type { Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import type { EventData, EventType } from "../../validators";
+
+export type EventRefs = {
+  conversationId?: Id<"conversations">;
+  actorId?: Id<"users">;
+  subjectId?: Id<"users">;
+  agentId?: Id<"agents">;
+  documentId?: Id<"knowledge">;
+};
+
+export async function record(
+  ctx: MutationCtx,
+  type: EventType,
+  refs: EventRefs,
+  data: EventData = {},
+): Promise<void> {
+  await ctx.db.insert("analytics", { kind: "event", type, ...refs, data });
+}

@@ -1,0 +1,142 @@
+/**
+ * Rolling events up: each run reads a batch of events after a cursor and adds them to hourly and daily
+ * rows, to the agents' totals and to the list of unanswered questions. Events are never patched, so a
+ * replay of them must give the same numbers.
+ */
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { AgentMetrics } from "../../validators";
+import { addMetrics, ZERO_METRICS } from "../agents/agents";
+import { addCounts, countsOf, type Counts } from "./metrics";
+import { DAY, HOUR, MINUTE } from "../../lib/time";
+
+/** Events per run. */
+export const BATCH = 500;
+/** A transaction that began earlier may commit later: events younger than this wait for the next run. */
+export const SETTLE_TIME = MINUTE;
+
+export type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
+export type AgentTotal = { agentId: Id<"agents">; metrics: AgentMetrics };
+export type Batch = { upTo: number; more: boolean; agents: AgentTotal[] };
+
+/** Rolls one batch up, and tells what the agents' totals grow by. Null when there is nothing new. */
+export async function rollUp(ctx: MutationCtx): Promise<Batch | null> {
+  const cursor = await cursorRow(ctx);
+  const events = await eventsBetween(ctx, cursor?.upTo ?? 0, Date.now() - SETTLE_TIME);
+  const last = events.at(-1);
+  if (last === undefined) return null;
+  await addToPeriods(ctx, "hour", HOUR, events);
+  await addToPeriods(ctx, "day", DAY, events);
+  for (const event of events) {
+    if (event.type === "knowledge_gap") await addGap(ctx, event);
+  }
+  const upTo = last._creationTime;
+  if (cursor === null) await ctx.db.insert("analytics", { kind: "cursor", upTo });
+  else await ctx.db.patch("analytics", cursor._id, { upTo });
+  return { upTo, more: events.length === BATCH, agents: addTotals([], events) };
+}
+
+async function addToPeriods(
+  ctx: MutationCtx,
+  period: "hour" | "day",
+  length: number,
+  events: EventRow[],
+): Promise<void> {
+  const byStart = new Map<number, Counts>();
+  for (const event of events) {
+    const start = Math.floor(event._creationTime / length) * length;
+    byStart.set(start, addCounts(byStart.get(start) ?? {}, countsOf(event)));
+  }
+  for (const [start, counts] of byStart) {
+    const row = await ctx.db
+      .query("analytics")
+      .withIndex("by_period_and_start", (q) => q.eq("period", period).eq("start", start))
+      .unique();
+    if (row?.kind === "rollup") {
+      await ctx.db.patch("analytics", row._id, { counts: addCounts(row.counts, counts) });
+    } else {
+      await ctx.db.insert("analytics", { kind: "rollup", period, start, counts });
+    }
+  }
+}
+
+/** How the list of gaps spells a question. */
+export const gapKey = (question: string) => question.toLowerCase().replace(/\s+/g, " ").trim();
+
+async function addGap(ctx: MutationCtx, { data, _creationTime: lastAt }: EventRow): Promise<void> {
+  const question = gapKey(data.question ?? "");
+  if (!question) return;
+  const row = await ctx.db
+    .query("analytics")
+    .withIndex("by_question", (q) => q.eq("question", question))
+    .unique();
+  if (row?.kind === "gap")
+    await ctx.db.patch("analytics", row._id, { count: row.count + 1, lastAt });
+  else await ctx.db.insert("analytics", { kind: "gap", question, count: 1, lastAt });
+}
+
+/** `totals` and what the events add to them. */
+export function addTotals(totals: AgentTotal[], events: EventRow[]): AgentTotal[] {
+  const byAgent = new Map(totals.map(({ agentId, metrics }) => [agentId, metrics]));
+  for (const event of events) {
+    if (event.agentId === undefined) continue;
+    const sum = byAgent.get(event.agentId) ?? ZERO_METRICS;
+    byAgent.set(event.agentId, addMetrics(sum, metricsOfEvent(event)));
+  }
+  return [...byAgent].map(([agentId, metrics]) => ({ agentId, metrics }));
+}
+
+function metricsOfEvent({ type, data: { usage } }: EventRow): AgentMetrics {
+  const replied = type === "reply_finished";
+  const measured = (ms: number | undefined) =>
+    replied && ms !== undefined ? { sum: ms, count: 1 } : { sum: 0, count: 0 };
+  return {
+    replies: replied ? 1 : 0,
+    failures: type === "reply_failed" ? 1 : 0,
+    handoffs: type === "escalated" ? 1 : 0,
+    promptTokens: usage?.promptTokens ?? 0,
+    completionTokens: usage?.completionTokens ?? 0,
+    costMicroUsd: usage?.costMicroUsd ?? 0,
+    firstTokenMs: measured(usage?.firstTokenMs),
+    totalMs: measured(usage?.totalMs),
+  };
+}
+
+/** The roll-up's cursor; null until the first event is rolled up. */
+export async function cursorRow(ctx: Pick<QueryCtx, "db">) {
+  const row = await ctx.db
+    .query("analytics")
+    .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
+    .unique();
+  return row?.kind === "cursor" ? row : null;
+}
+
+async function eventsBetween(
+  ctx: Pick<QueryCtx, "db">,
+  after: number,
+  upTo: number,
+): Promise<EventRow[]> {
+  const rows = await ctx.db
+    .query("analytics")
+    .withIndex("by_kind", (q) =>
+      q.eq("kind", "event").gt("_creationTime", after).lte("_creationTime", upTo),
+    )
+    .take(BATCH);
+  return rows.filter((row) => row.kind === "event");
+}
+
+/** The first `count` roll-ups from `from` on, oldest first. */
+export async function series(
+  ctx: Pick<QueryCtx, "db">,
+  period: "hour" | "day",
+  from: number,
+  count: number,
+): Promise<{ start: number; counts: Counts }[]> {
+  const rows = await ctx.db
+    .query("analytics")
+    .withIndex("by_period_and_start", (q) => q.eq("period", period).gte("start", from))
+    .take(count);
+  return rows
+    .filter((row) => row.kind === "rollup")
+    .map(({ start, counts }) => ({ start, counts }));
+}

@@ -1,0 +1,137 @@
+/** Conversations as their customer and staff see them, without internal fields. */
+import { v, type Infer } from "convex/values";
+import type { Doc } from "../../_generated/dataModel";
+import type { QueryCtx } from "../../_generated/server";
+import { conversationFields, userFields, vBrief, vOffer, vOwner } from "../../validators";
+
+const {
+  preview,
+  lastMessageAt,
+  status,
+  turn,
+  episode,
+  rating,
+  contact,
+  channel,
+  byTextSince,
+  waitingSince,
+  promises,
+} = conversationFields;
+
+/** Who answers, as the customer sees it: ids of staff stay inside. */
+export const vPublicOwner = v.union(v.literal("ai"), v.literal("queue"), v.literal("human"));
+
+export const vPublicConversation = v.object({
+  _id: v.id("conversations"),
+  _creationTime: v.number(),
+  channel,
+  byTextSince,
+  status,
+  owner: vPublicOwner,
+  turn,
+  episode,
+  lastMessageAt,
+  preview,
+  unread: v.number(),
+  rating,
+  contact,
+  /** A technician is offered: `answerOffer`. */
+  offer: v.optional(vOffer.pick("reason", "at")),
+  promises,
+});
+
+export type PublicConversation = Infer<typeof vPublicConversation>;
+
+export function publicConversation(row: Doc<"conversations">): PublicConversation {
+  return {
+    _id: row._id,
+    _creationTime: row._creationTime,
+    channel: row.channel,
+    byTextSince: row.byTextSince,
+    status: row.status,
+    owner: row.owner.kind,
+    turn: row.turn,
+    episode: row.episode,
+    lastMessageAt: row.lastMessageAt,
+    preview: row.preview,
+    unread: row.unreadByCustomer,
+    rating: row.rating,
+    contact: row.contact,
+    offer: row.offer && { reason: row.offer.reason, at: row.offer.at },
+    promises: row.promises,
+  };
+}
+
+/** A conversation as the technicians' desk shows it. */
+export const vStaffConversation = v.object({
+  _id: v.id("conversations"),
+  _creationTime: v.number(),
+  channel,
+  byTextSince,
+  status,
+  owner: vOwner,
+  turn,
+  lastMessageAt,
+  preview,
+  unread: v.number(),
+  waitingSince,
+  snoozedUntil: conversationFields.snoozedUntil,
+  resolvedAt: conversationFields.resolvedAt,
+  episode,
+  brief: v.optional(vBrief),
+  earlier: conversationFields.earlier,
+  rating,
+  ratings: conversationFields.ratings,
+  contact,
+  promises,
+  timers: conversationFields.timers,
+  customer: v.object({
+    _id: v.id("users"),
+    name: v.optional(v.string()),
+    email: v.optional(v.string()),
+    emailVerified: v.boolean(),
+    phone: userFields.phone,
+    /** False until a code that was texted there is confirmed: the number proves nothing about an account. */
+    phoneVerified: v.boolean(),
+    smsConsent: userFields.smsConsent,
+  }),
+});
+
+export async function staffConversation(
+  ctx: Pick<QueryCtx, "db">,
+  row: Doc<"conversations">,
+): Promise<Infer<typeof vStaffConversation>> {
+  const customer = await ctx.db.get("users", row.userId);
+  return {
+    _id: row._id,
+    _creationTime: row._creationTime,
+    channel: row.channel,
+    byTextSince: row.byTextSince,
+    status: row.status,
+    owner: row.owner,
+    turn: row.turn,
+    lastMessageAt: row.lastMessageAt,
+    preview: row.preview,
+    unread: row.unreadByStaff,
+    waitingSince: row.waitingSince,
+    snoozedUntil: row.snoozedUntil,
+    resolvedAt: row.resolvedAt,
+    episode: row.episode,
+    brief: row.brief,
+    earlier: row.earlier,
+    rating: row.rating,
+    ratings: row.ratings,
+    contact: row.contact,
+    promises: row.promises,
+    timers: row.timers,
+    customer: {
+      _id: row.userId,
+      name: customer?.name,
+      email: customer?.email,
+      emailVerified: customer?.emailVerifiedAt !== undefined,
+      phone: customer?.phone,
+      phoneVerified: customer?.phoneVerifiedAt !== undefined,
+      smsConsent: customer?.smsConsent ?? "unknown",
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/** Messages as their readers see them: no ids of people, no numbers, no internal fields. */
+import { v, type Infer } from "convex/values";
+import type { Doc } from "../../_generated/dataModel";
+import type { QueryCtx } from "../../_generated/server";
+import { vActivity, vMessageStatus, type Delivery } from "../../validators";
+import { messageFields } from "../../validators";
+
+const { text, settledAt, citations, feedback, error, visibility, clientMessageId } = messageFields;
+
+/** Who wrote it, by name: ids of people stay inside. */
+export const vPublicAuthor = v.object({
+  kind: v.union(
+    v.literal("customer"),
+    v.literal("agent"),
+    v.literal("technician"),
+    v.literal("system"),
+  ),
+  name: v.optional(v.string()),
+});
+
+export const publicAuthor = (author: Doc<"messages">["author"]): Infer<typeof vPublicAuthor> =>
+  "name" in author ? { kind: author.kind, name: author.name } : { kind: author.kind };
+
+/** How far a text is, without the number that it goes to. */
+export const vPublicDelivery = v.object({
+  state: v.string(),
+  at: v.number(),
+  segments: v.optional(v.number()),
+  reason: v.optional(v.string()),
+  /** While it is queued: what it waits for, `opening` `provider` `limit` `page`. */
+  waitsFor: v.optional(v.string()),
+});
+
+/** A settled message. `error` is in words for the customer. */
+export const vPublicMessage = v.object({
+  _id: v.id("messages"),
+  _creationTime: v.number(),
+  conversationId: v.id("conversations"),
+  author: vPublicAuthor,
+  visibility,
+  status: vMessageStatus,
+  text,
+  settledAt,
+  clientMessageId,
+  citations,
+  feedback,
+  error,
+  /** How far its text is, for messages by SMS. */
+  delivery: v.optional(vPublicDelivery),
+  attachments: v.optional(
+    v.array(
+      v.object({
+        name: v.string(),
+        contentType: v.string(),
+        size: v.number(),
+        url: v.union(v.string(), v.null()),
+      }),
+    ),
+  ),
+});
+
+export type PublicMessage = Infer<typeof vPublicMessage>;
+
+export async function publicMessage(
+  ctx: Pick<QueryCtx, "storage">,
+  row: Doc<"messages">,
+): Promise<PublicMessage> {
+  return {
+    _id: row._id,
+    _creationTime: row._creationTime,
+    conversationId: row.conversationId,
+    author: publicAuthor(row.author),
+    visibility: row.visibility,
+    status: row.status,
+    text: row.text,
+    settledAt: row.settledAt,
+    clientMessageId: row.clientMessageId,
+    citations: row.citations,
+    feedback: row.feedback,
+    error: row.error,
+    delivery: row.delivery && publicDelivery(row.delivery),
+    attachments:
+      row.attachments &&
+      (await Promise.all(
+        row.attachments.map(async ({ storageId, ...file }) => ({
+          ...file,
+          url: await ctx.storage.getUrl(storageId),
+        })),
+      )),
+  };
+}
+
+/** Not the number and not the attempt: those are the outbox's. */
+export function publicDelivery(delivery: Delivery): Infer<typeof vPublicDelivery> {
+  return {
+    state: delivery.state,
+    at: delivery.at,
+    segments: "segments" in delivery ? delivery.segments : undefined,
+    reason: "reason" in delivery ? delivery.reason : undefined,
+    waitsFor: "waitsFor" in delivery ? delivery.waitsFor : undefined,
+  };
+}
+
+/** The reply being written. `attempt` counts up when a writer was lost and the text starts again. */
+export const vLiveReply = v.object({
+  messageId: v.id("messages"),
+  author: vPublicAuthor,
+  text: v.string(),
+  activity: vActivity,
+  attempt: v.number(),
+  startedAt: v.number(),
+});
+
+export type LiveReply = Infer<typeof vLiveReply>;
+
+export function liveReply(row: Doc<"messages">): LiveReply {
+  return {
+    messageId: row._id,
+    author: publicAuthor(row.author),
+    text: row.text,
+    activity: row.activity ?? "thinking",
+    attempt: row.attempt ?? 1,
+    startedAt: row._creationTime,
+  };
+}

@@ -1,0 +1,236 @@
+/**
+ * Durable timers: each a workflow of the component that sleeps until it is due, mirrored by one row in
+ * `workflows`. What is armed stands on the conversation's row (`timers`, `promises`), which every change reads
+ * anyway. A timer acts in `model/desk/timerActs.ts`, and only if the conversation still points at it, in the
+ * transaction that acts: whatever was killed, restored or slow before that can't make it act twice, or late
+ * for nothing.
+ */
+import { v, type Infer } from "convex/values";
+import type { WorkflowId } from "@convex-dev/workflow";
+import { internal } from "../../_generated/api";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { vMessageError } from "../../validators";
+import { workflow } from "../../lib/workflow";
+import { MINUTE } from "../../lib/time";
+import {
+  dropsPromises,
+  fateOf,
+  isCustomersMove,
+  POINTED_KINDS,
+  type PointedKind,
+} from "./timerRules";
+
+type Conversation = Doc<"conversations">;
+export type TimerKind = PointedKind | "promise";
+export const TIMER_KINDS: TimerKind[] = [...POINTED_KINDS, "promise"];
+
+export const vTimerRef = v.object({ timerId: v.id("workflows"), attempt: v.number() });
+export type TimerRef = Infer<typeof vTimerRef>;
+/** When a timer acts next, and how often it has acted before. */
+export const vDue = v.object({ dueAt: v.number(), fires: v.number() });
+export type Due = Infer<typeof vDue>;
+
+/** A timer that has not acted so long after its time is taken to be lost. */
+export const OVERDUE_AFTER = 10 * MINUTE;
+const REARM_BATCH = 20;
+
+const FIRST_STEP: Record<TimerKind, string> = {
+  handoff: "alerting technicians",
+  follow_up: "asking the customer",
+  snooze: "waiting for the end of the snooze",
+  promise: "waiting until it is due",
+};
+
+/** Starts a timer. The caller stores its id on the conversation in the same transaction. */
+export async function arm(
+  ctx: MutationCtx,
+  kind: TimerKind,
+  { _id: conversationId, episode }: Pick<Conversation, "_id" | "episode">,
+  dueAt: number,
+  userId?: Id<"users">,
+): Promise<Id<"workflows">> {
+  const timerId = await ctx.db.insert("workflows", {
+    kind,
+    state: "running",
+    step: FIRST_STEP[kind],
+    attempt: 1,
+    conversationId,
+    episode,
+    dueAt,
+    fires: 0,
+    userId,
+  });
+  await run(ctx, { timerId, attempt: 1 }, { dueAt, fires: 0 });
+  return timerId;
+}
+
+/** Lets a workflow sleep until the timer is due. */
+export async function run(ctx: MutationCtx, ref: TimerRef, from: Due): Promise<void> {
+  const componentId: string = await workflow.start(
+    ctx,
+    internal.workflows.timer,
+    { ref, ...from },
+    { onComplete: internal.workflows.timerDone, context: ref },
+  );
+  await ctx.db.patch("workflows", ref.timerId, { componentId });
+}
+
+/**
+ * Cancels what the change from `before` to `after` makes moot and starts what the new state needs; `after` is
+ * stored already. Returns the conversation as it now is. Reads and writes nothing when nothing is armed.
+ */
+export async function follow(
+  ctx: MutationCtx,
+  before: Conversation,
+  after: Conversation,
+): Promise<Conversation> {
+  const timers: NonNullable<Conversation["timers"]> = { ...after.timers };
+  let changed = false;
+  for (const kind of POINTED_KINDS) {
+    const fate = fateOf(kind, before, after);
+    const armed = timers[kind];
+    if (armed === undefined ? fate === "none" : fate === "keep") continue;
+    if (armed !== undefined) await cancel(ctx, armed);
+    timers[kind] = fate === "none" ? undefined : await arm(ctx, kind, after, dueAt(kind, after));
+    changed = true;
+  }
+  const patch: Partial<Conversation> = changed ? { timers: orNothing(timers) } : {};
+  if (after.promises !== undefined && dropsPromises(after)) {
+    for (const { workflowId } of after.promises) await cancel(ctx, workflowId);
+    patch.promises = undefined;
+  }
+  if (Object.keys(patch).length === 0) return after;
+  await ctx.db.patch("conversations", after._id, patch);
+  return { ...after, ...patch };
+}
+
+/** What a conversation's state needs and has not: those of before there were timers. Nothing if any is armed. */
+export async function armMissing(ctx: MutationCtx, conversation: Conversation): Promise<void> {
+  if (conversation.timers !== undefined) return;
+  // As if it had been opened just now.
+  await follow(ctx, { ...conversation, status: "resolved" }, conversation);
+}
+
+const dueAt = (kind: PointedKind, { snoozedUntil }: Conversation) =>
+  kind === "snooze" && snoozedUntil !== undefined ? snoozedUntil : Date.now();
+
+const orNothing = (timers: NonNullable<Conversation["timers"]>) =>
+  POINTED_KINDS.some((kind) => timers[kind] !== undefined) ? timers : undefined;
+
+/** The pointers without one: a timer that acts takes its own off first, so that its act doesn't cancel it. */
+export const without = (timers: Conversation["timers"], kind: PointedKind) =>
+  timers && orNothing({ ...timers, [kind]: undefined });
+
+/**
+ * What a patch does to `silentSince`, to be part of it. It starts when an answer leaves the customer the next
+ * move, or a snooze or promise that stood in the way ends; anything else that isn't their move clears it.
+ */
+export function silence(
+  before: Conversation,
+  patch: Partial<Conversation>,
+): Pick<Conversation, "silentSince"> | undefined {
+  const after = { ...before, ...patch };
+  if (!isCustomersMove(after)) {
+    return before.silentSince === undefined ? undefined : { silentSince: undefined };
+  }
+  const begins = "waitingSince" in patch || !isCustomersMove(before);
+  return begins ? { silentSince: Date.now() } : undefined;
+}
+
+/** A live timer's row goes to `cancelled`, and its workflow ends. Nothing to do if it has ended. */
+export async function cancel(
+  ctx: MutationCtx,
+  timerId: Id<"workflows">,
+  step = "no longer needed",
+): Promise<void> {
+  const timer = await ctx.db.get("workflows", timerId);
+  if (timer === null || timer.finishedAt !== undefined) return;
+  await end(ctx, timerId, "cancelled", step);
+  await endWorkflow(ctx, timer);
+}
+
+/** The row's last word. */
+export async function end(
+  ctx: MutationCtx,
+  timerId: Id<"workflows">,
+  state: "done" | "cancelled",
+  step: string,
+): Promise<void> {
+  const finishedAt = Date.now();
+  await ctx.db.patch("workflows", timerId, { state, step, dueAt: undefined, finishedAt });
+}
+
+/** Ends a row's workflow in the component, if it has one that runs. */
+export async function endWorkflow(ctx: MutationCtx, row: Doc<"workflows">): Promise<void> {
+  if (row.componentId === undefined) return;
+  const id = row.componentId as WorkflowId;
+  // Gone with a restored snapshot, or ended by itself: there is nothing to cancel, and the row's state fences it.
+  const status = await workflow.status(ctx, id).catch(() => null);
+  if (status?.type === "inProgress") await workflow.cancel(ctx, id);
+}
+
+/** The timer if it may act: not ended, and not given up on for a later attempt. */
+export async function held(
+  ctx: Pick<QueryCtx, "db">,
+  { timerId, attempt }: TimerRef,
+): Promise<Doc<"workflows"> | null> {
+  const timer = await ctx.db.get("workflows", timerId);
+  return timer?.state === "running" && timer.attempt === attempt ? timer : null;
+}
+
+/**
+ * Gives up on whatever works on a timer and goes on with its next attempt: at once, in a transaction of its own,
+ * and with a new workflow after that. Not by the workflow alone: after a move to another deployment the
+ * component waits for a loop of its own that no longer runs.
+ */
+export async function restart(ctx: MutationCtx, timer: Doc<"workflows">): Promise<void> {
+  await endWorkflow(ctx, timer);
+  const attempt = timer.attempt + 1;
+  const { dueAt = Date.now(), fires = 0 } = timer;
+  // A later time puts it behind those that are overdue for longer: none that keeps failing holds the others up.
+  const due = { dueAt: Math.max(dueAt, Date.now()), fires };
+  await ctx.db.patch("workflows", timer._id, { state: "running", attempt, dueAt: due.dueAt });
+  const ref = { timerId: timer._id, attempt };
+  await ctx.scheduler.runAt(due.dueAt, internal.workflows.resumeTimer, { ref, nth: fires });
+}
+
+/**
+ * The net under the timers: those whose workflow failed or was lost, as by a snapshot, which holds no scheduled
+ * functions. At most 20 of each kind a run.
+ */
+export async function rearmOverdue(ctx: MutationCtx): Promise<void> {
+  for (const kind of TIMER_KINDS) {
+    for (const timer of await overdue(ctx, kind)) await restart(ctx, timer);
+  }
+}
+
+export function overdue(
+  ctx: Pick<QueryCtx, "db">,
+  kind: TimerKind | "alert",
+): Promise<Doc<"workflows">[]> {
+  return ctx.db
+    .query("workflows")
+    .withIndex("by_kind_and_due", (q) =>
+      q
+        .eq("kind", kind)
+        .gt("dueAt", undefined)
+        .lt("dueAt", Date.now() - OVERDUE_AFTER),
+    )
+    .take(REARM_BATCH);
+}
+
+/** The workflow ended. One that failed is shown, keeps its time, and is started again by `rearmOverdue`. */
+export async function ended(
+  ctx: MutationCtx,
+  { timerId, attempt }: TimerRef,
+  error: Infer<typeof vMessageError> | undefined,
+): Promise<void> {
+  const timer = await ctx.db.get("workflows", timerId);
+  if (timer?.attempt !== attempt) return;
+  const failed = error !== undefined && timer.state === "running";
+  await ctx.db.patch("workflows", timerId, {
+    componentId: undefined,
+    ...(failed && { state: "failed" as const, error }),
+  });
+}

@@ -1,0 +1,105 @@
+/**
+ * The turn: a conversation's fencing token. A customer message, a human message, stop, take-over,
+ * release, resolve and reopen each go through `bumpTurn`, which in the same transaction settles whatever
+ * reply was being written and cancels its process. This file is the only writer of `turn` and `owner`:
+ * that is what lets a writer see on its own small `workflows` row that it has been overtaken.
+ */
+import type { WithoutSystemFields } from "convex/server";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { record } from "../analytics/events";
+import * as Timers from "./timers";
+
+type ConversationPatch = Partial<Omit<WithoutSystemFields<Doc<"conversations">>, "turn">>;
+
+/** The reply being written, if any: at most one per conversation (invariant 2). */
+export function streamingReply(
+  ctx: Pick<QueryCtx, "db">,
+  conversationId: Doc<"conversations">["_id"],
+): Promise<Doc<"messages"> | null> {
+  return ctx.db
+    .query("messages")
+    .withIndex("by_conversation_and_visibility", (q) =>
+      q.eq("conversationId", conversationId).eq("visibility", "public").eq("settledAt", undefined),
+    )
+    .unique();
+}
+
+/**
+ * Ends the current turn: stops the reply being written, applies `patch`, counts up. Returns the
+ * conversation as it now is. `keepEmpty` leaves a reply without a word visible as stopped.
+ */
+export async function bumpTurn(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  patch: ConversationPatch,
+  { keepEmpty = false } = {},
+): Promise<Doc<"conversations">> {
+  const reply = await streamingReply(ctx, conversation._id);
+  if (reply !== null) await stopReply(ctx, conversation, reply, keepEmpty);
+  return await apply(ctx, conversation, { ...patch, turn: conversation.turn + 1 });
+}
+
+/**
+ * Sets aside, or takes up again: the one change of status that nobody who writes is overtaken by, and so no
+ * turn. Returns the conversation as it now is.
+ */
+export async function setAside(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  patch: Pick<ConversationPatch, "status" | "snoozedUntil" | "timers" | "unreadByStaff">,
+): Promise<Doc<"conversations">> {
+  return await apply(ctx, conversation, patch);
+}
+
+/** The change, and what it means for timers. */
+async function apply(
+  ctx: MutationCtx,
+  before: Doc<"conversations">,
+  patch: Partial<Doc<"conversations">>,
+): Promise<Doc<"conversations">> {
+  const next = { ...patch, ...Timers.silence(before, patch) };
+  await ctx.db.patch("conversations", before._id, next);
+  return await Timers.follow(ctx, before, { ...before, ...next });
+}
+
+/** Partial text stays, visibly stopped and part of the AI's context. */
+async function stopReply(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  reply: Doc<"messages">,
+  keepEmpty: boolean,
+): Promise<void> {
+  const now = Date.now();
+  if (reply.text === "" && !keepEmpty) {
+    await ctx.db.delete("messages", reply._id);
+  } else {
+    await ctx.db.patch("messages", reply._id, {
+      status: "stopped",
+      settledAt: now,
+      activity: undefined,
+      leaseExpiresAt: undefined,
+    });
+  }
+  if (reply.workflowId !== undefined) {
+    await ctx.db.patch("workflows", reply.workflowId, {
+      state: "cancelled",
+      step: "stopped",
+      leaseExpiresAt: undefined,
+      finishedAt: now,
+    });
+  }
+  await record(ctx, "reply_stopped", {
+    conversationId: conversation._id,
+    agentId: reply.author.kind === "agent" ? reply.author.agentId : undefined,
+  });
+}
+
+/** Takes out of a waiting conversation who gave it back: nothing that anybody's turn depends on. */
+export async function forgetReturn(
+  ctx: MutationCtx,
+  id: Doc<"conversations">["_id"],
+  since: number,
+): Promise<void> {
+  await ctx.db.patch("conversations", id, { owner: { kind: "queue", since } });
+}

@@ -1,0 +1,90 @@
+/**
+ * A customer who does not react to an answer: asked once in an episode whether it is solved, and two days later
+ * the conversation is resolved. Found by `silentSince`, which an answer sets and any other move clears, so that an
+ * exchange starts no process; every conversation is looked at once per silence, however it comes out.
+ */
+import { goesByText } from "../outbox/channel";
+import { internal } from "../../_generated/api";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { resolve } from "./lifecycle";
+import { record } from "../analytics/events";
+import { lastSaid } from "../conversations/history";
+import { nextOpening } from "../hours/hours";
+import { loadHours } from "../hours/stored";
+import { tell } from "../outbox/systemLines";
+import { DAY } from "../../lib/time";
+import { arm, end } from "../conversations/timers";
+import { isCustomersMove } from "../conversations/timerRules";
+
+type Conversation = Doc<"conversations">;
+
+/** Silence after an answer. */
+export const SILENT_FOR = DAY;
+/** Conversations looked at in one transaction: each may start a workflow. */
+export const FOLLOW_UP_BATCH = 25;
+
+export const DID_IT_HELP =
+  "Did that solve it? If not, just write what happened: we'll go on from here. If we don't hear from you, we'll close this conversation in two days.";
+export const CLOSED_SILENT =
+  "We haven't heard from you, so we've closed this conversation. Write again any time and it opens again.";
+
+/** Looks at a batch of those who have been silent the longest, and goes on while there are more. */
+export async function start(ctx: MutationCtx): Promise<void> {
+  const silent = await ctx.db
+    .query("conversations")
+    .withIndex("by_silent_since", (q) =>
+      q.gt("silentSince", undefined).lte("silentSince", Date.now() - SILENT_FOR),
+    )
+    .take(FOLLOW_UP_BATCH);
+  for (const conversation of silent) await lookInto(ctx, conversation);
+  if (silent.length === FOLLOW_UP_BATCH) {
+    await ctx.scheduler.runAfter(0, internal.workflows.startFollowUps, {});
+  }
+}
+
+async function lookInto(ctx: MutationCtx, conversation: Conversation): Promise<void> {
+  // Out of the index in any case: the next answer puts it there again.
+  const patch: Partial<Conversation> = { silentSince: undefined };
+  if (await isDue(ctx, conversation)) {
+    const timer = await arm(ctx, "follow_up", conversation, await askAt(ctx, conversation));
+    patch.timers = { ...conversation.timers, follow_up: timer };
+    patch.followedUp = conversation.episode;
+  }
+  await ctx.db.patch("conversations", conversation._id, patch);
+}
+
+/** By text in opening hours: the two days to react begin when the question arrives. */
+async function askAt(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Promise<number> {
+  const now = Date.now();
+  return goesByText(conversation) ? (nextOpening(await loadHours(ctx), now) ?? now) : now;
+}
+
+async function isDue(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Promise<boolean> {
+  const { _id, episode, followedUp } = conversation;
+  if (!isCustomersMove(conversation) || followedUp === episode) return false;
+  const spoken = await lastSaid(ctx, _id);
+  if (spoken === null || spoken.episode !== episode || spoken.text === "") return false;
+  return spoken.author.kind === "technician" || spoken.author.kind === "agent";
+}
+
+/** The question. It is no answer and no turn: whatever is said next cancels what follows. */
+export async function followUp(ctx: MutationCtx, conversation: Conversation): Promise<void> {
+  await tell(ctx, conversation, DID_IT_HELP, "notice");
+  await ctx.db.patch("conversations", conversation._id, {
+    unreadByCustomer: conversation.unreadByCustomer + 1,
+    lastMessageAt: Date.now(),
+  });
+  await record(ctx, "followed_up", { conversationId: conversation._id });
+}
+
+/** The end of the silence. Returns that nothing follows. */
+export async function resolveSilent(
+  ctx: MutationCtx,
+  timer: Doc<"workflows">,
+  conversation: Conversation,
+): Promise<null> {
+  await end(ctx, timer._id, "done", "resolved: the customer did not react");
+  await resolve(ctx, conversation, { by: "silence" }, { line: CLOSED_SILENT });
+  return null;
+}

@@ -1,0 +1,204 @@
+/** A conversation's life: created, owned by the AI, the queue or a technician, resolved, reopened. */
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { appError } from "../../lib/errors";
+import { record } from "../analytics/events";
+import { drain } from "../handoff/assignment";
+import { remembered, reopened } from "../conversations/episodes";
+import { lastQuestion } from "../conversations/history";
+import { refuseResolved } from "./ownership";
+import { refuseOpen } from "../promises/ledger";
+import { recordResolved, type ResolvedBy } from "./resolutions";
+import { systemMessage } from "../outbox/systemLines";
+import { DAY } from "../../lib/time";
+import { bumpTurn, setAside } from "../conversations/turns";
+
+/** Conversations that `conversations.queue` returns at most per view. */
+export const QUEUE_LIMIT = 50;
+
+export async function create(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  channel: Doc<"conversations">["channel"] = "web",
+): Promise<Doc<"conversations">> {
+  const id = await ctx.db.insert("conversations", {
+    userId,
+    channel,
+    status: "open",
+    owner: { kind: "ai" },
+    turn: 0,
+    episode: 1,
+    lastMessageAt: Date.now(),
+    preview: "",
+    unreadByCustomer: 0,
+    unreadByStaff: 0,
+    aiReplies: 0,
+  });
+  await record(ctx, "conversation_created", { conversationId: id, actorId: userId });
+  return (await ctx.db.get("conversations", id))!;
+}
+
+/** Open conversations that wait for anybody, the longest waiting first. */
+export function waiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_owner", (q) => q.eq("status", "open").eq("owner.kind", "queue"))
+    .take(QUEUE_LIMIT);
+}
+
+/** Places that are counted: beyond, only "more" is told. */
+export const MAX_PLACE = 50;
+
+/**
+ * Where a conversation stands among those that wait, from 1; null when it doesn't wait, and `MAX_PLACE` + 1 for
+ * every place beyond. Reads at most `MAX_PLACE` + 1 conversations.
+ */
+export async function placeInQueue(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, status, owner }: Doc<"conversations">,
+): Promise<number | null> {
+  if (status !== "open" || owner.kind !== "queue") return null;
+  const first = await ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_owner", (q) =>
+      q.eq("status", "open").eq("owner.kind", "queue").lte("owner.since", owner.since),
+    )
+    .take(MAX_PLACE + 1);
+  const index = first.findIndex((row) => row._id === _id);
+  return index === -1 ? MAX_PLACE + 1 : index + 1;
+}
+
+/** Open conversations of one technician, latest message first. */
+export function mine(
+  ctx: Pick<QueryCtx, "db">,
+  userId: Id<"users">,
+): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_technician", (q) => q.eq("owner.userId", userId).eq("status", "open"))
+    .order("desc")
+    .take(QUEUE_LIMIT);
+}
+
+/** All open conversations, latest message first. */
+export function allOpen(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_last_message", (q) => q.eq("status", "open"))
+    .order("desc")
+    .take(QUEUE_LIMIT);
+}
+
+/** Conversations that are set aside until a time, latest message first. */
+export function snoozed(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_last_message", (q) => q.eq("status", "snoozed"))
+    .order("desc")
+    .take(QUEUE_LIMIT);
+}
+
+/** Resolved conversations, latest resolved first. */
+export function resolved(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_resolved", (q) => q.gt("resolvedAt", undefined))
+    .order("desc")
+    .take(QUEUE_LIMIT);
+}
+
+/** `conflict` if something happened in the conversation since `turn`. */
+export function requireTurn(conversation: Doc<"conversations">, turn: number | undefined): void {
+  if (turn === undefined || turn === conversation.turn) return;
+  throw appError("conflict", "Something new has come in. Look at it first.");
+}
+
+const CLOSED = "Our team has closed this conversation. Write again any time and it opens again.";
+
+type ResolveOptions = {
+  /** What came of it, in the technician's words. */
+  summary?: string;
+  dropPromises?: boolean;
+  /** What the customer is told. */
+  line?: string;
+};
+
+/**
+ * Settled, by staff or by a timer. What it was about is remembered for the AI, with the
+ * technician's own words if there are any.
+ */
+export async function resolve(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  by: ResolvedBy,
+  { summary, dropPromises = false, line = CLOSED }: ResolveOptions = {},
+): Promise<void> {
+  if (conversation.status === "resolved") return;
+  if (!dropPromises) refuseOpen(conversation);
+  const now = Date.now();
+  const people = conversation.brief !== undefined || conversation.owner.kind === "human";
+  const next = await bumpTurn(ctx, conversation, {
+    status: "resolved",
+    resolvedAt: now,
+    owner: { kind: "ai" },
+    snoozedUntil: undefined,
+    offer: undefined,
+    waitingSince: undefined,
+    unreadByStaff: 0,
+    // Nobody reads along when a timer closes.
+    unreadByCustomer: conversation.unreadByCustomer + (by.by === "silence" ? 1 : 0),
+    earlier: remembered(conversation, {
+      question: await lastQuestion(ctx, conversation._id),
+      by: people ? "technician" : "assistant",
+      at: now,
+      ...(summary ? { summary } : {}),
+    }),
+  });
+  await systemMessage(ctx, next, line);
+  await recordResolved(ctx, next, by);
+  if (conversation.owner.kind === "human") await drain(ctx);
+}
+
+/** Events of a conversation looked at for its end: thumbs and ratings may follow it. */
+const LOOK_BACK = 20;
+
+/** When a resolved conversation was resolved, from its events; else when something was last said in it. */
+export async function resolvedTime(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, lastMessageAt }: Doc<"conversations">,
+): Promise<number> {
+  const events = await ctx.db
+    .query("analytics")
+    .withIndex("by_conversation", (q) => q.eq("conversationId", _id))
+    .order("desc")
+    .take(LOOK_BACK);
+  const end = events.find((row) => row.kind === "event" && row.type === "resolved");
+  return end?._creationTime ?? lastMessageAt;
+}
+
+export async function reopen(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  actorId: Id<"users">,
+): Promise<void> {
+  if (conversation.status !== "resolved") return;
+  await bumpTurn(ctx, conversation, { ...reopened(conversation), lastMessageAt: Date.now() });
+  await record(ctx, "reopened", { conversationId: conversation._id, actorId });
+}
+
+/** Out of the lists until a time, at most 90 days ahead; a customer's message ends it at once. */
+export async function snooze(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  until: number,
+  actorId: Id<"users">,
+): Promise<void> {
+  const now = Date.now();
+  if (!(until > now && until < now + 90 * DAY)) {
+    throw appError("invalid_input", "Snooze until a time within the next 90 days.");
+  }
+  refuseResolved(conversation);
+  await setAside(ctx, conversation, { status: "snoozed", snoozedUntil: until });
+  await record(ctx, "snoozed", { conversationId: conversation._id, actorId });
+  if (conversation.owner.kind === "human") await drain(ctx);
+}

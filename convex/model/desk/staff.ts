@@ -1,0 +1,84 @@
+/** Who works here: roles, blocking, and that an admin is left. */
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { appError } from "../../lib/errors";
+import { record } from "../analytics/events";
+import { giveUpWork } from "./availability";
+import { revokeAll } from "../accounts/sessions";
+import { normalizeEmail } from "../../lib/text";
+import { type Role, byEmail, create, noPerson } from "../accounts/users";
+
+/** For the CLI: creates the person, or gives the one who has the address this role. Both are audit events. */
+export async function ensure(
+  ctx: MutationCtx,
+  input: { email: string; name: string; role: Role },
+): Promise<Id<"users">> {
+  const known = await byEmail(ctx, normalizeEmail(input.email));
+  if (known !== null) {
+    await setRole(ctx, known._id, input.role, undefined);
+    return known._id;
+  }
+  const subjectId = await create(ctx, input);
+  await record(ctx, "user_created", { subjectId }, { reason: `${input.role}, by the CLI` });
+  return subjectId;
+}
+
+/** Role changes are events. Somebody must be left who can undo this. Without an actor: by the CLI. */
+export async function setRole(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  role: Role,
+  actorId: Id<"users"> | undefined,
+): Promise<void> {
+  const user = await ctx.db.get("users", userId);
+  if (user === null || user.deletingAt !== undefined) throw noPerson();
+  if (user.role === role) return;
+  await refuseLastAdmin(ctx, user);
+  await ctx.db.patch("users", userId, { role });
+  // A customer can't answer: nobody would. What is more than a batch stays visible in the desk's lists.
+  if (role === "customer") await giveUpWork(ctx, userId, actorId);
+  const reason = `${user.role} to ${role}${actorId === undefined ? ", by the CLI" : ""}`;
+  await record(ctx, "role_changed", { actorId, subjectId: userId }, { reason });
+}
+
+/** `conflict` if this is the only admin left. Reads the range that a change of roles writes. */
+export async function refuseLastAdmin(
+  ctx: Pick<QueryCtx, "db">,
+  user: Doc<"users">,
+): Promise<void> {
+  if (user.role === "admin" && (await isLastAdmin(ctx))) {
+    throw appError("conflict", "This is the last admin. Make somebody else an admin first.");
+  }
+}
+
+/**
+ * Ends all sessions of a person and lets no code open another, until this is undone. Admins lose their role
+ * first, so that somebody is always left who can undo this.
+ */
+export async function setBlocked(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  blocked: boolean,
+  actorId: Id<"users">,
+): Promise<void> {
+  const user = await ctx.db.get("users", userId);
+  if (user === null || user.deletingAt !== undefined) throw noPerson();
+  if (blocked === (user.blockedAt !== undefined)) return;
+  if (user.role === "admin") {
+    throw appError("conflict", "An admin can't be blocked. Take the role away first.");
+  }
+  await ctx.db.patch("users", userId, { blockedAt: blocked ? Date.now() : undefined });
+  if (blocked) {
+    await revokeAll(ctx, userId, "blocked");
+    if (user.role !== "customer") await giveUpWork(ctx, userId, actorId);
+  }
+  await record(ctx, blocked ? "blocked" : "unblocked", { actorId, subjectId: userId });
+}
+
+export async function isLastAdmin(ctx: Pick<QueryCtx, "db">): Promise<boolean> {
+  const admins = await ctx.db
+    .query("users")
+    .withIndex("by_role_and_name", (q) => q.eq("role", "admin"))
+    .take(2);
+  return admins.length < 2;
+}

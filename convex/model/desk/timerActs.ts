@@ -1,0 +1,156 @@
+/**
+ * What a timer does when it is due, in one transaction that first looks whether the conversation still points at
+ * it. `nth` counts a timer's acts: one that was done already is not done again by a step that comes twice.
+ */
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import * as Alerts from "../handoff/alerts";
+import { drain, GOES_ON, returnToQueue } from "../handoff/assignment";
+import { record } from "../analytics/events";
+import { followUp, resolveSilent } from "./followUps";
+import { isReachable } from "../handoff/handoff";
+import { actOn } from "../handoff/schedule";
+import type { OpeningHours } from "../hours/hours";
+import { longerNotice } from "../handoff/notices";
+import { canGoOn } from "../handoff/shifts";
+import { late } from "../promises/ledger";
+import { loadHours } from "../hours/stored";
+import { hasLeft } from "../handoff/shifts";
+import { tell } from "../outbox/systemLines";
+import { DAY } from "../../lib/time";
+import { end, held, without, type Due, type TimerRef } from "../conversations/timers";
+import { setAside } from "../conversations/turns";
+
+type Timer = Doc<"workflows">;
+type Conversation = Doc<"conversations">;
+/** When it acts again and what it waits for till then, or null when it has ended. */
+type Next = { at: number; step: string; patch?: Partial<Timer> } | null;
+
+/** What the component may be early by. */
+const EARLY = 100;
+/** From the follow-up to the end of the conversation. */
+export const SILENT_AFTER_FOLLOW_UP = 2 * DAY;
+
+/** Runs the act. Returns when the next one is due; null: it is over, moot, or has been given up on. */
+export async function fire(ctx: MutationCtx, ref: TimerRef, nth: number): Promise<Due | null> {
+  const timer = await held(ctx, ref);
+  if (timer?.dueAt === undefined) return null;
+  const { dueAt, fires = 0 } = timer;
+  // Done already, or a moment early: the component keeps time in tenths of a second.
+  if (fires !== nth || Date.now() < dueAt) return { dueAt: dueAt + EARLY, fires };
+  const conversation =
+    timer.conversationId && (await ctx.db.get("conversations", timer.conversationId));
+  if (!conversation || !pointsAt(conversation, timer)) {
+    await end(ctx, timer._id, "cancelled", "no longer needed");
+    return null;
+  }
+  const next = await act(ctx, timer, conversation);
+  if (next === null) return null;
+  // Whole milliseconds: the component takes no others.
+  const due = { dueAt: Math.ceil(next.at), fires: nth + 1 };
+  const { step, patch } = next;
+  await ctx.db.patch("workflows", timer._id, { ...patch, step, ...due, error: undefined });
+  return due;
+}
+
+function pointsAt({ episode, timers, promises }: Conversation, timer: Timer): boolean {
+  if (timer.episode !== episode) return false;
+  if (timer.kind === "promise") return !!promises?.some((one) => one.workflowId === timer._id);
+  return [timers?.handoff, timers?.follow_up, timers?.snooze].includes(timer._id);
+}
+
+async function act(ctx: MutationCtx, timer: Timer, conversation: Conversation): Promise<Next> {
+  switch (timer.kind) {
+    case "handoff":
+      return await alertAgain(ctx, timer, conversation);
+    case "snooze":
+      return await wake(ctx, timer, conversation);
+    case "promise":
+      return await late(ctx, timer, conversation);
+    case "follow_up":
+      if ((timer.fires ?? 0) > 0) return await resolveSilent(ctx, timer, conversation);
+      await followUp(ctx, conversation);
+      return { at: Date.now() + SILENT_AFTER_FOLLOW_UP, step: "waiting for the customer" };
+    default:
+      throw new Error(`There is no timer of this kind: ${timer.kind}.`);
+  }
+}
+
+/** Somebody waits in the queue: technicians are alerted, and the customer is told once how it is. */
+async function alertAgain(
+  ctx: MutationCtx,
+  timer: Timer,
+  conversation: Conversation,
+): Promise<Next> {
+  const { owner, brief } = conversation;
+  if (owner.kind !== "queue") throw new Error("A hand-off's timer is armed outside of the queue.");
+  const hours = await loadHours(ctx);
+  const now = Date.now();
+  const wait = {
+    since: Math.floor(timer._creationTime),
+    urgent: brief?.urgency === "high",
+    alerts: timer.alerts ?? 0,
+    told: timer.toldAt !== undefined,
+  };
+  const { alert, tell, nextAt } = actOn(hours, wait, now);
+  if (alert) {
+    await Alerts.request(ctx);
+    await record(ctx, "alerted", { conversationId: conversation._id });
+  }
+  if (tell) await tellOfTheWait(ctx, conversation, hours, now);
+  const alerts = wait.alerts + (alert ? 1 : 0);
+  return {
+    at: nextAt,
+    step: `waiting for a technician, alerted ${alerts === 1 ? "once" : `${alerts} times`}`,
+    patch: { alerts, ...(tell && { toldAt: now }) },
+  };
+}
+
+/** Honest words once: nobody has come, what happens next, and how else the shop may reach them. */
+async function tellOfTheWait(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  hours: OpeningHours,
+  now: number,
+): Promise<void> {
+  const contactKnown = await isReachable(ctx, conversation);
+  // Somebody waits: told at the hour at which it is true.
+  await tell(ctx, conversation, longerNotice({ hours, now, contactKnown }), "answer");
+  await ctx.db.patch("conversations", conversation._id, {
+    unreadByCustomer: conversation.unreadByCustomer + 1,
+    lastMessageAt: now,
+  });
+}
+
+/** The end of a snooze. */
+async function wake(ctx: MutationCtx, timer: Timer, conversation: Conversation): Promise<Next> {
+  await end(ctx, timer._id, "done", "woken");
+  await record(ctx, "woken", { conversationId: conversation._id });
+  await takeUp(ctx, conversation, {
+    timers: without(conversation.timers, "snooze"),
+    unreadByStaff: conversation.unreadByStaff + 1,
+  });
+  return null;
+}
+
+/**
+ * Open again: with whom it belonged to, or in the queue at its old place if they can't go on; and on to whoever has
+ * room.
+ */
+export async function takeUp(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  patch: Pick<Partial<Conversation>, "timers" | "unreadByStaff"> = {},
+): Promise<void> {
+  const { owner, waitingSince } = conversation;
+  // One who has gone home keeps what is answered until the customer writes.
+  const away = owner.kind === "human" && waitingSince !== undefined && (await hasLeft(ctx, owner));
+  if (!away && (await canGoOn(ctx, owner))) {
+    await setAside(ctx, conversation, { ...patch, status: "open", snoozedUntil: undefined });
+  } else {
+    // At the place that the wait so far is worth.
+    const since = waitingSince ?? (owner.kind === "ai" ? Date.now() : owner.since);
+    await returnToQueue(ctx, conversation, since, { reason: "offline", line: GOES_ON });
+  }
+  await drain(ctx);
+}

@@ -1,0 +1,261 @@
+/**
+ * Telling technicians that somebody waits: the one place, whatever the channel. An alert is a digest: it says
+ * "look at the desk", with the numbers of the moment in which it is written, so that a storm of hand-offs is
+ * one e-mail to each and not a storm. It holds no name and no word of a customer's.
+ */
+import { v, type Infer } from "convex/values";
+import { internal } from "../../_generated/api";
+import { shopEnv } from "../../env";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { mayWork } from "../access/access";
+import { workflow } from "../../lib/workflow";
+import { tryConsume } from "../access/limits";
+import { setConsent } from "../accounts/consent";
+import { liveShifts } from "./shifts";
+import { alertText } from "../outbox/consentWords";
+import { endWorkflow, held, overdue, type TimerRef } from "../conversations/timers";
+import { MINUTE } from "../../lib/time";
+
+/** From one digest to the next: nobody gets two e-mails within it. */
+export const ALERT_INTERVAL = 2 * MINUTE;
+/** Somebody who has waited this long has waited too long for a text to be a nuisance. */
+const CLAIM_WITHIN = 5 * MINUTE;
+/** People of each role that are alerted, and rows of the desk that are counted. */
+const MAX_PEOPLE = 50;
+const COUNTED = 50;
+
+export const vChannelOutcome = v.union(
+  v.literal("sent"),
+  /** They have no e-mail address. */
+  v.literal("texted"),
+  /** Nothing to say to them any more, or no address. */
+  v.literal("skipped"),
+  /** The provider refuses this one for good. */
+  v.literal("refused"),
+  v.literal("not_configured"),
+);
+type Outcome = Infer<typeof vChannelOutcome>;
+export const vTally = v.record(v.string(), v.number());
+
+/** Asks for a digest. One that has not begun to be written will say it too. */
+export async function request(ctx: MutationCtx): Promise<void> {
+  const running = await ctx.db
+    .query("workflows")
+    .withIndex("by_kind_and_state", (q) => q.eq("kind", "alert").eq("state", "running"))
+    .order("desc")
+    .first();
+  if (running !== null && running.progressAt === undefined) return;
+  const last = running ?? (await lastEnded(ctx));
+  const now = Date.now();
+  await start(ctx, Math.max(now, (last?.progressAt ?? 0) + ALERT_INTERVAL));
+}
+
+function lastEnded(ctx: Pick<QueryCtx, "db">): Promise<Doc<"workflows"> | null> {
+  return ctx.db
+    .query("workflows")
+    .withIndex("by_kind_and_finished", (q) => q.eq("kind", "alert").gt("finishedAt", undefined))
+    .order("desc")
+    .first();
+}
+
+async function start(ctx: MutationCtx, dueAt: number): Promise<void> {
+  const timerId = await ctx.db.insert("workflows", {
+    kind: "alert",
+    state: "running",
+    step: "collecting",
+    attempt: 1,
+    dueAt,
+  });
+  await run(ctx, { timerId, attempt: 1 }, dueAt);
+}
+
+async function run(ctx: MutationCtx, ref: TimerRef, dueAt: number): Promise<void> {
+  const componentId: string = await workflow.start(
+    ctx,
+    internal.workflows.alert,
+    { ref, dueAt },
+    { onComplete: internal.workflows.timerDone, context: ref },
+  );
+  await ctx.db.patch("workflows", ref.timerId, { componentId });
+}
+
+/** Digests that were lost are written by an action of their own: see `Timers.restart`. */
+export async function rearmOverdue(ctx: MutationCtx): Promise<void> {
+  for (const alert of await overdue(ctx, "alert")) {
+    await endWorkflow(ctx, alert);
+    const attempt = alert.attempt + 1;
+    await ctx.db.patch("workflows", alert._id, { state: "running", attempt, dueAt: Date.now() });
+    const ref = { timerId: alert._id, attempt };
+    await ctx.scheduler.runAfter(0, internal.workflows.sendLostAlert, ref);
+  }
+}
+
+/** Begins to write it, and tells to whom. What is asked for from here on is the next one's. */
+export async function begin(ctx: MutationCtx, ref: TimerRef): Promise<Id<"users">[]> {
+  const alert = await held(ctx, ref);
+  if (alert === null) return [];
+  const people = await recipients(ctx);
+  await ctx.db.patch("workflows", alert._id, {
+    // Of an attempt that was lost: those who have it are not mailed again within the interval.
+    progressAt: Date.now(),
+    step: `e-mailing ${people.length} people`,
+  });
+  return people.map(({ _id }) => _id);
+}
+
+/** Staff who can be reached and may act. */
+async function recipients(ctx: Pick<QueryCtx, "db">): Promise<Doc<"users">[]> {
+  const people: Doc<"users">[] = [];
+  for (const role of ["technician", "admin"] as const) {
+    const some = await ctx.db
+      .query("users")
+      .withIndex("by_role_and_name", (q) => q.eq("role", role))
+      .take(MAX_PEOPLE);
+    people.push(...some.filter(canRead));
+  }
+  return people;
+}
+
+const canRead = (user: Doc<"users">) =>
+  mayWork(user) && (user.emailVerifiedAt !== undefined || wantsTexts(user));
+
+/** Asked for, on a number that is theirs, and not taken back by STOP. */
+const wantsTexts = (user: Doc<"users">): user is Doc<"users"> & { textsFrom: string } =>
+  user.alertsByText === true &&
+  user.phoneVerifiedAt !== undefined &&
+  user.textsFrom !== undefined &&
+  user.smsConsent !== "revoked";
+
+export const vLetter = v.object({
+  /** Absent for whoever has no e-mail address. */
+  to: v.optional(v.string()),
+  subject: v.string(),
+  text: v.string(),
+  /** It is worth a text, and they want one. */
+  byText: v.boolean(),
+});
+type Letter = Infer<typeof vLetter>;
+
+/** What is to be said to one of them now; null if there is nothing any more. */
+export async function letter(
+  ctx: Pick<QueryCtx, "db">,
+  ref: TimerRef,
+  userId: Id<"users">,
+): Promise<Letter | null> {
+  const user = await ctx.db.get("users", userId);
+  if ((await held(ctx, ref)) === null || !user || !canRead(user)) return null;
+  const waiting = (await isCalled(ctx, user)) ? await longestWaiting(ctx) : [];
+  const late = await latePromises(ctx, user);
+  if (waiting.length === 0 && late === 0) return null;
+  const to = user.emailVerifiedAt === undefined ? undefined : user.email;
+  const byText = wantsTexts(user) && isPressing(waiting, Date.now());
+  return { to, ...words(waiting, late), byText };
+}
+
+/** A phone that buzzes is for what can't wait: something urgent, or somebody whom nobody has claimed in time. */
+const isPressing = (waiting: Doc<"conversations">[], now: number): boolean =>
+  waiting.some(
+    ({ brief, waitingSince }) =>
+      brief?.urgency === "high" || now - (waitingSince ?? now) >= CLAIM_WITHIN,
+  );
+
+export const vAlertText = v.object({ to: v.string(), body: v.string() });
+
+/**
+ * Takes the text of an alert for sending: null when there is none to send, or one was sent a moment ago. At most once:
+ * whatever takes it and dies has the e-mail beside it, and the next alert after it.
+ */
+export async function claimText(
+  ctx: MutationCtx,
+  ref: TimerRef,
+  userId: Id<"users">,
+): Promise<Infer<typeof vAlertText> | null> {
+  const said = await letter(ctx, ref, userId);
+  const user = await ctx.db.get("users", userId);
+  if (said?.byText !== true || user === null || !wantsTexts(user)) return null;
+  if ((await tryConsume(ctx, "smsAlerts", { user: userId })) !== null) return null;
+  return { to: user.textsFrom, body: alertText(shopEnv().SHOP_NAME, said.subject) };
+}
+
+/** 21610: the carrier knows of a STOP that never reached us. From here on they have e-mail only. */
+export async function refusedByCarrier(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+  const user = await ctx.db.get("users", userId);
+  if (user === null || user.smsConsent === "revoked") return;
+  await setConsent(ctx, user, "revoked", { reason: "21610, by the carrier" });
+}
+
+function longestWaiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+  return ctx.db
+    .query("conversations")
+    .withIndex("by_status_and_owner", (q) => q.eq("status", "open").eq("owner.kind", "queue"))
+    .take(COUNTED);
+}
+
+/** Who is at home is left alone while colleagues are on a shift; admins hear of it in any case. */
+async function isCalled(ctx: Pick<QueryCtx, "db">, user: Doc<"users">): Promise<boolean> {
+  if (user.role === "admin") return true;
+  const onDuty = await liveShifts(ctx);
+  return onDuty.length === 0 || onDuty.some(({ userId }) => userId === user._id);
+}
+
+/** Admins see to all of them, technicians to those of their own conversations. */
+async function latePromises(ctx: Pick<QueryCtx, "db">, user: Doc<"users">): Promise<number> {
+  const rows = await ctx.db
+    .query("workflows")
+    .withIndex("by_kind_and_state", (q) => q.eq("kind", "promise").eq("state", "failed"))
+    .order("desc")
+    .take(COUNTED);
+  if (user.role === "admin") return rows.length;
+  let own = 0;
+  for (const { conversationId } of rows) {
+    const owner = conversationId && (await ctx.db.get("conversations", conversationId))?.owner;
+    if (owner?.kind === "human" && owner.userId === user._id) own += 1;
+  }
+  return own;
+}
+
+function words(waiting: Doc<"conversations">[], late: number): Pick<Letter, "subject" | "text"> {
+  const urgent = waiting.filter(({ brief }) => brief?.urgency === "high").length;
+  const wait = `${count(waiting.length, "conversation waits", "conversations wait")} for a technician`;
+  const lines: string[] = [];
+  if (waiting.length > 0) lines.push(`${wait}${urgent > 0 ? `, ${urgent} of them urgent` : ""}.`);
+  if (late > 0) lines.push(`${count(late, "promise is", "promises are")} late.`);
+  const subject = lines.join(" ").replace(/\.$/, "");
+  return { subject, text: `${lines.join("\n")}\n\nThey are on the desk, longest waiting first.` };
+}
+
+const count = (n: number, one: string, many: string) =>
+  n === 1 ? `1 ${one}` : `${n >= COUNTED ? `${COUNTED} or more` : n} ${many}`;
+
+/** The last word on a digest: how many were reached, and if not, why. */
+export async function finish(
+  ctx: MutationCtx,
+  ref: TimerRef,
+  tally: Infer<typeof vTally>,
+): Promise<void> {
+  const alert = await held(ctx, ref);
+  if (alert === null) return;
+  const { sent = 0, texted = 0, refused = 0, failed = 0, not_configured: unset = 0 } = tally;
+  const undelivered = refused + failed;
+  const parts = [`${sent} e-mailed`];
+  if (texted > 0) parts.push(`${texted} texted only`);
+  if (undelivered > 0) parts.push(`${undelivered} could not be e-mailed`);
+  if (unset > 0) parts.push("e-mail is not configured: nobody was mailed");
+  await ctx.db.patch("workflows", alert._id, {
+    state: sent + texted === 0 && undelivered > 0 ? "failed" : "done",
+    step: parts.join(", "),
+    error:
+      undelivered > 0
+        ? { code: "provider_unavailable", message: "Some technicians could not be e-mailed." }
+        : undefined,
+    dueAt: undefined,
+    finishedAt: Date.now(),
+  });
+}
+
+/** Adds one outcome to a tally. */
+export const counted = (tally: Record<string, number>, outcome: Outcome | "failed") => ({
+  ...tally,
+  [outcome]: (tally[outcome] ?? 0) + 1,
+});

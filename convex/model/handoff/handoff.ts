@@ -1,0 +1,95 @@
+/**
+ * Handing a conversation from the AI to people. A hand-off is a tool call, a rule on the customer's words
+ * (`model/handoff/triggers.ts`) or a click, never parsed from the AI's prose; each stores its reason and a brief.
+ */
+import type { Infer } from "convex/values";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { vHandoff } from "../../validators";
+import { drain } from "./assignment";
+import { briefOf } from "./brief";
+import { reopened } from "../conversations/episodes";
+import { record } from "../analytics/events";
+import { latestPublic } from "../conversations/history";
+import { handoffNotice, type Situation } from "./notices";
+import { loadHours } from "../hours/stored";
+import { liveShifts } from "./shifts";
+import { tell } from "../outbox/systemLines";
+import type { Topic } from "./triggers";
+import { bumpTurn } from "../conversations/turns";
+
+export { systemMessage } from "../outbox/systemLines";
+
+export type Handoff = Infer<typeof vHandoff>;
+
+/**
+ * Puts the conversation in the queue with its brief, in one transaction with what caused it, and on to a technician
+ * on duty who has room. Nothing to do if people have it already. The AI is mute from this transaction on. `topic`:
+ * what the customer must be warned of.
+ */
+export async function escalate(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  handoff: Handoff,
+  actorId?: Id<"users">,
+  topic: Topic | null = null,
+): Promise<Doc<"conversations">> {
+  if (conversation.owner.kind !== "ai") return conversation;
+  const now = Date.now();
+  const wasResolved = conversation.status === "resolved";
+  const fromRules = briefOf(await lately(ctx, conversation), handoff.reason);
+  const next = await bumpTurn(ctx, conversation, {
+    ...(wasResolved ? reopened(conversation) : { status: "open", snoozedUntil: undefined }),
+    owner: { kind: "queue", since: now },
+    brief: { ...fromRules, ...handoff, at: now },
+    offer: undefined,
+    waitingSince: conversation.waitingSince ?? now,
+    unreadByStaff: conversation.unreadByStaff + 1,
+    lastMessageAt: now,
+  });
+  // Nothing reaches the customer, so there is nothing to tell them.
+  if (handoff.reason !== "undelivered") {
+    const notice = handoffNotice({ reason: handoff.reason, topic }, await situation(ctx, next));
+    await tell(ctx, next, notice, "answer");
+  }
+  const refs = { conversationId: conversation._id, actorId, agentId: conversation.agentId };
+  if (wasResolved) await record(ctx, "reopened", refs);
+  await record(ctx, "escalated", refs, { reason: handoff.reason });
+  const given = await drain(ctx);
+  // It may have been given away already.
+  return given > 0 ? ((await ctx.db.get("conversations", next._id)) ?? next) : next;
+}
+
+/** What the customer wrote lately in this episode, newest first. */
+async function lately(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, episode }: Doc<"conversations">,
+): Promise<string[]> {
+  const rows = await latestPublic(ctx, _id);
+  return rows
+    .filter((row) => row.author.kind === "customer" && row.episode === episode && row.text !== "")
+    .map(({ text }) => text);
+}
+
+/** What a notice depends on: three small reads, only when people take over. */
+export async function situation(
+  ctx: Pick<QueryCtx, "db">,
+  conversation: Doc<"conversations">,
+): Promise<Situation> {
+  return {
+    hours: await loadHours(ctx),
+    now: Date.now(),
+    onDuty: (await liveShifts(ctx)).length > 0,
+    contactKnown: await isReachable(ctx, conversation),
+  };
+}
+
+/** Whether the shop knows a phone number or an e-mail address of the customer. */
+export async function isReachable(
+  ctx: Pick<QueryCtx, "db">,
+  { userId, contact }: Doc<"conversations">,
+): Promise<boolean> {
+  const customer = await ctx.db.get("users", userId);
+  const known = [contact?.phone, contact?.email, customer?.phone, customer?.email];
+  return known.some((one) => one !== undefined);
+}

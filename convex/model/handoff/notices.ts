@@ -1,0 +1,98 @@
+/**
+ * What a customer reads when people take over: pure, from the situation of that moment. It never promises more
+ * than is known: an hour only when the shop is closed and its next opening is known, a person at once never.
+ */
+import type { HandoffReason } from "../../validators";
+import { closedReason, isOpen, nextOpening, sayOpening, type OpeningHours } from "../hours/hours";
+import type { OfferReason, Topic } from "./triggers";
+
+export type Situation = {
+  hours: OpeningHours;
+  now: number;
+  /** Somebody is on a shift. */
+  onDuty: boolean;
+  /** A phone number or an e-mail address of the customer is known. */
+  contactKnown: boolean;
+};
+
+const PASSED = "I've passed this to our technicians with everything you told me.";
+const LEADS: Partial<Record<HandoffReason, string>> = {
+  provider_error:
+    "Our assistant can't answer right now, so I've passed your question to our technicians.",
+  daily_budget:
+    "Our assistant has finished for today, so I've passed this to our technicians. Write everything here that they should know.",
+};
+
+/** What must be said at once, since nobody may read the conversation for a while. */
+export const SAFETY: Partial<Record<Topic, string>> = {
+  swollen_battery:
+    "Please stop using and charging the device now: switch it off, unplug it and keep it away from anything that burns. Don't press, bend, puncture or open it. If it smokes or gets hot, keep away from it and call the fire service.",
+  ransomware:
+    "Please disconnect that computer from the internet and from other devices now: unplug the network cable and switch Wi-Fi off. Don't pay, and don't delete anything.",
+  data_loss:
+    "To keep what can still be saved, please stop using that device: save and install nothing on it, and switch it off if it makes unusual noises.",
+};
+
+/** The whole notice of a hand-off. */
+export function handoffNotice(
+  { reason, topic }: { reason: HandoffReason; topic: Topic | null },
+  situation: Situation,
+): string {
+  const safety = topic === null ? undefined : SAFETY[topic];
+  const parts = [safety, LEADS[reason] ?? PASSED, whenAnswered(situation), askContact(situation)];
+  return parts.filter((part) => part !== undefined).join(" ");
+}
+
+/** When somebody will answer, as far as the hours and the shifts tell. */
+export function whenAnswered({ hours, now, onDuty }: Situation): string {
+  if (onDuty) return "Someone will answer right here; you can keep adding details while you wait.";
+  if (isOpen(hours, now)) {
+    return "As soon as a technician is free, they will answer right here; you can keep adding details while you wait.";
+  }
+  const holiday = closedReason(hours, now)?.holiday;
+  const closed = `We're closed right now${holiday === undefined ? "" : ` (${holiday})`}.`;
+  const opensAt = nextOpening(hours, now);
+  if (opensAt === null) return `${closed} A technician will answer right here once we are back.`;
+  return `${closed} We open ${sayOpening(hours, opensAt, now)}, and a technician will answer right here then.`;
+}
+
+function askContact({ hours, now, onDuty, contactKnown }: Situation): string | undefined {
+  if (contactKnown) return undefined;
+  return onDuty || isOpen(hours, now)
+    ? "In case you can't wait here, leave your phone number or e-mail address."
+    : "Leave your phone number or e-mail address here, so that we can reach you.";
+}
+
+const OFFER_LEADS: Record<OfferReason, string> = {
+  same_failure: "That hasn't helped twice now.",
+  no_source: "I couldn't find this in our shop's information.",
+  returning: "Good to see you again.",
+};
+export const offerNotice = (reason: OfferReason) =>
+  `${OFFER_LEADS[reason]} Would you like one of our technicians to take over here? Say yes, or write on and I'll keep helping.`;
+
+/** Their technician has gone home since. */
+export const leftNotice = (situation: Situation) =>
+  [
+    "Your technician isn't here right now, so I've passed this to their colleagues.",
+    whenAnswered(situation),
+    askContact(situation),
+  ]
+    .filter((part) => part !== undefined)
+    .join(" ");
+
+/** It takes longer than they were led to expect. */
+export function longerNotice({ hours, now, contactKnown }: Omit<Situation, "onDuty">): string {
+  const words = waitingWords(hours, now);
+  if (contactKnown) return words;
+  return `${words} If you'd rather not wait here, leave your phone number or e-mail address and we'll get back to you.`;
+}
+
+function waitingWords(hours: OpeningHours, now: number): string {
+  if (isOpen(hours, now)) {
+    return "Nobody has been free to answer you yet, and we're sorry. We've alerted our technicians again, and you keep your place in the queue.";
+  }
+  const opensAt = nextOpening(hours, now);
+  const opening = opensAt === null ? "" : ` We open ${sayOpening(hours, opensAt, now)}.`;
+  return `We have closed before anybody was free to answer you, and we're sorry.${opening} You keep your place in the queue.`;
+}

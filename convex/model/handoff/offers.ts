@@ -1,0 +1,168 @@
+/**
+ * Offering a technician: where the rule says "offer first". The offer stands on the conversation for the client's
+ * buttons; words answer it as long as nothing else was said since.
+ */
+import type { Infer } from "convex/values";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { DeliveryState, vTrouble } from "../../validators";
+import { AT_ONCE, letAnswer } from "../conversations/replyProcess";
+import { record } from "../analytics/events";
+import { escalate, type Handoff } from "./handoff";
+import { lastQuestion, lastSaid, latestPublic } from "../conversations/history";
+import { offerNotice } from "./notices";
+import { tell } from "../outbox/systemLines";
+import { decide, type Decision, type OfferReason, type Topic, type TriggerState } from "./triggers";
+import { bumpTurn } from "../conversations/turns";
+
+type Conversation = Doc<"conversations">;
+const NO_TROUBLE: Infer<typeof vTrouble> = { failures: 0, noSource: 0, declined: false };
+
+const MAY_HAVE_ARRIVED = new Set<DeliveryState>(["sending", "unknown", "sent", "delivered"]);
+
+/**
+ * Whether the customer can mean the standing offer: one whose text has not left yet, or never will, is none to say yes
+ * to. One that was claimed may have arrived before we hear of it; on a page it stands there.
+ */
+export async function isOfferHeard(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, offer, turn, channel }: Conversation,
+): Promise<boolean> {
+  if (channel !== "sms" || offer?.turn !== turn) return true;
+  const said = await latestPublic(ctx, _id);
+  const line = said.find((one) => one.turn === turn && one.delivery?.purpose === "offer");
+  return line?.delivery !== undefined && MAY_HAVE_ARRIVED.has(line.delivery.state);
+}
+
+/** What the rules decide about a message to this conversation as it was before. */
+export function decideFor(conversation: Conversation, text: string, offerHeard: boolean): Decision {
+  return decide(text, stateOf(conversation, offerHeard));
+}
+
+function stateOf(conversation: Conversation, offerHeard: boolean): TriggerState {
+  // A message to a resolved conversation begins an episode in which nothing has gone wrong.
+  const fresh = conversation.status === "resolved";
+  const { offer, trouble = NO_TROUBLE } = conversation;
+  return {
+    owner: conversation.owner.kind,
+    aiReplies: fresh ? 0 : conversation.aiReplies,
+    failures: fresh ? 0 : trouble.failures,
+    declined: !fresh && trouble.declined,
+    offer:
+      fresh || offer === undefined
+        ? null
+        : { reason: offer.reason, latest: offerHeard && offer.turn === conversation.turn },
+  };
+}
+
+/** What a decision changes on the conversation: nothing, as a rule. */
+export function changesOf(
+  decision: Decision,
+  { trouble, status }: Conversation,
+): Partial<Pick<Conversation, "trouble" | "offer">> {
+  const before = status === "resolved" ? NO_TROUBLE : (trouble ?? NO_TROUBLE);
+  if (decision.kind === "declined") {
+    return { offer: undefined, trouble: { ...NO_TROUBLE, declined: true } };
+  }
+  if (decision.kind === "hand_off" || decision.failures === before.failures) return {};
+  return { trouble: { ...before, failures: decision.failures } };
+}
+
+/** True if it is the standing offer that the words accept. */
+export const tookOffer = ({ offer, turn }: Conversation, decision: Decision) =>
+  decision.kind === "hand_off" && offer?.turn === turn && offer.reason === decision.reason;
+
+/** Shows the offer in place of an answer: it is the answer to what the customer wrote. */
+export async function offerInstead(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  reason: OfferReason,
+): Promise<void> {
+  await ctx.db.patch("conversations", conversation._id, {
+    offer: { reason, at: Date.now(), turn: conversation.turn },
+    waitingSince: undefined,
+    unreadByCustomer: conversation.unreadByCustomer + 1,
+  });
+  await announce(ctx, conversation, reason);
+}
+
+/** The line of an offer that the caller stores. */
+export async function announce(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  reason: OfferReason,
+): Promise<void> {
+  await tell(ctx, conversation, offerNotice(reason), "offer");
+  const refs = { conversationId: conversation._id, agentId: conversation.agentId };
+  await record(ctx, "offered", refs, { reason });
+}
+
+/**
+ * The buttons of an offer. Accepted: a hand-off with the offer's reason. Declined: the assistant goes on, with the
+ * question that the offer stood in for. Without an offer nothing happens: a double click, another tab.
+ */
+export async function answerOffer(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  accept: boolean,
+  actorId: Id<"users">,
+): Promise<void> {
+  const { offer } = conversation;
+  if (offer === undefined || conversation.owner.kind !== "ai") return;
+  const refs = { conversationId: conversation._id, actorId };
+  await record(ctx, accept ? "offer_accepted" : "offer_declined", refs, { reason: offer.reason });
+  if (accept) {
+    await handOffByRule(ctx, conversation, { reason: offer.reason, topic: null }, actorId);
+    return;
+  }
+  const declined = { offer: undefined, trouble: { ...NO_TROUBLE, declined: true } };
+  const spoken = await lastSaid(ctx, conversation._id);
+  if (spoken?.author.kind !== "customer" || conversation.waitingSince !== undefined) {
+    await ctx.db.patch("conversations", conversation._id, declined);
+    return;
+  }
+  const next = await bumpTurn(ctx, conversation, { ...declined, waitingSince: Date.now() });
+  await letAnswer(ctx, next, AT_ONCE);
+}
+
+const URGENT = new Set<Handoff["reason"]>(["swollen_battery", "ransomware", "data_loss", "legal"]);
+
+/** A hand-off that a rule decided: what the customer last wrote is its summary. */
+export async function handOffByRule(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  { reason, topic }: { reason: Handoff["reason"]; topic: Topic | null },
+  actorId?: Id<"users">,
+): Promise<void> {
+  const summary =
+    reason === "reply_cap"
+      ? `The assistant has answered ${conversation.aiReplies} times without settling it.`
+      : await lastQuestion(ctx, conversation._id);
+  const urgency = URGENT.has(topic ?? reason) ? "high" : "normal";
+  await escalate(ctx, conversation, { reason, summary, urgency }, actorId, topic);
+}
+
+/** What an answer of the AI without a source changes: the second in a row is an offer, or a hand-off. */
+export function afterAnswer(
+  { trouble, offer, turn }: Conversation,
+  withoutSource: boolean,
+): {
+  changes: Partial<Pick<Conversation, "trouble" | "offer">>;
+  then: "offer" | "hand_off" | null;
+} {
+  const before = trouble ?? NO_TROUBLE;
+  if (!withoutSource) {
+    return {
+      changes: before.noSource > 0 ? { trouble: { ...before, noSource: 0 } } : {},
+      then: null,
+    };
+  }
+  const noSource = before.noSource + 1;
+  const changes = { trouble: { ...before, noSource } };
+  if (noSource < 2) return { changes, then: null };
+  if (before.declined || offer !== undefined) return { changes, then: "hand_off" };
+  return {
+    changes: { ...changes, offer: { reason: "no_source", at: Date.now(), turn } },
+    then: "offer",
+  };
+}

@@ -1,0 +1,136 @@
+/** Hand-off triggers: the table of dialogues, their order, and what hostile text costs. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decide, onlyThanks, type Decision, type TriggerState } from "./triggers";
+import { DIALOGUES } from "./triggers.dialogues";
+import { leastMs } from "../../../tests/auth/timing";
+
+const FRESH: TriggerState = {
+  owner: "ai",
+  aiReplies: 0,
+  failures: 0,
+  declined: false,
+  offer: null,
+};
+
+function outcome(decision: Decision): string {
+  if (decision.kind === "hand_off") return decision.reason;
+  return decision.kind === "none" ? "nothing" : decision.kind;
+}
+
+describe("dialogues", () => {
+  test.each(DIALOGUES)("$said → $fires: $because", ({ said, state, fires, because }) => {
+    const got = outcome(decide(said, { ...FRESH, ...state }));
+    expect(got, `“${said}” gave ${got}, not ${fires}: ${because}`).toBe(fires);
+  });
+
+  test("the table covers every trigger and every way of not firing, 60 rows or more", () => {
+    expect(DIALOGUES.length).toBeGreaterThan(60);
+    expect(new Set(DIALOGUES.map(({ fires }) => fires))).toEqual(
+      new Set(
+        "nothing declined offer customer_request swollen_battery ransomware data_loss refund legal same_failure no_source reply_cap".split(
+          " ",
+        ),
+      ),
+    );
+  });
+
+  test("case, spaces and punctuation at the end decide nothing", () => {
+    for (const { said, state, fires } of DIALOGUES) {
+      for (const variant of [said.toUpperCase(), `  ${said}  `, `${said}\n`]) {
+        expect(outcome(decide(variant, { ...FRESH, ...state })), variant).toBe(fires);
+      }
+    }
+  });
+});
+
+test("an ask for a person in danger names the danger too, so that the safety words are said", () => {
+  const decision = decide("My battery is bulging. Get me a human!", FRESH);
+  expect(decision).toEqual({
+    kind: "hand_off",
+    reason: "customer_request",
+    topic: "swollen_battery",
+  });
+});
+
+test("failures count up, and a success starts over", () => {
+  const state = { ...FRESH, aiReplies: 2, failures: 1 };
+  expect(decide("That worked, thanks", state)).toEqual({ kind: "none", failures: 0 });
+  expect(decide("Which cable?", state)).toEqual({ kind: "none", failures: 1 });
+  expect(decide("no luck", { ...state, failures: 0 })).toEqual({ kind: "none", failures: 1 });
+  expect(decide("no luck", state)).toEqual({ kind: "offer", reason: "same_failure", failures: 2 });
+});
+
+test("people's conversations decide nothing, whatever is said", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), fc.constantFrom(...DIALOGUES.map(({ said }) => said))),
+      fc.constantFrom("queue" as const, "human" as const),
+      (said, owner) => {
+        expect(decide(said, { ...FRESH, owner })).toEqual({ kind: "none", failures: 0 });
+      },
+    ),
+  );
+});
+
+const BITS = [
+  "talk ",
+  "to a ",
+  "i want ",
+  "not ",
+  "real ",
+  "live ",
+  "human ",
+  "battery ",
+  "swollen ",
+  "my files ",
+  "are ",
+  "deleted ",
+  "thanks ",
+  "ok ",
+  "all ",
+  "good ",
+  "a",
+  " ",
+  "  ",
+  "-",
+  " - ",
+  "'",
+  "é",
+  "\u{fdfa}",
+  "\n",
+  "?",
+];
+
+/** A pattern that backtracks takes seconds. */
+const SLOWEST_MS = 250;
+
+test("hostile text is read in bounded time: as long as a message may be, whatever repeats in it", () => {
+  const times: number[] = [];
+  const slow = fc
+    .array(fc.constantFrom(...BITS), { minLength: 1, maxLength: 4 })
+    .map((parts) => parts.join("").repeat(8_000).slice(0, 8_000));
+  fc.assert(
+    fc.property(slow, (said) => {
+      const work = () => {
+        decide(said, { ...FRESH, aiReplies: 1 });
+        onlyThanks(said);
+      };
+      times.push(leastMs(work, SLOWEST_MS));
+    }),
+    { numRuns: 300 },
+  );
+  times.sort((a, b) => a - b);
+  expect(times.at(-1)).toBeLessThan(SLOWEST_MS);
+  expect(times[Math.floor(times.length / 2)]).toBeLessThan(60);
+});
+
+test.each([
+  ["Thanks!", true],
+  ["ok thank you so much, that worked", true],
+  ["thanks, but it is broken again", false],
+  ["", false],
+  ["It is back", false],
+])("only thanks: %j is %s", (said, expected) => {
+  expect(onlyThanks(said)).toBe(expected);
+});

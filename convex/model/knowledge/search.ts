@@ -1,0 +1,154 @@
+/**
+ * Hybrid search: vector and text, fused by reciprocal rank (Cormack et al. 2009), thresholded. Without an
+ * embeddings key, and when the embeddings provider fails, text search alone answers.
+ */
+import { v, type Infer } from "convex/values";
+import { internal } from "../../_generated/api";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { ActionCtx, QueryCtx } from "../../_generated/server";
+import { embed } from "../../providers/embeddings";
+import { ProviderError } from "../../providers/errors";
+import { passageFields } from "../../validators";
+import { logWarning } from "../../lib/log";
+import { SECOND } from "../../lib/time";
+
+/** Passages given to the model. */
+export const PASSAGES = 5;
+/** Candidates of each half. */
+const CANDIDATES = 4;
+/** Cosine similarity below which a vector match is noise. */
+export const MIN_SIMILARITY = 0.2;
+/** Reciprocal rank fusion's constant, as in the paper. */
+const RRF_K = 60;
+
+export const vFoundPassage = v.object({
+  passageId: v.id("knowledge"),
+  documentId: passageFields.documentId,
+  version: passageFields.version,
+  title: passageFields.title,
+  heading: passageFields.heading,
+  text: passageFields.text,
+  /** Fused score, higher is better; comparable within one search only. */
+  score: v.number(),
+});
+export type FoundPassage = Infer<typeof vFoundPassage>;
+
+export const vVectorHit = v.object({ vectorId: v.id("knowledge"), similarity: v.number() });
+type VectorHit = Infer<typeof vVectorHit>;
+
+export type SearchResult = { passages: FoundPassage[]; mode: "hybrid" | "text" };
+
+/** Finds at most `PASSAGES` live passages for a question. For actions. */
+export async function searchKnowledge(ctx: ActionCtx, question: string): Promise<SearchResult> {
+  const hits = await vectorHits(ctx, question);
+  const passages: FoundPassage[] = await ctx.runQuery(internal.knowledge.fuseHits, {
+    question,
+    hits: hits ?? [],
+  });
+  return { passages, mode: hits === null ? "text" : "hybrid" };
+}
+
+async function vectorHits(ctx: ActionCtx, question: string): Promise<VectorHit[] | null> {
+  if (question.trim() === "") return [];
+  try {
+    // A customer waits, and a lease runs: no retry here (a Retry-After may be long), text search does.
+    const [vector] = (await embed([question], { timeoutMs: 5 * SECOND, maxRetries: 0 })) ?? [];
+    if (vector === undefined) return null;
+    const found = await ctx.vectorSearch("knowledge", "by_embedding", {
+      vector,
+      limit: CANDIDATES,
+      filter: (q) => q.eq("active", true),
+    });
+    return found
+      .filter(({ _score }) => _score >= MIN_SIMILARITY)
+      .map(({ _id, _score }) => ({ vectorId: _id, similarity: _score }));
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    logWarning("text search only", error.message);
+    return null;
+  }
+}
+
+/** Ranks both halves. A passage that both find comes before one that only one finds. */
+export async function fuse(
+  ctx: Pick<QueryCtx, "db">,
+  { question, hits }: { question: string; hits: VectorHit[] },
+): Promise<FoundPassage[]> {
+  const byVector = await Promise.all(hits.map(({ vectorId }) => passageOfVector(ctx, vectorId)));
+  const byText = await textMatches(ctx, question);
+  const fused = new Map<Id<"knowledge">, { passage: Passage; score: number }>();
+  for (const ranked of [byVector, byText]) {
+    ranked.forEach((passage, rank) => {
+      if (passage === null) return;
+      const score = (fused.get(passage._id)?.score ?? 0) + 1 / (RRF_K + rank + 1);
+      fused.set(passage._id, { passage, score });
+    });
+  }
+  return [...fused.values()]
+    .sort((a, b) => b.score - a.score)
+    .slice(0, PASSAGES)
+    .map(({ passage, score }) => found(passage, score));
+}
+
+type Passage = Extract<Doc<"knowledge">, { kind: "passage" }>;
+
+async function passageOfVector(ctx: Pick<QueryCtx, "db">, vectorId: Id<"knowledge">) {
+  // Two versions share a vector while an unchanged passage is being re-ingested: only one is live.
+  const rows = await ctx.db
+    .query("knowledge")
+    .withIndex("by_vector", (q) => q.eq("vectorId", vectorId))
+    .take(2);
+  return rows.find((row): row is Passage => row.kind === "passage" && row.live) ?? null;
+}
+
+async function textMatches(ctx: Pick<QueryCtx, "db">, question: string): Promise<Passage[]> {
+  const terms = searchTerms(question);
+  if (terms.length === 0) return [];
+  const rows = await ctx.db
+    .query("knowledge")
+    .withSearchIndex("search_text", (q) => q.search("text", terms.join(" ")).eq("live", true))
+    .take(CANDIDATES);
+  return rows
+    .filter((row) => row.kind === "passage")
+    .map((row) => ({ row, overlap: overlap(terms, row.text) }))
+    .filter(({ overlap }) => overlap > 0)
+    .sort((a, b) => b.overlap - a.overlap)
+    .map(({ row }) => row);
+}
+
+/** Convex's text search takes 16 terms. */
+const MAX_TERMS = 16;
+const STOP_WORDS = new Set(
+  "a about after all also an and any are as at be been but by can could did do does for from get had has have how i i'm if in into is it it's its just like me my need no not of on or our out please should so some that the their them then there they this to up us want was we what when where which who why will with would you your".split(
+    " ",
+  ),
+);
+
+/** The words of a question that say what it is about: stop words match everything. */
+export function searchTerms(question: string): string[] {
+  const words = question.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'-]*/gu) ?? [];
+  return [...new Set(words.filter((word) => word.length > 1 && !STOP_WORDS.has(word)))].slice(
+    0,
+    MAX_TERMS,
+  );
+}
+
+/** Share of the terms that a text has, by prefix. */
+function overlap(terms: string[], text: string): number {
+  const words = new Set(text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'-]*/gu) ?? []);
+  const stems = [...words].map(stem);
+  const hit = terms.filter((term) => stems.includes(stem(term)));
+  return hit.length / terms.length;
+}
+
+/** Crude on purpose: plural and tense endings only. */
+const stem = (word: string) => word.replace(/(?:'s|ing|ed|es|s)$/, "");
+
+function found(
+  { _id, documentId, version, title, heading, text }: Passage,
+  score: number,
+): FoundPassage {
+  // Title and heading stand in the row's text for the text search; readers get them as fields.
+  const body = text.slice(text.indexOf("\n") + 1);
+  return { passageId: _id, documentId, version, title, heading, text: body, score };
+}

@@ -1,0 +1,110 @@
+/** Splitting: nothing lost, nothing too long, in order, for any input. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { MAX_CHARS, splitDocument, TARGET_CHARS } from "./split";
+import { anyText } from "../../../tests/arbitraries";
+
+const squash = (text: string) => text.replace(/\s+/g, "");
+
+const word = fc.stringMatching(/^[a-zA-Z0-9äß]{1,12}$/);
+const sentence = fc.array(word, { minLength: 1, maxLength: 25 }).map((all) => `${all.join(" ")}.`);
+const paragraph = fc.array(sentence, { minLength: 1, maxLength: 30 }).map((all) => all.join(" "));
+const prose = fc.array(paragraph, { minLength: 1, maxLength: 12 }).map((all) => all.join("\n\n"));
+const anything = fc.oneof(
+  anyText(400),
+  fc.string({ maxLength: 4000 }),
+  fc.constantFrom("#".repeat(3000), "a".repeat(5000), "> ".repeat(2000), "- ".repeat(2000)),
+  fc.constantFrom("|".repeat(3000), "[".repeat(2000), "`".repeat(3000), "\n".repeat(4000)),
+);
+const heading = fc.record({ depth: fc.integer({ min: 1, max: 6 }), title: word });
+const section = fc.tuple(heading, fc.array(paragraph, { maxLength: 4 }));
+
+describe.each(["text", "markdown"] as const)("%s", (format) => {
+  test("loses no word, and keeps their order", () => {
+    fc.assert(
+      fc.property(prose, (body) => {
+        const pieces = splitDocument(format, body);
+        expect(squash(pieces.map(({ text }) => text).join(" "))).toBe(squash(body));
+      }),
+    );
+  });
+
+  test("makes no piece longer than the limit, and none empty, of any input", () => {
+    fc.assert(
+      fc.property(fc.oneof(prose, anything), (body) => {
+        for (const { text } of splitDocument(format, body)) {
+          expect(text.length).toBeLessThanOrEqual(MAX_CHARS);
+          expect(text.trim()).not.toBe("");
+        }
+      }),
+    );
+  });
+
+  test("is the same every time", () => {
+    fc.assert(
+      fc.property(anything, (body) => {
+        expect(splitDocument(format, body)).toEqual(splitDocument(format, body));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("never cuts a character in two", () => {
+    const body = `x${"🙂".repeat(2 * MAX_CHARS)}`;
+    for (const { text } of splitDocument(format, body)) expect(text).not.toMatch(/\p{Surrogate}/u);
+  });
+});
+
+test("markdown: every piece stands under its own headings", () => {
+  fc.assert(
+    fc.property(fc.array(section, { minLength: 1, maxLength: 6 }), (sections) => {
+      const body = sections
+        .map(([{ depth, title }, paragraphs]) =>
+          [`${"#".repeat(depth)} ${title}`, ...paragraphs].join("\n\n"),
+        )
+        .join("\n\n");
+      const expected = sections.flatMap(([{ title }, paragraphs]) => paragraphs.map(() => title));
+      const pieces = splitDocument("markdown", body);
+      for (const { heading, text } of pieces) {
+        const owner = sections.find(([{ title }]) => heading.split(" › ").at(-1) === title);
+        expect(owner).toBeDefined();
+        expect(text).not.toBe("");
+      }
+      const all = squash(pieces.map(({ text }) => text).join(""));
+      expect(all).toBe(squash(sections.flatMap(([, paragraphs]) => paragraphs).join("")));
+      expect(pieces.length > 0).toBe(expected.length > 0);
+    }),
+  );
+});
+
+test("headings are joined, without the document's own title", () => {
+  const body = "# Prices\n\nIntro.\n\n## Screens\n\n### Laptops\n\n$179.\n\n## Batteries\n\n$89.";
+  expect(splitDocument("markdown", body)).toEqual([
+    { heading: "Prices", text: "Intro." },
+    { heading: "Screens › Laptops", text: "$179." },
+    { heading: "Batteries", text: "$89." },
+  ]);
+});
+
+test("a list stays with the line that introduces it, a table in one piece", () => {
+  const list = `We repair:\n\n${Array.from({ length: 20 }, (_, i) => `- device number ${i}`).join("\n")}`;
+  const lead = "word ".repeat(TARGET_CHARS / 6);
+  const pieces = splitDocument("markdown", `${lead}\n\n${list}`);
+  expect(pieces.find(({ text }) => text.includes("We repair:"))!.text).toContain("device number 0");
+  const table = "| Repair | Price |\n| --- | --- |\n| Screen | $179 |\n| Battery | $89 |";
+  expect(splitDocument("markdown", table)).toEqual([{ heading: "", text: table }]);
+});
+
+test("what nests too deep for the parser is split all the same, without loss", () => {
+  const body = `${"> ".repeat(20_000)}deep`;
+  const pieces = splitDocument("markdown", body);
+  expect(squash(pieces.map(({ text }) => text).join(""))).toBe(squash(body));
+});
+
+test("a document of the longest size is split whole", () => {
+  const body = Array.from(
+    { length: 260 },
+    (_, i) => `## Part ${i}\n\n${"Some words. ".repeat(62)}`,
+  );
+  expect(splitDocument("markdown", body.join("\n\n"))).toHaveLength(260);
+});

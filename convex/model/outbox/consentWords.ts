@@ -1,0 +1,58 @@
+/**
+ * The words that change consent, as carriers and Twilio know them
+ * (https://help.twilio.com/articles/223134027), and what we answer. A word counts only if it is the whole text:
+ * "stop the pop-ups" is a question.
+ */
+import { plainTypography, sizeOf } from "./segments";
+
+export type ConsentWord = "stop" | "start" | "help";
+
+const STOP = new Set("STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT".split(" "));
+const START = new Set(["START", "UNSTOP"]);
+const HELP = new Set(["HELP", "INFO"]);
+
+/** The word in its spelling of the list: what is written around it, and in what case, doesn't matter. */
+export const bareWord = (text: string): string =>
+  text.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "").toUpperCase();
+
+/**
+ * What a text does to consent, or null for one that somebody must read. YES opts in only who had opted out:
+ * from anybody else it answers a question. `optOutType` is what a messaging service with advanced opt-out
+ * says that it took the text for; it has words of its own.
+ */
+export function consentWord(
+  text: string,
+  optedOut: boolean,
+  optOutType?: string,
+): ConsentWord | null {
+  const type = optOutType?.toLowerCase();
+  if (type === "stop" || type === "start" || type === "help") return type;
+  const word = bareWord(text);
+  if (STOP.has(word)) return "stop";
+  if (START.has(word) || (word === "YES" && optedOut)) return "start";
+  return HELP.has(word) ? "help" : null;
+}
+
+/** What we answer, in one segment (CTIA Messaging Principles 5.1). */
+export const CONSENT_ANSWERS: Record<ConsentWord, (shop: string) => string> = {
+  stop: (shop) => `${shop}: you won't get any more texts from us. Text START to get them again.`,
+  start: (shop) =>
+    `${shop}: you get our texts again. Text us your question. Text HELP for help, STOP to end.`,
+  help: (shop) =>
+    `${shop} support: text your question and we answer here. Msg & data rates may apply. Text STOP to end.`,
+};
+
+/** In one segment, whatever the shop is called: the name is what can be shortened, or left out. */
+export const codeText = (shop: string, code: string): string =>
+  `${code} is your ${short(shop)} code. We never ask you for it: give it to nobody.`;
+
+/** In one segment: `news` are counts in words of ours, 100 characters at most. */
+export const alertText = (shop: string, news: string): string =>
+  `${short(shop)}: ${news}. Look at the desk. STOP ends this.`;
+
+const MAX_NAME = 24;
+/** A name in another alphabet would make the whole text one of several segments. */
+function short(shop: string): string {
+  const name = plainTypography(shop).slice(0, MAX_NAME).trim();
+  return name !== "" && sizeOf(name).encoding === "gsm7" ? name : "Support";
+}

@@ -1,0 +1,44 @@
+/** Lines in a conversation that nobody said. */
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import type { Delivery } from "../../validators";
+import { goesByText } from "./channel";
+import { textOut } from "./outbox";
+
+/** Shown where the conversation is. `userId`: the member of staff whom the line names. */
+export async function systemMessage(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  text: string,
+  userId?: Id<"users">,
+): Promise<Id<"messages">> {
+  return await ctx.db.insert("messages", {
+    conversationId: conversation._id,
+    author: userId === undefined ? { kind: "system" } : { kind: "system", userId },
+    visibility: "public",
+    status: "complete",
+    text,
+    settledAt: Date.now(),
+    turn: conversation.turn,
+    episode: conversation.episode,
+  });
+}
+
+/** A line that reaches the customer wherever they are: by text too, at a time that `purpose` allows. */
+export async function tell(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  text: string,
+  purpose: Delivery["purpose"],
+): Promise<void> {
+  const messageId = await systemMessage(ctx, conversation, text);
+  if (goesByText(conversation) || purpose === "consent")
+    await textOut(ctx, conversation, messageId, purpose);
+}
+
+/** The line that says who has taken over; without a name once their account is gone. */
+export const joined = (name = "A technician") => `${name} has joined the conversation.`;
+
+/** Assigned by the rules: nobody has looked at it yet. */
+export const assignedTo = (name = "A technician") =>
+  `${name} has this now and will answer right here.`;

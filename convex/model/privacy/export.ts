@@ -1,0 +1,166 @@
+/**
+ * A person's data as files: the job that they watch. A durable workflow writes the files
+ * (`model/privacy/exportFile.ts`) from pages (`model/privacy/exportPages.ts`); this is its row, its start and its end.
+ */
+import { v, type Infer } from "convex/values";
+import { internal } from "../../_generated/api";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { vWorkflowState } from "../../validators";
+import { deleteFile } from "../conversations/attachments";
+import { EXPORT_RETENTION } from "./cleanup";
+import { appError } from "../../lib/errors";
+import { record } from "../analytics/events";
+import { workflow } from "../../lib/workflow";
+import { HOUR } from "../../lib/time";
+
+/** One without progress for this long is lost: asking again makes a new one. */
+const STALLED_AFTER = HOUR;
+/** Files shown of one export: far more than anybody has. */
+const MAX_PARTS = 200;
+
+export const vDataExport = v.object({
+  exportId: v.id("workflows"),
+  state: vWorkflowState,
+  requestedAt: v.number(),
+  /** Once done: when its files are deleted. */
+  expiresAt: v.optional(v.number()),
+  /** In order; usually one. The URLs work for whoever has them, until the files are deleted. */
+  files: v.array(v.object({ part: v.number(), url: v.string() })),
+});
+
+function latestJob(
+  ctx: Pick<QueryCtx, "db">,
+  userId: Id<"users">,
+): Promise<Doc<"workflows"> | null> {
+  return ctx.db
+    .query("workflows")
+    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "export"))
+    .order("desc")
+    .first();
+}
+
+/** Starts an export, or returns the one that is being made. */
+export async function begin(ctx: MutationCtx, userId: Id<"users">): Promise<Id<"workflows">> {
+  const now = Date.now();
+  const latest = await latestJob(ctx, userId);
+  if (latest?.state === "running" && (latest.progressAt ?? 0) > now - STALLED_AFTER) {
+    return latest._id;
+  }
+  const processId = await ctx.db.insert("workflows", {
+    kind: "export",
+    state: "running",
+    step: "collecting",
+    attempt: 1,
+    userId,
+    progressAt: now,
+  });
+  await run(ctx, processId);
+  await record(ctx, "data_exported", { actorId: userId });
+  return processId;
+}
+
+async function run(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
+  const componentId: string = await workflow.start(
+    ctx,
+    internal.privacy.exportData,
+    { processId },
+    { onComplete: internal.privacy.exportDone, context: { processId }, startAsync: true },
+  );
+  await ctx.db.patch("workflows", processId, { componentId });
+}
+
+/** Starts one that failed again, for the same person: files that it has written are kept. Errors: `conflict`. */
+export async function again(ctx: MutationCtx, job: Doc<"workflows">): Promise<void> {
+  const user = job.userId && (await ctx.db.get("users", job.userId));
+  if (!user || user.deletingAt !== undefined) {
+    throw appError("conflict", "The person whose data it is has left.");
+  }
+  await ctx.db.patch("workflows", job._id, {
+    state: "running",
+    step: "collecting",
+    progressAt: Date.now(),
+    finishedAt: undefined,
+    error: undefined,
+  });
+  await run(ctx, job._id);
+}
+
+export async function latest(
+  ctx: Pick<QueryCtx, "db" | "storage">,
+  userId: Id<"users">,
+): Promise<Infer<typeof vDataExport> | null> {
+  const job = await latestJob(ctx, userId);
+  if (job === null) return null;
+  const files: { part: number; url: string }[] = [];
+  for (const row of job.state === "done" ? await partsOf(ctx, job._id) : []) {
+    const url = row.fileId && (await ctx.storage.getUrl(row.fileId));
+    if (url) files.push({ part: row.attempt, url });
+  }
+  return {
+    exportId: job._id,
+    state: job.state,
+    requestedAt: job._creationTime,
+    expiresAt: job.finishedAt && job.finishedAt + EXPORT_RETENTION,
+    files,
+  };
+}
+
+function partsOf(ctx: Pick<QueryCtx, "db">, processId: Id<"workflows">) {
+  return ctx.db
+    .query("workflows")
+    .withIndex("by_part_of", (q) => q.eq("partOf", processId))
+    .take(MAX_PARTS);
+}
+
+/** The export that is being made, or null once it is over or its person gone. */
+export async function running(
+  ctx: Pick<QueryCtx, "db">,
+  processId: Id<"workflows">,
+): Promise<(Doc<"workflows"> & { userId: Id<"users"> }) | null> {
+  const job = await ctx.db.get("workflows", processId);
+  return job?.state === "running" && job.userId !== undefined
+    ? { ...job, userId: job.userId }
+    : null;
+}
+
+/** Takes a written file. One that comes too late, or twice, is deleted: false. */
+export async function storePart(
+  ctx: MutationCtx,
+  args: { processId: Id<"workflows">; part: number; fileId: Id<"_storage">; last: boolean },
+): Promise<boolean> {
+  const { processId, part, fileId, last } = args;
+  const job = await running(ctx, processId);
+  const known = job && (await partsOf(ctx, processId)).some((row) => row.attempt === part);
+  if (job === null || known) {
+    await deleteFile(ctx, fileId);
+    return false;
+  }
+  const now = Date.now();
+  await ctx.db.insert("workflows", {
+    kind: "file",
+    state: "done",
+    step: "exported",
+    // Of a file: its number.
+    attempt: part,
+    partOf: processId,
+    fileId,
+    finishedAt: now,
+  });
+  await ctx.db.patch("workflows", processId, {
+    progressAt: now,
+    ...(last && { state: "done", step: "done", finishedAt: now }),
+  });
+  return true;
+}
+
+/** The workflow gave up: the person is told, and may ask again. The reason is in its log. */
+export async function fail(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
+  if ((await running(ctx, processId)) === null) return;
+  await ctx.db.patch("workflows", processId, {
+    state: "failed",
+    step: "failed",
+    finishedAt: Date.now(),
+    error: { code: "export_failed", message: "The export could not be made." },
+  });
+}

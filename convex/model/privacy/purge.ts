@@ -1,0 +1,182 @@
+/**
+ * Deleting an account. The transaction that asks for it revokes every session, frees the address and closes
+ * what is open; a durable workflow then erases everything in batches (`model/privacy/erase.ts`), mails a receipt and
+ * forgets the address. Every batch commits with its own count, so a workflow killed anywhere goes on from
+ * there: by itself, or started again by a cron (`resume`). `attempt` fences whoever was given up on.
+ */
+import { v, type Infer } from "convex/values";
+import { internal } from "../../_generated/api";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { vMessageError, vReceipt } from "../../validators";
+import { isGuest } from "../accounts/guests";
+import { RECEIPT_RETENTION } from "./cleanup";
+import { add, closeOpen, eraseUser, type Removed } from "./erase";
+import { record } from "../analytics/events";
+import { workflow } from "../../lib/workflow";
+import { optedOut, optOutHash } from "../accounts/consent";
+import { MAX_SESSIONS, revokeAll } from "../accounts/sessions";
+import { DAY, MINUTE } from "../../lib/time";
+import { refuseLastAdmin } from "../desk/staff";
+
+/** A deletion without progress for this long is started again. */
+export const STALLED_AFTER = 10 * MINUTE;
+/** As long as the e-mail provider knows a repeated request. */
+const GIVE_UP_MAILING = DAY;
+
+export const vPurgeRef = v.object({ processId: v.id("workflows"), attempt: v.number() });
+export type PurgeRef = Infer<typeof vPurgeRef>;
+type Receipt = Infer<typeof vReceipt>;
+
+/** Begins it. From this transaction on nothing of the account can be read with its tokens. */
+export async function begin(ctx: MutationCtx, user: Doc<"users">): Promise<Id<"workflows">> {
+  await refuseLastAdmin(ctx, user);
+  await revokeAll(ctx, user._id, "account_deleted");
+  await forgetCodes(ctx, user.email);
+  await forgetCodes(ctx, user.textsFrom);
+  await closeOpen(ctx, user._id);
+  const now = Date.now();
+  const processId = await ctx.db.insert("workflows", {
+    kind: "purge",
+    state: "running",
+    step: "erasing",
+    attempt: 1,
+    userId: user._id,
+    receiptTo: user.emailVerifiedAt === undefined ? undefined : user.email,
+    receipt: { requestedAt: now, removed: {}, kept: kept(user), mailed: false },
+    optOutHash: optedOut(user) ? optOutHash(user.phone!) : undefined,
+    progressAt: now,
+  });
+  // The address is free again: whoever signs in with it meanwhile is somebody new.
+  await ctx.db.replace("users", user._id, {
+    role: "customer",
+    smsConsent: "unknown",
+    deletingAt: now,
+  });
+  // Nobody is named: this event outlives the account.
+  await record(ctx, "account_deleted", {}, { reason: isGuest(user) ? "guest" : user.role });
+  await run(ctx, processId, 1);
+  return processId;
+}
+
+/** A code that was mailed or texted before must not open the account's successor by surprise. */
+async function forgetCodes(ctx: MutationCtx, address: string | undefined): Promise<void> {
+  if (address === undefined) return;
+  const pending = await ctx.db
+    .query("sessions")
+    .withIndex("by_state_and_address", (q) => q.eq("state", "pending").eq("address", address))
+    .take(MAX_SESSIONS);
+  for (const { _id } of pending) await ctx.db.delete("sessions", _id);
+}
+
+async function run(ctx: MutationCtx, processId: Id<"workflows">, attempt: number): Promise<void> {
+  const ref = { processId, attempt };
+  const componentId: string = await workflow.start(ctx, internal.privacy.purge, ref, {
+    onComplete: internal.privacy.purgeDone,
+    context: ref,
+    startAsync: true,
+  });
+  await ctx.db.patch("workflows", processId, { componentId });
+}
+
+/** One batch. True while there is more. */
+export async function eraseBatch(ctx: MutationCtx, ref: PurgeRef): Promise<boolean> {
+  const process = await held(ctx, ref);
+  if (process?.userId === undefined) return false;
+  const { done, removed } = await eraseUser(ctx, process.userId);
+  await ctx.db.patch("workflows", process._id, {
+    receipt: withCounts(process.receipt!, removed),
+    progressAt: Date.now(),
+    ...(done && { userId: undefined, step: "mailing the receipt" }),
+  });
+  return !done;
+}
+
+function withCounts(receipt: Receipt, more: Removed): Receipt {
+  const removed = { ...receipt.removed };
+  add(removed, more);
+  return { ...receipt, removed };
+}
+
+/** What is to be mailed and where to, or null: a guest, a receipt that is mailed, an attempt given up on. */
+export async function letter(
+  ctx: Pick<QueryCtx, "db">,
+  ref: PurgeRef,
+): Promise<{ to: string; receipt: Receipt } | null> {
+  const process = await held(ctx, ref);
+  if (process?.receiptTo === undefined || process.receipt === undefined) return null;
+  // The address isn't kept for a provider that is down for days.
+  if (Date.now() - process.receipt.requestedAt > GIVE_UP_MAILING) return null;
+  return { to: process.receiptTo, receipt: process.receipt };
+}
+
+/** Ends it: the address goes, with the receipt's word on whether it was mailed. */
+export async function finish(ctx: MutationCtx, ref: PurgeRef, mailed: boolean): Promise<void> {
+  const process = await held(ctx, ref);
+  if (process === null || process.userId !== undefined) return;
+  await ctx.db.patch("workflows", process._id, {
+    state: "done",
+    step: "done",
+    receipt: { ...process.receipt!, mailed },
+    receiptTo: undefined,
+    progressAt: undefined,
+    error: undefined,
+    finishedAt: Date.now(),
+  });
+}
+
+/** The workflow ended without having finished: shown as failed, and started again by `resume`. */
+export async function fail(
+  ctx: MutationCtx,
+  ref: PurgeRef,
+  error: Infer<typeof vMessageError>,
+): Promise<void> {
+  const process = await held(ctx, ref);
+  if (process !== null) await ctx.db.patch("workflows", process._id, { state: "failed", error });
+}
+
+async function held(ctx: Pick<QueryCtx, "db">, { processId, attempt }: PurgeRef) {
+  const process = await ctx.db.get("workflows", processId);
+  return process?.state === "running" && process.attempt === attempt ? process : null;
+}
+
+/** Starts deletions again that failed or stand still, at most 20 of each. */
+export async function resume(ctx: MutationCtx): Promise<void> {
+  const stalledBefore = Date.now() - STALLED_AFTER;
+  for (const state of ["failed", "running"] as const) {
+    const rows = await ctx.db
+      .query("workflows")
+      .withIndex("by_kind_and_state", (q) => q.eq("kind", "purge").eq("state", state))
+      .take(20);
+    for (const { _id, attempt, progressAt = 0 } of rows) {
+      if (progressAt > stalledBefore) continue;
+      const next = { state: "running" as const, attempt: attempt + 1, progressAt: Date.now() };
+      await ctx.db.patch("workflows", _id, next);
+      await run(ctx, _id, attempt + 1);
+    }
+  }
+}
+
+function kept(user: Doc<"users">): Receipt["kept"] {
+  const years = Math.round(RECEIPT_RETENTION / (365 * DAY));
+  const all = [
+    {
+      what: "Numbers per hour and per day, and events without names",
+      why: "They tell how many, not who.",
+    },
+    {
+      what: "Counters against abuse, as keyed hashes of the address and the network",
+      why: "For a day at most: they stop attacks on sign-in.",
+    },
+    { what: "This receipt, without your name", why: `For ${years} years, to prove the deletion.` },
+  ];
+  if (optedOut(user)) {
+    const why = `For ${years} years: the law wants an opt-out to be honoured.`;
+    all.push({ what: "A keyed hash of the phone number that opted out of SMS", why });
+  }
+  if (user.role !== "customer") {
+    const why = "They are part of the customers' conversations.";
+    all.push({ what: "Answers to customers, without your name", why });
+  }
+  return all;
+}

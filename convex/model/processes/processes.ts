@@ -1,0 +1,207 @@
+/** Cancelling and retrying durable processes by hand: who may, which kinds, and what it means for each. */
+import { v, type Infer } from "convex/values";
+import { workflowFields } from "../../validators";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import * as Alerts from "../handoff/alerts";
+import { endShift } from "../handoff/assignment";
+import { appError } from "../../lib/errors";
+import { record } from "../analytics/events";
+import * as Export from "../privacy/export";
+import { takeUp } from "../desk/timerActs";
+import { startIngest } from "../knowledge/ingest";
+import { readAgain } from "../knowledge/documents";
+import * as Promises from "../promises/ledger";
+import * as Replies from "../replies/admission";
+import { cancel as cancelTimer, endWorkflow, restart, without } from "../conversations/timers";
+
+type Process = Doc<"workflows">;
+type Kind = Process["kind"];
+type Rule = {
+  /** Others may be handled by technicians too. */
+  admin?: boolean;
+  /** Does it, or throws `conflict` with the reason. */
+  run: (ctx: MutationCtx, process: Process, user: Doc<"users">) => Promise<unknown>;
+};
+
+const refuse =
+  (why: string): Rule["run"] =>
+  () =>
+    Promise.reject(appError("conflict", why));
+
+const isLive = ({ state }: Process) => state === "queued" || state === "running";
+const isOver = ({ state }: Process) => state === "failed" || state === "cancelled";
+
+const CANCEL: Record<Kind, Rule> = {
+  reply: { run: stopReply },
+  handoff: { run: refuse("Somebody is waiting. Claim the conversation, or resolve it.") },
+  follow_up: { run: stopFollowUp },
+  snooze: { run: endSnooze },
+  promise: { run: (ctx, { _id }, user) => Promises.drop(ctx, _id, user._id) },
+  shift: {
+    admin: true,
+    run: (ctx, process, user) => endShift(ctx, process, "ended by an admin", user._id),
+  },
+  alert: { admin: true, run: stopWorkflow },
+  ingest: { admin: true, run: (ctx, process) => endWorkflow(ctx, process) },
+  delivery: { run: refuse("A message that is on its way can't be called back.") },
+  presence: { run: refuse("It is the customer's own page, and goes with it.") },
+  catch_up: {
+    run: refuse("It reads texts that the webhook missed, and goes on while SMS is set up."),
+  },
+  export: { run: refuse("An export belongs to the person who asked for it.") },
+  purge: { run: refuse("A deletion that has begun can't be undone.") },
+  file: { run: refuse("A stored file is no process. It goes with its conversation.") },
+};
+
+const RETRY: Record<Kind, Rule> = {
+  reply: { run: replyAgain },
+  handoff: { run: timerAgain },
+  follow_up: { run: timerAgain },
+  snooze: { run: timerAgain },
+  promise: { run: promiseAgain },
+  shift: { run: refuse("Whoever is back begins a new shift.") },
+  alert: { admin: true, run: alertAgain },
+  ingest: { admin: true, run: ingestAgain },
+  delivery: { run: refuse("Write to the customer again instead.") },
+  presence: { run: refuse("A customer who comes back is heard of by themselves.") },
+  catch_up: { run: refuse("It goes on by itself within ten minutes.") },
+  export: { admin: true, run: (ctx, process) => Export.again(ctx, process) },
+  purge: { run: refuse("A deletion goes on by itself within ten minutes.") },
+  file: { run: refuse("A stored file is no process.") },
+};
+
+/** Ends a live process. Errors: `not_found`, `forbidden`, `conflict` with the reason. */
+export async function cancel(ctx: MutationCtx, process: Process, user: Doc<"users">) {
+  const rule = allowed(CANCEL[process.kind], user);
+  const lateOne = process.kind === "promise" && process.state === "failed";
+  if (!isLive(process) && !lateOne) throw appError("conflict", "This process has ended already.");
+  await rule.run(ctx, process, user);
+  await audit(ctx, "process_cancelled", process, user);
+}
+
+/** Starts a process that failed again. Errors: `not_found`, `forbidden`, `conflict` with the reason. */
+export async function retry(ctx: MutationCtx, process: Process, user: Doc<"users">) {
+  const rule = allowed(RETRY[process.kind], user);
+  if (!isOver(process)) throw appError("conflict", "This process has not failed.");
+  await rule.run(ctx, process, user);
+  await audit(ctx, "process_retried", process, user);
+}
+
+function allowed(rule: Rule, { role }: Doc<"users">): Rule {
+  if (rule.admin && role !== "admin") throw appError("forbidden", "Only an admin may do this.");
+  return rule;
+}
+
+const audit = (
+  ctx: MutationCtx,
+  type: "process_cancelled" | "process_retried",
+  { kind, conversationId, documentId }: Process,
+  user: Doc<"users">,
+) => record(ctx, type, { conversationId, documentId, actorId: user._id }, { reason: kind });
+
+async function conversationOf(ctx: MutationCtx, { conversationId }: Process) {
+  const conversation = conversationId && (await ctx.db.get("conversations", conversationId));
+  if (!conversation) throw appError("conflict", "Its conversation is gone.");
+  return conversation;
+}
+
+/** As the customer's own stop. */
+async function stopReply(ctx: MutationCtx, process: Process): Promise<void> {
+  const conversation = await conversationOf(ctx, process);
+  if (conversation.turn !== process.turn) throw appError("conflict", "This answer is overtaken.");
+  await Replies.stop(ctx, conversation);
+}
+
+async function replyAgain(ctx: MutationCtx, process: Process): Promise<void> {
+  const conversation = await conversationOf(ctx, process);
+  // A stop ends the turn by counting it up.
+  const since = conversation.turn - (process.turn ?? 0);
+  if (since !== (process.state === "cancelled" ? 1 : 0)) {
+    throw appError("conflict", "The conversation has gone on since.");
+  }
+  await Replies.retry(ctx, conversation);
+}
+
+async function stopFollowUp(ctx: MutationCtx, process: Process): Promise<void> {
+  const conversation = await conversationOf(ctx, process);
+  await cancelTimer(ctx, process._id, "cancelled by staff");
+  const timers = without(conversation.timers, "follow_up");
+  await ctx.db.patch("conversations", conversation._id, { timers });
+}
+
+/** It wakes now. */
+async function endSnooze(ctx: MutationCtx, process: Process, user: Doc<"users">): Promise<void> {
+  const conversation = await conversationOf(ctx, process);
+  await record(ctx, "woken", { conversationId: conversation._id, actorId: user._id });
+  await takeUp(ctx, conversation);
+}
+
+async function stopWorkflow(ctx: MutationCtx, process: Process): Promise<void> {
+  await cancelTimer(ctx, process._id, "cancelled by staff");
+}
+
+async function timerAgain(ctx: MutationCtx, process: Process): Promise<void> {
+  if (process.state === "cancelled") {
+    throw appError("conflict", "What it was for is over.");
+  }
+  await restart(ctx, process);
+}
+
+async function promiseAgain(ctx: MutationCtx, process: Process): Promise<void> {
+  if (process.error?.code === "promise_late") {
+    throw appError("conflict", "It is late: keep it, or drop it.");
+  }
+  await timerAgain(ctx, process);
+}
+
+async function alertAgain(ctx: MutationCtx): Promise<void> {
+  await Alerts.request(ctx);
+}
+
+async function ingestAgain(ctx: MutationCtx, { documentId }: Process): Promise<void> {
+  const document = documentId && (await ctx.db.get("knowledge", documentId));
+  if (!document || document.kind !== "document") {
+    throw appError("conflict", "Its document is gone.");
+  }
+  await readAgain(ctx, document);
+  await startIngest(ctx, document._id);
+}
+
+/** A durable process: what it does, how far it is, what went wrong. */
+export const vProcessForStaff = v.object({
+  _id: v.id("workflows"),
+  _creationTime: v.number(),
+  kind: workflowFields.kind,
+  state: workflowFields.state,
+  step: workflowFields.step,
+  attempt: workflowFields.attempt,
+  conversationId: workflowFields.conversationId,
+  documentId: workflowFields.documentId,
+  /** Timers: when it acts next. */
+  dueAt: workflowFields.dueAt,
+  finishedAt: workflowFields.finishedAt,
+  error: workflowFields.error,
+  /** Of a deletion; for admins. */
+  receipt: workflowFields.receipt,
+});
+
+export function processForStaff(
+  row: Doc<"workflows">,
+  { role }: Doc<"users">,
+): Infer<typeof vProcessForStaff> {
+  return {
+    receipt: role === "admin" ? row.receipt : undefined,
+    _id: row._id,
+    _creationTime: row._creationTime,
+    kind: row.kind,
+    state: row.state,
+    step: row.step,
+    attempt: row.attempt,
+    conversationId: row.conversationId,
+    documentId: row.documentId,
+    dueAt: row.dueAt,
+    finishedAt: row.finishedAt,
+    error: row.error,
+  };
+}

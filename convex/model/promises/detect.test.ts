@@ -1,0 +1,67 @@
+/** Promises: the table of `promises.cases.ts`, and what holds for any text. */
+import fc from "fast-check";
+import { Temporal } from "temporal-polyfill";
+import { expect, test } from "vitest";
+import { anyText } from "../../../tests/arbitraries";
+import { seedOpeningHours } from "../hours/example";
+import { HORIZON } from "../hours/hours";
+import { findPromise } from "./detect";
+import { PROMISE_CASES } from "./detect.cases";
+import { leastMs } from "../../../tests/auth/timing";
+
+const at = (local: string) =>
+  Temporal.PlainDateTime.from(local).toZonedDateTime(seedOpeningHours.timeZone).epochMilliseconds;
+const local = (instant: number) =>
+  Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(seedOpeningHours.timeZone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: "minute" });
+
+const TUESDAY = "2026-11-17T10:00";
+
+test.each(PROMISE_CASES)("$said ($why)", ({ said, at: when = TUESDAY, due, flagged }) => {
+  const found = findPromise(said, at(when), seedOpeningHours);
+  expect(found && { due: local(found.dueAt), flagged: found.flagged }).toEqual(
+    due === null ? null : { due, flagged },
+  );
+});
+
+test("the ledger gets the sentence that promises, not the message", () => {
+  const text = "Hello Ann!\nThe part is here. We’ll  call you by three. Bye!";
+  expect(findPromise(text, at(TUESDAY), seedOpeningHours)?.text).toBe("We'll call you by three.");
+});
+
+test("whatever is written, what is found lies ahead, within a year, and is short", () => {
+  const words = fc.constantFrom(
+    ..."we'll I'll call you by at three 3 tomorrow Friday noon in two days 24:00 pm and before . , 11/30 the end of day week within 99 business days midnight half past quarter to one twelve".split(
+      " ",
+    ),
+  );
+  const text = fc.oneof(
+    anyText(300),
+    fc.array(words, { maxLength: 25 }).map((all) => all.join(" ")),
+  );
+  fc.assert(
+    fc.property(text, fc.integer({ min: 0, max: 400 * 24 }), (said, hour) => {
+      const now = at(TUESDAY) + hour * 3_600_000;
+      const found = findPromise(`We'll call you ${said}`, now, seedOpeningHours);
+      if (found === null) return;
+      expect(found.dueAt).toBeGreaterThan(now);
+      expect(found.dueAt).toBeLessThanOrEqual(now + HORIZON);
+      expect(found.text.length).toBeLessThanOrEqual(200);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("the longest message is read in no time, however it repeats itself", () => {
+  const pieces = ["we will have ", "I'll and then ", "by three ", "let me and ", "a ", "9.", "A"];
+  const work = () => {
+    for (const piece of pieces) {
+      const short = piece.repeat(380 / piece.length);
+      findPromise(piece.repeat(8_000 / piece.length), at(TUESDAY), seedOpeningHours);
+      findPromise(`We'll call ${short}.`.repeat(20), at(TUESDAY), seedOpeningHours);
+    }
+  };
+  expect(leastMs(work, 2_000)).toBeLessThan(2_000);
+});

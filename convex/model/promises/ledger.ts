@@ -1,0 +1,259 @@
+/**
+ * Promises to customers: "we call you by three". Each stands on its conversation, where the customer and staff
+ * see it, and has a timer. In time it is kept or dropped by a person; late it is escalated, once, and stays on
+ * the list until somebody has seen to it.
+ */
+import { v, type Infer } from "convex/values";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { vOwner, vPromise } from "../../validators";
+import { drain } from "../handoff/assignment";
+import * as Alerts from "../handoff/alerts";
+import { appError } from "../../lib/errors";
+import { record } from "../analytics/events";
+import { escalate } from "../handoff/handoff";
+import { sayTime } from "../hours/hours";
+import { canGoOn } from "../handoff/shifts";
+import { findPromise, soundsLikePromise } from "./detect";
+import { loadHours } from "../hours/stored";
+import { tell } from "../outbox/systemLines";
+import { cleanText } from "../../lib/text";
+import { DAY } from "../../lib/time";
+import { arm, cancel, silence, without } from "../conversations/timers";
+import { bumpTurn } from "../conversations/turns";
+
+type Conversation = Doc<"conversations">;
+type Promised = Infer<typeof vPromise>;
+
+/** Open ones of one conversation. */
+export const MAX_PROMISES = 5;
+const MAX_CHARS = 300;
+/** How far ahead one may be due. */
+const MAX_AHEAD = 30 * DAY;
+/** Of the desk's list: late ones, and those to come. */
+const LISTED = 50;
+
+export type Promisor = { kind: "agent" } | { kind: "technician"; userId: Id<"users"> };
+
+/**
+ * Writes a promise down and starts its timer. The AI can't call anybody: its promise is a person's work, and
+ * hands the conversation over at once. Errors: `invalid_input`, `too_large`, `conflict` when the conversation is
+ * resolved or has five open ones.
+ */
+export async function startPromise(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  promise: { text: string; dueAt: number; by: Promisor },
+): Promise<{ workflowId: Id<"workflows">; conversation: Conversation }> {
+  const text = cleanText("The promise", promise.text, MAX_CHARS);
+  const { dueAt, by } = promise;
+  const now = Date.now();
+  if (!(dueAt > now && dueAt < now + MAX_AHEAD)) {
+    throw appError("invalid_input", "Promise something for a time within the next 30 days.");
+  }
+  const open = conversation.promises ?? [];
+  if (conversation.status === "resolved") {
+    throw appError("conflict", "This conversation is resolved. Reopen it first.");
+  }
+  if (open.length >= MAX_PROMISES) {
+    throw appError("conflict", "Keep or drop one of the promises to this customer first.");
+  }
+  const actorId = by.kind === "technician" ? by.userId : undefined;
+  const workflowId = await arm(ctx, "promise", conversation, dueAt, actorId);
+  let next = await setPromises(ctx, conversation, [...open, { workflowId, text, dueAt }]);
+  await record(ctx, "promise_made", { conversationId: next._id, actorId });
+  if (by.kind === "agent") {
+    const summary = `The assistant promised: ${text}`;
+    next = await escalate(ctx, next, { reason: "needs_technician", summary, urgency: "normal" });
+  }
+  return { workflowId, conversation: next };
+}
+
+/**
+ * Writes down what a message promises by a time, if it does. A message never fails for it: what can't be written
+ * down (five are open, a time months ahead) is left to whoever said it, and a time said twice is one promise.
+ */
+export async function noteFrom(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  text: string,
+  by: Promisor,
+): Promise<void> {
+  if (!soundsLikePromise(text)) return;
+  const now = Date.now();
+  const found = findPromise(text, now, await loadHours(ctx));
+  const open = conversation.promises ?? [];
+  if (found === null || open.length >= MAX_PROMISES || found.dueAt >= now + MAX_AHEAD) return;
+  if (open.some(({ dueAt }) => dueAt === found.dueAt)) return;
+  await startPromise(ctx, conversation, { text: found.text, dueAt: found.dueAt, by });
+}
+
+/** Stores the open promises, and what they mean for the customer's silence: the next move is the shop's. */
+async function setPromises(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  list: Promised[],
+): Promise<Conversation> {
+  const promises = list.length > 0 ? list : undefined;
+  const { timers } = conversation;
+  const patch: Partial<Conversation> = { promises, ...silence(conversation, { promises }) };
+  if (promises !== undefined && timers?.follow_up !== undefined) {
+    await cancel(ctx, timers.follow_up);
+    patch.timers = without(timers, "follow_up");
+  }
+  await ctx.db.patch("conversations", conversation._id, patch);
+  return { ...conversation, ...patch };
+}
+
+const noPromise = () => appError("not_found", "There is no such open promise.");
+
+/** A promise's row with its conversation; `not_found` for anything else, and for one that has ended. */
+async function requireOpen(ctx: MutationCtx, workflowId: Id<"workflows">) {
+  const timer = await ctx.db.get("workflows", workflowId);
+  const conversation =
+    timer?.conversationId && (await ctx.db.get("conversations", timer.conversationId));
+  const promise = conversation?.promises?.find((one) => one.workflowId === workflowId);
+  if (!timer || !conversation || !promise) throw noPromise();
+  return { timer, conversation, promise };
+}
+
+/** Done, late or not. Errors: `not_found`. */
+export async function keep(
+  ctx: MutationCtx,
+  workflowId: Id<"workflows">,
+  actorId: Id<"users">,
+): Promise<void> {
+  const { conversation, promise } = await requireOpen(ctx, workflowId);
+  const step = promise.lateAt === undefined ? "kept" : "kept late";
+  await cancel(ctx, workflowId, step);
+  await ctx.db.patch("workflows", workflowId, { state: "done", error: undefined });
+  await takeOff(ctx, conversation, workflowId);
+  const refs = { conversationId: conversation._id, actorId };
+  await record(ctx, "promise_kept", refs, { reason: step });
+}
+
+/** Taken back. Errors: `not_found`. */
+export async function drop(
+  ctx: MutationCtx,
+  workflowId: Id<"workflows">,
+  actorId: Id<"users">,
+): Promise<void> {
+  const { conversation } = await requireOpen(ctx, workflowId);
+  await cancel(ctx, workflowId, "dropped");
+  await takeOff(ctx, conversation, workflowId);
+  await record(ctx, "promise_dropped", { conversationId: conversation._id, actorId });
+}
+
+const takeOff = (ctx: MutationCtx, conversation: Conversation, workflowId: Id<"workflows">) =>
+  setPromises(
+    ctx,
+    conversation,
+    (conversation.promises ?? []).filter((one) => one.workflowId !== workflowId),
+  );
+
+/** `conflict` if the customer was promised something: closing would break the word silently. */
+export function refuseOpen({ promises = [] }: Conversation): void {
+  if (promises.length === 0) return;
+  throw appError("conflict", "The customer was promised something. Keep it, or drop it.", {
+    promises: promises.map(({ text }) => text),
+  });
+}
+
+/**
+ * Nobody has kept it in time. The customer is told so; whoever has the conversation is alerted, with the admins;
+ * if nobody has it, it is put in the queue as urgent.
+ */
+export async function late(
+  ctx: MutationCtx,
+  timer: Doc<"workflows">,
+  before: Conversation,
+): Promise<null> {
+  const now = Date.now();
+  const promise = before.promises?.find((one) => one.workflowId === timer._id);
+  if (promise === undefined) throw new Error("A promise's timer has no promise.");
+  await ctx.db.patch("workflows", timer._id, {
+    state: "failed",
+    step: "late",
+    dueAt: undefined,
+    error: { code: "promise_late", message: "It was not kept in time." },
+  });
+  const promises = before.promises?.map((one) => (one === promise ? { ...one, lateAt: now } : one));
+  await record(ctx, "promise_late", { conversationId: before._id });
+  const next = await toSomebody(ctx, { ...before, promises }, promise);
+  await ctx.db.patch("conversations", next._id, {
+    promises,
+    unreadByCustomer: next.unreadByCustomer + 1,
+    lastMessageAt: now,
+  });
+  const hours = await loadHours(ctx);
+  await tell(ctx, next, lateWords(sayTime(hours, promise.dueAt)), "notice");
+  await Alerts.request(ctx);
+  // Where it has come back to the queue, from a snooze or from somebody who is gone, it may fit.
+  if (next.owner.kind === "queue") await drain(ctx);
+  return null;
+}
+
+const lateWords = (time: string) =>
+  `We promised you something by ${time} and are late. We're sorry: our team has been alerted, and it stays at the top of our list.`;
+
+/** With a technician who can go on it stays, marked unread and awake; everybody else's goes to the queue as urgent. */
+async function toSomebody(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  { text }: Promised,
+): Promise<Conversation> {
+  const { owner, unreadByStaff } = conversation;
+  const handoff = {
+    reason: "promise_late" as const,
+    summary: `Promised: ${text}`,
+    urgency: "high" as const,
+  };
+  if (owner.kind === "ai") return await escalate(ctx, conversation, handoff);
+  const awake = {
+    status: "open" as const,
+    snoozedUntil: undefined,
+    unreadByStaff: unreadByStaff + 1,
+  };
+  if (owner.kind === "human" && (await canGoOn(ctx, owner))) {
+    return await bumpTurn(ctx, conversation, awake);
+  }
+  return await bumpTurn(ctx, conversation, {
+    ...awake,
+    // At its place, and not for the one who returned it.
+    owner: owner.kind === "queue" ? owner : { kind: "queue", since: Date.now() },
+    brief: { ...handoff, at: Date.now() },
+  });
+}
+
+export const vListedPromise = v.object({
+  ...vPromise.fields,
+  conversationId: v.id("conversations"),
+  owner: vOwner,
+  /** The technician who gave it, by name; absent for the AI's, and once their account is gone. */
+  by: v.optional(v.string()),
+});
+
+/** Open promises of all customers, due soonest first: at most 50 that are late and 50 to come. */
+export async function list(ctx: Pick<QueryCtx, "db">): Promise<Infer<typeof vListedPromise>[]> {
+  const rows = [
+    ...(await ctx.db
+      .query("workflows")
+      .withIndex("by_kind_and_state", (q) => q.eq("kind", "promise").eq("state", "failed"))
+      .take(LISTED)),
+    ...(await ctx.db
+      .query("workflows")
+      .withIndex("by_kind_and_due", (q) => q.eq("kind", "promise").gt("dueAt", undefined))
+      .take(LISTED)),
+  ];
+  const listed = await Promise.all(rows.map((row) => listedPromise(ctx, row)));
+  return listed.filter((one) => one !== null).sort((a, b) => a.dueAt - b.dueAt);
+}
+
+async function listedPromise(ctx: Pick<QueryCtx, "db">, row: Doc<"workflows">) {
+  const conversation =
+    row.conversationId && (await ctx.db.get("conversations", row.conversationId));
+  const promise = conversation?.promises?.find((one) => one.workflowId === row._id);
+  if (!conversation || !promise) return null;
+  const by = row.userId && (await ctx.db.get("users", row.userId))?.name;
+  return { ...promise, conversationId: conversation._id, owner: conversation.owner, by };
+}

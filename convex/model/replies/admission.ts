@@ -1,0 +1,247 @@
+/**
+ * A reply's life in the database until it settles (`model/replies/settlement.ts`): enqueued, begun, flushed, stopped,
+ * retried. The writer (an action, `model/replies/generation.ts`) holds no lock. Its fencing token is the attempt on
+ * its `workflows` row, which every write compares in its own transaction: whoever bumps the turn cancels
+ * that row in the transaction that does it (`model/conversations/turns.ts`). Leases: Gray & Cheriton 1989; fencing
+ * tokens: Kleppmann 2016.
+ */
+import { v, type Infer } from "convex/values";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import {
+  vChannel,
+  vCitation,
+  vHandoff,
+  vMessageError,
+  vTool,
+  vUsage,
+  type vActivity,
+} from "../../validators";
+import { answerChannel } from "../outbox/channel";
+import { pickAgent } from "../agents/agents";
+import { reserve } from "./budget";
+import { appError } from "../../lib/errors";
+import { escalate } from "../handoff/handoff";
+import { consume, requestIp } from "../access/limits";
+import { lastSaid } from "../conversations/history";
+import { systemMessage } from "../outbox/systemLines";
+import { truncate } from "../../lib/text";
+import { bumpTurn, streamingReply } from "../conversations/turns";
+import {
+  LEASE,
+  type ReplyRef,
+  vFence,
+  type Fence,
+  enqueueReply,
+  heldProcess,
+  processOf,
+  endProcess,
+} from "../conversations/replyProcess";
+/** Writers tried per turn; after the last one a technician takes over. */
+export const MAX_ATTEMPTS = 2;
+/** The AI's context: settled public messages of this episode, newest first, within both bounds. */
+export const CONTEXT_MESSAGES = 10;
+export const CONTEXT_CHARS = 6_000;
+
+export const vContextMessage = v.object({
+  role: v.union(v.literal("customer"), v.literal("agent"), v.literal("technician")),
+  text: v.string(),
+});
+
+export const vAssignment = v.object({
+  fence: vFence,
+  agentId: v.id("agents"),
+  agent: v.object({
+    prompt: v.string(),
+    models: v.array(v.string()),
+    tools: v.array(vTool),
+  }),
+  channel: vChannel,
+  /** Oldest first; ends with the customer's unanswered burst. */
+  context: v.array(vContextMessage),
+  /** What earlier episodes of the conversation were about. */
+  earlier: v.optional(v.string()),
+});
+export type Assignment = Infer<typeof vAssignment>;
+
+export const vOutcome = v.union(
+  v.object({ kind: v.literal("complete"), gap: v.optional(v.string()) }),
+  v.object({ kind: v.literal("handoff"), handoff: vHandoff }),
+  /** `handOff` after retries were used up; a provider's refusal is shown with a retry instead. */
+  v.object({ kind: v.literal("failed"), error: vMessageError, handOff: v.boolean() }),
+);
+export const vResult = v.object({
+  text: v.string(),
+  citations: v.array(vCitation),
+  usage: vUsage,
+  outcome: vOutcome,
+});
+export type ReplyResult = Infer<typeof vResult>;
+
+/** Admits a writer: null tells it that it is too late, or that somebody else is writing. */
+export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment | null> {
+  const workflow = await processOf(ctx, ref);
+  const conversation = await ctx.db.get("conversations", ref.conversationId);
+  if (workflow?.state !== "queued" || workflow.attempt !== ref.attempt || !conversation)
+    return null;
+  if (conversation.turn !== ref.turn || conversation.owner.kind !== "ai") {
+    await endProcess(ctx, workflow._id, "cancelled", "overtaken");
+    return null;
+  }
+  const context = await loadContext(ctx, conversation);
+  const question = context.findLast((m) => m.role === "customer")?.text;
+  const agent = await pickAgent(ctx, conversation, question);
+  if (agent === null) {
+    await endProcess(ctx, workflow._id, "failed", "no agent is active");
+    await escalate(ctx, conversation, {
+      reason: "provider_error",
+      summary: "No AI agent is active.",
+      urgency: "normal",
+    });
+    return null;
+  }
+  const reserved = await reserve(ctx, conversation._id);
+  if (reserved === null) {
+    await endProcess(ctx, workflow._id, "failed", "the daily budget is used up");
+    await escalate(ctx, conversation, {
+      reason: "daily_budget",
+      summary: truncate(question ?? "", 300),
+      urgency: "normal",
+    });
+    return null;
+  }
+  const leaseExpiresAt = Date.now() + LEASE;
+  const fresh = {
+    author: { kind: "agent" as const, agentId: agent._id, name: agent.name },
+    text: "",
+    activity: "searching" as const,
+    attempt: ref.attempt,
+    leaseExpiresAt,
+  };
+  // A lost writer's row is taken over: the text starts again.
+  const lost = await streamingReply(ctx, conversation._id);
+  if (lost !== null) await ctx.db.patch("messages", lost._id, fresh);
+  const messageId =
+    lost?._id ??
+    (await ctx.db.insert("messages", {
+      ...fresh,
+      conversationId: conversation._id,
+      visibility: "public",
+      status: "streaming",
+      turn: ref.turn,
+      episode: conversation.episode,
+      workflowId: workflow._id,
+    }));
+  await ctx.db.patch("workflows", workflow._id, {
+    state: "running",
+    step: "writing",
+    leaseExpiresAt,
+    // Of a writer that was lost, the reservation stays booked: nobody knows what it cost.
+    reserved,
+  });
+  return {
+    fence: { workflowId: workflow._id, messageId, attempt: ref.attempt },
+    agentId: agent._id,
+    agent: {
+      prompt: agent.prompt,
+      models: [agent.model, ...agent.fallbackModels],
+      tools: agent.tools,
+    },
+    channel: await answerChannel(ctx, conversation),
+    context,
+    ...(conversation.earlier !== undefined && { earlier: conversation.earlier }),
+  };
+}
+
+/** Shows the text so far and renews the lease. False: the writer has been overtaken and must stop. */
+export async function flush(
+  ctx: MutationCtx,
+  fence: Fence,
+  shown: { text: string; activity: Infer<typeof vActivity> },
+): Promise<boolean> {
+  if ((await heldProcess(ctx, fence)) === null) return false;
+  const leaseExpiresAt = Date.now() + LEASE;
+  await ctx.db.patch("messages", fence.messageId, { ...shown, leaseExpiresAt });
+  return true;
+}
+
+/** Ends the turn without an answer, visibly: a stopped reply or, before it began, a line that says so. */
+export async function stop(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
+  if (conversation.owner.kind !== "ai" || conversation.waitingSince === undefined) return;
+  const writing = (await streamingReply(ctx, conversation._id)) !== null;
+  const next = await bumpTurn(ctx, conversation, { waitingSince: undefined }, { keepEmpty: true });
+  if (!writing) await systemMessage(ctx, next, "Stopped before the answer began.");
+}
+
+/** A new turn for the same question. The stopped or failed reply stays in the history. */
+export async function retry(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
+  if (conversation.owner.kind !== "ai" || conversation.status === "resolved") {
+    throw appError("conflict", "The assistant doesn't have this conversation now.");
+  }
+  if ((await streamingReply(ctx, conversation._id)) !== null) {
+    throw appError("conflict", "The answer is being written already.");
+  }
+  const last = await lastSaid(ctx, conversation._id);
+  const unanswered =
+    last?.author.kind === "customer" || last?.status === "stopped" || last?.status === "failed";
+  if (!unanswered) throw appError("conflict", "There is no question to answer again.");
+  await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
+  const waitingSince = conversation.waitingSince ?? Date.now();
+  await enqueueReply(ctx, await bumpTurn(ctx, conversation, { waitingSince }));
+}
+
+/** The `set_contact` tool, fenced like every other write of a writer. False: overtaken. */
+export async function setContact(
+  ctx: MutationCtx,
+  fence: Fence,
+  contact: Doc<"conversations">["contact"],
+): Promise<boolean> {
+  const process = await heldProcess(ctx, fence);
+  const conversation =
+    process?.conversationId && (await ctx.db.get("conversations", process.conversationId));
+  if (!conversation) return false;
+  await ctx.db.patch("conversations", conversation._id, {
+    contact: { ...conversation.contact, ...contact },
+  });
+  return true;
+}
+
+async function loadContext(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, episode, channel }: Doc<"conversations">,
+): Promise<Assignment["context"]> {
+  const rows = ctx.db
+    .query("messages")
+    .withIndex("by_conversation_and_episode", (q) =>
+      q
+        .eq("conversationId", _id)
+        .eq("episode", episode)
+        .eq("visibility", "public")
+        .gt("settledAt", undefined),
+    )
+    .order("desc");
+  const context: Assignment["context"] = [];
+  let chars = 0;
+  let seen = 0;
+  for await (const row of rows) {
+    const { author, text: said, attachments = [], pendingMedia = 0 } = row;
+    const pictures = Array<string>(pendingMedia).fill("[attached: a picture]");
+    const text = [said, ...attachments.map(({ name }) => `[attached: ${name}]`), ...pictures]
+      .filter(Boolean)
+      .join("\n");
+    if (author.kind !== "system" && text !== "" && wasShown(row, channel))
+      context.unshift({ role: author.kind, text });
+    chars += text.length;
+    if (++seen === CONTEXT_MESSAGES || chars >= CONTEXT_CHARS) break;
+  }
+  return context;
+}
+
+/**
+ * Whether the customer has an answer. By SMS one that was stopped is not sent, and one that still waits is
+ * cancelled by the turn that asks this (`model/sms/claim.ts`): the next answer is to all of it.
+ */
+function wasShown({ author, delivery }: Doc<"messages">, channel: "web" | "sms"): boolean {
+  if (channel === "web" || author.kind !== "agent") return true;
+  return delivery !== undefined && !/^(queued|cancelled|failed|opted_out)$/.test(delivery.state);
+}

@@ -1,0 +1,101 @@
+/**
+ * What the AI may cost in one day (UTC), over all conversations. A reply reserves its worst case in the
+ * transaction that admits its writer, and settles what it really cost in the transaction that ends it; so
+ * however many begin at once, reservations never exceed the budget. The sum is kept in shards, or every two
+ * replies would write the same document: a conversation starts at the shard of its own and looks at the
+ * others only when that one can't cover it.
+ *
+ * A writer that is lost never tells what it cost: its reservation counts as spent.
+ */
+import type { Infer } from "convex/values";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { dailyBudgetMicroUsd } from "../../env";
+import type { vReservation } from "../../validators";
+import { DAY } from "../../lib/time";
+
+export const BUDGET_SHARDS = 16;
+/** More than a reply costs: four rounds of 10,000 tokens at the price of a good model of 2026. */
+export const REPLY_RESERVE_MICRO_USD = 50_000;
+
+const NAME = "ai budget";
+
+export type Reservation = Infer<typeof vReservation>;
+
+const dayOf = (now: number) => now - (now % DAY);
+
+/** When a budget that is used up is whole again. */
+export const budgetRenewsAt = (now: number): number => dayOf(now) + DAY;
+
+/** Reserves a reply's worst case, or null when today's budget can't cover it. */
+export async function reserve(
+  ctx: MutationCtx,
+  conversationId: Id<"conversations">,
+): Promise<Reservation | null> {
+  const day = dayOf(Date.now());
+  const share = dailyBudgetMicroUsd() / BUDGET_SHARDS;
+  const first = shardOf(conversationId);
+  const short: { shard: number; row: Doc<"rateLimits"> | null; left: number }[] = [];
+  for (let i = 0; i < BUDGET_SHARDS; i++) {
+    const shard = (first + i) % BUDGET_SHARDS;
+    const row = await shardRow(ctx, shard);
+    const left = share - spentOn(row, day);
+    if (left >= REPLY_RESERVE_MICRO_USD) {
+      await book(ctx, { shard, row, day }, REPLY_RESERVE_MICRO_USD);
+      return { day, shard, microUsd: REPLY_RESERVE_MICRO_USD };
+    }
+    short.push({ shard, row, left });
+  }
+  // No shard covers it alone: a small budget, or the end of the day's. What is left of all may.
+  const left = short.reduce((sum, one) => sum + one.left, 0);
+  const most = short.reduce((best, one) => (one.left > best.left ? one : best));
+  if (left < REPLY_RESERVE_MICRO_USD) return null;
+  await book(ctx, { ...most, day }, REPLY_RESERVE_MICRO_USD);
+  return { day, shard: most.shard, microUsd: REPLY_RESERVE_MICRO_USD };
+}
+
+/** Replaces a reservation by what the reply cost. Yesterday's budget is closed: nothing to give back to. */
+export async function settleReservation(
+  ctx: MutationCtx,
+  { day, shard, microUsd }: Reservation,
+  costMicroUsd: number,
+): Promise<void> {
+  const row = await shardRow(ctx, shard);
+  if (row?.ts === day) await book(ctx, { shard, row, day }, costMicroUsd - microUsd);
+}
+
+/** Spent and reserved today. For people: reads every shard. */
+export async function spentToday(ctx: Pick<QueryCtx, "db">, now: number): Promise<number> {
+  const day = dayOf(now);
+  let spent = 0;
+  for (let shard = 0; shard < BUDGET_SHARDS; shard++) {
+    spent += spentOn(await shardRow(ctx, shard), day);
+  }
+  return spent;
+}
+
+function shardOf(conversationId: string): number {
+  let hash = 0;
+  for (const char of conversationId) hash = (hash * 31 + char.charCodeAt(0)) % 65_521;
+  return hash % BUDGET_SHARDS;
+}
+
+/** A shard's row: `value` is what is spent and reserved of the day that starts at `ts`. */
+function shardRow(ctx: Pick<QueryCtx, "db">, shard: number): Promise<Doc<"rateLimits"> | null> {
+  return ctx.db
+    .query("rateLimits")
+    .withIndex("name", (q) => q.eq("name", NAME).eq("key", String(shard)))
+    .unique();
+}
+
+const spentOn = (row: Doc<"rateLimits"> | null, day: number) => (row?.ts === day ? row.value : 0);
+
+async function book(
+  ctx: MutationCtx,
+  { shard, row, day }: { shard: number; row: Doc<"rateLimits"> | null; day: number },
+  microUsd: number,
+): Promise<void> {
+  const value = spentOn(row, day) + microUsd;
+  if (row !== null) await ctx.db.patch("rateLimits", row._id, { value, ts: day });
+  else await ctx.db.insert("rateLimits", { name: NAME, key: String(shard), value, ts: day });
+}

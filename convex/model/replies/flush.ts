@@ -1,0 +1,26 @@
+/**
+ * When a reply being written is shown. Each flush costs a mutation and a re-run of every subscriber, so
+ * they come at growing intervals and the client smooths in between.
+ */
+import { SECOND } from "../../lib/time";
+
+/** Before the second, third, … flush, in ms; the last one repeats. The first comes with the first token. */
+export const FLUSH_INTERVALS_MS = [400, 700, 1000, 1200] as const;
+/** Renews the lease while there is nothing new to show: a third of it, so that one lost renewal is harmless. */
+export const HEARTBEAT = 7 * SECOND;
+
+/** When to write next, given the flushes so far and whether there is unshown text. */
+export function nextFlushAt({
+  flushes,
+  lastFlushAt,
+  dirty,
+}: {
+  flushes: number;
+  lastFlushAt: number;
+  dirty: boolean;
+}): number {
+  if (!dirty) return lastFlushAt + HEARTBEAT;
+  if (flushes === 0) return lastFlushAt;
+  const interval = FLUSH_INTERVALS_MS[Math.min(flushes, FLUSH_INTERVALS_MS.length) - 1]!;
+  return lastFlushAt + interval;
+}

@@ -1,0 +1,114 @@
+/** What becomes of a reply whose writer was lost: a crash, a deploy, a time-out. */
+import { internal } from "../../_generated/api";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import { record } from "../analytics/events";
+import { escalate } from "../handoff/handoff";
+import { lapse } from "../outbox/presence";
+import { endProcess, LEASE } from "../conversations/replyProcess";
+import { MAX_ATTEMPTS } from "./admission";
+import { streamingReply } from "../conversations/turns";
+
+type Lost = {
+  workflow: Doc<"workflows">;
+  conversation: Doc<"conversations">;
+  /** Absent if the writer was lost before it began. */
+  row: Doc<"messages"> | null;
+};
+
+/**
+ * Runs when a lease may have expired. A job that still waits for the scheduler, and a writer that has
+ * renewed its lease, are left alone and looked at again; a lost one is replaced, the last one's
+ * conversation goes to a technician.
+ */
+export async function recover(ctx: MutationCtx, workflowId: Id<"workflows">): Promise<void> {
+  const workflow = await ctx.db.get("workflows", workflowId);
+  if (workflow?.kind !== "reply") return;
+  if (workflow.state !== "queued" && workflow.state !== "running") return;
+  const { conversationId, turn, jobId } = workflow;
+  const conversation = conversationId && (await ctx.db.get("conversations", conversationId));
+  if (!conversation || conversation.turn !== turn) {
+    return await endProcess(ctx, workflowId, "cancelled", "overtaken");
+  }
+  const now = Date.now();
+  const row = await streamingReply(ctx, conversation._id);
+  const expiresAt = Math.max(workflow.leaseExpiresAt ?? 0, row?.leaseExpiresAt ?? 0);
+  const job = jobId && (await ctx.db.system.get("_scheduled_functions", jobId));
+  if (expiresAt > now) {
+    await ctx.scheduler.runAt(expiresAt, internal.replies.recover, { workflowId });
+  } else if (job?.state.kind === "pending") {
+    await ctx.scheduler.runAfter(LEASE, internal.replies.recover, { workflowId });
+  } else if (workflow.attempt < MAX_ATTEMPTS) {
+    await startAgain(ctx, { workflow, conversation, row });
+  } else {
+    await giveUp(ctx, { workflow, conversation, row });
+  }
+}
+
+/** Checks again whatever has been without a writer for longer than its own check should take. */
+export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
+  const overdue = Date.now() - 3 * LEASE;
+  for (const state of ["queued", "running"] as const) {
+    const lost = await ctx.db
+      .query("workflows")
+      .withIndex("by_state_and_lease", (q) =>
+        q.eq("state", state).gt("leaseExpiresAt", undefined).lt("leaseExpiresAt", overdue),
+      )
+      .take(50);
+    for (const { _id: workflowId, kind } of lost) {
+      if (kind === "delivery") {
+        await ctx.scheduler.runAfter(0, internal.sms.recover, { processId: workflowId });
+        continue;
+      }
+      if (kind === "presence") {
+        await lapse(ctx, workflowId);
+        continue;
+      }
+      const check = kind === "shift" ? internal.users.checkShift : internal.replies.recover;
+      await ctx.scheduler.runAfter(0, check, { workflowId });
+    }
+  }
+}
+
+async function startAgain(ctx: MutationCtx, { workflow, conversation, row }: Lost): Promise<void> {
+  const attempt = workflow.attempt + 1;
+  const leaseExpiresAt = Date.now() + LEASE;
+  const jobId = await ctx.scheduler.runAfter(0, internal.replies.generate, {
+    conversationId: conversation._id,
+    turn: conversation.turn,
+    attempt,
+  });
+  await ctx.db.patch("workflows", workflow._id, {
+    state: "queued",
+    step: "retrying",
+    attempt,
+    jobId,
+    leaseExpiresAt,
+  });
+  // Fences the lost writer off before the new one begins.
+  if (row !== null) await ctx.db.patch("messages", row._id, { attempt, leaseExpiresAt });
+  await ctx.scheduler.runAfter(LEASE, internal.replies.recover, { workflowId: workflow._id });
+}
+
+async function giveUp(ctx: MutationCtx, { workflow, conversation, row }: Lost): Promise<void> {
+  const error = { code: "timed_out", message: "The answer was interrupted." };
+  if (row !== null && row.text === "") await ctx.db.delete("messages", row._id);
+  else if (row !== null) {
+    await ctx.db.patch("messages", row._id, {
+      status: "failed",
+      settledAt: Date.now(),
+      error,
+      activity: undefined,
+      leaseExpiresAt: undefined,
+    });
+  }
+  await endProcess(ctx, workflow._id, "failed", "given up", error);
+  const agentId = row?.author.kind === "agent" ? row.author.agentId : undefined;
+  const refs = { conversationId: conversation._id, agentId };
+  await record(ctx, "reply_failed", refs, { reason: error.code });
+  await escalate(ctx, conversation, {
+    reason: "provider_error",
+    summary: "The assistant was interrupted while it answered.",
+    urgency: "normal",
+  });
+}

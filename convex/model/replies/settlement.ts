@@ -1,0 +1,163 @@
+/** How a reply ends: complete, handed off or failed, exactly once, with what it used charged in any case. */
+import type { Infer } from "convex/values";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import type { EventData, vUsage } from "../../validators";
+import { settleReservation } from "./budget";
+import { answerChannel } from "../outbox/channel";
+import { record, type EventRefs } from "../analytics/events";
+import { escalate, type Handoff } from "../handoff/handoff";
+import { HANDED_OFF, firstAnswer } from "../analytics/metrics";
+import { afterAnswer, announce, handOffByRule } from "../handoff/offers";
+import { endProcess, heldProcess, type Fence } from "../conversations/replyProcess";
+import { type ReplyResult } from "./admission";
+import { plainText } from "../../lib/plainText";
+import { noteFrom } from "../promises/ledger";
+import { textOut } from "../outbox/outbox";
+import { preview } from "../../lib/text";
+import { silence } from "../conversations/timers";
+
+const UNANSWERED = "The assistant couldn't answer this. Try again, or ask for a person.";
+
+type Writer = { fence: Fence; agentId: Id<"agents"> };
+
+/** Settles the row. An overtaken writer's words are dropped, its usage is charged all the same. */
+export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResult): Promise<void> {
+  const { fence, agentId } = writer;
+  const process = await heldProcess(ctx, fence);
+  const conversation =
+    process?.conversationId && (await ctx.db.get("conversations", process.conversationId));
+  // The process says it all; the conversation is compared too because its row is at hand.
+  const admitted = conversation && conversation.turn === process.turn;
+  if (!admitted || conversation.owner.kind !== "ai") {
+    return await chargeOvertaken(ctx, writer, result.usage);
+  }
+  await settleBudget(ctx, process, result.usage);
+  const { outcome } = result;
+  const error = outcome.kind === "failed" ? outcome.error : undefined;
+  const channel = await answerChannel(ctx, conversation);
+  const handoff = handoffOf(outcome, channel);
+  const kept = await settleRow(ctx, fence.messageId, result, handoff);
+  await endProcess(ctx, fence.workflowId, error ? "failed" : "done", outcome.kind, error);
+  const answered = outcome.kind === "complete";
+  const { changes, then } = answered
+    ? afterAnswer(conversation, outcome.gap !== undefined)
+    : { changes: {}, then: null };
+  const waitedMs = answered ? waited(conversation) : undefined;
+  const { first, answeredBy } = firstAnswer(conversation.answeredBy, "ai", waitedMs);
+  const refs = { conversationId: conversation._id, agentId };
+  await recordOutcome(ctx, refs, result, { waitedMs, first });
+  const update = {
+    ...changes,
+    agentId,
+    lastMessageAt: Date.now(),
+    preview: result.text === "" ? conversation.preview : preview(plainText(result.text)),
+    unreadByCustomer: conversation.unreadByCustomer + 1,
+    waitingSince: answered ? undefined : conversation.waitingSince,
+    ...(answered && silence(conversation, { waitingSince: undefined })),
+    aiReplies: conversation.aiReplies + (answered ? 1 : 0),
+    answeredBy,
+  };
+  await ctx.db.patch("conversations", conversation._id, update);
+  const settled = { ...conversation, ...update };
+  // A failed answer is no answer: what goes out is the notice of the hand-off.
+  if (channel === "sms" && kept && error === undefined && result.text !== "") {
+    await textOut(ctx, conversation, fence.messageId, "answer");
+  }
+  if (handoff !== null) await escalate(ctx, settled, handoff);
+  if (then === "hand_off") await handOffByRule(ctx, settled, { reason: "no_source", topic: null });
+  if (then === "offer") await announce(ctx, settled, "no_source");
+  // The prompt forbids it. What is said all the same is kept: a person will.
+  if (answered && then === null) await noteFrom(ctx, settled, result.text, { kind: "agent" });
+}
+
+/**
+ * A hand-off without a word of the AI leaves no row of it: the notice says what happens. True if there is
+ * a row.
+ */
+async function settleRow(
+  ctx: MutationCtx,
+  messageId: Id<"messages">,
+  { text, citations, usage, outcome }: ReplyResult,
+  handoff: Handoff | null,
+): Promise<boolean> {
+  if (text === "" && handoff !== null) {
+    await ctx.db.delete("messages", messageId);
+    return false;
+  }
+  const failed = outcome.kind === "failed";
+  await ctx.db.patch("messages", messageId, {
+    status: failed ? "failed" : "complete",
+    text,
+    settledAt: Date.now(),
+    citations: citations.length > 0 ? citations : undefined,
+    usage,
+    // The provider's reason is for staff: it stands on the process.
+    error: failed ? { code: outcome.error.code, message: UNANSWERED } : undefined,
+    activity: undefined,
+    attempt: undefined,
+    workflowId: undefined,
+    leaseExpiresAt: undefined,
+  });
+  return true;
+}
+
+const waited = ({ waitingSince }: Doc<"conversations">) =>
+  waitingSince && Date.now() - waitingSince;
+
+/** `answer`: how long the customer waited for it. A hand-off has ended no wait: a person will. */
+async function recordOutcome(
+  ctx: MutationCtx,
+  refs: EventRefs,
+  { outcome, usage }: ReplyResult,
+  answer: Pick<EventData, "waitedMs" | "first">,
+): Promise<void> {
+  if (outcome.kind === "failed") {
+    return await record(ctx, "reply_failed", refs, { reason: outcome.error.code, usage });
+  }
+  const reason = outcome.kind === "handoff" ? HANDED_OFF : undefined;
+  await record(ctx, "reply_finished", refs, { usage, reason, ...answer });
+  if (outcome.kind === "complete" && outcome.gap !== undefined) {
+    await record(ctx, "knowledge_gap", refs, { question: outcome.gap });
+  }
+}
+
+/** By SMS there is no button to try again with: a failed answer is a technician's. */
+function handoffOf(
+  outcome: ReplyResult["outcome"],
+  channel: Doc<"conversations">["channel"],
+): Handoff | null {
+  if (outcome.kind === "handoff") return outcome.handoff;
+  if (outcome.kind === "complete" || !(outcome.handOff || channel === "sms")) return null;
+  return { reason: "provider_error", summary: outcome.error.message, urgency: "normal" };
+}
+
+/** Books what an overtaken writer has used: on its row, if that kept any words, and as an event. */
+export async function chargeOvertaken(
+  ctx: MutationCtx,
+  { fence, agentId }: Writer,
+  usage: Infer<typeof vUsage>,
+): Promise<void> {
+  const process = await ctx.db.get("workflows", fence.workflowId);
+  // This writer has settled already, and only the answer to its call was lost.
+  if (process?.attempt === fence.attempt && /^(done|failed)$/.test(process.state)) return;
+  if (process?.attempt === fence.attempt) await settleBudget(ctx, process, usage);
+  const row = await ctx.db.get("messages", fence.messageId);
+  // A row that is streaming again, or was settled by another writer, keeps its own figures.
+  if (row?.status === "stopped" && row.attempt === fence.attempt) {
+    await ctx.db.patch("messages", row._id, { usage });
+  }
+  const refs = { conversationId: process?.conversationId, agentId };
+  await record(ctx, "usage_charged", refs, { usage });
+}
+
+async function settleBudget(
+  ctx: MutationCtx,
+  { _id, reserved }: Doc<"workflows">,
+  { costMicroUsd }: Infer<typeof vUsage>,
+): Promise<void> {
+  if (reserved === undefined) return;
+  await settleReservation(ctx, reserved, costMicroUsd);
+  // Once: a call whose answer was lost comes again.
+  await ctx.db.patch("workflows", _id, { reserved: undefined });
+}

@@ -1,0 +1,85 @@
+/**
+ * The net under the webhook. Twilio tells of a text once (docs/deploy.md says how to make it try again): while a
+ * deployment is down, or the webhook's address or token is wrong, texts would be lost. So the provider's own list
+ * is read, each stretch of time once, and what the webhook never brought is taken in as it would have been.
+ */
+import { v, type Infer } from "convex/values";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { hasTwilio } from "../../env";
+import { logWarning } from "../../lib/log";
+import { receive, type vInboundText } from "./inbound";
+import { bySid } from "./settlement";
+import { DAY, HOUR, MINUTE } from "../../lib/time";
+
+/** The webhook has had so long to bring a text, and the provider's list to show it. */
+const SETTLED_AFTER = 5 * MINUTE;
+/** What came before is no longer news to anybody: its sender has called by now. */
+const LOOK_BACK = DAY;
+/** Read at once: bounds the list of a busy number. */
+const STRETCH = HOUR;
+/** Texts of one list that are looked up in one query. */
+export const BATCH = 200;
+
+/** From `from` on, before `to`: milliseconds since the Unix epoch. */
+export const vStretch = v.object({ from: v.number(), to: v.number() });
+export type Stretch = Infer<typeof vStretch>;
+
+/** The next stretch to read, or null when all is read. The first time only notes where to begin. */
+export async function nextStretch(ctx: MutationCtx, now: number): Promise<Stretch | null> {
+  if (!hasTwilio()) return null;
+  const until = now - SETTLED_AFTER;
+  const mark = await bookmark(ctx);
+  if (mark === null) {
+    // A deployment without anybody stays empty: `convex import` takes no other without being told to replace.
+    if ((await ctx.db.query("users").first()) === null) return null;
+    // What came before this deployment had the number is not ours to answer.
+    const row = { kind: "catch_up", state: "queued", step: "waiting", attempt: 1 } as const;
+    await ctx.db.insert("workflows", { ...row, progressAt: until });
+    return null;
+  }
+  const from = Math.max(mark.progressAt ?? until, until - LOOK_BACK);
+  return from < until ? { from, to: Math.min(until, from + STRETCH) } : null;
+}
+
+/** Notes that a stretch has been read; answers the next. */
+export async function read(
+  ctx: MutationCtx,
+  { to }: Stretch,
+  now: number,
+): Promise<Stretch | null> {
+  const mark = await bookmark(ctx);
+  // Two readers at once read the same texts, which are stored once; the mark only moves forward.
+  if (mark !== null && (mark.progressAt ?? 0) < to) {
+    await ctx.db.patch("workflows", mark._id, { progressAt: to });
+  }
+  return await nextStretch(ctx, now);
+}
+
+const bookmark = (ctx: Pick<QueryCtx, "db">): Promise<Doc<"workflows"> | null> =>
+  ctx.db
+    .query("workflows")
+    .withIndex("by_kind_and_state", (q) => q.eq("kind", "catch_up").eq("state", "queued"))
+    .unique();
+
+/** Those of the provider's texts that nobody has brought. */
+export async function unknownOf(
+  ctx: Pick<QueryCtx, "db">,
+  sids: readonly string[],
+): Promise<string[]> {
+  const unknown: string[] = [];
+  for (const sid of sids) if ((await bySid(ctx, sid)) === null) unknown.push(sid);
+  return unknown;
+}
+
+/** Takes a text in that the webhook should have brought, and says so: its set-up may be wrong. */
+export async function receiveMissed(
+  ctx: MutationCtx,
+  text: Infer<typeof vInboundText>,
+): Promise<void> {
+  if ((await bySid(ctx, text.sid)) !== null) return;
+  logWarning(
+    "SMS: a text reached Twilio but not this deployment's webhook, and was read from Twilio's list. If this happens again, check the webhook's URL in Twilio's console and TWILIO_WEBHOOK_URL.",
+  );
+  await receive(ctx, text);
+}

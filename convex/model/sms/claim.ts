@@ -1,0 +1,242 @@
+/**
+ * What a conversation's outbox does next, and the claim: the transaction that decides whether a text goes.
+ * Everything that may have changed since it was queued is asked again there, so nothing that is waiting can
+ * slip past a STOP, a technician or a newer question.
+ */
+import { v, type Infer } from "convex/values";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { Delivery, DeliveryState } from "../../validators";
+import { hasAgreed, pageMayShow } from "../outbox/channel";
+import { next } from "../outbox/delivery";
+import { lastSpoken } from "../conversations/history";
+import { nextOpening } from "../hours/hours";
+import { tryConsume } from "../access/limits";
+import { ofPage } from "../outbox/presence";
+import { endProcess } from "../conversations/replyProcess";
+import { loadHours } from "../hours/stored";
+import { leaseEnd, recipient, sleepUntil } from "../outbox/outbox";
+import { sizeOf, wholeText } from "../outbox/segments";
+import { answerText } from "./fitText";
+import { MINUTE, SECOND } from "../../lib/time";
+
+/** From the claim on: longer than any request to the provider, so that whoever looks after it sees its effect. */
+export const SEND_LEASE = MINUTE;
+/** From when a text became unknown to each look at the provider's list; the list may lag behind. */
+export const LOOK_UPS = [0, 2 * MINUTE, 10 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE];
+/** Look-ups without a trace after which a text has not arrived. */
+export const TRACELESS_LOOK_UPS = 2;
+/** After so many it no longer holds up what comes after it. */
+const BLOCKING_LOOK_UPS = 2;
+/** Texts looked at for the next one: more than ever wait in one conversation. */
+const WINDOW = 50;
+
+export const vTextRef = v.object({ messageId: v.id("messages"), attempt: v.number() });
+export type TextRef = Infer<typeof vTextRef>;
+export const vProcessRef = v.object({ processId: v.id("workflows"), attempt: v.number() });
+
+export const vStep = v.union(
+  v.object({ kind: v.literal("send"), text: vTextRef }),
+  v.object({ kind: v.literal("look_up"), text: vTextRef }),
+  /** Nothing is due: the process has ended or sleeps. */
+  v.object({ kind: v.literal("end") }),
+);
+export type Step = Infer<typeof vStep>;
+
+/** A step that failed without leaving a trace is not repeated at once. */
+const FAILED_STEP_PAUSE = 30 * SECOND;
+
+type Text<S extends DeliveryState> = Doc<"messages"> & {
+  delivery: Extract<Delivery, { state: S }>;
+};
+
+/** The next step of a process, or its end, committed with what it was decided by. */
+export async function nextStep(
+  ctx: MutationCtx,
+  ref: Infer<typeof vProcessRef>,
+  failed: boolean,
+): Promise<Step> {
+  const process = await ctx.db.get("workflows", ref.processId);
+  if (process?.state !== "running" || process.attempt !== ref.attempt) return { kind: "end" };
+  const now = Date.now();
+  const due = failed
+    ? { at: now + FAILED_STEP_PAUSE }
+    : await decide(ctx, process.conversationId!, now);
+  if (due === null) await endProcess(ctx, process._id, "done", "sent");
+  else if ("at" in due) await sleepUntil(ctx, process, due.at);
+  else {
+    await ctx.db.patch("workflows", process._id, { step: due.kind, leaseExpiresAt: leaseEnd() });
+    return due;
+  }
+  return { kind: "end" };
+}
+
+type Due = Exclude<Step, { kind: "end" }> | { at: number } | null;
+
+/** In order: what is under way, what nobody knows about, what waits. Null when there is nothing. */
+async function decide(
+  ctx: MutationCtx,
+  conversationId: Id<"conversations">,
+  now: number,
+): Promise<Due> {
+  const [sending] = await inState(ctx, conversationId, "sending");
+  if (sending !== undefined) {
+    const lostAt = sending.delivery.at + SEND_LEASE;
+    if (lostAt > now) return { at: lostAt };
+    await lose(ctx, sending, now);
+  }
+  const wakeAt: number[] = [];
+  for (const text of await inState(ctx, conversationId, "unknown")) {
+    const { lookUps, at, attempt } = text.delivery;
+    const lookAt = at + (LOOK_UPS[lookUps] ?? Infinity);
+    if (lookAt <= now) return { kind: "look_up", text: { messageId: text._id, attempt } };
+    if (lookUps < BLOCKING_LOOK_UPS) return { at: lookAt };
+    wakeAt.push(lookAt);
+  }
+  for (const text of await inState(ctx, conversationId, "queued")) {
+    const { attempt, notBefore = 0, waitsFor } = text.delivery;
+    if (notBefore <= now) return { kind: "send", text: { messageId: text._id, attempt } };
+    wakeAt.push(notBefore);
+    // What waits for the morning lets answers pass; what waits for the provider or the page keeps its place.
+    if (waitsFor !== "opening") break;
+  }
+  const at = Math.min(...wakeAt);
+  return Number.isFinite(at) ? { at } : null;
+}
+
+/** A conversation's texts in one state, in the order in which they go. */
+export async function inState<S extends DeliveryState>(
+  ctx: Pick<QueryCtx, "db">,
+  conversationId: Id<"conversations">,
+  state: S,
+): Promise<Text<S>[]> {
+  const rows = await ctx.db
+    .query("messages")
+    .withIndex("by_conversation_and_delivery", (q) =>
+      q.eq("conversationId", conversationId).eq("delivery.state", state),
+    )
+    .take(WINDOW);
+  return rows.filter((row): row is Text<S> => row.delivery?.state === state);
+}
+
+/** Nobody knows whether the provider has it. */
+export async function lose(
+  ctx: MutationCtx,
+  { _id, delivery }: Text<"sending">,
+  now: number,
+): Promise<void> {
+  if (next(delivery.state, "lost") !== "unknown") return;
+  await ctx.db.patch("messages", _id, {
+    delivery: { ...delivery, state: "unknown", at: now, lookUps: 0 },
+  });
+}
+
+export const vClaimed = v.object({ to: v.string(), body: v.string() });
+
+/** Takes a text for sending: null if somebody else has it, or it may not go (now, or at all). */
+export async function claim(
+  ctx: MutationCtx,
+  ref: TextRef,
+): Promise<Infer<typeof vClaimed> | null> {
+  const message = await ctx.db.get("messages", ref.messageId);
+  const delivery = message?.delivery;
+  if (!message || delivery?.state !== "queued" || delivery.attempt !== ref.attempt) return null;
+  if (next(delivery.state, "claimed") === null) return null;
+  const [inFlight] = await inState(ctx, message.conversationId, "sending");
+  if (inFlight !== undefined) return null;
+
+  const now = Date.now();
+  const conversation = await ctx.db.get("conversations", message.conversationId);
+  const user = conversation && (await recipient(ctx, conversation));
+  const page =
+    conversation && pageMayShow(message, delivery, conversation)
+      ? await ofPage(ctx, message, now)
+      : NO_PAGE;
+  const reason =
+    (page.seen ? "seen on the page" : null) ??
+    refusal(message, delivery, conversation, user) ??
+    ((await isStale(ctx, message, delivery)) ? "overtaken" : null);
+  const { purpose, attempt } = delivery;
+  if (reason !== null || user === null) {
+    const cancelled = { state: "cancelled" as const, purpose, attempt, at: now };
+    await patch(ctx, ref, { ...cancelled, reason: reason ?? "gone" });
+    return null;
+  }
+  const hold: Hold | null =
+    page.until === null
+      ? await heldUntil(ctx, delivery, user.textsFrom, now)
+      : { notBefore: page.until, waitsFor: "page" };
+  if (hold !== null) {
+    await patch(ctx, ref, { ...delivery, ...hold, at: now });
+    return null;
+  }
+  const body = bodyOf(message);
+  const to = user.textsFrom;
+  const { segments } = sizeOf(body);
+  await patch(ctx, ref, { state: "sending", purpose, attempt, at: now, to, body, segments });
+  return { to, body };
+}
+
+/** In a conversation by text there is none. */
+const NO_PAGE = { seen: false, until: null };
+
+const patch = (ctx: MutationCtx, { messageId }: TextRef, delivery: Delivery) =>
+  ctx.db.patch("messages", messageId, { delivery });
+
+/** Why a text must not go any more, or null. */
+function refusal(
+  message: Doc<"messages">,
+  { purpose }: Delivery,
+  conversation: Doc<"conversations"> | null,
+  user: Doc<"users"> | null,
+): "gone" | "opted_out" | "overtaken" | "empty" | "stopped" | null {
+  if (conversation === null || user === null) return "gone";
+  // Carriers want the word itself answered, once.
+  if (user.smsConsent === "revoked" && purpose !== "consent") return "opted_out";
+  if (conversation.channel === "web" && purpose !== "consent") {
+    if (conversation.byTextSince === undefined) return "stopped";
+    if (!hasAgreed(user)) return "opted_out";
+  }
+  if (bodyOf(message) === "") return "empty";
+  const { owner, turn } = conversation;
+  // "Yes" to one that is not the last word would be about something else.
+  if (purpose === "offer") return turn === message.turn ? null : "overtaken";
+  if (message.author.kind !== "agent") return null;
+  // A technician speaks now. Or the AI answers a newer turn, and all that the customer has no answer to.
+  if (owner.kind === "human") return "overtaken";
+  return owner.kind === "ai" && turn !== message.turn ? "overtaken" : null;
+}
+
+/** A line of ours that waited for the morning, and in the meantime somebody has spoken. */
+async function isStale(
+  ctx: Pick<QueryCtx, "db">,
+  { author, conversationId, _creationTime }: Doc<"messages">,
+  { purpose }: Delivery,
+): Promise<boolean> {
+  if (author.kind !== "system" || purpose !== "notice") return false;
+  const spoken = await lastSpoken(ctx, conversationId);
+  return spoken !== null && spoken._creationTime > _creationTime;
+}
+
+type Hold = { notBefore: number; waitsFor: "opening" | "limit" | "page" };
+
+/** Until when a text that may go has to wait. */
+async function heldUntil(
+  ctx: MutationCtx,
+  { purpose }: Delivery,
+  phone: string,
+  now: number,
+): Promise<Hold | null> {
+  if (purpose === "consent") return null;
+  if (purpose === "notice") {
+    // A shop that never opens sends no notices later either.
+    const opensAt = nextOpening(await loadHours(ctx), now) ?? now;
+    if (opensAt > now) return { notBefore: opensAt, waitsFor: "opening" };
+  }
+  const waitMs = await tryConsume(ctx, "smsOutbound", { address: phone });
+  return waitMs === null ? null : { notBefore: now + waitMs, waitsFor: "limit" };
+}
+
+/** What is sent of a message. */
+export const bodyOf = ({ author, text, citations }: Doc<"messages">): string =>
+  author.kind === "agent" ? answerText(text, citations) : wholeText(text);

@@ -1,0 +1,133 @@
+/**
+ * What fits in a text message. Every segment is paid for and a long text is many, so an answer of the AI is
+ * plain text of two segments at most, in the 7-bit alphabet where that is possible. Pure.
+ */
+import { Lexer, type Token, type Tokens } from "marked";
+import { plainTypography, sizeOf, tidy } from "../outbox/segments";
+
+/** Segments that an answer of the AI may have. */
+export const ANSWER_SEGMENTS = 2;
+
+const EMOJI = /\p{Extended_Pictographic}|[\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}]|\ufe0f|\u20e3/gu;
+
+/** An answer of the AI as the text that is sent: at most `ANSWER_SEGMENTS`, with where it comes from. */
+export function answerText(markdown: string, sources: readonly { title: string }[] = []): string {
+  const body = tidy(plainTypography(fromMarkdown(markdown).replace(EMOJI, "")));
+  const source = body === "" ? "" : plainTypography(sourceLine(sources));
+  return fit(body, source);
+}
+
+const SOURCE_CHARS = 60;
+
+function sourceLine(sources: readonly { title: string }[]): string {
+  const titles = [...new Set(sources.map(({ title }) => title))];
+  if (titles.length === 0) return "";
+  const two = titles.slice(0, 2).join(", ");
+  const named = two.length <= SOURCE_CHARS ? two : titles[0]!.slice(0, SOURCE_CHARS).trim();
+  return `${titles.length > 1 && named === two ? "Sources" : "Source"}: ${named}`;
+}
+
+const fits = (text: string) => sizeOf(text).segments <= ANSWER_SEGMENTS;
+const joinLines = (...lines: (string | undefined)[]) => lines.filter(Boolean).join("\n");
+
+/** The most that fits: whole, or to the end of a sentence, or of a word. The first link is not lost. */
+function fit(body: string, source: string): string {
+  const whole = joinLines(body, source);
+  if (fits(whole)) return whole;
+  // A source that leaves no room for a sentence with it is dropped before words are.
+  for (const line of source === "" ? [""] : [source, ""]) {
+    for (const end of sentenceEnds(body)) {
+      const cut = withLink(body, body.slice(0, end).trimEnd(), line);
+      if (fits(cut)) return cut;
+    }
+  }
+  for (const end of wordEnds(body)) {
+    const cut = withLink(body, `${body.slice(0, end).trimEnd()}...`, "");
+    if (fits(cut)) return cut;
+  }
+  return hardCut(body);
+}
+
+const URLS = /\b(?:https?:\/\/|www\.)\S*[^\s.,;:!?)\]'"]/gi;
+
+function withLink(body: string, head: string, source: string): string {
+  const link = body.match(URLS)?.find((url) => !head.includes(url));
+  return joinLines(head, head.match(URLS) === null ? link : undefined, source);
+}
+
+/** The latest first. A dot in a number or an address ends no sentence. */
+const sentenceEnds = (text: string): number[] =>
+  [...text.matchAll(/[.!?]["')]?(?=\s)|\n/g)].map((m) => m.index + m[0].length).reverse();
+
+const wordEnds = (text: string): number[] =>
+  [...text.matchAll(/\s+/g)].map(({ index }) => index).reverse();
+
+/** For one word that is too long by itself. */
+function hardCut(text: string): string {
+  const chars = [...text];
+  while (!fits(`${chars.join("")}...`)) chars.pop();
+  return `${chars.join("")}...`;
+}
+
+/** Lines of words: lists keep their marks, links their address; marks of style and of sources go. */
+export function fromMarkdown(markdown: string): string {
+  const words = blocks(new Lexer().lex(markdown));
+  return tidy(words.replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, ""));
+}
+
+const blocks = (tokens: Token[]): string => tokens.map(block).join("");
+
+function block(token: Token): string {
+  switch (token.type) {
+    case "list":
+      return listed(token as Tokens.List);
+    case "table": {
+      const { header, rows } = token as Tokens.Table;
+      const line = (cells: Tokens.TableCell[]) =>
+        `${cells.map((cell) => inline(cell.tokens)).join(", ")}\n`;
+      return [header, ...rows].map(line).join("");
+    }
+    case "blockquote":
+      return blocks((token as Tokens.Blockquote).tokens);
+    case "hr":
+    case "space":
+    case "def":
+      return "\n";
+    case "code":
+    case "html":
+      return `${token.type === "code" ? (token as Tokens.Code).text : ""}\n`;
+    default:
+      return `${inline([token])}\n`;
+  }
+}
+
+function listed({ ordered, start, items }: Tokens.List): string {
+  const first = Number(start) || 1;
+  const line = (item: Tokens.ListItem, i: number) =>
+    `${ordered ? `${first + i}.` : "-"} ${tidy(blocks(item.tokens))}\n`;
+  return items.map(line).join("");
+}
+
+const inline = (tokens: Token[]): string => tokens.map(word).join("");
+
+function word(token: Token): string {
+  switch (token.type) {
+    case "link":
+      return linked(token as Tokens.Link);
+    case "br":
+      return "\n";
+    case "html":
+      return "";
+    default: {
+      const nested = "tokens" in token ? token.tokens : undefined;
+      return nested ? inline(nested) : "text" in token ? String(token.text) : "";
+    }
+  }
+}
+
+/** A link that says its own address is said once. */
+function linked({ href, tokens }: Tokens.Link): string {
+  const text = inline(tokens);
+  const address = href.replace(/^(?:mailto|tel):/, "");
+  return text.includes(address) || address.endsWith(`//${text}`) ? text : `${text}: ${address}`;
+}

@@ -1,0 +1,189 @@
+/**
+ * Texts that come in: stored once, given to whoever the number belongs to, and answered by the same engine
+ * as the web chat. A number proves who pays for a phone, not who holds an account: until a code is
+ * confirmed its texts are somebody's of their own, who is told nothing of any account.
+ */
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { v, type Infer } from "convex/values";
+import { internal } from "../../_generated/api";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { shopEnv, twilioWebhookEnv } from "../../env";
+import * as Conversations from "../desk/lifecycle";
+import type { Answering } from "../conversations/replyProcess";
+import { goesByText } from "../outbox/channel";
+import { escalate } from "../handoff/handoff";
+import { workflow } from "../../lib/workflow";
+import { tryConsume } from "../access/limits";
+import { logWarning } from "../../lib/log";
+import * as Messages from "../desk/messages";
+import { hasOptedOut, setConsent, texter } from "../accounts/consent";
+import { bySid } from "./settlement";
+import { tell } from "../outbox/systemLines";
+import { bareWord, CONSENT_ANSWERS, consentWord, type ConsentWord } from "../outbox/consentWords";
+import { cleanOptionalText, MAX_MESSAGE_CHARS, preview } from "../../lib/text";
+import { DAY, SECOND } from "../../lib/time";
+import { bumpTurn } from "../conversations/turns";
+
+/** The AI waits so long for the rest of a burst: people send a thought in several texts. */
+export const BURST_PAUSE = 3 * SECOND;
+/** A resolved conversation goes on with a text within this time; later ones are about something else. */
+const REOPEN_WITHIN = 14 * DAY;
+/** Latest conversations looked at for the one by text. */
+const LOOK_BACK = 20;
+
+export const vMedia = v.object({ url: v.string(), contentType: v.string() });
+export const vInboundText = v.object({
+  sid: v.string(),
+  from: v.string(),
+  body: v.string(),
+  media: v.array(vMedia),
+  optOutType: v.optional(v.string()),
+});
+type Inbound = Infer<typeof vInboundText>;
+
+/** Takes a text in. The same one again, however concurrently, changes nothing. */
+export async function receive(ctx: MutationCtx, text: Inbound): Promise<void> {
+  if ((await bySid(ctx, text.sid)) !== null) return;
+  const phone = e164(text.from);
+  if (phone === null) return logWarning("SMS: a text from what is no phone number was ignored.");
+  const user = (await texter(ctx, phone)) ?? (await createTexter(ctx, phone));
+  const body = cleanOptionalText("The text", text.body, MAX_MESSAGE_CHARS);
+  const word = consentWord(body, user.smsConsent === "revoked", text.optOutType);
+  if (word !== null) return await takeWord(ctx, user, word, { ...text, body });
+  if (body === "" && text.media.length === 0) return;
+  await takeQuestion(ctx, user, phone, { ...text, body });
+}
+
+/** The number in E.164, or null: short codes and senders' names can't be answered. */
+export function e164(raw: string): string | null {
+  const parsed = parsePhoneNumberFromString(raw);
+  return parsed?.isPossible() === true && parsed.number === raw ? raw : null;
+}
+
+async function createTexter(ctx: MutationCtx, phone: string): Promise<Doc<"users">> {
+  const smsConsent = (await hasOptedOut(ctx, phone)) ? "revoked" : "unknown";
+  const fields = { role: "customer", phone, textsFrom: phone, smsConsent } as const;
+  return (await ctx.db.get("users", await ctx.db.insert("users", fields)))!;
+}
+
+/** A text that somebody must read: the AI, or whoever has the conversation. */
+async function takeQuestion(
+  ctx: MutationCtx,
+  user: Doc<"users">,
+  phone: string,
+  { sid, body, media }: Inbound,
+): Promise<void> {
+  const open = await current(ctx, user._id, REOPEN_WITHIN);
+  const before = open ?? (await Conversations.create(ctx, user._id, "sms"));
+  const pendingMedia = media.length > 0 ? media.length : undefined;
+  const stored = await Messages.store(ctx, before, {
+    text: body,
+    smsSid: sid,
+    pendingMedia,
+  });
+  if (media.length > 0) await fetchMedia(ctx, stored.messageId, media);
+  // Who has opted out or is blocked is heard, not answered.
+  const muted = user.smsConsent === "revoked" || user.blockedAt !== undefined;
+  await Messages.react(ctx, stored, muted ? null : byText(phone));
+}
+
+/** More texts than a person sends: somebody looks, and the AI answers no more of them. */
+const byText = (phone: string): Answering => ({
+  admit: async (ctx, conversation) => {
+    if ((await tryConsume(ctx, "smsAnswers", { address: phone })) === null) return true;
+    await escalate(ctx, conversation, {
+      reason: "reply_cap",
+      summary: "More texts within an hour than the assistant answers.",
+      urgency: "low",
+    });
+    return false;
+  },
+  delayMs: BURST_PAUSE,
+});
+
+/**
+ * A conversation by text goes on while it is unresolved, or was so until a while ago. Of several the latest that began
+ * on the page: the customer has said there that they go on by text.
+ */
+async function current(
+  ctx: Pick<QueryCtx, "db">,
+  userId: Id<"users">,
+  reopenWithin: number,
+): Promise<Doc<"conversations"> | null> {
+  const latest = await ctx.db
+    .query("conversations")
+    .withIndex("by_user_and_last_message", (q) => q.eq("userId", userId))
+    .order("desc")
+    .take(LOOK_BACK);
+  const texts = latest.filter(goesByText);
+  const isOpen = ({ status }: Doc<"conversations">) => status !== "resolved";
+  const open =
+    texts.find((row) => row.channel === "web" && isOpen(row)) ?? texts.find((row) => isOpen(row));
+  const [last] = texts;
+  if (open !== undefined || last === undefined) return open ?? null;
+  return last.lastMessageAt > Date.now() - reopenWithin ? last : null;
+}
+
+/** A word that changes consent: on the ledger, in the conversation, and answered unless the carrier does. */
+async function takeWord(
+  ctx: MutationCtx,
+  user: Doc<"users">,
+  word: ConsentWord,
+  { sid, body, optOutType }: Inbound,
+): Promise<void> {
+  const found = await current(ctx, user._id, Infinity);
+  const conversation = found ?? (await Conversations.create(ctx, user._id, "sms"));
+  const conversationId = conversation._id;
+  const reason = `${bareWord(body).slice(0, 20) || word.toUpperCase()}, by text`;
+  if (word === "stop") await setConsent(ctx, user, "revoked", { reason, conversationId });
+  if (word === "start") await setConsent(ctx, user, "granted", { reason, conversationId });
+  const now = await storeWord(ctx, conversation, word, { sid, body });
+  if (optOutType || twilioWebhookEnv().answersStop) return;
+  // A machine that answers ours with such a word would be answered for ever.
+  if ((await tryConsume(ctx, "smsWords", { address: user.textsFrom! })) !== null) return;
+  const said = CONSENT_ANSWERS[word](shopEnv().SHOP_NAME);
+  await tell(ctx, now, said, "consent");
+}
+
+/** Nobody has to answer a word. STOP ends the answer that is being written: it could not be sent. */
+async function storeWord(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  word: ConsentWord,
+  { sid, body }: Pick<Inbound, "sid" | "body">,
+): Promise<Doc<"conversations">> {
+  const now = Date.now();
+  const patch = { lastMessageAt: now, preview: preview(body) };
+  let next = { ...conversation, ...patch };
+  if (word === "stop" && conversation.status !== "resolved") {
+    const waits = conversation.owner.kind === "ai" ? undefined : conversation.waitingSince;
+    next = await bumpTurn(ctx, conversation, { ...patch, waitingSince: waits });
+  } else await ctx.db.patch("conversations", conversation._id, patch);
+  await ctx.db.insert("messages", {
+    conversationId: next._id,
+    author: { kind: "customer" },
+    visibility: "public",
+    status: "complete",
+    text: body,
+    smsSid: sid,
+    settledAt: now,
+    turn: next.turn,
+    episode: next.episode,
+  });
+  return next;
+}
+
+/** Durable: pictures come from the provider's servers, which may be down. */
+async function fetchMedia(
+  ctx: MutationCtx,
+  messageId: Id<"messages">,
+  media: Inbound["media"],
+): Promise<void> {
+  await workflow.start(
+    ctx,
+    internal.sms.fetchMedia,
+    { messageId, media },
+    { onComplete: internal.sms.mediaDone, context: { messageId }, startAsync: true },
+  );
+}

@@ -1,0 +1,118 @@
+/** Pictures of a text: fetched from the provider by an action, then given to the message. */
+import type { Infer } from "convex/values";
+import { internal } from "../../_generated/api";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { ActionCtx, MutationCtx } from "../../_generated/server";
+import { twilioEnv } from "../../env";
+import { ProviderError, retryableStatus } from "../../providers/errors";
+import { attach, MAX_ATTACHMENT_BYTES } from "../conversations/attachments";
+import { isAppError } from "../../lib/errors";
+import type { vMedia } from "./inbound";
+import { SECOND } from "../../lib/time";
+
+type Media = Infer<typeof vMedia>;
+const FETCH_TIMEOUT = 20 * SECOND;
+
+/**
+ * Fetches one picture and gives it to its message. False: it is refused, or gone, for good. Throws when
+ * another try may do.
+ */
+export async function take(
+  ctx: ActionCtx,
+  messageId: Id<"messages">,
+  media: Media,
+  index: number,
+): Promise<boolean> {
+  const blob = await download(media);
+  if (blob === null) return false;
+  const storageId = await ctx.storage.store(blob);
+  const kept = await ctx.runMutation(internal.sms.attachMedia, { messageId, storageId, index });
+  if (!kept) await ctx.storage.delete(storageId);
+  return kept;
+}
+
+/** Null for what a message can't have: too large, gone, or not on the provider's own servers. */
+async function download({ url, contentType }: Media): Promise<Blob | null> {
+  const { accountSid, authToken, baseUrl } = twilioEnv();
+  // Signed as the callback was, its addresses are the provider's; our token goes nowhere else all the same.
+  if (!URL.canParse(url) || new URL(url).origin !== new URL(baseUrl).origin) return null;
+  const response = await fetch(url, {
+    headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` },
+    signal: AbortSignal.timeout(FETCH_TIMEOUT),
+  });
+  if (!response.ok) {
+    await response.body?.cancel();
+    if (!retryableStatus(response.status) && response.status !== 404) return null;
+    // A picture is there a moment after its text.
+    throw new ProviderError(`SMS: a picture answered ${response.status}.`, true);
+  }
+  const bytes = await upTo(MAX_ATTACHMENT_BYTES, response);
+  if (bytes === null) return null;
+  const [type = ""] = (response.headers.get("content-type") ?? contentType).split(";");
+  return new Blob(bytes, { type: type.trim().toLowerCase() });
+}
+
+/** A body, or null once there is more of it: how much comes is known when it has come, whatever a header says. */
+async function upTo(max: number, response: Response): Promise<Uint8Array<ArrayBuffer>[] | null> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const reader = response.body?.getReader();
+  let size = Number(response.headers.get("content-length") ?? 0) > max ? Infinity : 0;
+  while (reader !== undefined && size <= max) {
+    const { done, value } = await reader.read();
+    if (done) return chunks;
+    chunks.push(value);
+    size += value.byteLength;
+  }
+  await reader?.cancel();
+  return reader === undefined ? [] : null;
+}
+
+/** Gives a stored picture to its message. False: refused, or the message is gone. */
+export async function keep(
+  ctx: MutationCtx,
+  { messageId, storageId, index }: MediaFile,
+): Promise<boolean> {
+  const message = await ctx.db.get("messages", messageId);
+  if (message === null) return false;
+  const name = `Picture ${index + 1}`;
+  const attachments = message.attachments ?? [];
+  // A step that is repeated after it committed brings the picture a second time.
+  if (attachments.some((one) => one.name === name)) return false;
+  try {
+    const files = await attach(ctx, message.conversationId, [{ storageId, name }]);
+    await ctx.db.patch("messages", messageId, { attachments: [...attachments, ...(files ?? [])] });
+    return true;
+  } catch (error) {
+    if (isAppError(error)) return false;
+    throw error;
+  }
+}
+
+export type MediaFile = { messageId: Id<"messages">; storageId: Id<"_storage">; index: number };
+
+/** No more pictures come. What could not be had is said to staff, who can ask for it again. */
+export async function done(ctx: MutationCtx, messageId: Id<"messages">): Promise<void> {
+  const message = await ctx.db.get("messages", messageId);
+  if (message?.pendingMedia === undefined) return;
+  const missing = message.pendingMedia - (message.attachments?.length ?? 0);
+  await ctx.db.patch("messages", messageId, { pendingMedia: undefined });
+  if (missing > 0) await tellStaff(ctx, message, missing);
+}
+
+async function tellStaff(
+  ctx: MutationCtx,
+  { conversationId, turn, episode }: Doc<"messages">,
+  missing: number,
+): Promise<void> {
+  const files = missing === 1 ? "A file of the text" : `${missing} files of the text`;
+  await ctx.db.insert("messages", {
+    conversationId,
+    author: { kind: "system" },
+    visibility: "staff",
+    status: "complete",
+    text: `${files} could not be kept: images, PDF and plain text of up to 10 MiB can.`,
+    settledAt: Date.now(),
+    turn,
+    episode,
+  });
+}

@@ -1,0 +1,92 @@
+/** A text of which nobody knows whether the provider has it: what its list says, and when to stop asking. */
+import { v, type Infer } from "convex/values";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { Delivery } from "../../validators";
+import { MAX_SENDS, next } from "../outbox/delivery";
+import { inState, LOOK_UPS, TRACELESS_LOOK_UPS, vTextRef, type TextRef } from "./claim";
+import { bySid, carry, end, makeTask, queueAgain } from "./settlement";
+
+const NEVER_KNOWN = {
+  reason: "unknown",
+  what: "Nobody can say whether a text to the customer arrived, so it was not sent again.",
+};
+
+export const vLost = v.object({ to: v.string(), body: v.string(), since: v.number() });
+
+/** What to look for: a text of which nobody knows whether the provider has it. */
+export async function lost(
+  ctx: Pick<QueryCtx, "db">,
+  { messageId, attempt }: TextRef,
+): Promise<Infer<typeof vLost> | null> {
+  const message = await ctx.db.get("messages", messageId);
+  const delivery = message?.delivery;
+  if (!message || delivery?.state !== "unknown" || delivery.attempt !== attempt) return null;
+  // Of an earlier attempt, too: had that one arrived, this is not to go again.
+  const since = message.settledAt ?? message._creationTime;
+  return { to: delivery.to, body: delivery.body, since };
+}
+
+export const vLookedUp = v.object({
+  text: vTextRef,
+  /** Texts of the same words to the same number, or null when the provider could not be asked. */
+  sids: v.union(v.array(v.string()), v.null()),
+});
+
+/**
+ * What a look-up found. A text is the lost one if no other message has its id: the same words may have been sent
+ * before. Twice without a trace it never arrived, and goes again. When the provider can't be asked to the last, or
+ * has fewer of the same words than are lost, nobody knows which: it is staff's.
+ */
+export async function lookedUp(
+  ctx: MutationCtx,
+  { text, sids }: Infer<typeof vLookedUp>,
+): Promise<void> {
+  const message = await ctx.db.get("messages", text.messageId);
+  const delivery = message?.delivery;
+  if (!message || delivery?.state !== "unknown" || delivery.attempt !== text.attempt) return;
+  const unclaimed = await unclaimedOf(ctx, sids ?? []);
+  const [sid] = unclaimed;
+  if (sid !== undefined && unclaimed.length > (await countTwins(ctx, message, delivery))) {
+    return await carry(ctx, message, "found", { sid });
+  }
+  const lookUps = delivery.lookUps + 1;
+  if (sids === null || lookUps < TRACELESS_LOOK_UPS) {
+    if (lookUps >= LOOK_UPS.length) return await giveUp(ctx, message, delivery);
+    await ctx.db.patch("messages", message._id, { delivery: { ...delivery, lookUps } });
+  } else if (sid !== undefined) await giveUp(ctx, message, delivery);
+  else if (next(delivery.state, "not_found") === null) return;
+  else if (delivery.attempt < MAX_SENDS) await queueAgain(ctx, message, delivery, 0);
+  else await end(ctx, message, delivery, "failed", "never arrived");
+}
+
+async function unclaimedOf(ctx: Pick<QueryCtx, "db">, sids: string[]): Promise<string[]> {
+  const unclaimed: string[] = [];
+  for (const sid of sids) if ((await bySid(ctx, sid)) === null) unclaimed.push(sid);
+  return unclaimed;
+}
+
+/** Other texts with the same words that the provider may have without our knowing its id. */
+async function countTwins(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, conversationId }: Doc<"messages">,
+  { to, body }: Extract<Delivery, { state: "unknown" }>,
+): Promise<number> {
+  const lost = await inState(ctx, conversationId, "unknown");
+  const sending = await inState(ctx, conversationId, "sending");
+  return [...lost, ...sending].filter(
+    (one) => one._id !== _id && one.delivery.to === to && one.delivery.body === body,
+  ).length;
+}
+
+/** It may have arrived, so it is not sent again; a callback can still say so. */
+async function giveUp(
+  ctx: MutationCtx,
+  message: Doc<"messages">,
+  delivery: Extract<Delivery, { state: "unknown" }>,
+): Promise<void> {
+  await ctx.db.patch("messages", message._id, {
+    delivery: { ...delivery, lookUps: LOOK_UPS.length, reason: "not looked up" },
+  });
+  if (delivery.purpose !== "consent") await makeTask(ctx, message, NEVER_KNOWN);
+}

@@ -1,0 +1,187 @@
+/** What became of a text: the provider's answer to a send, status callbacks; and what failed. */
+import { v, type Infer } from "convex/values";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { Delivery } from "../../validators";
+import { eventOfStatus, MAX_SENDS, next, retryDelay, type DeliveryEvent } from "../outbox/delivery";
+import { record } from "../analytics/events";
+import { takeUp } from "../desk/timerActs";
+import { escalate } from "../handoff/handoff";
+import { setConsent } from "../accounts/consent";
+import { lose, type TextRef } from "./claim";
+
+export const vSendOutcome = v.union(
+  v.object({ kind: v.literal("accepted"), sid: v.string() }),
+  v.object({
+    kind: v.literal("busy"),
+    reason: v.string(),
+    retryAfterMs: v.optional(v.number()),
+  }),
+  v.object({ kind: v.literal("refused"), reason: v.string() }),
+  v.object({ kind: v.literal("opted_out"), reason: v.string() }),
+  v.object({ kind: v.literal("lost"), reason: v.string() }),
+);
+
+/** The provider's answer to a send. One that comes after the text was given up on still counts if it went. */
+export async function settleSend(
+  ctx: MutationCtx,
+  { messageId, attempt }: TextRef,
+  outcome: Infer<typeof vSendOutcome>,
+): Promise<void> {
+  const message = await ctx.db.get("messages", messageId);
+  const delivery = message?.delivery;
+  if (!message || !delivery) return;
+  if (outcome.kind === "accepted") return await carry(ctx, message, "accepted", outcome);
+  // Another attempt is under way: what this one came to changes nothing about it.
+  if (delivery.attempt !== attempt) return;
+  if (delivery.state !== "sending" && delivery.state !== "unknown") return;
+  if (outcome.kind === "lost") {
+    if (delivery.state === "sending") await lose(ctx, { ...message, delivery }, Date.now());
+    return;
+  }
+  if (outcome.kind === "busy" && attempt < MAX_SENDS) {
+    return await queueAgain(ctx, message, delivery, retryDelay(attempt, outcome.retryAfterMs));
+  }
+  const event = outcome.kind === "opted_out" ? "opted_out" : "refused";
+  await end(ctx, message, delivery, next(delivery.state, event), outcome.reason);
+}
+
+export async function queueAgain(
+  ctx: MutationCtx,
+  { _id }: Doc<"messages">,
+  { purpose, attempt }: Delivery,
+  waitMs: number,
+): Promise<void> {
+  const now = Date.now();
+  await ctx.db.patch("messages", _id, {
+    delivery: {
+      state: "queued",
+      purpose,
+      attempt: attempt + 1,
+      at: now,
+      notBefore: now + waitMs,
+      waitsFor: "provider",
+    },
+  });
+}
+
+/** A text that will not arrive: it says why, and becomes somebody's task. */
+export async function end(
+  ctx: MutationCtx,
+  message: Doc<"messages">,
+  { purpose, attempt }: Delivery,
+  state: Delivery["state"] | null,
+  reason: string,
+): Promise<void> {
+  if (state !== "failed" && state !== "undelivered" && state !== "opted_out") return;
+  await ctx.db.patch("messages", message._id, {
+    delivery: { state, purpose, attempt, at: Date.now(), reason },
+  });
+  if (state === "opted_out") return await optOut(ctx, message);
+  if (purpose !== "consent") await makeTask(ctx, message, didNotArrive(reason));
+}
+
+/** 21610: the carrier knows of a STOP that never reached us. */
+async function optOut(ctx: MutationCtx, { conversationId }: Doc<"messages">): Promise<void> {
+  const conversation = await ctx.db.get("conversations", conversationId);
+  const user = conversation && (await ctx.db.get("users", conversation.userId));
+  if (!user || user.smsConsent === "revoked") return;
+  await setConsent(ctx, user, "revoked", { reason: "21610, by the carrier", conversationId });
+}
+
+/**
+ * Staff see which text it was, and have the conversation: the assistant would only text again. One that was set aside
+ * is taken up, and one that was resolved with words that never arrived was not.
+ */
+export async function makeTask(
+  ctx: MutationCtx,
+  { conversationId, author }: Doc<"messages">,
+  { reason, what }: { reason: string; what: string },
+): Promise<void> {
+  const conversation = await ctx.db.get("conversations", conversationId);
+  const user = conversation && (await ctx.db.get("users", conversation.userId));
+  // Of somebody who is leaving nothing is opened again.
+  if (!user || user.deletingAt !== undefined) return;
+  await record(ctx, "sms_undelivered", { conversationId }, { reason });
+  await ctx.db.insert("messages", {
+    conversationId,
+    author: { kind: "system" },
+    visibility: "staff",
+    status: "complete",
+    text: `${what} Reach them another way.`,
+    settledAt: Date.now(),
+    turn: conversation.turn,
+    episode: conversation.episode,
+  });
+  const { status, owner } = conversation;
+  const unreadByStaff = conversation.unreadByStaff + 1;
+  // A line of ours about what is settled is worth no episode of its own.
+  const moot = status === "resolved" && author.kind === "system";
+  if (owner.kind === "ai" && !moot) {
+    await escalate(ctx, conversation, { reason: "undelivered", summary: what, urgency: "normal" });
+  } else if (status === "snoozed") await takeUp(ctx, conversation, { unreadByStaff });
+  else await ctx.db.patch("conversations", conversationId, { unreadByStaff });
+}
+
+const didNotArrive = (reason: string) => ({
+  reason,
+  what: `A text to the customer did not arrive (${reason}).`,
+});
+/** Moves a text on by what the provider or the carrier says. What is not further changes nothing. */
+export async function carry(
+  ctx: MutationCtx,
+  message: Doc<"messages">,
+  event: DeliveryEvent,
+  { sid, reason = "unknown" }: { sid: string; reason?: string },
+): Promise<void> {
+  const { delivery } = message;
+  if (delivery === undefined) return;
+  if (message.smsSid === undefined) await ctx.db.patch("messages", message._id, { smsSid: sid });
+  const state = next(delivery.state, event);
+  if (state === "undelivered" || state === "failed") {
+    await end(ctx, message, delivery, state, reason);
+    if (reason === "21610") await optOut(ctx, message);
+    return;
+  }
+  if (state !== "sent" && state !== "delivered") return;
+  const { purpose, attempt } = delivery;
+  const segments = "segments" in delivery ? delivery.segments : 0;
+  await ctx.db.patch("messages", message._id, {
+    delivery: { state, purpose, attempt, at: Date.now(), segments },
+  });
+}
+
+export const vReport = v.object({
+  sid: v.string(),
+  status: v.string(),
+  errorCode: v.optional(v.string()),
+  /** From the callback's own URL: names the text even if the answer with its id was lost. */
+  messageId: v.optional(v.string()),
+});
+
+/** A status callback: once or often, in any order. */
+export async function report(ctx: MutationCtx, said: Infer<typeof vReport>): Promise<void> {
+  const event = eventOfStatus(said.status);
+  const message = event && (await reported(ctx, said));
+  if (!message) return;
+  await carry(ctx, message, event, { sid: said.sid, reason: said.errorCode ?? said.status });
+}
+
+async function reported(
+  ctx: MutationCtx,
+  { sid, messageId }: Infer<typeof vReport>,
+): Promise<Doc<"messages"> | null> {
+  const known = await bySid(ctx, sid);
+  if (known !== null) return known;
+  const id = messageId === undefined ? null : ctx.db.normalizeId("messages", messageId);
+  const named = id && (await ctx.db.get("messages", id));
+  return named?.delivery !== undefined && named.smsSid === undefined ? named : null;
+}
+
+/** The message of a text that came in or went out, by the provider's id. */
+export function bySid(ctx: Pick<QueryCtx, "db">, sid: string): Promise<Doc<"messages"> | null> {
+  return ctx.db
+    .query("messages")
+    .withIndex("by_sms_sid", (q) => q.eq("smsSid", sid))
+    .unique();
+}

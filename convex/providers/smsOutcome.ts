@@ -1,0 +1,34 @@
+/** What a send comes to, in words that need no SDK: rules and the sender (`"use node"`) share them. */
+/** What the provider's answer to a send comes to. */
+export type SendOutcome =
+  | { kind: "accepted"; sid: string }
+  | { kind: "busy"; reason: string; retryAfterMs?: number }
+  | { kind: "refused"; reason: string }
+  | { kind: "opted_out"; reason: string }
+  | { kind: "lost"; reason: string };
+
+export const OPTED_OUT = 21610;
+
+/** Before a connection stands nothing can have arrived. */
+export const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+
+/**
+ * An error of the provider by class. 429 and 503 say that the request was not taken; any other 5xx and a
+ * connection that was lost may have come after the text was accepted, so they are looked up, not repeated.
+ */
+export function classify(error: {
+  status?: number;
+  code?: number | string;
+  retryAfterMs?: number;
+}): Exclude<SendOutcome, { kind: "accepted" }> {
+  const { status, code, retryAfterMs } = error;
+  const reason = String(code ?? status ?? "unknown");
+  if (code === OPTED_OUT) return { kind: "opted_out", reason };
+  if (status === 429 || status === 503) return { kind: "busy", reason, retryAfterMs };
+  if (status !== undefined && status >= 400 && status < 500) return { kind: "refused", reason };
+  if (typeof code === "string" && NEVER_SENT.test(code)) return { kind: "busy", reason };
+  return { kind: "lost", reason };
+}
+
+/** Pictures of one text, as many as Twilio passes on. */
+export const MAX_MEDIA = 10;

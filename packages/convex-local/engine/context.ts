@@ -1,0 +1,108 @@
+/** Who is running: the record of one function run, found from anywhere inside it. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { UserIdentity } from "convex/server";
+import type { Read } from "./ranges";
+
+export type UdfType = "query" | "mutation" | "action" | "httpAction";
+export type IdentityType = "unknown" | "user" | "instance_admin" | "member_acting_user" | "system";
+export type Transport = "http" | "sync" | "tester";
+export type Caller = "client" | "subscription" | "action" | "scheduler" | "cron" | "http";
+
+/** One run of one function, as the meter and the log see it. */
+export interface FunctionEvent {
+  path: string;
+  /** `""` is the app itself. */
+  componentPath: string;
+  udfType: UdfType;
+  /** What started the run. A run inside another query or mutation has the caller of the outermost. */
+  caller: Caller;
+  /** True for `ctx.runQuery`/`ctx.runMutation` inside a query or mutation: no call of its own. */
+  nested: boolean;
+  /** Own reads and writes, without those of nested runs. Bytes by Convex's size rules. */
+  documentsRead: number;
+  bytesRead: number;
+  documentsWritten: number;
+  bytesWritten: number;
+  durationMs: number;
+  requestId: string;
+  /** One for each run; all runs of a request share its `requestId`. */
+  executionId: string;
+  /** The action that called. */
+  parentExecutionId: string | null;
+  environment: "isolate" | "node";
+  identityType: IdentityType;
+  /** The protocol the request came by; `null` for what nobody requested. */
+  transport: Transport | null;
+  /** Its own lines and, unless it is an action, those of the runs nested in it. */
+  logLines: LogLine[];
+  /** When the run started, in milliseconds since the epoch. */
+  startedAt: number;
+  /** Of the returned value; not for HTTP actions. */
+  returnBytes?: number;
+  /** The HTTP status that an HTTP action answered with. */
+  status?: string;
+  /** For people: what was thrown, as a developer sees it. */
+  error?: string;
+}
+
+export interface LogLine {
+  level: "LOG" | "DEBUG" | "INFO" | "WARN" | "ERROR";
+  messages: string[];
+  isTruncated: boolean;
+  /** Milliseconds since the epoch. */
+  timestamp: number;
+  /** The function that wrote the line, if it ran inside another's transaction. */
+  source?: { componentPath: string; path: string };
+}
+
+/** What all runs of one request share. */
+export interface RequestInfo {
+  requestId: string;
+  caller: Caller;
+  identity: UserIdentity | null;
+  /** The JWT the request came with. */
+  token: string | null;
+  ip: string | null;
+  userAgent: string | null;
+  scheduledFunctionId: string | null;
+  identityType: IdentityType;
+  transport: Transport | null;
+}
+
+/** Reads of one top-level query, collected over its nested runs. */
+export interface ReadLog {
+  reads: Read[];
+  /** Streams that were opened: their range is final only when the query ends. */
+  open: (() => Read | null)[];
+}
+
+export interface RunContext {
+  request: RequestInfo;
+  event: FunctionEvent;
+  parent: RunContext | null;
+  /** Set for top-level queries and everything nested in them. */
+  readLog: ReadLog | null;
+  /** For paginated queries: the end of the page, from the last run and for the next. */
+  journal: { previous: string | null; next: string | null };
+  /** Nothing may be written by a function that already failed or returned. */
+  done: boolean;
+}
+
+/** The run that the current code belongs to. */
+export const currentRun = new AsyncLocalStorage<RunContext>();
+
+/** What the engine passes on to the run that it is about to start. */
+export interface Launch {
+  request: RequestInfo;
+  /** Collects what a query reads; `null` if nobody will ask. */
+  readLog: ReadLog | null;
+  journal: { previous: string | null; next: string | null };
+  /** The engine already holds the transaction lock (a batch of queries at one timestamp). */
+  holdsLock: boolean;
+  /** The event of the run, once it has started. */
+  event: FunctionEvent | null;
+  /** The commit of a mutation. */
+  commitTs: bigint | null;
+}
+
+export const currentLaunch = new AsyncLocalStorage<Launch>();

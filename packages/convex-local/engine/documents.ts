@@ -1,0 +1,19 @@
+/** A document against its table's part of a schema. */
+import type { ExportedSchema } from "./internals";
+import { mismatch, type TableOf, type ValidatorJson } from "./validate";
+
+/** `null` if the schema allows the document, otherwise what is wrong with it, in Convex's words. */
+export function schemaProblem(
+  schema: ExportedSchema | null | undefined,
+  table: string,
+  document: Record<string, unknown>,
+  tableOf: TableOf,
+): string | null {
+  if (schema?.schemaValidation !== true) return null;
+  const validator = schema.tables.get(table)?.documentType as ValidatorJson | null | undefined;
+  if (validator === null || validator === undefined) return null;
+  const { _id, _creationTime, ...fields } = document;
+  void _id;
+  void _creationTime;
+  return mismatch(validator, fields, tableOf);
+}

@@ -1,0 +1,205 @@
+/**
+ * Puts every registered function of a module behind a wrapper that opens a run: it records the event,
+ * the caller's identity, the console, and checks the return value before the transaction commits.
+ */
+import { randomUUID } from "node:crypto";
+import type { UserIdentity } from "convex/server";
+import type { Value } from "convex/values";
+import {
+  currentLaunch,
+  currentRun,
+  type FunctionEvent,
+  type LogLine,
+  type RunContext,
+  type UdfType,
+} from "./context";
+import { captureConsole } from "./logging";
+import { checkReturned } from "./limits";
+import { CallError, describeError } from "./results";
+import { mismatch, type ValidatorJson } from "./validate";
+
+type Handler = (ctx: Record<string, unknown>, args: unknown) => unknown;
+
+interface RegisteredFunction {
+  (...args: unknown[]): unknown;
+  isQuery?: boolean;
+  isMutation?: boolean;
+  isAction?: boolean;
+  isHttp?: boolean;
+  isPublic?: boolean;
+  isInternal?: boolean;
+  exportArgs?(): string;
+  exportReturns?(): string;
+  _handler?: Handler;
+}
+
+export interface RunHooks {
+  /** A run ended, well or badly. */
+  ended(event: FunctionEvent): void;
+  /** A function wrote to its console. */
+  logged(event: FunctionEvent, line: LogLine): void;
+  /** Sets up the globals of the run, inside its own scope of globals, and tells which runtime it is. */
+  enter?(info: {
+    componentPath: string;
+    module: string;
+    udfType: UdfType;
+  }): FunctionEvent["environment"];
+  newRequestId: () => string;
+  /** The table of an ID in a component. */
+  tableOf(componentPath: string, id: string): string | null;
+}
+
+const wrappers = new WeakSet();
+
+export function registeredType(value: unknown): UdfType | null {
+  if (typeof value !== "function") return null;
+  const fn = value as RegisteredFunction;
+  if (fn.isQuery) return "query";
+  if (fn.isMutation) return "mutation";
+  if (fn.isAction) return "action";
+  return null;
+}
+
+/** A copy of a module whose registered functions report their runs. */
+export function instrumentModule(
+  module: Record<string, unknown>,
+  componentPath: string,
+  modulePath: string,
+  hooks: RunHooks,
+): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(module)) {
+    const udfType = registeredType(value);
+    copy[name] =
+      udfType === null
+        ? value
+        : instrumentFunction(value as RegisteredFunction, udfType, {
+            componentPath,
+            modulePath,
+            path: name === "default" ? modulePath : `${modulePath}:${name}`,
+            hooks,
+          });
+  }
+  return copy;
+}
+
+interface Place {
+  componentPath: string;
+  modulePath: string;
+  path: string;
+  hooks: RunHooks;
+}
+
+function instrumentFunction(
+  fn: RegisteredFunction,
+  udfType: UdfType,
+  place: Place,
+): RegisteredFunction {
+  const handler = fn._handler;
+  if (handler === undefined || wrappers.has(fn)) return fn;
+  const returns = JSON.parse(fn.exportReturns?.() ?? "null") as ValidatorJson | null;
+  const wrapped = (...args: unknown[]): unknown => fn(...args);
+  const run: Handler = (ctx, args) =>
+    withRun(place, udfType, ctx, async (ownCtx, event) => {
+      const result = await handler(ownCtx, args);
+      checkReturn(place, returns, result);
+      event.returnBytes = checkReturned(place.path, result as Value | undefined);
+      return result;
+    });
+  wrappers.add(wrapped);
+  return Object.assign(wrapped, fn, { _handler: run });
+}
+
+function checkReturn(
+  { componentPath, hooks }: Place,
+  returns: ValidatorJson | null,
+  result: unknown,
+): void {
+  if (returns === null) return;
+  const tableOf = (id: string) => hooks.tableOf(componentPath, id);
+  const problem = mismatch(returns, result === undefined ? null : result, tableOf);
+  if (problem !== null) throw new CallError(`ReturnsValidationError: ${problem}`);
+}
+
+/** Opens a run below the current one, or the top-level run that the engine has announced. */
+export async function withRun<T>(
+  place: Place,
+  udfType: UdfType,
+  ctx: Record<string, unknown>,
+  body: (ctx: Record<string, unknown>, event: FunctionEvent) => Promise<T>,
+): Promise<T> {
+  const { hooks } = place;
+  const parent = currentRun.getStore() ?? null;
+  const launch = parent === null ? currentLaunch.getStore() : undefined;
+  const inTransaction = parent?.event.udfType === "query" || parent?.event.udfType === "mutation";
+  const request = launch?.request ?? parent?.request ?? anonymousRequest(hooks);
+  const caller = parent === null || inTransaction ? request.caller : "action";
+  const event: FunctionEvent = {
+    path: place.path,
+    componentPath: place.componentPath,
+    udfType,
+    caller: inTransaction ? parent.event.caller : caller,
+    nested: inTransaction,
+    documentsRead: 0,
+    bytesRead: 0,
+    documentsWritten: 0,
+    bytesWritten: 0,
+    durationMs: 0,
+    requestId: request.requestId,
+    executionId: randomUUID(),
+    parentExecutionId: parent?.event.executionId ?? null,
+    environment: "isolate",
+    identityType: request.identityType,
+    transport: request.transport,
+    logLines: [],
+    startedAt: Date.now(),
+  };
+  if (launch) launch.event = event;
+  const run: RunContext = {
+    request,
+    event,
+    parent,
+    readLog: launch?.readLog ?? (inTransaction ? parent.readLog : null),
+    journal: launch?.journal ?? { previous: null, next: null },
+    done: false,
+  };
+  const started = performance.now();
+  return await currentRun.run(run, async () => {
+    globalThis.console = captureConsole(run, globalThis.console, ({ event }, line) =>
+      hooks.logged(event, line),
+    );
+    const { componentPath, modulePath } = place;
+    event.environment = hooks.enter?.({ componentPath, module: modulePath, udfType }) ?? "isolate";
+    try {
+      return await body(withAuth(ctx, run), event);
+    } catch (error) {
+      event.error = describeError(error);
+      throw error;
+    } finally {
+      run.done = true;
+      event.durationMs = performance.now() - started;
+      hooks.ended(event);
+    }
+  });
+}
+
+/** The caller's identity reaches the app's functions, not those of components. */
+function withAuth(ctx: Record<string, unknown>, run: RunContext): Record<string, unknown> {
+  const identity: UserIdentity | null =
+    run.event.componentPath === "" ? run.request.identity : null;
+  return { ...ctx, auth: { getUserIdentity: () => Promise.resolve(identity) } };
+}
+
+function anonymousRequest(hooks: RunHooks): RunContext["request"] {
+  return {
+    requestId: hooks.newRequestId(),
+    caller: "client",
+    identity: null,
+    token: null,
+    ip: null,
+    userAgent: null,
+    scheduledFunctionId: null,
+    identityType: "unknown",
+    transport: null,
+  };
+}

@@ -1,0 +1,18 @@
+/** What an engine is made with, and what is deployed on it. */
+import type { RunHooks } from "./instrument";
+import type { Modules, Schema } from "./internals";
+import type { StorageUrls } from "./syscalls";
+
+export interface ComponentVersion {
+  /** `""` is the app. */
+  path: string;
+  schema: Schema | null;
+  /** As `import.meta.glob` gives it: file names to loaders, one name with `_generated` among them. */
+  modules: Modules;
+}
+
+export interface EngineOptions {
+  storage?: StorageUrls;
+  /** Sets up globals at the start of a run, inside the run's own scope of globals. */
+  enter?: RunHooks["enter"];
+}

@@ -1,0 +1,45 @@
+/** What an export takes out of the engine, and what an import puts in. */
+import type { IndexedDatabase } from "./database";
+import type { Document } from "./internals";
+
+export interface TableSnapshot {
+  name: string;
+  number: number;
+  documents: readonly Document[];
+}
+
+export interface ComponentSnapshot {
+  /** `""` is the app; a nested component's path has slashes. */
+  path: string;
+  /** The user's tables, by number; empty ones too. */
+  tables: TableSnapshot[];
+  files: { document: Document; blob: Blob }[];
+}
+
+export interface Snapshot {
+  /** The last commit that is in it, in nanoseconds since the epoch. */
+  ts: bigint;
+  components: ComponentSnapshot[];
+}
+
+/** The changes of an import to one component. */
+export interface Installation {
+  removed: ReadonlyMap<string, readonly Document[]>;
+  /** The number of every table from then on. */
+  numbers: ReadonlyMap<string, number>;
+  added: ReadonlyMap<string, readonly Document[]>;
+  files: ReadonlyMap<string, Blob>;
+}
+
+/** Documents are never changed in place, so a list of them is a snapshot that costs no copy. */
+export function componentSnapshot([path, database]: [string, IndexedDatabase]): ComponentSnapshot {
+  const tables = [...database.allTables()]
+    .filter(([name]) => !name.startsWith("_"))
+    .map(([name, number]) => ({ name, number, documents: [...database.documents(name)] }))
+    .sort((a, b) => a.number - b.number);
+  const files = [...database.documents("_storage")].flatMap((document) => {
+    const blob = database.db._storage[document._id];
+    return blob === undefined ? [] : [{ document, blob }];
+  });
+  return { path, tables, files };
+}

@@ -1,0 +1,46 @@
+/** Orders `convex-test`'s transactions first come, first served, and tells the engine of commits. */
+import { currentLaunch, currentRun } from "./context";
+import type { TransactionManager } from "./internals";
+import type { FifoLock } from "./lock";
+
+export interface TransactionHooks {
+  /** A top-level transaction committed. */
+  committed(): void;
+  /** A top-level transaction ended, committed or not. */
+  ended(): void;
+}
+
+export function takeOverTransactions(
+  manager: TransactionManager,
+  lock: FifoLock,
+  hooks: TransactionHooks,
+): void {
+  const begin = manager.begin.bind(manager);
+  const commit = manager.commit.bind(manager);
+  const end = manager._endTransaction.bind(manager);
+  const ownsLock = (): boolean => currentLaunch.getStore()?.holdsLock !== true;
+
+  manager.begin = async (isNested, limits) => {
+    if (!isNested && ownsLock()) await lock.acquire();
+    await begin(isNested, limits);
+  };
+  manager._endTransaction = (isNested) => {
+    end(isNested);
+    if (isNested) return;
+    hooks.ended();
+    if (ownsLock()) lock.release();
+  };
+  manager.commit = (isNested) => {
+    const ts = commit(isNested);
+    if (isNested) return ts;
+    const launch = currentLaunch.getStore();
+    if (launch !== undefined && ts !== null) launch.commitTs = ts;
+    hooks.committed();
+    return ts;
+  };
+  // The mock asks "is any transaction open?" where it means "is this code in one?".
+  manager.isInTransaction = () => {
+    const type = currentRun.getStore()?.event.udfType;
+    return type === "query" || type === "mutation";
+  };
+}

@@ -1,0 +1,118 @@
+/** Cron jobs of the pushed `crons.ts` files, on real timers, in UTC. */
+import { Cron } from "croner";
+import type { Engine } from "../engine/engine";
+import type { AppVersion } from "./push/push";
+import type { CheckedComponent, CronSpec } from "./push/types";
+
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
+interface Job {
+  spec: string;
+  stop(): void;
+}
+
+export class CronRunner {
+  private readonly jobs = new Map<string, Job>();
+
+  constructor(private readonly engine: Engine) {}
+
+  /** Starts new jobs and stops removed ones; a job that did not change keeps its rhythm. */
+  update(version: AppVersion): void {
+    const wanted = new Map<string, { component: string; spec: CronSpec }>();
+    const visit = (component: CheckedComponent): void => {
+      const functions = version.analysis[component.definitionPath]?.functions;
+      for (const [name, spec] of functions?.["crons.js"]?.cronSpecs ?? []) {
+        wanted.set(`${component.componentPath}\n${name}`, {
+          component: component.componentPath,
+          spec,
+        });
+      }
+      Object.values(component.childComponents).forEach(visit);
+    };
+    visit(version.app);
+    for (const [key, job] of this.jobs) {
+      const next = wanted.get(key);
+      if (next !== undefined && JSON.stringify(next.spec) === job.spec) continue;
+      job.stop();
+      this.jobs.delete(key);
+    }
+    for (const [key, { component, spec }] of wanted) {
+      if (!this.jobs.has(key)) this.jobs.set(key, this.start(component, spec));
+    }
+  }
+
+  stop(): void {
+    for (const job of this.jobs.values()) job.stop();
+    this.jobs.clear();
+  }
+
+  private start(component: string, spec: CronSpec): Job {
+    let running = false;
+    const fire = (): void => {
+      // A run that is still going when the next is due makes that one be skipped.
+      if (running) return;
+      running = true;
+      const args = Array.isArray(spec.udfArgs) ? (spec.udfArgs[0] as unknown) : spec.udfArgs;
+      void this.engine
+        .run("any", spec.udfPath, args ?? {}, {
+          componentPath: component,
+          admin: true,
+          caller: "cron",
+        })
+        .finally(() => (running = false));
+    };
+    const everyMs = intervalMs(spec.cronSchedule);
+    const text = JSON.stringify(spec);
+    if (everyMs !== null) {
+      // An interval's first run is at its first deployment.
+      const first = setTimeout(fire, 0);
+      const timer = setInterval(fire, everyMs);
+      return {
+        spec: text,
+        stop: () => {
+          clearTimeout(first);
+          clearInterval(timer);
+        },
+      };
+    }
+    const cron = new Cron(cronPattern(spec.cronSchedule), { timezone: "UTC" }, fire);
+    return { spec: text, stop: () => cron.stop() };
+  }
+}
+
+function intervalMs(schedule: Record<string, unknown>): number | null {
+  if (schedule.type !== "interval") return null;
+  const seconds = Number(schedule.seconds ?? 0);
+  const minutes = Number(schedule.minutes ?? 0);
+  const hours = Number(schedule.hours ?? 0);
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000;
+}
+
+/** What is wrong with a schedule that the client library let pass, or `null`. */
+export function cronProblem(schedule: Record<string, unknown>): string | null {
+  if (schedule.type === "interval") return null;
+  try {
+    new Cron(cronPattern(schedule), { timezone: "UTC", paused: true }).stop();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A calendar schedule as a cron pattern. */
+export function cronPattern(schedule: Record<string, unknown>): string {
+  const minute = Number(schedule.minuteUTC ?? 0);
+  const hour = Number(schedule.hourUTC ?? 0);
+  switch (schedule.type) {
+    case "hourly":
+      return `${minute} * * * *`;
+    case "daily":
+      return `${minute} ${hour} * * *`;
+    case "weekly":
+      return `${minute} ${hour} * * ${WEEKDAYS.indexOf(String(schedule.dayOfWeek))}`;
+    case "monthly":
+      return `${minute} ${hour} ${Number(schedule.day)} * *`;
+    default:
+      return String(schedule.cron);
+  }
+}

@@ -1,0 +1,67 @@
+/** Serves the app's HTTP actions on the site port: Node requests in, web requests to the engine. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { callerOf } from "./caller";
+import type { Deployment } from "./deployment";
+import { HttpError, originOf, readBytes, sendJson, sendText, urlOf } from "./http";
+
+export async function serveHttpAction(
+  deployment: Deployment,
+  siteUrl: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const webRequest = await toWebRequest(siteUrl, request);
+    // A token that is not ours does not keep a request out: the action may check its own.
+    const caller = await callerOf(request, deployment).catch((error: unknown) => {
+      if (error instanceof HttpError) return originOf(request);
+      throw error;
+    });
+    const answer = await deployment.engine.runHttp(webRequest, { ...caller, admin: true });
+    if (answer === null) {
+      sendText(response, "This Convex deployment does not have HTTP actions enabled.", 404);
+      return;
+    }
+    await send(answer, response);
+  } catch (error) {
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (error instanceof HttpError) {
+      sendJson(response, { code: error.code, message: error.message }, error.status);
+      return;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    sendJson(response, { code: "ServerError", message, trace: message }, 500);
+  }
+}
+
+async function toWebRequest(siteUrl: string, request: IncomingMessage): Promise<Request> {
+  const headers = new Headers();
+  for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
+    headers.append(request.rawHeaders[i] ?? "", request.rawHeaders[i + 1] ?? "");
+  }
+  const method = request.method ?? "GET";
+  const body = method === "GET" || method === "HEAD" ? null : await readBytes(request);
+  return new Request(urlOf(request, siteUrl), {
+    method,
+    headers,
+    ...(body === null ? {} : { body: new Uint8Array(body) }),
+  });
+}
+
+async function send(answer: Response, response: ServerResponse): Promise<void> {
+  response.statusCode = answer.status;
+  const cookies = answer.headers.getSetCookie();
+  answer.headers.forEach((value, name) => {
+    if (name !== "set-cookie") response.setHeader(name, value);
+  });
+  if (cookies.length > 0) response.setHeader("set-cookie", cookies);
+  if (answer.body !== null) {
+    for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
+      response.write(chunk);
+    }
+  }
+  response.end();
+}

@@ -1,0 +1,227 @@
+/**
+ * Takes a customer's message apart: a question of several parts ("how much … and how long …") gives
+ * several parts, each with what it is about (topic) and what it wants to know (aspect). Follow-ups
+ * ("and how long does that take?", "what about tablets?") take what they leave out from before.
+ */
+import { conceptsIn, DEVICES, daysIn, nameOf, terms, type Term } from "./text";
+
+export type Aspect = "price" | "duration" | "hours" | "location" | "steps";
+
+export interface Part {
+  topic: Term[];
+  aspect?: Aspect;
+  days: string[];
+  text: string;
+  /** Tells of trouble rather than asking for a fact: what helps is what to do. */
+  help?: boolean;
+}
+
+const ASKS: Record<Aspect, RegExp> = {
+  price:
+    /\bhow much\b(?!\s+(?:time|data|ram|memory|storage|space|longer))|\b(?:cost|costs|costing|price|prices|priced|pricing|fee|fees|quote|estimate|expensive|cheap|cheaper)\b|\b(?:you|there|shop) (?:an? )?(?:extra )?charges?\b|\bcharge (?:for|per|extra)\b|\bfor free\b|\bis it free\b/,
+  duration:
+    /\bhow (?:long|soon|fast|quick|quickly)\b|\bhow many (?:minutes|hours|days|weeks|months)\b|\bhow much (?:time|longer)\b|\bturn-?around\b|\bwhen (?:will|would|can|could|do|does|is|might)\b.*\b(?:ready|done|finished|back|collect|pick\w*)\b|\btakes? (?:very )?long\b|\bsame[- ]day\b|\bready by\b|\btime ?frame\b/,
+  hours:
+    /\b(?:opening|business|store|shop|working|your) (?:hours|times)\b|\b(?:are|is|do|does|if|when|whether) (?:you|your|the|it)\b.*\b(?:open|opens|opened|close|closes|closed)\b|\bwhat (?:time|hours|days)\b.*\b(?:open|close|come|you)\b|\bopen (?:on|at|today|tomorrow|now|until|till|late|during|over|this|sat|sun|mon|tue|wed|thu|fri)|^hours\b/,
+  location:
+    /\bwhere (?:are|is|can|do|should) (?:you|your|the (?:shop|store)|i (?:find|bring|come|park|drop))|\b(?:your|shop|store|street|the) address\b|\blocat(?:ed|ion)\b|\bdirections\b|\bpark(?:ing)?\b/,
+  steps:
+    /\bhow (?:do|can|should|would) (?:i|we|you)\b|\bwhat (?:should|can|do|must) (?:i|we)\b|\bwhat (?:happens|steps)\b|\bsteps\b|\bhow does (?:it|this|that) work\b|\bwhat to do\b|\b(?:anything|something) i (?:can|should)\b|\bhow to\b|\bprepare\b/,
+};
+
+/** Words of a customer in trouble. */
+export const TROUBLE =
+  /\b(?:broke|broken|crack|cracked|shattered|smashed|spill|spilled|spilt|dropped|dead|won'?t|doesn'?t|isn'?t|can'?t|cannot|keeps|stopped|lost|virus|hacked|stolen|swollen|frozen|crash(?:es|ed|ing)?|wet|stuck|scam(?:med)?|encrypted|ransomware|fell)\b/i;
+
+/** Words an aspect uses up: they say what is wanted, not what it is about. */
+const USED_UP: Record<Aspect, ReadonlySet<string>> = {
+  price: conceptsIn("price charge free extra"),
+  duration: conceptsIn("turnaround ready pickup"),
+  hours: conceptsIn("hours"),
+  location: conceptsIn("location"),
+  steps: conceptsIn("steps prepare"),
+};
+
+const QUESTION_START =
+  /^(?:and |also |so |but |then |plus )*(?:what|when|where|who|why|which|how|do|does|did|can|could|is|are|will|would|should|may|have|has)\b(?!'t)/;
+const BREAK =
+  /(?<=[?!])\s+|(?<=[a-z)]\.)\s+|\n+|;\s*|,?\s+(?:and|but|also|plus|or)\s+(?:also\s+)?(?=(?:what|when|where|who|why|which|how|do|does|can|could|is|are|will|would|should)\b(?!'t))|,\s+(?=(?:what|when|where|who|why|which|how|do|does|can|could|is|are|will|would|should)\b(?!'t))/;
+
+const strip = (text: string) =>
+  text.toLowerCase().replace(/[’‘]/g, "'").replace(/\s+/g, " ").trim();
+
+function aspectsOf(segment: string): Aspect[] {
+  const found = (Object.keys(ASKS) as Aspect[]).filter((aspect) => ASKS[aspect].test(segment));
+  // "How do I find out what it costs?" is about the price, not about steps.
+  return found.length > 1 ? found.filter((aspect) => aspect !== "steps") : found;
+}
+
+function topicOf(segment: string, aspects: Aspect[]): Term[] {
+  const used = new Set(aspects.flatMap((aspect) => [...USED_UP[aspect]]));
+  if (aspects.includes("hours"))
+    daysIn(segment).forEach((d) => terms(d).forEach((t) => used.add(t.concept)));
+  const seen = new Set<string>();
+  return terms(segment).filter(({ concept }) => {
+    if (used.has(concept) || seen.has(concept)) return false;
+    seen.add(concept);
+    return true;
+  });
+}
+
+/** Joins topics; a later device replaces an earlier one ("what about tablets?"). */
+function inherit(own: Term[], from: Term[]): Term[] {
+  const ownsDevice = own.some((t) => DEVICES.has(t.concept));
+  const taken = new Set(own.map((t) => t.concept));
+  return [
+    ...own,
+    ...from.filter((t) => !taken.has(t.concept) && !(ownsDevice && DEVICES.has(t.concept))),
+  ];
+}
+
+/**
+ * The parts of the newest message(s). `known` tells which concepts the passages speak of: what a
+ * customer tells around a question ("it fell off the sofa") counts only as far as it is known there.
+ */
+export function partsOf(
+  messages: string[],
+  earlier: string[],
+  known: (concept: string) => boolean,
+): Part[] {
+  const parts: Part[] = [];
+  let background: Term[] = [];
+  messages.forEach((raw) => {
+    const segments = strip(raw)
+      .split(BREAK)
+      .map((s) => s.trim())
+      .filter(Boolean);
+    const asking = segments.map(
+      (s) => s.endsWith("?") || QUESTION_START.test(s) || aspectsOf(s).length > 0,
+    );
+    const anyAsks = asking.some(Boolean);
+    if (!anyAsks && segments.length > 1) {
+      parts.push(...told(segments, known));
+      return;
+    }
+    segments.forEach((segment, i) => {
+      const aspects = aspectsOf(segment);
+      const topic = topicOf(segment, aspects);
+      if (anyAsks && !asking[i]) {
+        background = inherit(
+          topic.filter((t) => known(t.concept)),
+          background,
+        );
+        return;
+      }
+      if (topic.length === 0 && aspects.length === 0) return;
+      const days = daysIn(segment);
+      for (const aspect of aspects.length > 0 ? aspects : [undefined]) {
+        const previous = parts.at(-1);
+        const subject = inherits(segment, topic, aspect)
+          ? inherit(topic, previous?.topic.length ? previous.topic : background)
+          : topic;
+        const help = aspect === "steps" || (!aspect && !segment.endsWith("?") && !asking[i]);
+        const risky = /\bis it (?:safe|ok|okay|dangerous)\b/.test(segment);
+        const trouble =
+          !aspect && TROUBLE.test(segment) && !/^(?:do|does|can|is|are) /.test(segment);
+        parts.push({
+          topic: subject,
+          days,
+          text: segment,
+          ...(aspect ? { aspect } : {}),
+          ...(help || trouble || risky ? { help: true } : {}),
+        });
+      }
+      if (topic.length > 0)
+        background = inherit(
+          topic.filter((t) => known(t.concept)),
+          background,
+        );
+    });
+  });
+  // "I deleted my photos, can you get them back?" asks about what it tells.
+  if (parts.length === 0 && background.length > 0) {
+    parts.push({ topic: background, days: [], text: strip(messages.join(" ")) });
+  }
+  return fromBefore(parts, earlier, known);
+}
+
+/** A story in several sentences is one problem; a sentence in which nothing is known is dropped. */
+function told(segments: string[], known: (concept: string) => boolean): Part[] {
+  const topics = segments.map((segment) => topicOf(segment, []));
+  const about = topics.filter((topic) => topic.some((t) => known(t.concept)));
+  const topic = (about.length > 0 ? about : topics).reduce((all, one) => inherit(all, one), []);
+  return topic.length > 0 ? [{ topic, days: [], text: segments.join(" "), help: true }] : [];
+}
+
+/** Whether a part leaves its subject out: it names none, or points back ("it", "that one"). */
+function inherits(segment: string, topic: Term[], aspect: Aspect | undefined): boolean {
+  if (aspect === "hours" || aspect === "location") return false;
+  return (
+    topic.length === 0 ||
+    /\b(?:it|that|this|them|those|one|ones)\b/.test(segment) ||
+    /^(?:and |so )?(?:what|how) about\b/.test(segment)
+  );
+}
+
+function fromBefore(parts: Part[], earlier: string[], known: (concept: string) => boolean): Part[] {
+  const first = parts[0];
+  if (!first || earlier.length === 0) return parts;
+  const followsUp =
+    /^(?:and |so |ok |okay |then )*(?:what|how) about\b|^and\b/.test(first.text) &&
+    !QUESTION_START.test(first.text.replace(/^(?:and |so )*(?:what|how) about\b/, ""));
+  const lacks = (p: Part) =>
+    p.topic.length === 0 && p.aspect !== "hours" && p.aspect !== "location";
+  if (!followsUp && !parts.some(lacks)) return parts;
+  for (const text of earlier.slice(-3).reverse()) {
+    const before = partsOf([text], [], known);
+    const topic = before.flatMap((p) => p.topic).filter((t) => known(t.concept));
+    if (topic.length === 0) continue;
+    return parts.flatMap((part) => {
+      if (!lacks(part) && !(followsUp && part === first)) return [part];
+      const subject = inherit(part.topic, topic);
+      const aspects = part.aspect
+        ? [part.aspect]
+        : followsUp
+          ? [...new Set(before.map((p) => p.aspect))]
+          : [undefined];
+      return aspects.map((aspect) => ({ ...part, topic: subject, ...(aspect ? { aspect } : {}) }));
+    });
+  }
+  return parts;
+}
+
+/** Key words for a search: what the parts are about, as the customer wrote it, and what they ask. */
+export function searchQuery(parts: Part[], question: string): string {
+  const label: Record<Aspect, string> = {
+    price: "price",
+    duration: "turnaround time",
+    hours: "opening hours",
+    location: "address location",
+    steps: "steps",
+  };
+  const words: string[] = [];
+  const seen = new Set<string>();
+  for (const part of parts) {
+    for (const term of part.topic.slice(0, 10)) {
+      if (!seen.has(term.concept)) {
+        words.push(term.surface);
+        // The other word for it may be the one that is written down.
+        const name = nameOf(term.concept);
+        if (name && name !== term.surface && !term.surface.startsWith(name)) words.push(name);
+      }
+      seen.add(term.concept);
+    }
+  }
+  for (const part of parts) {
+    if (part.aspect && !seen.has(part.aspect)) words.push(label[part.aspect]);
+    if (part.aspect) seen.add(part.aspect);
+  }
+  return (
+    words.join(" ") ||
+    terms(question)
+      .slice(0, 12)
+      .map((t) => t.surface)
+      .join(" ") ||
+    question.slice(0, 100).trim()
+  );
+}

@@ -1,0 +1,171 @@
+/**
+ * Sends a planned completion, streamed or whole, at its pace, and breaks off as a hold or a fault says.
+ * The wire format follows OpenRouter's reference: comment lines while it works, a last chunk with usage
+ * and cost, `[DONE]`, and errors in mid-stream as a chunk with `error` and finish reason "error".
+ */
+import type { ServerResponse } from "node:http";
+import type { ChatRequest } from "./chatRequest";
+import { usageOf, type Delta, type Output } from "./completion";
+import type { FaultRecord } from "../control/faults";
+import { aborted, breakBody, pause, send } from "../http";
+import type { RequestRecord } from "../control/requestLog";
+import type { StandIns } from "../state";
+
+export interface Exchange {
+  chat: ChatRequest;
+  model: string;
+  output: Output;
+  fault?: FaultRecord;
+  id: string;
+  created: number;
+  res: ServerResponse;
+  record: RequestRecord;
+  state: StandIns;
+  signal: AbortSignal;
+}
+
+/** Hands out the deltas when they are due, and stops where a hold, a fault or the caller says. */
+async function* paced(exchange: Exchange): AsyncGenerator<Delta, "end" | "fault" | "aborted"> {
+  const { output, fault, signal, record, state } = exchange;
+  const breakAt =
+    fault && fault.kind !== "status" && fault.kind !== "slow" ? (fault.afterChunks ?? 0) : Infinity;
+  const extraMs = fault?.kind === "slow" ? (fault.chunkDelayMs ?? 0) : 0;
+  const holdAt = output.script?.script.holdAfter;
+  let start = Date.now();
+  for (let i = 0; i <= output.deltas.length; i++) {
+    if (holdAt === i || (i === output.deltas.length && holdAt !== undefined && holdAt > i)) {
+      const before = Date.now();
+      await Promise.race([output.script!.hold(), aborted(signal)]);
+      start += Date.now() - before;
+    }
+    if (i >= breakAt) return "fault";
+    if (i === output.deltas.length) break;
+    await pause(start + output.dueMs(i) + (i + 1) * extraMs - Date.now(), signal);
+    if (signal.aborted) return "aborted";
+    yield output.deltas[i]!;
+    record.chunksSent = i + 1;
+    state.log.changed(record);
+  }
+  if (signal.aborted) return "aborted";
+  return breakAt === Infinity ? "end" : "fault";
+}
+
+export async function streamed(exchange: Exchange): Promise<void> {
+  const { res, output, signal } = exchange;
+  const head = {
+    id: exchange.id,
+    provider: "Local",
+    model: exchange.model,
+    object: "chat.completion.chunk",
+    created: exchange.created,
+  };
+  const write = (value: object) => res.write(`data: ${JSON.stringify({ ...head, ...value })}\n\n`);
+  const choice = (delta: object, finish: string | null) => ({
+    choices: [
+      {
+        index: 0,
+        delta: { role: "assistant", content: "", ...delta },
+        finish_reason: finish,
+        native_finish_reason: finish,
+        logprobs: null,
+      },
+    ],
+  });
+  res.writeHead(200, {
+    "content-type": "text/event-stream",
+    "cache-control": "no-cache",
+    "x-generation-id": exchange.id,
+  });
+  res.write(": OPENROUTER PROCESSING\n\n");
+  const deltas = paced(exchange);
+  let step = await deltas.next();
+  for (; !step.done; step = await deltas.next()) write(choice(step.value, null));
+  if (step.value === "aborted") return;
+  if (step.value === "fault") return breakStream(exchange, write);
+  write(choice({}, output.finish));
+  if (exchange.chat.includeUsage) write({ choices: [], usage: usageOf(exchange.chat, output) });
+  if (!signal.aborted) res.end("data: [DONE]\n\n");
+}
+
+async function breakStream(
+  { res, fault, record, state, signal }: Exchange,
+  write: (value: object) => boolean,
+): Promise<void> {
+  state.log.broken(record);
+  if (fault?.kind === "stall") return aborted(signal);
+  if (fault?.kind === "malformed") {
+    res.end(
+      'data: {"id":"gen-0","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"con\n\n',
+    );
+    return;
+  }
+  if (fault?.kind === "error_chunk") {
+    write({
+      error: { code: fault.code, message: fault.message },
+      choices: [
+        {
+          index: 0,
+          delta: { role: "assistant", content: "" },
+          finish_reason: "error",
+          native_finish_reason: "error",
+        },
+      ],
+    });
+    res.end();
+    return;
+  }
+  // What was written must reach the caller before the socket goes.
+  await new Promise((resolve) => res.write(": OPENROUTER PROCESSING\n\n", resolve));
+  res.destroy();
+}
+
+export async function whole(exchange: Exchange): Promise<void> {
+  const { res, output, fault, record, state, signal } = exchange;
+  const deltas = paced(exchange);
+  let step = await deltas.next();
+  let said = "";
+  for (; !step.done; step = await deltas.next())
+    if ("content" in step.value) said += step.value.content;
+  if (step.value === "aborted") return;
+  const broken = step.value === "fault";
+  const message = {
+    role: "assistant",
+    content: said || null,
+    refusal: null,
+    ...(output.toolCalls.length > 0 && !broken
+      ? {
+          tool_calls: output.toolCalls.map((c, index) => ({
+            index,
+            id: c.id,
+            type: "function",
+            function: { name: c.name, arguments: c.arguments },
+          })),
+        }
+      : {}),
+  };
+  const finish = broken ? "error" : output.finish;
+  const error =
+    fault?.kind === "error_chunk" ? { error: { code: fault.code, message: fault.message } } : {};
+  const body = {
+    id: exchange.id,
+    provider: "Local",
+    model: exchange.model,
+    object: "chat.completion",
+    created: exchange.created,
+    choices: [
+      {
+        index: 0,
+        message,
+        finish_reason: finish,
+        native_finish_reason: finish,
+        logprobs: null,
+        ...error,
+      },
+    ],
+    usage: usageOf(exchange.chat, output),
+  };
+  if (!broken || fault?.kind === "error_chunk") return send(res, { status: 200, body });
+  state.log.broken(record);
+  if (fault?.kind === "stall") return aborted(signal);
+  return breakBody(res, fault?.kind === "cut" ? "cut" : "malformed", { status: 200, body });
+}

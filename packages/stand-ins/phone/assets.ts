@@ -1,0 +1,63 @@
+/** The files of the phone's page. Its scripts are TypeScript, which the browser gets without the types. */
+import { readFile } from "node:fs/promises";
+import type { Reply } from "../http";
+
+const SCRIPTS = new Set([
+  "phone/client/page.ts",
+  "phone/client/thread.ts",
+  "phone/client/words.ts",
+  "twilio/segments.ts",
+]);
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
+
+const HEADERS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "content-security-policy": POLICY,
+};
+
+const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), "utf8");
+
+const reply = (type: string, body: string): Reply => ({
+  status: 200,
+  headers: { ...HEADERS, "content-type": `${type}; charset=utf-8` },
+  body,
+});
+
+/** Without types: `import type` and annotations are all there is to take out. */
+async function script(path: string): Promise<string> {
+  // Loaded when somebody opens the page, as it takes a moment.
+  const { default: ts } = await import("typescript");
+  const { outputText } = ts.transpileModule(await read(path), {
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      verbatimModuleSyntax: true,
+    },
+  });
+  return outputText;
+}
+
+/** Nothing when there is no such file. */
+export async function asset(path: string): Promise<Reply | undefined> {
+  if (path === "/phone") return reply("text/html", await read("phone/page.html"));
+  if (path === "/phone/style.css") return reply("text/css", await read("phone/style.css"));
+  if (path === "/phone/icon.svg") {
+    return reply("image/svg+xml", await read("phone/icon.svg"));
+  }
+  const name = path.startsWith("/phone/modules/") ? path.slice("/phone/modules/".length) : "";
+  return SCRIPTS.has(name) ? reply("text/javascript", await script(name)) : undefined;
+}

@@ -1,0 +1,64 @@
+/** The page that shows the mails to a person trying the demo. No scripts; everything is escaped. */
+import type { Mail } from "./mailbox";
+
+const escape = (text: string) =>
+  text
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;")
+    .replace(/'/g, "&#39;");
+
+/** The text of a mail; an HTML-only mail is shown as text, never rendered. */
+function textOf(mail: Mail): string {
+  if (mail.text) return mail.text.trim();
+  return (mail.html ?? "")
+    .replace(/<(style|script|head)\b[\s\S]*?<\/\1>/gi, "")
+    .replace(/<br\s*\/?>|<\/(?:p|div|h\d|li|tr)>/gi, "\n")
+    .replace(/<[^>]*>/g, "")
+    .replace(/&nbsp;/g, " ")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, "&")
+    .replace(/[ \t]+/g, " ")
+    .replace(/\n\s*\n\s*/g, "\n\n")
+    .trim();
+}
+
+function card(mail: Mail): string {
+  const text = textOf(mail);
+  const code = /(?<!\d)\d{6}(?!\d)/.exec(`${text} ${mail.subject}`)?.[0];
+  const time = new Date(mail.at).toISOString();
+  return `<article>
+  <header><h2>${escape(mail.subject)}</h2><time datetime="${time}">${time.slice(11, 19)} UTC</time></header>
+  <p class="who">To <b>${escape(mail.to.join(", "))}</b> from ${escape(mail.from)}</p>
+  ${code ? `<p class="code" aria-label="sign-in code">${code}</p>` : ""}
+  <pre>${escape(text)}</pre>
+</article>`;
+}
+
+const STYLE = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 42rem; margin: 0 auto; padding: 2rem 1rem; background: Canvas; color: CanvasText; }
+h1 { font-size: 1.4rem; margin: 0; } h2 { font-size: 1.05rem; margin: 0; }
+.note, .who, time { color: color-mix(in srgb, CanvasText 65%, Canvas); font-size: .875rem; }
+article { border: 1px solid color-mix(in srgb, CanvasText 18%, Canvas); border-radius: 12px; padding: 1rem 1.25rem; margin: 1rem 0; }
+header { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; }
+.who { margin: .25rem 0 .75rem; overflow-wrap: anywhere; }
+.code { font: 600 1.75rem/1.2 ui-monospace, monospace; letter-spacing: .2em; margin: .5rem 0; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: 0; }`;
+
+export function inboxPage(mails: Mail[], to: string | undefined): string {
+  const whose = to ? ` for ${escape(to)}` : "";
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="2">
+<title>Local inbox${whose}</title><style>${STYLE}</style></head>
+<body>
+<h1>Local inbox${whose}</h1>
+<p class="note">Mail the shop sent on this machine. Nothing leaves it. The page refreshes by itself.</p>
+${mails.length > 0 ? mails.map(card).join("\n") : "<p>No mail yet. Ask for a sign-in code and it will appear here.</p>"}
+</body></html>`;
+}

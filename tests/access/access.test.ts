@@ -1,0 +1,80 @@
+/** Who may call what: every public function, as every kind of caller, against one table. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { CALLS, KINDS, TABLE } from "./calls";
+import { call, functions, goneRows, publicFunctions, shop } from "./functions";
+import { outcomeOf, refusal } from "../setup";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+const names = publicFunctions.map(({ name }) => name).sort();
+
+test("every public function has a row in the table and a call, and every row a function", () => {
+  expect(Object.keys(TABLE).sort()).toEqual(names);
+  expect(Object.keys(CALLS).sort()).toEqual(names);
+});
+
+test("the steps of pipelines, crons and the CLI are not public", () => {
+  const internals = functions.filter(({ isPublic }) => !isPublic).map(({ name }) => name);
+  expect(internals).toEqual(
+    expect.arrayContaining([
+      "messages:sendAgentMessage",
+      "agents:updateAgentMetrics",
+      "users:ensureStaff",
+      "auth:storeCode",
+      "auth:redeemCode",
+      "auth:openGuestSession",
+      "auth:rotate",
+      "replies:begin",
+      "replies:flush",
+      "knowledge:ingest",
+      "analytics:rollUp",
+      "seed:run",
+      "seed:agents",
+      "setup:state",
+      "setup:removeGuest",
+      "privacy:eraseBatch",
+      "privacy:eraseRest",
+      "privacy:exportPart",
+      "privacy:resumePurges",
+    ]),
+  );
+});
+
+describe.each(names)("%s", (name) => {
+  test.each(KINDS)("as %s answers what the table says", async (kind) => {
+    const world = await shop();
+    const args = CALLS[name]!(world.rows, world);
+    const outcome = await outcomeOf(call(world.callers[kind].t, name, args));
+    expect(outcome).toBe(TABLE[name]?.[kind]);
+  });
+});
+
+const OWNED = names.filter((name) => TABLE[name]?.other === "not_found");
+
+test.each(OWNED)(
+  "%s answers for a stranger's row exactly as for one that is gone",
+  async (name) => {
+    const world = await shop();
+    const gone = await goneRows(world);
+    const { other } = world.callers;
+    const theirs = await refusal(call(other.t, name, CALLS[name]!(world.rows, world)));
+    const none = await refusal(call(other.t, name, CALLS[name]!(gone, world)));
+    expect(theirs).toEqual(none);
+    expect(theirs.code).toBe("not_found");
+  },
+);
+
+test("a code of somebody else's is refused like one that was never sent", async () => {
+  const world = await shop();
+  const { other } = world.callers;
+  const theirs = await refusal(
+    call(other.t, "users:verifyEmail", CALLS["users:verifyEmail"]!(world.rows, world)),
+  );
+  const none = await refusal(
+    call(other.t, "users:verifyEmail", { challenge: "never-asked", code: "123456" }),
+  );
+  expect(theirs).toEqual(none);
+});

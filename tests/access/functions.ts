@@ -1,0 +1,268 @@
+/**
+ * Every registered function, found in the code, and a small shop in which each of the public ones has a
+ * call that works: what the table of access and the hostile inputs are checked against.
+ */
+/// <reference types="vite/client" />
+import { anyApi, type FunctionReference } from "convex/server";
+import { internal } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
+import {
+  addAgent,
+  admin,
+  addPassage,
+  customer,
+  deployment,
+  guest,
+  settled,
+  technician,
+  type Caller,
+  type Deployment,
+} from "../setup";
+
+type Kind = "query" | "mutation" | "action";
+type Registered = {
+  isPublic?: boolean;
+  isQuery?: boolean;
+  isMutation?: boolean;
+  isAction?: boolean;
+  exportArgs: () => string;
+};
+export type ValidatorJson =
+  | { type: "object"; value: Record<string, { fieldType: ValidatorJson; optional: boolean }> }
+  | { type: "array"; value: ValidatorJson }
+  | { type: "union"; value: ValidatorJson[] }
+  | { type: "literal"; value: string }
+  | { type: "id"; tableName: string }
+  | { type: "string" | "number" | "boolean" | "null" | "any" | "bigint" | "bytes" };
+
+export type Found = {
+  name: string;
+  isPublic: boolean;
+  kind: Kind;
+  args: Extract<ValidatorJson, { type: "object" }>;
+};
+
+/** The modules that Convex deploys: files with two dots and folders' rules register nothing public. */
+const modules = import.meta.glob<Record<string, unknown>>(
+  ["../../convex/*.ts", "../../convex/migrations/*.ts", "!../../convex/*.*.ts"],
+  { eager: true },
+);
+
+export const functions: Found[] = Object.entries(modules).flatMap(([path, exports]) =>
+  Object.entries(exports).flatMap(([exported, value]): Found[] => {
+    const name = `${path.slice("../../convex/".length, -3)}:${exported}`;
+    return isRegistered(value) ? [{ name, ...describe(value) }] : [];
+  }),
+);
+
+export const publicFunctions = functions.filter(({ isPublic }) => isPublic);
+
+function isRegistered(value: unknown): value is Registered {
+  const holder = typeof value === "function" || typeof value === "object";
+  return holder && value !== null && "exportArgs" in value;
+}
+
+function describe(fn: Registered): Omit<Found, "name"> {
+  const kind = fn.isQuery ? "query" : fn.isMutation ? "mutation" : "action";
+  return {
+    isPublic: fn.isPublic === true,
+    kind,
+    args: JSON.parse(fn.exportArgs()) as Found["args"],
+  };
+}
+
+/** Calls a function by its name. */
+export async function call(t: Caller["t"], name: string, args: object): Promise<unknown> {
+  const { kind } = functions.find((found) => found.name === name)!;
+  const [module, exported] = name.split(":") as [string, string];
+  const reference = anyApi[module]![exported] as unknown as FunctionReference<Kind, "public">;
+  if (kind === "query") return await t.query(reference as FunctionReference<"query">, args);
+  if (kind === "mutation")
+    return await t.mutation(reference as FunctionReference<"mutation">, args);
+  return await settled(t.action(reference as FunctionReference<"action">, args));
+}
+
+export type Callers = Record<
+  "guest" | "owner" | "other" | "technician" | "admin" | "revoked",
+  Caller
+> & { nobody: { t: Deployment } };
+
+/** Ids of rows that exist and, for all but staff's rows, belong to the owner. */
+export type Rows = {
+  /** The AI's, with a question that waits for its answer. */
+  asked: Id<"conversations">;
+  /** The technician's. */
+  claimed: Id<"conversations">;
+  answer: Id<"messages">;
+  session: Id<"sessions">;
+  person: Id<"users">;
+  staff: Id<"users">;
+  agent: Id<"agents">;
+  document: Id<"knowledge">;
+  process: Id<"workflows">;
+  /** An open promise in the technician's, and a follow-up there whose workflow failed. */
+  promised: Id<"workflows">;
+  stuck: Id<"workflows">;
+};
+
+export const CHALLENGE = "challenge-of-the-owner";
+/** Asked for without a session. */
+export const OPEN_CHALLENGE = "challenge-of-anybody";
+export const CODE = "123456";
+
+export type Shop = { t: Deployment; callers: Callers; rows: Rows; refreshToken: string };
+
+export async function shop(t = deployment()): Promise<Shop> {
+  const agent = await addAgent(t);
+  const document = await addPassage(t, "Screens", "A screen replacement costs $179.");
+  const callers = await people(t);
+  const { owner, technician, other } = callers;
+  const { session, refreshToken } = await ownersSecrets(t, owner);
+  const rows = await t.run(async (ctx) => {
+    const conversation = (fields: object) =>
+      ctx.db.insert("conversations", {
+        userId: owner.userId,
+        channel: "web",
+        status: "open",
+        owner: { kind: "ai" },
+        turn: 1,
+        episode: 1,
+        lastMessageAt: 1,
+        preview: "How much?",
+        unreadByCustomer: 1,
+        unreadByStaff: 1,
+        aiReplies: 1,
+        ...fields,
+      });
+    const asked = await conversation({ waitingSince: 1 });
+    const human = { kind: "human" as const, since: 1, userId: technician.userId };
+    const claimed = await conversation({ owner: human });
+    const common = {
+      conversationId: asked,
+      visibility: "public" as const,
+      status: "complete" as const,
+      turn: 1,
+      episode: 1,
+    };
+    const author = { kind: "agent" as const, agentId: agent, name: "Front Desk" };
+    const answer = await ctx.db.insert("messages", {
+      ...common,
+      author,
+      text: "$179",
+      settledAt: 1,
+    });
+    await ctx.db.insert("messages", {
+      ...common,
+      author: { kind: "customer" },
+      text: "And how long?",
+      settledAt: 2,
+    });
+    const process = await ctx.db.insert("workflows", {
+      kind: "ingest",
+      state: "done",
+      step: "done",
+      attempt: 1,
+      documentId: document,
+      finishedAt: 1,
+    });
+    const timer = { attempt: 1, conversationId: claimed, episode: 1, fires: 0, dueAt: 1e13 };
+    const promised = await ctx.db.insert("workflows", {
+      ...timer,
+      kind: "promise",
+      state: "running",
+      step: "waiting until it is due",
+      userId: technician.userId,
+    });
+    const stuck = await ctx.db.insert("workflows", {
+      ...timer,
+      kind: "follow_up",
+      state: "failed",
+      step: "asking the customer",
+    });
+    await ctx.db.patch("conversations", claimed, {
+      promises: [{ workflowId: promised, text: "We call you.", dueAt: 1e13 }],
+      timers: { follow_up: stuck },
+    });
+    return { asked, claimed, answer, process, promised, stuck };
+  });
+  return {
+    t,
+    callers,
+    refreshToken,
+    rows: { ...rows, session, agent, document, person: other.userId, staff: technician.userId },
+  };
+}
+
+async function people(t: Deployment): Promise<Callers> {
+  const revoked = await customer(t, "gone@example.com");
+  await t.run((ctx) =>
+    ctx.db.replace("sessions", revoked.sessionId, {
+      state: "revoked",
+      userId: revoked.userId,
+      reason: "logout",
+      expiresAt: Date.now() + 1e6,
+    }),
+  );
+  return {
+    nobody: { t },
+    guest: await guest(t),
+    owner: await customer(t, "ann@example.com"),
+    other: await customer(t, "bob@example.com"),
+    technician: await technician(t),
+    admin: await admin(t),
+    revoked,
+  };
+}
+
+/** A second session of the owner's with a refresh token, and codes asked for by the owner and by nobody. */
+async function ownersSecrets(t: Deployment, owner: Caller) {
+  const email = "ann@example.com";
+  await owner.t.mutation(internal.auth.storeCode, {
+    address: email,
+    challenge: CHALLENGE,
+    code: CODE,
+  });
+  await t.mutation(internal.auth.storeCode, {
+    address: email,
+    challenge: OPEN_CHALLENGE,
+    code: CODE,
+  });
+  const secret = "s".repeat(43);
+  const grant = await t.mutation(internal.auth.openGuestSession, { secret });
+  await t.run(async (ctx) => {
+    const session = await ctx.db.get("sessions", grant.sessionId);
+    if (session?.state !== "active") throw new Error("The session is not active.");
+    await ctx.db.patch("sessions", session._id, { userId: owner.userId });
+    await ctx.db.delete("users", session.userId);
+  });
+  return { session: grant.sessionId, refreshToken: grant.refreshToken };
+}
+
+const TABLE_OF = {
+  asked: "conversations",
+  claimed: "conversations",
+  answer: "messages",
+  session: "sessions",
+  person: "users",
+  staff: "users",
+  agent: "agents",
+  document: "knowledge",
+  process: "workflows",
+  promised: "workflows",
+  stuck: "workflows",
+} as const satisfies Record<keyof Rows, string>;
+
+/** Ids of rows like those of the shop that are gone. */
+export async function goneRows({ t, rows }: Shop): Promise<Rows> {
+  return await t.run(async (ctx) => {
+    const gone: Partial<Record<keyof Rows, string>> = {};
+    for (const name of Object.keys(TABLE_OF) as (keyof Rows)[]) {
+      const table = TABLE_OF[name] as "users";
+      const { _id, _creationTime, ...copy } = (await ctx.db.get(table, rows[name] as Id<"users">))!;
+      const id = await ctx.db.insert(table, copy);
+      await ctx.db.delete(table, id);
+      gone[name] = id;
+    }
+    return gone as Rows;
+  });
+}

@@ -1,0 +1,154 @@
+/** Hybrid search: by meaning and by word, and what is left of it when embeddings fail. */
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { api } from "../../convex/_generated/api";
+import { PASSAGES, searchTerms } from "../../convex/model/knowledge/search";
+import {
+  addPassage,
+  admin,
+  clockedDeployment,
+  control,
+  deployment,
+  finishIngests,
+  page,
+  settled,
+  technician,
+  type Caller,
+  type Deployment,
+} from "../setup";
+import { anyText } from "../arbitraries";
+
+beforeEach(() => {
+  for (const level of ["info", "warn"] as const) {
+    vi.spyOn(console, level).mockImplementation(() => undefined);
+  }
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+const DOCUMENTS = {
+  "Screen repair": "A laptop screen replacement costs $179.",
+  Parking: "Customers park behind the building, free of charge.",
+  Batteries: "A battery with error code ZX81 is replaced the same day.",
+};
+
+async function library(t: Deployment, sam: Caller): Promise<void> {
+  for (const [title, body] of Object.entries(DOCUMENTS)) {
+    const document = { title, category: "prices", format: "text" as const, body };
+    await sam.t.mutation(api.knowledge.addDocument, document);
+  }
+  await finishIngests(t);
+}
+
+const ask = async (caller: Caller, question: string) => {
+  const { mode, passages } = await settled(caller.t.action(api.knowledge.search, { question }));
+  return { mode, titles: passages.map(({ title }) => title), passages };
+};
+
+test("a passage is found by meaning, without a word in common", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  await library(t, sam);
+  const { mode, titles } = await ask(sam, "notebook display mending price");
+  expect(mode).toBe("hybrid");
+  expect(titles[0]).toBe("Screen repair");
+});
+
+test("a passage is found by a word that means nothing to embeddings", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  await library(t, sam);
+  expect((await ask(sam, "zx81")).titles[0]).toBe("Batteries");
+});
+
+test("a passage that both halves find comes before one that only one finds", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  await library(t, sam);
+  const { passages } = await ask(sam, "How much is a laptop screen replacement?");
+  expect(passages[0]!.title).toBe("Screen repair");
+  const scores = passages.map(({ score }) => score);
+  expect(scores).toEqual([...scores].sort((a, b) => b - a));
+});
+
+test("nothing is found for what the shop says nothing about", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  await library(t, sam);
+  expect((await ask(sam, "qwertyuiop asdfghjkl")).titles).toEqual([]);
+});
+
+test("without an OpenAI key search goes by words, and says so", async () => {
+  const t = clockedDeployment({ OPENAI_API_KEY: "" });
+  const sam = await admin(t);
+  await library(t, sam);
+  const found = await ask(sam, "screen replacement");
+  expect(found).toMatchObject({ mode: "text", titles: ["Screen repair"] });
+  const { page: documents } = await sam.t.query(api.knowledge.list, { paginationOpts: page(20) });
+  expect(documents.map(({ state, embedded }) => [state, embedded])).toEqual(
+    Array(3).fill(["published", false]),
+  );
+});
+
+test.each([
+  ["refuses", { kind: "status", status: 400 }],
+  ["answers nonsense", { kind: "malformed" }],
+  ["hangs up in the middle of its answer", { kind: "cut", afterProcessing: true }],
+])("when the provider %s, search goes by words", async (_, fault) => {
+  const t = deployment();
+  await addPassage(t, "Screen repair", DOCUMENTS["Screen repair"]);
+  const dana = await technician(t);
+  const match = `screen ${Math.random().toString(36).slice(2)}`;
+  await control("/faults", { provider: "openai", match, times: "always", ...fault });
+  const found = await ask(dana, match);
+  expect(found).toMatchObject({ mode: "text", titles: ["Screen repair"] });
+});
+
+test("at most so many passages are found, each of a live version", async () => {
+  const t = deployment();
+  for (let i = 0; i < 12; i++) await addPassage(t, `Screen ${i}`, "A screen costs money.");
+  const dana = await technician(t);
+  const { length } = (await ask(dana, "screen")).titles;
+  expect([length > 0, length <= PASSAGES]).toEqual([true, true]);
+  await t.run(async (ctx) => {
+    for (const row of await ctx.db.query("knowledge").collect()) {
+      if (row.kind === "passage") await ctx.db.patch("knowledge", row._id, { live: false });
+    }
+  });
+  expect((await ask(dana, "screen")).titles).toEqual([]);
+});
+
+test("documents are listed latest change first, of one category or all, without their text", async () => {
+  const t = clockedDeployment();
+  const dana = await technician(t);
+  for (const [i, title] of ["One", "Two", "Three"].entries()) {
+    const id = await addPassage(t, title, "Text.");
+    const category = i === 1 ? "hours" : "prices";
+    await t.run((ctx) => ctx.db.patch("knowledge", id, { updatedAt: i, category }));
+  }
+  const list = async (category?: string) => {
+    const paginationOpts = page(20);
+    return (await dana.t.query(api.knowledge.list, { category, paginationOpts })).page;
+  };
+  expect((await list()).map(({ title }) => title)).toEqual(["Three", "Two", "One"]);
+  expect((await list("prices")).map(({ title }) => title)).toEqual(["Three", "One"]);
+  expect((await list())[0]).not.toHaveProperty("body");
+});
+
+test("search terms are few, without stop words, and come of any text", () => {
+  expect(searchTerms("How much is a screen for my MacBook's?")).toEqual([
+    "much",
+    "screen",
+    "macbook's",
+  ]);
+  fc.assert(
+    fc.property(anyText(100), (text) => {
+      const terms = searchTerms(text);
+      expect(terms.length).toBeLessThanOrEqual(16);
+      expect(new Set(terms).size).toBe(terms.length);
+    }),
+  );
+});

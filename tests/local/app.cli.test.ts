@@ -1,0 +1,92 @@
+/** The package's configuration, changed with the real CLI while customers chat. */
+import { ConvexHttpClient } from "convex/browser";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { api } from "../../convex/_generated/api";
+import { runConvexCli, startConvexCli } from "@computer-guys/convex-local";
+import { ROOT, startSystem, type System } from "../../local/system";
+
+// Each command is a process of its own, and machines differ.
+vi.setConfig({ testTimeout: 120_000 });
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(async () => {
+  await system.close();
+});
+
+const convex = (...args: string[]) => runConvexCli(system.deployment, args, { cwd: ROOT });
+
+/** Asks in a new conversation, and waits until the AI has answered or handed over. */
+async function ask(text: string) {
+  const http = new ConvexHttpClient(system.deployment.url, { logger: false });
+  const { accessToken } = await http.action(api.auth.createGuestSession, {});
+  http.setAuth(accessToken);
+  const { conversationId } = await http.mutation(api.conversations.createConversation, {});
+  const replied = new Promise<void>((resolve) => {
+    const off = system.engine.onEvent(({ path }) => {
+      if (path !== "replies:generate") return;
+      off();
+      resolve();
+    });
+  });
+  await http.mutation(api.messages.sendMessage, { conversationId, text });
+  await replied;
+  return { http, conversationId };
+}
+
+async function lastMessage({ http, conversationId }: Awaited<ReturnType<typeof ask>>) {
+  const { messages } = await http.query(api.messages.subscribeToMessages, { conversationId });
+  return messages.at(-1);
+}
+
+const lastKey = () => system.providers.control.requests("openrouter").at(-1)?.headers.authorization;
+const QUESTION = "How much is a screen replacement?";
+
+test("a changed OPENROUTER_API_KEY is used by the very next reply, without a restart", async () => {
+  const rightKey = system.providers.env.OPENROUTER_API_KEY!;
+  await ask(QUESTION);
+  // The stand-in keeps the first characters of a key only.
+  expect(lastKey()).toBe(`Bearer ${rightKey.slice(0, 3)}…redacted`);
+  expect((await convex("env", "set", "OPENROUTER_API_KEY", "new-key")).code).toBe(0);
+  const refused = await ask(QUESTION);
+  expect(lastKey()).toBe("Bearer new…redacted");
+  expect(await lastMessage(refused)).toMatchObject({ status: "failed" });
+  expect((await convex("env", "set", "OPENROUTER_API_KEY", rightKey)).code).toBe(0);
+  const answered = await ask(QUESTION);
+  expect(await lastMessage(answered)).toMatchObject({
+    author: { kind: "agent" },
+    status: "complete",
+  });
+});
+
+test("without the key the next question goes to people; staff, log and data name the command", async () => {
+  const command = "npx convex env set OPENROUTER_API_KEY <value>";
+  expect((await convex("env", "remove", "OPENROUTER_API_KEY")).code).toBe(0);
+  const { http, conversationId } = await ask(QUESTION);
+  // The customer is told that a person will answer, and nothing of keys.
+  const { messages } = await http.query(api.messages.subscribeToMessages, { conversationId });
+  expect(messages.some(({ author }) => author.kind === "agent")).toBe(false);
+  expect(JSON.stringify(messages)).not.toContain("OPENROUTER");
+
+  const email = "owner@computerguys.example";
+  const staff = new ConvexHttpClient(system.deployment.url, { logger: false });
+  const { challenge } = await staff.action(api.auth.requestCode, { email });
+  const code = /\d{6}/.exec(system.providers.control.emails(email)[0]!.text!)![0];
+  staff.setAuth((await staff.action(api.auth.createSession, { challenge, code })).accessToken);
+  const conversation = await staff.query(api.conversations.getForStaff, { conversationId });
+  expect(conversation.brief?.summary).toContain(command);
+
+  const logs = startConvexCli(system.deployment, ["logs", "--history", "1000"], { cwd: ROOT });
+  await logs.printed(
+    /\[CONVEX A\(replies:generate\)\] \[ERROR\] .*npx convex env set OPENROUTER_API_KEY/,
+  );
+  await logs.interrupt();
+  const failed = await convex(
+    "run",
+    "--inline-query",
+    '(await ctx.db.query("workflows").order("desc").take(20)).find(({ error }) => error?.code === "not_configured").error.message',
+  );
+  expect(failed.stdout).toContain(command);
+});

@@ -1,0 +1,176 @@
+/** The package itself on the local deployment, through Convex's own clients, as applications use it. */
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
+import { ConvexError } from "convex/values";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { api } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
+import { chatSubscriptions } from "../../web/src/conversation/subscriptions";
+import type { FunctionEvent } from "@computer-guys/convex-local";
+import { ROOT, startSystem, type System } from "../../local/system";
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(async () => {
+  await system.close();
+});
+
+async function guest() {
+  const http = new ConvexHttpClient(system.deployment.url, { logger: false });
+  const tokens = await http.action(api.auth.createGuestSession, {});
+  http.setAuth(tokens.accessToken);
+  const live = new ConvexClient(system.deployment.url, { logger: false });
+  live.setAuth(() => Promise.resolve(tokens.accessToken));
+  return { http, live, tokens };
+}
+
+async function technician() {
+  const email = "dana@computerguys.example";
+  const http = new ConvexHttpClient(system.deployment.url, { logger: false });
+  const { challenge } = await http.action(api.auth.requestCode, { email });
+  const code = /\d{6}/.exec(system.providers.control.emails(email)[0]!.text!)![0];
+  const { accessToken } = await http.action(api.auth.createSession, { challenge, code });
+  http.setAuth(accessToken);
+  return http;
+}
+
+type Shown = (typeof api.messages.subscribeToMessages)["_returnType"];
+
+/** Resolves with the first result of the live window that passes. */
+const watch = (
+  live: ConvexClient,
+  conversationId: Id<"conversations">,
+  passes: (shown: Shown) => boolean,
+) =>
+  new Promise<Shown>((resolve, reject) => {
+    const stop = live.onUpdate(
+      api.messages.subscribeToMessages,
+      { conversationId },
+      (shown) => {
+        if (!passes(shown)) return;
+        stop();
+        resolve(shown);
+      },
+      reject,
+    );
+  });
+
+const answered = ({ messages }: Shown) => messages.at(-1)?.author.kind === "agent";
+
+test("one subscription is a working live chat: the answer grows, then settles with its sources", async () => {
+  const { http, live } = await guest();
+  const { conversationId } = await http.mutation(api.conversations.createConversation, {});
+  const texts: string[] = [];
+  const done = watch(live, conversationId, (shown) => {
+    if (shown.reply?.text) texts.push(shown.reply.text);
+    return answered(shown);
+  });
+  const text = "How much is a screen replacement and how long does it take?";
+  await http.mutation(api.messages.sendMessage, { conversationId, text });
+  const { messages, reply } = await done;
+  await live.close();
+  expect(reply).toBeNull();
+  const answer = messages.at(-1)!;
+  expect(answer).toMatchObject({ status: "complete" });
+  expect(answer.text).toMatch(/\$\d/);
+  expect(answer.citations!.length).toBeGreaterThan(0);
+  expect(texts.length).toBeGreaterThan(1);
+  for (const [i, shown] of texts.entries()) expect(shown.startsWith(texts[i - 1] ?? "")).toBe(true);
+});
+
+test("while a reply is written, its flushes re-run one query of an open chat and no other", async () => {
+  const { http, live } = await guest();
+  const { conversationId } = await http.mutation(api.conversations.createConversation, {});
+  for (const { query, args } of chatSubscriptions(conversationId)) {
+    await new Promise<void>((resolve) => live.onUpdate(query, args, () => resolve()));
+  }
+  system.providers.control.script({
+    match: "Count the re-runs",
+    text: "word ".repeat(200),
+    chunks: 100,
+    overMs: 3_000,
+  });
+  const events: FunctionEvent[] = [];
+  const off = system.engine.onEvent((event) => events.push(event));
+  const done = watch(live, conversationId, answered);
+  await http.mutation(api.messages.sendMessage, { conversationId, text: "Count the re-runs" });
+  await done;
+  off();
+  await live.close();
+  const runs = (name: string) =>
+    events.filter(({ path, caller }) => path === name && caller === "subscription").length;
+  const flushes = events.filter(({ path }) => path === "replies:flush").length;
+  expect(flushes).toBeGreaterThan(2);
+  expect(runs("replies:subscribeToReply")).toBeGreaterThanOrEqual(flushes);
+  expect(runs("messages:getMessages")).toBeLessThanOrEqual(2);
+  expect(runs("conversations:get")).toBeLessThanOrEqual(2);
+});
+
+test("signing out cuts live subscriptions at once", async () => {
+  const { http, live } = await guest();
+  const { conversationId } = await http.mutation(api.conversations.createConversation, {});
+  let seen: (() => void) | undefined;
+  const first = new Promise<void>((resolve) => (seen = resolve));
+  const cut = new Promise<Error>((resolve) => {
+    live.onUpdate(api.conversations.get, { conversationId }, () => seen!(), resolve);
+  });
+  await first;
+  await http.mutation(api.auth.logout, {});
+  const error = await cut;
+  await live.close();
+  expect(error).toBeInstanceOf(ConvexError);
+  expect((error as ConvexError<{ code: string }>).data.code).toBe("session_expired");
+});
+
+test("a technician claims over one connection while another watches: the AI says no more", async () => {
+  const { http, live } = await guest();
+  const dana = await technician();
+  const { conversationId } = await http.mutation(api.conversations.createConversation, {});
+  const held = system.providers.control.holdAfter(5, {
+    match: "Interrupt me",
+    text: "one two three four five six seven eight nine ten",
+    chunks: 10,
+  });
+  const started = watch(live, conversationId, ({ reply }) => Boolean(reply?.text));
+  await http.mutation(api.messages.sendMessage, { conversationId, text: "Interrupt me" });
+  await started;
+  await held.reached;
+  await dana.mutation(api.conversations.claim, { conversationId });
+  const { messages: before } = await http.query(api.messages.subscribeToMessages, {
+    conversationId,
+  });
+  const charged = new Promise<void>((resolve) => {
+    const off = system.engine.onEvent(({ path }) => {
+      if (path !== "replies:charge") return;
+      off();
+      resolve();
+    });
+  });
+  held.release();
+  await charged;
+  const { messages: after, reply } = await http.query(api.messages.subscribeToMessages, {
+    conversationId,
+  });
+  await live.close();
+  expect(reply).toBeNull();
+  expect(after).toEqual(before);
+  expect(before.find(({ author }) => author.kind === "agent")).toMatchObject({ status: "stopped" });
+});
+
+test("the README's script holds a conversation", async () => {
+  const script = spawn(process.execPath, ["examples/chat.mjs", "Where can I park?"], {
+    cwd: path.resolve(ROOT),
+    env: { ...process.env, CONVEX_URL: system.deployment.url },
+  });
+  let printed = "";
+  script.stdout.on("data", (data: Buffer) => (printed += data.toString()));
+  script.stderr.on("data", (data: Buffer) => (printed += data.toString()));
+  const code = await new Promise((resolve) => script.on("exit", resolve));
+  expect(printed).toMatch(/parking/i);
+  expect(printed).toContain("(complete)");
+  expect(printed).toMatch(/\[1\] Opening hours/);
+  expect(code).toBe(0);
+});

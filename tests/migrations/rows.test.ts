@@ -1,0 +1,149 @@
+/** What each migration makes of stored rows, and that the code works before, during and after. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { api, internal } from "../../convex/_generated/api";
+import type { Doc } from "../../convex/_generated/dataModel";
+import { DAY } from "../../convex/lib/time";
+import {
+  FLAT,
+  finish,
+  METRICS,
+  oldConversations,
+  RESOLVED_AT,
+  run,
+  stateOf,
+  TIMERS,
+} from "./oldRows";
+import {
+  addAgent,
+  admin,
+  clockedDeployment,
+  customer,
+  deployment,
+  passTime,
+  row,
+  snapshot,
+  technician,
+} from "../setup";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+describe("m0001_resolved_at", () => {
+  test("takes the time of the last resolution from the events, and nothing that came after it", async () => {
+    const t = clockedDeployment();
+    const [ann, dana] = [await customer(t), await technician(t)];
+    const message = { text: "Hello" };
+    const started = await ann.t.mutation(api.conversations.createConversation, { message });
+    const it = { conversationId: started.conversationId };
+    await dana.t.mutation(api.conversations.resolve, it);
+    vi.setSystemTime(Date.now() + DAY);
+    await dana.t.mutation(api.conversations.reopen, it);
+    vi.setSystemTime(Date.now() + DAY);
+    await dana.t.mutation(api.conversations.resolve, it);
+    const resolvedAt = Date.now();
+    vi.setSystemTime(Date.now() + DAY);
+    await ann.t.mutation(api.conversations.rate, { ...it, score: 5 });
+    await t.run((ctx) =>
+      ctx.db.patch("conversations", it.conversationId, { resolvedAt: undefined }),
+    );
+    await t.mutation(run, { fn: RESOLVED_AT });
+    // Creation times of the mock are a little apart from the clock.
+    const found = (await row(t, it.conversationId)).resolvedAt!;
+    expect(Math.abs(found - resolvedAt)).toBeLessThan(1000);
+    const listed = await dana.t.query(api.conversations.queue, { view: "resolved" });
+    expect(listed.map(({ _id }) => _id)).toEqual([it.conversationId]);
+  });
+
+  test("leaves alone what is open, and what is resolved or reopened while it runs", async () => {
+    const t = clockedDeployment();
+    const dana = await technician(t);
+    const open = (await oldConversations(t, 1, { status: "open" }))[0]!;
+    const ids = await oldConversations(t, 30);
+    await t.mutation(run, { fn: RESOLVED_AT, batchSize: 10 });
+    const reopened = ids[25]!;
+    await dana.t.mutation(api.conversations.reopen, { conversationId: reopened });
+    await dana.t.mutation(api.conversations.resolve, { conversationId: open });
+    const now = Date.now();
+    vi.setSystemTime(now + DAY);
+    await finish(t);
+    expect((await row(t, open)).resolvedAt).toBe(now);
+    expect(await row(t, reopened)).not.toHaveProperty("resolvedAt");
+    expect(await stateOf(t, RESOLVED_AT)).toMatchObject({ state: "success" });
+  });
+});
+
+describe("m0002_agent_metrics", () => {
+  test("staff read the same before, while an event is added, and after", async () => {
+    const t = deployment();
+    const owner = await admin(t);
+    const agentId = await addAgent(t, { metrics: FLAT });
+    const shown = async () => (await owner.t.query(api.agents.list, {}))[0]!.metrics;
+    const before = await shown();
+    expect(before).toMatchObject({
+      replies: 4,
+      firstTokenMs: { sum: 800, count: 4 },
+      totalMs: { sum: 4000, count: 4 },
+    });
+    await t.mutation(run, { fn: METRICS });
+    expect(await shown()).toEqual(before);
+    const stored = (await t.run((ctx) => ctx.db.get("agents", agentId)))!.metrics;
+    expect(stored).toEqual(before);
+  });
+
+  test("totals go on growing on a row that is not migrated yet", async () => {
+    const t = deployment();
+    const owner = await admin(t);
+    const agentId = await addAgent(t, { metrics: FLAT });
+    const add = {
+      replies: 1,
+      failures: 0,
+      handoffs: 1,
+      promptTokens: 1,
+      completionTokens: 1,
+      costMicroUsd: 1,
+      firstTokenMs: { sum: 0, count: 0 },
+      totalMs: { sum: 100, count: 1 },
+    };
+    await t.mutation(internal.agents.updateAgentMetrics, { agentId, add });
+    const grown = {
+      replies: 5,
+      handoffs: 3,
+      firstTokenMs: { sum: 800, count: 4 },
+      totalMs: { sum: 4100, count: 5 },
+    };
+    expect((await owner.t.query(api.agents.list, {}))[0]!.metrics).toMatchObject(grown);
+    await t.mutation(run, { fn: METRICS });
+    expect((await owner.t.query(api.agents.list, {}))[0]!.metrics).toMatchObject(grown);
+  });
+});
+
+describe("m0003_timers", () => {
+  test("wakes what was snoozed, alerts of who waits, leaves the rest and what is armed already", async () => {
+    const t = clockedDeployment();
+    const since = Date.now();
+    const snoozedUntil = since + DAY;
+    const [snoozed] = await oldConversations(t, 1, { status: "snoozed", snoozedUntil });
+    const [waiting] = await oldConversations(t, 1, {
+      status: "open",
+      owner: { kind: "queue", since },
+    });
+    const [open] = await oldConversations(t, 1, { status: "open" });
+    await oldConversations(t, 25);
+    for (let i = 0; i < 2; i++) {
+      await t.mutation(run, { fn: TIMERS, reset: true });
+      await passTime(5_000);
+      expect(await stateOf(t, TIMERS)).toMatchObject({ state: "success" });
+    }
+    const { workflows } = await snapshot(t);
+    const timers = (workflows as Doc<"workflows">[]).filter(({ state }) => state === "running");
+    expect(timers).toMatchObject([
+      { kind: "snooze", conversationId: snoozed, dueAt: snoozedUntil },
+      { kind: "handoff", conversationId: waiting },
+    ]);
+    expect((await row(t, snoozed!)).timers).toEqual({ snooze: timers[0]!._id });
+    expect((await row(t, waiting!)).timers).toEqual({ handoff: timers[1]!._id });
+    expect(await row(t, open!)).not.toHaveProperty("timers");
+  });
+});

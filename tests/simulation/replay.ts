@@ -1,0 +1,69 @@
+/** 11. Counters equal what a replay of the events gives: roll-ups, the agents' totals, the day's budget. */
+import type { Doc } from "../../convex/_generated/dataModel";
+import { DAY, HOUR } from "../../convex/lib/time";
+import { must } from "./expect";
+import type { Check, World } from "./world";
+
+type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
+type Counts = Record<string, number>;
+
+const eventsOf = (world: World): EventRow[] =>
+  world.engine.rows("analytics").filter((row): row is EventRow => row.kind === "event");
+
+const add = (counts: Counts, key: string, by = 1) => (counts[key] = (counts[key] ?? 0) + by);
+
+function replay(events: EventRow[], length: number): Record<number, Counts> {
+  const periods: Record<number, Counts> = {};
+  for (const { type, data, _creationTime } of events) {
+    const counts = (periods[_creationTime - (_creationTime % length)] ??= {});
+    add(counts, type);
+    if (type === "escalated") add(counts, `escalated.${data.reason}`);
+    if (type === "rated") add(counts, "ratingSum", data.score);
+    if (data.usage) add(counts, "costMicroUsd", data.usage.costMicroUsd);
+  }
+  return periods;
+}
+
+/** The replayed keys of a stored row: it may hold more. */
+function stored(world: World, period: "hour" | "day", like: Record<number, Counts>) {
+  const periods: Record<number, Counts> = {};
+  for (const row of world.engine.rows("analytics")) {
+    if (row.kind !== "rollup" || row.period !== period) continue;
+    const keys = Object.keys(like[row.start] ?? row.counts);
+    periods[row.start] = Object.fromEntries(keys.map((key) => [key, row.counts[key] ?? 0]));
+  }
+  return periods;
+}
+
+const rollUps: Check = {
+  name: "roll-ups equal a replay of the events",
+  end: (world) => {
+    const events = eventsOf(world);
+    for (const [period, length] of [
+      ["hour", HOUR],
+      ["day", DAY],
+    ] as const) {
+      const expected = replay(events, length);
+      must(stored(world, period, expected), expected);
+    }
+  },
+};
+
+const agentTotals: Check = {
+  name: "an agent's totals equal a replay of its events",
+  end: (world) => {
+    const totals: Counts = { replies: 0, failures: 0, handoffs: 0, costMicroUsd: 0 };
+    for (const { type, agentId, data } of eventsOf(world)) {
+      if (agentId === undefined) continue;
+      if (type === "reply_finished") add(totals, "replies");
+      if (type === "reply_failed") add(totals, "failures");
+      if (type === "escalated") add(totals, "handoffs");
+      add(totals, "costMicroUsd", data.usage?.costMicroUsd ?? 0);
+    }
+    const [agent] = world.engine.rows("agents");
+    const { replies, failures, handoffs, costMicroUsd } = agent!.metrics;
+    must({ replies, failures, handoffs, costMicroUsd }, totals);
+  },
+};
+
+export const replayChecks: Check[] = [rollUps, agentTotals];

@@ -1,0 +1,287 @@
+/**
+ * Random interleavings of texts (once and again), consent, technicians, the AI's writers, senders that die at any step,
+ * a provider that answers late, never or twice, callbacks in any order, jobs that are lost, and the clock.
+ * `PROPERTY_SEED=… PROPERTY_PATH=… npx vitest run --project functions convex/sms.properties` replays a failure.
+ */
+/// <reference types="vite/client" />
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { api, internal } from "../../convex/_generated/api";
+import type { Doc } from "../../convex/_generated/dataModel";
+import { HOUR, MINUTE, SECOND } from "../../convex/lib/time";
+import {
+  advance,
+  count,
+  finish,
+  net,
+  PHONES,
+  runJob,
+  runOut,
+  seen,
+  SmsWorld,
+  type Post,
+} from "./world";
+
+const env = import.meta.env as Record<string, string | undefined>;
+const { PROPERTY_SEED, PROPERTY_PATH, PROPERTY_RUNS = "10000" } = env;
+const RUNS = Number(PROPERTY_RUNS);
+
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const variables = {
+    JWT_SECRET: "s".repeat(43),
+    CONVEX_SITE_URL: "https://shop.convex.site",
+    TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
+    TWILIO_AUTH_TOKEN: "token",
+    AI_DAILY_BUDGET_USD: "20",
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+});
+afterAll(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+const SAID = ["How much is a screen?", "And a battery?", "Thanks", "I want a human", "yes", "no"];
+const WORDS = ["STOP", "START", "HELP", "YES", "Stop."];
+const POSTS: Post[] = [
+  ...([
+    "taken",
+    "taken",
+    "taken",
+    "answer lost",
+    "never arrived",
+    "busy",
+    "refused",
+    "opted out",
+  ] as const),
+];
+
+/** Counted from the latest backwards, so that shrinking keeps pointing at something. */
+const ago = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(4));
+const phone = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.constant(1));
+const one = <T extends string>(
+  name: T,
+  fields: Record<string, fc.Arbitrary<unknown>>,
+  weight = 1,
+) => ({
+  weight,
+  arbitrary: fc.record({ do: fc.constant(name), ...fields }),
+});
+const steps = fc.array(
+  fc.oneof(
+    one("text", { phone, body: fc.constantFrom(...SAID) }, 5),
+    one("again", { ago }, 2),
+    one("word", { phone, body: fc.constantFrom(...WORDS) }, 3),
+    one("job", { ago, how: fc.constantFrom("run", "run", "run", "run", "lose") }, 7),
+    one("write", { ago }, 4),
+    one(
+      "send",
+      {
+        ago,
+        times: fc.integer({ min: 1, max: 9 }),
+        post: fc.constantFrom(...POSTS),
+        listed: fc.constantFrom("listed", "listed", "list down"),
+      },
+      12,
+    ),
+    one("kill", { ago }, 3),
+    one("report", { ago, twice: fc.boolean(), failed: fc.constantFrom(0, 0, 0, 30003, 21610) }, 4),
+    one("net", {}, 2),
+    one("claim", { phone, who: fc.nat(1) }, 3),
+    one("say", { phone, who: fc.nat(1) }, 3),
+    one("release", { phone, who: fc.nat(1) }, 1),
+    one("resolve", { phone, who: fc.nat(1) }, 1),
+    one(
+      "pass",
+      {
+        ms: fc.constantFrom(
+          SECOND,
+          4 * SECOND,
+          4 * SECOND,
+          20 * SECOND,
+          61 * SECOND,
+          3 * MINUTE,
+          11 * MINUTE,
+          2 * HOUR,
+          14 * HOUR,
+        ),
+      },
+      6,
+    ),
+  ),
+  { minLength: 8, maxLength: 22, size: "max" },
+);
+type Step = { do: string } & Record<string, unknown>;
+
+const latest = <T>(list: readonly T[], index: unknown): T | undefined =>
+  list.at(-1 - (index as number));
+const without = <T>(list: T[], item: T) => void list.splice(list.indexOf(item), 1);
+const changed = (world: SmsWorld) => world.engine.changes().length;
+
+function thread(world: SmsWorld, index: unknown): Doc<"conversations"> | undefined {
+  const user = world.userOf(PHONES[index as number]!);
+  return world.rows("conversations").findLast(({ userId }) => userId === user?._id);
+}
+
+async function receive(world: SmsWorld, index: unknown, body: string): Promise<void> {
+  const from = PHONES[index as number]!;
+  const text = { sid: `SM-in-${world.serial()}`, from, body };
+  world.texted.push(text);
+  await world.call(internal.sms.receive, { text: { ...text, media: [] } });
+}
+
+const DO: Record<string, (world: SmsWorld, step: Step) => Promise<void> | void> = {
+  text: (world, { phone: index, body }) => receive(world, index, body as string),
+  word: async (world, { phone: index, body }) => {
+    await receive(world, index, body as string);
+    const consent = world.userOf(PHONES[index as number]!)?.smsConsent;
+    if (/stop/i.test(body as string)) expect(consent).toBe("revoked");
+    if (body === "START") expect(consent).toBe("granted");
+    count(`${String(body)} is ${consent}`);
+  },
+  /** Twilio delivers again: invariant 4. */
+  again: async (world, { ago: index }) => {
+    const text = latest(world.texted, index);
+    if (text === undefined) return;
+    await world.call(internal.sms.receive, { text: { ...text, media: [] } });
+    expect(changed(world)).toBe(0);
+    count("delivered again");
+  },
+  job: (world, { ago: index, how }) => runJob(world, index as number, how as "run" | "lose"),
+  write: async (world, { ago: index }) => {
+    const writer = latest(world.writers, index);
+    if (writer === undefined) return;
+    without(world.writers, writer);
+    await finish(world, writer);
+  },
+  send: async (world, { ago: index, times, post, listed }) => {
+    const sender = latest(world.senders, index);
+    if (sender === undefined) return;
+    for (let i = 0; i < (times as number); i++) {
+      if (await advance(world, sender, post as Post, listed as "listed")) continue;
+      return without(world.senders, sender);
+    }
+  },
+  kill: (world, { ago: index }) => {
+    const sender = latest(world.senders, index);
+    if (sender === undefined) return;
+    count(`killed at ${sender.at}`);
+    without(world.senders, sender);
+  },
+  report: async (world, { ago: index, twice, failed }) => {
+    const callback = latest(world.callbacks, index);
+    if (callback === undefined) return;
+    without(world.callbacks, callback);
+    const bad = (failed as number) !== 0 && callback.status === "delivered";
+    const said = bad ? { ...callback, status: "undelivered", errorCode: String(failed) } : callback;
+    await world.call(internal.sms.report, { said });
+    if (!twice) return;
+    await world.call(internal.sms.report, { said });
+    expect(changed(world)).toBe(0);
+    count(`reported twice: ${said.status}`);
+  },
+  net,
+  claim: (world, { phone: index, who }) => staff(world, index, who, api.conversations.claim),
+  release: (world, { phone: index, who }) => staff(world, index, who, api.conversations.release),
+  resolve: (world, { phone: index, who }) => staff(world, index, who, api.conversations.resolve),
+  say: async (world, { phone: index, who }) => {
+    const conversation = thread(world, index);
+    if (conversation === undefined) return;
+    const revoked = world.userOf(PHONES[index as number]!)!.smsConsent === "revoked";
+    const args = { conversationId: conversation._id, text: `Staff ${world.serial()}` };
+    const by = world.technicians[who as number];
+    const id = await world.call(api.messages.sendStaffMessage, args, by);
+    if (revoked) expect(id).toBeNull();
+    if (id !== null) count("staff texted");
+  },
+  pass: (world, { ms }) => world.pass(ms as number),
+};
+
+async function staff(
+  world: SmsWorld,
+  index: unknown,
+  who: unknown,
+  fn: typeof api.conversations.claim | typeof api.conversations.release,
+): Promise<void> {
+  const conversation = thread(world, index);
+  if (conversation === undefined) return;
+  const by = world.technicians[who as number];
+  await world.call(fn, { conversationId: conversation._id }, by);
+}
+
+/** Once everybody has done what is theirs. */
+function judge(world: SmsWorld): void {
+  for (const { _id, delivery } of world.rows("messages")) {
+    if (delivery === undefined) continue;
+    const times = world.accepted.filter(({ messageId }) => messageId === _id).length;
+    count(`ended ${delivery.state}`);
+    if (["sent", "delivered", "undelivered"].includes(delivery.state)) expect(times).toBe(1);
+    if (["cancelled", "opted_out"].includes(delivery.state)) expect(times).toBe(0);
+    expect(times).toBeLessThanOrEqual(1);
+    // Whose look-ups all failed: staff are told, and the provider's callback settles it if it comes.
+    if (delivery.state === "unknown") count("never known");
+  }
+  const stored = world
+    .rows("messages")
+    .flatMap(({ author, smsSid }) =>
+      author.kind === "customer" && smsSid !== undefined ? [smsSid] : [],
+    );
+  expect(stored.sort()).toEqual(world.texted.map(({ sid }) => sid).sort());
+}
+
+const REACHED = [
+  "HELP is unknown",
+  "START is granted",
+  "STOP is revoked",
+  "YES is granted",
+  "delivered again",
+  "ended cancelled",
+  "ended delivered",
+  "ended failed",
+  "ended opted_out",
+  "ended undelivered",
+  "killed at claim",
+  "killed at look",
+  "killed at looked",
+  "killed at next",
+  "killed at post",
+  "killed at settle",
+  "looked: 0",
+  "looked: 1",
+  "looked: down",
+  "lost replies:generate",
+  "lost sms:wake",
+  "posted: answer lost",
+  "posted: busy",
+  "posted: never arrived",
+  "posted: opted out",
+  "posted: refused",
+  "posted: taken",
+  "posted: too late",
+  "refused: conflict",
+  "reported twice: delivered",
+  "reported twice: undelivered",
+  "staff texted",
+];
+
+test(
+  `${RUNS} random interleavings keep every promise`,
+  { timeout: 120_000 + 60 * RUNS },
+  async () => {
+    const property = fc.asyncProperty(steps, async (sequence) => {
+      const world = await SmsWorld.create();
+      for (const step of sequence as Step[]) await DO[step.do]!(world, step);
+      await runOut(world);
+      judge(world);
+    });
+    const parameters: fc.Parameters<unknown> = { numRuns: RUNS };
+    if (PROPERTY_SEED !== undefined) parameters.seed = Number(PROPERTY_SEED);
+    if (PROPERTY_PATH !== undefined) parameters.path = PROPERTY_PATH;
+    await fc.assert(property, parameters as fc.Parameters<[unknown]>);
+    // A property that never gets anywhere proves nothing.
+    if (RUNS >= 5_000) expect(REACHED.filter((what) => !seen.has(what))).toEqual([]);
+  },
+);

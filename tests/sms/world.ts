@@ -1,0 +1,350 @@
+/**
+ * Two phones, two technicians, the AI's writers, the outbox's senders and a provider that forgets to answer, answers
+ * twice or not yet: driven transaction by transaction. After each commit the promises are looked at.
+ */
+import { getFunctionName, type FunctionReference } from "convex/server";
+import { expect, vi } from "vitest";
+import { internal } from "../../convex/_generated/api";
+import type { Doc, Id } from "../../convex/_generated/dataModel";
+import { ZERO_METRICS } from "../../convex/model/agents/agents";
+import { isAppError } from "../../convex/lib/errors";
+import { workflow } from "../../convex/lib/workflow";
+import type { Assignment } from "../../convex/model/replies/admission";
+import type { ReplyRef } from "../../convex/model/conversations/replyProcess";
+import type { Step as SenderStep, TextRef } from "../../convex/model/sms/claim";
+import { MINUTE, SECOND } from "../../convex/lib/time";
+import { MemoryEngine, type Change, type Identity, type Mutation } from "../simulation/engine";
+
+/** How often what happened, over all sequences. */
+export const seen = new Map<string, number>();
+export const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
+
+/** A Monday, 9 in the morning in the shop of the seed. */
+const START = Date.UTC(2026, 0, 5, 14);
+export const PHONES = ["+16145550101", "+16145550102"] as const;
+
+type SendOutcome = Parameters<MemorySettle>[0];
+type MemorySettle = (outcome: (typeof internal.sms.settleSend)["_args"]["outcome"]) => void;
+
+/** A text that the provider has: whose row it is of is known to the test alone. */
+export type Accepted = { sid: string; to: string; body: string; messageId: string; at: number };
+export type Callback = { sid: string; status: string; errorCode?: string; messageId: string };
+
+/** Where the workflow and the action of one process are. What is killed is dropped. */
+export type Sender = { processId: Id<"workflows">; attempt: number; failed: boolean } & (
+  | { at: "next" }
+  | { at: "claim" | "look"; text: TextRef }
+  | { at: "post"; text: TextRef; to: string; body: string; claimedAt: number }
+  | { at: "settle"; text: TextRef; outcome: SendOutcome }
+  | { at: "looked"; text: TextRef; sids: string[] | null }
+);
+export type Writer = { ref: ReplyRef; assignment: Assignment };
+
+export class SmsWorld {
+  readonly engine = new MemoryEngine();
+  readonly technicians: Identity[] = [];
+  readonly senders: Sender[] = [];
+  readonly writers: Writer[] = [];
+  readonly accepted: Accepted[] = [];
+  readonly callbacks: Callback[] = [];
+  readonly texted: { sid: string; from: string; body: string }[] = [];
+
+  #started: Sender[] = [];
+  #serial = 0;
+
+  static async create(): Promise<SmsWorld> {
+    vi.setSystemTime(START);
+    const world = new SmsWorld();
+    const start = (_ctx: unknown, fn: FunctionReference<"mutation">, args: object) => {
+      const id = `run ${world.serial()}`;
+      if (getFunctionName(fn) === "sms:deliver") {
+        const ref = args as Pick<Sender, "processId" | "attempt">;
+        world.#started.push({ ...ref, failed: false, at: "next" });
+      }
+      return Promise.resolve(id);
+    };
+    const stands = {
+      start,
+      status: () => Promise.resolve({ type: "inProgress" }),
+      cancel: () => Promise.resolve(),
+      cleanup: () => Promise.resolve(true),
+    };
+    for (const [name, stand] of Object.entries(stands)) {
+      vi.spyOn(workflow, name as "start").mockImplementation(stand as never);
+    }
+    await world.#populate();
+    return world;
+  }
+
+  serial = () => ++this.#serial;
+
+  /** One transaction; the code of its error, or its result. What fails has changed nothing. */
+  async call<F extends Mutation>(
+    fn: F,
+    args: F["_args"],
+    as?: Identity,
+  ): Promise<F["_returnType"] | null> {
+    this.#started = [];
+    const owners = new Map(this.rows("conversations").map(({ _id, owner }) => [_id, owner.kind]));
+    try {
+      const result = await this.engine.mutation(fn, args, as);
+      this.senders.push(...this.#started);
+      this.#check(this.engine.changes(), owners);
+      return result;
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      count(`refused: ${error.data.code}`);
+      return null;
+    }
+  }
+
+  rows = <T extends "conversations" | "messages" | "users" | "workflows">(table: T): Doc<T>[] =>
+    this.engine.rows(table);
+
+  message = (id: string) => this.rows("messages").find(({ _id }) => _id === id);
+
+  userOf(phone: string): Doc<"users"> | undefined {
+    return this.rows("users").find(({ textsFrom }) => textsFrom === phone);
+  }
+
+  /** DESIGN's invariants 1 and 2: under a technician the AI is silent, and it writes one reply at a time. */
+  #check(changes: Change[], ownersBefore: Map<string, string>): void {
+    for (const { table, before, after } of changes) {
+      if (table !== "messages" || after === null) continue;
+      const message = after as unknown as Doc<"messages">;
+      if (message.author.kind !== "agent") continue;
+      const said = message.text !== (before as { text?: string } | null)?.text;
+      if (said) expect(ownersBefore.get(message.conversationId)).not.toBe("human");
+    }
+    const writing = this.rows("messages").filter(({ status }) => status === "streaming");
+    const threads = writing.map(({ conversationId }) => conversationId);
+    expect(new Set(threads).size).toBe(threads.length);
+    for (const id of threads) {
+      expect(this.rows("conversations").find(({ _id }) => _id === id)!.owner.kind).toBe("ai");
+    }
+  }
+
+  /** The transaction that decides: nothing for somebody who has opted out, nothing beside another text. */
+  async claim(text: TextRef): Promise<{ to: string; body: string } | null> {
+    const earlier = this.#earlierQueued(text);
+    const claimed = await this.call(internal.sms.claim, { text });
+    if (!claimed) return null;
+    const { conversationId, delivery, author } = this.message(text.messageId)!;
+    const { smsConsent } = this.userOf(claimed.to)!;
+    if (delivery!.purpose !== "consent") expect(smsConsent).not.toBe("revoked");
+    const { owner } = this.rows("conversations").find(({ _id }) => _id === conversationId)!;
+    if (author.kind === "agent") expect(owner.kind).not.toBe("human");
+    const sending = this.rows("messages").filter(
+      (one) => one.conversationId === conversationId && one.delivery?.state === "sending",
+    );
+    expect(sending).toHaveLength(1);
+    // What was said before goes before, unless it waits for its time.
+    expect(earlier).toEqual([]);
+    return claimed;
+  }
+
+  #earlierQueued({ messageId }: TextRef): string[] {
+    const message = this.message(messageId)!;
+    return this.rows("messages")
+      .filter(
+        (one) =>
+          one.conversationId === message.conversationId &&
+          one._creationTime < message._creationTime &&
+          // An answer that was begun before and finished after is not what was said before.
+          one.settledAt! < message.settledAt! &&
+          one.delivery?.state === "queued" &&
+          (one.delivery.notBefore ?? 0) <= Date.now(),
+      )
+      .map(({ _id }) => _id);
+  }
+
+  /** The provider takes a text: once per row, whatever else happens. */
+  accept({ messageId }: TextRef, to: string, body: string): string {
+    const sid = `SM${String(this.serial()).padStart(32, "0")}`;
+    expect(this.accepted.filter((one) => one.messageId === messageId)).toEqual([]);
+    this.accepted.push({ sid, to, body, messageId, at: Date.now() });
+    return sid;
+  }
+
+  pass(ms: number): void {
+    vi.setSystemTime(Date.now() + ms);
+  }
+
+  async #populate(): Promise<void> {
+    await this.engine.run(async ({ db }) => {
+      for (const name of ["Dana", "Eli"]) {
+        const subject = await db.insert("users", {
+          role: "technician",
+          name,
+          smsConsent: "unknown",
+        });
+        const sid = await db.insert("sessions", {
+          state: "active",
+          userId: subject,
+          refreshHash: "unused",
+          rotatedAt: START,
+          expiresAt: START + 1e12,
+        });
+        this.technicians.push({ subject, sid });
+      }
+      await db.insert("agents", {
+        slug: "triage",
+        name: "Front Desk",
+        description: "Answers.",
+        prompt: "You are the front desk.",
+        model: "openai/gpt-5-mini",
+        fallbackModels: [],
+        capabilities: ["triage"],
+        tools: [],
+        status: "active",
+        priority: 10,
+        metrics: ZERO_METRICS,
+      });
+    });
+  }
+}
+
+/** An action's request to the provider takes no longer: it is cut off then. */
+const REQUEST = 15 * SECOND;
+/** How far behind the provider's list may be. */
+const LIST_LAG = MINUTE;
+
+export type Post = "taken" | "answer lost" | "never arrived" | "busy" | "refused" | "opted out";
+
+/** One transaction or one request of a sender. False once it has ended. */
+export async function advance(
+  world: SmsWorld,
+  sender: Sender,
+  post: Post,
+  listed: "listed" | "list down",
+): Promise<boolean> {
+  const { processId, attempt, failed } = sender;
+  const ref = { processId, attempt };
+  const go = (next: object) => Object.assign(sender, { failed: false }, next);
+  switch (sender.at) {
+    case "next": {
+      const step: SenderStep | null = await world.call(internal.sms.nextStep, { ref, failed });
+      if (step === null || step.kind === "end") return false;
+      go({ at: step.kind === "send" ? "claim" : "look", text: step.text });
+      return true;
+    }
+    case "claim": {
+      const claimed = await world.claim(sender.text);
+      go(claimed ? { at: "post", ...claimed, claimedAt: Date.now() } : { at: "next" });
+      return true;
+    }
+    case "post":
+      go({ at: "settle", outcome: posted(world, sender, post) });
+      return true;
+    case "settle":
+      await world.call(internal.sms.settleSend, { text: sender.text, outcome: sender.outcome });
+      go({ at: "next" });
+      return true;
+    case "look": {
+      const wanted = await world.call(internal.sms.lost as never, { text: sender.text } as never);
+      go(
+        wanted === null
+          ? { at: "next" }
+          : { at: "looked", sids: listed === "listed" ? list(world, wanted) : null },
+      );
+      return true;
+    }
+    case "looked":
+      await world.call(internal.sms.lookedUp, { text: sender.text, sids: sender.sids });
+      count(sender.sids === null ? "looked: down" : `looked: ${Math.min(sender.sids.length, 2)}`);
+      go({ at: "next" });
+      return true;
+  }
+}
+
+/** What the provider makes of a request. */
+function posted(world: SmsWorld, sender: Sender & { at: "post" }, how: Post): SendOutcome {
+  const { text, to, body, claimedAt } = sender;
+  const late = Date.now() - claimedAt > REQUEST;
+  count(`posted: ${late ? "too late" : how}`);
+  if (late || how === "never arrived") return { kind: "lost", reason: "ECONNRESET" };
+  if (how === "busy") return { kind: "busy", reason: "20429" };
+  if (how === "refused") return { kind: "refused", reason: "21211" };
+  if (how === "opted out") return { kind: "opted_out", reason: "21610" };
+  const sid = world.accept(text, to, body);
+  const { messageId } = text;
+  world.callbacks.push(
+    ...["queued", "sent", "delivered"].map((status) => ({ sid, status, messageId })),
+  );
+  if (how === "answer lost") return { kind: "lost", reason: "ECONNRESET" };
+  return { kind: "accepted", sid };
+}
+
+function list(world: SmsWorld, wanted: { to: string; body: string; since: number }): string[] {
+  return world.accepted
+    .filter(
+      ({ to, body, at }) =>
+        to === wanted.to &&
+        body === wanted.body &&
+        at >= wanted.since - MINUTE &&
+        at <= Date.now() - LIST_LAG,
+    )
+    .map(({ sid }) => sid);
+}
+
+/** Runs one job that is due. What belongs to no text is let go. */
+export async function runJob(world: SmsWorld, index: number, how: "run" | "lose"): Promise<void> {
+  const due = world.engine.jobs().filter(({ dueAt }) => dueAt <= Date.now());
+  const job = due[index % Math.max(due.length, 1)];
+  if (job === undefined) return;
+  await world.engine.take(job.id);
+  if (how === "lose") {
+    count(`lost ${job.name}`);
+    return;
+  }
+  if (job.name === "sms:wake") await world.call(internal.sms.wake, job.args as never);
+  if (job.name === "replies:recover") await world.call(internal.replies.recover, job.args as never);
+  if (job.name === "replies:generate") {
+    const ref = job.args as ReplyRef;
+    const assignment = await world.call(internal.replies.begin, ref);
+    if (assignment) world.writers.push({ ref, assignment });
+  }
+}
+
+/** The cron: processes and replies whose time is over. */
+export async function net(world: SmsWorld): Promise<void> {
+  for (const { _id, kind, state, leaseExpiresAt = Infinity } of world.rows("workflows")) {
+    if (state !== "running" && state !== "queued") continue;
+    if (leaseExpiresAt > Date.now()) continue;
+    if (kind === "delivery") await world.call(internal.sms.recover, { processId: _id });
+    if (kind === "reply") await world.call(internal.replies.recover, { workflowId: _id });
+  }
+}
+
+/** Everybody goes on, and nobody is killed any more: in the end nothing waits for anything. */
+export async function runOut(world: SmsWorld): Promise<void> {
+  for (let round = 0; round < 60; round++) {
+    for (const sender of world.senders.splice(0)) {
+      for (let i = 0; i < 200; i++) if (!(await advance(world, sender, "taken", "listed"))) break;
+    }
+    for (let i = 0; i < 50 && world.engine.jobs().some(({ dueAt }) => dueAt <= Date.now()); i++) {
+      await runJob(world, 0, "run");
+    }
+    for (const writer of world.writers.splice(0)) await finish(world, writer);
+    for (const one of world.callbacks.splice(0))
+      await world.call(internal.sms.report, { said: one });
+    if (round > 2 && world.senders.length === 0 && !world.rows("messages").some(isOpen)) return;
+    await net(world);
+    world.pass(round < 20 ? 3 * MINUTE : 7 * 60 * MINUTE);
+  }
+  expect(world.rows("messages").filter(isOpen)).toEqual([]);
+}
+
+const isOpen = ({ delivery, status }: Doc<"messages">): boolean =>
+  status === "streaming" ||
+  delivery?.state === "queued" ||
+  delivery?.state === "sending" ||
+  (delivery?.state === "unknown" && delivery.lookUps < 5);
+
+export async function finish(world: SmsWorld, { assignment }: Writer): Promise<void> {
+  const { fence, agentId } = assignment;
+  const usage = { model: "m", promptTokens: 9, completionTokens: 9, totalMs: 9, costMicroUsd: 9 };
+  const text = `Answer ${world.serial()}.`;
+  const result = { text, citations: [], usage, outcome: { kind: "complete" as const } };
+  await world.call(internal.messages.sendAgentMessage, { fence, agentId, result });
+}
