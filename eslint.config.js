@@ -3,23 +3,48 @@ import convex from "@convex-dev/eslint-plugin";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** Only these may import what the rest must reach through them. */
+/**
+ * What imports can't say: which room may import which is in .dependency-cruiser.mjs. `scripts/fences.test.ts`
+ * writes each wrong thing and sees it refused.
+ */
+const KINDS = ["Query", "Mutation", "Action"];
+const BUILDERS_ONLY =
+  "Use the builders in convex/functions.ts: they load the caller and the limits.";
 const RAW_BUILDERS = {
   group: ["**/_generated/server"],
-  importNames: [
-    "query",
-    "mutation",
-    "action",
-    "internalQuery",
-    "internalMutation",
-    "internalAction",
-    "httpAction",
-  ],
-  message: "Use the builders in convex/functions.ts: they load the caller and the limits.",
+  importNames: ["httpAction", ...KINDS.flatMap((kind) => [kind.toLowerCase(), `internal${kind}`])],
+  message: BUILDERS_ONLY,
 };
-const SDKS = {
-  group: ["openai", "openai/*", "twilio", "resend"],
-  message: "SDKs are imported in convex/providers/ only.",
+const GENERIC_BUILDERS = {
+  group: ["convex/server"],
+  importNamePattern: "(Query|Mutation|Action)Generic$|^(query|mutation|action)Generic$",
+  message: BUILDERS_ONLY,
+};
+const EXTENSION = {
+  selector:
+    ":matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/^[.].*[.](tsx?|js)$/]",
+  message: "Relative imports are written without an extension.",
+};
+const UNBOUNDED = {
+  selector: "CallExpression[callee.property.name='collect']",
+  message: "Every read is bounded: `.take(LIMIT)`, `.paginate` or `.unique()`.",
+};
+const BUILDER = `/^(public|user|staff|admin|internal)(${KINDS.join("|")})$/`;
+const UNDECLARED = [
+  ...["args", "returns"].map((field) => ({
+    selector: `CallExpression[callee.name=${BUILDER}] > ObjectExpression:not(:has(> Property[key.name='${field}']))`,
+    message: `A registered function declares its \`${field}\`, an internal one too.`,
+  })),
+  {
+    selector: `CallExpression[callee.name=${BUILDER}]:not([arguments.0.type='ObjectExpression'])`,
+    message: "A registered function is an object with `args`, `returns` and `handler`.",
+  },
+];
+const RAW_CHANGE = {
+  selector:
+    "CallExpression[callee.property.name=/^(patch|replace)$/][arguments.0.value='conversations']",
+  message:
+    "Use `changeConversation`; `turn` and `owner` are written by model/conversations/turns.ts alone.",
 };
 const APPLICATION = {
   regex: "^\\.\\./(?!api$|auth$|auth/)|\\.css$|^(wouter|lucide-react|react-markdown|react-dom)",
@@ -44,10 +69,13 @@ export default defineConfig([
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js", "web/public/*.js"] },
+        projectService: { allowDefaultProject: ["eslint.config.js", ".dependency-cruiser.mjs", "web/public/*.js"] },
       },
     },
     rules: {
+      // One dialect of imports: each module once, and relative ones without an extension.
+      "no-restricted-syntax": ["error", EXTENSION],
+      "no-duplicate-imports": ["error", { allowSeparateTypeImports: false }],
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": [
@@ -61,14 +89,15 @@ export default defineConfig([
     },
   },
   {
-    files: ["convex/**/*.ts"],
+    files: ["{convex,tests}/**/*.ts"],
     extends: [...convex.configs.recommended],
   },
   {
     files: ["convex/**/*.ts"],
-    ignores: ["convex/**/*.test.ts", "tests/setup.ts"],
+    ignores: ["convex/**/*.test.ts"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [RAW_BUILDERS, SDKS] }],
+      "no-restricted-imports": ["error", { patterns: [RAW_BUILDERS, GENERIC_BUILDERS] }],
+      "no-restricted-syntax": ["error", EXTENSION, UNBOUNDED, ...UNDECLARED, RAW_CHANGE],
       // Logs go through lib/log.ts, which redacts.
       "no-console": "error",
     },
@@ -76,11 +105,11 @@ export default defineConfig([
   { files: ["convex/lib/log.ts"], rules: { "no-console": "off" } },
   {
     files: ["convex/functions.ts"],
-    rules: { "no-restricted-imports": ["error", { patterns: [SDKS] }] },
+    rules: { "no-restricted-imports": ["error", { patterns: [GENERIC_BUILDERS] }] },
   },
   {
-    files: ["convex/providers/**/*.ts"],
-    rules: { "no-restricted-imports": ["error", { patterns: [RAW_BUILDERS] }] },
+    files: ["convex/model/conversations/{turns,changes}.ts", "convex/migrations/m*.ts"],
+    rules: { "no-restricted-syntax": ["error", EXTENSION, UNBOUNDED, ...UNDECLARED] },
   },
   {
     // The one reader of the environment (zod, one command per missing variable), and the file that Convex
@@ -107,7 +136,7 @@ export default defineConfig([
       "@typescript-eslint/no-explicit-any": "off",
     },
   },
-  { files: ["eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ["eslint.config.js", ".dependency-cruiser.mjs"], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: ["web/public/*.js"],
     extends: [tseslint.configs.disableTypeChecked],

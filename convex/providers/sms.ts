@@ -5,10 +5,9 @@
  */
 import twilio from "twilio";
 import { twilioEnv, twilioWebhookEnv } from "../env";
-import { classify, type SendOutcome, MAX_MEDIA } from "./smsOutcome";
+import { classify, MAX_MEDIA, type SendOutcome, type Stretch } from "./smsOutcome";
 import { isAppError } from "../lib/errors";
 import { logError } from "../lib/log";
-import type { Stretch } from "../model/sms/catchUp";
 
 /** A quarter of a text's lease: whoever looks for it afterwards sees its effect. */
 const TIMEOUT_MS = 15_000;

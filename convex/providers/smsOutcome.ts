@@ -32,3 +32,6 @@ export function classify(error: {
 
 /** Pictures of one text, as many as Twilio passes on. */
 export const MAX_MEDIA = 10;
+
+/** A stretch of time: from `from` on, before `to`, milliseconds since the Unix epoch. */
+export type Stretch = { from: number; to: number };

@@ -2,8 +2,7 @@
 import { v, type Infer } from "convex/values";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import { vActivity, vMessageStatus, type Delivery } from "../../validators";
-import { messageFields } from "../../validators";
+import { vActivity, vMessageStatus, type Delivery, messageFields } from "../../validators";
 
 const { text, settledAt, citations, feedback, error, visibility, clientMessageId } = messageFields;
 

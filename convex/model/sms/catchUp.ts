@@ -4,6 +4,7 @@
  * is read, each stretch of time once, and what the webhook never brought is taken in as it would have been.
  */
 import { v, type Infer } from "convex/values";
+import type { Stretch } from "../../providers/smsOutcome";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { hasTwilio } from "../../env";
@@ -21,9 +22,8 @@ const STRETCH = HOUR;
 /** Texts of one list that are looked up in one query. */
 export const BATCH = 200;
 
-/** From `from` on, before `to`: milliseconds since the Unix epoch. */
+/** A `Stretch`, as functions take and return it. */
 export const vStretch = v.object({ from: v.number(), to: v.number() });
-export type Stretch = Infer<typeof vStretch>;
 
 /** The next stretch to read, or null when all is read. The first time only notes where to begin. */
 export async function nextStretch(ctx: MutationCtx, now: number): Promise<Stretch | null> {

@@ -12,7 +12,7 @@ import { useTask } from "../ui/useTask";
 import { Activity } from "./Activity";
 import { Feedback } from "./Feedback";
 import { Markdown } from "./Markdown";
-import type { Reader, RowActions } from "./MessageRow";
+import type { Reader, RowActions } from "./rowActions";
 import { Time } from "./PersonMessage";
 import { SourceMark, Sources } from "./Sources";
 import { Texted } from "./Texted";

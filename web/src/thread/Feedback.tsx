@@ -5,7 +5,7 @@ import type { MessageId, PublicMessage } from "../api";
 import { Button, IconButton } from "../ui/controls";
 import { ProblemNotice } from "../ui/Notice";
 import { useTask } from "../ui/useTask";
-import type { RowActions } from "./MessageRow";
+import type { RowActions } from "./rowActions";
 
 export function Feedback({
   messageId,

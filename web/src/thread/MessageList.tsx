@@ -5,7 +5,8 @@ import type { TimelineEntry } from "../conversation/timeline";
 import type { Thread } from "../conversation/useThread";
 import { Spinner } from "../ui/controls";
 import { dayName } from "../ui/time";
-import { MessageRow, type Reader, type RowActions } from "./MessageRow";
+import { MessageRow } from "./MessageRow";
+import type { Reader, RowActions } from "./rowActions";
 import { useStickToBottom } from "./useStickToBottom";
 
 /** Older messages are asked for this long before the reader reaches the top. */

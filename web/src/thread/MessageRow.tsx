@@ -3,21 +3,10 @@
  * message, and from "sending" to sent.
  */
 import { memo } from "react";
-import type { MessageId } from "../api";
 import type { Row } from "../conversation/timeline";
 import { Answer } from "./Answer";
 import { OwnMessage, PersonMessage } from "./PersonMessage";
-
-/** What a row can ask for. Absent: the reader may not do it here. */
-export type RowActions = {
-  retrySend?: (clientMessageId: string) => void;
-  discard?: (clientMessageId: string) => void;
-  rateMessage?: (messageId: MessageId, score: "up" | "down", comment?: string) => Promise<unknown>;
-  retryReply?: () => Promise<unknown>;
-};
-
-/** `you`: who reads. Their own messages stand on the right. */
-export type Reader = "customer" | "staff";
+import type { Reader, RowActions } from "./rowActions";
 
 type Props = {
   row: Row;

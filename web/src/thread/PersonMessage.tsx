@@ -8,7 +8,7 @@ import { Button } from "../ui/controls";
 import { RetryButton } from "../ui/Notice";
 import { problemOf } from "../auth";
 import { clockTime, fullTime } from "../ui/time";
-import type { Reader, RowActions } from "./MessageRow";
+import type { Reader, RowActions } from "./rowActions";
 import { Texted } from "./Texted";
 
 const BUBBLE =

@@ -1,0 +1,13 @@
+/** What the rows of a conversation share: who reads them, and what their reader may ask for. */
+import type { MessageId } from "../api";
+
+/** What a row can ask for. Absent: the reader may not do it here. */
+export type RowActions = {
+  retrySend?: (clientMessageId: string) => void;
+  discard?: (clientMessageId: string) => void;
+  rateMessage?: (messageId: MessageId, score: "up" | "down", comment?: string) => Promise<unknown>;
+  retryReply?: () => Promise<unknown>;
+};
+
+/** `you`: who reads. Their own messages stand on the right. */
+export type Reader = "customer" | "staff";
