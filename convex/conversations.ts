@@ -12,8 +12,8 @@ import {
 import * as ByText from "./model/outbox/channel";
 import * as Conversations from "./model/desk/lifecycle";
 import { appError } from "./lib/errors";
-import { record } from "./model/analytics/events";
 import { escalate } from "./model/handoff/handoff";
+import * as Details from "./model/conversations/details";
 import { lastQuestion } from "./model/conversations/history";
 import * as Messages from "./model/desk/messages";
 import {
@@ -26,7 +26,7 @@ import * as Ownership from "./model/desk/ownership";
 import { answerOffer as answerTheOffer } from "./model/handoff/offers";
 import { boundedPage, unsplit } from "./lib/pages";
 import * as Promises from "./model/promises/ledger";
-import { checkContact, cleanOptionalText, MAX_MESSAGE_CHARS } from "./lib/text";
+import { cleanOptionalText, MAX_MESSAGE_CHARS } from "./lib/text";
 import { vContact, vQueueView } from "./validators";
 
 const conversationId = v.id("conversations");
@@ -82,12 +82,8 @@ export const updateConversation = userMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const contact = { ...conversation.contact, ...checkContact(args.contact) };
-    await ctx.db.patch("conversations", conversation._id, { contact });
-    if (asStaff) {
-      const refs = { conversationId: conversation._id, actorId: ctx.caller.userId };
-      await record(ctx, "contact_changed", refs, { reason: Object.keys(args.contact).join(", ") });
-    }
+    const by = { actorId: ctx.caller.userId, asStaff };
+    await Details.changeContact(ctx, conversation, args.contact, by);
     return null;
   },
 });
@@ -184,9 +180,7 @@ export const markRead = userMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const field = asStaff ? "unreadByStaff" : "unreadByCustomer";
-    if (conversation[field] > 0)
-      await ctx.db.patch("conversations", conversation._id, { [field]: 0 });
+    await Details.markRead(ctx, conversation, { asStaff });
     return null;
   },
 });
@@ -196,20 +190,9 @@ export const rate = userMutation({
   limit: "write",
   args: { conversationId, score: v.number(), comment: v.optional(v.string()) },
   returns: v.null(),
-  handler: async (ctx, { score, ...args }) => {
-    const conversation = await requireOwnConversation(ctx, args.conversationId);
-    if (![1, 2, 3, 4, 5].includes(score)) {
-      throw appError("invalid_input", "A rating is a whole number from 1 to 5.");
-    }
-    const comment = cleanOptionalText("The comment", args.comment ?? "", 1000) || undefined;
-    await ctx.db.patch("conversations", conversation._id, {
-      rating: { score, comment, at: Date.now() },
-    });
-    // Counted once an episode: a changed mind changes the score that counts, not the number of ratings.
-    const previousScore = conversation.rating?.score;
-    if (previousScore === score) return null;
-    const refs = { conversationId: conversation._id, actorId: ctx.caller.userId };
-    await record(ctx, "rated", refs, { score, previousScore });
+  handler: async (ctx, { conversationId, ...rating }) => {
+    const conversation = await requireOwnConversation(ctx, conversationId);
+    await Details.rate(ctx, conversation, rating, ctx.caller.userId);
     return null;
   },
 });

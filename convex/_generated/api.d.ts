@@ -62,6 +62,8 @@ import type * as model_analytics_metrics from "../model/analytics/metrics.js";
 import type * as model_analytics_replay from "../model/analytics/replay.js";
 import type * as model_analytics_rollups from "../model/analytics/rollups.js";
 import type * as model_conversations_attachments from "../model/conversations/attachments.js";
+import type * as model_conversations_changes from "../model/conversations/changes.js";
+import type * as model_conversations_details from "../model/conversations/details.js";
 import type * as model_conversations_episodes from "../model/conversations/episodes.js";
 import type * as model_conversations_history from "../model/conversations/history.js";
 import type * as model_conversations_publicConversation from "../model/conversations/publicConversation.js";
@@ -233,6 +235,8 @@ declare const fullApi: ApiFromModules<{
   "model/analytics/replay": typeof model_analytics_replay;
   "model/analytics/rollups": typeof model_analytics_rollups;
   "model/conversations/attachments": typeof model_conversations_attachments;
+  "model/conversations/changes": typeof model_conversations_changes;
+  "model/conversations/details": typeof model_conversations_details;
   "model/conversations/episodes": typeof model_conversations_episodes;
   "model/conversations/history": typeof model_conversations_history;
   "model/conversations/publicConversation": typeof model_conversations_publicConversation;

@@ -13,6 +13,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { vMessageError } from "../../validators";
 import { workflow } from "../../lib/workflow";
 import { MINUTE } from "../../lib/time";
+import { changeConversation, type ConversationChange } from "./changes";
 import {
   dropsPromises,
   fateOf,
@@ -95,14 +96,13 @@ export async function follow(
     timers[kind] = fate === "none" ? undefined : await arm(ctx, kind, after, dueAt(kind, after));
     changed = true;
   }
-  const patch: Partial<Conversation> = changed ? { timers: orNothing(timers) } : {};
+  const patch: ConversationChange = changed ? { timers: orNothing(timers) } : {};
   if (after.promises !== undefined && dropsPromises(after)) {
     for (const { workflowId } of after.promises) await cancel(ctx, workflowId);
     patch.promises = undefined;
   }
   if (Object.keys(patch).length === 0) return after;
-  await ctx.db.patch("conversations", after._id, patch);
-  return { ...after, ...patch };
+  return await changeConversation(ctx, after, patch);
 }
 
 /** What a conversation's state needs and has not: those of before there were timers. Nothing if any is armed. */

@@ -6,6 +6,7 @@ import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { DeliveryState, vTrouble } from "../../validators";
+import { changeConversation } from "../conversations/changes";
 import { AT_ONCE, letAnswer } from "../conversations/replyProcess";
 import { record } from "../analytics/events";
 import { escalate, type Handoff } from "./handoff";
@@ -78,7 +79,7 @@ export async function offerInstead(
   conversation: Conversation,
   reason: OfferReason,
 ): Promise<void> {
-  await ctx.db.patch("conversations", conversation._id, {
+  await changeConversation(ctx, conversation, {
     offer: { reason, at: Date.now(), turn: conversation.turn },
     waitingSince: undefined,
     unreadByCustomer: conversation.unreadByCustomer + 1,
@@ -118,7 +119,7 @@ export async function answerOffer(
   const declined = { offer: undefined, trouble: { ...NO_TROUBLE, declined: true } };
   const spoken = await lastSaid(ctx, conversation._id);
   if (spoken?.author.kind !== "customer" || conversation.waitingSince !== undefined) {
-    await ctx.db.patch("conversations", conversation._id, declined);
+    await changeConversation(ctx, conversation, declined);
     return;
   }
   const next = await bumpTurn(ctx, conversation, { ...declined, waitingSince: Date.now() });

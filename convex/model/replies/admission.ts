@@ -23,6 +23,7 @@ import { reserve } from "./budget";
 import { appError } from "../../lib/errors";
 import { escalate } from "../handoff/handoff";
 import { consume, requestIp } from "../access/limits";
+import { changeConversation } from "../conversations/changes";
 import { lastSaid } from "../conversations/history";
 import { systemMessage } from "../outbox/systemLines";
 import { truncate } from "../../lib/text";
@@ -200,7 +201,7 @@ export async function setContact(
   const conversation =
     process?.conversationId && (await ctx.db.get("conversations", process.conversationId));
   if (!conversation) return false;
-  await ctx.db.patch("conversations", conversation._id, {
+  await changeConversation(ctx, conversation, {
     contact: { ...conversation.contact, ...contact },
   });
   return true;

@@ -23,6 +23,7 @@ import { tell } from "../outbox/systemLines";
 import { bareWord, CONSENT_ANSWERS, consentWord, type ConsentWord } from "../outbox/consentWords";
 import { cleanOptionalText, MAX_MESSAGE_CHARS, preview } from "../../lib/text";
 import { DAY, SECOND } from "../../lib/time";
+import { changeConversation } from "../conversations/changes";
 import { bumpTurn } from "../conversations/turns";
 
 /** The AI waits so long for the rest of a burst: people send a thought in several texts. */
@@ -155,11 +156,11 @@ async function storeWord(
 ): Promise<Doc<"conversations">> {
   const now = Date.now();
   const patch = { lastMessageAt: now, preview: preview(body) };
-  let next = { ...conversation, ...patch };
+  let next: Doc<"conversations">;
   if (word === "stop" && conversation.status !== "resolved") {
     const waits = conversation.owner.kind === "ai" ? undefined : conversation.waitingSince;
     next = await bumpTurn(ctx, conversation, { ...patch, waitingSince: waits });
-  } else await ctx.db.patch("conversations", conversation._id, patch);
+  } else next = await changeConversation(ctx, conversation, patch);
   await ctx.db.insert("messages", {
     conversationId: next._id,
     author: { kind: "customer" },

@@ -5,6 +5,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
 import { eventOfStatus, MAX_SENDS, next, retryDelay, type DeliveryEvent } from "../outbox/delivery";
 import { record } from "../analytics/events";
+import { changeConversation } from "../conversations/changes";
 import { takeUp } from "../desk/timerActs";
 import { escalate } from "../handoff/handoff";
 import { setConsent } from "../accounts/consent";
@@ -120,7 +121,7 @@ export async function makeTask(
   if (owner.kind === "ai" && !moot) {
     await escalate(ctx, conversation, { reason: "undelivered", summary: what, urgency: "normal" });
   } else if (status === "snoozed") await takeUp(ctx, conversation, { unreadByStaff });
-  else await ctx.db.patch("conversations", conversationId, { unreadByStaff });
+  else await changeConversation(ctx, conversation, { unreadByStaff });
 }
 
 const didNotArrive = (reason: string) => ({
