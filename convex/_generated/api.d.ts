@@ -73,11 +73,13 @@ import type * as model_conversations_timerRules from "../model/conversations/tim
 import type * as model_conversations_timers from "../model/conversations/timers.js";
 import type * as model_conversations_turns from "../model/conversations/turns.js";
 import type * as model_desk_availability from "../model/desk/availability.js";
+import type * as model_desk_carryOut from "../model/desk/carryOut.js";
 import type * as model_desk_followUps from "../model/desk/followUps.js";
 import type * as model_desk_lifecycle from "../model/desk/lifecycle.js";
 import type * as model_desk_messages from "../model/desk/messages.js";
 import type * as model_desk_notes from "../model/desk/notes.js";
 import type * as model_desk_ownership from "../model/desk/ownership.js";
+import type * as model_desk_planResponse from "../model/desk/planResponse.js";
 import type * as model_desk_resolutions from "../model/desk/resolutions.js";
 import type * as model_desk_returning from "../model/desk/returning.js";
 import type * as model_desk_staff from "../model/desk/staff.js";
@@ -246,11 +248,13 @@ declare const fullApi: ApiFromModules<{
   "model/conversations/timers": typeof model_conversations_timers;
   "model/conversations/turns": typeof model_conversations_turns;
   "model/desk/availability": typeof model_desk_availability;
+  "model/desk/carryOut": typeof model_desk_carryOut;
   "model/desk/followUps": typeof model_desk_followUps;
   "model/desk/lifecycle": typeof model_desk_lifecycle;
   "model/desk/messages": typeof model_desk_messages;
   "model/desk/notes": typeof model_desk_notes;
   "model/desk/ownership": typeof model_desk_ownership;
+  "model/desk/planResponse": typeof model_desk_planResponse;
   "model/desk/resolutions": typeof model_desk_resolutions;
   "model/desk/returning": typeof model_desk_returning;
   "model/desk/staff": typeof model_desk_staff;

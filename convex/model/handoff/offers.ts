@@ -69,10 +69,6 @@ export function changesOf(
   return { trouble: { ...before, failures: decision.failures } };
 }
 
-/** True if it is the standing offer that the words accept. */
-export const tookOffer = ({ offer, turn }: Conversation, decision: Decision) =>
-  decision.kind === "hand_off" && offer?.turn === turn && offer.reason === decision.reason;
-
 /** Shows the offer in place of an answer: it is the answer to what the customer wrote. */
 export async function offerInstead(
   ctx: MutationCtx,

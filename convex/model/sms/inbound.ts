@@ -16,7 +16,9 @@ import { escalate } from "../handoff/handoff";
 import { workflow } from "../../lib/workflow";
 import { tryConsume } from "../access/limits";
 import { logWarning } from "../../lib/log";
+import { carryOut } from "../desk/carryOut";
 import * as Messages from "../desk/messages";
+import { planResponse } from "../desk/planResponse";
 import { hasOptedOut, setConsent, texter } from "../accounts/consent";
 import { bySid } from "./settlement";
 import { tell } from "../outbox/systemLines";
@@ -78,7 +80,7 @@ async function takeQuestion(
   const open = await current(ctx, user._id, REOPEN_WITHIN);
   const before = open ?? (await Conversations.create(ctx, user._id, "sms"));
   const pendingMedia = media.length > 0 ? media.length : undefined;
-  const stored = await Messages.store(ctx, before, {
+  const stored = await Messages.storeCustomerMessage(ctx, before, {
     text: body,
     smsSid: sid,
     pendingMedia,
@@ -86,7 +88,8 @@ async function takeQuestion(
   if (media.length > 0) await fetchMedia(ctx, stored.messageId, media);
   // Who has opted out or is blocked is heard, not answered.
   const muted = user.smsConsent === "revoked" || user.blockedAt !== undefined;
-  await Messages.react(ctx, stored, muted ? null : byText(phone));
+  const plan = planResponse({ ...stored, muted });
+  await carryOut(ctx, stored.conversation, { plan, answering: byText(phone) });
 }
 
 /** More texts than a person sends: somebody looks, and the AI answers no more of them. */
