@@ -204,7 +204,7 @@ export const revokeOtherSessions = userMutation({
   returns: v.object({ ended: v.number() }),
   handler: async (ctx) => {
     const { userId, sessionId } = ctx.caller;
-    return { ended: await Sessions.revokeAll(ctx, userId, "revoked", sessionId) };
+    return { ended: await Sessions.revokeAll(ctx, userId, "revoked", { except: sessionId }) };
   },
 });
 

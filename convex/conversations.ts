@@ -96,16 +96,12 @@ export const escalateConversation = userMutation({
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
     const note = cleanOptionalText("The note", args.note ?? "", 1000);
-    await escalate(
-      ctx,
-      conversation,
-      {
-        reason: asStaff ? "staff" : "customer_request",
-        summary: note || (await lastQuestion(ctx, conversation._id)),
-        urgency: "normal",
-      },
-      ctx.caller.userId,
-    );
+    await escalate(ctx, conversation, {
+      reason: asStaff ? "staff" : "customer_request",
+      summary: note || (await lastQuestion(ctx, conversation._id)),
+      urgency: "normal",
+      actorId: ctx.caller.userId,
+    });
     return null;
   },
 });
@@ -120,7 +116,7 @@ export const answerOffer = userMutation({
   returns: v.null(),
   handler: async (ctx, { accept, ...args }) => {
     const conversation = await requireOwnConversation(ctx, args.conversationId);
-    await answerTheOffer(ctx, conversation, accept, ctx.caller.userId);
+    await answerTheOffer(ctx, conversation, { accept, actorId: ctx.caller.userId });
     return null;
   },
 });
@@ -267,7 +263,7 @@ export const assign = staffMutation({
       throw appError("invalid_input", "Only technicians and admins can be assigned.");
     }
     const note = cleanOptionalText("The note", args.note ?? "", MAX_MESSAGE_CHARS);
-    await Ownership.assign(ctx, conversation, technician, ctx.user, note);
+    await Ownership.assign(ctx, conversation, { technician, caller: ctx.user, note });
     return null;
   },
 });
@@ -283,7 +279,7 @@ export const requeue = staffMutation({
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
     const note = cleanOptionalText("The note", args.note ?? "", MAX_MESSAGE_CHARS);
-    await Ownership.requeue(ctx, conversation, ctx.user, note);
+    await Ownership.requeue(ctx, conversation, { caller: ctx.user, note });
     return null;
   },
 });

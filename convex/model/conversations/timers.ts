@@ -46,10 +46,8 @@ const FIRST_STEP: Record<TimerKind, string> = {
 /** Starts a timer. The caller stores its id on the conversation in the same transaction. */
 export async function arm(
   ctx: MutationCtx,
-  kind: TimerKind,
   { _id: conversationId, episode }: Pick<Conversation, "_id" | "episode">,
-  dueAt: number,
-  userId?: Id<"users">,
+  { kind, dueAt, userId }: { kind: TimerKind; dueAt: number; userId?: Id<"users"> },
 ): Promise<Id<"workflows">> {
   const timerId = await ctx.db.insert("workflows", {
     kind,
@@ -93,7 +91,8 @@ export async function follow(
     const armed = timers[kind];
     if (armed === undefined ? fate === "none" : fate === "keep") continue;
     if (armed !== undefined) await cancel(ctx, armed);
-    timers[kind] = fate === "none" ? undefined : await arm(ctx, kind, after, dueAt(kind, after));
+    timers[kind] =
+      fate === "none" ? undefined : await arm(ctx, after, { kind, dueAt: dueAt(kind, after) });
     changed = true;
   }
   const patch: ConversationChange = changed ? { timers: orNothing(timers) } : {};

@@ -38,7 +38,7 @@ export async function bumpTurn(
   { keepEmpty = false } = {},
 ): Promise<Doc<"conversations">> {
   const reply = await streamingReply(ctx, conversation._id);
-  if (reply !== null) await stopReply(ctx, conversation, reply, keepEmpty);
+  if (reply !== null) await stopReply(ctx, conversation, { reply, keepEmpty });
   return await apply(ctx, conversation, { ...patch, turn: conversation.turn + 1 });
 }
 
@@ -69,8 +69,7 @@ async function apply(
 async function stopReply(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
-  reply: Doc<"messages">,
-  keepEmpty: boolean,
+  { reply, keepEmpty }: { reply: Doc<"messages">; keepEmpty: boolean },
 ): Promise<void> {
   const now = Date.now();
   if (reply.text === "" && !keepEmpty) {

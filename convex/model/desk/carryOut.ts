@@ -27,7 +27,7 @@ export async function carryOut(
       return await welcomeBack(ctx, conversation, plan.back, answering);
     case "hand_off":
       if (plan.accepted) await record(ctx, "offer_accepted", refs, { reason: plan.reason });
-      return await handOffByRule(ctx, conversation, plan, conversation.userId);
+      return await handOffByRule(ctx, conversation, { ...plan, actorId: conversation.userId });
     case "offer":
       return await offerInstead(ctx, conversation, plan.reason);
     case "answer":

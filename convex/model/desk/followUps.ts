@@ -48,7 +48,8 @@ async function lookInto(ctx: MutationCtx, conversation: Conversation): Promise<v
   // Out of the index in any case: the next answer puts it there again.
   const patch: ConversationChange = { silentSince: undefined };
   if (await isDue(ctx, conversation)) {
-    const timer = await arm(ctx, "follow_up", conversation, await askAt(ctx, conversation));
+    const dueAt = await askAt(ctx, conversation);
+    const timer = await arm(ctx, conversation, { kind: "follow_up", dueAt });
     patch.timers = { ...conversation.timers, follow_up: timer };
     patch.followedUp = conversation.episode;
   }

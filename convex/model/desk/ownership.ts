@@ -57,6 +57,9 @@ export async function claim(
   );
 }
 
+/** Who hands it on, and what they write to their colleagues about it. */
+type Handover = { caller: Doc<"users">; note?: string };
+
 const UNAVAILABLE = {
   blocked: "may not answer customers now",
   offline: "is not on a shift",
@@ -70,9 +73,7 @@ const UNAVAILABLE = {
 export async function assign(
   ctx: MutationCtx,
   conversation: Conversation,
-  technician: Doc<"users">,
-  caller: Doc<"users">,
-  note?: string,
+  { technician, caller, note }: Handover & { technician: Doc<"users"> },
 ): Promise<void> {
   refuseResolved(conversation);
   if (caller.role !== "admin") await refuseOthers(ctx, conversation, caller);
@@ -98,8 +99,7 @@ export async function assign(
 export async function requeue(
   ctx: MutationCtx,
   conversation: Conversation,
-  caller: Doc<"users">,
-  note?: string,
+  { caller, note }: Handover,
 ): Promise<void> {
   refuseResolved(conversation);
   if (conversation.owner.kind === "queue") return;

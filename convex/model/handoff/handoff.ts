@@ -21,18 +21,20 @@ import { bumpTurn } from "../conversations/turns";
 export { systemMessage } from "../outbox/systemLines";
 
 export type Handoff = Infer<typeof vHandoff>;
+type Escalation = Handoff & {
+  actorId?: Id<"users">;
+  /** What the customer must be warned of. */
+  topic?: Topic | null;
+};
 
 /**
  * Puts the conversation in the queue with its brief, in one transaction with what caused it, and on to a technician
- * on duty who has room. Nothing to do if people have it already. The AI is mute from this transaction on. `topic`:
- * what the customer must be warned of.
+ * on duty who has room. Nothing to do if people have it already. The AI is mute from this transaction on.
  */
 export async function escalate(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
-  handoff: Handoff,
-  actorId?: Id<"users">,
-  topic: Topic | null = null,
+  { actorId, topic = null, ...handoff }: Escalation,
 ): Promise<Doc<"conversations">> {
   if (conversation.owner.kind !== "ai") return conversation;
   const now = Date.now();

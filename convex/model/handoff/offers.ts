@@ -101,15 +101,14 @@ export async function announce(
 export async function answerOffer(
   ctx: MutationCtx,
   conversation: Conversation,
-  accept: boolean,
-  actorId: Id<"users">,
+  { accept, actorId }: { accept: boolean; actorId: Id<"users"> },
 ): Promise<void> {
   const { offer } = conversation;
   if (offer === undefined || conversation.owner.kind !== "ai") return;
   const refs = { conversationId: conversation._id, actorId };
   await record(ctx, accept ? "offer_accepted" : "offer_declined", refs, { reason: offer.reason });
   if (accept) {
-    await handOffByRule(ctx, conversation, { reason: offer.reason, topic: null }, actorId);
+    await handOffByRule(ctx, conversation, { reason: offer.reason, topic: null, actorId });
     return;
   }
   const declined = { offer: undefined, trouble: { ...NO_TROUBLE, declined: true } };
@@ -124,19 +123,20 @@ export async function answerOffer(
 
 const URGENT = new Set<Handoff["reason"]>(["swollen_battery", "ransomware", "data_loss", "legal"]);
 
+type Ruled = { reason: Handoff["reason"]; topic: Topic | null; actorId?: Id<"users"> };
+
 /** A hand-off that a rule decided: what the customer last wrote is its summary. */
 export async function handOffByRule(
   ctx: MutationCtx,
   conversation: Conversation,
-  { reason, topic }: { reason: Handoff["reason"]; topic: Topic | null },
-  actorId?: Id<"users">,
+  { reason, topic, actorId }: Ruled,
 ): Promise<void> {
   const summary =
     reason === "reply_cap"
       ? `The assistant has answered ${conversation.aiReplies} times without settling it.`
       : await lastQuestion(ctx, conversation._id);
   const urgency = URGENT.has(topic ?? reason) ? "high" : "normal";
-  await escalate(ctx, conversation, { reason, summary, urgency }, actorId, topic);
+  await escalate(ctx, conversation, { reason, summary, urgency, actorId, topic });
 }
 
 /** What an answer of the AI without a source changes: the second in a row is an offer, or a hand-off. */

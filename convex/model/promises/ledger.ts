@@ -60,7 +60,7 @@ export async function startPromise(
     throw appError("conflict", "Keep or drop one of the promises to this customer first.");
   }
   const actorId = by.kind === "technician" ? by.userId : undefined;
-  const workflowId = await arm(ctx, "promise", conversation, dueAt, actorId);
+  const workflowId = await arm(ctx, conversation, { kind: "promise", dueAt, userId: actorId });
   let next = await setPromises(ctx, conversation, [...open, { workflowId, text, dueAt }]);
   await record(ctx, "promise_made", { conversationId: next._id, actorId });
   if (by.kind === "agent") {

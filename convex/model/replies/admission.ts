@@ -85,20 +85,20 @@ export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment
   const conversation = await ctx.db.get("conversations", ref.conversationId);
   if (process?.state !== "queued" || process.attempt !== ref.attempt || !conversation) return null;
   if (conversation.turn !== ref.turn || conversation.owner.kind !== "ai") {
-    await endProcess(ctx, process._id, "cancelled", "overtaken");
+    await endProcess(ctx, process._id, { state: "cancelled", step: "overtaken" });
     return null;
   }
   const context = await loadContext(ctx, conversation);
   const question = context.findLast((m) => m.role === "customer")?.text;
   const agent = await pickAgent(ctx, conversation, question);
   if (agent === null) {
-    await endProcess(ctx, process._id, "failed", "no agent is active");
+    await endProcess(ctx, process._id, { state: "failed", step: "no agent is active" });
     const summary = "No AI agent is active.";
     return await giveUp(ctx, conversation, { reason: "provider_error", summary });
   }
   const reserved = await reserve(ctx, conversation._id);
   if (reserved === null) {
-    await endProcess(ctx, process._id, "failed", "the daily budget is used up");
+    await endProcess(ctx, process._id, { state: "failed", step: "the daily budget is used up" });
     const summary = truncate(question ?? "", 300);
     return await giveUp(ctx, conversation, { reason: "daily_budget", summary });
   }

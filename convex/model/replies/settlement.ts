@@ -39,7 +39,8 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   const channel = await answerChannel(ctx, conversation);
   const handoff = handoffOf(outcome, channel);
   const kept = await settleRow(ctx, fence.messageId, result, handoff);
-  await endProcess(ctx, fence.workflowId, error ? "failed" : "done", outcome.kind, error);
+  const state = error ? "failed" : "done";
+  await endProcess(ctx, fence.workflowId, { state, step: outcome.kind, error });
   const answered = outcome.kind === "complete";
   const { changes, then } = answered
     ? afterAnswer(conversation, outcome.gap !== undefined)
