@@ -4,17 +4,14 @@ import { v } from "convex/values";
 import { staffMutation, staffQuery, userMutation, userQuery } from "./functions";
 import {
   callerUser,
-  isStaff,
   requireConversation,
   requireOwnConversation,
   requireStaffConversation,
 } from "./model/access/access";
 import * as ByText from "./model/outbox/channel";
 import * as Conversations from "./model/desk/lifecycle";
-import { appError } from "./lib/errors";
-import { escalate } from "./model/handoff/handoff";
+import { askForTechnician } from "./model/handoff/handoff";
 import * as Details from "./model/conversations/details";
-import { lastQuestion } from "./model/conversations/history";
 import * as Messages from "./model/desk/messages";
 import {
   publicConversation,
@@ -95,13 +92,8 @@ export const escalateConversation = userMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const note = cleanOptionalText("The note", args.note ?? "", 1000);
-    await escalate(ctx, conversation, {
-      reason: asStaff ? "staff" : "customer_request",
-      summary: note || (await lastQuestion(ctx, conversation._id)),
-      urgency: "normal",
-      actorId: ctx.caller.userId,
-    });
+    const by = { actorId: ctx.caller.userId, asStaff };
+    await askForTechnician(ctx, conversation, { note: args.note, ...by });
     return null;
   },
 });
@@ -258,10 +250,7 @@ export const assign = staffMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    const technician = await ctx.db.get("users", args.userId);
-    if (technician === null || !isStaff(technician)) {
-      throw appError("invalid_input", "Only technicians and admins can be assigned.");
-    }
+    const technician = await Ownership.requireTechnician(ctx, args.userId);
     const note = cleanOptionalText("The note", args.note ?? "", MAX_MESSAGE_CHARS);
     await Ownership.assign(ctx, conversation, { technician, caller: ctx.user, note });
     return null;

@@ -4,6 +4,7 @@
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { isStaff } from "../access/access";
 import { drain, giveTo, GOES_ON, obstacle, returnToQueue } from "../handoff/assignment";
 import { appError } from "../../lib/errors";
 import { record } from "../analytics/events";
@@ -65,6 +66,18 @@ const UNAVAILABLE = {
   offline: "is not on a shift",
   full: "has as many conversations as they take on",
 };
+
+/** Whom `assign` may give to: `invalid_input` for anybody else. */
+export async function requireTechnician(
+  ctx: Pick<QueryCtx, "db">,
+  userId: Id<"users">,
+): Promise<Doc<"users">> {
+  const technician = await ctx.db.get("users", userId);
+  if (technician === null || !isStaff(technician)) {
+    throw appError("invalid_input", "Only technicians and admins can be assigned.");
+  }
+  return technician;
+}
 
 /**
  * Hands the conversation to a colleague who is on a shift and has room, with a note among staff if there is one.
