@@ -80,18 +80,21 @@ export const requestCode = publicAction({
       throw appError("invalid_input", "Give an e-mail address or a phone number: one of the two.");
     }
     const challenge = randomSecret();
-    if (email !== undefined) {
-      const address = normalizeEmail(email);
-      const code = randomCode();
-      const expiresAt = await stored(ctx, { address, challenge, code });
-      await mailCode(address, code, challenge);
-      return { challenge, expiresAt };
-    }
+    if (email !== undefined) return { challenge, expiresAt: await mailed(ctx, email, challenge) };
     requireTwilio();
     const address = normalizePhone(phone!);
     return { challenge, expiresAt: await stored(ctx, { address, challenge }) };
   },
 });
+
+/** Stores an attempt and mails its code; answers when it ends. */
+async function mailed(ctx: ActionCtx, email: string, challenge: string): Promise<number> {
+  const address = normalizeEmail(email);
+  const code = randomCode();
+  const expiresAt = await stored(ctx, { address, challenge, code });
+  await mailCode(address, code, challenge);
+  return expiresAt;
+}
 
 /** Stores an attempt; answers when it ends. */
 async function stored(
@@ -204,7 +207,7 @@ export const revokeOtherSessions = userMutation({
   returns: v.object({ ended: v.number() }),
   handler: async (ctx) => {
     const { userId, sessionId } = ctx.caller;
-    return { ended: await Sessions.revokeAll(ctx, userId, "revoked", sessionId) };
+    return { ended: await Sessions.revokeAll(ctx, userId, "revoked", { except: sessionId }) };
   },
 });
 

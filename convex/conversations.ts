@@ -4,17 +4,14 @@ import { v } from "convex/values";
 import { staffMutation, staffQuery, userMutation, userQuery } from "./functions";
 import {
   callerUser,
-  isStaff,
   requireConversation,
   requireOwnConversation,
   requireStaffConversation,
 } from "./model/access/access";
 import * as ByText from "./model/outbox/channel";
 import * as Conversations from "./model/desk/lifecycle";
-import { appError } from "./lib/errors";
-import { record } from "./model/analytics/events";
-import { escalate } from "./model/handoff/handoff";
-import { lastQuestion } from "./model/conversations/history";
+import { askForTechnician } from "./model/handoff/handoff";
+import * as Details from "./model/conversations/details";
 import * as Messages from "./model/desk/messages";
 import {
   publicConversation,
@@ -26,7 +23,7 @@ import * as Ownership from "./model/desk/ownership";
 import { answerOffer as answerTheOffer } from "./model/handoff/offers";
 import { boundedPage, unsplit } from "./lib/pages";
 import * as Promises from "./model/promises/ledger";
-import { checkContact, cleanOptionalText, MAX_MESSAGE_CHARS } from "./lib/text";
+import { cleanOptionalText, MAX_MESSAGE_CHARS } from "./lib/text";
 import { vContact, vQueueView } from "./validators";
 
 const conversationId = v.id("conversations");
@@ -82,12 +79,8 @@ export const updateConversation = userMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const contact = { ...conversation.contact, ...checkContact(args.contact) };
-    await ctx.db.patch("conversations", conversation._id, { contact });
-    if (asStaff) {
-      const refs = { conversationId: conversation._id, actorId: ctx.caller.userId };
-      await record(ctx, "contact_changed", refs, { reason: Object.keys(args.contact).join(", ") });
-    }
+    const by = { actorId: ctx.caller.userId, asStaff };
+    await Details.changeContact(ctx, conversation, args.contact, by);
     return null;
   },
 });
@@ -99,17 +92,8 @@ export const escalateConversation = userMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const note = cleanOptionalText("The note", args.note ?? "", 1000);
-    await escalate(
-      ctx,
-      conversation,
-      {
-        reason: asStaff ? "staff" : "customer_request",
-        summary: note || (await lastQuestion(ctx, conversation._id)),
-        urgency: "normal",
-      },
-      ctx.caller.userId,
-    );
+    const by = { actorId: ctx.caller.userId, asStaff };
+    await askForTechnician(ctx, conversation, { note: args.note, ...by });
     return null;
   },
 });
@@ -124,7 +108,7 @@ export const answerOffer = userMutation({
   returns: v.null(),
   handler: async (ctx, { accept, ...args }) => {
     const conversation = await requireOwnConversation(ctx, args.conversationId);
-    await answerTheOffer(ctx, conversation, accept, ctx.caller.userId);
+    await answerTheOffer(ctx, conversation, { accept, actorId: ctx.caller.userId });
     return null;
   },
 });
@@ -184,9 +168,7 @@ export const markRead = userMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const field = asStaff ? "unreadByStaff" : "unreadByCustomer";
-    if (conversation[field] > 0)
-      await ctx.db.patch("conversations", conversation._id, { [field]: 0 });
+    await Details.markRead(ctx, conversation, { asStaff });
     return null;
   },
 });
@@ -196,20 +178,9 @@ export const rate = userMutation({
   limit: "write",
   args: { conversationId, score: v.number(), comment: v.optional(v.string()) },
   returns: v.null(),
-  handler: async (ctx, { score, ...args }) => {
-    const conversation = await requireOwnConversation(ctx, args.conversationId);
-    if (![1, 2, 3, 4, 5].includes(score)) {
-      throw appError("invalid_input", "A rating is a whole number from 1 to 5.");
-    }
-    const comment = cleanOptionalText("The comment", args.comment ?? "", 1000) || undefined;
-    await ctx.db.patch("conversations", conversation._id, {
-      rating: { score, comment, at: Date.now() },
-    });
-    // Counted once an episode: a changed mind changes the score that counts, not the number of ratings.
-    const previousScore = conversation.rating?.score;
-    if (previousScore === score) return null;
-    const refs = { conversationId: conversation._id, actorId: ctx.caller.userId };
-    await record(ctx, "rated", refs, { score, previousScore });
+  handler: async (ctx, { conversationId, ...rating }) => {
+    const conversation = await requireOwnConversation(ctx, conversationId);
+    await Details.rate(ctx, conversation, rating, ctx.caller.userId);
     return null;
   },
 });
@@ -279,12 +250,9 @@ export const assign = staffMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    const technician = await ctx.db.get("users", args.userId);
-    if (technician === null || !isStaff(technician)) {
-      throw appError("invalid_input", "Only technicians and admins can be assigned.");
-    }
+    const technician = await Ownership.requireTechnician(ctx, args.userId);
     const note = cleanOptionalText("The note", args.note ?? "", MAX_MESSAGE_CHARS);
-    await Ownership.assign(ctx, conversation, technician, ctx.user, note);
+    await Ownership.assign(ctx, conversation, { technician, caller: ctx.user, note });
     return null;
   },
 });
@@ -300,7 +268,7 @@ export const requeue = staffMutation({
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
     const note = cleanOptionalText("The note", args.note ?? "", MAX_MESSAGE_CHARS);
-    await Ownership.requeue(ctx, conversation, ctx.user, note);
+    await Ownership.requeue(ctx, conversation, { caller: ctx.user, note });
     return null;
   },
 });

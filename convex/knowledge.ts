@@ -14,7 +14,7 @@ import {
   userQuery,
 } from "./functions";
 import { record } from "./model/analytics/events";
-import { startIngest } from "./model/knowledge/ingest";
+import { endIngest, startIngest } from "./model/knowledge/ingest";
 import { workflow } from "./lib/workflow";
 import * as Knowledge from "./model/knowledge/documents";
 import { boundedPage, unsplit } from "./lib/pages";
@@ -27,7 +27,7 @@ import {
   type SearchResult,
 } from "./model/knowledge/search";
 import * as ShopHours from "./model/hours/stored";
-import { cleanText, truncate } from "./lib/text";
+import { cleanText } from "./lib/text";
 import { embed, EMBEDDING_BATCH } from "./providers/embeddings";
 import { documentFields, vOpeningHours, vTimestamp } from "./validators";
 
@@ -239,18 +239,7 @@ export const ingestDone = internalMutation({
   handler: async (ctx, { workflowId, result, context }) => {
     // Its journal is of no use any more: what people see is the `workflows` row.
     await workflow.cleanup(ctx, workflowId);
-    const failed = result.kind !== "success";
-    const reason =
-      result.kind === "failed" ? truncate(result.error, 300) : "Reading in was cancelled.";
-    const error = failed ? { code: "ingest_failed", message: reason } : undefined;
-    await ctx.db.patch("workflows", context.processId, {
-      state: result.kind === "success" ? "done" : result.kind === "failed" ? "failed" : "cancelled",
-      step: failed ? "failed" : "done",
-      finishedAt: Date.now(),
-      error,
-    });
-    const document = await ctx.db.get("knowledge", context.documentId);
-    if (error && document?.kind === "document") await Knowledge.failIngest(ctx, document, error);
+    await endIngest(ctx, context, result);
     return null;
   },
 });

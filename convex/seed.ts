@@ -4,6 +4,7 @@
  */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
+import type { MutationCtx } from "./_generated/server";
 import { internalAction, internalMutation, internalQuery } from "./functions";
 import { ZERO_METRICS } from "./model/agents/agents";
 import { startIngest } from "./model/knowledge/ingest";
@@ -57,25 +58,28 @@ export const agents = internalMutation({
   returns: v.number(),
   handler: async (ctx) => {
     let added = 0;
-    for (const agent of seedAgents) {
-      const known = await ctx.db
-        .query("agents")
-        .withIndex("by_slug", (q) => q.eq("slug", agent.slug))
-        .unique();
-      if (known !== null) continue;
-      await ctx.db.insert("agents", {
-        ...agent,
-        model: MODEL,
-        fallbackModels: FALLBACK_MODELS,
-        tools: ["search_knowledge", "escalate_to_human", "set_contact"],
-        status: STATUS,
-        metrics: ZERO_METRICS,
-      });
-      added += 1;
-    }
+    for (const agent of seedAgents) if (await addAgent(ctx, agent)) added += 1;
     return added;
   },
 });
+
+/** False if there is one of this slug. */
+async function addAgent(ctx: MutationCtx, agent: (typeof seedAgents)[number]): Promise<boolean> {
+  const known = await ctx.db
+    .query("agents")
+    .withIndex("by_slug", (q) => q.eq("slug", agent.slug))
+    .unique();
+  if (known !== null) return false;
+  await ctx.db.insert("agents", {
+    ...agent,
+    model: MODEL,
+    fallbackModels: FALLBACK_MODELS,
+    tools: ["search_knowledge", "escalate_to_human", "set_contact"],
+    status: STATUS,
+    metrics: ZERO_METRICS,
+  });
+  return true;
+}
 
 export const people = internalMutation({
   args: {},

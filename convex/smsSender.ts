@@ -2,6 +2,7 @@
 /** Sends texts and reads the provider's lists: the only functions that run in Node, where Twilio's SDK does. */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
+import type { ActionCtx } from "./_generated/server";
 import { shopEnv } from "./env";
 import { internalAction } from "./functions";
 import { logWarning } from "./lib/log";
@@ -88,18 +89,25 @@ export const readMissed = internalAction({
       const texts = await receivedTexts(next);
       if (texts === null) return null;
       for (let i = 0; i < texts.length; i += BATCH) {
-        const some = texts.slice(i, i + BATCH);
-        const sids = some.map(({ sid }) => sid);
-        const missed = new Set(await ctx.runQuery(internal.sms.unknownTexts, { sids }));
-        for (const { pictures, ...text } of some) {
-          if (!missed.has(text.sid)) continue;
-          const media = pictures > 0 ? await picturesOf(text.sid) : [];
-          if (media === null) return null;
-          await ctx.runMutation(internal.sms.receiveMissed, { text: { ...text, media } });
-        }
+        if (!(await takeIn(ctx, texts.slice(i, i + BATCH)))) return null;
       }
       next = await ctx.runMutation(internal.sms.stretchRead, { stretch: next });
     }
     return null;
   },
 });
+
+type Received = NonNullable<Awaited<ReturnType<typeof receivedTexts>>>;
+
+/** Those of a batch that we don't know. False when the provider can't be asked for their pictures. */
+async function takeIn(ctx: ActionCtx, batch: Received): Promise<boolean> {
+  const sids = batch.map(({ sid }) => sid);
+  const missed = new Set(await ctx.runQuery(internal.sms.unknownTexts, { sids }));
+  for (const { pictures, ...text } of batch) {
+    if (!missed.has(text.sid)) continue;
+    const media = pictures > 0 ? await picturesOf(text.sid) : [];
+    if (media === null) return false;
+    await ctx.runMutation(internal.sms.receiveMissed, { text: { ...text, media } });
+  }
+  return true;
+}

@@ -140,7 +140,7 @@ export const setRole = adminMutation({
   args: { userId, role: vRole },
   returns: v.null(),
   handler: async (ctx, { userId, role }) => {
-    await Users_staff.setRole(ctx, userId, role, ctx.user._id);
+    await Users_staff.setRole(ctx, userId, { role, actorId: ctx.user._id });
     return null;
   },
 });
@@ -154,7 +154,7 @@ export const setBlocked = adminMutation({
   args: { userId, blocked: v.boolean() },
   returns: v.null(),
   handler: async (ctx, { userId, blocked }) => {
-    await Users_staff.setBlocked(ctx, userId, blocked, ctx.user._id);
+    await Users_staff.setBlocked(ctx, userId, { blocked, actorId: ctx.user._id });
     return null;
   },
 });

@@ -97,7 +97,7 @@ export async function rotate(ctx: MutationCtx, refreshToken: string): Promise<Gr
   }
   const presented = refreshHashes(secret);
   if (matches(presented, session.refreshHash)) {
-    return await advance(ctx, session, secret, presented[0]);
+    return await advance(ctx, session, { secret, underCurrentSecret: presented[0] });
   }
   if (matches(presented, session.previousRefreshHash) && now < session.rotatedAt + REFRESH_GRACE) {
     // Under whichever secret the successor was derived when it was first given out.
@@ -113,8 +113,7 @@ export async function rotate(ctx: MutationCtx, refreshToken: string): Promise<Gr
 async function advance(
   ctx: MutationCtx,
   session: ActiveSession,
-  secret: string,
-  underCurrentSecret: string,
+  { secret, underCurrentSecret }: { secret: string; underCurrentSecret: string },
 ): Promise<Grant> {
   const now = Date.now();
   const next = hash("refresh-successor", secret);
@@ -176,7 +175,7 @@ export async function revokeAll(
   ctx: MutationCtx,
   userId: Id<"users">,
   reason: RevokeReason,
-  except?: Id<"sessions">,
+  { except }: { except?: Id<"sessions"> } = {},
 ): Promise<number> {
   let ended = 0;
   // Sessions that were opened before there was a `MAX_SESSIONS` may be more than a page of them.

@@ -73,12 +73,16 @@ export function processOf(ctx: Pick<QueryCtx, "db">, { conversationId, turn }: R
     .unique();
 }
 
+type Ending = {
+  state: "done" | "failed" | "cancelled";
+  step: string;
+  error?: Infer<typeof vMessageError>;
+};
+
 export async function endProcess(
   ctx: MutationCtx,
   id: Id<"workflows">,
-  state: "done" | "failed" | "cancelled",
-  step: string,
-  error?: Infer<typeof vMessageError>,
+  { state, step, error }: Ending,
 ): Promise<void> {
   await ctx.db.patch("workflows", id, {
     state,

@@ -13,6 +13,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { vMessageError } from "../../validators";
 import { workflow } from "../../lib/workflow";
 import { MINUTE } from "../../lib/time";
+import { changeConversation, type ConversationChange } from "./changes";
 import {
   dropsPromises,
   fateOf,
@@ -45,10 +46,8 @@ const FIRST_STEP: Record<TimerKind, string> = {
 /** Starts a timer. The caller stores its id on the conversation in the same transaction. */
 export async function arm(
   ctx: MutationCtx,
-  kind: TimerKind,
   { _id: conversationId, episode }: Pick<Conversation, "_id" | "episode">,
-  dueAt: number,
-  userId?: Id<"users">,
+  { kind, dueAt, userId }: { kind: TimerKind; dueAt: number; userId?: Id<"users"> },
 ): Promise<Id<"workflows">> {
   const timerId = await ctx.db.insert("workflows", {
     kind,
@@ -92,17 +91,17 @@ export async function follow(
     const armed = timers[kind];
     if (armed === undefined ? fate === "none" : fate === "keep") continue;
     if (armed !== undefined) await cancel(ctx, armed);
-    timers[kind] = fate === "none" ? undefined : await arm(ctx, kind, after, dueAt(kind, after));
+    timers[kind] =
+      fate === "none" ? undefined : await arm(ctx, after, { kind, dueAt: dueAt(kind, after) });
     changed = true;
   }
-  const patch: Partial<Conversation> = changed ? { timers: orNothing(timers) } : {};
+  const patch: ConversationChange = changed ? { timers: orNothing(timers) } : {};
   if (after.promises !== undefined && dropsPromises(after)) {
     for (const { workflowId } of after.promises) await cancel(ctx, workflowId);
     patch.promises = undefined;
   }
   if (Object.keys(patch).length === 0) return after;
-  await ctx.db.patch("conversations", after._id, patch);
-  return { ...after, ...patch };
+  return await changeConversation(ctx, after, patch);
 }
 
 /** What a conversation's state needs and has not: those of before there were timers. Nothing if any is armed. */

@@ -1,8 +1,8 @@
 /**
  * The turn: a conversation's fencing token. A customer message, a human message, stop, take-over,
  * release, resolve and reopen each go through `bumpTurn`, which in the same transaction settles whatever
- * reply was being written and cancels its process. This file is the only writer of `turn` and `owner`:
- * that is what lets a writer see on its own small `workflows` row that it has been overtaken.
+ * reply was being written and cancels its process. This file is the only writer of `turn` and `owner`
+ * (`changes.ts` writes the rest, and its type takes neither): that is what lets a writer see on its own small `workflows` row that it has been overtaken.
  */
 import type { WithoutSystemFields } from "convex/server";
 import type { Doc } from "../../_generated/dataModel";
@@ -10,7 +10,9 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { record } from "../analytics/events";
 import * as Timers from "./timers";
 
-type ConversationPatch = Partial<Omit<WithoutSystemFields<Doc<"conversations">>, "turn">>;
+type ConversationPatch = Partial<Omit<WithoutSystemFields<Doc<"conversations">>, "turn">> & {
+  turn?: never;
+};
 
 /** The reply being written, if any: at most one per conversation (invariant 2). */
 export function streamingReply(
@@ -36,7 +38,7 @@ export async function bumpTurn(
   { keepEmpty = false } = {},
 ): Promise<Doc<"conversations">> {
   const reply = await streamingReply(ctx, conversation._id);
-  if (reply !== null) await stopReply(ctx, conversation, reply, keepEmpty);
+  if (reply !== null) await stopReply(ctx, conversation, { reply, keepEmpty });
   return await apply(ctx, conversation, { ...patch, turn: conversation.turn + 1 });
 }
 
@@ -67,8 +69,7 @@ async function apply(
 async function stopReply(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
-  reply: Doc<"messages">,
-  keepEmpty: boolean,
+  { reply, keepEmpty }: { reply: Doc<"messages">; keepEmpty: boolean },
 ): Promise<void> {
   const now = Date.now();
   if (reply.text === "" && !keepEmpty) {

@@ -14,6 +14,7 @@ import { nextOpening } from "../hours/hours";
 import { loadHours } from "../hours/stored";
 import { tell } from "../outbox/systemLines";
 import { DAY } from "../../lib/time";
+import { changeConversation, type ConversationChange } from "../conversations/changes";
 import { arm, end } from "../conversations/timers";
 import { isCustomersMove } from "../conversations/timerRules";
 
@@ -45,13 +46,14 @@ export async function start(ctx: MutationCtx): Promise<void> {
 
 async function lookInto(ctx: MutationCtx, conversation: Conversation): Promise<void> {
   // Out of the index in any case: the next answer puts it there again.
-  const patch: Partial<Conversation> = { silentSince: undefined };
+  const patch: ConversationChange = { silentSince: undefined };
   if (await isDue(ctx, conversation)) {
-    const timer = await arm(ctx, "follow_up", conversation, await askAt(ctx, conversation));
+    const dueAt = await askAt(ctx, conversation);
+    const timer = await arm(ctx, conversation, { kind: "follow_up", dueAt });
     patch.timers = { ...conversation.timers, follow_up: timer };
     patch.followedUp = conversation.episode;
   }
-  await ctx.db.patch("conversations", conversation._id, patch);
+  await changeConversation(ctx, conversation, patch);
 }
 
 /** By text in opening hours: the two days to react begin when the question arrives. */
@@ -71,7 +73,7 @@ async function isDue(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Pro
 /** The question. It is no answer and no turn: whatever is said next cancels what follows. */
 export async function followUp(ctx: MutationCtx, conversation: Conversation): Promise<void> {
   await tell(ctx, conversation, DID_IT_HELP, "notice");
-  await ctx.db.patch("conversations", conversation._id, {
+  await changeConversation(ctx, conversation, {
     unreadByCustomer: conversation.unreadByCustomer + 1,
     lastMessageAt: Date.now(),
   });

@@ -3,27 +3,20 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { attach, type NewFile } from "../conversations/attachments";
 import { reopened } from "../conversations/episodes";
-import { AT_ONCE, letAnswer, type Answering } from "../conversations/replyProcess";
+import { AT_ONCE } from "../conversations/replyProcess";
 import { appError } from "../../lib/errors";
 import { record } from "../analytics/events";
-import { drain } from "../handoff/assignment";
 import { openMsBetween } from "../hours/hours";
 import { firstAnswer } from "../analytics/metrics";
 import { staffMessage } from "./notes";
-import {
-  changesOf,
-  decideFor,
-  handOffByRule,
-  isOfferHeard,
-  offerInstead,
-  tookOffer,
-} from "../handoff/offers";
+import { changesOf, decideFor, isOfferHeard } from "../handoff/offers";
 import { noteFrom } from "../promises/ledger";
-import { comesBack, hasLeftIt, passOn, welcomeBack, type Back } from "./returning";
+import { carryOut } from "./carryOut";
+import { planResponse, type Situation } from "./planResponse";
+import { comesBack, hasLeftIt } from "./returning";
 import { loadHours } from "../hours/stored";
 import { purposeOfStaff, textable, textOut } from "../outbox/outbox";
 import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "../../lib/text";
-import type { Decision } from "../handoff/triggers";
 import { bumpTurn } from "../conversations/turns";
 
 /** Rows of the live window. */
@@ -42,18 +35,20 @@ export type NewMessage = {
 export async function sendAsCustomer(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
-  message: NewMessage,
+  draft: NewMessage,
 ): Promise<Id<"messages">> {
-  const clientMessageId = checkClientMessageId(message.clientMessageId);
+  const clientMessageId = checkClientMessageId(draft.clientMessageId);
   const sent = clientMessageId && (await byClientMessageId(ctx, conversation._id, clientMessageId));
   if (sent) return sent._id;
 
-  const attachments = await attach(ctx, conversation._id, message.attachments);
+  const attachments = await attach(ctx, conversation._id, draft.attachments);
   const text = attachments
-    ? cleanOptionalText("The message", message.text, MAX_MESSAGE_CHARS)
-    : cleanText("The message", message.text, MAX_MESSAGE_CHARS);
-  const stored = await store(ctx, conversation, { text, clientMessageId, attachments });
-  await react(ctx, stored, AT_ONCE);
+    ? cleanOptionalText("The message", draft.text, MAX_MESSAGE_CHARS)
+    : cleanText("The message", draft.text, MAX_MESSAGE_CHARS);
+  const message = { text, clientMessageId, attachments };
+  const stored = await storeCustomerMessage(ctx, conversation, message);
+  const plan = planResponse({ ...stored, muted: false });
+  await carryOut(ctx, stored.conversation, { plan, answering: AT_ONCE });
   return stored.messageId;
 }
 
@@ -62,18 +57,14 @@ type CustomersMessage = Pick<
   "text" | "clientMessageId" | "attachments" | "smsSid" | "pendingMedia"
 >;
 
-export type Stored = {
+export type Stored = Omit<Situation, "muted"> & {
   messageId: Id<"messages">;
-  before: Doc<"conversations">;
+  /** As it now is. */
   conversation: Doc<"conversations">;
-  decision: Decision;
-  welcome: Back | null;
-  /** True if the technician who has it has gone home. */
-  left: boolean;
 };
 
-/** Stores what a customer said and begins a turn with it; `react` does what follows from it. */
-export async function store(
+/** Stores what a customer said and begins a turn with it. What follows is `planResponse`'s to say, from what this read. */
+export async function storeCustomerMessage(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   message: CustomersMessage,
@@ -81,17 +72,13 @@ export async function store(
   const { text, attachments, pendingMedia } = message;
   const now = Date.now();
   const wasResolved = conversation.status === "resolved";
-  const decision = decideFor(conversation, text, await isOfferHeard(ctx, conversation));
-  const back = wasResolved ? await comesBack(ctx, conversation, text) : null;
-  const left = await hasLeftIt(ctx, conversation);
-  // What a rule decides comes before where the customer was the last time.
-  const welcome = decision.kind === "none" ? back : null;
-  const byPeople = conversation.owner.kind !== "ai" || welcome?.kind === "technician";
+  const read = await readSituation(ctx, conversation, text);
+  const byPeople = conversation.owner.kind !== "ai" || read.welcome?.kind === "technician";
   const next = await bumpTurn(ctx, conversation, {
     ...(wasResolved
       ? reopened(conversation)
       : { status: "open" as const, snoozedUntil: undefined }),
-    ...changesOf(decision, conversation),
+    ...changesOf(read.decision, conversation),
     lastMessageAt: now,
     preview: preview(text || attachments?.[0]?.name || (pendingMedia ? "Picture" : "")),
     waitingSince: conversation.waitingSince ?? now,
@@ -112,40 +99,24 @@ export async function store(
   const refs = { conversationId: conversation._id, actorId: conversation.userId };
   if (wasResolved) await record(ctx, "reopened", refs);
   await record(ctx, "message_received", refs);
-  return { messageId, before: conversation, conversation: next, decision, welcome, left };
+  return { ...read, messageId, conversation: next };
 }
 
-/**
- * What follows from a stored message: people who have gone home pass it on, the rules decide, else the AI answers
- * as `answering` says. Null: from whom it answers nothing.
- */
-export async function react(
-  ctx: MutationCtx,
-  { before, conversation: next, decision, welcome, left }: Stored,
-  answering: Answering | null,
-): Promise<void> {
-  if (left) return await passOn(ctx, next);
-  if (next.owner.kind === "queue" && before.status === "snoozed") await drain(ctx);
-  if (next.owner.kind !== "ai" || answering === null) return;
-  if (welcome !== null) return await welcomeBack(ctx, next, welcome, answering);
-  await respond(ctx, next, { decision, offered: tookOffer(before, decision) }, answering);
-}
-
-/** The rules first: what they decide costs no model call. */
-async function respond(
-  ctx: MutationCtx,
+/** What a message means to the conversation as it stands, before the message changes it. */
+async function readSituation(
+  ctx: Pick<QueryCtx, "db">,
   conversation: Doc<"conversations">,
-  { decision, offered }: { decision: Decision; offered: boolean },
-  answering: Answering,
-): Promise<void> {
-  const refs = { conversationId: conversation._id, actorId: conversation.userId };
-  if (decision.kind === "hand_off") {
-    if (offered) await record(ctx, "offer_accepted", refs, { reason: decision.reason });
-    return await handOffByRule(ctx, conversation, decision, conversation.userId);
-  }
-  if (decision.kind === "offer") return await offerInstead(ctx, conversation, decision.reason);
-  if (decision.kind === "declined") await record(ctx, "offer_declined", refs);
-  await letAnswer(ctx, conversation, answering);
+  text: string,
+): Promise<Omit<Situation, "muted">> {
+  const decision = decideFor(conversation, text, await isOfferHeard(ctx, conversation));
+  const back = conversation.status === "resolved" ? await comesBack(ctx, conversation, text) : null;
+  return {
+    before: conversation,
+    decision,
+    // What a rule decides comes before where the customer was the last time.
+    welcome: decision.kind === "none" ? back : null,
+    left: await hasLeftIt(ctx, conversation),
+  };
 }
 
 /** A technician's answer. Only whoever has the conversation may answer, so that two don't talk at once. */

@@ -4,6 +4,7 @@
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { isStaff } from "../access/access";
 import { drain, giveTo, GOES_ON, obstacle, returnToQueue } from "../handoff/assignment";
 import { appError } from "../../lib/errors";
 import { record } from "../analytics/events";
@@ -57,11 +58,26 @@ export async function claim(
   );
 }
 
+/** Who hands it on, and what they write to their colleagues about it. */
+type Handover = { caller: Doc<"users">; note?: string };
+
 const UNAVAILABLE = {
   blocked: "may not answer customers now",
   offline: "is not on a shift",
   full: "has as many conversations as they take on",
 };
+
+/** Whom `assign` may give to: `invalid_input` for anybody else. */
+export async function requireTechnician(
+  ctx: Pick<QueryCtx, "db">,
+  userId: Id<"users">,
+): Promise<Doc<"users">> {
+  const technician = await ctx.db.get("users", userId);
+  if (technician === null || !isStaff(technician)) {
+    throw appError("invalid_input", "Only technicians and admins can be assigned.");
+  }
+  return technician;
+}
 
 /**
  * Hands the conversation to a colleague who is on a shift and has room, with a note among staff if there is one.
@@ -70,9 +86,7 @@ const UNAVAILABLE = {
 export async function assign(
   ctx: MutationCtx,
   conversation: Conversation,
-  technician: Doc<"users">,
-  caller: Doc<"users">,
-  note?: string,
+  { technician, caller, note }: Handover & { technician: Doc<"users"> },
 ): Promise<void> {
   refuseResolved(conversation);
   if (caller.role !== "admin") await refuseOthers(ctx, conversation, caller);
@@ -98,8 +112,7 @@ export async function assign(
 export async function requeue(
   ctx: MutationCtx,
   conversation: Conversation,
-  caller: Doc<"users">,
-  note?: string,
+  { caller, note }: Handover,
 ): Promise<void> {
   refuseResolved(conversation);
   if (conversation.owner.kind === "queue") return;

@@ -6,6 +6,7 @@
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { drain, giveTo, obstacle, returnToQueue, waitingPlace } from "../handoff/assignment";
+import { changeConversation } from "../conversations/changes";
 import { letAnswer, type Answering } from "../conversations/replyProcess";
 import { record } from "../analytics/events";
 import { situation } from "../handoff/handoff";
@@ -55,7 +56,7 @@ export async function welcomeBack(
   }
   // -1: the AI's answer comes after it, so a later "yes" may mean that.
   const offer = { reason: "returning" as const, at: Date.now(), turn: -1 };
-  await ctx.db.patch("conversations", conversation._id, { offer });
+  await changeConversation(ctx, conversation, { offer });
   await announce(ctx, conversation, "returning");
   await letAnswer(ctx, conversation, answering);
 }

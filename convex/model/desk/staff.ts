@@ -15,7 +15,7 @@ export async function ensure(
 ): Promise<Id<"users">> {
   const known = await byEmail(ctx, normalizeEmail(input.email));
   if (known !== null) {
-    await setRole(ctx, known._id, input.role, undefined);
+    await setRole(ctx, known._id, { role: input.role });
     return known._id;
   }
   const subjectId = await create(ctx, input);
@@ -27,8 +27,7 @@ export async function ensure(
 export async function setRole(
   ctx: MutationCtx,
   userId: Id<"users">,
-  role: Role,
-  actorId: Id<"users"> | undefined,
+  { role, actorId }: { role: Role; actorId?: Id<"users"> },
 ): Promise<void> {
   const user = await ctx.db.get("users", userId);
   if (user === null || user.deletingAt !== undefined) throw noPerson();
@@ -58,8 +57,7 @@ export async function refuseLastAdmin(
 export async function setBlocked(
   ctx: MutationCtx,
   userId: Id<"users">,
-  blocked: boolean,
-  actorId: Id<"users">,
+  { blocked, actorId }: { blocked: boolean; actorId: Id<"users"> },
 ): Promise<void> {
   const user = await ctx.db.get("users", userId);
   if (user === null || user.deletingAt !== undefined) throw noPerson();

@@ -17,6 +17,7 @@ import { late } from "../promises/ledger";
 import { loadHours } from "../hours/stored";
 import { tell } from "../outbox/systemLines";
 import { DAY } from "../../lib/time";
+import { changeConversation } from "../conversations/changes";
 import { end, held, without, type Due, type TimerRef } from "../conversations/timers";
 import { setAside } from "../conversations/turns";
 
@@ -115,7 +116,7 @@ async function tellOfTheWait(
   const contactKnown = await isReachable(ctx, conversation);
   // Somebody waits: told at the hour at which it is true.
   await tell(ctx, conversation, longerNotice({ hours, now, contactKnown }), "answer");
-  await ctx.db.patch("conversations", conversation._id, {
+  await changeConversation(ctx, conversation, {
     unreadByCustomer: conversation.unreadByCustomer + 1,
     lastMessageAt: now,
   });

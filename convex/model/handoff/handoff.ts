@@ -10,29 +10,32 @@ import { drain } from "./assignment";
 import { briefOf } from "./brief";
 import { reopened } from "../conversations/episodes";
 import { record } from "../analytics/events";
-import { latestPublic } from "../conversations/history";
+import { lastQuestion, latestPublic } from "../conversations/history";
 import { handoffNotice, type Situation } from "./notices";
 import { loadHours } from "../hours/stored";
 import { liveShifts } from "./shifts";
 import { tell } from "../outbox/systemLines";
 import type { Topic } from "./triggers";
+import { cleanOptionalText } from "../../lib/text";
 import { bumpTurn } from "../conversations/turns";
 
 export { systemMessage } from "../outbox/systemLines";
 
 export type Handoff = Infer<typeof vHandoff>;
+type Escalation = Handoff & {
+  actorId?: Id<"users">;
+  /** What the customer must be warned of. */
+  topic?: Topic | null;
+};
 
 /**
  * Puts the conversation in the queue with its brief, in one transaction with what caused it, and on to a technician
- * on duty who has room. Nothing to do if people have it already. The AI is mute from this transaction on. `topic`:
- * what the customer must be warned of.
+ * on duty who has room. Nothing to do if people have it already. The AI is mute from this transaction on.
  */
 export async function escalate(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
-  handoff: Handoff,
-  actorId?: Id<"users">,
-  topic: Topic | null = null,
+  { actorId, topic = null, ...handoff }: Escalation,
 ): Promise<Doc<"conversations">> {
   if (conversation.owner.kind !== "ai") return conversation;
   const now = Date.now();
@@ -58,6 +61,21 @@ export async function escalate(
   const given = await drain(ctx);
   // It may have been given away already.
   return given > 0 ? ((await ctx.db.get("conversations", next._id)) ?? next) : next;
+}
+
+/** Somebody asks for a technician, with a note or about the last question. Errors: `too_large`. */
+export async function askForTechnician(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  { note = "", actorId, asStaff }: { note?: string; actorId: Id<"users">; asStaff: boolean },
+): Promise<void> {
+  const said = cleanOptionalText("The note", note, 1000);
+  await escalate(ctx, conversation, {
+    reason: asStaff ? "staff" : "customer_request",
+    summary: said || (await lastQuestion(ctx, conversation._id)),
+    urgency: "normal",
+    actorId,
+  });
 }
 
 /** What the customer wrote lately in this episode, newest first. */

@@ -6,6 +6,7 @@ import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { DeliveryState, vTrouble } from "../../validators";
+import { changeConversation } from "../conversations/changes";
 import { AT_ONCE, letAnswer } from "../conversations/replyProcess";
 import { record } from "../analytics/events";
 import { escalate, type Handoff } from "./handoff";
@@ -68,17 +69,13 @@ export function changesOf(
   return { trouble: { ...before, failures: decision.failures } };
 }
 
-/** True if it is the standing offer that the words accept. */
-export const tookOffer = ({ offer, turn }: Conversation, decision: Decision) =>
-  decision.kind === "hand_off" && offer?.turn === turn && offer.reason === decision.reason;
-
 /** Shows the offer in place of an answer: it is the answer to what the customer wrote. */
 export async function offerInstead(
   ctx: MutationCtx,
   conversation: Conversation,
   reason: OfferReason,
 ): Promise<void> {
-  await ctx.db.patch("conversations", conversation._id, {
+  await changeConversation(ctx, conversation, {
     offer: { reason, at: Date.now(), turn: conversation.turn },
     waitingSince: undefined,
     unreadByCustomer: conversation.unreadByCustomer + 1,
@@ -104,21 +101,20 @@ export async function announce(
 export async function answerOffer(
   ctx: MutationCtx,
   conversation: Conversation,
-  accept: boolean,
-  actorId: Id<"users">,
+  { accept, actorId }: { accept: boolean; actorId: Id<"users"> },
 ): Promise<void> {
   const { offer } = conversation;
   if (offer === undefined || conversation.owner.kind !== "ai") return;
   const refs = { conversationId: conversation._id, actorId };
   await record(ctx, accept ? "offer_accepted" : "offer_declined", refs, { reason: offer.reason });
   if (accept) {
-    await handOffByRule(ctx, conversation, { reason: offer.reason, topic: null }, actorId);
+    await handOffByRule(ctx, conversation, { reason: offer.reason, topic: null, actorId });
     return;
   }
   const declined = { offer: undefined, trouble: { ...NO_TROUBLE, declined: true } };
   const spoken = await lastSaid(ctx, conversation._id);
   if (spoken?.author.kind !== "customer" || conversation.waitingSince !== undefined) {
-    await ctx.db.patch("conversations", conversation._id, declined);
+    await changeConversation(ctx, conversation, declined);
     return;
   }
   const next = await bumpTurn(ctx, conversation, { ...declined, waitingSince: Date.now() });
@@ -127,19 +123,20 @@ export async function answerOffer(
 
 const URGENT = new Set<Handoff["reason"]>(["swollen_battery", "ransomware", "data_loss", "legal"]);
 
+type Ruled = { reason: Handoff["reason"]; topic: Topic | null; actorId?: Id<"users"> };
+
 /** A hand-off that a rule decided: what the customer last wrote is its summary. */
 export async function handOffByRule(
   ctx: MutationCtx,
   conversation: Conversation,
-  { reason, topic }: { reason: Handoff["reason"]; topic: Topic | null },
-  actorId?: Id<"users">,
+  { reason, topic, actorId }: Ruled,
 ): Promise<void> {
   const summary =
     reason === "reply_cap"
       ? `The assistant has answered ${conversation.aiReplies} times without settling it.`
       : await lastQuestion(ctx, conversation._id);
   const urgency = URGENT.has(topic ?? reason) ? "high" : "normal";
-  await escalate(ctx, conversation, { reason, summary, urgency }, actorId, topic);
+  await escalate(ctx, conversation, { reason, summary, urgency, actorId, topic });
 }
 
 /** What an answer of the AI without a source changes: the second in a row is an offer, or a hand-off. */

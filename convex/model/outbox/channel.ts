@@ -8,6 +8,7 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
+import { changeConversation } from "../conversations/changes";
 import { lastAsked } from "../conversations/history";
 import { setConsent } from "../accounts/consent";
 import * as Presence from "./presence";
@@ -61,7 +62,7 @@ export async function begin(
   if (conversation.byTextSince !== undefined && user.smsConsent === "granted") return;
   const { _id: conversationId } = conversation;
   await setConsent(ctx, user, "granted", { reason: "continue by text, web", conversationId });
-  await ctx.db.patch("conversations", conversationId, { byTextSince: Date.now() });
+  await changeConversation(ctx, conversation, { byTextSince: Date.now() });
   await Presence.heard(ctx, conversationId);
 }
 
@@ -79,6 +80,6 @@ export async function heard(
 }
 
 /** On the page only from here on. What waits to be texted is cancelled when it is claimed. */
-export async function stop(ctx: MutationCtx, { _id }: Doc<"conversations">): Promise<void> {
-  await ctx.db.patch("conversations", _id, { byTextSince: undefined });
+export async function stop(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
+  await changeConversation(ctx, conversation, { byTextSince: undefined });
 }

@@ -13,6 +13,7 @@ import { startIngest } from "../knowledge/ingest";
 import { readAgain } from "../knowledge/documents";
 import * as Promises from "../promises/ledger";
 import * as Replies from "../replies/admission";
+import { changeConversation } from "../conversations/changes";
 import { cancel as cancelTimer, endWorkflow, restart, without } from "../conversations/timers";
 
 type Process = Doc<"workflows">;
@@ -127,7 +128,7 @@ async function stopFollowUp(ctx: MutationCtx, process: Process): Promise<void> {
   const conversation = await conversationOf(ctx, process);
   await cancelTimer(ctx, process._id, "cancelled by staff");
   const timers = without(conversation.timers, "follow_up");
-  await ctx.db.patch("conversations", conversation._id, { timers });
+  await changeConversation(ctx, conversation, { timers });
 }
 
 /** It wakes now. */

@@ -19,6 +19,7 @@ import { loadHours } from "../hours/stored";
 import { tell } from "../outbox/systemLines";
 import { cleanText } from "../../lib/text";
 import { DAY } from "../../lib/time";
+import { changeConversation, type ConversationChange } from "../conversations/changes";
 import { arm, cancel, silence, without } from "../conversations/timers";
 import { bumpTurn } from "../conversations/turns";
 
@@ -59,7 +60,7 @@ export async function startPromise(
     throw appError("conflict", "Keep or drop one of the promises to this customer first.");
   }
   const actorId = by.kind === "technician" ? by.userId : undefined;
-  const workflowId = await arm(ctx, "promise", conversation, dueAt, actorId);
+  const workflowId = await arm(ctx, conversation, { kind: "promise", dueAt, userId: actorId });
   let next = await setPromises(ctx, conversation, [...open, { workflowId, text, dueAt }]);
   await record(ctx, "promise_made", { conversationId: next._id, actorId });
   if (by.kind === "agent") {
@@ -96,13 +97,12 @@ async function setPromises(
 ): Promise<Conversation> {
   const promises = list.length > 0 ? list : undefined;
   const { timers } = conversation;
-  const patch: Partial<Conversation> = { promises, ...silence(conversation, { promises }) };
+  const patch: ConversationChange = { promises, ...silence(conversation, { promises }) };
   if (promises !== undefined && timers?.follow_up !== undefined) {
     await cancel(ctx, timers.follow_up);
     patch.timers = without(timers, "follow_up");
   }
-  await ctx.db.patch("conversations", conversation._id, patch);
-  return { ...conversation, ...patch };
+  return await changeConversation(ctx, conversation, patch);
 }
 
 const noPromise = () => appError("not_found", "There is no such open promise.");
@@ -180,7 +180,7 @@ export async function late(
   const promises = before.promises?.map((one) => (one === promise ? { ...one, lateAt: now } : one));
   await record(ctx, "promise_late", { conversationId: before._id });
   const next = await toSomebody(ctx, { ...before, promises }, promise);
-  await ctx.db.patch("conversations", next._id, {
+  await changeConversation(ctx, next, {
     promises,
     unreadByCustomer: next.unreadByCustomer + 1,
     lastMessageAt: now,

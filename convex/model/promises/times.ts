@@ -67,7 +67,7 @@ function named(text: string, now: number, hours: OpeningHours): number | null {
   if (week !== null) return endOfWeek(now + (week[1] === undefined ? 0 : 7 * DAY), hours);
   const found = read(text, now, hours);
   if (found.instant !== undefined) return found.instant;
-  if (found.clock !== undefined) return atClock(text, found, found.clock, now, hours);
+  if (found.clock !== undefined) return atClock(found.clock, { text, found, now, hours });
   if (AT_OPENING.test(text)) return firstOpening(found.day, now, hours) + AFTER_OPENING;
   if (CLOSING.test(text)) return closingOf(found.day, now, hours);
   const part = DAYPARTS.find(([words]) => words.test(text));
@@ -149,12 +149,10 @@ const numberOf = (word: string): number =>
  * If none does: the first that lies ahead, by day from eight to seven, which is then out of hours.
  */
 function atClock(
-  text: string,
-  { day, weekday }: Found,
   clock: Clock,
-  now: number,
-  hours: OpeningHours,
+  { text, found, now, hours }: { text: string; found: Found; now: number; hours: OpeningHours },
 ): number | null {
+  const { day, weekday } = found;
   const today = localDate(hours, now);
   const days =
     day === undefined

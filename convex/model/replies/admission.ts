@@ -19,10 +19,11 @@ import {
 } from "../../validators";
 import { answerChannel } from "../outbox/channel";
 import { pickAgent } from "../agents/agents";
-import { reserve } from "./budget";
+import { reserve, type Reservation } from "./budget";
 import { appError } from "../../lib/errors";
-import { escalate } from "../handoff/handoff";
+import { escalate, type Handoff } from "../handoff/handoff";
 import { consume, requestIp } from "../access/limits";
+import { changeConversation } from "../conversations/changes";
 import { lastSaid } from "../conversations/history";
 import { systemMessage } from "../outbox/systemLines";
 import { truncate } from "../../lib/text";
@@ -80,67 +81,30 @@ export type ReplyResult = Infer<typeof vResult>;
 
 /** Admits a writer: null tells it that it is too late, or that somebody else is writing. */
 export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment | null> {
-  const workflow = await processOf(ctx, ref);
+  const process = await processOf(ctx, ref);
   const conversation = await ctx.db.get("conversations", ref.conversationId);
-  if (workflow?.state !== "queued" || workflow.attempt !== ref.attempt || !conversation)
-    return null;
+  if (process?.state !== "queued" || process.attempt !== ref.attempt || !conversation) return null;
   if (conversation.turn !== ref.turn || conversation.owner.kind !== "ai") {
-    await endProcess(ctx, workflow._id, "cancelled", "overtaken");
+    await endProcess(ctx, process._id, { state: "cancelled", step: "overtaken" });
     return null;
   }
   const context = await loadContext(ctx, conversation);
   const question = context.findLast((m) => m.role === "customer")?.text;
   const agent = await pickAgent(ctx, conversation, question);
   if (agent === null) {
-    await endProcess(ctx, workflow._id, "failed", "no agent is active");
-    await escalate(ctx, conversation, {
-      reason: "provider_error",
-      summary: "No AI agent is active.",
-      urgency: "normal",
-    });
-    return null;
+    await endProcess(ctx, process._id, { state: "failed", step: "no agent is active" });
+    const summary = "No AI agent is active.";
+    return await giveUp(ctx, conversation, { reason: "provider_error", summary });
   }
   const reserved = await reserve(ctx, conversation._id);
   if (reserved === null) {
-    await endProcess(ctx, workflow._id, "failed", "the daily budget is used up");
-    await escalate(ctx, conversation, {
-      reason: "daily_budget",
-      summary: truncate(question ?? "", 300),
-      urgency: "normal",
-    });
-    return null;
+    await endProcess(ctx, process._id, { state: "failed", step: "the daily budget is used up" });
+    const summary = truncate(question ?? "", 300);
+    return await giveUp(ctx, conversation, { reason: "daily_budget", summary });
   }
-  const leaseExpiresAt = Date.now() + LEASE;
-  const fresh = {
-    author: { kind: "agent" as const, agentId: agent._id, name: agent.name },
-    text: "",
-    activity: "searching" as const,
-    attempt: ref.attempt,
-    leaseExpiresAt,
-  };
-  // A lost writer's row is taken over: the text starts again.
-  const lost = await streamingReply(ctx, conversation._id);
-  if (lost !== null) await ctx.db.patch("messages", lost._id, fresh);
-  const messageId =
-    lost?._id ??
-    (await ctx.db.insert("messages", {
-      ...fresh,
-      conversationId: conversation._id,
-      visibility: "public",
-      status: "streaming",
-      turn: ref.turn,
-      episode: conversation.episode,
-      workflowId: workflow._id,
-    }));
-  await ctx.db.patch("workflows", workflow._id, {
-    state: "running",
-    step: "writing",
-    leaseExpiresAt,
-    // Of a writer that was lost, the reservation stays booked: nobody knows what it cost.
-    reserved,
-  });
+  const fence = await startWriting(ctx, conversation, { process, agent, reserved });
   return {
-    fence: { workflowId: workflow._id, messageId, attempt: ref.attempt },
+    fence,
     agentId: agent._id,
     agent: {
       prompt: agent.prompt,
@@ -151,6 +115,55 @@ export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment
     context,
     ...(conversation.earlier !== undefined && { earlier: conversation.earlier }),
   };
+}
+
+/** Nobody writes: a technician answers. */
+async function giveUp(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  { reason, summary }: Pick<Handoff, "reason" | "summary">,
+): Promise<null> {
+  await escalate(ctx, conversation, { reason, summary, urgency: "normal" });
+  return null;
+}
+
+type Writer = { process: Doc<"workflows">; agent: Doc<"agents">; reserved: Reservation };
+
+/** The row that is written into, and the lease on it. A lost writer's row is taken over: the text starts again. */
+async function startWriting(
+  ctx: MutationCtx,
+  { _id: conversationId, turn, episode }: Doc<"conversations">,
+  { process: { _id: workflowId, attempt }, agent, reserved }: Writer,
+): Promise<Fence> {
+  const leaseExpiresAt = Date.now() + LEASE;
+  const fresh = {
+    author: { kind: "agent" as const, agentId: agent._id, name: agent.name },
+    text: "",
+    activity: "searching" as const,
+    attempt,
+    leaseExpiresAt,
+  };
+  const lost = await streamingReply(ctx, conversationId);
+  if (lost !== null) await ctx.db.patch("messages", lost._id, fresh);
+  const messageId =
+    lost?._id ??
+    (await ctx.db.insert("messages", {
+      ...fresh,
+      conversationId,
+      visibility: "public",
+      status: "streaming",
+      turn,
+      episode,
+      workflowId,
+    }));
+  await ctx.db.patch("workflows", workflowId, {
+    state: "running",
+    step: "writing",
+    leaseExpiresAt,
+    // Of a writer that was lost, the reservation stays booked: nobody knows what it cost.
+    reserved,
+  });
+  return { workflowId, messageId, attempt };
 }
 
 /** Shows the text so far and renews the lease. False: the writer has been overtaken and must stop. */
@@ -200,7 +213,7 @@ export async function setContact(
   const conversation =
     process?.conversationId && (await ctx.db.get("conversations", process.conversationId));
   if (!conversation) return false;
-  await ctx.db.patch("conversations", conversation._id, {
+  await changeConversation(ctx, conversation, {
     contact: { ...conversation.contact, ...contact },
   });
   return true;

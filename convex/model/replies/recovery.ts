@@ -28,7 +28,7 @@ export async function recover(ctx: MutationCtx, workflowId: Id<"workflows">): Pr
   const { conversationId, turn, jobId } = workflow;
   const conversation = conversationId && (await ctx.db.get("conversations", conversationId));
   if (!conversation || conversation.turn !== turn) {
-    return await endProcess(ctx, workflowId, "cancelled", "overtaken");
+    return await endProcess(ctx, workflowId, { state: "cancelled", step: "overtaken" });
   }
   const now = Date.now();
   const row = await streamingReply(ctx, conversation._id);
@@ -102,7 +102,7 @@ async function giveUp(ctx: MutationCtx, { workflow, conversation, row }: Lost): 
       leaseExpiresAt: undefined,
     });
   }
-  await endProcess(ctx, workflow._id, "failed", "given up", error);
+  await endProcess(ctx, workflow._id, { state: "failed", step: "given up", error });
   const agentId = row?.author.kind === "agent" ? row.author.agentId : undefined;
   const refs = { conversationId: conversation._id, agentId };
   await record(ctx, "reply_failed", refs, { reason: error.code });

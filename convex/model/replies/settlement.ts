@@ -15,6 +15,7 @@ import { plainText } from "../../lib/plainText";
 import { noteFrom } from "../promises/ledger";
 import { textOut } from "../outbox/outbox";
 import { preview } from "../../lib/text";
+import { changeConversation } from "../conversations/changes";
 import { silence } from "../conversations/timers";
 
 const UNANSWERED = "The assistant couldn't answer this. Try again, or ask for a person.";
@@ -38,7 +39,8 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   const channel = await answerChannel(ctx, conversation);
   const handoff = handoffOf(outcome, channel);
   const kept = await settleRow(ctx, fence.messageId, result, handoff);
-  await endProcess(ctx, fence.workflowId, error ? "failed" : "done", outcome.kind, error);
+  const state = error ? "failed" : "done";
+  await endProcess(ctx, fence.workflowId, { state, step: outcome.kind, error });
   const answered = outcome.kind === "complete";
   const { changes, then } = answered
     ? afterAnswer(conversation, outcome.gap !== undefined)
@@ -58,8 +60,7 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
     aiReplies: conversation.aiReplies + (answered ? 1 : 0),
     answeredBy,
   };
-  await ctx.db.patch("conversations", conversation._id, update);
-  const settled = { ...conversation, ...update };
+  const settled = await changeConversation(ctx, conversation, update);
   // A failed answer is no answer: what goes out is the notice of the hand-off.
   if (channel === "sms" && kept && error === undefined && result.text !== "") {
     await textOut(ctx, conversation, fence.messageId, "answer");

@@ -62,7 +62,7 @@ export async function nextStep(
   const due = failed
     ? { at: now + FAILED_STEP_PAUSE }
     : await decide(ctx, process.conversationId!, now);
-  if (due === null) await endProcess(ctx, process._id, "done", "sent");
+  if (due === null) await endProcess(ctx, process._id, { state: "done", step: "sent" });
   else if ("at" in due) await sleepUntil(ctx, process, due.at);
   else {
     await ctx.db.patch("workflows", process._id, { step: due.kind, leaseExpiresAt: leaseEnd() });

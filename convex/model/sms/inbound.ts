@@ -16,13 +16,16 @@ import { escalate } from "../handoff/handoff";
 import { workflow } from "../../lib/workflow";
 import { tryConsume } from "../access/limits";
 import { logWarning } from "../../lib/log";
+import { carryOut } from "../desk/carryOut";
 import * as Messages from "../desk/messages";
+import { planResponse } from "../desk/planResponse";
 import { hasOptedOut, setConsent, texter } from "../accounts/consent";
 import { bySid } from "./settlement";
 import { tell } from "../outbox/systemLines";
 import { bareWord, CONSENT_ANSWERS, consentWord, type ConsentWord } from "../outbox/consentWords";
 import { cleanOptionalText, MAX_MESSAGE_CHARS, preview } from "../../lib/text";
 import { DAY, SECOND } from "../../lib/time";
+import { changeConversation } from "../conversations/changes";
 import { bumpTurn } from "../conversations/turns";
 
 /** The AI waits so long for the rest of a burst: people send a thought in several texts. */
@@ -77,7 +80,7 @@ async function takeQuestion(
   const open = await current(ctx, user._id, REOPEN_WITHIN);
   const before = open ?? (await Conversations.create(ctx, user._id, "sms"));
   const pendingMedia = media.length > 0 ? media.length : undefined;
-  const stored = await Messages.store(ctx, before, {
+  const stored = await Messages.storeCustomerMessage(ctx, before, {
     text: body,
     smsSid: sid,
     pendingMedia,
@@ -85,7 +88,8 @@ async function takeQuestion(
   if (media.length > 0) await fetchMedia(ctx, stored.messageId, media);
   // Who has opted out or is blocked is heard, not answered.
   const muted = user.smsConsent === "revoked" || user.blockedAt !== undefined;
-  await Messages.react(ctx, stored, muted ? null : byText(phone));
+  const plan = planResponse({ ...stored, muted });
+  await carryOut(ctx, stored.conversation, { plan, answering: byText(phone) });
 }
 
 /** More texts than a person sends: somebody looks, and the AI answers no more of them. */
@@ -155,11 +159,11 @@ async function storeWord(
 ): Promise<Doc<"conversations">> {
   const now = Date.now();
   const patch = { lastMessageAt: now, preview: preview(body) };
-  let next = { ...conversation, ...patch };
+  let next: Doc<"conversations">;
   if (word === "stop" && conversation.status !== "resolved") {
     const waits = conversation.owner.kind === "ai" ? undefined : conversation.waitingSince;
     next = await bumpTurn(ctx, conversation, { ...patch, waitingSince: waits });
-  } else await ctx.db.patch("conversations", conversation._id, patch);
+  } else next = await changeConversation(ctx, conversation, patch);
   await ctx.db.insert("messages", {
     conversationId: next._id,
     author: { kind: "customer" },

@@ -56,8 +56,8 @@ export async function lookedUp(
     await ctx.db.patch("messages", message._id, { delivery: { ...delivery, lookUps } });
   } else if (sid !== undefined) await giveUp(ctx, message, delivery);
   else if (next(delivery.state, "not_found") === null) return;
-  else if (delivery.attempt < MAX_SENDS) await queueAgain(ctx, message, delivery, 0);
-  else await end(ctx, message, delivery, "failed", "never arrived");
+  else if (delivery.attempt < MAX_SENDS) await queueAgain(ctx, message, { delivery, waitMs: 0 });
+  else await end(ctx, message, { delivery, state: "failed", reason: "never arrived" });
 }
 
 async function unclaimedOf(ctx: Pick<QueryCtx, "db">, sids: string[]): Promise<string[]> {

@@ -5,6 +5,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
 import { eventOfStatus, MAX_SENDS, next, retryDelay, type DeliveryEvent } from "../outbox/delivery";
 import { record } from "../analytics/events";
+import { changeConversation } from "../conversations/changes";
 import { takeUp } from "../desk/timerActs";
 import { escalate } from "../handoff/handoff";
 import { setConsent } from "../accounts/consent";
@@ -40,17 +41,18 @@ export async function settleSend(
     return;
   }
   if (outcome.kind === "busy" && attempt < MAX_SENDS) {
-    return await queueAgain(ctx, message, delivery, retryDelay(attempt, outcome.retryAfterMs));
+    const waitMs = retryDelay(attempt, outcome.retryAfterMs);
+    return await queueAgain(ctx, message, { delivery, waitMs });
   }
   const event = outcome.kind === "opted_out" ? "opted_out" : "refused";
-  await end(ctx, message, delivery, next(delivery.state, event), outcome.reason);
+  const state = next(delivery.state, event);
+  await end(ctx, message, { delivery, state, reason: outcome.reason });
 }
 
 export async function queueAgain(
   ctx: MutationCtx,
   { _id }: Doc<"messages">,
-  { purpose, attempt }: Delivery,
-  waitMs: number,
+  { delivery: { purpose, attempt }, waitMs }: { delivery: Delivery; waitMs: number },
 ): Promise<void> {
   const now = Date.now();
   await ctx.db.patch("messages", _id, {
@@ -65,15 +67,17 @@ export async function queueAgain(
   });
 }
 
+/** What became of its `delivery`: a state that ends it, or one in which nothing has ended. */
+type Ending = { delivery: Delivery; state: Delivery["state"] | null; reason: string };
+
 /** A text that will not arrive: it says why, and becomes somebody's task. */
 export async function end(
   ctx: MutationCtx,
   message: Doc<"messages">,
-  { purpose, attempt }: Delivery,
-  state: Delivery["state"] | null,
-  reason: string,
+  { delivery, state, reason }: Ending,
 ): Promise<void> {
   if (state !== "failed" && state !== "undelivered" && state !== "opted_out") return;
+  const { purpose, attempt } = delivery;
   await ctx.db.patch("messages", message._id, {
     delivery: { state, purpose, attempt, at: Date.now(), reason },
   });
@@ -120,7 +124,7 @@ export async function makeTask(
   if (owner.kind === "ai" && !moot) {
     await escalate(ctx, conversation, { reason: "undelivered", summary: what, urgency: "normal" });
   } else if (status === "snoozed") await takeUp(ctx, conversation, { unreadByStaff });
-  else await ctx.db.patch("conversations", conversationId, { unreadByStaff });
+  else await changeConversation(ctx, conversation, { unreadByStaff });
 }
 
 const didNotArrive = (reason: string) => ({
@@ -139,7 +143,7 @@ export async function carry(
   if (message.smsSid === undefined) await ctx.db.patch("messages", message._id, { smsSid: sid });
   const state = next(delivery.state, event);
   if (state === "undelivered" || state === "failed") {
-    await end(ctx, message, delivery, state, reason);
+    await end(ctx, message, { delivery, state, reason });
     if (reason === "21610") await optOut(ctx, message);
     return;
   }

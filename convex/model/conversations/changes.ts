@@ -1,0 +1,37 @@
+/**
+ * The one way to change a conversation's row outside of its turn. What decides who may write next (`turn`, `owner`) and
+ * what changes only together with it (its state, its episode) is no part of a change: `turns.ts` alone writes those.
+ */
+import type { WithoutSystemFields } from "convex/server";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+
+type Fields = WithoutSystemFields<Doc<"conversations">>;
+
+/** Written by `bumpTurn` and `setAside`: what a conversation is, with whom, and in which episode. */
+type OfTheTurn =
+  | "turn"
+  | "owner"
+  | "status"
+  | "snoozedUntil"
+  | "resolvedAt"
+  | "episode"
+  | "brief"
+  | "earlier"
+  | "ratings";
+/** Written when it is created; whose it is also when a guest turns out to be an account. */
+type OfTheBeginning = "userId" | "channel";
+type Guarded = OfTheTurn | OfTheBeginning | "_id" | "_creationTime";
+
+/** `never`, not only left out: a document that is spread or passed whole doesn't fit either. */
+export type ConversationChange = Partial<Omit<Fields, Guarded>> & { [field in Guarded]?: never };
+
+/** Stores the change. Returns the conversation as it now is. */
+export async function changeConversation(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  change: ConversationChange,
+): Promise<Doc<"conversations">> {
+  await ctx.db.patch("conversations", conversation._id, change);
+  return { ...conversation, ...change };
+}

@@ -1,0 +1,56 @@
+/** What people change on a conversation without a word in it: how to reach them, what they have seen, how it was. */
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import { appError } from "../../lib/errors";
+import { checkContact, cleanOptionalText } from "../../lib/text";
+import { record } from "../analytics/events";
+import { changeConversation } from "./changes";
+
+type Conversation = Doc<"conversations">;
+type Person = { actorId: Id<"users">; asStaff: boolean };
+
+/** Adds to how the shop may reach the customer about this. What staff change is on record. Errors: `invalid_input`. */
+export async function changeContact(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  contact: NonNullable<Conversation["contact"]>,
+  { actorId, asStaff }: Person,
+): Promise<void> {
+  await changeConversation(ctx, conversation, {
+    contact: { ...conversation.contact, ...checkContact(contact) },
+  });
+  if (!asStaff) return;
+  const refs = { conversationId: conversation._id, actorId };
+  await record(ctx, "contact_changed", refs, { reason: Object.keys(contact).join(", ") });
+}
+
+/** Everything up to now has been seen, on the side of whoever says so. Writes nothing if it was already. */
+export async function markRead(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  { asStaff }: Pick<Person, "asStaff">,
+): Promise<void> {
+  const field = asStaff ? "unreadByStaff" : "unreadByCustomer";
+  if (conversation[field] > 0) await changeConversation(ctx, conversation, { [field]: 0 });
+}
+
+/**
+ * The customer's rating of this episode; a later one replaces it. It is counted once an episode: a changed mind
+ * changes the score that counts, not the number of ratings. Errors: `invalid_input`, `too_large`.
+ */
+export async function rate(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  { score, ...said }: { score: number; comment?: string },
+  actorId: Id<"users">,
+): Promise<void> {
+  if (![1, 2, 3, 4, 5].includes(score)) {
+    throw appError("invalid_input", "A rating is a whole number from 1 to 5.");
+  }
+  const comment = cleanOptionalText("The comment", said.comment ?? "", 1000) || undefined;
+  await changeConversation(ctx, conversation, { rating: { score, comment, at: Date.now() } });
+  const previousScore = conversation.rating?.score;
+  if (previousScore === score) return;
+  const refs = { conversationId: conversation._id, actorId };
+  await record(ctx, "rated", refs, { score, previousScore });
+}
