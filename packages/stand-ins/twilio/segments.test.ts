@@ -1,7 +1,7 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { segments } from "./segments";
 
-it.each([
+test.each([
   ["", "GSM-7", 0, 1],
   ["a".repeat(160), "GSM-7", 160, 1],
   ["a".repeat(161), "GSM-7", 161, 2],
