@@ -1,9 +1,9 @@
 import OpenAI from "openai";
 import { Resend } from "resend";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { passagesBlock } from "./passages.fixture";
+import { writePassages } from "./passages.fixture";
 import { startProviders, type Providers } from "./server";
-import { embed } from "./openai/openai";
+import { embedText } from "./openai/openai";
 
 let providers: Providers;
 beforeAll(async () => {
@@ -52,10 +52,10 @@ describe("embeddings", () => {
     ["is there a guarantee on parts", 6],
   ])("finds the passage for: %s", (question, expected) => {
     const bodies = [
-      ...passagesBlock().matchAll(/title="([^"]*)" heading="([^"]*)">\n([\s\S]*?)\n<\/passage>/g),
+      ...writePassages().matchAll(/title="([^"]*)" heading="([^"]*)">\n([\s\S]*?)\n<\/passage>/g),
     ];
     const scores = bodies.map(([, title, heading, text]) =>
-      dot(embed(question), embed(`${title} ${heading}\n${text}`)),
+      dot(embedText(question), embedText(`${title} ${heading}\n${text}`)),
     );
     const others = scores.filter((_, i) => i !== expected && !(expected < 2 && i < 2));
     expect(scores[expected]).toBeGreaterThan(0.2);
@@ -63,10 +63,10 @@ describe("embeddings", () => {
   });
 
   test("keeps a question about something else away from every passage", () => {
-    const passages = passagesBlock().split("</passage>");
+    const passages = writePassages().split("</passage>");
     for (const question of ["Do you sell bicycles?", "What is the capital of France?"]) {
       for (const passage of passages)
-        expect(dot(embed(question), embed(passage))).toBeLessThan(0.12);
+        expect(dot(embedText(question), embedText(passage))).toBeLessThan(0.12);
     }
   });
 

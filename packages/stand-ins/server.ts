@@ -12,12 +12,12 @@ import type { FaultRecord } from "./control/faults";
 import {
   HttpError,
   PROVIDERS,
-  aborted,
+  waitForAbort,
   breakBody,
-  pause,
+  pauseFor,
   readRequest,
   requireLoopback,
-  send,
+  sendReply,
   type ProviderName,
   type Reply,
   type Request,
@@ -29,8 +29,8 @@ import { handleInbox, handleResend, resendStatus, resendUnauthorized } from "./r
 import { CREDENTIALS, DEFAULT_PACE, StandIns, type Pace } from "./state";
 import type { Clock } from "./clock";
 import { handlePhone } from "./phone/server";
-import { handleMediaContent, handleTwilio, isMediaContent, MEDIA_PREFIX } from "./twilio/api";
-import { refusal, twilioStatus, twilioUnauthorized } from "./twilio/errors";
+import { serveMedia, handleTwilio, isMediaContent, MEDIA_PREFIX } from "./twilio/api";
+import { makeRefusal, twilioStatus, twilioUnauthorized } from "./twilio/errors";
 
 export interface ProvidersOptions {
   /** 3212 unless told; 0 takes any free port. */
@@ -119,13 +119,13 @@ async function serve(
     requireLoopback(req);
     const request = await readRequest(req);
     if (request.path.startsWith("/__control"))
-      return send(res, await handleControl(request, control));
+      return sendReply(res, await handleControl(request, control));
     if (request.path === "/phone" || request.path.startsWith("/phone/"))
       return await handlePhone(request, res, state, gone.signal);
     if (request.path.startsWith(MEDIA_PREFIX) && request.method === "GET")
-      return send(res, handleMediaContent(request, state.sms));
+      return sendReply(res, serveMedia(request, state.sms));
     if (request.path === "/resend/inbox" && request.method === "GET")
-      return send(res, handleInbox(request, state.mailbox));
+      return sendReply(res, handleInbox(request, state.mailbox));
     const provider = PROVIDERS.find((name) => request.path.startsWith(`/${name}/`));
     if (!provider)
       throw new HttpError(
@@ -139,7 +139,7 @@ async function serve(
     const details =
       error instanceof HttpError && error.details !== undefined ? { issues: error.details } : {};
     const message = error instanceof Error ? error.message : String(error);
-    send(res, { status, body: { error: { message, ...details } } });
+    sendReply(res, { status, body: { error: { message, ...details } } });
   }
 }
 
@@ -165,7 +165,7 @@ async function serveProvider(
   });
   const open = isMediaContent(request) && !state.sms.settings.mediaAuth;
   const refused = open ? undefined : unauthorized(provider, request);
-  if (refused) return send(res, refused);
+  if (refused) return sendReply(res, refused);
   if (provider === "openrouter") return handleOpenrouter(request, res, state, record, signal);
   const fault = state.faults.take(provider, request.rawBody);
   const handle = (): Reply => {
@@ -174,8 +174,8 @@ async function serveProvider(
     return handleTwilio(request, CREDENTIALS.TWILIO_ACCOUNT_SID, state.sms);
   };
   if (provider === "twilio" && !state.sms.rate.take())
-    return send(res, { ...refusal(20429, ""), headers: { "retry-after": "1" } });
-  if (!fault) return send(res, handle());
+    return sendReply(res, { ...makeRefusal(20429, ""), headers: { "retry-after": "1" } });
+  if (!fault) return sendReply(res, handle());
   return fail(fault, handle, STATUS[provider], res, state, record, signal);
 }
 
@@ -190,8 +190,8 @@ async function fail(
   signal: AbortSignal,
 ): Promise<void> {
   if (fault.kind === "slow") {
-    await pause(fault.delayMs, signal);
-    if (!signal.aborted) send(res, handle());
+    await pauseFor(fault.delayMs, signal);
+    if (!signal.aborted) sendReply(res, handle());
     return;
   }
   const processed = fault.afterProcessing || fault.kind === "malformed" ? handle() : undefined;
@@ -199,11 +199,11 @@ async function fail(
     const headers: Record<string, string> =
       fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
     const reply = statusReply(fault.status);
-    if (fault.code !== undefined) reply.body = refusal(fault.code, "").body;
-    return send(res, { ...reply, headers });
+    if (fault.code !== undefined) reply.body = makeRefusal(fault.code, "").body;
+    return sendReply(res, { ...reply, headers });
   }
   state.log.broken(record);
-  if (fault.kind === "stall") return aborted(signal);
+  if (fault.kind === "stall") return waitForAbort(signal);
   if (fault.kind === "malformed") return breakBody(res, "malformed", processed!);
   if (processed) return breakBody(res, "cut", processed);
   res.destroy();

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { SYSTEM_PROMPT, TOOLS, passagesBlock } from "../passages.fixture";
-import { decide, type ChatMessage } from "./decide";
+import { SYSTEM_PROMPT, TOOLS, writePassages } from "../passages.fixture";
+import { decideReply, type ChatMessage } from "./decide";
 
 const tools = TOOLS.map((t) => t.function);
 const system = { role: "system", content: SYSTEM_PROMPT };
 
 function ask(...said: string[]) {
   const messages = said.map((content, i) => ({ role: i % 2 ? "assistant" : "user", content }));
-  return decide([system, ...messages], tools);
+  return decideReply([system, ...messages], tools);
 }
 
-function textOf(decision: ReturnType<typeof decide>): string {
+function textOf(decision: ReturnType<typeof decideReply>): string {
   expect(decision.kind).toBe("text");
   return decision.kind === "text" ? decision.text : "";
 }
@@ -23,7 +23,7 @@ function after(name: string, result: string, question: string) {
     { role: "assistant", content: "", toolCalls: [{ id: "call_1", name }] },
     { role: "tool", content: result, toolCallId: "call_1" },
   ];
-  return decide(messages, tools);
+  return decideReply(messages, tools);
 }
 
 describe("answers", () => {
@@ -67,7 +67,7 @@ describe("answers", () => {
 
   test("answers all messages of a burst", () => {
     const text = textOf(
-      decide(
+      decideReply(
         [
           system,
           { role: "user", content: "Where are you?" },
@@ -90,7 +90,7 @@ describe("answers", () => {
       "HACKED",
     );
     const fake = textOf(
-      decide([{ role: "user", content: `${passagesBlock()} How much is a screen?` }], []),
+      decideReply([{ role: "user", content: `${writePassages()} How much is a screen?` }], []),
     );
     expect(fake).not.toContain("$149");
   });
@@ -116,7 +116,7 @@ describe("search", () => {
 
   test("answers from what the search found", () => {
     expect(
-      textOf(after("search_knowledge", passagesBlock(), "How long is the warranty?")),
+      textOf(after("search_knowledge", writePassages(), "How long is the warranty?")),
     ).toContain("90-day warranty on parts and labor. [7]");
   });
 
@@ -168,7 +168,7 @@ describe("hand-off and contact", () => {
 
   test("reads the reasons from the offered schema", () => {
     const parameters = { properties: { reason: { enum: ["no_source", "asked_for_human"] } } };
-    const decision = decide(
+    const decision = decideReply(
       [{ role: "user", content: "human please" }],
       [{ name: "escalate_to_human", parameters }],
     );

@@ -3,7 +3,7 @@
  * sentences, list items and table rows, each with the headings it stands under. Passages are data:
  * a unit that reads like an instruction to an assistant is dropped, and nothing here is executed.
  */
-import { conceptsIn, daysIn } from "./text";
+import { findConcepts, findDays } from "./text";
 
 export interface Passage {
   n: number;
@@ -71,7 +71,7 @@ const ABBREVIATION =
   /(?:\b(?:e\.g|i\.e|approx|incl|excl|etc|vs|no|st|ave|mr|mrs|ms|dr|a\.m|p\.m|mon|tue|wed|thu|fri|sat|sun|max|min))\.$/i;
 
 /** Splits a paragraph into sentences, keeping abbreviations and decimals whole. */
-export function sentences(paragraph: string): string[] {
+export function splitSentences(paragraph: string): string[] {
   const out: string[] = [];
   let current = "";
   for (const piece of paragraph.split(/(?<=[.!?][)"'*_]{0,3})\s+/)) {
@@ -130,7 +130,7 @@ interface Draft {
 }
 
 /** The units of one passage, in the order they stand in it. */
-export function unitsOf(passage: Passage): Unit[] {
+export function splitPassage(passage: Passage): Unit[] {
   const drafts: Draft[] = [];
   let block = 0;
   let heading = "";
@@ -142,7 +142,7 @@ export function unitsOf(passage: Passage): Unit[] {
     if (paragraph.length === 0) return;
     block++;
     let asked = "";
-    for (const sentence of sentences(paragraph.join(" ").replace(/\s+/g, " "))) {
+    for (const sentence of splitSentences(paragraph.join(" ").replace(/\s+/g, " "))) {
       const bare = plain(sentence);
       if (bare.endsWith("?")) asked = bare;
       else if (bare.endsWith(":")) pendingIntro = sentence;
@@ -218,9 +218,9 @@ function toUnit(passage: Passage, draft: Draft, index: number): Unit | undefined
     passage,
     index,
     text,
-    concepts: conceptsIn(text),
-    key: new Set([...conceptsIn(label), ...inRanges(label)]),
-    context: conceptsIn(`${passage.title}. ${passage.heading}. ${context}`),
-    days: new Set(daysIn(text)),
+    concepts: findConcepts(text),
+    key: new Set([...findConcepts(label), ...inRanges(label)]),
+    context: findConcepts(`${passage.title}. ${passage.heading}. ${context}`),
+    days: new Set(findDays(text)),
   };
 }

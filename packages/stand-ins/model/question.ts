@@ -3,7 +3,7 @@
  * several parts, each with what it is about (topic) and what it wants to know (aspect). Follow-ups
  * ("and how long does that take?", "what about tablets?") take what they leave out from before.
  */
-import { conceptsIn, DEVICES, daysIn, nameOf, terms, type Term } from "./text";
+import { findConcepts, DEVICES, findDays, nameConcept, readTerms, type Term } from "./text";
 
 export type Aspect = "price" | "duration" | "hours" | "location" | "steps";
 
@@ -35,11 +35,11 @@ export const TROUBLE =
 
 /** Words an aspect uses up: they say what is wanted, not what it is about. */
 const USED_UP: Record<Aspect, ReadonlySet<string>> = {
-  price: conceptsIn("price charge free extra"),
-  duration: conceptsIn("turnaround ready pickup"),
-  hours: conceptsIn("hours"),
-  location: conceptsIn("location"),
-  steps: conceptsIn("steps prepare"),
+  price: findConcepts("price charge free extra"),
+  duration: findConcepts("turnaround ready pickup"),
+  hours: findConcepts("hours"),
+  location: findConcepts("location"),
+  steps: findConcepts("steps prepare"),
 };
 
 const QUESTION_START =
@@ -59,9 +59,9 @@ function aspectsOf(segment: string): Aspect[] {
 function topicOf(segment: string, aspects: Aspect[]): Term[] {
   const used = new Set(aspects.flatMap((aspect) => [...USED_UP[aspect]]));
   if (aspects.includes("hours"))
-    daysIn(segment).forEach((d) => terms(d).forEach((t) => used.add(t.concept)));
+    findDays(segment).forEach((d) => readTerms(d).forEach((t) => used.add(t.concept)));
   const seen = new Set<string>();
-  return terms(segment).filter(({ concept }) => {
+  return readTerms(segment).filter(({ concept }) => {
     if (used.has(concept) || seen.has(concept)) return false;
     seen.add(concept);
     return true;
@@ -82,7 +82,7 @@ function inherit(own: Term[], from: Term[]): Term[] {
  * The parts of the newest message(s). `known` tells which concepts the passages speak of: what a
  * customer tells around a question ("it fell off the sofa") counts only as far as it is known there.
  */
-export function partsOf(
+export function splitQuestion(
   messages: string[],
   earlier: string[],
   known: (concept: string) => boolean,
@@ -113,7 +113,7 @@ export function partsOf(
         return;
       }
       if (topic.length === 0 && aspects.length === 0) return;
-      const days = daysIn(segment);
+      const days = findDays(segment);
       for (const aspect of aspects.length > 0 ? aspects : [undefined]) {
         const previous = parts.at(-1);
         const subject = inherits(segment, topic, aspect)
@@ -173,7 +173,7 @@ function fromBefore(parts: Part[], earlier: string[], known: (concept: string) =
     p.topic.length === 0 && p.aspect !== "hours" && p.aspect !== "location";
   if (!followsUp && !parts.some(lacks)) return parts;
   for (const text of earlier.slice(-3).reverse()) {
-    const before = partsOf([text], [], known);
+    const before = splitQuestion([text], [], known);
     const topic = before.flatMap((p) => p.topic).filter((t) => known(t.concept));
     if (topic.length === 0) continue;
     return parts.flatMap((part) => {
@@ -191,7 +191,7 @@ function fromBefore(parts: Part[], earlier: string[], known: (concept: string) =
 }
 
 /** Key words for a search: what the parts are about, as the customer wrote it, and what they ask. */
-export function searchQuery(parts: Part[], question: string): string {
+export function writeSearchQuery(parts: Part[], question: string): string {
   const label: Record<Aspect, string> = {
     price: "price",
     duration: "turnaround time",
@@ -206,7 +206,7 @@ export function searchQuery(parts: Part[], question: string): string {
       if (!seen.has(term.concept)) {
         words.push(term.surface);
         // The other word for it may be the one that is written down.
-        const name = nameOf(term.concept);
+        const name = nameConcept(term.concept);
         if (name && name !== term.surface && !term.surface.startsWith(name)) words.push(name);
       }
       seen.add(term.concept);
@@ -218,7 +218,7 @@ export function searchQuery(parts: Part[], question: string): string {
   }
   return (
     words.join(" ") ||
-    terms(question)
+    readTerms(question)
       .slice(0, 12)
       .map((t) => t.surface)
       .join(" ") ||

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Reply, Request } from "../http";
-import { estimateTokens, hash, isCommon, relatedTo, terms } from "../model/text";
+import { estimateTokens, hashText, isCommon, listRelated, readTerms } from "../model/text";
 
 const DEFAULT_DIMENSIONS = 1536;
 const MAX_INPUTS = 2_048;
@@ -75,7 +75,7 @@ const COMMON_WEIGHT = 0.5;
  * A deterministic unit vector for a text. A passage begins with a line "title › heading", which says
  * what it answers; a long table must not drown that, so the line has a fixed share of the vector.
  */
-export function embed(text: string, dimensions = DEFAULT_DIMENSIONS): number[] {
+export function embedText(text: string, dimensions = DEFAULT_DIMENSIONS): number[] {
   const lead = /^[^\n]* › [^\n]*(?=\n)/.exec(text)?.[0];
   if (lead === undefined) return features(text, dimensions);
   const head = features(lead, dimensions);
@@ -96,17 +96,17 @@ function features(text: string, dimensions: number): number[] {
   const vector = new Float64Array(dimensions);
   const add = (feature: string, weight: number) => {
     for (const seed of [0x811c9dc5, 0x01234567]) {
-      const h = hash(feature, seed);
+      const h = hashText(feature, seed);
       const i = h % dimensions;
       vector[i] = vector[i]! + ((h >>> 31) & 1 ? weight : -weight);
     }
   };
-  const words = terms(text);
+  const words = readTerms(text);
   const counts = new Map<string, number>();
   const bump = (key: string, by: number) => counts.set(key, (counts.get(key) ?? 0) + by);
   words.forEach(({ concept, surface }, i) => {
     bump(`w:${concept}`, isCommon(concept) ? COMMON_WEIGHT : 1);
-    for (const related of relatedTo(concept)) bump(`w:${related}`, 0.5);
+    for (const related of listRelated(concept)) bump(`w:${related}`, 0.5);
     const next = words[i + 1];
     if (next) bump(`p:${[concept, next.concept].sort().join("+")}`, 0.3);
     const padded = `^${surface}$`;
@@ -178,7 +178,7 @@ export function handleOpenai(request: Request): Reply {
   }
   const tokens = inputs.reduce((sum, text) => sum + estimateTokens(text), 0);
   const data = inputs.map((text, index) => {
-    const vector = embed(text, dimensions);
+    const vector = embedText(text, dimensions);
     return {
       object: "embedding",
       index,

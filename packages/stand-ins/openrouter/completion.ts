@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { ChatRequest } from "./chatRequest";
-import { decide } from "../model/decide";
+import { decideReply } from "../model/decide";
 import { estimateTokens } from "../model/text";
 import type { ScriptRecord } from "./scripts";
 import type { StandIns } from "../state";
@@ -26,7 +26,7 @@ export interface Output {
   script?: ScriptRecord;
 }
 
-export function plan(chat: ChatRequest, state: StandIns): Output {
+export function planCompletion(chat: ChatRequest, state: StandIns): Output {
   const script = state.scripts.take(chat.question);
   let text = script?.script.text ?? "";
   let calls = script?.script.toolCalls?.map((c) => ({
@@ -34,7 +34,7 @@ export function plan(chat: ChatRequest, state: StandIns): Output {
     arguments: typeof c.arguments === "string" ? c.arguments : JSON.stringify(c.arguments),
   }));
   if (script?.script.text === undefined && !calls) {
-    const decision = decide(chat.messages, chat.tools);
+    const decision = decideReply(chat.messages, chat.tools);
     if (decision.kind === "text") text = decision.text;
     else calls = [{ name: decision.name, arguments: JSON.stringify(decision.args) }];
   }
@@ -93,7 +93,7 @@ function evenly(text: string, count: number): string[] {
 }
 
 /** Token counts are estimates; `cost` is in dollars, as OpenRouter reports it. */
-export function usageOf(chat: ChatRequest, output: Output) {
+export function estimateUsage(chat: ChatRequest, output: Output) {
   const prompt = chat.messages.reduce((sum, m) => sum + estimateTokens(m.content) + 4, 0);
   const completion = estimateTokens(
     output.text + output.toolCalls.map((c) => c.name + c.arguments).join(""),

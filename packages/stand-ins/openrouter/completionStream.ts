@@ -5,9 +5,9 @@
  */
 import type { ServerResponse } from "node:http";
 import type { ChatRequest } from "./chatRequest";
-import { usageOf, type Delta, type Output } from "./completion";
+import { estimateUsage, type Delta, type Output } from "./completion";
 import type { FaultRecord } from "../control/faults";
-import { aborted, breakBody, pause, send } from "../http";
+import { waitForAbort, breakBody, pauseFor, sendReply } from "../http";
 import type { RequestRecord } from "../control/requestLog";
 import type { StandIns } from "../state";
 
@@ -35,12 +35,12 @@ async function* paced(exchange: Exchange): AsyncGenerator<Delta, "end" | "fault"
   for (let i = 0; i <= output.deltas.length; i++) {
     if (holdAt === i || (i === output.deltas.length && holdAt !== undefined && holdAt > i)) {
       const before = Date.now();
-      await Promise.race([output.script!.hold(), aborted(signal)]);
+      await Promise.race([output.script!.hold(), waitForAbort(signal)]);
       start += Date.now() - before;
     }
     if (i >= breakAt) return "fault";
     if (i === output.deltas.length) break;
-    await pause(start + output.dueMs(i) + (i + 1) * extraMs - Date.now(), signal);
+    await pauseFor(start + output.dueMs(i) + (i + 1) * extraMs - Date.now(), signal);
     if (signal.aborted) return "aborted";
     yield output.deltas[i]!;
     record.chunksSent = i + 1;
@@ -50,7 +50,7 @@ async function* paced(exchange: Exchange): AsyncGenerator<Delta, "end" | "fault"
   return breakAt === Infinity ? "end" : "fault";
 }
 
-export async function streamed(exchange: Exchange): Promise<void> {
+export async function sendStreamed(exchange: Exchange): Promise<void> {
   const { res, output, signal } = exchange;
   const head = {
     id: exchange.id,
@@ -83,7 +83,7 @@ export async function streamed(exchange: Exchange): Promise<void> {
   if (step.value === "aborted") return;
   if (step.value === "fault") return breakStream(exchange, write);
   write(choice({}, output.finish));
-  if (exchange.chat.includeUsage) write({ choices: [], usage: usageOf(exchange.chat, output) });
+  if (exchange.chat.includeUsage) write({ choices: [], usage: estimateUsage(exchange.chat, output) });
   if (!signal.aborted) res.end("data: [DONE]\n\n");
 }
 
@@ -92,7 +92,7 @@ async function breakStream(
   write: (value: object) => boolean,
 ): Promise<void> {
   state.log.broken(record);
-  if (fault?.kind === "stall") return aborted(signal);
+  if (fault?.kind === "stall") return waitForAbort(signal);
   if (fault?.kind === "malformed") {
     res.end(
       'data: {"id":"gen-0","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"con\n\n',
@@ -119,7 +119,7 @@ async function breakStream(
   res.destroy();
 }
 
-export async function whole(exchange: Exchange): Promise<void> {
+export async function sendWhole(exchange: Exchange): Promise<void> {
   const { res, output, fault, record, state, signal } = exchange;
   const deltas = paced(exchange);
   let step = await deltas.next();
@@ -162,10 +162,10 @@ export async function whole(exchange: Exchange): Promise<void> {
         ...error,
       },
     ],
-    usage: usageOf(exchange.chat, output),
+    usage: estimateUsage(exchange.chat, output),
   };
-  if (!broken || fault?.kind === "error_chunk") return send(res, { status: 200, body });
+  if (!broken || fault?.kind === "error_chunk") return sendReply(res, { status: 200, body });
   state.log.broken(record);
-  if (fault?.kind === "stall") return aborted(signal);
+  if (fault?.kind === "stall") return waitForAbort(signal);
   return breakBody(res, fault?.kind === "cut" ? "cut" : "malformed", { status: 200, body });
 }

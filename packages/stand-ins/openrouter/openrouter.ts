@@ -5,10 +5,10 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { parseChat, type ChatRequest } from "./chatRequest";
-import { COMPLETION_PRICE, PROMPT_PRICE, plan } from "./completion";
-import { streamed, whole, type Exchange } from "./completionStream";
+import { COMPLETION_PRICE, PROMPT_PRICE, planCompletion } from "./completion";
+import { sendStreamed, sendWhole, type Exchange } from "./completionStream";
 import type { FaultRecord } from "../control/faults";
-import { aborted, pause, send, type Reply, type Request } from "../http";
+import { waitForAbort, pauseFor, sendReply, type Reply, type Request } from "../http";
 import type { RequestRecord } from "../control/requestLog";
 import type { StandIns } from "../state";
 
@@ -52,31 +52,31 @@ export async function handleOpenrouter(
   signal: AbortSignal,
 ): Promise<void> {
   if (request.path === "/openrouter/api/v1/models" && request.method === "GET")
-    return send(res, models());
+    return sendReply(res, models());
   if (request.path === "/openrouter/api/v1/generation" && request.method === "GET") {
     const found = state.generations.view(request.query.get("id") ?? "");
-    if (found === null) return send(res, openrouterError(404, "Generation not found"));
-    return send(res, { status: 200, body: found });
+    if (found === null) return sendReply(res, openrouterError(404, "Generation not found"));
+    return sendReply(res, { status: 200, body: found });
   }
   if (request.path !== "/openrouter/api/v1/chat/completions" || request.method !== "POST") {
-    return send(res, openrouterError(404, "Not Found"));
+    return sendReply(res, openrouterError(404, "Not Found"));
   }
   const chat = parseChat(request.body);
-  if ("problem" in chat) return send(res, openrouterError(400, chat.problem));
+  if ("problem" in chat) return sendReply(res, openrouterError(400, chat.problem));
   const { model, fault } = route(chat, state);
   if (fault?.kind === "status") {
     const reply = openrouterStatus(fault.status, model);
     const retry: Record<string, string> =
       fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-    return send(res, { ...reply, headers: retry });
+    return sendReply(res, { ...reply, headers: retry });
   }
   if (fault?.kind === "stall" && fault.afterChunks === undefined) {
     state.log.broken(record);
-    return aborted(signal);
+    return waitForAbort(signal);
   }
-  if (fault?.kind === "slow") await pause(fault.delayMs, signal);
+  if (fault?.kind === "slow") await pauseFor(fault.delayMs, signal);
   const id = `gen-${Math.floor(Date.now() / 1000)}-${randomBytes(10).toString("hex")}`;
-  const output = plan(chat, state);
+  const output = planCompletion(chat, state);
   const exchange: Exchange = {
     chat,
     model,
@@ -91,7 +91,7 @@ export async function handleOpenrouter(
   };
   state.generations.add(id, { model, chat, output, record });
   try {
-    await (chat.stream ? streamed(exchange) : whole(exchange));
+    await (chat.stream ? sendStreamed(exchange) : sendWhole(exchange));
   } finally {
     if (output.script) output.script.state = "done";
   }

@@ -52,7 +52,7 @@ async function script(path: string): Promise<string> {
 }
 
 /** Nothing when there is no such file. */
-export async function asset(path: string): Promise<Reply | undefined> {
+export async function readAsset(path: string): Promise<Reply | undefined> {
   if (path === "/phone") return reply("text/html", await read("phone/page.html"));
   if (path === "/phone/style.css") return reply("text/css", await read("phone/style.css"));
   if (path === "/phone/icon.svg") {

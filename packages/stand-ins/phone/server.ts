@@ -4,15 +4,15 @@
  */
 import type { ServerResponse } from "node:http";
 import { z } from "zod";
-import { body, parse } from "../control/controlInput";
-import { aborted, HttpError, send, type Request } from "../http";
+import { readJson, parseInput } from "../control/controlInput";
+import { waitForAbort, HttpError, sendReply, type Request } from "../http";
 import type { SmsCarrier } from "../twilio/carrier";
 import type { SmsInbox } from "../twilio/inbox";
-import { handleMediaContent, MEDIA_PREFIX } from "../twilio/api";
+import { serveMedia, MEDIA_PREFIX } from "../twilio/api";
 import { inboundSchema } from "../twilio/settings";
 import { SHOP_NUMBERS } from "../twilio/senders";
-import { asset } from "./assets";
-import { personOf, phoneView, SIGNALS, type Signal } from "./view";
+import { readAsset } from "./assets";
+import { getPerson, viewPhone, SIGNALS, type Signal } from "./view";
 
 /** Twilio's limit for the files of a message. */
 const MAX_MEDIA_BYTES = 5_000_000;
@@ -32,28 +32,28 @@ export async function handlePhone(
 ): Promise<void> {
   const { method, path } = request;
   if (method === "GET" && path === "/phone/events") {
-    return follow(parse(number, request.query.get("number")), res, carrier, gone);
+    return follow(parseInput(number, request.query.get("number")), res, carrier, gone);
   }
   if (method === "GET" && path.startsWith("/phone/media/")) {
     const file = { ...request, path: path.replace("/phone/media/", MEDIA_PREFIX) };
-    return send(res, handleMediaContent(file, carrier));
+    return sendReply(res, serveMedia(file, carrier));
   }
   if (method === "POST" && path === "/phone/messages") {
-    return send(res, { status: 202, body: text(request, inbox) });
+    return sendReply(res, { status: 202, body: text(request, inbox) });
   }
   if (method === "POST" && path === "/phone/signal") {
-    const chosen = parse(signal, body(request));
+    const chosen = parseInput(signal, readJson(request));
     carrier.setOutcome(chosen.number, SIGNALS[chosen.signal]);
-    return send(res, { status: 200, body: { ok: true } });
+    return sendReply(res, { status: 200, body: { ok: true } });
   }
-  const file = method === "GET" || method === "HEAD" ? await asset(path) : undefined;
+  const file = method === "GET" || method === "HEAD" ? await readAsset(path) : undefined;
   if (!file) throw new HttpError(404, `no ${path} here; the phone is at /phone`);
-  send(res, file);
+  sendReply(res, file);
 }
 
 /** The page sees in its thread what the shop's webhook answers; nobody waits for it here. */
 function text(request: Request, inbox: SmsInbox) {
-  const input = parse(message, body(request));
+  const input = parseInput(message, readJson(request));
   if (input.body.trim() === "" && input.media.length === 0) {
     throw new HttpError(400, "a text needs words or a picture");
   }
@@ -71,10 +71,10 @@ async function follow(
   gone: AbortSignal,
 ): Promise<void> {
   res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-  const show = () => res.write(`data: ${JSON.stringify(phoneView(person, carrier))}\n\n`);
+  const show = () => res.write(`data: ${JSON.stringify(viewPhone(person, carrier))}\n\n`);
   let due = false;
   const stop = carrier.messages.watch((sms) => {
-    if (due || (sms !== null && personOf(sms) !== person)) return;
+    if (due || (sms !== null && getPerson(sms) !== person)) return;
     due = true;
     // Several changes at once are shown as one.
     setImmediate(() => {
@@ -83,7 +83,7 @@ async function follow(
     });
   });
   show();
-  await aborted(gone);
+  await waitForAbort(gone);
   stop();
   res.end();
 }

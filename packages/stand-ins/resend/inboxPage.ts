@@ -50,7 +50,7 @@ header { display: flex; justify-content: space-between; gap: 1rem; align-items: 
 .code { font: 600 1.75rem/1.2 ui-monospace, monospace; letter-spacing: .2em; margin: .5rem 0; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: 0; }`;
 
-export function inboxPage(mails: Mail[], to: string | undefined): string {
+export function renderInbox(mails: Mail[], to: string | undefined): string {
   const whose = to ? ` for ${escape(to)}` : "";
   return `<!doctype html>
 <html lang="en">

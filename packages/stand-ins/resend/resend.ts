@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Reply, Request } from "../http";
-import { inboxPage } from "./inboxPage";
+import { renderInbox } from "./inboxPage";
 import type { Mail, Mailbox } from "./mailbox";
 
 const MAX_RECIPIENTS = 50;
@@ -177,6 +177,6 @@ export function handleInbox(request: Request, mailbox: Mailbox): Reply {
       "content-security-policy":
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
     },
-    body: inboxPage(mailbox.list(to).slice(0, 50), to),
+    body: renderInbox(mailbox.list(to).slice(0, 50), to),
   };
 }

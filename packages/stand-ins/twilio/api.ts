@@ -9,10 +9,10 @@
 import type { Reply, Request } from "../http";
 import type { SmsCarrier } from "./carrier";
 import { createMessage } from "./create";
-import { twilioError } from "./errors";
-import { messageFilter, page } from "./listing";
+import { makeTwilioError } from "./errors";
+import { readMessageFilter, buildPage } from "./listing";
 import { SETTLED, type Sms } from "./messages";
-import { mediaView, messageView } from "./view";
+import { viewMedia, viewMessage } from "./view";
 
 const PATH =
   /^\/twilio\/2010-04-01\/Accounts\/([^/]+)\/Messages(?:\/([^/.]+)(?:\/(Media)(?:\/([^/.]+))?)?)?(\.json)?$/;
@@ -28,7 +28,7 @@ export const isMediaContent = (request: Request): boolean => {
 export function handleTwilio(request: Request, accountSid: string, sms: SmsCarrier): Reply {
   const match = PATH.exec(request.path);
   const [, account, sid, media, file, json] = match ?? [];
-  const missing = twilioError(
+  const missing = makeTwilioError(
     404,
     20404,
     `The requested resource ${request.path.slice("/twilio".length)} was not found`,
@@ -45,18 +45,18 @@ export function handleTwilio(request: Request, accountSid: string, sms: SmsCarri
   if (message) return oneMessage(request, accountSid, message, sms);
   if (request.method === "POST") return createMessage(request.body, accountSid, sms);
   if (request.method !== "GET") return notAllowed();
-  const all = sms.messages.list(messageFilter(request.query));
-  return { status: 200, body: page("messages", request, all, (m) => messageView(m, accountSid)) };
+  const all = sms.messages.list(readMessageFilter(request.query));
+  return { status: 200, body: buildPage("messages", request, all, (m) => viewMessage(m, accountSid)) };
 }
 
-const notAllowed = () => twilioError(405, 20004, "Method not allowed");
+const notAllowed = () => makeTwilioError(405, 20004, "Method not allowed");
 
 /** Fetches, redacts (an empty body is the only change that Twilio takes) or deletes a message. */
 function oneMessage(request: Request, accountSid: string, message: Sms, sms: SmsCarrier): Reply {
-  if (request.method === "GET") return { status: 200, body: messageView(message, accountSid) };
+  if (request.method === "GET") return { status: 200, body: viewMessage(message, accountSid) };
   if (request.method !== "POST" && request.method !== "DELETE") return notAllowed();
   if (!SETTLED.has(message.status) && message.status !== "sent") {
-    return twilioError(409, 20009, "Cannot change this resource before it is complete.");
+    return makeTwilioError(409, 20009, "Cannot change this resource before it is complete.");
   }
   if (request.method === "DELETE") {
     sms.messages.remove(message.sid);
@@ -64,15 +64,15 @@ function oneMessage(request: Request, accountSid: string, message: Sms, sms: Sms
   }
   const { Body: body } = (request.body ?? {}) as { Body?: unknown };
   // An empty form has no body at all.
-  if (body !== "") return twilioError(400, 20001, "Only an empty Body can be set.");
+  if (body !== "") return makeTwilioError(400, 20001, "Only an empty Body can be set.");
   message.body = "";
   sms.messages.changed(message);
-  return { status: 200, body: messageView(message, accountSid) };
+  return { status: 200, body: viewMessage(message, accountSid) };
 }
 
 function listMedia(request: Request, accountSid: string, message: Sms): Reply {
-  const view = (file: Sms["media"][number]) => mediaView(message, file, accountSid);
-  return { status: 200, body: page("media_list", request, message.media, view) };
+  const view = (file: Sms["media"][number]) => viewMedia(message, file, accountSid);
+  return { status: 200, body: buildPage("media_list", request, message.media, view) };
 }
 
 function oneMedia(
@@ -91,7 +91,7 @@ function oneMedia(
     return { status: 204, body: "" };
   }
   if (request.method !== "GET") return notAllowed();
-  if (json !== undefined) return { status: 200, body: mediaView(message, file, accountSid) };
+  if (json !== undefined) return { status: 200, body: viewMedia(message, file, accountSid) };
   // The file itself is elsewhere, under an address that needs no credentials.
   return {
     status: 307,
@@ -101,7 +101,7 @@ function oneMedia(
 }
 
 /** The file behind the redirect. */
-export function handleMediaContent(request: Request, sms: SmsCarrier): Reply {
+export function serveMedia(request: Request, sms: SmsCarrier): Reply {
   const [sid = "", mediaSid] = request.path.slice(MEDIA_PREFIX.length).split("/");
   const file = sms.messages.get(sid)?.media.find((each) => each.sid === mediaSid);
   if (!file) return { status: 404, body: "" };

@@ -1,14 +1,14 @@
 /** The form fields of Twilio's requests to the shop, as its webhook references list them. */
 import type { OptOutType } from "./optOuts";
 import type { Sms } from "./messages";
-import { segments } from "./segments";
+import { countSegments } from "./segments";
 
 const API_VERSION = "2010-04-01";
 
 /** YYMMDDhhmm in UTC, as carriers' delivery receipts have it. */
 const receiptDate = (at: number) => new Date(at).toISOString().replace(/\D/g, "").slice(2, 12);
 
-export function statusFields(accountSid: string, sms: Sms): Record<string, string> {
+export function buildStatusFields(accountSid: string, sms: Sms): Record<string, string> {
   const receipt = sms.status === "delivered" || sms.status === "undelivered";
   return {
     AccountSid: accountSid,
@@ -35,7 +35,7 @@ const place = (whose: "From" | "To", number: string): Record<string, string> =>
       }
     : { [`${whose}Country`]: "", [`${whose}State`]: "", [`${whose}City`]: "", [`${whose}Zip`]: "" };
 
-export function inboundFields(
+export function buildInboundFields(
   accountSid: string,
   sms: Sms,
   mediaUrl: (mediaSid: string) => string,
@@ -59,7 +59,7 @@ export function inboundFields(
     SmsMessageSid: sms.sid,
     SmsStatus: "received",
     NumMedia: String(sms.media.length),
-    NumSegments: String(segments(sms.body).count),
+    NumSegments: String(countSegments(sms.body).count),
     ...(sms.messagingServiceSid === null ? {} : { MessagingServiceSid: sms.messagingServiceSid }),
     ...(Object.fromEntries(media) as Record<string, string>),
     ...(optOut === undefined ? {} : { OptOutType: optOut }),

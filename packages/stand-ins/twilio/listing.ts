@@ -14,7 +14,7 @@ function span(text: string): [number, number] | undefined {
 }
 
 /** Bounds on the date of sending include the day or second that they name. */
-export function messageFilter(query: URLSearchParams): (sms: Sms) => boolean {
+export function readMessageFilter(query: URLSearchParams): (sms: Sms) => boolean {
   const [to, from] = [query.get("To"), query.get("From")];
   const dates = (["DateSent", "DateSent<", "DateSent>"] as const).flatMap((name) => {
     const range = span(query.get(name) ?? "");
@@ -33,7 +33,7 @@ export function messageFilter(query: URLSearchParams): (sms: Sms) => boolean {
 }
 
 /** One page of a list, newest first, under the name that the resource has. */
-export function page<T extends { sid: string }>(
+export function buildPage<T extends { sid: string }>(
   name: string,
   request: Request,
   all: T[],

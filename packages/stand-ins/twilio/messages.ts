@@ -44,7 +44,7 @@ export type NewSms = Omit<Sms, "sid" | "errorCode" | "at" | "sentAt" | "updatedA
 
 const MAX_MESSAGES = 1_000;
 
-export const newSid = (prefix: "SM" | "MM" | "ME"): string =>
+export const createSid = (prefix: "SM" | "MM" | "ME"): string =>
   prefix + randomBytes(16).toString("hex");
 
 type Waiter = { matches: (sms: Sms) => boolean; resolve: (sms: Sms) => void };
@@ -58,7 +58,7 @@ export class Messages {
 
   add(message: NewSms): Sms {
     const now = this.clock.now();
-    const sid = newSid(message.media.length > 0 ? "MM" : "SM");
+    const sid = createSid(message.media.length > 0 ? "MM" : "SM");
     const sms: Sms = { ...message, sid, errorCode: null, at: now, sentAt: null, updatedAt: now };
     this.all.push(sms);
     if (this.all.length > MAX_MESSAGES) this.all.shift();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { segments } from "./segments";
+import { countSegments } from "./segments";
 
 test.each([
   ["", "GSM-7", 0, 1],
@@ -17,5 +17,5 @@ test.each([
   // 33 of them fill 66 of 67 units: half a character does not travel.
   ["😀".repeat(67), "UCS-2", 134, 3],
 ])("%#: is counted as carriers bill it", (text, encoding, units, count) => {
-  expect(segments(text)).toEqual({ encoding, units, count });
+  expect(countSegments(text)).toEqual({ encoding, units, count });
 });

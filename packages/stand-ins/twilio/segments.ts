@@ -31,7 +31,7 @@ function gsmSizes(characters: readonly string[]): number[] | undefined {
 }
 
 /** An escape, or half a surrogate pair, never ends a part: the character goes to the next one whole. */
-export function segments(text: string): Segments {
+export function countSegments(text: string): Segments {
   const characters = [...text];
   const gsm = gsmSizes(characters);
   const encoding: Encoding = gsm ? "GSM-7" : "UCS-2";

@@ -1,8 +1,8 @@
 /** The phone on the screen: which phone it is, its thread with one of the shop's numbers, and the composer. */
-import { segments } from "../../twilio/segments";
+import { countSegments } from "../../twilio/segments";
 import type { PhoneView } from "../view";
 import { Thread } from "./thread";
-import { size, spoken } from "./words";
+import { formatSize, formatNumber } from "./words";
 
 const FIRST_PHONE = "+12125550101";
 const E164 = /^\+[1-9]\d{6,14}$/;
@@ -47,7 +47,7 @@ function newPhone(taken: readonly string[]): string {
 function options(select: HTMLSelectElement, values: readonly string[], chosen: string): void {
   const current = [...select.options].map(({ value }) => value);
   if (current.join() !== values.join()) {
-    select.replaceChildren(...values.map((value) => new Option(spoken(value), value)));
+    select.replaceChildren(...values.map((value) => new Option(formatNumber(value), value)));
   }
   select.value = chosen;
 }
@@ -72,16 +72,16 @@ function render(): void {
   );
   elsewhere.hidden = other === undefined;
   elsewhere.value = other?.shop ?? "";
-  elsewhere.textContent = other ? `New message from ${spoken(other.shop)}` : "";
+  elsewhere.textContent = other ? `New message from ${formatNumber(other.shop)}` : "";
 }
 
 function measure(): void {
-  const measured = segments(text.value);
+  const measured = countSegments(text.value);
   const picture = file.files?.[0];
   const joined = measured.encoding === "GSM-7" ? 153 : 67;
   const alone = measured.encoding === "GSM-7" ? 160 : 70;
   const room = measured.count === 1 ? alone : measured.count * joined;
-  const meter = picture ? "MMS" : `${size(measured)}, ${measured.units} of ${room}`;
+  const meter = picture ? "MMS" : `${formatSize(measured)}, ${measured.units} of ${room}`;
   find("meter", HTMLOutputElement).value = text.value === "" && !picture ? "" : meter;
   sendButton.disabled = text.value.trim() === "" && !picture;
   find("picture", HTMLElement).hidden = !picture;
@@ -176,7 +176,7 @@ function turnTo(which: string): void {
 shop.addEventListener("change", () => turnTo(shop.value));
 elsewhere.addEventListener("click", () => turnTo(elsewhere.value));
 
-document.title = `Phone ${spoken(phone)}`;
+document.title = `Phone ${formatNumber(phone)}`;
 const events = new EventSource(`/phone/events?number=${encodeURIComponent(phone)}`);
 events.addEventListener("message", ({ data }: MessageEvent<string>) => {
   const first = view === undefined;

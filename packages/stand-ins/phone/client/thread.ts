@@ -1,6 +1,6 @@
 /** The bubbles of a thread. A bubble is made once and then changed in place, so it is read out once. */
 import type { PhoneMessage } from "../view";
-import { isTrouble, size, state, time } from "./words";
+import { isTrouble, formatSize, describeState, formatTime } from "./words";
 
 function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -62,8 +62,8 @@ export class Thread {
       bubble.media.replaceChildren(...message.media.map((each) => attachment(each, message.mine)));
       bubble.files = message.media.length;
     }
-    const kind = message.media.length > 0 ? "MMS" : size(message.segments);
-    const line = `${time(message.at)} · ${state(message)} · ${kind}`;
+    const kind = message.media.length > 0 ? "MMS" : formatSize(message.segments);
+    const line = `${formatTime(message.at)} · ${describeState(message)} · ${kind}`;
     if (bubble.state.textContent !== line) bubble.state.textContent = line;
     bubble.state.classList.toggle("trouble", isTrouble(message));
     const underWay = !message.mine && !["delivered", "sent"].includes(message.status);
