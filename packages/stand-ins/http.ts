@@ -99,6 +99,10 @@ export function isLoopbackUrl(url: string): boolean {
   }
 }
 
+/** The key of an `Authorization: Bearer` header; empty without one. */
+export const readBearerKey = (request: Request): string =>
+  /^Bearer\s+(.*)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
+
 export function sendReply(res: ServerResponse, reply: Reply): void {
   const bytes = bytesOf(reply.body);
   res.writeHead(reply.status, {

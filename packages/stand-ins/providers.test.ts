@@ -3,7 +3,7 @@ import { Resend } from "resend";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { writePassages } from "./passages.fixture";
 import { startProviders, type Providers } from "./server";
-import { embedText } from "./openai/openai";
+import { embedText } from "./openai/embedding";
 
 let providers: Providers;
 beforeAll(async () => {

@@ -38,7 +38,9 @@ function fromSection(part: Part, section: Section, ranking: Ranking): Unit[] {
 function singled(part: Part, section: Section, ranking: Ranking, units: Unit[]): Unit[] {
   const rest = part.topic
     .map(({ concept }) => concept)
-    .filter((c) => !section.names.has(c) && ranking.weight(c) > 0.5 && scoreHit(c, section.text) > 0);
+    .filter(
+      (c) => !section.names.has(c) && ranking.weight(c) > 0.5 && scoreHit(c, section.text) > 0,
+    );
   const total = rest.reduce((sum, concept) => sum + ranking.weight(concept), 0);
   const score = (unit: Unit) =>
     rest.reduce((sum, concept) => {
@@ -67,7 +69,8 @@ function inContext(units: Unit[], section: Section): Unit[] {
   }
   const chosen = units.filter((u) => u.kind === "sentence").slice(0, 2);
   const next = section.units.find((u) => u.index === first.index + 1);
-  if (chosen.length === 1 && next?.kind === "sentence" && isSameBlock(next, first)) chosen.push(next);
+  if (chosen.length === 1 && next?.kind === "sentence" && isSameBlock(next, first))
+    chosen.push(next);
   return withAntecedents(chosen, section);
 }
 
@@ -76,7 +79,8 @@ function withAntecedents(units: Unit[], section: Section): Unit[] {
   return units.flatMap((unit) => {
     if (unit.kind !== "sentence" || !BACKWARD.test(unit.text)) return [unit];
     const before = section.units.find((u) => u.index === unit.index - 1);
-    const fits = before?.kind === "sentence" && isSameBlock(before, unit) && before.text.length < 180;
+    const fits =
+      before?.kind === "sentence" && isSameBlock(before, unit) && before.text.length < 180;
     return fits && !units.includes(before) ? [before, unit] : [unit];
   });
 }

@@ -142,7 +142,10 @@ function answer(
 
   const missing = drafted.unanswered.length > 0 || parts.length === 0;
   if (missing && offered.has("search_knowledge") && mayCall(turn, "search_knowledge")) {
-    const query = writeSearchQuery(drafted.unanswered.length > 0 ? drafted.unanswered : parts, text);
+    const query = writeSearchQuery(
+      drafted.unanswered.length > 0 ? drafted.unanswered : parts,
+      text,
+    );
     return { kind: "tool", name: "search_knowledge", args: { query } };
   }
   const units = drafted.answered.flatMap((a) => a.units);

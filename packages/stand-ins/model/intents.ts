@@ -99,7 +99,10 @@ const OTHER_NUMBER =
   /\b(?:order|serial|model|ticket|invoice|imei|case|part|tracking|s\/n|account|card)\b/;
 
 /** The contact a message leaves, if it leaves one: not an address it merely asks about. */
-export function findContact(message: string, previousReply: string | undefined): Contact | undefined {
+export function findContact(
+  message: string,
+  previousReply: string | undefined,
+): Contact | undefined {
   const text = normal(message);
   const email = EMAIL.exec(message)?.[0];
   const phone = OTHER_NUMBER.test(text) ? undefined : PHONE.exec(message)?.[0].trim();

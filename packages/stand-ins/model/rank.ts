@@ -78,7 +78,9 @@ export class Ranking {
     this.sections = passages.map((passage) => {
       const own = units.filter((unit) => unit.passage === passage);
       // "Without a Microsoft account" is not about that account.
-      const heading = findConcepts((passage.heading || passage.title).replace(/\bwithout\b.*$/i, ""));
+      const heading = findConcepts(
+        (passage.heading || passage.title).replace(/\bwithout\b.*$/i, ""),
+      );
       return {
         passage,
         units: own,
@@ -153,7 +155,9 @@ export class Ranking {
     // Smoothed, so that a heading of one common word does not pass for a perfect match.
     const weight = (concept: string) => (isCommon(concept) ? 0.4 : 1);
     const all = named.reduce((sum, concept) => sum + weight(concept), 0.5);
-    return named.reduce((sum, concept) => sum + weight(concept) * scoreHit(concept, asked), 0) / all;
+    return (
+      named.reduce((sum, concept) => sum + weight(concept) * scoreHit(concept, asked), 0) / all
+    );
   }
 }
 

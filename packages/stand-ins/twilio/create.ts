@@ -25,7 +25,7 @@ type Form = z.output<typeof form>;
 const isUrl = (text: string) => /^https?:\/\/[^\s_/?#]+(?:[/?#]\S*)?$/.test(text);
 const bad = (code: number, message: string) => makeTwilioError(400, code, message);
 
-export function createMessage(body: unknown, accountSid: string, sms: SmsCarrier): Reply {
+export function createMessage(body: unknown, sms: SmsCarrier): Reply {
   const parsed = form.safeParse(body ?? {});
   if (!parsed.success) return bad(20001, "Invalid parameters");
   const { data } = parsed;
@@ -48,7 +48,7 @@ export function createMessage(body: unknown, accountSid: string, sms: SmsCarrier
     },
     mediaUrls,
   );
-  return { status: 201, body: viewMessage(message, accountSid) };
+  return { status: 201, body: viewMessage(message, sms.account.accountSid) };
 }
 
 function checkAddresses({ To: to, From: from, MessagingServiceSid: service }: Form) {

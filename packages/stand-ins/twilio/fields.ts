@@ -1,7 +1,6 @@
 /** The form fields of Twilio's requests to the shop, as its webhook references list them. */
 import type { OptOutType } from "./optOuts";
 import type { Sms } from "./messages";
-import { countSegments } from "./segments";
 
 const API_VERSION = "2010-04-01";
 
@@ -35,11 +34,16 @@ const place = (whose: "From" | "To", number: string): Record<string, string> =>
       }
     : { [`${whose}Country`]: "", [`${whose}State`]: "", [`${whose}City`]: "", [`${whose}Zip`]: "" };
 
+interface InboundContext {
+  accountSid: string;
+  mediaUrl: (mediaSid: string) => string;
+  /** Twilio has answered this word itself. */
+  optOut: OptOutType | undefined;
+}
+
 export function buildInboundFields(
-  accountSid: string,
   sms: Sms,
-  mediaUrl: (mediaSid: string) => string,
-  optOut: OptOutType | undefined,
+  { accountSid, mediaUrl, optOut }: InboundContext,
 ): Record<string, string> {
   const from = sms.from ?? "";
   const media = sms.media.flatMap((file, i) => [
@@ -59,7 +63,7 @@ export function buildInboundFields(
     SmsMessageSid: sms.sid,
     SmsStatus: "received",
     NumMedia: String(sms.media.length),
-    NumSegments: String(countSegments(sms.body).count),
+    NumSegments: String(sms.segments.count),
     ...(sms.messagingServiceSid === null ? {} : { MessagingServiceSid: sms.messagingServiceSid }),
     ...(Object.fromEntries(media) as Record<string, string>),
     ...(optOut === undefined ? {} : { OptOutType: optOut }),

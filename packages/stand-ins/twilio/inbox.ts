@@ -65,12 +65,12 @@ export class SmsInbox {
   private async tell(sms: Sms, copies: number, word: OptOutType | undefined) {
     const url = this.carrier.settings.smsUrl;
     if (url === null) return [];
-    const fields = buildInboundFields(
-      this.carrier.account.accountSid,
-      sms,
-      (mediaSid) => `${this.carrier.account.mediaBase()}${this.mediaPath(sms.sid, mediaSid)}`,
-      this.carrier.settings.optOut === "advanced" ? word : undefined,
-    );
+    const { accountSid, mediaBase } = this.carrier.account;
+    const fields = buildInboundFields(sms, {
+      accountSid,
+      mediaUrl: (mediaSid) => `${mediaBase()}${this.mediaPath(sms.sid, mediaSid)}`,
+      optOut: this.carrier.settings.optOut === "advanced" ? word : undefined,
+    });
     const post = () => this.carrier.webhooks.post(url, fields, sms.sid);
     const answers = await Promise.all(Array.from({ length: copies }, post));
     sms.webhookStatus =
@@ -82,7 +82,7 @@ export class SmsInbox {
 
   private obey(sms: Sms, answer: WebhookAnswer, url: string): void {
     const twiml = readTwiml(answer);
-    if ("code" in twiml) return this.carrier.webhooks.alert(twiml.code, sms.sid, url, twiml.text);
+    if ("code" in twiml) return this.carrier.webhooks.alert({ ...twiml, messageSid: sms.sid, url });
     for (const message of twiml.messages) this.sendReply(sms, message, url);
   }
 

@@ -32,12 +32,18 @@ export function readMessageFilter(query: URLSearchParams): (sms: Sms) => boolean
   };
 }
 
-/** One page of a list, newest first, under the name that the resource has. */
+interface Listing<T> {
+  /** The field that the resource puts its items under. */
+  name: string;
+  /** Newest first. */
+  all: T[];
+  view: (item: T) => unknown;
+}
+
+/** The page of a list that the request asks for. */
 export function buildPage<T extends { sid: string }>(
-  name: string,
   request: Request,
-  all: T[],
-  view: (item: T) => unknown,
+  { name, all, view }: Listing<T>,
 ) {
   const path = request.path.slice("/twilio".length);
   const asked = Number(request.query.get("PageSize") ?? DEFAULT_PAGE_SIZE);

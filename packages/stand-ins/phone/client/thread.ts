@@ -37,7 +37,10 @@ interface Bubble {
 export class Thread {
   private bubbles = new Map<string, Bubble>();
 
-  constructor(private readonly list: HTMLOListElement) {}
+  constructor(
+    private readonly list: HTMLOListElement,
+    private readonly shopName: string,
+  ) {}
 
   /** Shows these and no others. Stays at the end if it was there. */
   show(messages: readonly PhoneMessage[]): void {
@@ -79,7 +82,7 @@ export class Thread {
       files: 0,
       state: element("p", "state"),
     };
-    const who = element("span", "sr-only", message.mine ? "You:" : "Computer Guys:");
+    const who = element("span", "sr-only", message.mine ? "You:" : `${this.shopName}:`);
     item.append(who, bubble.media, bubble.text, bubble.state);
     this.list.append(item);
     this.bubbles.set(message.sid, bubble);
