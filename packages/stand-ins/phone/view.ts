@@ -2,7 +2,7 @@
 import type { SmsCarrier } from "../twilio/carrier";
 import { explainEnding } from "../twilio/errors";
 import type { Sms, SmsStatus } from "../twilio/messages";
-import { countSegments, type Segments } from "../twilio/segments";
+import type { Segments } from "../twilio/segments";
 import { SHOP_NUMBERS } from "../twilio/senders";
 import type { SmsOutcome } from "../twilio/settings";
 
@@ -87,6 +87,6 @@ function messageOf(sms: Sms): PhoneMessage {
     status: sms.status,
     error: sms.errorCode === null ? null : `${sms.errorCode} ${explainEnding(sms.errorCode)}`,
     ...(sms.webhookStatus === undefined ? {} : { webhookStatus: sms.webhookStatus }),
-    segments: countSegments(sms.body),
+    segments: sms.segments,
   };
 }

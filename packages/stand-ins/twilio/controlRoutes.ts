@@ -3,7 +3,6 @@ import { z } from "zod";
 import { HttpError, type Request } from "../http";
 import { readJson, parseInput } from "../control/controlInput";
 import type { Sms } from "./messages";
-import { countSegments } from "./segments";
 import { MESSAGING_SERVICE_SID, SERVICE_NUMBERS, SHOP_NUMBERS } from "./senders";
 import { callbackRuleSchema, inboundSchema, outcomeSchema, settingsSchema } from "./settings";
 import type { SmsControl } from "./smsControl";
@@ -17,14 +16,13 @@ const again = z.strictObject({
 });
 
 /** Files are told about, not sent. */
-export const viewSms = (sms: Sms) => ({
+const viewSms = (sms: Sms) => ({
   ...sms,
   media: sms.media.map(({ sid, contentType, bytes }) => ({
     sid,
     contentType,
     bytes: bytes.length,
   })),
-  segments: countSegments(sms.body),
 });
 
 type Route = (request: Request, texts: SmsControl) => unknown;

@@ -1,7 +1,6 @@
 /** Messages and media as Twilio's API shows them. */
 import { explainEnding } from "./errors";
 import type { MediaFile, Sms } from "./messages";
-import { countSegments } from "./segments";
 
 const API_VERSION = "2010-04-01";
 /** Dollars for each segment of a text, and for a message with media: what Twilio asks in the US. */
@@ -12,7 +11,7 @@ const date = (at: number) => new Date(at).toUTCString().replace("GMT", "+0000");
 
 export function viewMessage(sms: Sms, accountSid: string) {
   const uri = `/${API_VERSION}/Accounts/${accountSid}/Messages/${sms.sid}.json`;
-  const { count } = countSegments(sms.body);
+  const { count } = sms.segments;
   const price = sms.media.length > 0 ? PRICE.media : PRICE.segment * count;
   return {
     account_sid: accountSid,
