@@ -27,7 +27,7 @@ export function chooseUnits(part: Part, ranking: Ranking, last?: Passage): Unit[
 
 function fromSection(part: Part, section: Section, ranking: Ranking): Unit[] {
   if (part.aspect === "price" || part.aspect === "duration")
-    return facts(part, section, ranking, EVIDENCE[part.aspect]);
+    return chooseFacts(part, section, ranking);
   const steps = part.help ? list(part, section, ranking) : [];
   if (steps.length > 0) return steps;
   const named = singled(part, section, ranking, section.units);
@@ -86,7 +86,8 @@ function withAntecedents(units: Unit[], section: Section): Unit[] {
 }
 
 /** Prices or times: the rows or sentences that have them. */
-function facts(part: Part, section: Section, ranking: Ranking, evidence: RegExp): Unit[] {
+function chooseFacts(part: Part, section: Section, ranking: Ranking): Unit[] {
+  const evidence = EVIDENCE[part.aspect!];
   const having = section.units.filter((u) => evidence.test(u.text));
   const rows = having.filter((u) => u.kind === "row");
   const named = singled(part, section, ranking, having);

@@ -43,7 +43,7 @@ interface Turn {
   results: Array<{ name: string; content: string }>;
 }
 
-export function readTurn(messages: ChatMessage[]): Turn {
+function readTurn(messages: ChatMessage[]): Turn {
   const spoken = messages.filter((m) => m.role !== "system" && m.role !== "developer");
   let i = spoken.length - 1;
   while (i >= 0 && (spoken[i]!.role === "tool" || (spoken[i]!.toolCalls?.length ?? 0) > 0)) i--;

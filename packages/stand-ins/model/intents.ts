@@ -84,7 +84,7 @@ export function findSmallTalk(message: string): SmallTalk | undefined {
   return undefined;
 }
 
-export interface Contact {
+interface Contact {
   email?: string;
   phone?: string;
   name?: string;

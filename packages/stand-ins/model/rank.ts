@@ -2,11 +2,12 @@
  * Finds the passages that answer a part of a question. A heading says what its passage answers, so a
  * word in it counts most; the order in which search gave the passages is the next best evidence. A
  * word that no passage knows weighs most, so that a question about something else does not pass for
- * one about the shop's common words.
+ * one about the trade's common words.
  */
 import type { Aspect, Part } from "./question";
 import { findConcepts, DEVICES, isCommon, listRelated } from "./text";
 import type { Passage, Unit } from "./passages";
+import { ANY_DEVICE, IMPLIED, NO_TOPIC, SIDE } from "./vocabulary";
 
 /** Below this share of a part's topic, a passage does not answer it. */
 const FITS = 0.5;
@@ -38,18 +39,10 @@ export const EVIDENCE: Record<Aspect, RegExp> = {
   steps: /./,
 };
 
-/** Concepts that change what a fact means: a passage about one answers only questions about it. */
-const SIDE_TOPICS = [
-  ...findConcepts(
-    "warranty refund insurance recycling backup appointment home-visit pickup business diagnosis cancel deposit liquid swollen void",
-  ),
-];
-
-/** Words of a heading that say what is told about its subject, not what the subject is. */
-const NAMES_NO_TOPIC = findConcepts("price turnaround step computer-guys technician");
-/** What somebody means who names no device in a computer shop. */
-const DEFAULT_DEVICE = [...findConcepts("laptop windows")];
-const COMPUTER = [...findConcepts("computer")][0]!;
+const SIDE_TOPICS = [...findConcepts(SIDE)];
+const NAMES_NO_TOPIC = findConcepts(NO_TOPIC);
+const DEFAULT_DEVICE = [...findConcepts(IMPLIED)];
+const COMPUTER = [...findConcepts(ANY_DEVICE)][0]!;
 const PRICE = [...findConcepts("price")][0]!;
 
 /** How well a set of concepts speaks of one: itself, or a more general or more specific thing. */

@@ -1,14 +1,14 @@
 /**
  * Words as the stand-in model and the stand-in embeddings see them: lower case, stemmed, and mapped
- * to a concept where a repair shop's customers use several words for one thing. One vocabulary for
+ * to a concept where customers use several words for one thing (`vocabulary.ts`). One vocabulary for
  * both, so that what retrieval finds the model can also answer from.
  */
-import { COMMON, CONCEPTS, PHRASES, RELATED, STOP } from "./vocabulary";
+import { COMMON, CONCEPTS, OWNED, PHRASES, RELATED, STOP } from "./vocabulary";
 
 const VOWEL = /[aeiouy]/;
 
 /** A light suffix stemmer: enough to join "replacing", "replaced" and "replacement". */
-export function stemWord(word: string): string {
+function stemWord(word: string): string {
   let w = word.replace(/[’']s?$/, "");
   if (/\d/.test(w) || w.length < 3) return w;
   if (w.endsWith("ies") && w.length > 4) w = `${w.slice(0, -3)}y`;
@@ -48,11 +48,7 @@ function conceptOfStem(s: string): string {
 export const nameConcept = (concept: string): string | undefined => nameByConcept.get(concept);
 
 /** Concepts of which a customer usually owns one: a follow-up that names another replaces it. */
-export const DEVICES = new Set(
-  ["laptop", "phone", "tablet", "desktop", "mac", "macbook", "iphone", "ipad", "printer"].map((w) =>
-    conceptOfStem(stemWord(w)),
-  ),
-);
+export const DEVICES = new Set(OWNED.map((word) => conceptOfStem(stemWord(word))));
 
 const relatedByConcept = new Map(
   Object.entries(RELATED).map(([word, related]) => [

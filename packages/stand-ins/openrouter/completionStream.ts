@@ -10,7 +10,7 @@ import type { ChatRequest } from "./chatRequest";
 import { estimateUsage, type Delta, type Output } from "./completion";
 
 /** A completion that is ready to be sent. */
-export interface Completion {
+interface Completion {
   chat: ChatRequest;
   model: string;
   output: Output;

@@ -15,7 +15,7 @@ export interface Mail {
 const MAX_MAILS = 1_000;
 
 /** `Name <a@b.c>` or `a@b.c`, as the bare address in lower case. */
-export const parseAddress = (value: string): string =>
+const parseAddress = (value: string): string =>
   (/<([^<>]+)>\s*$/.exec(value)?.[1] ?? value).trim().toLowerCase();
 
 export class Mailbox {

@@ -1,7 +1,7 @@
 /** How a text is cut into the parts that carriers bill, by the calculator that Twilio publishes. */
 import { SegmentedMessage } from "sms-segments-calculator";
 
-export type Encoding = "GSM-7" | "UCS-2";
+type Encoding = "GSM-7" | "UCS-2";
 
 export interface Segments {
   encoding: Encoding;
