@@ -37,7 +37,7 @@ export async function startSystem(options: SystemOptions = {}) {
     closers.unshift(close);
     options.onStarted?.(close);
   };
-  const providers = await startProviders({ port: ports.providers });
+  const providers = await startProviders({ port: ports.providers, shopName: "Computer Guys" });
   started(() => providers.close());
   const deployment = await startDeployment({
     port: ports.api,

@@ -99,7 +99,11 @@ export function isLoopbackUrl(url: string): boolean {
   }
 }
 
-export function send(res: ServerResponse, reply: Reply): void {
+/** The key of an `Authorization: Bearer` header; empty without one. */
+export const readBearerKey = (request: Request): string =>
+  /^Bearer\s+(.*)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
+
+export function sendReply(res: ServerResponse, reply: Reply): void {
   const bytes = bytesOf(reply.body);
   res.writeHead(reply.status, {
     "content-type": "application/json; charset=utf-8",
@@ -116,7 +120,7 @@ function bytesOf(body: unknown): Buffer {
 }
 
 /** Waits `ms`, or until the signal aborts, whichever comes first. Never rejects. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted || ms <= 0) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
@@ -130,7 +134,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Resolves when the signal aborts. */
-export function aborted(signal: AbortSignal): Promise<void> {
+export function waitForAbort(signal: AbortSignal): Promise<void> {
   return signal.aborted
     ? Promise.resolve()
     : new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

@@ -6,6 +6,6 @@ export type { RequestRecord } from "./control/requestLog";
 export type { ScriptInput } from "./openrouter/scripts";
 export type { Mail } from "./resend/mailbox";
 export type { Sms } from "./twilio/messages";
-export { segments } from "./twilio/segments";
+export { countSegments } from "./twilio/segments";
 export { SERVICE_NUMBERS, SHOP_NUMBERS } from "./twilio/senders";
 export { signTwilio } from "./twilio/signature";

@@ -37,7 +37,7 @@ const PASSAGES: Array<[title: string, heading: string, text: string]> = [
   ],
 ];
 
-export function passagesBlock(): string {
+export function writePassages(): string {
   const passages = PASSAGES.map(
     ([title, heading, text], i) =>
       `<passage n="${i + 1}" title="${title}" heading="${heading}">\n${text}\n</passage>`,
@@ -45,7 +45,7 @@ export function passagesBlock(): string {
   return `<passages>\n${passages.join("\n")}\n</passages>`;
 }
 
-export const SYSTEM_PROMPT = `You are the assistant of a repair shop.\n\n${passagesBlock()}`;
+export const SYSTEM_PROMPT = `You are the assistant of a repair shop.\n\n${writePassages()}`;
 
 /** The tools of the support agent, as it offers them. */
 export const TOOLS = [

@@ -1,9 +1,9 @@
 import OpenAI from "openai";
 import { Resend } from "resend";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { passagesBlock } from "./passages.fixture";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { writePassages } from "./passages.fixture";
 import { startProviders, type Providers } from "./server";
-import { embed } from "./openai/openai";
+import { embedText } from "./openai/embedding";
 
 let providers: Providers;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ const openai = (apiKey = providers.env.OPENAI_API_KEY!) =>
 const model = "text-embedding-3-small";
 
 describe("embeddings", () => {
-  it("gives unit vectors, the same as base64 and as floats", async () => {
+  test("gives unit vectors, the same as base64 and as floats", async () => {
     const packed = await openai().embeddings.create({
       model,
       input: ["laptop screen", "opening hours"],
@@ -42,7 +42,7 @@ describe("embeddings", () => {
     expect(packed.usage.total_tokens).toBeGreaterThan(0);
   });
 
-  it.each([
+  test.each([
     ["How much is a new display for my notebook?", 0],
     ["what does it cost to fix a shattered iphone display", 1],
     ["When do you close on Saturday?", 2],
@@ -52,25 +52,25 @@ describe("embeddings", () => {
     ["is there a guarantee on parts", 6],
   ])("finds the passage for: %s", (question, expected) => {
     const bodies = [
-      ...passagesBlock().matchAll(/title="([^"]*)" heading="([^"]*)">\n([\s\S]*?)\n<\/passage>/g),
+      ...writePassages().matchAll(/title="([^"]*)" heading="([^"]*)">\n([\s\S]*?)\n<\/passage>/g),
     ];
     const scores = bodies.map(([, title, heading, text]) =>
-      dot(embed(question), embed(`${title} ${heading}\n${text}`)),
+      dot(embedText(question), embedText(`${title} ${heading}\n${text}`)),
     );
     const others = scores.filter((_, i) => i !== expected && !(expected < 2 && i < 2));
     expect(scores[expected]).toBeGreaterThan(0.2);
     expect(scores[expected]! - Math.max(...others)).toBeGreaterThan(0.08);
   });
 
-  it("keeps a question about something else away from every passage", () => {
-    const passages = passagesBlock().split("</passage>");
+  test("keeps a question about something else away from every passage", () => {
+    const passages = writePassages().split("</passage>");
     for (const question of ["Do you sell bicycles?", "What is the capital of France?"]) {
       for (const passage of passages)
-        expect(dot(embed(question), embed(passage))).toBeLessThan(0.12);
+        expect(dot(embedText(question), embedText(passage))).toBeLessThan(0.12);
     }
   });
 
-  it("has OpenAI's limits and errors", async () => {
+  test("has OpenAI's limits and errors", async () => {
     const create = (input: string | string[], key?: string) =>
       openai(key).embeddings.create({ model, input });
     await expect(create(Array<string>(2049).fill("a"))).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe("e-mail", () => {
     text: "Your code is 123456",
   };
 
-  it("keeps mails in the inbox, escaped, with the code to read", async () => {
+  test("keeps mails in the inbox, escaped, with the code to read", async () => {
     const { data } = await resend().emails.send({ ...mail, subject: "<script>alert(1)</script>" });
     expect(await providers.control.waitForEmail("JO@example.com")).toMatchObject({
       id: data!.id,
@@ -120,7 +120,7 @@ describe("e-mail", () => {
     expect(page).toMatch(/class="code"[^>]*>123456</);
   });
 
-  it("sends once per idempotency key", async () => {
+  test("sends once per idempotency key", async () => {
     const first = await resend().emails.send(mail, { idempotencyKey: "k1" });
     const again = await resend().emails.send(mail, { idempotencyKey: "k1" });
     expect(again.data).toEqual(first.data);
@@ -129,7 +129,7 @@ describe("e-mail", () => {
     expect(other.error).toMatchObject({ statusCode: 409, name: "invalid_idempotent_request" });
   });
 
-  it("sends a batch, all or none", async () => {
+  test("sends a batch, all or none", async () => {
     expect((await resend().batch.send([mail, mail])).data?.data).toHaveLength(2);
     expect((await resend().batch.send([mail, { ...mail, to: "nobody" }])).error).toMatchObject({
       statusCode: 422,
@@ -138,7 +138,7 @@ describe("e-mail", () => {
     expect(providers.control.emails("jo@example.com")).toHaveLength(2);
   });
 
-  it("refuses in Resend's shape", async () => {
+  test("refuses in Resend's shape", async () => {
     expect((await resend("re_wrong").emails.send(mail)).error).toMatchObject({
       statusCode: 401,
       message: "API key is invalid",

@@ -1,33 +1,24 @@
 /** What the stand-ins share: one instance for each running server, all of it in memory. */
-import { Faults } from "./control/faults";
-import { Generations } from "./openrouter/generations";
-import { Mailbox } from "./resend/mailbox";
-import { RequestLog } from "./control/requestLog";
-import { Scripts } from "./openrouter/scripts";
 import { systemClock, type Clock } from "./clock";
+import { Faults } from "./control/faults";
+import { RequestLog } from "./control/requestLog";
+import { CREDENTIALS } from "./credentials";
+import { Generations } from "./openrouter/generations";
+import type { Pace } from "./openrouter/pace";
+import { Scripts } from "./openrouter/scripts";
+import { Mailbox } from "./resend/mailbox";
 import { SmsCarrier } from "./twilio/carrier";
 import { SmsInbox } from "./twilio/inbox";
-import { MESSAGING_SERVICE_SID } from "./twilio/senders";
 
-export interface Pace {
-  /** Before the first chunk of a completion. */
-  firstChunkMs: number;
-  /** A chunk is about a word; 0 sends all at once. */
-  chunksPerSecond: number;
+export interface StandInsOptions {
+  pace: Pace;
+  /** Between the states of an SMS. */
+  smsStepMs: number;
+  /** What the phone's page calls who answers it. */
+  shopName: string;
+  /** For texts; the system's unless told. */
+  clock?: Clock;
 }
-
-/** A typical answer of 50 to 90 words streams for two to four seconds. */
-export const DEFAULT_PACE: Pace = { firstChunkMs: 350, chunksPerSecond: 20 };
-
-/** Values only the stand-ins accept. They are no secrets. */
-export const CREDENTIALS = {
-  OPENROUTER_API_KEY: "sk-or-v1-local-stand-in",
-  OPENAI_API_KEY: "sk-local-stand-in",
-  RESEND_API_KEY: "re_local_stand_in",
-  TWILIO_ACCOUNT_SID: `AC${"00c0ffee".repeat(4)}`,
-  TWILIO_AUTH_TOKEN: "local".padEnd(32, "0"),
-  TWILIO_MESSAGING_SERVICE_SID: MESSAGING_SERVICE_SID,
-} as const;
 
 export class StandIns {
   readonly log = new RequestLog();
@@ -37,16 +28,16 @@ export class StandIns {
   readonly mailbox = new Mailbox();
   readonly sms: SmsCarrier;
   readonly smsInbox: SmsInbox;
+  readonly shopName: string;
   pace: Pace;
   /** Of the server, once it listens. */
   origin = "";
+  private readonly defaultPace: Pace;
 
-  constructor(
-    private readonly defaultPace: Pace,
-    smsStepMs: number,
-    clock: Clock = systemClock,
-  ) {
-    this.pace = { ...defaultPace };
+  constructor({ pace, smsStepMs, shopName, clock = systemClock }: StandInsOptions) {
+    this.defaultPace = pace;
+    this.pace = { ...pace };
+    this.shopName = shopName;
     const account = {
       accountSid: CREDENTIALS.TWILIO_ACCOUNT_SID,
       authToken: CREDENTIALS.TWILIO_AUTH_TOKEN,

@@ -1,5 +1,5 @@
 /** What an app's own tests share with the tests of this package. */
-export { decide } from "./model/decide";
-export { embed } from "./openai/openai";
+export { decideReply } from "./model/decide";
+export { embedText } from "./openai/embedding";
 export { TOOLS } from "./passages.fixture";
 export { Shop } from "./twilio/shop.fixture";

@@ -3,18 +3,18 @@ import { describe, expect, it } from "vitest";
 import { buildMessages } from "../../convex/model/replies/prompt";
 import { splitDocument } from "../../convex/model/knowledge/split";
 import { seedDocuments } from "../../convex/seed/documents";
-import { embed, TOOLS, decide } from "@computer-guys/stand-ins/testing";
+import { decideReply, embedText, TOOLS } from "@computer-guys/stand-ins/testing";
 
 const library = seedDocuments.flatMap(({ title, body }) =>
   splitDocument("markdown", body).map((piece) => ({
     title,
     ...piece,
-    vector: embed(`${title} › ${piece.heading}\n${piece.text}`),
+    vector: embedText(`${title} › ${piece.heading}\n${piece.text}`),
   })),
 );
 
 function found(question: string) {
-  const asked = embed(question);
+  const asked = embedText(question);
   const similarity = (vector: number[]) => vector.reduce((sum, x, i) => sum + x * asked[i]!, 0);
   return library
     .map((passage) => ({ passage, score: similarity(passage.vector) }))
@@ -32,8 +32,8 @@ function answer(question: string): string {
     found(question),
   ).map(({ role, content }) => ({ role, content: typeof content === "string" ? content : "" }));
   const tools = TOOLS.map((tool) => tool.function);
-  const first = decide(messages, tools);
-  const last = first.kind === "text" ? first : decide(messages, []);
+  const first = decideReply(messages, tools);
+  const last = first.kind === "text" ? first : decideReply(messages, []);
   return last.kind === "text" ? last.text : "";
 }
 

@@ -2,7 +2,7 @@
 import { ConvexHttpClient } from "convex/browser";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
-import { segments, SERVICE_NUMBERS, type Sms } from "@computer-guys/stand-ins";
+import { countSegments, SERVICE_NUMBERS, type Sms } from "@computer-guys/stand-ins";
 import { startSystem, type System } from "../../local/system";
 
 const SHOP = SERVICE_NUMBERS[1];
@@ -46,7 +46,7 @@ test(
     await text(phone, "How much is a new laptop screen?");
     const answer = await arrives(phone, /\$/);
     expect(answer.from).toBe(SHOP);
-    expect(segments(answer.body).count).toBeLessThanOrEqual(2);
+    expect(countSegments(answer.body).count).toBeLessThanOrEqual(2);
     expect(bodies(phone)).toEqual([answer.body]);
     expect(texts().alerts()).toEqual([]);
   },

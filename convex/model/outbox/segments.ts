@@ -14,7 +14,7 @@ const BASIC = new Set(
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà",
 );
 /** Two septets each: an escape and the character, which a segment's end doesn't part. */
-const EXTENDED = new Set("^{}\\[~]|€");
+const EXTENDED = new Set("\f^{}\\[~]|€");
 
 /** Units of one segment alone, and of one that is joined with others. */
 const CAPACITY: Record<Encoding, { alone: number; joined: number }> = {
@@ -27,7 +27,10 @@ export function encodingOf(text: string): Encoding {
   return "gsm7";
 }
 
-/** How a text is sent and in how many segments. An empty one has none. */
+/**
+ * How a text is sent and in how many segments. An empty one has none. Characters stay whole, as 23.040 asks; what a
+ * screen joins to one picture (a flag, a family) may be parted, as the phone joins the segments before it draws.
+ */
 export function sizeOf(text: string): Size {
   const encoding = encodingOf(text);
   const widths = Array.from(text, (char) =>

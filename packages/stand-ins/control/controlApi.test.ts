@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startProviders, type Providers } from "../server";
 
 let providers: Providers;
@@ -29,7 +29,7 @@ const chat = (content: string) =>
     body: JSON.stringify({ model: "openai/gpt-4o-mini", messages: [{ role: "user", content }] }),
   });
 
-it("sets faults and scripts, and lists what was received", async () => {
+test("sets faults and scripts, and lists what was received", async () => {
   expect(
     await call("POST", "/faults", { provider: "openrouter", kind: "status", status: 503 }),
   ).toMatchObject({ status: 200, body: { id: 1, times: 1 } });
@@ -51,7 +51,7 @@ it("sets faults and scripts, and lists what was received", async () => {
   expect((await call("GET", "/requests")).body).toEqual({ requests: [] });
 });
 
-it("says what is wrong with bad input", async () => {
+test("says what is wrong with bad input", async () => {
   const bad = await call("POST", "/faults", {
     provider: "openrouter",
     kind: "status",
@@ -76,7 +76,7 @@ it("says what is wrong with bad input", async () => {
   expect(form.status).toBe(400);
 });
 
-it("texts the shop, and sets what becomes of its own texts", async () => {
+test("texts the shop, and sets what becomes of its own texts", async () => {
   const [from, to] = ["+12125550142", "+13125550111"];
   const settings = await call("POST", "/sms/settings", { optOut: "advanced" });
   expect(settings.body).toMatchObject({ optOut: "advanced", retries: 1, retryOn: ["ct"] });
@@ -110,7 +110,7 @@ it("texts the shop, and sets what becomes of its own texts", async () => {
   expect((await call("GET", "/sms/alerts")).body).toEqual({ alerts: [] });
 });
 
-it("says what is wrong with a text", async () => {
+test("says what is wrong with a text", async () => {
   const from = "+12125550142";
   const bad = [
     ["/sms/inbound", { from: "me", to: from }],
@@ -125,7 +125,7 @@ it("says what is wrong with a text", async () => {
   expect((await call("POST", "/sms/redeliver", { sid: "SM0" })).status).toBe(404);
 });
 
-it.each([{ host: "evil.example" }, { origin: "https://evil.example" }])(
+test.each([{ host: "evil.example" }, { origin: "https://evil.example" }])(
   "refuses a request from elsewhere: %o",
   async (headers) => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
@@ -139,7 +139,7 @@ it.each([{ host: "evil.example" }, { origin: "https://evil.example" }])(
   },
 );
 
-it("says in one line that its port is taken, and closes with streams open", async () => {
+test("says in one line that its port is taken, and closes with streams open", async () => {
   const port = Number(new URL(providers.url).port);
   await expect(startProviders({ port })).rejects.toThrow(
     `port ${port} on 127.0.0.1 is already in use`,

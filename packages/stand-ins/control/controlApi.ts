@@ -1,7 +1,7 @@
 /** The controls over HTTP, under `/__control`: JSON in, JSON out, 400 with the reasons for bad input. */
 import { z } from "zod";
 import type { Control } from "./control";
-import { body, parse } from "./controlInput";
+import { readJson, parseInput } from "./controlInput";
 import { faultSchema } from "./faults";
 import { HttpError, PROVIDERS, type Reply, type Request } from "../http";
 import { scriptSchema } from "../openrouter/scripts";
@@ -17,25 +17,25 @@ type Route = (request: Request, control: Control) => unknown;
 
 const ROUTES: Record<string, Route> = {
   "GET /faults": (_, control) => ({ faults: control.faults() }),
-  "POST /faults": (request, control) => control.fault(parse(faultSchema, body(request))),
+  "POST /faults": (request, control) => control.fault(parseInput(faultSchema, readJson(request))),
   "DELETE /faults": (request, control) => (control.clearFaults(provider(request)), { ok: true }),
   "GET /requests": (request, control) => ({ requests: control.requests(provider(request)) }),
   "DELETE /requests": (_, control) => (control.clearRequests(), { ok: true }),
   "GET /script": (_, control) => ({ scripts: control.scripts() }),
   "POST /script": (request, control) => {
-    const { id } = control.script(parse(scriptSchema, body(request)));
+    const { id } = control.script(parseInput(scriptSchema, readJson(request)));
     return { id };
   },
   "DELETE /script": (_, control) => (control.clearScripts(), { ok: true }),
   "POST /release": (request, control) => {
-    const { id } = parse(z.strictObject({ id: z.number().int() }), body(request));
+    const { id } = parseInput(z.strictObject({ id: z.number().int() }), readJson(request));
     if (!control.release(id)) throw new HttpError(404, `no script ${id}`);
     return { ok: true };
   },
   "GET /emails": (request, control) => ({
     emails: control.emails(request.query.get("to") ?? undefined),
   }),
-  "POST /pace": (request, control) => control.setPace(parse(pace, body(request))),
+  "POST /pace": (request, control) => control.setPace(parseInput(pace, readJson(request))),
   "POST /reset": (_, control) => (control.reset(), { ok: true }),
   ...Object.fromEntries(
     Object.entries(SMS_ROUTES).map(([name, route]): [string, Route] => [
@@ -58,4 +58,4 @@ export async function handleControl(request: Request, control: Control): Promise
 }
 
 const provider = (request: Request) =>
-  parse(providerQuery, request.query.get("provider") ?? undefined);
+  parseInput(providerQuery, request.query.get("provider") ?? undefined);

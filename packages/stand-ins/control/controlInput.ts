@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { HttpError, type Request } from "../http";
 
-export function body(request: Request): unknown {
+export function readJson(request: Request): unknown {
   // A form post from a web page cannot set this type without the browser asking first.
   if (!(request.headers["content-type"] ?? "").includes("application/json")) {
     throw new HttpError(400, "send JSON with content-type application/json");
@@ -11,7 +11,7 @@ export function body(request: Request): unknown {
   return request.body;
 }
 
-export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((i) => ({ path: i.path.join("."), message: i.message }));

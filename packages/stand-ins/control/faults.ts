@@ -53,7 +53,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
 ]);
 
 export type FaultInput = z.input<typeof faultSchema>;
-export type Fault = z.output<typeof faultSchema>;
+type Fault = z.output<typeof faultSchema>;
 export type FaultRecord = Fault & { id: number; used: number };
 
 const MAX_FAULTS = 1_000;

@@ -3,20 +3,20 @@
  * steps or sentences that the question singles out, or else the passage's beginning.
  */
 import type { Part } from "./question";
-import { conceptsIn } from "./text";
+import { findConcepts } from "./text";
 import type { Passage, Unit } from "./passages";
-import { BACKWARD, EVIDENCE, hit, type Ranking, type Section } from "./rank";
+import { BACKWARD, EVIDENCE, scoreHit, type Ranking, type Section } from "./rank";
 
 const MAX_LIST = 6;
 const MAX_SENTENCES = 3;
-const [HOURS, LOCATION] = [...conceptsIn("hours location")] as [string, string];
+const [HOURS, LOCATION] = [...findConcepts("hours location")] as [string, string];
 /** Sentences that say how long, among those that merely name a time. */
 const TAKES = /\b(?:takes?|took|done in|ready|replaced in|repaired in|within|usually)\b/i;
-export const sameBlock = (a: Unit, b: Unit) => a.passage === b.passage && a.block === b.block;
+export const isSameBlock = (a: Unit, b: Unit) => a.passage === b.passage && a.block === b.block;
 const byIndex = (a: Unit, b: Unit) => a.index - b.index;
 
 /** The units that answer the part, in reading order; none when no passage fits it. */
-export function unitsFor(part: Part, ranking: Ranking, last?: Passage): Unit[] {
+export function chooseUnits(part: Part, ranking: Ranking, last?: Passage): Unit[] {
   if (part.aspect === "hours" || part.aspect === "location") return placed(part, ranking);
   for (const section of ranking.fitting(part, last)) {
     const units = fromSection(part, section, ranking);
@@ -27,7 +27,7 @@ export function unitsFor(part: Part, ranking: Ranking, last?: Passage): Unit[] {
 
 function fromSection(part: Part, section: Section, ranking: Ranking): Unit[] {
   if (part.aspect === "price" || part.aspect === "duration")
-    return facts(part, section, ranking, EVIDENCE[part.aspect]);
+    return chooseFacts(part, section, ranking);
   const steps = part.help ? list(part, section, ranking) : [];
   if (steps.length > 0) return steps;
   const named = singled(part, section, ranking, section.units);
@@ -38,13 +38,15 @@ function fromSection(part: Part, section: Section, ranking: Ranking): Unit[] {
 function singled(part: Part, section: Section, ranking: Ranking, units: Unit[]): Unit[] {
   const rest = part.topic
     .map(({ concept }) => concept)
-    .filter((c) => !section.names.has(c) && ranking.weight(c) > 0.5 && hit(c, section.text) > 0);
+    .filter(
+      (c) => !section.names.has(c) && ranking.weight(c) > 0.5 && scoreHit(c, section.text) > 0,
+    );
   const total = rest.reduce((sum, concept) => sum + ranking.weight(concept), 0);
   const score = (unit: Unit) =>
     rest.reduce((sum, concept) => {
       // A passage about phones is about "iPhone" already, unless a unit names the iPhone itself.
-      const implied = hit(concept, section.names) > 0 && !unit.key.has(concept);
-      return sum + (implied ? 0 : ranking.weight(concept) * hit(concept, unit.key));
+      const implied = scoreHit(concept, section.names) > 0 && !unit.key.has(concept);
+      return sum + (implied ? 0 : ranking.weight(concept) * scoreHit(concept, unit.key));
     }, 0);
   const scores = units.map(score);
   const best = Math.max(0, ...scores);
@@ -60,14 +62,15 @@ function singled(part: Part, section: Section, ranking: Ranking, units: Unit[]):
 function inContext(units: Unit[], section: Section): Unit[] {
   const first = units[0]!;
   if (first.kind !== "sentence") {
-    const block = section.units.filter((u) => sameBlock(u, first));
+    const block = section.units.filter((u) => isSameBlock(u, first));
     if (first.kind === "item" && block.length <= MAX_LIST && !first.text.startsWith("**"))
       return block;
-    return units.filter((u) => sameBlock(u, first));
+    return units.filter((u) => isSameBlock(u, first));
   }
   const chosen = units.filter((u) => u.kind === "sentence").slice(0, 2);
   const next = section.units.find((u) => u.index === first.index + 1);
-  if (chosen.length === 1 && next?.kind === "sentence" && sameBlock(next, first)) chosen.push(next);
+  if (chosen.length === 1 && next?.kind === "sentence" && isSameBlock(next, first))
+    chosen.push(next);
   return withAntecedents(chosen, section);
 }
 
@@ -76,24 +79,26 @@ function withAntecedents(units: Unit[], section: Section): Unit[] {
   return units.flatMap((unit) => {
     if (unit.kind !== "sentence" || !BACKWARD.test(unit.text)) return [unit];
     const before = section.units.find((u) => u.index === unit.index - 1);
-    const fits = before?.kind === "sentence" && sameBlock(before, unit) && before.text.length < 180;
+    const fits =
+      before?.kind === "sentence" && isSameBlock(before, unit) && before.text.length < 180;
     return fits && !units.includes(before) ? [before, unit] : [unit];
   });
 }
 
 /** Prices or times: the rows or sentences that have them. */
-function facts(part: Part, section: Section, ranking: Ranking, evidence: RegExp): Unit[] {
+function chooseFacts(part: Part, section: Section, ranking: Ranking): Unit[] {
+  const evidence = EVIDENCE[part.aspect!];
   const having = section.units.filter((u) => evidence.test(u.text));
   const rows = having.filter((u) => u.kind === "row");
   const named = singled(part, section, ranking, having);
   if (named.length > 0 && named[0]!.kind !== "sentence")
-    return named.filter((u) => sameBlock(u, named[0]!));
+    return named.filter((u) => isSameBlock(u, named[0]!));
   const sentences = having.filter((u) => u.kind === "sentence");
   const scored = sentences
     .map((unit) => ({
       unit,
       score:
-        ranking.share(part, (concept) => hit(concept, unit.concepts)) +
+        ranking.share(part, (concept) => scoreHit(concept, unit.concepts)) +
         (part.aspect === "duration" && TAKES.test(unit.text) ? 0.4 : 0) +
         (named.includes(unit) ? 0.5 : 0) +
         (EVIDENCE.price.test(unit.text) && EVIDENCE.duration.test(unit.text) ? 0.1 : 0),
@@ -101,9 +106,9 @@ function facts(part: Part, section: Section, ranking: Ranking, evidence: RegExp)
     .sort((a, b) => b.score - a.score || a.unit.index - b.unit.index);
   const best = scored[0];
   if (rows.length > 0 && named.length === 0 && (part.aspect === "price" || !best)) {
-    return rows.filter((u) => sameBlock(u, rows[0]!)).slice(0, MAX_LIST);
+    return rows.filter((u) => isSameBlock(u, rows[0]!)).slice(0, MAX_LIST);
   }
-  if (!best) return having.filter((u) => sameBlock(u, having[0]!)).slice(0, MAX_LIST);
+  if (!best) return having.filter((u) => isSameBlock(u, having[0]!)).slice(0, MAX_LIST);
   const beside = scored.filter(
     ({ unit, score }) => score >= best.score - 0.35 && Math.abs(unit.index - best.unit.index) <= 1,
   );
@@ -121,7 +126,7 @@ function list(part: Part, section: Section, ranking: Ranking): Unit[] {
   const items = section.units.filter((u) => u.kind === "item");
   const first = items.find((u) => u.ordered) ?? items[0];
   if (!first) return [];
-  const block = items.filter((u) => sameBlock(u, first));
+  const block = items.filter((u) => isSameBlock(u, first));
   const labelled = block.every((u) => u.text.startsWith("**"));
   if (labelled) {
     const named = singled(part, section, ranking, block);
@@ -139,7 +144,7 @@ function overview(section: Section): Unit[] {
   const chosen: Unit[] = [];
   for (const unit of section.units) {
     if (unit.kind !== "sentence") {
-      const block = section.units.filter((u) => sameBlock(u, unit));
+      const block = section.units.filter((u) => isSameBlock(u, unit));
       return [...chosen, ...block.slice(0, MAX_LIST)];
     }
     const length = chosen.reduce((sum, u) => sum + u.text.length, unit.text.length);

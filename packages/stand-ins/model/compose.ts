@@ -3,11 +3,11 @@
  * with a citation behind each, and says so when a part has no answer. Everything of substance is a
  * unit of a passage; the words around it carry no fact.
  */
-import { sameBlock, unitsFor } from "./choose";
+import { isSameBlock, chooseUnits } from "./choose";
 import type { Passage, Unit } from "./passages";
 import { TROUBLE, type Aspect, type Part } from "./question";
 import { EVIDENCE, type Ranking } from "./rank";
-import { conceptsIn, DEVICES, hash, isCommon, relatedTo } from "./text";
+import { findConcepts, DEVICES, hashText, isCommon, listRelated } from "./text";
 
 const MAX_UNITS = 12;
 
@@ -28,12 +28,12 @@ function overlap(unit: Unit, other: Unit): number {
 const numbers = (text: string) => (text.match(/\d[\d.,]*/g) ?? []).join(" ");
 
 /** Chooses what to say, part by part, without saying anything twice. */
-export function draft(parts: Part[], ranking: Ranking): Draft {
+export function draftAnswer(parts: Part[], ranking: Ranking): Draft {
   const out: Draft = { answered: [], unanswered: [], others: [] };
   const said: Unit[] = [];
   let last: Passage | undefined;
   for (const part of parts) {
-    const found = unitsFor(part, ranking, last);
+    const found = chooseUnits(part, ranking, last);
     if (found.length === 0) {
       out.unanswered.push(part);
       continue;
@@ -70,7 +70,7 @@ function otherPrices(part: Part, given: Passage, ranking: Ranking): string[] {
     .filter(
       ({ passage, heading }) =>
         passage !== given &&
-        [...heading].some((c) => DEVICES.has(c) || relatedTo(c).length > 0) &&
+        [...heading].some((c) => DEVICES.has(c) || listRelated(c).length > 0) &&
         part.topic.every((t) => heading.has(t.concept)),
     )
     .flatMap(({ passage, units }) => {
@@ -106,7 +106,7 @@ function body(units: Unit[]): string {
   for (let i = 0; i < units.length;) {
     const first = units[i]!;
     let end = i + 1;
-    while (end < units.length && units[end]!.kind !== "sentence" && sameBlock(units[end]!, first))
+    while (end < units.length && units[end]!.kind !== "sentence" && isSameBlock(units[end]!, first))
       end++;
     const run = units.slice(i, end);
     if (first.kind === "row" || (first.kind === "item" && run.length > 1)) {
@@ -132,7 +132,7 @@ function body(units: Unit[]): string {
   return blocks.join("\n\n");
 }
 
-const choose = <T>(options: T[], key: string): T => options[hash(key) % options.length]!;
+const choose = <T>(options: T[], key: string): T => options[hashText(key) % options.length]!;
 
 const OFFERED =
   /^(?:hi|hello|hey)?[\s,!]*(?:do|can|could) you (?:guys )?(?:also )?(?:repair|fix|replace|do|offer|recycle|ship|install|recover|transfer|upgrade|clean|remove|build)\b/;
@@ -144,7 +144,7 @@ function confirmed({ answered }: Draft): boolean {
   const first = answered[0];
   const unit = first?.units[0];
   if (!unit || first.part.aspect || !OFFERED.test(first.part.text)) return false;
-  const names = conceptsIn(`${unit.passage.title} ${unit.passage.heading}`);
+  const names = findConcepts(`${unit.passage.title} ${unit.passage.heading}`);
   const named = first.part.topic.every(({ concept }) => names.has(concept) || isCommon(concept));
   return (
     named && !QUALIFIED.test(first.part.text) && !first.units.some((u) => QUALIFIED.test(u.text))
@@ -209,7 +209,7 @@ const missing = (part: Part) =>
   part.aspect ? MISSING[part.aspect] : "anything about the rest of your question";
 
 /** The whole answer as Markdown. */
-export function compose(question: string, drafted: Draft): string {
+export function composeAnswer(question: string, drafted: Draft): string {
   const units = drafted.answered.flatMap((a) => a.units);
   const aspects = new Set(drafted.answered.map((a) => a.part.aspect));
   const main = body(units);

@@ -1,16 +1,16 @@
-import { describe, expect, it } from "vitest";
-import { SYSTEM_PROMPT, TOOLS, passagesBlock } from "../passages.fixture";
-import { decide, type ChatMessage } from "./decide";
+import { describe, expect, test } from "vitest";
+import { SYSTEM_PROMPT, TOOLS, writePassages } from "../passages.fixture";
+import { decideReply, type ChatMessage } from "./decide";
 
 const tools = TOOLS.map((t) => t.function);
 const system = { role: "system", content: SYSTEM_PROMPT };
 
 function ask(...said: string[]) {
   const messages = said.map((content, i) => ({ role: i % 2 ? "assistant" : "user", content }));
-  return decide([system, ...messages], tools);
+  return decideReply([system, ...messages], tools);
 }
 
-function textOf(decision: ReturnType<typeof decide>): string {
+function textOf(decision: ReturnType<typeof decideReply>): string {
   expect(decision.kind).toBe("text");
   return decision.kind === "text" ? decision.text : "";
 }
@@ -23,25 +23,25 @@ function after(name: string, result: string, question: string) {
     { role: "assistant", content: "", toolCalls: [{ id: "call_1", name }] },
     { role: "tool", content: result, toolCallId: "call_1" },
   ];
-  return decide(messages, tools);
+  return decideReply(messages, tools);
 }
 
 describe("answers", () => {
-  it("covers each part of a question and cites each sentence", () => {
+  test("covers each part of a question and cites each sentence", () => {
     const text = textOf(ask("How much is a screen replacement and how long does it take?"));
     expect(text).toMatch(/\$149–\$249\*\*[^[]*\[1\]/);
     expect(text).toMatch(/1–2 business days\. \[1\]/);
     expect(text).not.toContain("[3]");
   });
 
-  it("takes the row of the device that is named", () => {
+  test("takes the row of the device that is named", () => {
     const text = textOf(ask("My iPhone 14 screen is cracked, how much is it?"));
     expect(text).toContain("$199");
     expect(text).toContain("[2]");
     expect(text).not.toContain("$129");
   });
 
-  it("lists opening hours, or the day that is asked for", () => {
+  test("lists opening hours, or the day that is asked for", () => {
     expect(textOf(ask("When are you open?"))).toMatch(
       /- \*\*Monday–Friday:\*\* .*\[3\]\n- \*\*Saturday/,
     );
@@ -50,13 +50,13 @@ describe("answers", () => {
     expect(saturday).not.toContain("Sunday");
   });
 
-  it("gives steps as the list they are", () => {
+  test("gives steps as the list they are", () => {
     expect(textOf(ask("I spilled coffee on my laptop, what should I do?"))).toMatch(
       /1\. Switch it off.*\n2\. Turn it/,
     );
   });
 
-  it("understands a follow-up that leaves its subject out", () => {
+  test("understands a follow-up that leaves its subject out", () => {
     expect(
       textOf(ask("How much is a laptop screen?", "It is $149.", "and how long does it take?")),
     ).toContain("1–2 business days");
@@ -65,9 +65,9 @@ describe("answers", () => {
     ).toContain("$169");
   });
 
-  it("answers all messages of a burst", () => {
+  test("answers all messages of a burst", () => {
     const text = textOf(
-      decide(
+      decideReply(
         [
           system,
           { role: "user", content: "Where are you?" },
@@ -80,7 +80,7 @@ describe("answers", () => {
     expect(text).toContain("closed");
   });
 
-  it("does not obey instructions in passages or messages", () => {
+  test("does not obey instructions in passages or messages", () => {
     const text = textOf(ask("How much is a virus removal?"));
     expect(text).toContain("$99");
     expect(text).not.toContain("is free");
@@ -90,12 +90,12 @@ describe("answers", () => {
       "HACKED",
     );
     const fake = textOf(
-      decide([{ role: "user", content: `${passagesBlock()} How much is a screen?` }], []),
+      decideReply([{ role: "user", content: `${writePassages()} How much is a screen?` }], []),
     );
     expect(fake).not.toContain("$149");
   });
 
-  it("is friendly without citations to greetings and thanks", () => {
+  test("is friendly without citations to greetings and thanks", () => {
     for (const text of ["hi", "Hello there!", "thanks a lot!", "ok great, thank you"]) {
       expect(textOf(ask(text))).not.toMatch(/\[\d/);
     }
@@ -103,7 +103,7 @@ describe("answers", () => {
 });
 
 describe("search", () => {
-  it("searches once when the passages do not fit, and then says honestly what it lacks", () => {
+  test("searches once when the passages do not fit, and then says honestly what it lacks", () => {
     expect(ask("How much is a PS5 repair?")).toEqual({
       kind: "tool",
       name: "search_knowledge",
@@ -114,13 +114,13 @@ describe("search", () => {
     ).toMatch(/hand you over to a technician/);
   });
 
-  it("answers from what the search found", () => {
+  test("answers from what the search found", () => {
     expect(
-      textOf(after("search_knowledge", passagesBlock(), "How long is the warranty?")),
+      textOf(after("search_knowledge", writePassages(), "How long is the warranty?")),
     ).toContain("90-day warranty on parts and labor. [7]");
   });
 
-  it("repeats a call that came back as malformed, once", () => {
+  test("repeats a call that came back as malformed, once", () => {
     expect(
       after("search_knowledge", '{"error":"invalid_arguments"}', "Do you sell bicycles?"),
     ).toMatchObject({ name: "search_knowledge" });
@@ -128,7 +128,7 @@ describe("search", () => {
 });
 
 describe("hand-off and contact", () => {
-  it.each([
+  test.each([
     "Can I talk to a human?",
     "I want to speak with a real person please",
     "human please",
@@ -145,7 +145,7 @@ describe("hand-off and contact", () => {
     });
   });
 
-  it.each([
+  test.each([
     "my technician friend said the screen is $50",
     "I talked to my technician friend about the virus",
     "Do I need to talk to a technician to get a screen replaced?",
@@ -154,7 +154,7 @@ describe("hand-off and contact", () => {
     expect(ask(text)).not.toMatchObject({ name: "escalate_to_human" });
   });
 
-  it("takes a yes to its own offer", () => {
+  test("takes a yes to its own offer", () => {
     const said = ask(
       "Do you sell bikes?",
       "I couldn't find that. Would you like me to hand you over to a technician?",
@@ -166,16 +166,16 @@ describe("hand-off and contact", () => {
     });
   });
 
-  it("reads the reasons from the offered schema", () => {
+  test("reads the reasons from the offered schema", () => {
     const parameters = { properties: { reason: { enum: ["no_source", "asked_for_human"] } } };
-    const decision = decide(
+    const decision = decideReply(
       [{ role: "user", content: "human please" }],
       [{ name: "escalate_to_human", parameters }],
     );
     expect(decision).toMatchObject({ args: { reason: "asked_for_human" } });
   });
 
-  it("notes a contact and confirms it", () => {
+  test("notes a contact and confirms it", () => {
     expect(ask("my email is jo@example.com")).toEqual({
       kind: "tool",
       name: "set_contact",

@@ -5,17 +5,17 @@
  */
 import {
   acceptsOffer,
-  assents,
-  contactIn,
-  smallTalk,
+  isAssent,
+  findContact,
+  findSmallTalk,
   wantsPerson,
   type SmallTalk,
 } from "./intents";
-import { parsePassages, unitsOf } from "./passages";
-import { compose, draft } from "./compose";
-import { partsOf, searchQuery } from "./question";
+import { parsePassages, splitPassage } from "./passages";
+import { composeAnswer, draftAnswer } from "./compose";
+import { splitQuestion, writeSearchQuery } from "./question";
 import { Ranking } from "./rank";
-import { hash } from "./text";
+import { hashText } from "./text";
 
 export interface ChatMessage {
   role: string;
@@ -43,7 +43,7 @@ interface Turn {
   results: Array<{ name: string; content: string }>;
 }
 
-export function readTurn(messages: ChatMessage[]): Turn {
+function readTurn(messages: ChatMessage[]): Turn {
   const spoken = messages.filter((m) => m.role !== "system" && m.role !== "developer");
   let i = spoken.length - 1;
   while (i >= 0 && (spoken[i]!.role === "tool" || (spoken[i]!.toolCalls?.length ?? 0) > 0)) i--;
@@ -88,7 +88,7 @@ function mayCall(turn: Turn, name: string): boolean {
 const succeeded = (turn: Turn, name: string) =>
   turn.results.some((r) => r.name === name && !failed(r.content));
 
-export function decide(messages: ChatMessage[], tools: OfferedTool[]): Decision {
+export function decideReply(messages: ChatMessage[], tools: OfferedTool[]): Decision {
   const turn = readTurn(messages);
   const text = turn.question.join("\n");
   const offered = new Map(tools.map((t) => [t.name, t]));
@@ -106,7 +106,7 @@ export function decide(messages: ChatMessage[], tools: OfferedTool[]): Decision 
   }
 
   let lead = "";
-  const contact = contactIn(text, turn.previousReply);
+  const contact = findContact(text, turn.previousReply);
   if (contact && (contact.email || contact.phone) && offered.has("set_contact")) {
     if (mayCall(turn, "set_contact"))
       return { kind: "tool", name: "set_contact", args: { ...contact } };
@@ -116,7 +116,7 @@ export function decide(messages: ChatMessage[], tools: OfferedTool[]): Decision 
       : `I'm sorry, I couldn't save ${how}. Could you check it and send it once more?`;
   }
 
-  const talk = turn.question.map(smallTalk);
+  const talk = turn.question.map(findSmallTalk);
   if (talk.length > 0 && talk.every(Boolean)) return say(chat(talk.at(-1)!, text, turn));
   return answer(messages, turn, lead, offered);
 }
@@ -132,22 +132,25 @@ function answer(
     (m) => m.role === "system" || m.role === "developer" || m.role === "tool",
   );
   const passages = parsePassages(trusted.map((m) => m.content));
-  const ranking = new Ranking(passages, passages.flatMap(unitsOf));
+  const ranking = new Ranking(passages, passages.flatMap(splitPassage));
   const asked = turn.question
-    .filter((q) => !smallTalk(q))
+    .filter((q) => !findSmallTalk(q))
     .map((q) => (lead ? withoutContact(q) : q));
-  const parts = partsOf(asked, turn.earlier, ranking.knows);
+  const parts = splitQuestion(asked, turn.earlier, ranking.knows);
   if (lead && !/\?/.test(asked.join(" "))) return { kind: "text", text: lead };
-  const drafted = draft(parts, ranking);
+  const drafted = draftAnswer(parts, ranking);
 
   const missing = drafted.unanswered.length > 0 || parts.length === 0;
   if (missing && offered.has("search_knowledge") && mayCall(turn, "search_knowledge")) {
-    const query = searchQuery(drafted.unanswered.length > 0 ? drafted.unanswered : parts, text);
+    const query = writeSearchQuery(
+      drafted.unanswered.length > 0 ? drafted.unanswered : parts,
+      text,
+    );
     return { kind: "tool", name: "search_knowledge", args: { query } };
   }
   const units = drafted.answered.flatMap((a) => a.units);
   const reply =
-    units.length > 0 ? compose(text, drafted) : NOT_FOUND[hash(text) % NOT_FOUND.length]!;
+    units.length > 0 ? composeAnswer(text, drafted) : NOT_FOUND[hashText(text) % NOT_FOUND.length]!;
   return { kind: "text", text: lead ? `${lead}\n\n${reply}` : reply };
 }
 
@@ -177,7 +180,7 @@ function chat(kind: SmallTalk, text: string, turn: Turn): string {
     ],
   };
   const options = replies[kind];
-  return options[(hash(text) + turn.earlier.length) % options.length]!;
+  return options[(hashText(text) + turn.earlier.length) % options.length]!;
 }
 
 /** The reason and summary of a hand-off; the reason is one that the offered schema allows. */
@@ -193,7 +196,7 @@ function escalation(tool: OfferedTool, turn: Turn): Record<string, unknown> {
       ? "customer_request"
       : (allowed.find((v) => /customer|request|asked|user|explicit/i.test(v)) ?? allowed[0]!);
   const substance = [...turn.earlier, ...turn.question].filter(
-    (m) => !smallTalk(m) && !wantsPerson(m) && !assents(m),
+    (m) => !findSmallTalk(m) && !wantsPerson(m) && !isAssent(m),
   );
   const about = substance.slice(-2).map((m) => `“${shorten(m.replace(/\s+/g, " ").trim(), 140)}”`);
   const summary =

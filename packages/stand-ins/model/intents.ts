@@ -52,7 +52,7 @@ const YES =
   /^(?:yes|yep|yeah|yup|sure|ok(?:ay)?|please(?: do)?|go ahead|do (?:that|it)|that would be (?:great|nice|good)|sounds good)\b[^?]{0,40}$/;
 
 /** A bare yes. */
-export const assents = (message: string): boolean => YES.test(normal(message));
+export const isAssent = (message: string): boolean => YES.test(normal(message));
 
 /** "Yes please" to the assistant's own offer to hand over. */
 export function acceptsOffer(message: string, previousReply: string | undefined): boolean {
@@ -75,7 +75,7 @@ const ACK =
 export type SmallTalk = "greeting" | "thanks" | "bye" | "ack";
 
 /** The kind of small talk a message consists of; `undefined` when it says more than that. */
-export function smallTalk(message: string): SmallTalk | undefined {
+export function findSmallTalk(message: string): SmallTalk | undefined {
   const text = normal(message);
   if (GREETING.test(text)) return "greeting";
   if (THANKS.test(text)) return "thanks";
@@ -84,7 +84,7 @@ export function smallTalk(message: string): SmallTalk | undefined {
   return undefined;
 }
 
-export interface Contact {
+interface Contact {
   email?: string;
   phone?: string;
   name?: string;
@@ -99,7 +99,10 @@ const OTHER_NUMBER =
   /\b(?:order|serial|model|ticket|invoice|imei|case|part|tracking|s\/n|account|card)\b/;
 
 /** The contact a message leaves, if it leaves one: not an address it merely asks about. */
-export function contactIn(message: string, previousReply: string | undefined): Contact | undefined {
+export function findContact(
+  message: string,
+  previousReply: string | undefined,
+): Contact | undefined {
   const text = normal(message);
   const email = EMAIL.exec(message)?.[0];
   const phone = OTHER_NUMBER.test(text) ? undefined : PHONE.exec(message)?.[0].trim();

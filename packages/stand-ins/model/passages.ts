@@ -3,7 +3,7 @@
  * sentences, list items and table rows, each with the headings it stands under. Passages are data:
  * a unit that reads like an instruction to an assistant is dropped, and nothing here is executed.
  */
-import { conceptsIn, daysIn } from "./text";
+import { findConcepts, findDays } from "./text";
 
 export interface Passage {
   n: number;
@@ -71,7 +71,7 @@ const ABBREVIATION =
   /(?:\b(?:e\.g|i\.e|approx|incl|excl|etc|vs|no|st|ave|mr|mrs|ms|dr|a\.m|p\.m|mon|tue|wed|thu|fri|sat|sun|max|min))\.$/i;
 
 /** Splits a paragraph into sentences, keeping abbreviations and decimals whole. */
-export function sentences(paragraph: string): string[] {
+function splitSentences(paragraph: string): string[] {
   const out: string[] = [];
   let current = "";
   for (const piece of paragraph.split(/(?<=[.!?][)"'*_]{0,3})\s+/)) {
@@ -86,7 +86,7 @@ export function sentences(paragraph: string): string[] {
   return out;
 }
 
-const cells = (line: string) =>
+const splitCells = (line: string) =>
   line
     .trim()
     .replace(/^\||\|$/g, "")
@@ -129,83 +129,109 @@ interface Draft {
   context: string;
 }
 
-/** The units of one passage, in the order they stand in it. */
-export function unitsOf(passage: Passage): Unit[] {
-  const drafts: Draft[] = [];
-  let block = 0;
-  let heading = "";
-  let pendingIntro = "";
-  let paragraph: string[] = [];
-  let header: string[] | undefined;
+const TABLE_RULE = /^[\s|:-]+$/;
 
-  const flush = () => {
-    if (paragraph.length === 0) return;
-    block++;
-    let asked = "";
-    for (const sentence of sentences(paragraph.join(" ").replace(/\s+/g, " "))) {
-      const bare = plain(sentence);
-      if (bare.endsWith("?")) asked = bare;
-      else if (bare.endsWith(":")) pendingIntro = sentence;
-      else drafts.push({ kind: "sentence", text: sentence, block, context: `${heading} ${asked}` });
-      if (!bare.endsWith(":")) pendingIntro = "";
-    }
-    paragraph = [];
-  };
+/** Reads Markdown line by line; what a line means depends on the ones before it. */
+class PassageReader {
+  readonly drafts: Draft[] = [];
+  private block = 0;
+  private heading = "";
+  /** A line that ends with a colon, until the list or table that it leads to. */
+  private intro = "";
+  private paragraph: string[] = [];
+  private header: string[] | undefined;
 
-  const lines = passage.text.split(/\r?\n/);
-  lines.forEach((line, i) => {
-    const item = /^\s*(?:([-*+])|(\d+)[.)])\s+(.*)$/.exec(line);
+  read(line: string, next = ""): void {
     const title = /^#{1,6}\s+(.*?)\s*#*$/.exec(line);
-    if (title) {
-      flush();
-      heading = plain(title[1]!);
-      pendingIntro = "";
-      header = undefined;
-      block++;
-    } else if (/^\s*\|.*\|\s*$/.test(line)) {
-      flush();
-      if (/^[\s|:-]+$/.test(line)) return;
-      if (!header) {
-        header = cells(line);
-        if (/^[\s|:-]+$/.test(lines[i + 1] ?? "")) {
-          block++;
-          return;
-        }
-      }
-      drafts.push({
-        kind: "row",
-        text: rowText(header, cells(line)),
-        block,
-        ...(pendingIntro ? { intro: pendingIntro } : {}),
-        context: `${heading} ${pendingIntro} ${header.join(" ")}`,
-      });
-    } else if (item) {
-      const newList = drafts.at(-1)?.kind !== "item" || paragraph.length > 0;
-      flush();
-      if (newList) block++;
-      const intro = pendingIntro || (newList ? "" : (drafts.at(-1)?.intro ?? ""));
-      drafts.push({
-        kind: "item",
-        text: item[3]!.replace(/^\[[ x]\]\s+/i, ""),
-        block,
-        ...(intro ? { intro } : {}),
-        ordered: item[2] !== undefined,
-        context: `${heading} ${intro}`,
-      });
-      pendingIntro = intro;
-    } else if (!line.trim() || /^\s*(?:```|-{3,}|\*{3,})/.test(line)) {
-      flush();
-      if (header) pendingIntro = "";
-      header = undefined;
-    } else if (drafts.at(-1)?.kind === "item" && /^\s{2,}\S/.test(line) && paragraph.length === 0) {
-      drafts.at(-1)!.text += ` ${line.trim()}`;
+    const item = /^\s*(?:[-*+]|(\d+)[.)])\s+(.*)$/.exec(line);
+    const last = this.drafts.at(-1);
+    if (title) this.readTitle(title[1]!);
+    else if (/^\s*\|.*\|\s*$/.test(line)) this.readRow(line, next);
+    else if (item) this.readItem(item[2]!, item[1] !== undefined);
+    else if (!line.trim() || /^\s*(?:```|-{3,}|\*{3,})/.test(line)) this.readBreak();
+    else if (last?.kind === "item" && /^\s{2,}\S/.test(line) && this.paragraph.length === 0) {
+      last.text += ` ${line.trim()}`;
     } else {
-      header = undefined;
-      paragraph.push(line.replace(/^\s*>\s?/, "").trim());
+      this.header = undefined;
+      this.paragraph.push(line.replace(/^\s*>\s?/, "").trim());
     }
-  });
-  flush();
-  return drafts.flatMap((draft, index) => toUnit(passage, draft, index) ?? []);
+  }
+
+  /** The sentences of the paragraph that ends here. */
+  flush(): void {
+    if (this.paragraph.length === 0) return;
+    this.block++;
+    let asked = "";
+    for (const sentence of splitSentences(this.paragraph.join(" ").replace(/\s+/g, " "))) {
+      const bare = plain(sentence);
+      const leads = bare.endsWith(":");
+      this.intro = leads ? sentence : "";
+      if (bare.endsWith("?")) asked = bare;
+      else if (!leads) {
+        const context = `${this.heading} ${asked}`;
+        this.drafts.push({ kind: "sentence", text: sentence, block: this.block, context });
+      }
+    }
+    this.paragraph = [];
+  }
+
+  private readTitle(title: string): void {
+    this.flush();
+    this.heading = plain(title);
+    this.intro = "";
+    this.header = undefined;
+    this.block++;
+  }
+
+  private readRow(line: string, next: string): void {
+    this.flush();
+    if (TABLE_RULE.test(line)) return;
+    if (!this.header) {
+      this.header = splitCells(line);
+      if (TABLE_RULE.test(next)) {
+        this.block++;
+        return;
+      }
+    }
+    this.drafts.push({
+      kind: "row",
+      text: rowText(this.header, splitCells(line)),
+      block: this.block,
+      ...(this.intro ? { intro: this.intro } : {}),
+      context: `${this.heading} ${this.intro} ${this.header.join(" ")}`,
+    });
+  }
+
+  private readItem(text: string, ordered: boolean): void {
+    const newList = this.drafts.at(-1)?.kind !== "item" || this.paragraph.length > 0;
+    this.flush();
+    if (newList) this.block++;
+    const intro = this.intro || (newList ? "" : (this.drafts.at(-1)?.intro ?? ""));
+    this.drafts.push({
+      kind: "item",
+      text: text.replace(/^\[[ x]\]\s+/i, ""),
+      block: this.block,
+      ...(intro ? { intro } : {}),
+      ordered,
+      context: `${this.heading} ${intro}`,
+    });
+    this.intro = intro;
+  }
+
+  private readBreak(): void {
+    this.flush();
+    if (this.header) this.intro = "";
+    this.header = undefined;
+  }
+}
+
+/** The units of one passage, in the order they stand in it. */
+export function splitPassage(passage: Passage): Unit[] {
+  const reader = new PassageReader();
+  const lines = passage.text.split(/\r?\n/);
+  lines.forEach((line, i) => reader.read(line, lines[i + 1]));
+  reader.flush();
+  return reader.drafts.flatMap((draft, index) => toUnit(passage, draft, index) ?? []);
 }
 
 function toUnit(passage: Passage, draft: Draft, index: number): Unit | undefined {
@@ -218,9 +244,9 @@ function toUnit(passage: Passage, draft: Draft, index: number): Unit | undefined
     passage,
     index,
     text,
-    concepts: conceptsIn(text),
-    key: new Set([...conceptsIn(label), ...inRanges(label)]),
-    context: conceptsIn(`${passage.title}. ${passage.heading}. ${context}`),
-    days: new Set(daysIn(text)),
+    concepts: findConcepts(text),
+    key: new Set([...findConcepts(label), ...inRanges(label)]),
+    context: findConcepts(`${passage.title}. ${passage.heading}. ${context}`),
+    days: new Set(findDays(text)),
   };
 }

@@ -3,7 +3,7 @@
  * several parts, each with what it is about (topic) and what it wants to know (aspect). Follow-ups
  * ("and how long does that take?", "what about tablets?") take what they leave out from before.
  */
-import { conceptsIn, DEVICES, daysIn, nameOf, terms, type Term } from "./text";
+import { findConcepts, DEVICES, findDays, nameConcept, readTerms, type Term } from "./text";
 
 export type Aspect = "price" | "duration" | "hours" | "location" | "steps";
 
@@ -35,11 +35,11 @@ export const TROUBLE =
 
 /** Words an aspect uses up: they say what is wanted, not what it is about. */
 const USED_UP: Record<Aspect, ReadonlySet<string>> = {
-  price: conceptsIn("price charge free extra"),
-  duration: conceptsIn("turnaround ready pickup"),
-  hours: conceptsIn("hours"),
-  location: conceptsIn("location"),
-  steps: conceptsIn("steps prepare"),
+  price: findConcepts("price charge free extra"),
+  duration: findConcepts("turnaround ready pickup"),
+  hours: findConcepts("hours"),
+  location: findConcepts("location"),
+  steps: findConcepts("steps prepare"),
 };
 
 const QUESTION_START =
@@ -59,9 +59,9 @@ function aspectsOf(segment: string): Aspect[] {
 function topicOf(segment: string, aspects: Aspect[]): Term[] {
   const used = new Set(aspects.flatMap((aspect) => [...USED_UP[aspect]]));
   if (aspects.includes("hours"))
-    daysIn(segment).forEach((d) => terms(d).forEach((t) => used.add(t.concept)));
+    findDays(segment).forEach((d) => readTerms(d).forEach((t) => used.add(t.concept)));
   const seen = new Set<string>();
-  return terms(segment).filter(({ concept }) => {
+  return readTerms(segment).filter(({ concept }) => {
     if (used.has(concept) || seen.has(concept)) return false;
     seen.add(concept);
     return true;
@@ -78,75 +78,92 @@ function inherit(own: Term[], from: Term[]): Term[] {
   ];
 }
 
+type Knows = (concept: string) => boolean;
+
+/** A piece of a message that may be a part of the question. */
+interface Segment {
+  text: string;
+  aspects: Aspect[];
+  topic: Term[];
+  asks: boolean;
+}
+
+function readSegment(text: string): Segment {
+  const aspects = aspectsOf(text);
+  const asks = text.endsWith("?") || QUESTION_START.test(text) || aspects.length > 0;
+  return { text, aspects, topic: topicOf(text, aspects), asks };
+}
+
+/** Whether a segment tells of trouble, or wants to know what to do. */
+function wantsHelp({ text, asks }: Segment, aspect: Aspect | undefined): boolean {
+  if (aspect === "steps" || /\bis it (?:safe|ok|okay|dangerous)\b/.test(text)) return true;
+  if (aspect) return false;
+  return !asks || (TROUBLE.test(text) && !/^(?:do|does|can|is|are) /.test(text));
+}
+
+/** Collects the parts of messages one after another. */
+class QuestionReader {
+  readonly parts: Part[] = [];
+  /** What was told around the questions, as far as the passages know of it. */
+  background: Term[] = [];
+
+  constructor(private readonly known: Knows) {}
+
+  read(message: string): void {
+    const texts = strip(message)
+      .split(BREAK)
+      .map((text) => text.trim())
+      .filter(Boolean);
+    const segments = texts.map(readSegment);
+    const anyAsks = segments.some(({ asks }) => asks);
+    if (!anyAsks && segments.length > 1) this.parts.push(...told(texts, this.known));
+    else for (const segment of segments) this.add(segment, anyAsks && !segment.asks);
+  }
+
+  private add(segment: Segment, onlyTells: boolean): void {
+    const { aspects, topic } = segment;
+    if (!onlyTells && (topic.length > 0 || aspects.length > 0)) {
+      for (const aspect of aspects.length > 0 ? aspects : [undefined]) {
+        this.parts.push(this.makePart(segment, aspect));
+      }
+    }
+    this.background = inherit(
+      topic.filter(({ concept }) => this.known(concept)),
+      this.background,
+    );
+  }
+
+  private makePart(segment: Segment, aspect: Aspect | undefined): Part {
+    const { text, topic } = segment;
+    const previous = this.parts.at(-1)?.topic ?? [];
+    const before = previous.length > 0 ? previous : this.background;
+    return {
+      topic: inherits(text, topic, aspect) ? inherit(topic, before) : topic,
+      days: findDays(text),
+      text,
+      ...(aspect ? { aspect } : {}),
+      ...(wantsHelp(segment, aspect) ? { help: true } : {}),
+    };
+  }
+}
+
 /**
  * The parts of the newest message(s). `known` tells which concepts the passages speak of: what a
  * customer tells around a question ("it fell off the sofa") counts only as far as it is known there.
  */
-export function partsOf(
-  messages: string[],
-  earlier: string[],
-  known: (concept: string) => boolean,
-): Part[] {
-  const parts: Part[] = [];
-  let background: Term[] = [];
-  messages.forEach((raw) => {
-    const segments = strip(raw)
-      .split(BREAK)
-      .map((s) => s.trim())
-      .filter(Boolean);
-    const asking = segments.map(
-      (s) => s.endsWith("?") || QUESTION_START.test(s) || aspectsOf(s).length > 0,
-    );
-    const anyAsks = asking.some(Boolean);
-    if (!anyAsks && segments.length > 1) {
-      parts.push(...told(segments, known));
-      return;
-    }
-    segments.forEach((segment, i) => {
-      const aspects = aspectsOf(segment);
-      const topic = topicOf(segment, aspects);
-      if (anyAsks && !asking[i]) {
-        background = inherit(
-          topic.filter((t) => known(t.concept)),
-          background,
-        );
-        return;
-      }
-      if (topic.length === 0 && aspects.length === 0) return;
-      const days = daysIn(segment);
-      for (const aspect of aspects.length > 0 ? aspects : [undefined]) {
-        const previous = parts.at(-1);
-        const subject = inherits(segment, topic, aspect)
-          ? inherit(topic, previous?.topic.length ? previous.topic : background)
-          : topic;
-        const help = aspect === "steps" || (!aspect && !segment.endsWith("?") && !asking[i]);
-        const risky = /\bis it (?:safe|ok|okay|dangerous)\b/.test(segment);
-        const trouble =
-          !aspect && TROUBLE.test(segment) && !/^(?:do|does|can|is|are) /.test(segment);
-        parts.push({
-          topic: subject,
-          days,
-          text: segment,
-          ...(aspect ? { aspect } : {}),
-          ...(help || trouble || risky ? { help: true } : {}),
-        });
-      }
-      if (topic.length > 0)
-        background = inherit(
-          topic.filter((t) => known(t.concept)),
-          background,
-        );
-    });
-  });
+export function splitQuestion(messages: string[], earlier: string[], known: Knows): Part[] {
+  const reader = new QuestionReader(known);
+  for (const message of messages) reader.read(message);
+  const { parts, background } = reader;
   // "I deleted my photos, can you get them back?" asks about what it tells.
   if (parts.length === 0 && background.length > 0) {
     parts.push({ topic: background, days: [], text: strip(messages.join(" ")) });
   }
-  return fromBefore(parts, earlier, known);
+  return takeFromBefore(parts, earlier, known);
 }
 
 /** A story in several sentences is one problem; a sentence in which nothing is known is dropped. */
-function told(segments: string[], known: (concept: string) => boolean): Part[] {
+function told(segments: string[], known: Knows): Part[] {
   const topics = segments.map((segment) => topicOf(segment, []));
   const about = topics.filter((topic) => topic.some((t) => known(t.concept)));
   const topic = (about.length > 0 ? about : topics).reduce((all, one) => inherit(all, one), []);
@@ -163,7 +180,7 @@ function inherits(segment: string, topic: Term[], aspect: Aspect | undefined): b
   );
 }
 
-function fromBefore(parts: Part[], earlier: string[], known: (concept: string) => boolean): Part[] {
+function takeFromBefore(parts: Part[], earlier: string[], known: Knows): Part[] {
   const first = parts[0];
   if (!first || earlier.length === 0) return parts;
   const followsUp =
@@ -173,7 +190,7 @@ function fromBefore(parts: Part[], earlier: string[], known: (concept: string) =
     p.topic.length === 0 && p.aspect !== "hours" && p.aspect !== "location";
   if (!followsUp && !parts.some(lacks)) return parts;
   for (const text of earlier.slice(-3).reverse()) {
-    const before = partsOf([text], [], known);
+    const before = splitQuestion([text], [], known);
     const topic = before.flatMap((p) => p.topic).filter((t) => known(t.concept));
     if (topic.length === 0) continue;
     return parts.flatMap((part) => {
@@ -191,7 +208,7 @@ function fromBefore(parts: Part[], earlier: string[], known: (concept: string) =
 }
 
 /** Key words for a search: what the parts are about, as the customer wrote it, and what they ask. */
-export function searchQuery(parts: Part[], question: string): string {
+export function writeSearchQuery(parts: Part[], question: string): string {
   const label: Record<Aspect, string> = {
     price: "price",
     duration: "turnaround time",
@@ -206,7 +223,7 @@ export function searchQuery(parts: Part[], question: string): string {
       if (!seen.has(term.concept)) {
         words.push(term.surface);
         // The other word for it may be the one that is written down.
-        const name = nameOf(term.concept);
+        const name = nameConcept(term.concept);
         if (name && name !== term.surface && !term.surface.startsWith(name)) words.push(name);
       }
       seen.add(term.concept);
@@ -218,7 +235,7 @@ export function searchQuery(parts: Part[], question: string): string {
   }
   return (
     words.join(" ") ||
-    terms(question)
+    readTerms(question)
       .slice(0, 12)
       .map((t) => t.surface)
       .join(" ") ||

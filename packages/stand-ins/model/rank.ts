@@ -2,11 +2,12 @@
  * Finds the passages that answer a part of a question. A heading says what its passage answers, so a
  * word in it counts most; the order in which search gave the passages is the next best evidence. A
  * word that no passage knows weighs most, so that a question about something else does not pass for
- * one about the shop's common words.
+ * one about the trade's common words.
  */
 import type { Aspect, Part } from "./question";
-import { conceptsIn, DEVICES, isCommon, relatedTo } from "./text";
+import { findConcepts, DEVICES, isCommon, listRelated } from "./text";
 import type { Passage, Unit } from "./passages";
+import { ANY_DEVICE, IMPLIED, NO_TOPIC, SIDE } from "./vocabulary";
 
 /** Below this share of a part's topic, a passage does not answer it. */
 const FITS = 0.5;
@@ -38,25 +39,17 @@ export const EVIDENCE: Record<Aspect, RegExp> = {
   steps: /./,
 };
 
-/** Concepts that change what a fact means: a passage about one answers only questions about it. */
-const SIDE_TOPICS = [
-  ...conceptsIn(
-    "warranty refund insurance recycling backup appointment home-visit pickup business diagnosis cancel deposit liquid swollen void",
-  ),
-];
-
-/** Words of a heading that say what is told about its subject, not what the subject is. */
-const NAMES_NO_TOPIC = conceptsIn("price turnaround step computer-guys technician");
-/** What somebody means who names no device in a computer shop. */
-const DEFAULT_DEVICE = [...conceptsIn("laptop windows")];
-const COMPUTER = [...conceptsIn("computer")][0]!;
-const PRICE = [...conceptsIn("price")][0]!;
+const SIDE_TOPICS = [...findConcepts(SIDE)];
+const NAMES_NO_TOPIC = findConcepts(NO_TOPIC);
+const DEFAULT_DEVICE = [...findConcepts(IMPLIED)];
+const COMPUTER = [...findConcepts(ANY_DEVICE)][0]!;
+const PRICE = [...findConcepts("price")][0]!;
 
 /** How well a set of concepts speaks of one: itself, or a more general or more specific thing. */
-export function hit(concept: string, set: ReadonlySet<string>): number {
+export function scoreHit(concept: string, set: ReadonlySet<string>): number {
   if (set.has(concept)) return 1;
-  if (relatedTo(concept).some((general) => set.has(general))) return RELATED_WEIGHT;
-  for (const other of set) if (relatedTo(other).includes(concept)) return RELATED_WEIGHT;
+  if (listRelated(concept).some((general) => set.has(general))) return RELATED_WEIGHT;
+  for (const other of set) if (listRelated(other).includes(concept)) return RELATED_WEIGHT;
   return 0;
 }
 
@@ -78,12 +71,14 @@ export class Ranking {
     this.sections = passages.map((passage) => {
       const own = units.filter((unit) => unit.passage === passage);
       // "Without a Microsoft account" is not about that account.
-      const heading = conceptsIn((passage.heading || passage.title).replace(/\bwithout\b.*$/i, ""));
+      const heading = findConcepts(
+        (passage.heading || passage.title).replace(/\bwithout\b.*$/i, ""),
+      );
       return {
         passage,
         units: own,
         heading,
-        names: new Set([...heading, ...conceptsIn(passage.title)]),
+        names: new Set([...heading, ...findConcepts(passage.title)]),
         text: new Set(own.flatMap((unit) => [...unit.concepts, ...unit.key, ...unit.context])),
       };
     });
@@ -94,7 +89,7 @@ export class Ranking {
   }
 
   knows = (concept: string): boolean =>
-    this.df.has(concept) || this.sections.some(({ text }) => hit(concept, text) > 0);
+    this.df.has(concept) || this.sections.some(({ text }) => scoreHit(concept, text) > 0);
 
   weight(concept: string): number {
     if (isCommon(concept)) return 0.4;
@@ -124,9 +119,9 @@ export class Ranking {
       if (factual && !section.units.some((u) => EVIDENCE[aspect].test(u.text))) return [];
       const coverage = this.share(part, (concept) =>
         Math.max(
-          HEADING * hit(concept, section.heading),
-          TITLE * hit(concept, section.names),
-          TEXT * hit(concept, section.text),
+          HEADING * scoreHit(concept, section.heading),
+          TITLE * scoreHit(concept, section.names),
+          TEXT * scoreHit(concept, section.text),
         ),
       );
       if (coverage < FITS) return [];
@@ -153,7 +148,9 @@ export class Ranking {
     // Smoothed, so that a heading of one common word does not pass for a perfect match.
     const weight = (concept: string) => (isCommon(concept) ? 0.4 : 1);
     const all = named.reduce((sum, concept) => sum + weight(concept), 0.5);
-    return named.reduce((sum, concept) => sum + weight(concept) * hit(concept, asked), 0) / all;
+    return (
+      named.reduce((sum, concept) => sum + weight(concept) * scoreHit(concept, asked), 0) / all
+    );
   }
 }
 
@@ -211,6 +208,6 @@ function deviceFit(part: Part, section: Section): number {
     return !any && DEFAULT_DEVICE.some((device) => section.heading.has(device)) ? 0.2 : 0;
   const named = [...section.heading].filter((c) => DEVICES.has(c));
   const same = (a: string, b: string) =>
-    a === b || relatedTo(a).includes(b) || relatedTo(b).includes(a);
+    a === b || listRelated(a).includes(b) || listRelated(b).includes(a);
   return named.length === 0 || named.some((n) => asked.some((a) => same(a, n))) ? 0 : -0.3;
 }

@@ -1,14 +1,14 @@
 /**
  * Words as the stand-in model and the stand-in embeddings see them: lower case, stemmed, and mapped
- * to a concept where a repair shop's customers use several words for one thing. One vocabulary for
+ * to a concept where customers use several words for one thing (`vocabulary.ts`). One vocabulary for
  * both, so that what retrieval finds the model can also answer from.
  */
-import { COMMON, CONCEPTS, PHRASES, RELATED, STOP } from "./vocabulary";
+import { COMMON, CONCEPTS, OWNED, PHRASES, RELATED, STOP } from "./vocabulary";
 
 const VOWEL = /[aeiouy]/;
 
 /** A light suffix stemmer: enough to join "replacing", "replaced" and "replacement". */
-export function stem(word: string): string {
+function stemWord(word: string): string {
   let w = word.replace(/[’']s?$/, "");
   if (/\d/.test(w) || w.length < 3) return w;
   if (w.endsWith("ies") && w.length > 4) w = `${w.slice(0, -3)}y`;
@@ -30,13 +30,13 @@ const conceptByStem = new Map<string, string>();
 const nameByConcept = new Map<string, string>();
 const phrases: Array<[RegExp, string]> = [];
 for (const [name, ...others] of CONCEPTS) {
-  const concept = stem(name!);
+  const concept = stemWord(name!);
   nameByConcept.set(concept, name!);
   for (const word of [name!, ...others]) {
     if (/[ -]/.test(word)) {
       const pattern = word.replace(/[- ]/g, "[- ]?").replace(/'/g, "[’']");
       phrases.push([new RegExp(`\\b${pattern}s?\\b`, "g"), ` ${name!} `]);
-    } else conceptByStem.set(stem(word), concept);
+    } else conceptByStem.set(stemWord(word), concept);
   }
 }
 
@@ -45,24 +45,20 @@ function conceptOfStem(s: string): string {
 }
 
 /** The usual word for a concept that has several. */
-export const nameOf = (concept: string): string | undefined => nameByConcept.get(concept);
+export const nameConcept = (concept: string): string | undefined => nameByConcept.get(concept);
 
 /** Concepts of which a customer usually owns one: a follow-up that names another replaces it. */
-export const DEVICES = new Set(
-  ["laptop", "phone", "tablet", "desktop", "mac", "macbook", "iphone", "ipad", "printer"].map((w) =>
-    conceptOfStem(stem(w)),
-  ),
-);
+export const DEVICES = new Set(OWNED.map((word) => conceptOfStem(stemWord(word))));
 
 const relatedByConcept = new Map(
   Object.entries(RELATED).map(([word, related]) => [
-    conceptOfStem(stem(word)),
-    related.map((r) => conceptOfStem(stem(r))),
+    conceptOfStem(stemWord(word)),
+    related.map((r) => conceptOfStem(stemWord(r))),
   ]),
 );
 
 /** More general concepts of a concept; `[]` for most. */
-export function relatedTo(concept: string): string[] {
+export function listRelated(concept: string): string[] {
   return relatedByConcept.get(concept) ?? [];
 }
 
@@ -74,7 +70,7 @@ const DAY_RANGE = new RegExp(
 );
 
 /** The weekdays a text speaks of, ranges ("Mon–Fri", "weekdays", "every day") spelled out. */
-export function daysIn(text: string): string[] {
+export function findDays(text: string): string[] {
   const lower = text.toLowerCase();
   const found = new Set<string>();
   const index = (abbreviation: string) =>
@@ -102,7 +98,7 @@ export interface Term {
 }
 
 /** The words of a text in order, without stop words. */
-export function terms(text: string): Term[] {
+export function readTerms(text: string): Term[] {
   let lower = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/’/g, "'");
   for (const [pattern, name] of PHRASES) lower = lower.replace(pattern, name);
   for (const [pattern, name] of phrases) lower = lower.replace(pattern, name);
@@ -115,24 +111,24 @@ export function terms(text: string): Term[] {
       : [surface];
     for (const part of parts) {
       if (part.length < 2) continue;
-      out.push({ concept: conceptOfStem(stem(part)), surface: part });
+      out.push({ concept: conceptOfStem(stemWord(part)), surface: part });
     }
   }
   return out;
 }
 
 /** The concepts of a text, for overlap. */
-export function conceptsIn(text: string): Set<string> {
-  return new Set(terms(text).map((t) => t.concept));
+export function findConcepts(text: string): Set<string> {
+  return new Set(readTerms(text).map((t) => t.concept));
 }
 
-const common = conceptsIn(COMMON);
+const common = findConcepts(COMMON);
 
 /** Whether a concept is one that nearly every question and passage of the trade has. */
 export const isCommon = (concept: string): boolean => common.has(concept);
 
 /** A small stable hash (FNV-1a, 32 bit), for choices that must not change between runs. */
-export function hash(text: string, seed = 0x811c9dc5): number {
+export function hashText(text: string, seed = 0x811c9dc5): number {
   let h = seed >>> 0;
   for (let i = 0; i < text.length; i++) {
     h ^= text.charCodeAt(i);

@@ -1,6 +1,7 @@
 /**
- * The vocabulary of a repair shop's customers: what they call the same thing, what is a kind of what,
- * and which words carry no topic. About the trade in general; it knows no document and no question.
+ * The vocabulary of a trade, here of computer repair: what customers call the same thing, what is a
+ * kind of what, and which words carry no topic. It knows no shop, no document and no question. This
+ * is the file to write anew for another trade.
  */
 
 /** Words that name the same thing; the first names the concept. Multi-word phrases are allowed. */
@@ -193,3 +194,29 @@ export const PHRASES: Array<[pattern: RegExp, concept: string]> = [
 
 /** Words so common in the trade that they hardly tell one question from another. */
 export const COMMON = "safe repair replace computer device drop bring break shop problem time";
+
+/** Things of which a customer usually owns one. */
+export const OWNED = [
+  "laptop",
+  "phone",
+  "tablet",
+  "desktop",
+  "mac",
+  "macbook",
+  "iphone",
+  "ipad",
+  "printer",
+];
+
+/** The word for any of them. */
+export const ANY_DEVICE = "computer";
+
+/** What somebody means who names none. */
+export const IMPLIED = "laptop windows";
+
+/** What changes the meaning of a fact: a passage about one of these answers only questions about it. */
+export const SIDE =
+  "warranty refund insurance recycling backup appointment home-visit pickup business diagnosis cancel deposit liquid swollen void";
+
+/** Words of a heading that say what is told about its subject, not what the subject is. */
+export const NO_TOPIC = "price turnaround step computer technician";

@@ -4,10 +4,10 @@
  */
 import { randomBytes } from "node:crypto";
 import type { ChatRequest } from "./chatRequest";
-import { decide } from "../model/decide";
+import { decideReply } from "../model/decide";
 import { estimateTokens } from "../model/text";
-import type { ScriptRecord } from "./scripts";
-import type { StandIns } from "../state";
+import type { Pace } from "./pace";
+import type { Script, ScriptRecord } from "./scripts";
 
 /** Dollars per million tokens: of the order of a small hosted model. */
 export const PROMPT_PRICE = 0.15;
@@ -26,46 +26,48 @@ export interface Output {
   script?: ScriptRecord;
 }
 
-export function plan(chat: ChatRequest, state: StandIns): Output {
-  const script = state.scripts.take(chat.question);
-  let text = script?.script.text ?? "";
-  let calls = script?.script.toolCalls?.map((c) => ({
-    name: c.name,
-    arguments: typeof c.arguments === "string" ? c.arguments : JSON.stringify(c.arguments),
-  }));
-  if (script?.script.text === undefined && !calls) {
-    const decision = decide(chat.messages, chat.tools);
-    if (decision.kind === "text") text = decision.text;
-    else calls = [{ name: decision.name, arguments: JSON.stringify(decision.args) }];
+interface Said {
+  text: string;
+  calls: Array<{ name: string; arguments: string }>;
+}
+
+/** What the script says, else what the model does. */
+function say(chat: ChatRequest, script: Script | undefined): Said {
+  if (script?.text !== undefined || script?.toolCalls) {
+    const calls = (script.toolCalls ?? []).map(({ name, arguments: given }) => ({
+      name,
+      arguments: typeof given === "string" ? given : JSON.stringify(given),
+    }));
+    return { text: script.text ?? "", calls };
   }
+  const decision = decideReply(chat.messages, chat.tools);
+  if (decision.kind === "text") return { text: decision.text, calls: [] };
+  return { text: "", calls: [{ name: decision.name, arguments: JSON.stringify(decision.args) }] };
+}
+
+/** A completion as it will be sent, at the given pace unless its script has one. */
+export function planCompletion(
+  chat: ChatRequest,
+  { script, pace }: { script: ScriptRecord | undefined; pace: Pace },
+): Output {
+  const { text: all, calls } = say(chat, script?.script);
   const limit = chat.maxTokens * 4;
-  const tooLong = text.length > limit;
-  if (tooLong) text = text.slice(0, limit);
-  const toolCalls = (calls ?? []).map((c) => ({
+  const tooLong = all.length > limit;
+  const text = tooLong ? all.slice(0, limit) : all;
+  const toolCalls = calls.map((call) => ({
     id: `call_${randomBytes(12).toString("hex")}`,
-    ...c,
+    ...call,
   }));
-  const pieces =
-    script?.script.chunks === undefined || tooLong
-      ? words(text)
-      : evenly(text, script.script.chunks);
-  const deltas: Delta[] = pieces.map((content) => ({ content }));
-  toolCalls.forEach((call, index) => {
-    deltas.push({
-      tool_calls: [
-        { index, id: call.id, type: "function", function: { name: call.name, arguments: "" } },
-      ],
-    });
-    for (const piece of call.arguments.match(/[\s\S]{1,12}/g) ?? []) {
-      deltas.push({ tool_calls: [{ index, function: { arguments: piece } }] });
-    }
-  });
-  const { firstChunkMs, chunksPerSecond } = state.pace;
-  const interval = chunksPerSecond > 0 ? 1_000 / chunksPerSecond : 0;
-  const overMs = script?.script.overMs;
+  const { chunks, overMs } = script?.script ?? {};
+  const pieces = chunks === undefined || tooLong ? splitWords(text) : splitEvenly(text, chunks);
+  const deltas = [
+    ...pieces.map((content): Delta => ({ content })),
+    ...toolCalls.flatMap(splitCall),
+  ];
+  const interval = pace.chunksPerSecond > 0 ? 1_000 / pace.chunksPerSecond : 0;
   const dueMs = (i: number) =>
     overMs === undefined
-      ? firstChunkMs + i * interval
+      ? pace.firstChunkMs + i * interval
       : (i * overMs) / Math.max(1, deltas.length - 1);
   return {
     text,
@@ -77,10 +79,20 @@ export function plan(chat: ChatRequest, state: StandIns): Output {
   };
 }
 
-const words = (text: string) => text.match(/\s*\S+\s*$|\s*\S+/g) ?? (text ? [text] : []);
+/** A call begins with its name; its arguments follow piece by piece. */
+function splitCall({ id, name, arguments: json }: Output["toolCalls"][number], index: number) {
+  const first = { index, id, type: "function", function: { name, arguments: "" } };
+  const others = (json.match(/[\s\S]{1,12}/g) ?? []).map((piece) => ({
+    index,
+    function: { arguments: piece },
+  }));
+  return [first, ...others].map((call): Delta => ({ tool_calls: [call] }));
+}
+
+const splitWords = (text: string) => text.match(/\s*\S+\s*$|\s*\S+/g) ?? (text ? [text] : []);
 
 /** Exactly `count` chunks of equal length, give or take one character; no character is split. */
-function evenly(text: string, count: number): string[] {
+function splitEvenly(text: string, count: number): string[] {
   const characters = [...text];
   return Array.from({ length: count }, (_, i) =>
     characters
@@ -93,7 +105,7 @@ function evenly(text: string, count: number): string[] {
 }
 
 /** Token counts are estimates; `cost` is in dollars, as OpenRouter reports it. */
-export function usageOf(chat: ChatRequest, output: Output) {
+export function estimateUsage(chat: ChatRequest, output: Output) {
   const prompt = chat.messages.reduce((sum, m) => sum + estimateTokens(m.content) + 4, 0);
   const completion = estimateTokens(
     output.text + output.toolCalls.map((c) => c.name + c.arguments).join(""),

@@ -3,30 +3,28 @@
  * The wire format follows OpenRouter's reference: comment lines while it works, a last chunk with usage
  * and cost, `[DONE]`, and errors in mid-stream as a chunk with `error` and finish reason "error".
  */
-import type { ServerResponse } from "node:http";
-import type { ChatRequest } from "./chatRequest";
-import { usageOf, type Delta, type Output } from "./completion";
 import type { FaultRecord } from "../control/faults";
-import { aborted, breakBody, pause, send } from "../http";
-import type { RequestRecord } from "../control/requestLog";
-import type { StandIns } from "../state";
+import { breakBody, pauseFor, sendReply, waitForAbort } from "../http";
+import type { LoggedExchange } from "../provider";
+import type { ChatRequest } from "./chatRequest";
+import { estimateUsage, type Delta, type Output } from "./completion";
 
-export interface Exchange {
+/** A completion that is ready to be sent. */
+interface Completion {
   chat: ChatRequest;
   model: string;
   output: Output;
   fault?: FaultRecord;
   id: string;
+  /** Seconds since the epoch. */
   created: number;
-  res: ServerResponse;
-  record: RequestRecord;
-  state: StandIns;
-  signal: AbortSignal;
 }
 
 /** Hands out the deltas when they are due, and stops where a hold, a fault or the caller says. */
-async function* paced(exchange: Exchange): AsyncGenerator<Delta, "end" | "fault" | "aborted"> {
-  const { output, fault, signal, record, state } = exchange;
+async function* paceOut(
+  { output, fault }: Completion,
+  { signal, record, state }: LoggedExchange,
+): AsyncGenerator<Delta, "end" | "fault" | "aborted"> {
   const breakAt =
     fault && fault.kind !== "status" && fault.kind !== "slow" ? (fault.afterChunks ?? 0) : Infinity;
   const extraMs = fault?.kind === "slow" ? (fault.chunkDelayMs ?? 0) : 0;
@@ -35,12 +33,12 @@ async function* paced(exchange: Exchange): AsyncGenerator<Delta, "end" | "fault"
   for (let i = 0; i <= output.deltas.length; i++) {
     if (holdAt === i || (i === output.deltas.length && holdAt !== undefined && holdAt > i)) {
       const before = Date.now();
-      await Promise.race([output.script!.hold(), aborted(signal)]);
+      await Promise.race([output.script!.hold(), waitForAbort(signal)]);
       start += Date.now() - before;
     }
     if (i >= breakAt) return "fault";
     if (i === output.deltas.length) break;
-    await pause(start + output.dueMs(i) + (i + 1) * extraMs - Date.now(), signal);
+    await pauseFor(start + output.dueMs(i) + (i + 1) * extraMs - Date.now(), signal);
     if (signal.aborted) return "aborted";
     yield output.deltas[i]!;
     record.chunksSent = i + 1;
@@ -50,15 +48,13 @@ async function* paced(exchange: Exchange): AsyncGenerator<Delta, "end" | "fault"
   return breakAt === Infinity ? "end" : "fault";
 }
 
-export async function streamed(exchange: Exchange): Promise<void> {
-  const { res, output, signal } = exchange;
-  const head = {
-    id: exchange.id,
-    provider: "Local",
-    model: exchange.model,
-    object: "chat.completion.chunk",
-    created: exchange.created,
-  };
+export async function sendStreamed(
+  completion: Completion,
+  exchange: LoggedExchange,
+): Promise<void> {
+  const { id, model, created, chat, output } = completion;
+  const { res, signal } = exchange;
+  const head = { id, provider: "Local", model, object: "chat.completion.chunk", created };
   const write = (value: object) => res.write(`data: ${JSON.stringify({ ...head, ...value })}\n\n`);
   const choice = (delta: object, finish: string | null) => ({
     choices: [
@@ -74,25 +70,26 @@ export async function streamed(exchange: Exchange): Promise<void> {
   res.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-cache",
-    "x-generation-id": exchange.id,
+    "x-generation-id": id,
   });
   res.write(": OPENROUTER PROCESSING\n\n");
-  const deltas = paced(exchange);
+  const deltas = paceOut(completion, exchange);
   let step = await deltas.next();
   for (; !step.done; step = await deltas.next()) write(choice(step.value, null));
   if (step.value === "aborted") return;
-  if (step.value === "fault") return breakStream(exchange, write);
+  if (step.value === "fault") return breakStream(completion.fault, exchange, write);
   write(choice({}, output.finish));
-  if (exchange.chat.includeUsage) write({ choices: [], usage: usageOf(exchange.chat, output) });
+  if (chat.includeUsage) write({ choices: [], usage: estimateUsage(chat, output) });
   if (!signal.aborted) res.end("data: [DONE]\n\n");
 }
 
 async function breakStream(
-  { res, fault, record, state, signal }: Exchange,
+  fault: FaultRecord | undefined,
+  { res, record, state, signal }: LoggedExchange,
   write: (value: object) => boolean,
 ): Promise<void> {
   state.log.broken(record);
-  if (fault?.kind === "stall") return aborted(signal);
+  if (fault?.kind === "stall") return waitForAbort(signal);
   if (fault?.kind === "malformed") {
     res.end(
       'data: {"id":"gen-0","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"con\n\n',
@@ -119,53 +116,58 @@ async function breakStream(
   res.destroy();
 }
 
-export async function whole(exchange: Exchange): Promise<void> {
-  const { res, output, fault, record, state, signal } = exchange;
-  const deltas = paced(exchange);
+export async function sendWhole(completion: Completion, exchange: LoggedExchange): Promise<void> {
+  const { fault } = completion;
+  const { res, record, state, signal } = exchange;
+  const deltas = paceOut(completion, exchange);
   let step = await deltas.next();
   let said = "";
   for (; !step.done; step = await deltas.next())
     if ("content" in step.value) said += step.value.content;
   if (step.value === "aborted") return;
   const broken = step.value === "fault";
+  const reply = { status: 200, body: buildWhole(completion, said, broken) };
+  if (!broken || fault?.kind === "error_chunk") return sendReply(res, reply);
+  state.log.broken(record);
+  if (fault?.kind === "stall") return waitForAbort(signal);
+  return breakBody(res, fault?.kind === "cut" ? "cut" : "malformed", reply);
+}
+
+function buildWhole(
+  { id, model, created, chat, output, fault }: Completion,
+  said: string,
+  broken: boolean,
+) {
+  const calls = output.toolCalls.map(({ id: callId, name, arguments: json }, index) => ({
+    index,
+    id: callId,
+    type: "function",
+    function: { name, arguments: json },
+  }));
   const message = {
     role: "assistant",
     content: said || null,
     refusal: null,
-    ...(output.toolCalls.length > 0 && !broken
-      ? {
-          tool_calls: output.toolCalls.map((c, index) => ({
-            index,
-            id: c.id,
-            type: "function",
-            function: { name: c.name, arguments: c.arguments },
-          })),
-        }
-      : {}),
+    ...(calls.length > 0 && !broken ? { tool_calls: calls } : {}),
   };
   const finish = broken ? "error" : output.finish;
   const error =
     fault?.kind === "error_chunk" ? { error: { code: fault.code, message: fault.message } } : {};
-  const body = {
-    id: exchange.id,
-    provider: "Local",
-    model: exchange.model,
-    object: "chat.completion",
-    created: exchange.created,
-    choices: [
-      {
-        index: 0,
-        message,
-        finish_reason: finish,
-        native_finish_reason: finish,
-        logprobs: null,
-        ...error,
-      },
-    ],
-    usage: usageOf(exchange.chat, output),
+  const choice = {
+    index: 0,
+    message,
+    finish_reason: finish,
+    native_finish_reason: finish,
+    logprobs: null,
+    ...error,
   };
-  if (!broken || fault?.kind === "error_chunk") return send(res, { status: 200, body });
-  state.log.broken(record);
-  if (fault?.kind === "stall") return aborted(signal);
-  return breakBody(res, fault?.kind === "cut" ? "cut" : "malformed", { status: 200, body });
+  return {
+    id,
+    provider: "Local",
+    model,
+    object: "chat.completion",
+    created,
+    choices: [choice],
+    usage: estimateUsage(chat, output),
+  };
 }

@@ -3,7 +3,7 @@
  * `GET /generation?id=`. The last 1,000 are kept.
  */
 import type { ChatRequest } from "./chatRequest";
-import { usageOf, type Output } from "./completion";
+import { estimateUsage, type Output } from "./completion";
 import type { RequestRecord } from "../control/requestLog";
 
 const KEPT = 1_000;
@@ -32,7 +32,7 @@ export class Generations {
     const { model, chat, output, record } = generation;
     const sent = { ...output, deltas: output.deltas.slice(0, record.chunksSent) };
     const text = sent.deltas.map((delta) => ("content" in delta ? delta.content : "")).join("");
-    const usage = usageOf(chat, { ...sent, text });
+    const usage = estimateUsage(chat, { ...sent, text });
     return {
       data: {
         id,

@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SYSTEM_PROMPT, TOOLS } from "../passages.fixture";
 import { startProviders, type Providers } from "../server";
 
@@ -67,7 +67,7 @@ async function read(question: string, extra: object = {}) {
 }
 
 describe("completions", () => {
-  it("streams an answer with citations, usage and cost", async () => {
+  test("streams an answer with citations, usage and cost", async () => {
     const answer = await read("How much is a screen replacement and how long does it take?");
     expect(answer.text).toMatch(/\$149–\$249.*\[1\].*1–2 business days\. \[1\]/s);
     expect(answer).toMatchObject({ finish: "stop", model: MODEL });
@@ -77,7 +77,7 @@ describe("completions", () => {
     expect(cost).toBeGreaterThan(0);
   });
 
-  it("gives the same answer whole", async () => {
+  test("gives the same answer whole", async () => {
     const question = "When are you open?";
     const whole = await client.chat.completions.create({
       model: MODEL,
@@ -87,13 +87,13 @@ describe("completions", () => {
     expect(whole.choices[0]!.message.content).toBe((await read(question)).text);
   });
 
-  it("streams tool calls in parts", async () => {
+  test("streams tool calls in parts", async () => {
     const call = await read("Can I talk to a technician please?");
     expect(call).toMatchObject({ tool: "escalate_to_human", finish: "tool_calls", text: "" });
     expect(JSON.parse(call.args)).toMatchObject({ reason: "customer_request" });
   });
 
-  it("sends comments while it works, and ends with [DONE]", async () => {
+  test("sends comments while it works, and ends with [DONE]", async () => {
     const response = await fetch(`${providers.env.OPENROUTER_BASE_URL}/chat/completions`, {
       method: "POST",
       headers: {
@@ -112,7 +112,7 @@ describe("completions", () => {
     expect(raw).toMatch(/"usage":\{.*"cost":.*\n\ndata: \[DONE\]\n\n$/);
   });
 
-  it("refuses in OpenRouter's shape", async () => {
+  test("refuses in OpenRouter's shape", async () => {
     await expect(
       clientWith("sk-wrong").chat.completions.create({ model: MODEL, messages: messages("hi") }),
     ).rejects.toMatchObject({ status: 401, error: { code: 401, message: "User not found." } });
@@ -124,7 +124,7 @@ describe("completions", () => {
     });
   });
 
-  it("redacts the key in what it lists, and notices a caller that leaves", async () => {
+  test("redacts the key in what it lists, and notices a caller that leaves", async () => {
     const hold = providers.control.holdAfter(2, { match: "screen" });
     const abort = new AbortController();
     const stream = await open("How much is a screen?", {}, abort.signal);
@@ -141,7 +141,7 @@ describe("completions", () => {
 });
 
 describe("faults", () => {
-  it.each([429, 500, 503, 400, 402])("answers %i once, then works", async (status) => {
+  test.each([429, 500, 503, 400, 402])("answers %i once, then works", async (status) => {
     providers.control.fault({ provider: "openrouter", kind: "status", status, retryAfter: 7 });
     const failed = await open("hi").catch(
       (error: unknown) => error as InstanceType<typeof OpenAI.APIError>,
@@ -151,7 +151,7 @@ describe("faults", () => {
     expect((await read("hi")).finish).toBe("stop");
   });
 
-  it("passes on to the next of `models` when one model is down", async () => {
+  test("passes on to the next of `models` when one model is down", async () => {
     providers.control.fault({
       provider: "openrouter",
       kind: "status",
@@ -164,7 +164,7 @@ describe("faults", () => {
     await expect(read("hi")).rejects.toMatchObject({ status: 503 });
   });
 
-  it("hits only the conversation it is meant for", async () => {
+  test("hits only the conversation it is meant for", async () => {
     providers.control.fault({
       provider: "openrouter",
       kind: "status",
@@ -175,7 +175,7 @@ describe("faults", () => {
     await expect(read("Is there parking?")).rejects.toMatchObject({ status: 500 });
   });
 
-  it("cuts the stream after k chunks", async () => {
+  test("cuts the stream after k chunks", async () => {
     providers.control.fault({ provider: "openrouter", kind: "cut", afterChunks: 4 });
     const texts: string[] = [];
     const reading = (async () => {
@@ -186,7 +186,7 @@ describe("faults", () => {
     expect(texts).toHaveLength(4);
   });
 
-  it("breaks an event, or sends OpenRouter's error chunk", async () => {
+  test("breaks an event, or sends OpenRouter's error chunk", async () => {
     providers.control.fault({ provider: "openrouter", kind: "malformed" });
     await expect(read("When are you open?")).rejects.toThrow(SyntaxError);
     providers.control.fault({ provider: "openrouter", kind: "error_chunk", code: "server_error" });
@@ -196,7 +196,7 @@ describe("faults", () => {
     });
   });
 
-  it("stalls until the caller gives up", async () => {
+  test("stalls until the caller gives up", async () => {
     providers.control.fault({ provider: "openrouter", kind: "stall" });
     const abort = new AbortController();
     const request = open("hi", {}, abort.signal);
@@ -205,7 +205,7 @@ describe("faults", () => {
     await expect(request).rejects.toThrow(OpenAI.APIUserAbortError);
   });
 
-  it("answers late when slow", async () => {
+  test("answers late when slow", async () => {
     providers.control.fault({ provider: "openrouter", kind: "slow", delayMs: 40 });
     const start = performance.now();
     expect((await read("hi")).finish).toBe("stop");
@@ -214,7 +214,7 @@ describe("faults", () => {
 });
 
 describe("scripts", () => {
-  it("sends a text in exactly so many chunks, spread over the time", async () => {
+  test("sends a text in exactly so many chunks, spread over the time", async () => {
     const text = "0123456789".repeat(200);
     providers.control.script({ text, chunks: 100, overMs: 120, match: "script" });
     const start = performance.now();
@@ -223,7 +223,7 @@ describe("scripts", () => {
     expect(performance.now() - start).toBeGreaterThan(110);
   });
 
-  it("sends malformed tool arguments as they are", async () => {
+  test("sends malformed tool arguments as they are", async () => {
     providers.control.script({
       toolCalls: [{ name: "search_knowledge", arguments: '{"query": "scr' }],
     });
@@ -234,7 +234,7 @@ describe("scripts", () => {
     });
   });
 
-  it("holds one conversation while another goes on", async () => {
+  test("holds one conversation while another goes on", async () => {
     const hold = providers.control.holdAfter(3, { match: "Saturday" });
     const held = read("Are you open on Saturday?");
     await hold.reached;

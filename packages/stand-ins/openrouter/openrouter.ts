@@ -3,14 +3,16 @@
  * completion says is planned in `completion.ts`; how it travels, and breaks, is `completionStream.ts`.
  */
 import { randomBytes } from "node:crypto";
-import type { ServerResponse } from "node:http";
-import { parseChat, type ChatRequest } from "./chatRequest";
-import { COMPLETION_PRICE, PROMPT_PRICE, plan } from "./completion";
-import { streamed, whole, type Exchange } from "./completionStream";
 import type { FaultRecord } from "../control/faults";
-import { aborted, pause, send, type Reply, type Request } from "../http";
-import type { RequestRecord } from "../control/requestLog";
+import { CREDENTIALS } from "../credentials";
+import { pauseFor, readBearerKey, sendReply, waitForAbort, type Reply } from "../http";
+import type { LoggedExchange } from "../provider";
 import type { StandIns } from "../state";
+import { parseChat, type ChatRequest } from "./chatRequest";
+import { COMPLETION_PRICE, PROMPT_PRICE, planCompletion } from "./completion";
+import { sendStreamed, sendWhole } from "./completionStream";
+
+const BASE = "/openrouter/api/v1";
 
 const MESSAGES: Record<number, string> = {
   400: "Provider returned error",
@@ -22,83 +24,73 @@ const MESSAGES: Record<number, string> = {
   503: "No allowed providers are available for the selected model.",
 };
 
-export function openrouterError(
-  code: number,
-  message: string,
-  headers?: Record<string, string>,
-): Reply {
-  return { status: code, body: { error: { message, code } }, ...(headers ? { headers } : {}) };
+function makeError(code: number, message: string): Reply {
+  return { status: code, body: { error: { message, code } } };
 }
 
-export function openrouterStatus(status: number, model?: string): Reply {
+function answerStatus(status: number, model: string): Reply {
   const message =
     MESSAGES[status] ?? (status >= 500 ? "Internal Server Error" : `Request refused (${status})`);
-  if (status !== 429) return openrouterError(status, message);
-  const raw = `${model ?? "The model"} is temporarily rate-limited upstream. Please retry shortly.`;
+  if (status !== 429) return makeError(status, message);
+  const raw = `${model} is temporarily rate-limited upstream. Please retry shortly.`;
   return {
     status,
     body: { error: { message, code: 429, metadata: { raw, provider_name: "Local" } } },
   };
 }
 
-export const openrouterUnauthorized = (key: string): Reply =>
-  openrouterError(401, key ? "User not found." : "No auth credentials found");
+export async function serveOpenrouter(exchange: LoggedExchange): Promise<void> {
+  const { request, res, state } = exchange;
+  const key = readBearerKey(request);
+  if (key !== CREDENTIALS.OPENROUTER_API_KEY) {
+    return sendReply(res, makeError(401, key ? "User not found." : "No auth credentials found"));
+  }
+  switch (`${request.method} ${request.path}`) {
+    case `GET ${BASE}/models`:
+      return sendReply(res, { status: 200, body: { data: listModels() } });
+    case `GET ${BASE}/generation`: {
+      const found = state.generations.view(request.query.get("id") ?? "");
+      if (found === null) return sendReply(res, makeError(404, "Generation not found"));
+      return sendReply(res, { status: 200, body: found });
+    }
+    case `POST ${BASE}/chat/completions`: {
+      const chat = parseChat(request.body);
+      if ("problem" in chat) return sendReply(res, makeError(400, chat.problem));
+      return complete(chat, exchange);
+    }
+    default:
+      return sendReply(res, makeError(404, "Not Found"));
+  }
+}
 
-export async function handleOpenrouter(
-  request: Request,
-  res: ServerResponse,
-  state: StandIns,
-  record: RequestRecord,
-  signal: AbortSignal,
-): Promise<void> {
-  if (request.path === "/openrouter/api/v1/models" && request.method === "GET")
-    return send(res, models());
-  if (request.path === "/openrouter/api/v1/generation" && request.method === "GET") {
-    const found = state.generations.view(request.query.get("id") ?? "");
-    if (found === null) return send(res, openrouterError(404, "Generation not found"));
-    return send(res, { status: 200, body: found });
-  }
-  if (request.path !== "/openrouter/api/v1/chat/completions" || request.method !== "POST") {
-    return send(res, openrouterError(404, "Not Found"));
-  }
-  const chat = parseChat(request.body);
-  if ("problem" in chat) return send(res, openrouterError(400, chat.problem));
-  const { model, fault } = route(chat, state);
+async function complete(chat: ChatRequest, exchange: LoggedExchange): Promise<void> {
+  const { res, state, record, signal } = exchange;
+  const { model, fault } = chooseModel(chat, state);
   if (fault?.kind === "status") {
-    const reply = openrouterStatus(fault.status, model);
-    const retry: Record<string, string> =
+    const headers: Record<string, string> =
       fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-    return send(res, { ...reply, headers: retry });
+    return sendReply(res, { ...answerStatus(fault.status, model), headers });
   }
   if (fault?.kind === "stall" && fault.afterChunks === undefined) {
     state.log.broken(record);
-    return aborted(signal);
+    return waitForAbort(signal);
   }
-  if (fault?.kind === "slow") await pause(fault.delayMs, signal);
-  const id = `gen-${Math.floor(Date.now() / 1000)}-${randomBytes(10).toString("hex")}`;
-  const output = plan(chat, state);
-  const exchange: Exchange = {
-    chat,
-    model,
-    output,
-    id,
-    created: Math.floor(Date.now() / 1000),
-    res,
-    record,
-    state,
-    signal,
-    ...(fault ? { fault } : {}),
-  };
+  if (fault?.kind === "slow") await pauseFor(fault.delayMs, signal);
+  const created = Math.floor(Date.now() / 1000);
+  const id = `gen-${created}-${randomBytes(10).toString("hex")}`;
+  const script = state.scripts.take(chat.question);
+  const output = planCompletion(chat, { script, pace: state.pace });
   state.generations.add(id, { model, chat, output, record });
+  const completion = { chat, model, output, id, created, ...(fault ? { fault } : {}) };
   try {
-    await (chat.stream ? streamed(exchange) : whole(exchange));
+    await (chat.stream ? sendStreamed : sendWhole)(completion, exchange);
   } finally {
-    if (output.script) output.script.state = "done";
+    if (script) script.state = "done";
   }
 }
 
 /** The model that answers: one that a fault takes out is passed over while there is another. */
-function route(chat: ChatRequest, state: StandIns): { model: string; fault?: FaultRecord } {
+function chooseModel(chat: ChatRequest, state: StandIns): { model: string; fault?: FaultRecord } {
   for (const [i, model] of chat.models.entries()) {
     const fault = state.faults.take("openrouter", chat.question, model);
     if (!fault) return { model };
@@ -109,24 +101,21 @@ function route(chat: ChatRequest, state: StandIns): { model: string; fault?: Fau
   return { model: chat.models.at(-1)! };
 }
 
-function models(): Reply {
-  const data = [
-    "openai/gpt-4o-mini",
-    "anthropic/claude-3.5-haiku",
-    "google/gemini-2.0-flash-001",
-  ].map((id) => ({
-    id,
-    name: id,
-    created: 1_735_689_600,
-    context_length: 128_000,
-    architecture: {
-      modality: "text->text",
-      input_modalities: ["text"],
-      output_modalities: ["text"],
-      tokenizer: "Other",
-    },
-    pricing: { prompt: String(PROMPT_PRICE / 1e6), completion: String(COMPLETION_PRICE / 1e6) },
-    supported_parameters: ["tools", "tool_choice", "max_tokens"],
-  }));
-  return { status: 200, body: { data } };
+function listModels() {
+  return ["openai/gpt-4o-mini", "anthropic/claude-3.5-haiku", "google/gemini-2.0-flash-001"].map(
+    (id) => ({
+      id,
+      name: id,
+      created: 1_735_689_600,
+      context_length: 128_000,
+      architecture: {
+        modality: "text->text",
+        input_modalities: ["text"],
+        output_modalities: ["text"],
+        tokenizer: "Other",
+      },
+      pricing: { prompt: String(PROMPT_PRICE / 1e6), completion: String(COMPLETION_PRICE / 1e6) },
+      supported_parameters: ["tools", "tool_choice", "max_tokens"],
+    }),
+  );
 }

@@ -1,12 +1,12 @@
 /** The files of the phone's page. Its scripts are TypeScript, which the browser gets without the types. */
 import { readFile } from "node:fs/promises";
+import { escapeHtml } from "../html";
 import type { Reply } from "../http";
 
 const SCRIPTS = new Set([
   "phone/client/page.ts",
   "phone/client/thread.ts",
   "phone/client/words.ts",
-  "twilio/segments.ts",
 ]);
 
 const POLICY = [
@@ -52,8 +52,14 @@ async function script(path: string): Promise<string> {
 }
 
 /** Nothing when there is no such file. */
-export async function asset(path: string): Promise<Reply | undefined> {
-  if (path === "/phone") return reply("text/html", await read("phone/page.html"));
+export async function readAsset(path: string, shopName: string): Promise<Reply | undefined> {
+  if (path === "/phone") {
+    const page = await read("phone/page.html");
+    return reply(
+      "text/html",
+      page.replaceAll("{{shopName}}", () => escapeHtml(shopName)),
+    );
+  }
   if (path === "/phone/style.css") return reply("text/css", await read("phone/style.css"));
   if (path === "/phone/icon.svg") {
     return reply("image/svg+xml", await read("phone/icon.svg"));

@@ -2,58 +2,71 @@
  * The phone on the screen: a page at `/phone`, which texts with the shop through the stand-in for Twilio
  * and follows its thread by server-sent events. Open, since it serves the person at this machine.
  */
-import type { ServerResponse } from "node:http";
 import { z } from "zod";
-import { body, parse } from "../control/controlInput";
-import { aborted, HttpError, send, type Request } from "../http";
+import { parseInput, readJson } from "../control/controlInput";
+import { HttpError, sendReply, waitForAbort, type Reply, type Request } from "../http";
+import type { Exchange } from "../provider";
+import { MEDIA_PREFIX, serveMedia } from "../twilio/api";
 import type { SmsCarrier } from "../twilio/carrier";
 import type { SmsInbox } from "../twilio/inbox";
-import { handleMediaContent, MEDIA_PREFIX } from "../twilio/api";
-import { inboundSchema } from "../twilio/settings";
+import { countSegments } from "../twilio/segments";
 import { SHOP_NUMBERS } from "../twilio/senders";
-import { asset } from "./assets";
-import { personOf, phoneView, SIGNALS, type Signal } from "./view";
+import { inboundSchema } from "../twilio/settings";
+import { readAsset } from "./assets";
+import { getPerson, SIGNALS, viewPhone, type Signal } from "./view";
 
 /** Twilio's limit for the files of a message. */
 const MAX_MEDIA_BYTES = 5_000_000;
 
 const number = inboundSchema.shape.from;
-const signal = z.strictObject({
+const signalChoice = z.strictObject({
   number,
   signal: z.enum(Object.keys(SIGNALS) as [Signal, ...Signal[]]),
 });
 const message = inboundSchema.omit({ copies: true }).extend({ to: z.enum(SHOP_NUMBERS) });
 
-export async function handlePhone(
-  request: Request,
-  res: ServerResponse,
-  { sms: carrier, smsInbox: inbox }: { sms: SmsCarrier; smsInbox: SmsInbox },
-  gone: AbortSignal,
-): Promise<void> {
+const draft = inboundSchema.pick({ body: true });
+
+export async function servePhone({ request, res, state, signal }: Exchange): Promise<void> {
+  const { sms: carrier, smsInbox: inbox } = state;
   const { method, path } = request;
   if (method === "GET" && path === "/phone/events") {
-    return follow(parse(number, request.query.get("number")), res, carrier, gone);
+    const person = parseInput(number, request.query.get("number"));
+    return followThread(person, { res, carrier, signal });
   }
   if (method === "GET" && path.startsWith("/phone/media/")) {
     const file = { ...request, path: path.replace("/phone/media/", MEDIA_PREFIX) };
-    return send(res, handleMediaContent(file, carrier));
+    return sendReply(res, serveMedia(file, carrier));
   }
-  if (method === "POST" && path === "/phone/messages") {
-    return send(res, { status: 202, body: text(request, inbox) });
+  if (method === "POST") return sendReply(res, handlePost(request, carrier, inbox));
+  const file = method === "GET" || method === "HEAD" ? await readAsset(path, state.shopName) : null;
+  if (!file) throw missing(path);
+  sendReply(res, file);
+}
+
+const missing = (path: string) => new HttpError(404, `no ${path} here; the phone is at /phone`);
+
+function handlePost(request: Request, carrier: SmsCarrier, inbox: SmsInbox): Reply {
+  switch (request.path) {
+    case "/phone/messages":
+      return { status: 202, body: sendText(request, inbox) };
+    case "/phone/segments": {
+      const { body } = parseInput(draft, readJson(request));
+      return { status: 200, body: countSegments(body) };
+    }
+    case "/phone/signal": {
+      const chosen = parseInput(signalChoice, readJson(request));
+      carrier.setOutcome(chosen.number, SIGNALS[chosen.signal]);
+      return { status: 200, body: { ok: true } };
+    }
+    default:
+      throw missing(request.path);
   }
-  if (method === "POST" && path === "/phone/signal") {
-    const chosen = parse(signal, body(request));
-    carrier.setOutcome(chosen.number, SIGNALS[chosen.signal]);
-    return send(res, { status: 200, body: { ok: true } });
-  }
-  const file = method === "GET" || method === "HEAD" ? await asset(path) : undefined;
-  if (!file) throw new HttpError(404, `no ${path} here; the phone is at /phone`);
-  send(res, file);
 }
 
 /** The page sees in its thread what the shop's webhook answers; nobody waits for it here. */
-function text(request: Request, inbox: SmsInbox) {
-  const input = parse(message, body(request));
+function sendText(request: Request, inbox: SmsInbox) {
+  const input = parseInput(message, readJson(request));
   if (input.body.trim() === "" && input.media.length === 0) {
     throw new HttpError(400, "a text needs words or a picture");
   }
@@ -64,26 +77,24 @@ function text(request: Request, inbox: SmsInbox) {
 }
 
 /** Sends what the phone shows, now and after each change of its thread. */
-async function follow(
+async function followThread(
   person: string,
-  res: ServerResponse,
-  carrier: SmsCarrier,
-  gone: AbortSignal,
+  { res, carrier, signal }: Pick<Exchange, "res" | "signal"> & { carrier: SmsCarrier },
 ): Promise<void> {
   res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-  const show = () => res.write(`data: ${JSON.stringify(phoneView(person, carrier))}\n\n`);
+  const show = () => res.write(`data: ${JSON.stringify(viewPhone(person, carrier))}\n\n`);
   let due = false;
   const stop = carrier.messages.watch((sms) => {
-    if (due || (sms !== null && personOf(sms) !== person)) return;
+    if (due || (sms !== null && getPerson(sms) !== person)) return;
     due = true;
     // Several changes at once are shown as one.
     setImmediate(() => {
       due = false;
-      if (!gone.aborted) show();
+      if (!signal.aborted) show();
     });
   });
   show();
-  await aborted(gone);
+  await waitForAbort(signal);
   stop();
   res.end();
 }

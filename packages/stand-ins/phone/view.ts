@@ -1,8 +1,8 @@
 /** What a phone knows: its texts with the shop, as its page shows them. */
 import type { SmsCarrier } from "../twilio/carrier";
-import { endingMessage } from "../twilio/errors";
+import { explainEnding } from "../twilio/errors";
 import type { Sms, SmsStatus } from "../twilio/messages";
-import { segments, type Segments } from "../twilio/segments";
+import type { Segments } from "../twilio/segments";
 import { SHOP_NUMBERS } from "../twilio/senders";
 import type { SmsOutcome } from "../twilio/settings";
 
@@ -48,7 +48,7 @@ export interface PhoneView {
 
 const MAX_SHOWN = 200;
 
-export function phoneView(number: string, carrier: SmsCarrier): PhoneView {
+export function viewPhone(number: string, carrier: SmsCarrier): PhoneView {
   const all = carrier.messages.list();
   const { errorCode, status } = carrier.outcome(number);
   const signal = (Object.keys(SIGNALS) as Signal[]).find((each) => {
@@ -60,9 +60,9 @@ export function phoneView(number: string, carrier: SmsCarrier): PhoneView {
     shops: SHOP_NUMBERS.map((shop) => ({ number: shop, optedOut: carrier.optedOut(number, shop) })),
     signal: signal ?? "good",
     webhook: carrier.settings.smsUrl,
-    phones: [...new Set([number, ...all.map(personOf)])].sort(),
+    phones: [...new Set([number, ...all.map(getPerson)])].sort(),
     messages: all
-      .filter((sms) => personOf(sms) === number && sms.from !== null)
+      .filter((sms) => getPerson(sms) === number && sms.from !== null)
       .slice(0, MAX_SHOWN)
       .reverse()
       .map(messageOf),
@@ -70,7 +70,7 @@ export function phoneView(number: string, carrier: SmsCarrier): PhoneView {
 }
 
 /** The phone's end of a message. */
-export const personOf = (sms: Sms): string => (sms.direction === "inbound" ? sms.from! : sms.to);
+export const getPerson = (sms: Sms): string => (sms.direction === "inbound" ? sms.from! : sms.to);
 
 function messageOf(sms: Sms): PhoneMessage {
   const mine = sms.direction === "inbound";
@@ -85,8 +85,8 @@ function messageOf(sms: Sms): PhoneMessage {
     })),
     at: sms.at,
     status: sms.status,
-    error: sms.errorCode === null ? null : `${sms.errorCode} ${endingMessage(sms.errorCode)}`,
+    error: sms.errorCode === null ? null : `${sms.errorCode} ${explainEnding(sms.errorCode)}`,
     ...(sms.webhookStatus === undefined ? {} : { webhookStatus: sms.webhookStatus }),
-    segments: segments(sms.body),
+    segments: sms.segments,
   };
 }

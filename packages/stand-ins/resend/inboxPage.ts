@@ -1,13 +1,6 @@
 /** The page that shows the mails to a person trying the demo. No scripts; everything is escaped. */
+import { escapeHtml } from "../html";
 import type { Mail } from "./mailbox";
-
-const escape = (text: string) =>
-  text
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;")
-    .replace(/'/g, "&#39;");
 
 /** The text of a mail; an HTML-only mail is shown as text, never rendered. */
 function textOf(mail: Mail): string {
@@ -32,10 +25,10 @@ function card(mail: Mail): string {
   const code = /(?<!\d)\d{6}(?!\d)/.exec(`${text} ${mail.subject}`)?.[0];
   const time = new Date(mail.at).toISOString();
   return `<article>
-  <header><h2>${escape(mail.subject)}</h2><time datetime="${time}">${time.slice(11, 19)} UTC</time></header>
-  <p class="who">To <b>${escape(mail.to.join(", "))}</b> from ${escape(mail.from)}</p>
+  <header><h2>${escapeHtml(mail.subject)}</h2><time datetime="${time}">${time.slice(11, 19)} UTC</time></header>
+  <p class="who">To <b>${escapeHtml(mail.to.join(", "))}</b> from ${escapeHtml(mail.from)}</p>
   ${code ? `<p class="code" aria-label="sign-in code">${code}</p>` : ""}
-  <pre>${escape(text)}</pre>
+  <pre>${escapeHtml(text)}</pre>
 </article>`;
 }
 
@@ -50,8 +43,8 @@ header { display: flex; justify-content: space-between; gap: 1rem; align-items: 
 .code { font: 600 1.75rem/1.2 ui-monospace, monospace; letter-spacing: .2em; margin: .5rem 0; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: 0; }`;
 
-export function inboxPage(mails: Mail[], to: string | undefined): string {
-  const whose = to ? ` for ${escape(to)}` : "";
+export function renderInbox(mails: Mail[], to: string | undefined): string {
+  const whose = to ? ` for ${escapeHtml(to)}` : "";
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="2">

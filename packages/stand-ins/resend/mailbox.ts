@@ -15,7 +15,7 @@ export interface Mail {
 const MAX_MAILS = 1_000;
 
 /** `Name <a@b.c>` or `a@b.c`, as the bare address in lower case. */
-export const addressOf = (value: string): string =>
+const parseAddress = (value: string): string =>
   (/<([^<>]+)>\s*$/.exec(value)?.[1] ?? value).trim().toLowerCase();
 
 export class Mailbox {
@@ -27,7 +27,7 @@ export class Mailbox {
     this.mails.push(mail);
     if (this.mails.length > MAX_MAILS) this.mails.shift();
     for (const waiter of this.waiters) {
-      if (!mail.to.some((to) => addressOf(to) === waiter.to)) continue;
+      if (!mail.to.some((to) => parseAddress(to) === waiter.to)) continue;
       this.waiters.delete(waiter);
       waiter.resolve(mail);
     }
@@ -35,9 +35,9 @@ export class Mailbox {
 
   /** Newest first. */
   list(to?: string): Mail[] {
-    const wanted = to === undefined ? undefined : addressOf(to);
+    const wanted = to === undefined ? undefined : parseAddress(to);
     return this.mails
-      .filter((m) => wanted === undefined || m.to.some((t) => addressOf(t) === wanted))
+      .filter((m) => wanted === undefined || m.to.some((t) => parseAddress(t) === wanted))
       .reverse();
   }
 
@@ -49,7 +49,7 @@ export class Mailbox {
   waitFor(to: string): Promise<Mail> {
     const found = this.list(to)[0];
     if (found) return Promise.resolve(found);
-    return new Promise((resolve) => this.waiters.add({ to: addressOf(to), resolve }));
+    return new Promise((resolve) => this.waiters.add({ to: parseAddress(to), resolve }));
   }
 
   /** The answer that an idempotency key has been given before, if any. */

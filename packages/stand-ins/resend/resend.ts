@@ -4,39 +4,50 @@
  */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Reply, Request } from "../http";
-import { inboxPage } from "./inboxPage";
+import { CREDENTIALS } from "../credentials";
+import { readBearerKey, type Reply, type Request } from "../http";
+import type { Provider } from "../provider";
+import { renderInbox } from "./inboxPage";
 import type { Mail, Mailbox } from "./mailbox";
 
 const MAX_RECIPIENTS = 50;
 const MAX_BATCH = 100;
 
-export function resendError(statusCode: number, name: string, message: string): Reply {
+export const resend: Provider = {
+  refuse,
+  handle: (request, state) => handle(request, state.mailbox),
+  answerStatus,
+};
+
+function makeError(statusCode: number, name: string, message: string): Reply {
   return { status: statusCode, body: { statusCode, name, message } };
 }
 
-export function resendStatus(status: number): Reply {
+function answerStatus(status: number): Reply {
   if (status === 429) {
-    return resendError(
+    return makeError(
       429,
       "rate_limit_exceeded",
       "Too many requests. You can only make 2 requests per second. See rate limit response headers for more information. Or contact support to increase rate limit.",
     );
   }
   if (status >= 500) {
-    return resendError(
+    return makeError(
       status,
       "application_error",
       "Internal server error. We are unable to process your request right now, please try again later.",
     );
   }
-  return resendError(status, "validation_error", `The request was refused with status ${status}.`);
+  return makeError(status, "validation_error", `The request was refused with status ${status}.`);
 }
 
-export const resendUnauthorized = (key: string): Reply =>
-  key
-    ? resendError(401, "validation_error", "API key is invalid")
-    : resendError(401, "missing_api_key", "Missing API Key");
+function refuse(request: Request): Reply | undefined {
+  const key = readBearerKey(request);
+  if (key === CREDENTIALS.RESEND_API_KEY) return undefined;
+  return key
+    ? makeError(401, "validation_error", "API key is invalid")
+    : makeError(401, "missing_api_key", "Missing API Key");
+}
 
 const recipients = z.union([z.string(), z.array(z.string())]).transform((v) => [v].flat());
 const schema = z.looseObject({
@@ -56,16 +67,16 @@ const FORMAT =
 /** The mail, or the error that Resend answers. */
 function validate(value: unknown): Mail | Reply {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return resendError(422, "validation_error", "The request body must be an object.");
+    return makeError(422, "validation_error", "The request body must be an object.");
   }
   for (const field of ["from", "to", "subject"]) {
     if ((value as Record<string, unknown>)[field] === undefined) {
-      return resendError(422, "missing_required_field", `Missing \`${field}\` field.`);
+      return makeError(422, "missing_required_field", `Missing \`${field}\` field.`);
     }
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
-    return resendError(
+    return makeError(
       422,
       "validation_error",
       `Invalid \`${String(parsed.error.issues[0]?.path[0])}\` field.`,
@@ -73,19 +84,19 @@ function validate(value: unknown): Mail | Reply {
   }
   const { from, to, cc = [], bcc = [], subject, text, html } = parsed.data;
   if (!ADDRESS.test(from))
-    return resendError(422, "validation_error", `Invalid \`from\` field. ${FORMAT}`);
+    return makeError(422, "validation_error", `Invalid \`from\` field. ${FORMAT}`);
   if ([...to, ...cc, ...bcc].some((a) => !ADDRESS.test(a)) || to.length === 0) {
-    return resendError(422, "validation_error", `Invalid \`to\` field. ${FORMAT}`);
+    return makeError(422, "validation_error", `Invalid \`to\` field. ${FORMAT}`);
   }
   if (to.length > MAX_RECIPIENTS) {
-    return resendError(
+    return makeError(
       422,
       "validation_error",
       `The \`to\` field must not have more than ${MAX_RECIPIENTS} items.`,
     );
   }
   if (!text && !html)
-    return resendError(422, "missing_required_field", "Missing `html` or `text` field.");
+    return makeError(422, "missing_required_field", "Missing `html` or `text` field.");
   return {
     id: randomUUID(),
     from,
@@ -101,11 +112,11 @@ function validate(value: unknown): Mail | Reply {
 
 const isReply = (value: Mail | Reply): value is Reply => "status" in value;
 
-export function handleResend(request: Request, mailbox: Mailbox): Reply {
+function handle(request: Request, mailbox: Mailbox): Reply {
   const path = request.path.slice("/resend".length);
   if (request.method === "GET" && path.startsWith("/emails/")) {
     const mail = mailbox.get(path.slice("/emails/".length));
-    if (!mail) return resendError(404, "not_found", "Email not found");
+    if (!mail) return makeError(404, "not_found", "Email not found");
     const { at, ...rest } = mail;
     return {
       status: 200,
@@ -118,29 +129,30 @@ export function handleResend(request: Request, mailbox: Mailbox): Reply {
     };
   }
   if (request.method !== "POST" || (path !== "/emails" && path !== "/emails/batch")) {
-    return resendError(404, "not_found", "The requested endpoint does not exist");
+    return makeError(404, "not_found", "The requested endpoint does not exist");
   }
   const key = [request.headers["idempotency-key"]].flat()[0];
   if (key !== undefined && (key.length < 1 || key.length > 256)) {
-    return resendError(400, "invalid_idempotency_key", "The key must be between 1-256 chars.");
+    return makeError(400, "invalid_idempotency_key", "The key must be between 1-256 chars.");
   }
   const payload = `${path}\n${request.rawBody}`;
   const before = key === undefined ? undefined : mailbox.recall(key);
   if (before) {
     return before.payload === payload
       ? { status: 200, body: before.body }
-      : resendError(
+      : makeError(
           409,
           "invalid_idempotent_request",
           "Same idempotency key used with a different request payload.",
         );
   }
-  const reply = path === "/emails" ? single(request.body, mailbox) : batch(request.body, mailbox);
+  const reply =
+    path === "/emails" ? sendOne(request.body, mailbox) : sendBatch(request.body, mailbox);
   if (key !== undefined && reply.status === 200) mailbox.remember(key, payload, reply.body);
   return reply;
 }
 
-function single(body: unknown, mailbox: Mailbox): Reply {
+function sendOne(body: unknown, mailbox: Mailbox): Reply {
   const mail = validate(body);
   if (isReply(mail)) return mail;
   mailbox.add(mail);
@@ -148,9 +160,9 @@ function single(body: unknown, mailbox: Mailbox): Reply {
 }
 
 /** All or none, as in Resend's strict mode. */
-function batch(body: unknown, mailbox: Mailbox): Reply {
+function sendBatch(body: unknown, mailbox: Mailbox): Reply {
   if (!Array.isArray(body) || body.length === 0 || body.length > MAX_BATCH) {
-    return resendError(
+    return makeError(
       422,
       "validation_error",
       `The batch must have between 1 and ${MAX_BATCH} emails.`,
@@ -167,7 +179,7 @@ function batch(body: unknown, mailbox: Mailbox): Reply {
 }
 
 /** The inbox as a page; open, since it serves the person at this machine. */
-export function handleInbox(request: Request, mailbox: Mailbox): Reply {
+export function showInbox(request: Request, mailbox: Mailbox): Reply {
   const to = request.query.get("to") ?? undefined;
   return {
     status: 200,
@@ -177,6 +189,6 @@ export function handleInbox(request: Request, mailbox: Mailbox): Reply {
       "content-security-policy":
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
     },
-    body: inboxPage(mailbox.list(to).slice(0, 50), to),
+    body: renderInbox(mailbox.list(to).slice(0, 50), to),
   };
 }

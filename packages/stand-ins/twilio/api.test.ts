@@ -1,6 +1,6 @@
 /** Twilio's own SDK against the stand-in's API. */
 import twilio from "twilio";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ManualClock } from "../clock.fixture";
 import { startProviders, type Providers } from "../server";
 import { SERVICE_NUMBERS } from "./senders";
@@ -29,7 +29,7 @@ const service = () => ({
 });
 
 describe("a message", () => {
-  it("is queued, sent and delivered, and fetched in each state", async () => {
+  test("is queued, sent and delivered, and fetched in each state", async () => {
     const sent = await client().messages.create(sms);
     expect(sent).toMatchObject({
       status: "queued",
@@ -54,7 +54,7 @@ describe("a message", () => {
     expect((await client().messages(sent.sid).fetch()).status).toBe("delivered");
   });
 
-  it("of the Messaging Service has no sender until it is queued, then one per recipient for good", async () => {
+  test("of the Messaging Service has no sender until it is queued, then one per recipient for good", async () => {
     const first = await client().messages.create(service());
     expect(first).toMatchObject({
       status: "accepted",
@@ -79,7 +79,7 @@ describe("a message", () => {
     expect(await from(answer.sid)).toBe(SERVICE_NUMBERS[1]);
   });
 
-  it("waits no longer than its validity period", async () => {
+  test("waits no longer than its validity period", async () => {
     providers.control.setSmsOutcome(PERSON, { status: "delivered", stepMs: 5_001 });
     const sent = await client().messages.create({ ...sms, validityPeriod: 5 });
     clock.advance(5_001);
@@ -91,7 +91,7 @@ describe("a message", () => {
     });
   });
 
-  it("is redacted or deleted when it is done, not before", async () => {
+  test("is redacted or deleted when it is done, not before", async () => {
     const { sid } = await client().messages.create(sms);
     await expect(client().messages(sid).update({ body: "" })).rejects.toMatchObject({
       status: 409,
@@ -108,7 +108,7 @@ describe("a message", () => {
 });
 
 describe("the list", () => {
-  it("is read over several pages, newest first, each message once", async () => {
+  test("is read over several pages, newest first, each message once", async () => {
     for (let i = 0; i < 7; i++) await client().messages.create({ ...sms, body: `text ${i}` });
     const all = await client().messages.list({ pageSize: 3 });
     expect(all.map((message) => message.body)).toEqual(
@@ -121,7 +121,7 @@ describe("the list", () => {
     expect(next!.instances.map((message) => message.body)).toEqual(["text 3", "text 2", "text 1"]);
   });
 
-  it("is filtered by recipient, sender and date", async () => {
+  test("is filtered by recipient, sender and date", async () => {
     const morning = clock.now();
     await client().messages.create(sms);
     clock.advance(86_400_000);
@@ -146,7 +146,7 @@ describe("the list", () => {
 });
 
 describe("a refusal", () => {
-  it.each([
+  test.each([
     [{ to: "12" }, 400, 21211],
     [{ to: "" }, 400, 21604],
     [{ from: "" }, 400, 21603],
@@ -178,12 +178,12 @@ describe("a refusal", () => {
     expect(providers.control.sms()).toEqual([]);
   });
 
-  it("counts a text's characters, not its bytes", async () => {
+  test("counts a text's characters, not its bytes", async () => {
     const sent = await client().messages.create({ ...sms, body: "😀".repeat(1_600) });
     expect(sent.status).toBe("queued");
   });
 
-  it("comes for wrong credentials and for what is not there", async () => {
+  test("comes for wrong credentials and for what is not there", async () => {
     await expect(client("wrong").messages.create(sms)).rejects.toMatchObject({
       status: 401,
       code: 20003,
@@ -198,7 +198,7 @@ describe("a refusal", () => {
     ).rejects.toMatchObject({ status: 404 });
   });
 
-  it("is set per number, or comes with an opt-out and goes with it", async () => {
+  test("is set per number, or comes with an opt-out and goes with it", async () => {
     providers.control.setSmsOutcome(PERSON, { status: "delivered", refuse: 63038 });
     await expect(client().messages.create(sms)).rejects.toMatchObject({ status: 429, code: 63038 });
     providers.control.reset();
@@ -212,7 +212,7 @@ describe("a refusal", () => {
 });
 
 describe("trouble on the way to Twilio", () => {
-  it("429 and 500 come before anything is accepted", async () => {
+  test("429 and 500 come before anything is accepted", async () => {
     const { control } = providers;
     control.fault({ provider: "twilio", kind: "status", status: 429, retryAfter: 2 });
     await expect(client().messages.create(sms)).rejects.toMatchObject({ status: 429, code: 20429 });
@@ -223,7 +223,7 @@ describe("trouble on the way to Twilio", () => {
     expect(control.sms()).toEqual([]);
   });
 
-  it("a connection that is cut leaves the message accepted, to be found by a look-up", async () => {
+  test("a connection that is cut leaves the message accepted, to be found by a look-up", async () => {
     providers.control.fault({ provider: "twilio", kind: "cut", afterProcessing: true });
     await expect(client().messages.create(sms)).rejects.not.toHaveProperty("code", 20500);
     const [found] = await client().messages.list({ to: PERSON });
@@ -233,7 +233,7 @@ describe("trouble on the way to Twilio", () => {
     expect(await client().messages.list({ to: PERSON })).toHaveLength(1);
   });
 
-  it("a limit per second says when to come back", async () => {
+  test("a limit per second says when to come back", async () => {
     providers.control.texts.configure({ apiPerSecond: 2 });
     await client().messages.create(sms);
     await client().messages.create(sms);

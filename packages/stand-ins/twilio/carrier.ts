@@ -4,8 +4,8 @@
  */
 import type { Clock } from "../clock";
 import { CallbackRules } from "./callbackRules";
-import { statusFields } from "./fields";
-import { Messages, newSid, SETTLED, type NewSms, type Sms, type SmsStatus } from "./messages";
+import { buildStatusFields } from "./fields";
+import { Messages, createSid, SETTLED, type NewSms, type Sms, type SmsStatus } from "./messages";
 import { OptOuts } from "./optOuts";
 import { MESSAGING_SERVICE_SID, Senders } from "./senders";
 import { DEFAULT_SETTINGS, type Settings, type SmsOutcome } from "./settings";
@@ -67,7 +67,7 @@ export class SmsCarrier {
   /** Takes a message of the shop's. Media are fetched before it is sent. */
   accept(message: Omit<NewSms, "status">, mediaUrls: readonly string[] = []): Sms {
     const media = mediaUrls.map(() => ({
-      sid: newSid("ME"),
+      sid: createSid("ME"),
       contentType: "application/octet-stream",
       bytes: Buffer.alloc(0),
     }));
@@ -142,7 +142,7 @@ export class SmsCarrier {
   }
 
   private callBack(sms: Sms, url: string): void {
-    const fields = statusFields(this.account.accountSid, sms);
+    const fields = buildStatusFields(this.account.accountSid, sms);
     const rule = this.callbackRules.take(sms.to, sms.status);
     const post = () => this.webhooks.post(url, fields, sms.sid);
     if (rule?.action === "drop") return;

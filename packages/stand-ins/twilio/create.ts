@@ -2,9 +2,9 @@
 import { z } from "zod";
 import type { Reply } from "../http";
 import { MAX_VALIDITY_PERIOD, type SmsCarrier } from "./carrier";
-import { MAGIC_RECIPIENTS, MAGIC_SENDERS, refusal, twilioError } from "./errors";
+import { MAGIC_RECIPIENTS, MAGIC_SENDERS, makeRefusal, makeTwilioError } from "./errors";
 import { MESSAGING_SERVICE_SID, SHOP_NUMBERS } from "./senders";
-import { messageView } from "./view";
+import { viewMessage } from "./view";
 
 const MAX_BODY_CHARACTERS = 1_600;
 const MAX_MEDIA = 10;
@@ -23,9 +23,9 @@ const form = z.looseObject({
 type Form = z.output<typeof form>;
 
 const isUrl = (text: string) => /^https?:\/\/[^\s_/?#]+(?:[/?#]\S*)?$/.test(text);
-const bad = (code: number, message: string) => twilioError(400, code, message);
+const bad = (code: number, message: string) => makeTwilioError(400, code, message);
 
-export function createMessage(body: unknown, accountSid: string, sms: SmsCarrier): Reply {
+export function createMessage(body: unknown, sms: SmsCarrier): Reply {
   const parsed = form.safeParse(body ?? {});
   if (!parsed.success) return bad(20001, "Invalid parameters");
   const { data } = parsed;
@@ -48,7 +48,7 @@ export function createMessage(body: unknown, accountSid: string, sms: SmsCarrier
     },
     mediaUrls,
   );
-  return { status: 201, body: messageView(message, accountSid) };
+  return { status: 201, body: viewMessage(message, sms.account.accountSid) };
 }
 
 function checkAddresses({ To: to, From: from, MessagingServiceSid: service }: Form) {
@@ -57,7 +57,7 @@ function checkAddresses({ To: to, From: from, MessagingServiceSid: service }: Fo
   if (service !== undefined && service !== MESSAGING_SERVICE_SID) {
     return bad(21701, `The Messaging Service ${service} does not exist.`);
   }
-  if (!E164.test(to)) return refusal(21211, to);
+  if (!E164.test(to)) return makeRefusal(21211, to);
   if (from === undefined) return undefined;
   const magic = MAGIC_SENDERS[from];
   if (magic) return bad(...magic);
@@ -98,9 +98,9 @@ function checkContent(data: Form, mediaUrls: string[]) {
 function checkRecipient(data: Form, sms: SmsCarrier) {
   const to = data.To!;
   const magic = MAGIC_RECIPIENTS[to];
-  if (magic !== undefined) return refusal(magic, to);
+  if (magic !== undefined) return makeRefusal(magic, to);
   const { refuse } = sms.outcome(to);
-  if (refuse !== undefined) return refusal(refuse, to);
-  if (sms.optedOut(to, data.MessagingServiceSid ?? data.From!)) return refusal(21610, to);
+  if (refuse !== undefined) return makeRefusal(refuse, to);
+  if (sms.optedOut(to, data.MessagingServiceSid ?? data.From!)) return makeRefusal(21610, to);
   return undefined;
 }

@@ -72,7 +72,7 @@ const ENDINGS: Record<number, string> = {
   30036: "Validity Period Expired",
 };
 
-export function twilioError(status: number, code: number, message: string): Reply {
+export function makeTwilioError(status: number, code: number, message: string): Reply {
   return {
     status,
     body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status },
@@ -80,22 +80,21 @@ export function twilioError(status: number, code: number, message: string): Repl
 }
 
 /** The API's answer for a code, as it would be for a message to this number. */
-export function refusal(code: number, to: string): Reply {
+export function makeRefusal(code: number, to = ""): Reply {
   const known = REFUSALS[code];
   return known
-    ? twilioError(known.status, code, known.message(to))
-    : twilioError(400, code, ENDINGS[code] ?? `The request was refused with error ${code}.`);
+    ? makeTwilioError(known.status, code, known.message(to))
+    : makeTwilioError(400, code, ENDINGS[code] ?? `The request was refused with error ${code}.`);
 }
 
-/** The API's answer for a status that a fault asks for. */
-export function twilioStatus(status: number): Reply {
-  if (status === 429) return refusal(20429, "");
-  if (status === 503) return refusal(20503, "");
-  if (status >= 500) return { ...refusal(20500, ""), status };
-  return twilioError(status, 20001, `The request was refused with status ${status}.`);
+/** The API's answer for a status that a fault asks for, and the error code where it names one. */
+export function answerTwilioStatus(status: number, code?: number): Reply {
+  if (code !== undefined) return { ...makeRefusal(code), status };
+  if (status === 429) return makeRefusal(20429);
+  if (status === 503) return makeRefusal(20503);
+  if (status >= 500) return { ...makeRefusal(20500), status };
+  return makeTwilioError(status, 20001, `The request was refused with status ${status}.`);
 }
 
-export const twilioUnauthorized = (): Reply => refusal(20003, "");
-
-export const endingMessage = (code: number | null): string | null =>
+export const explainEnding = (code: number | null): string | null =>
   code === null ? null : (ENDINGS[code] ?? "Unknown error");

@@ -1,14 +1,13 @@
 /** The form fields of Twilio's requests to the shop, as its webhook references list them. */
 import type { OptOutType } from "./optOuts";
 import type { Sms } from "./messages";
-import { segments } from "./segments";
 
 const API_VERSION = "2010-04-01";
 
 /** YYMMDDhhmm in UTC, as carriers' delivery receipts have it. */
 const receiptDate = (at: number) => new Date(at).toISOString().replace(/\D/g, "").slice(2, 12);
 
-export function statusFields(accountSid: string, sms: Sms): Record<string, string> {
+export function buildStatusFields(accountSid: string, sms: Sms): Record<string, string> {
   const receipt = sms.status === "delivered" || sms.status === "undelivered";
   return {
     AccountSid: accountSid,
@@ -35,11 +34,16 @@ const place = (whose: "From" | "To", number: string): Record<string, string> =>
       }
     : { [`${whose}Country`]: "", [`${whose}State`]: "", [`${whose}City`]: "", [`${whose}Zip`]: "" };
 
-export function inboundFields(
-  accountSid: string,
+interface InboundContext {
+  accountSid: string;
+  mediaUrl: (mediaSid: string) => string;
+  /** Twilio has answered this word itself. */
+  optOut: OptOutType | undefined;
+}
+
+export function buildInboundFields(
   sms: Sms,
-  mediaUrl: (mediaSid: string) => string,
-  optOut: OptOutType | undefined,
+  { accountSid, mediaUrl, optOut }: InboundContext,
 ): Record<string, string> {
   const from = sms.from ?? "";
   const media = sms.media.flatMap((file, i) => [
@@ -59,7 +63,7 @@ export function inboundFields(
     SmsMessageSid: sms.sid,
     SmsStatus: "received",
     NumMedia: String(sms.media.length),
-    NumSegments: String(segments(sms.body).count),
+    NumSegments: String(sms.segments.count),
     ...(sms.messagingServiceSid === null ? {} : { MessagingServiceSid: sms.messagingServiceSid }),
     ...(Object.fromEntries(media) as Record<string, string>),
     ...(optOut === undefined ? {} : { OptOutType: optOut }),

@@ -1,5 +1,5 @@
 /** Texts from a phone: the webhook, its redelivery, what its answer does, and Twilio's own opt-out. */
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ManualClock } from "../clock.fixture";
 import { startProviders, type Providers } from "../server";
 import { SERVICE_NUMBERS } from "./senders";
@@ -33,7 +33,7 @@ const replies = () => {
   return providers.control.sms(PERSON).map(({ body }) => body);
 };
 
-it("a text reaches the shop signed, with Twilio's fields", async () => {
+test("a text reaches the shop signed, with Twilio's fields", async () => {
   const { sms } = await text("My screen is cracked – 50 €?");
   const [webhook] = shop.webhooks;
   expect(webhook).toMatchObject({ path: "/twilio/sms?shop=1", valid: true });
@@ -58,7 +58,7 @@ it("a text reaches the shop signed, with Twilio's fields", async () => {
   expect(shop.webhooks[1]!.fields).not.toHaveProperty("MessagingServiceSid");
 });
 
-it("the same text comes many times, at once and again, with one MessageSid", async () => {
+test("the same text comes many times, at once and again, with one MessageSid", async () => {
   const { sms, answers } = await text("hello", { copies: 20 });
   expect(answers).toHaveLength(20);
   await providers.control.texts.redeliver(sms.sid, 5);
@@ -68,7 +68,7 @@ it("the same text comes many times, at once and again, with one MessageSid", asy
   expect(() => providers.control.texts.redeliver("SM0")).toThrow("no received text");
 });
 
-it("a refusal, or a lost connection, brings it again where the account says so", async () => {
+test("a refusal, or a lost connection, brings it again where the account says so", async () => {
   providers.control.texts.configure({ retries: 3, retryOn: ["5xx", "rt"] });
   shop.answers = [{ status: 500 }, { cut: true }, { status: 200, body: "<Response/>" }];
   const { sms, answers } = await text("hello");
@@ -81,7 +81,7 @@ it("a refusal, or a lost connection, brings it again where the account says so",
   expect(providers.control.texts.alerts()).toMatchObject([{ code: 11200 }]);
 });
 
-it.each([
+test.each([
   ["<Response/>", []],
   ['<?xml version="1.0" encoding="UTF-8"?><Response></Response>', []],
   ["<Response><Message>Hi &amp; welcome &lt;3</Message></Response>", ["Hi & welcome <3"]],
@@ -96,7 +96,7 @@ it.each([
   expect(providers.control.texts.alerts()).toEqual([]);
 });
 
-it("a reply comes from the number that was texted, and calls back where it says", async () => {
+test("a reply comes from the number that was texted, and calls back where it says", async () => {
   const body = `<Response><Message statusCallback="/status?x=1">Hi</Message></Response>`;
   shop.answers = [{ type: "application/xml", body }, { status: 204 }];
   await text("hello", { to: OTHER });
@@ -107,7 +107,7 @@ it("a reply comes from the number that was texted, and calls back where it says"
   expect(shop.webhooks[2]).toMatchObject({ path: "/status?x=1", valid: true });
 });
 
-it.each([
+test.each([
   ["text/xml", "<Response><Message>", 12100],
   ["text/xml", "<Hello/>", 12200],
   ["application/json", "{}", 12300],
@@ -118,13 +118,13 @@ it.each([
   expect(providers.control.texts.alerts()).toMatchObject([{ code }]);
 });
 
-it("a plain text is a message", async () => {
+test("a plain text is a message", async () => {
   shop.answers = [{ type: "text/plain", body: "Just text" }];
   await text("hello");
   expect(replies()).toEqual(["Just text"]);
 });
 
-it("a picture waits behind the account's credentials, and a redirect", async () => {
+test("a picture waits behind the account's credentials, and a redirect", async () => {
   const media = [{ contentType: "image/png", data: PNG.toString("base64") }];
   const { sms } = await text("", { media });
   expect(sms.sid).toMatch(/^MM/);
@@ -146,7 +146,7 @@ it("a picture waits behind the account's credentials, and a redirect", async () 
   expect((await fetch(fields.MediaUrl0!, { headers })).status).toBe(404);
 });
 
-it("STOP is the shop's affair, until the account's opt-out is on", async () => {
+test("STOP is the shop's affair, until the account's opt-out is on", async () => {
   await text("stop");
   expect(replies()).toEqual([]);
   providers.control.texts.configure({ optOut: "default" });
@@ -166,7 +166,7 @@ it("STOP is the shop's affair, until the account's opt-out is on", async () => {
   expect(replies()[0]).toBe("welcome");
 });
 
-it.each([
+test.each([
   ["STOPALL", "STOP"],
   ["optout", "STOP"],
   ["Unstop", "START"],

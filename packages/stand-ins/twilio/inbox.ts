@@ -1,8 +1,8 @@
 /** Texts from phones: they go to the shop's webhook, and what that answers goes back to the phone. */
 import { MAX_VALIDITY_PERIOD, type SmsCarrier } from "./carrier";
-import { inboundFields } from "./fields";
-import { newSid, type NewSms, type Sms } from "./messages";
-import { OPT_OUT_REPLIES, optOutType, type OptOutType } from "./optOuts";
+import { buildInboundFields } from "./fields";
+import { createSid, type NewSms, type Sms } from "./messages";
+import { OPT_OUT_REPLIES, readOptOut, type OptOutType } from "./optOuts";
 import type { Inbound } from "./settings";
 import { readTwiml, type TwimlMessage } from "./twiml";
 import type { WebhookAnswer } from "./webhooks";
@@ -16,7 +16,7 @@ export class SmsInbox {
    */
   receive(input: Inbound): { sms: Sms; answered: Promise<(WebhookAnswer | null)[]> } {
     const media = input.media.map(({ contentType, data }) => ({
-      sid: newSid("ME"),
+      sid: createSid("ME"),
       contentType,
       bytes: Buffer.from(data, "base64"),
     }));
@@ -33,7 +33,7 @@ export class SmsInbox {
       validityPeriod: MAX_VALIDITY_PERIOD,
     });
     this.carrier.senders.remember(input.from, input.to);
-    const word = this.carrier.settings.optOut === "off" ? undefined : optOutType(input.body);
+    const word = this.carrier.settings.optOut === "off" ? undefined : readOptOut(input.body);
     if (word) this.answerOptOut(word, sms);
     return { sms, answered: this.tell(sms, input.copies, word) };
   }
@@ -65,12 +65,12 @@ export class SmsInbox {
   private async tell(sms: Sms, copies: number, word: OptOutType | undefined) {
     const url = this.carrier.settings.smsUrl;
     if (url === null) return [];
-    const fields = inboundFields(
-      this.carrier.account.accountSid,
-      sms,
-      (mediaSid) => `${this.carrier.account.mediaBase()}${this.mediaPath(sms.sid, mediaSid)}`,
-      this.carrier.settings.optOut === "advanced" ? word : undefined,
-    );
+    const { accountSid, mediaBase } = this.carrier.account;
+    const fields = buildInboundFields(sms, {
+      accountSid,
+      mediaUrl: (mediaSid) => `${mediaBase()}${this.mediaPath(sms.sid, mediaSid)}`,
+      optOut: this.carrier.settings.optOut === "advanced" ? word : undefined,
+    });
     const post = () => this.carrier.webhooks.post(url, fields, sms.sid);
     const answers = await Promise.all(Array.from({ length: copies }, post));
     sms.webhookStatus =
@@ -82,7 +82,7 @@ export class SmsInbox {
 
   private obey(sms: Sms, answer: WebhookAnswer, url: string): void {
     const twiml = readTwiml(answer);
-    if ("code" in twiml) return this.carrier.webhooks.alert(twiml.code, sms.sid, url, twiml.text);
+    if ("code" in twiml) return this.carrier.webhooks.alert({ ...twiml, messageSid: sms.sid, url });
     for (const message of twiml.messages) this.sendReply(sms, message, url);
   }
 

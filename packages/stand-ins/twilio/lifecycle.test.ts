@@ -1,6 +1,6 @@
 /** The states of the shop's texts, and the callbacks that tell of them, on a clock that tests move. */
 import twilio from "twilio";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ManualClock } from "../clock.fixture";
 import { startProviders, type Providers } from "../server";
 import { SERVICE_NUMBERS } from "./senders";
@@ -52,7 +52,7 @@ async function pass(steps: number): Promise<void> {
   }
 }
 
-it("each state but the first is called back, signed, with Twilio's fields", async () => {
+test("each state but the first is called back, signed, with Twilio's fields", async () => {
   const { sid } = await send(serviced());
   await pass(1);
   expect(shop.statuses()).toEqual(["queued"]);
@@ -76,13 +76,13 @@ it("each state but the first is called back, signed, with Twilio's fields", asyn
   expect(first!.headers["content-type"]).toMatch(/^application\/x-www-form-urlencoded/);
 });
 
-it("without a service the first callback is the one of sending", async () => {
+test("without a service the first callback is the one of sending", async () => {
   await send();
   await pass(5);
   expect(shop.statuses()).toEqual(["sent", "delivered"]);
 });
 
-it.each([
+test.each([
   [{ status: "undelivered", errorCode: 30005 }, ["sent", "undelivered"], "30005"],
   [{ status: "undelivered" }, ["sent", "undelivered"], "30003"],
   [{ status: "failed", errorCode: 30007 }, ["failed"], "30007"],
@@ -99,7 +99,7 @@ it.each([
   expect(shop.webhooks.at(-1)!.fields).toMatchObject({ MessageStatus: "delivered" });
 });
 
-it("a signature does not fit other fields, another URL or another token", async () => {
+test("a signature does not fit other fields, another URL or another token", async () => {
   await send();
   await pass(5);
   const { fields, headers } = shop.webhooks[0]!;
@@ -113,7 +113,7 @@ it("a signature does not fit other fields, another URL or another token", async 
   expect(check("other", signature, url, fields)).toBe(false);
 });
 
-it("a callback is lost, doubled or late when told so", async () => {
+test("a callback is lost, doubled or late when told so", async () => {
   const { texts } = providers.control;
   texts.callbackRule({ action: "drop", status: "sent" });
   await send();
@@ -141,7 +141,7 @@ it("a callback is lost, doubled or late when told so", async () => {
   expect(texts.callbackRules()).toEqual([]);
 });
 
-it("a callback is tried again as the account says, and then told about", async () => {
+test("a callback is tried again as the account says, and then told about", async () => {
   const { texts } = providers.control;
   const token = "i-twilio-idempotency-token";
   shop.answers = [{ status: 503 }, { status: 200 }];
@@ -166,7 +166,7 @@ it("a callback is tried again as the account says, and then told about", async (
   expect(texts.alerts()[0]).toMatchObject({ code: 11205, text: "no connection" });
 });
 
-it("callbacks for a public address go through the proxy, signed for the public address", async () => {
+test("callbacks for a public address go through the proxy, signed for the public address", async () => {
   const { texts } = providers.control;
   const publicOrigin = "https://shop.example";
   texts.configure({ proxy: { publicOrigin, origin: shop.url } });
@@ -184,7 +184,7 @@ it("callbacks for a public address go through the proxy, signed for the public a
   expect(texts.alerts()[0]).toMatchObject({ text: "the stand-in calls this machine only" });
 });
 
-it("media are fetched from the shop and listed; one that is not there ends the message", async () => {
+test("media are fetched from the shop and listed; one that is not there ends the message", async () => {
   const { texts } = providers.control;
   shop.answers = [{ type: "image/png", body: "picture" }, { status: 200 }];
   const sdk = twilio(providers.env.TWILIO_ACCOUNT_SID, providers.env.TWILIO_AUTH_TOKEN);

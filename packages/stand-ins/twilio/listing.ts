@@ -14,7 +14,7 @@ function span(text: string): [number, number] | undefined {
 }
 
 /** Bounds on the date of sending include the day or second that they name. */
-export function messageFilter(query: URLSearchParams): (sms: Sms) => boolean {
+export function readMessageFilter(query: URLSearchParams): (sms: Sms) => boolean {
   const [to, from] = [query.get("To"), query.get("From")];
   const dates = (["DateSent", "DateSent<", "DateSent>"] as const).flatMap((name) => {
     const range = span(query.get(name) ?? "");
@@ -32,12 +32,18 @@ export function messageFilter(query: URLSearchParams): (sms: Sms) => boolean {
   };
 }
 
-/** One page of a list, newest first, under the name that the resource has. */
-export function page<T extends { sid: string }>(
-  name: string,
+interface Listing<T> {
+  /** The field that the resource puts its items under. */
+  name: string;
+  /** Newest first. */
+  all: T[];
+  view: (item: T) => unknown;
+}
+
+/** The page of a list that the request asks for. */
+export function buildPage<T extends { sid: string }>(
   request: Request,
-  all: T[],
-  view: (item: T) => unknown,
+  { name, all, view }: Listing<T>,
 ) {
   const path = request.path.slice("/twilio".length);
   const asked = Number(request.query.get("PageSize") ?? DEFAULT_PAGE_SIZE);

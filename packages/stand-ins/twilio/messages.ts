@@ -1,6 +1,7 @@
 /** The messages of the account, both ways: the newest 1,000, with waiters for tests and for the phone. */
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock";
+import { countSegments, type Segments } from "./segments";
 
 export type SmsStatus =
   "accepted" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "received";
@@ -26,6 +27,8 @@ export interface Sms {
   from: string | null;
   messagingServiceSid: string | null;
   body: string;
+  /** Of the body as it was accepted: what is billed stays when a text is redacted. */
+  segments: Segments;
   media: MediaFile[];
   status: SmsStatus;
   errorCode: number | null;
@@ -40,11 +43,11 @@ export interface Sms {
   updatedAt: number;
 }
 
-export type NewSms = Omit<Sms, "sid" | "errorCode" | "at" | "sentAt" | "updatedAt">;
+export type NewSms = Omit<Sms, "sid" | "segments" | "errorCode" | "at" | "sentAt" | "updatedAt">;
 
 const MAX_MESSAGES = 1_000;
 
-export const newSid = (prefix: "SM" | "MM" | "ME"): string =>
+export const createSid = (prefix: "SM" | "MM" | "ME"): string =>
   prefix + randomBytes(16).toString("hex");
 
 type Waiter = { matches: (sms: Sms) => boolean; resolve: (sms: Sms) => void };
@@ -58,8 +61,16 @@ export class Messages {
 
   add(message: NewSms): Sms {
     const now = this.clock.now();
-    const sid = newSid(message.media.length > 0 ? "MM" : "SM");
-    const sms: Sms = { ...message, sid, errorCode: null, at: now, sentAt: null, updatedAt: now };
+    const sid = createSid(message.media.length > 0 ? "MM" : "SM");
+    const sms: Sms = {
+      ...message,
+      sid,
+      segments: countSegments(message.body),
+      errorCode: null,
+      at: now,
+      sentAt: null,
+      updatedAt: now,
+    };
     this.all.push(sms);
     if (this.all.length > MAX_MESSAGES) this.all.shift();
     this.changed(sms);

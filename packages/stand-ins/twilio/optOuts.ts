@@ -17,7 +17,7 @@ export const OPT_OUT_REPLIES: Record<OptOutType, string> = {
 };
 
 /** Only a text that is nothing but the word, in any case. */
-export function optOutType(body: string): OptOutType | undefined {
+export function readOptOut(body: string): OptOutType | undefined {
   const word = body.trim().toUpperCase();
   return (Object.keys(WORDS) as OptOutType[]).find((type) =>
     (WORDS[type] as readonly string[]).includes(word),

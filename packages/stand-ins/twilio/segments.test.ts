@@ -1,7 +1,7 @@
-import { expect, it } from "vitest";
-import { segments } from "./segments";
+import { expect, test } from "vitest";
+import { countSegments } from "./segments";
 
-it.each([
+test.each([
   ["", "GSM-7", 0, 1],
   ["a".repeat(160), "GSM-7", 160, 1],
   ["a".repeat(161), "GSM-7", 161, 2],
@@ -17,5 +17,5 @@ it.each([
   // 33 of them fill 66 of 67 units: half a character does not travel.
   ["😀".repeat(67), "UCS-2", 134, 3],
 ])("%#: is counted as carriers bill it", (text, encoding, units, count) => {
-  expect(segments(text)).toEqual({ encoding, units, count });
+  expect(countSegments(text)).toEqual({ encoding, units, count });
 });

@@ -5,7 +5,7 @@ const number = z.string().regex(/^\+[1-9]\d{6,14}$/, "an E.164 number");
 const url = z.url({ protocol: /^https?$/ });
 const errorCode = z.number().int().min(10_000).max(99_999);
 
-export const RETRY_ON = ["ct", "rt", "4xx", "5xx"] as const;
+const RETRY_ON = ["ct", "rt", "4xx", "5xx"] as const;
 
 export const settingsSchema = z.strictObject({
   /** Where texts to the shop's numbers go; null takes them without telling anybody. */

@@ -1,7 +1,6 @@
 /** Messages and media as Twilio's API shows them. */
-import { endingMessage } from "./errors";
+import { explainEnding } from "./errors";
 import type { MediaFile, Sms } from "./messages";
-import { segments } from "./segments";
 
 const API_VERSION = "2010-04-01";
 /** Dollars for each segment of a text, and for a message with media: what Twilio asks in the US. */
@@ -10,9 +9,9 @@ const PRICE = { segment: 0.0083, media: 0.022 };
 /** RFC 2822, in UTC. */
 const date = (at: number) => new Date(at).toUTCString().replace("GMT", "+0000");
 
-export function messageView(sms: Sms, accountSid: string) {
+export function viewMessage(sms: Sms, accountSid: string) {
   const uri = `/${API_VERSION}/Accounts/${accountSid}/Messages/${sms.sid}.json`;
-  const { count } = segments(sms.body);
+  const { count } = sms.segments;
   const price = sms.media.length > 0 ? PRICE.media : PRICE.segment * count;
   return {
     account_sid: accountSid,
@@ -23,7 +22,7 @@ export function messageView(sms: Sms, accountSid: string) {
     date_updated: date(sms.updatedAt),
     direction: sms.direction,
     error_code: sms.errorCode,
-    error_message: endingMessage(sms.errorCode),
+    error_message: explainEnding(sms.errorCode),
     from: sms.from,
     messaging_service_sid: sms.messagingServiceSid,
     num_media: String(sms.media.length),
@@ -39,7 +38,7 @@ export function messageView(sms: Sms, accountSid: string) {
   };
 }
 
-export function mediaView(sms: Sms, file: MediaFile, accountSid: string) {
+export function viewMedia(sms: Sms, file: MediaFile, accountSid: string) {
   return {
     account_sid: accountSid,
     content_type: file.contentType,

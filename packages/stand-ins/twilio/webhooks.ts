@@ -70,9 +70,11 @@ export class Webhooks {
     const { retries, retryOn } = this.settings();
     const target = this.route(url);
     if (!isLoopbackUrl(target)) {
-      this.alert(11205, messageSid, url, "the stand-in calls this machine only");
+      const text = "the stand-in calls this machine only";
+      this.alert({ code: 11205, messageSid, url, text });
       return null;
     }
+    const body = new URLSearchParams(params);
     const headers = {
       "content-type": "application/x-www-form-urlencoded; charset=utf-8",
       "user-agent": "TwilioProxy/1.1",
@@ -82,35 +84,33 @@ export class Webhooks {
     };
     const { signal } = this.closing;
     for (let attempt = 0; ; attempt++) {
-      const result = await this.once(target, params, headers, signal);
+      const result = await this.once(target, { headers, body, signal });
       if (signal.aborted) return null;
       const answered = "answer" in result;
       if (answered && result.answer.status < 400) return result.answer;
       const kind = answered ? kindOf(result.answer.status) : result.failure;
       if (attempt < retries && retryOn.includes(kind)) continue;
       if (!answered) {
-        const why = kind === "ct" ? "no connection" : "no answer in time";
-        this.alert(11205, messageSid, url, why);
+        const text = kind === "ct" ? "no connection" : "no answer in time";
+        this.alert({ code: 11205, messageSid, url, text });
         return null;
       }
-      this.alert(11200, messageSid, url, `answered with status ${result.answer.status}`);
+      const text = `answered with status ${result.answer.status}`;
+      this.alert({ code: 11200, messageSid, url, text });
       return result.answer;
     }
   }
 
   private async once(
     target: string,
-    params: Record<string, string>,
-    headers: Record<string, string>,
-    closing: AbortSignal,
+    { signal, ...init }: RequestInit & { signal: AbortSignal },
   ): Promise<Attempt> {
     try {
       const response = await fetch(target, {
+        ...init,
         method: "POST",
-        headers,
-        body: new URLSearchParams(params),
         redirect: "error",
-        signal: AbortSignal.any([closing, AbortSignal.timeout(this.settings().timeoutMs)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(this.settings().timeoutMs)]),
       });
       const contentType = response.headers.get("content-type") ?? "";
       return { answer: { status: response.status, contentType, body: await response.text() } };
@@ -130,7 +130,7 @@ export class Webhooks {
       ? await fetch(target, { signal }).catch(() => undefined)
       : undefined;
     if (!response?.ok) {
-      this.alert(11200, messageSid, url, "the media can't be fetched");
+      this.alert({ code: 11200, messageSid, url, text: "the media can't be fetched" });
       return undefined;
     }
     const contentType = response.headers.get("content-type") ?? "application/octet-stream";
@@ -145,8 +145,8 @@ export class Webhooks {
     return url.startsWith(`${from}/`) ? new URL(proxy.origin).origin + url.slice(from.length) : url;
   }
 
-  alert(code: number, messageSid: string, url: string, text: string): void {
-    this.alerted.push({ code, messageSid, url, text, at: this.clock.now() });
+  alert(alert: Omit<Alert, "at">): void {
+    this.alerted.push({ ...alert, at: this.clock.now() });
     if (this.alerted.length > MAX_ALERTS) this.alerted.shift();
   }
 

@@ -1,12 +1,14 @@
 /** The phone on the screen: which phone it is, its thread with one of the shop's numbers, and the composer. */
-import { segments } from "../../twilio/segments";
+import type { Segments } from "../../twilio/segments";
 import type { PhoneView } from "../view";
 import { Thread } from "./thread";
-import { size, spoken } from "./words";
+import { formatSize, formatNumber } from "./words";
 
 const FIRST_PHONE = "+12125550101";
 const E164 = /^\+[1-9]\d{6,14}$/;
 const MAX_PICTURE_BYTES = 5_000_000;
+/** Twilio's limit for a text. */
+const MAX_CHARACTERS = 1_600;
 
 function find<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
@@ -23,7 +25,8 @@ const text = find("text", HTMLTextAreaElement);
 const file = find("file", HTMLInputElement);
 const sendButton = find("send", HTMLButtonElement);
 const problem = find("problem", HTMLElement);
-const thread = new Thread(find("thread", HTMLOListElement));
+const shopName = find("shop-name", HTMLElement).textContent ?? "";
+const thread = new Thread(find("thread", HTMLOListElement), shopName);
 
 const asked = new URLSearchParams(location.search).get("number") ?? "";
 // A plus sign in a query is a space, unless somebody has escaped it.
@@ -47,7 +50,7 @@ function newPhone(taken: readonly string[]): string {
 function options(select: HTMLSelectElement, values: readonly string[], chosen: string): void {
   const current = [...select.options].map(({ value }) => value);
   if (current.join() !== values.join()) {
-    select.replaceChildren(...values.map((value) => new Option(spoken(value), value)));
+    select.replaceChildren(...values.map((value) => new Option(formatNumber(value), value)));
   }
   select.value = chosen;
 }
@@ -72,37 +75,48 @@ function render(): void {
   );
   elsewhere.hidden = other === undefined;
   elsewhere.value = other?.shop ?? "";
-  elsewhere.textContent = other ? `New message from ${spoken(other.shop)}` : "";
+  elsewhere.textContent = other ? `New message from ${formatNumber(other.shop)}` : "";
 }
 
-function measure(): void {
-  const measured = segments(text.value);
+/** How often it was measured: an answer that a newer text has overtaken is not shown. */
+let measurings = 0;
+
+async function measure(): Promise<void> {
   const picture = file.files?.[0];
-  const joined = measured.encoding === "GSM-7" ? 153 : 67;
-  const alone = measured.encoding === "GSM-7" ? 160 : 70;
-  const room = measured.count === 1 ? alone : measured.count * joined;
-  const meter = picture ? "MMS" : `${size(measured)}, ${measured.units} of ${room}`;
-  find("meter", HTMLOutputElement).value = text.value === "" && !picture ? "" : meter;
   sendButton.disabled = text.value.trim() === "" && !picture;
   find("picture", HTMLElement).hidden = !picture;
   find("picture-name", HTMLElement).textContent = picture?.name ?? "";
   text.style.setProperty("height", "auto");
   text.style.setProperty("height", `${Math.min(text.scrollHeight, 132)}px`);
+  const measuring = ++measurings;
+  const words = picture ? "MMS" : await describeText(text.value);
+  if (measuring === measurings) find("meter", HTMLOutputElement).value = words;
 }
 
-async function post(path: string, body: unknown): Promise<void> {
+async function describeText(body: string): Promise<string> {
+  if (body === "") return "";
+  if (body.length > MAX_CHARACTERS) return `${body.length} of ${MAX_CHARACTERS} characters`;
+  const response = await post("/phone/segments", { body }).catch(() => undefined);
+  if (!response) return "";
+  const segments = (await response.json()) as Segments;
+  const [alone, joined] = segments.encoding === "GSM-7" ? [160, 153] : [70, 67];
+  const room = segments.count === 1 ? alone : segments.count * joined;
+  return `${formatSize(segments)}, ${segments.units} of ${room}`;
+}
+
+async function post(path: string, body: unknown): Promise<Response> {
   const response = await fetch(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  if (response.ok) return;
+  if (response.ok) return response;
   const { error } = (await response.json()) as { error: { message: string } };
   throw new Error(error.message);
 }
 
 /** Tells what went wrong, where there was something. */
-async function attempt(work: () => Promise<void>): Promise<boolean> {
+async function attempt(work: () => Promise<unknown>): Promise<boolean> {
   problem.hidden = true;
   try {
     await work();
@@ -134,12 +148,12 @@ async function submit(): Promise<void> {
   if (sendButton.disabled) return;
   const [body, picture] = [text.value, file.files?.[0]];
   [text.value, file.value] = ["", ""];
-  measure();
+  void measure();
   text.focus();
   if (await textShop(body, picture)) return;
   // What was not sent is not lost.
   text.value ||= body;
-  measure();
+  void measure();
 }
 
 composer.addEventListener("submit", (event) => {
@@ -151,11 +165,11 @@ text.addEventListener("keydown", (event) => {
   event.preventDefault();
   void submit();
 });
-text.addEventListener("input", measure);
-file.addEventListener("change", measure);
+text.addEventListener("input", () => void measure());
+file.addEventListener("change", () => void measure());
 find("picture-remove", HTMLButtonElement).addEventListener("click", () => {
   file.value = "";
-  measure();
+  void measure();
   text.focus();
 });
 for (const chip of document.querySelectorAll(".chips button")) {
@@ -176,7 +190,7 @@ function turnTo(which: string): void {
 shop.addEventListener("change", () => turnTo(shop.value));
 elsewhere.addEventListener("click", () => turnTo(elsewhere.value));
 
-document.title = `Phone ${spoken(phone)}`;
+document.title = `Phone ${formatNumber(phone)}`;
 const events = new EventSource(`/phone/events?number=${encodeURIComponent(phone)}`);
 events.addEventListener("message", ({ data }: MessageEvent<string>) => {
   const first = view === undefined;

@@ -1,6 +1,6 @@
 /** The bubbles of a thread. A bubble is made once and then changed in place, so it is read out once. */
 import type { PhoneMessage } from "../view";
-import { isTrouble, size, state, time } from "./words";
+import { isTrouble, formatSize, describeState, formatTime } from "./words";
 
 function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -37,7 +37,10 @@ interface Bubble {
 export class Thread {
   private bubbles = new Map<string, Bubble>();
 
-  constructor(private readonly list: HTMLOListElement) {}
+  constructor(
+    private readonly list: HTMLOListElement,
+    private readonly shopName: string,
+  ) {}
 
   /** Shows these and no others. Stays at the end if it was there. */
   show(messages: readonly PhoneMessage[]): void {
@@ -62,8 +65,8 @@ export class Thread {
       bubble.media.replaceChildren(...message.media.map((each) => attachment(each, message.mine)));
       bubble.files = message.media.length;
     }
-    const kind = message.media.length > 0 ? "MMS" : size(message.segments);
-    const line = `${time(message.at)} · ${state(message)} · ${kind}`;
+    const kind = message.media.length > 0 ? "MMS" : formatSize(message.segments);
+    const line = `${formatTime(message.at)} · ${describeState(message)} · ${kind}`;
     if (bubble.state.textContent !== line) bubble.state.textContent = line;
     bubble.state.classList.toggle("trouble", isTrouble(message));
     const underWay = !message.mine && !["delivered", "sent"].includes(message.status);
@@ -79,7 +82,7 @@ export class Thread {
       files: 0,
       state: element("p", "state"),
     };
-    const who = element("span", "sr-only", message.mine ? "You:" : "Computer Guys:");
+    const who = element("span", "sr-only", message.mine ? "You:" : `${this.shopName}:`);
     item.append(who, bubble.media, bubble.text, bubble.state);
     this.list.append(item);
     this.bubbles.set(message.sid, bubble);

@@ -3,18 +3,18 @@ import type { Segments } from "../../twilio/segments";
 import type { PhoneMessage } from "../view";
 
 /** A North American number in the groups it is read in. */
-export function spoken(number: string): string {
+export function formatNumber(number: string): string {
   const [, area, exchange, line] = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number) ?? [];
   return area === undefined ? number : `+1 ${area} ${exchange} ${line}`;
 }
 
-export const time = (at: number): string =>
+export const formatTime = (at: number): string =>
   new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
-export const size = ({ count, encoding }: Segments): string =>
+export const formatSize = ({ count, encoding }: Segments): string =>
   `${count}\u00a0${count === 1 ? "segment" : "segments"}, ${encoding}`;
 
-export function state(message: PhoneMessage): string {
+export function describeState(message: PhoneMessage): string {
   if (message.mine) return stateAtShop(message);
   switch (message.status) {
     case "delivered":
