@@ -45,9 +45,9 @@ async function checkCi(command: string): Promise<void> {
   if (!step.test(ci)) throw new ReadmeError(`${command} is not a step of .ci/run`);
 }
 
-/** Every address that the text gives answers while the system runs. */
+/** Every address that a reader is sent to answers while the system runs. */
 async function checkUrls(markdown: string): Promise<number> {
-  const urls = new Set(markdown.match(/http:\/\/127\.0\.0\.1:\d+[\w/.-]*/g));
+  const urls = new Set(markdown.match(/(?<=[<(])http:\/\/127\.0\.0\.1:\d+[\w/.-]*/g));
   for (const url of urls) {
     const response = await fetch(url);
     if (response.status >= 400) throw new ReadmeError(`${url} answers ${response.status}`);
