@@ -1,7 +1,7 @@
 /**
- * `npx pnpm readme`: runs every command of the README, as it is written there, in a fresh copy of the
- * project against a fresh local deployment, and fails on the first that does not do what the text says.
- * How a command is checked: `readme/parse.ts`.
+ * `npx pnpm readme`: runs every command of the README and of the pages that take it further, as it is written there,
+ * in a fresh copy of the project against a fresh local deployment, and fails on the first that does not do what the
+ * text says. Which pages, and what each command must do: `readme/commands.ts`.
  */
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { parseBlocks, ReadmeError, type Block } from "./readme/parse";
+import { PAGES } from "./readme/commands";
+import { parseSteps, ReadmeError } from "./readme/parse";
 import { Shell } from "./readme/shell";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -37,18 +38,16 @@ function freshEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), PATH: path.join(":") };
 }
 
-async function checkCi(block: Extract<Block, { kind: "by-ci" }>): Promise<void> {
+async function checkCi(command: string): Promise<void> {
   const ci = await readFile(path.join(ROOT, ".ci/run"), "utf8");
-  for (const command of block.commands) {
-    const script = /^npx pnpm (\S+)$/.exec(command)?.[1];
-    const step = new RegExp(`^(tests|check) \\S+ (npx pnpm )?${script ?? "-"}$`, "m");
-    if (!step.test(ci)) throw new ReadmeError(`${command} is not a step of .ci/run`);
-  }
+  const script = /^npx pnpm (\S+)$/.exec(command)?.[1];
+  const step = new RegExp(`^(tests|check) \\S+ (npx pnpm )?${script ?? "-"}$`, "m");
+  if (!step.test(ci)) throw new ReadmeError(`${command} is not a step of .ci/run`);
 }
 
-/** Every address that the text gives answers while the system runs. */
+/** Every address that a reader is sent to answers while the system runs. */
 async function checkUrls(markdown: string): Promise<number> {
-  const urls = new Set(markdown.match(/http:\/\/127\.0\.0\.1:\d+[\w/.-]*/g));
+  const urls = new Set(markdown.match(/(?<=[<(])http:\/\/127\.0\.0\.1:\d+[\w/.-]*/g));
   for (const url of urls) {
     const response = await fetch(url);
     if (response.status >= 400) throw new ReadmeError(`${url} answers ${response.status}`);
@@ -60,8 +59,12 @@ async function checkUrls(markdown: string): Promise<number> {
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
 
-const markdown = await readFile(path.join(ROOT, "README.md"), "utf8");
-const blocks = parseBlocks(markdown);
+const pages = await Promise.all(
+  Object.entries(PAGES).map(async ([page, expectations]) => {
+    const markdown = await readFile(path.join(ROOT, page), "utf8");
+    return { page, markdown, steps: parseSteps(markdown, expectations) };
+  }),
+);
 const temporary = await mkdtemp(path.join(tmpdir(), "readme-"));
 const copy = path.join(temporary, "support-backend");
 await freshCopy(copy);
@@ -70,20 +73,20 @@ const notRun: string[] = [];
 let passed = 0;
 let failure: Error | null = null;
 try {
-  for (const block of blocks) {
-    if (block.kind === "by-ci") await checkCi(block);
-    if (block.kind === "not-run") {
-      notRun.push(...block.commands.map((command) => `${command}  (${block.reason})`));
-    }
-    if (block.kind !== "run") continue;
-    for (const command of block.checks) {
+  for (const { page, steps } of pages) {
+    console.log(`\n${page}`);
+    for (const { text, ...step } of steps) {
+      if (step.kind === "by-ci") await checkCi(text);
+      if (step.kind === "not-run") notRun.push(`${text}  (${step.reason})`);
+      if (step.kind !== "run") continue;
       const begun = performance.now();
-      await shell.run(command);
+      await shell.run({ text, mode: step.mode, expected: step.expected });
       passed += 1;
-      console.log(`ok  ${command.text}  (${((performance.now() - begun) / 1000).toFixed(1)} s)`);
+      console.log(`ok  ${text}  (${((performance.now() - begun) / 1000).toFixed(1)} s)`);
     }
   }
-  console.log(`ok  ${await checkUrls(markdown)} addresses answer`);
+  const addresses = await checkUrls(pages.map(({ markdown }) => markdown).join("\n"));
+  console.log(`\nok  ${addresses} addresses answer`);
 } catch (error) {
   failure = asError(error);
 }
@@ -98,5 +101,5 @@ if (failure !== null) {
   console.error(`\nFAILED ${failure.message}`);
   process.exitCode = 1;
 } else {
-  console.log(`\n${passed} commands of the README do what it says.`);
+  console.log(`\n${passed} commands of the pages do what they say.`);
 }

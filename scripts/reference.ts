@@ -1,7 +1,7 @@
 /**
  * `npx pnpm reference`: writes docs/functions.md from the code. `--check` writes nothing and fails if the
- * file is not what the code says, or if the README's tables leave out a public function, an error code or a
- * variable.
+ * file is not what the code says, or if the tables that people read leave out a public function, an error code or
+ * a variable.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -28,15 +28,20 @@ if (process.argv.includes("--check")) {
   const problems: string[] = [];
   const written = await readFile(FILE, "utf8").catch(() => "");
   if (written !== text) problems.push("docs/functions.md is not current: run `npx pnpm reference`");
-  const readme = await readFile(path.join(ROOT, "README.md"), "utf8");
   const env = await readFile(path.join(FOLDER, "env.ts"), "utf8");
-  const tabled = [
-    ...functions.open.map(({ name }) => name),
-    ...ERROR_CODES,
-    ...(env.match(/\b[A-Z]+(_[A-Z]+)+(?=: )/g) ?? []).filter((name) => !name.startsWith("CONVEX_")),
-  ];
-  for (const name of tabled) {
-    if (!new RegExp(`\\b${name}\\b`).test(readme)) problems.push(`README.md does not name ${name}`);
+  const variables = (env.match(/\b[A-Z]+(_[A-Z]+)+(?=: )/g) ?? []).filter(
+    (name) => !name.startsWith("CONVEX_"),
+  );
+  const tables = {
+    "docs/using-the-package.md": functions.open.map(({ name }) => name),
+    "docs/errors.md": ERROR_CODES,
+    "docs/environment.md": variables,
+  };
+  for (const [page, names] of Object.entries(tables)) {
+    const tabled = await readFile(path.join(ROOT, page), "utf8");
+    for (const name of names) {
+      if (!new RegExp(`\\b${name}\\b`).test(tabled)) problems.push(`${page} does not name ${name}`);
+    }
   }
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;

@@ -23,8 +23,8 @@ const HEADER = `# Functions
 Generated from the code by \`npx pnpm reference\`: don't edit.
 
 Every function checks its arguments and its answer against these types. Expected errors are
-\`ConvexError\` with \`data = { code, message, … }\`; the README tables the codes. Times are in
-milliseconds since the Unix epoch unless a name says otherwise. A row that the caller may not see
+\`ConvexError\` with \`data = { code, message, … }\`; [errors.md](errors.md) tables the codes. Times
+are in milliseconds since the Unix epoch unless a name says otherwise. A row that the caller may not see
 answers exactly like one that does not exist: \`not_found\`.`;
 
 export function renderReference({ open, internal, shapes, routes, limits }: Reference): string {

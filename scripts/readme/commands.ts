@@ -1,0 +1,76 @@
+/**
+ * What each command of the pages must do when it is typed as it stands there. The pages are one terminal: they are
+ * read in this order, and what a command starts or exports is there for the ones below it.
+ */
+import type { Expectation } from "./parse";
+
+const prints = (expected: RegExp): Expectation => ({ kind: "run", mode: "ends", expected });
+const stays = (expected: RegExp): Expectation => ({ kind: "run", mode: "stays", expected });
+const watches = (expected: RegExp): Expectation => ({ kind: "run", mode: "watches", expected });
+const silent = prints(/^$/);
+const byCi: Expectation = { kind: "by-ci" };
+const needsAnAccount: Expectation = { kind: "not-run", reason: "needs an account" };
+
+export const PAGES: Record<string, Record<string, Expectation>> = {
+  "README.md": {
+    "npx pnpm demo": stays(/Stop with Ctrl-C\n\n/),
+    "npx pnpm test": byCi,
+    'node examples/chat.mjs "How much is a screen replacement and how long does it take?"': prints(
+      /\$\d+[\s\S]*\(complete\)[\s\S]*\[1\]/,
+    ),
+    "npx convex dev --once --configure new": needsAnAccount,
+    "npx pnpm run setup --admin you@example.com": needsAnAccount,
+    "npx pnpm run setup --prod --admin you@example.com": needsAnAccount,
+    "npx pnpm run deploy:prod": needsAnAccount,
+    "npx convex run --prod migrations:runAll": needsAnAccount,
+  },
+  "docs/cli.md": {
+    ". .local/cli.env": silent,
+    "npx convex run seed:progress": prints(/"published": 44/),
+    "npx convex run --inline-query 'await ctx.db.query(\"agents\").take(2)'": prints(/"slug": "/),
+    "npx convex data users": prints(/owner@computerguys\.example/),
+    "npx convex function-spec": prints(/"identifier": "messages\.js:sendMessage"/),
+    "npx convex logs --history 20 --success": watches(
+      /\[CONVEX .*\(.+\)\] Function executed in \d+ ms/,
+    ),
+    'npx convex env set SHOP_NAME "My shop"': prints(/Successfully set SHOP_NAME/),
+    "npx convex env get SHOP_NAME": prints(/^My shop/),
+    "npx convex env list --names-only": prints(/SHOP_NAME/),
+    "npx convex env remove SHOP_NAME": prints(/Successfully unset SHOP_NAME/),
+    "npx convex dev --once": prints(/Convex functions ready/),
+    "npx convex dev": watches(/Convex functions ready/),
+    "npx convex export --include-file-storage --path snapshot.zip": prints(
+      /Downloaded snapshot export to .*snapshot\.zip/,
+    ),
+    "npx convex import --replace-all --yes snapshot.zip": prints(/Added \d+ documents/),
+    "npx pnpm codegen": prints(/Generating TypeScript bindings/),
+    "npx pnpm run setup --admin you@example.com --name You --no-seed --yes": prints(/https?:\/\//),
+    'npx convex run knowledge:setShopHours "$(cat examples/opening-hours.json)"': silent,
+    'npx convex run migrations:run \'{"fn": "m0001_resolved_at", "dryRun": true}\'':
+      prints(/"dryRun"/),
+    "npx convex run migrations:runAll": prints(/m0003/),
+    "npx convex run --watch migrations:status": watches(/m0001/),
+  },
+  "docs/using-the-package.md": {
+    "npx pnpm --filter @computer-guys/example-widget dev --host 127.0.0.1 --port 5174":
+      watches(/http:\/\/.*:5174/),
+  },
+  "CONTRIBUTING.md": {
+    "npx pnpm test": byCi,
+    "npx pnpm test:cli": byCi,
+    "npx pnpm test:pages": byCi,
+    "npx pnpm lint": byCi,
+    "npx pnpm typecheck": byCi,
+    "npx pnpm readme": byCi,
+    "npx pnpm bench": byCi,
+  },
+};
+
+/** Pages with command blocks that no run of this check types, and why. */
+export const NOT_TYPED: Record<string, string> = {
+  "docs/deploy.md": "a real deployment, most of it with an account; each command says so",
+  "docs/migrations.md": "a story over several releases; its commands are in docs/cli.md",
+  "docs/numbers.md": "tests/analytics/replay.test.ts calls the same functions",
+  "docs/security.md":
+    "a variable that docs/cli.md sets likewise, and the suite's own fuzzing, for longer",
+};
