@@ -5,7 +5,7 @@
  */
 import { ConvexError, type Value } from "convex/values";
 
-/** The closed union of error codes. The README tables what each one means and what to do. */
+/** The closed union of error codes. docs/errors.md tables what each one means and what to do. */
 export const ERROR_CODES = [
   "unauthenticated",
   "forbidden",

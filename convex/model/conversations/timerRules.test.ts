@@ -1,4 +1,4 @@
-/** Every change from one state to another, and what it does to each timer: the table in ARCHITECTURE. */
+/** Every change from one state to another, and what it does to each timer: the table in docs/design/timers.md. */
 import { expect, test } from "vitest";
 import type { Id } from "../../_generated/dataModel";
 import {

@@ -1,6 +1,6 @@
 /**
  * Which timers a change of a conversation leaves, ends and begins. Pure: `model/conversations/timers.ts` applies it in the
- * transaction of the change. ARCHITECTURE tables it; `timerRules.test.ts` goes through every pair of states.
+ * transaction of the change. docs/design/timers.md tables it; `timerRules.test.ts` goes through every pair of states.
  */
 import type { Doc } from "../../_generated/dataModel";
 
