@@ -15,7 +15,7 @@ import {
   type LogLine,
   type ReadLog,
 } from "./context";
-import { IndexedDatabase } from "./database";
+import { IndexedDatabase, type Installation } from "./database";
 import { storeFile } from "./files";
 import { routeHttp } from "./httpRouter";
 import { instrumentModule, type RunHooks } from "./instrument";
@@ -32,13 +32,22 @@ import { closeReadLog, readObserver } from "./readLog";
 import { requestInfo, type CallOptions } from "./request";
 import { describeError, failure, type FunctionResult } from "./results";
 import { Scheduler } from "./scheduler";
-import { componentSnapshot, type Installation, type Snapshot } from "./snapshots";
+import { takeSnapshot, type Snapshot } from "./snapshots";
 import { Subscriptions, type QueryRequest } from "./subscriptions";
 import { installSyscalls, NO_STORAGE } from "./syscalls";
 import { takeOverTransactions } from "./transactions";
 
 export type { ComponentVersion, EngineOptions } from "./options";
 export type { CallOptions } from "./request";
+
+/** One run that is asked for. */
+interface Start extends Pick<Launch, "readLog" | "holdsLock"> {
+  wanted: WantedType;
+  path: string;
+  /** Encoded. */
+  args: unknown;
+  options: CallOptions;
+}
 
 export class Engine {
   readonly subscriptions: Subscriptions;
@@ -171,7 +180,9 @@ export class Engine {
     args: unknown,
     options: CallOptions = {},
   ): Promise<FunctionResult> {
-    return await this.outside(() => this.start(udfType, path, args, options, null, false));
+    return await this.outside(() =>
+      this.start({ wanted: udfType, path, args, options, readLog: null, holdsLock: false }),
+    );
   }
 
   /** Runs the default export of a module that is not deployed, among the deployed ones of a component. */
@@ -254,7 +265,7 @@ export class Engine {
   async snapshot(): Promise<Snapshot> {
     await this.lock.acquire();
     try {
-      return { ts: this.timestamp(), components: [...this.databases].map(componentSnapshot) };
+      return { ts: this.timestamp(), components: [...this.databases.values()].map(takeSnapshot) };
     } finally {
       this.lock.release();
     }
@@ -334,15 +345,9 @@ export class Engine {
     });
   }
 
-  private async start(
-    wanted: WantedType,
-    rawPath: string,
-    args: unknown,
-    options: CallOptions,
-    readLog: ReadLog | null,
-    holdsLock: boolean,
-  ): Promise<FunctionResult> {
-    const path = rawPath.replace(/\.js(?=:|$)/, "");
+  private async start(run: Start): Promise<FunctionResult> {
+    const { wanted, args, options, readLog, holdsLock } = run;
+    const path = run.path.replace(/\.js(?=:|$)/, "");
     const componentPath = options.componentPath ?? "";
     const request = requestInfo(options, this.hooks);
     const call: Call = { wanted, componentPath, path, args, admin: options.admin ?? false };
@@ -392,6 +397,8 @@ export class Engine {
   ): Promise<FunctionResult> {
     const { path, args, componentPath, identity, admin } = query;
     const options = { componentPath, identity, admin, caller, journal };
-    return await this.outside(() => this.start("query", path, args, options, readLog, true));
+    return await this.outside(() =>
+      this.start({ wanted: "query", path, args, options, readLog, holdsLock: true }),
+    );
   }
 }

@@ -108,6 +108,7 @@ export interface DatabaseFake {
 
 export interface MetricsTracker {
   trackRead(bytes: number): void;
+  trackScheduledFunction?(bytes: number): void;
 }
 
 export interface TransactionManager {

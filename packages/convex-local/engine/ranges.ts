@@ -83,6 +83,25 @@ export type Read =
     }
   | { kind: "search"; component: string; table: string; filters: readonly SearchFilter[] };
 
+/** One index range that is being read in one direction. */
+export interface RangeScan {
+  component: string;
+  table: string;
+  fields: readonly string[];
+  range: KeyRange;
+  order: "asc" | "desc";
+}
+
+/** What a scan has read: all of its range, or the part up to and including `last`. */
+export function readOfScan(scan: RangeScan, last: Key | "all" | null): Read | null {
+  if (last === null) return null;
+  const { order, range, ...place } = scan;
+  if (last === "all") return { kind: "range", ...place, range };
+  const cut = { key: last, inclusive: true };
+  const read = order === "asc" ? { ...range, upper: cut } : { ...range, lower: cut };
+  return { kind: "range", ...place, range: read };
+}
+
 /** One committed change of a document; an insertion has no old version, a deletion no new one. */
 export interface Change {
   component: string;

@@ -8,6 +8,15 @@ import { inRange, isAbove, isBelow, type KeyRange } from "./ranges";
 import { comparePrefix, keyOf, SortedIndex, type Entry, type Key } from "./sorted";
 import type { TableNumbers } from "./tableNumbers";
 
+interface Scan {
+  table: string;
+  index: SortedIndex;
+  range: KeyRange;
+  order: "asc" | "desc";
+  /** The last key that has been read, if the scan goes on from there. */
+  after: Key | null;
+}
+
 export class Tables {
   private readonly tables = new Map<string, Map<string, Document>>();
   private readonly indexes = new Map<string, SortedIndex>();
@@ -77,14 +86,17 @@ export class Tables {
     return result;
   }
 
+  /** Documents of `table` as the open transaction sees them, its own writes last. */
+  *visible(table: string): Iterable<Document> {
+    const pending = this.pending(table);
+    for (const document of this.documents(table)) {
+      if (!pending.has(document._id)) yield document;
+    }
+    for (const document of pending.values()) if (document !== null) yield document;
+  }
+
   /** Scans an index range in order, own pending writes merged in. */
-  *scan(
-    table: string,
-    index: SortedIndex,
-    range: KeyRange,
-    order: "asc" | "desc",
-    after: Key | null,
-  ): Generator<Entry> {
+  *scan({ table, index, range, order, after }: Scan): Generator<Entry> {
     const direction = order === "asc" ? 1 : -1;
     const pending = this.pending(table);
     const own: Entry[] = [];

@@ -67,18 +67,17 @@ export function mismatch(
       );
     }
     case "object":
-      return objectMismatch(validator.value, value, tableOf, path, wrong);
+      return isPlainObject(value)
+        ? objectMismatch(validator.value, value, { tableOf, path })
+        : wrong();
   }
 }
 
 function objectMismatch(
   fields: Record<string, { fieldType: ValidatorJson; optional: boolean }>,
-  value: unknown,
-  tableOf: TableOf,
-  path: string,
-  wrong: () => string,
+  value: Record<string, unknown>,
+  { tableOf, path }: { tableOf: TableOf; path: string },
 ): string | null {
-  if (!isPlainObject(value)) return wrong();
   // Convex's order: what is wrong, where, the object, the validator.
   const rest = `\n${path === "" ? "" : `Path: ${path}`}\nObject: ${print(value)}\nValidator: ${describe({ type: "object", value: fields })}`;
   for (const [name, { fieldType, optional }] of Object.entries(fields)) {

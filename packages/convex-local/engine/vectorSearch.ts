@@ -29,14 +29,25 @@ function unitVector(document: Document, field: string, dimensions: number): Floa
   return vector;
 }
 
-export function nearestVectors(
-  schema: ExportedSchema | null,
-  indexName: string,
-  vector: number[],
-  documents: Iterable<Document>,
-  filter: (document: Document) => boolean,
-  limit: number,
-): { _id: string; _score: number }[] {
+interface VectorQuery {
+  schema: ExportedSchema | null;
+  /** `table.index` */
+  indexName: string;
+  vector: number[];
+  documents: Iterable<Document>;
+  filter: (document: Document) => boolean;
+  limit: number;
+}
+
+/** The documents whose vectors point the most in the wanted direction, best first. */
+export function findNearestVectors({
+  schema,
+  indexName,
+  vector,
+  documents,
+  filter,
+  limit,
+}: VectorQuery): { _id: string; _score: number }[] {
   const [table = "", name = ""] = indexName.split(".");
   const index = schema?.tables
     .get(table)

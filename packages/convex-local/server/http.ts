@@ -144,7 +144,15 @@ export function parseAdminHeader(
   }
 }
 
-export function requireAdmin(request: IncomingMessage, adminKey: string): void {
+/** Wraps handlers that only the holder of the admin key may reach. */
+export function makeAdminGuard(adminKey: string): (handler: Handler) => Handler {
+  return (handler) => (call) => {
+    requireAdmin(call.request, adminKey);
+    return handler(call);
+  };
+}
+
+function requireAdmin(request: IncomingMessage, adminKey: string): void {
   const header = parseAdminHeader(request.headers.authorization ?? "");
   if (header === null || !sameSecret(header.key, adminKey)) {
     throw new HttpError(401, "BadDeployKey", "The provided deploy key was invalid for deployment");

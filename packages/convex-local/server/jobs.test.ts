@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api } from "../fixtures/app/convex/_generated/api";
 import { nextEvent, startFixture, until, type Fixture } from "../fixtures/harness";
-import { cronPattern } from "./crons";
 
 let fixture: Fixture;
 
@@ -52,16 +51,6 @@ test("an interval cron runs at its first deployment and then on its rhythm", asy
   const count = await until<number>(client, api.ticks.count, { source: "interval" }, (n) => n >= 2);
   expect(count).toBeGreaterThanOrEqual(2);
   expect(await fixture.http.query(api.ticks.count, { source: "daily" })).toBe(0);
-});
-
-test.each([
-  [{ type: "hourly", minuteUTC: 7 }, "7 * * * *"],
-  [{ type: "daily", hourUTC: 3, minuteUTC: 5 }, "5 3 * * *"],
-  [{ type: "weekly", dayOfWeek: "monday", hourUTC: 9 }, "0 9 * * 1"],
-  [{ type: "monthly", day: 31, hourUTC: 0, minuteUTC: 1 }, "1 0 31 * *"],
-  [{ type: "cron", cron: "*/5 * * * *" }, "*/5 * * * *"],
-])("the schedule %j is the pattern %s", (schedule, pattern) => {
-  expect(cronPattern(schedule)).toBe(pattern);
 });
 
 test("a workflow of the component runs to its end", async () => {

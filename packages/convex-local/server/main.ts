@@ -13,8 +13,8 @@ import {
   answerPreflight,
   applyCors,
   HttpError,
+  makeAdminGuard,
   originOf,
-  requireAdmin,
   sendJson,
   sendText,
   urlOf,
@@ -96,6 +96,7 @@ function sendError(response: ServerResponse, error: unknown): void {
 }
 
 function routesOf(deployment: Deployment): Record<string, Handler> {
+  const admin = makeAdminGuard(deployment.adminKey);
   return {
     ...pushRoutes(deployment),
     ...functionRoutes(deployment),
@@ -107,10 +108,9 @@ function routesOf(deployment: Deployment): Record<string, Handler> {
     "GET /version": ({ response }) => sendText(response, "local"),
     "GET /instance_name": ({ response }) => sendText(response, "local"),
     "GET /instance_version": ({ response }) => sendText(response, "local"),
-    "GET /api/check_admin_key": ({ request, response }) => {
-      requireAdmin(request, deployment.adminKey);
-      sendJson(response, { success: true, isReadOnly: false });
-    },
+    "GET /api/check_admin_key": admin(({ response }) =>
+      sendJson(response, { success: true, isReadOnly: false }),
+    ),
     "GET /api/v1/get_canonical_urls": ({ response }) =>
       sendJson(response, {
         convexCloudUrl: deployment.env.get("CONVEX_CLOUD_URL"),

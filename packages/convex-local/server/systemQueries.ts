@@ -4,8 +4,8 @@ import type { IndexedDatabase } from "../engine/database";
 import type { Engine } from "../engine/engine";
 import type { Document } from "../engine/internals";
 import type { DeploymentEnvironment } from "./environment";
-import type { AppVersion } from "./push/push";
 import type { CheckedComponent } from "./push/types";
+import type { AppVersion } from "./push/version";
 import type { AddQuery, StateModification } from "./syncProtocol";
 import type { Snapshots } from "./snapshot/snapshotApi";
 

@@ -2,8 +2,8 @@
  * What a push is answered with: every module's functions, validators, HTTP routes and crons, the
  * evaluated schema, and the component tree. The CLI generates `_generated/` from this answer.
  */
+import { cronProblem } from "../cronSchedules";
 import type { LoadedModule, ModuleLoaders } from "./bundles";
-import { cronProblem } from "../crons";
 import { PushError } from "./errors";
 import { checkSchemaRules } from "./schemaRules";
 import type {

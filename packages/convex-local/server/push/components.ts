@@ -1,7 +1,6 @@
 /** How a push changes the mounted components: what `finish_push` reports and the CLI prints. */
 import { diffIndexes, type IndexDiff } from "./indexes";
-import { mountedComponents, type Mounted } from "./mounted";
-import type { AppVersion } from "./push";
+import { mountedComponents, type AppVersion, type Mounted } from "./version";
 
 export interface ComponentDiff {
   diffType: { type: "create" | "modify" | "unmount" | "remount" };

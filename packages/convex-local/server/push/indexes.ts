@@ -1,7 +1,6 @@
 /** The indexes of a schema, staged ones among them, and how a push changes them. */
-import type { AppVersion } from "./push";
-import { mountedComponents } from "./mounted";
 import type { AnalyzedSchema, AnalyzedTable } from "./types";
+import { mountedComponents, type AppVersion } from "./version";
 
 export type IndexConfig = { name: string; staged: boolean } & (
   | { type: "database"; fields: string[] }

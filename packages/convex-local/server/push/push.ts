@@ -14,26 +14,9 @@ import {
 import { evaluateAuthConfig } from "./authConfig";
 import type { BundleFolder, LoadedModule, ModuleConfig, ModuleLoaders } from "./bundles";
 import { PushError } from "./errors";
-import type {
-  AuthProvider,
-  CheckedComponent,
-  EvaluatedDefinition,
-  StartPushRequest,
-} from "./types";
+import type { EvaluatedDefinition, StartPushRequest } from "./types";
 import { requireValidators } from "./validatorRule";
-
-/** One evaluated version of the app, ready to run. */
-export interface AppVersion {
-  id: number;
-  analysis: Record<string, EvaluatedDefinition>;
-  app: CheckedComponent;
-  auth: AuthProvider[];
-  /** By definition path; `""` is the app. */
-  implementations: Record<string, { schema: unknown; loaders: ModuleLoaders }>;
-  /** Sources of the app's own modules, for pushes that send changed modules only. */
-  sources: Map<string, ModuleConfig>;
-  serverVersion: string;
-}
+import type { AppVersion } from "./version";
 
 interface Options {
   folder: BundleFolder;

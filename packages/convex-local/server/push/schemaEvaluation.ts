@@ -1,9 +1,8 @@
 /** `evaluate_schema`: what a push would do to tables and indexes, before it is made. */
-import { type Database, firstMismatch } from "./storedDocuments";
-import { mountedComponents, type Mounted } from "./mounted";
 import { indexChanges } from "./indexes";
-import type { AppVersion } from "./push";
+import { firstMismatch, type Database } from "./storedDocuments";
 import type { AnalyzedTable } from "./types";
+import { mountedComponents, type AppVersion, type Mounted } from "./version";
 
 export function evaluateSchema(
   before: AppVersion | undefined,

@@ -2,8 +2,7 @@
 import { getDocumentSize } from "convex/values";
 import type { IndexedDatabase } from "../../engine/database";
 import { mismatch, type TableOf, type ValidatorJson } from "../../engine/validate";
-import { mountedComponents } from "./mounted";
-import type { AppVersion } from "./push";
+import { mountedComponents, type AppVersion } from "./version";
 
 export interface SchemaFailure {
   error: string;

@@ -3,12 +3,11 @@
  * here, before anything is written: an import happens as a whole or not at all.
  */
 import { convexToJson, getDocumentSize, type Value } from "convex/values";
-import type { IndexedDatabase } from "../../engine/database";
+import type { IndexedDatabase, Installation } from "../../engine/database";
 import { schemaProblem } from "../../engine/documents";
 import type { Engine } from "../../engine/engine";
 import { newId, tableNumberOf } from "../../engine/ids";
 import type { Document, ExportedSchema } from "../../engine/internals";
-import type { Installation } from "../../engine/snapshots";
 import { SYSTEM_TABLES } from "../../engine/tableNumbers";
 import type { TableOf, ValidatorJson } from "../../engine/validate";
 import { tableExists, type ImportMode } from "./confirmation";
@@ -21,13 +20,16 @@ import { assignNumbers, type Assignment } from "./tableAssignment";
 const MAX_DOCUMENT_BYTES = 1024 * 1024;
 const MAX_ARRAY_LENGTH = 8192;
 
-export function planImport(
-  engine: Engine,
-  content: ImportContent,
-  mode: ImportMode,
+interface PlanOptions {
+  content: ImportContent;
+  mode: ImportMode;
   /** CSV has no way to leave a field out but an empty cell. */
-  emptyMeansAbsent: boolean,
-): Map<string, Installation> {
+  emptyMeansAbsent: boolean;
+}
+
+/** The changes by component. */
+export function planImport(engine: Engine, options: PlanOptions): Map<string, Installation> {
+  const { content, mode } = options;
   const touched = new Set([
     ...content.numbers.keys(),
     ...content.tables.map(({ component }) => component),
@@ -36,13 +38,7 @@ export function planImport(
   return new Map(
     [...touched].map((component) => [
       component,
-      new ComponentPlan(
-        component,
-        engine.database(component),
-        content,
-        mode,
-        emptyMeansAbsent,
-      ).installation(),
+      new ComponentPlan(component, engine.database(component), options).installation(),
     ]),
   );
 }
@@ -54,15 +50,17 @@ class ComponentPlan {
   private readonly files: StoredFile[];
   private readonly assignment: Assignment;
   private readonly tableOf: TableOf;
+  private readonly mode: ImportMode;
+  private readonly emptyMeansAbsent: boolean;
   private lastCreationTime: number;
 
   constructor(
     private readonly component: string,
     private readonly database: IndexedDatabase | undefined,
-    content: ImportContent,
-    private readonly mode: ImportMode,
-    private readonly emptyMeansAbsent: boolean,
+    { content, mode, emptyMeansAbsent }: PlanOptions,
   ) {
+    this.mode = mode;
+    this.emptyMeansAbsent = emptyMeansAbsent;
     this.existing = database?.allTables() ?? SYSTEM_TABLES;
     this.schema = database?.db._schema ?? null;
     this.lastCreationTime = database?.db._lastCreationTime ?? 0;

@@ -155,7 +155,7 @@ export class Imports {
     );
     const timestamp = await this.engine.install((engine) => {
       if (isOver(current.state)) throw new ImportError("Import canceled");
-      return planImport(engine, content, mode, format.format === "csv");
+      return planImport(engine, { content, mode, emptyMeansAbsent: format.format === "csv" });
     });
     const messages = checkpoints(content);
     this.progress(current, messages[messages.length - 1] ?? "Importing", messages);

@@ -27,7 +27,8 @@ async function importFile(engine: Engine, format: ImportFormat, mode: ImportMode
   const source = await openImport(file(), format, "");
   const content = await readContent(source, () => undefined);
   source.close();
-  await engine.install(() => planImport(engine, content, mode, format.format === "csv"));
+  const emptyMeansAbsent = format.format === "csv";
+  await engine.install(() => planImport(engine, { content, mode, emptyMeansAbsent }));
 }
 
 async function importText(format: "csv" | "jsonLines" | "jsonArray", text: string) {

@@ -6,9 +6,9 @@ import { pipeline } from "node:stream/promises";
 import type { Engine } from "../../engine/engine";
 import {
   HttpError,
+  makeAdminGuard,
   readBody,
   readJson,
-  requireAdmin,
   sendJson,
   type Call,
   type Handler,
@@ -69,12 +69,7 @@ export class Snapshots {
   }
 
   routes(adminKey: string): Record<string, Handler> {
-    const admin =
-      (handler: Handler): Handler =>
-      (call) => {
-        requireAdmin(call.request, adminKey);
-        return handler(call);
-      };
+    const admin = makeAdminGuard(adminKey);
     return {
       "POST /api/export/request/zip": admin(({ response, url }) => {
         this.exports.request(url.searchParams.get("includeStorage") === "true");
