@@ -4,7 +4,7 @@
  * takes over how a query finds its documents, and records what it read.
  */
 import { getDocumentSize } from "convex/values";
-import { decodeCursor, encodeCursor, END, splitPoint, startAfter } from "./cursors";
+import { decodeCursor, encodeCursor, END, findSplitPoint, cutRangeAfter } from "./cursors";
 import type {
   CompiledQuery,
   DatabaseFake,
@@ -14,7 +14,7 @@ import type {
   SearchFilter,
   SerializedQuery,
 } from "./internals";
-import { rangeOf, readOfScan, type Change, type KeyRange, type Read } from "./ranges";
+import { compileRange, describeScan, type Change, type KeyRange, type Read } from "./ranges";
 import { comparePrefix, type Key } from "./sorted";
 import { TableNumbers } from "./tableNumbers";
 import { Tables } from "./tables";
@@ -202,7 +202,7 @@ export class IndexedDatabase {
         : splitIndex(source.indexName);
     const fields =
       name === "by_creation_time" ? ["_creationTime", "_id"] : compiled.fieldPathsToSortBy;
-    const range = source.type === "IndexRange" ? rangeOf(source.range) : WHOLE;
+    const range = source.type === "IndexRange" ? compileRange(source.range) : WHOLE;
     const { component } = this;
     const index = this.tables.index(table, name, fields);
     return { component, table, fields, range, order: compiled.order, index };
@@ -246,7 +246,7 @@ export class IndexedDatabase {
     const scan = this.tables.scan({ ...source, index, after: null });
     let last: Key | null = null;
     let exhausted = false;
-    this.observer.streamOpened(() => readOfScan(source, exhausted ? "all" : last));
+    this.observer.streamOpened(() => describeScan(source, exhausted ? "all" : last));
     return {
       next: () => {
         while (remaining > 0) {
@@ -324,12 +324,13 @@ export class IndexedDatabase {
     const last = cursors[cursors.length - 1] ?? null;
     const pageEnd: Key | "all" | null =
       stop === "end" && until === null ? "all" : stop === "full" || stop === "limit" ? last : until;
-    const range = after === null ? source.range : startAfter(source.range, after, compiled.order);
-    const read = readOfScan({ ...source, range }, pageEnd);
+    const range =
+      after === null ? source.range : cutRangeAfter(source.range, after, compiled.order);
+    const read = describeScan({ ...source, range }, pageEnd);
     if (read !== null) this.observer.rangeRead(read);
     const continueCursor =
       pageEnd === "all" ? END : pageEnd === null ? (args.cursor ?? END) : encodeCursor(pageEnd);
-    const split = splitPoint(stop, cursors, args.pageSize);
+    const split = findSplitPoint(stop, cursors, args.pageSize);
     return { page, isDone: continueCursor === END, continueCursor, ...split };
   }
 

@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes, randomUUID } from "node:crypto";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
-import { checkCall, refusedEvent, type Call, type WantedType } from "./calls";
+import { checkCall, describeRefusal, type Call, type WantedType } from "./calls";
 import {
   currentLaunch,
   type Caller,
@@ -29,8 +29,8 @@ import { JobRunner } from "./jobs";
 import { FifoLock } from "./lock";
 import type { ComponentVersion, EngineOptions } from "./options";
 import { closeReadLog, readObserver } from "./readLog";
-import { requestInfo, type CallOptions } from "./request";
-import { describeError, failure, type FunctionResult } from "./results";
+import { describeRequest, type CallOptions } from "./request";
+import { describeError, describeFailure, type FunctionResult } from "./results";
 import { Scheduler } from "./scheduler";
 import { takeSnapshot, type Snapshot } from "./snapshots";
 import { Subscriptions, type QueryRequest } from "./subscriptions";
@@ -237,7 +237,7 @@ export class Engine {
 
   /** Answers an HTTP request with the app's router; `null` if there is none. */
   async runHttp(request: Request, options: CallOptions = {}): Promise<Response | null> {
-    const info = requestInfo({ ...options, caller: "http" }, this.hooks);
+    const info = describeRequest({ ...options, caller: "http" }, this.hooks);
     return await this.outside(() => routeHttp(this.test, this.hooks, request, info));
   }
 
@@ -349,7 +349,7 @@ export class Engine {
     const { wanted, args, options, readLog, holdsLock } = run;
     const path = run.path.replace(/\.js(?=:|$)/, "");
     const componentPath = options.componentPath ?? "";
-    const request = requestInfo(options, this.hooks);
+    const request = describeRequest(options, this.hooks);
     const call: Call = { wanted, componentPath, path, args, admin: options.admin ?? false };
     const launch: Launch = {
       request,
@@ -379,9 +379,9 @@ export class Engine {
         ts: launch.commitTs ?? this.timestamp(),
       };
     } catch (error) {
-      const result = failure(error, request.requestId, launch.event?.logLines ?? []);
+      const result = describeFailure(error, request.requestId, launch.event?.logLines ?? []);
       if (launch.event === null) {
-        this.report(refusedEvent(call, request, randomUUID(), describeError(error)));
+        this.report(describeRefusal(call, request, randomUUID(), describeError(error)));
       }
       return { ...result, journal: launch.journal.next };
     } finally {

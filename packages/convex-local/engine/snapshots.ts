@@ -2,7 +2,7 @@
 import type { IndexedDatabase } from "./database";
 import type { Document } from "./internals";
 
-export interface TableSnapshot {
+interface TableSnapshot {
   name: string;
   number: number;
   documents: readonly Document[];

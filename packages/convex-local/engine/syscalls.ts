@@ -28,7 +28,7 @@ export const NO_STORAGE: StorageUrls = {
   uploadUrl: () => "http://127.0.0.1/api/storage/upload",
 };
 
-export interface SyscallHost {
+interface SyscallHost {
   storage: StorageUrls;
   /** Remembers what a job runs; it starts when its document commits. */
   scheduled(component: string, jobId: string, target: FunctionPath): void;
@@ -93,7 +93,7 @@ class Syscalls {
     ["1.0/remove", (call) => this.remove(call)],
     ["1.0/schedule", (call) => this.schedule(call)],
     ["1.0/cancel_job", (call) => this.cancelJob(call)],
-    ["1.0/getRequestMetadata", ({ run }) => describeRequest(run)],
+    ["1.0/getRequestMetadata", ({ run }) => describeMetadata(run)],
     ["1.0/storageGenerateUploadUrl", () => JSON.stringify(this.host.storage.uploadUrl())],
     ["1.0/storageGetUrl", (call) => this.getStorageUrl(call)],
   ]);
@@ -226,7 +226,7 @@ function logDocumentRead(run: RunContext, table: string, id: string): void {
 }
 
 /** What `ctx.meta.getRequestMetadata()` tells. */
-function describeRequest({ request, event }: RunContext): string {
+function describeMetadata({ request, event }: RunContext): string {
   if (event.udfType === "query") {
     throw new Error("getRequestMetadata() is not available in queries.");
   }

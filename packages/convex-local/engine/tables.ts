@@ -2,10 +2,10 @@
  * The committed documents by table, with their indexes, and scans over an index range in which the
  * open transaction's own writes are merged.
  */
-import { knownTableNumber } from "./ids";
+import { peekTableNumber } from "./ids";
 import type { DatabaseFake, Document } from "./internals";
-import { inRange, isAbove, isBelow, type KeyRange } from "./ranges";
-import { comparePrefix, keyOf, SortedIndex, type Entry, type Key } from "./sorted";
+import { isInRange, isAbove, isBelow, type KeyRange } from "./ranges";
+import { comparePrefix, buildKey, SortedIndex, type Entry, type Key } from "./sorted";
 import type { TableNumbers } from "./tableNumbers";
 
 interface Scan {
@@ -80,7 +80,7 @@ export class Tables {
     const number = this.numbers.find(table);
     for (const layer of this.db._writes) {
       for (const id in layer) {
-        if (knownTableNumber(id) === number) result.set(id, layer[id] ?? null);
+        if (peekTableNumber(id) === number) result.set(id, layer[id] ?? null);
       }
     }
     return result;
@@ -102,8 +102,8 @@ export class Tables {
     const own: Entry[] = [];
     for (const document of pending.values()) {
       if (document === null) continue;
-      const key = keyOf(document, index.fields);
-      if (inRange(range, key) && (after === null || direction * comparePrefix(key, after) > 0)) {
+      const key = buildKey(document, index.fields);
+      if (isInRange(range, key) && (after === null || direction * comparePrefix(key, after) > 0)) {
         own.push({ key, document });
       }
     }

@@ -3,8 +3,8 @@
  * term of a query also matches as a prefix. `convex-test` alone returns matches unranked.
  */
 import type { Document, SearchFilter } from "./internals";
-import { literal } from "./ranges";
-import { comparePrefix, fieldAt } from "./sorted";
+import { decodeLiteral } from "./ranges";
+import { comparePrefix, getField } from "./sorted";
 
 const MAX_TERMS = 16;
 const MAX_RESULTS = 1024;
@@ -26,7 +26,7 @@ function tokensOf(document: Document, field: string): string[] {
   }
   let tokens = fields.get(field);
   if (tokens === undefined) {
-    const value = fieldAt(document, field);
+    const value = getField(document, field);
     tokens = typeof value === "string" ? tokenize(value) : [];
     fields.set(field, tokens);
   }
@@ -41,12 +41,12 @@ export function searchByText(
   const text = filters.find((filter) => filter.type === "Search");
   if (text === undefined) return [];
   const equal = filters.flatMap((filter) =>
-    filter.type === "Eq" ? [{ field: filter.fieldPath, value: literal(filter.value) }] : [],
+    filter.type === "Eq" ? [{ field: filter.fieldPath, value: decodeLiteral(filter.value) }] : [],
   );
   const candidates: Document[] = [];
   for (const document of documents) {
     const isCandidate = equal.every(
-      ({ field, value }) => comparePrefix([fieldAt(document, field)], [value]) === 0,
+      ({ field, value }) => comparePrefix([getField(document, field)], [value]) === 0,
     );
     if (isCandidate) candidates.push(document);
   }

@@ -1,6 +1,6 @@
 /** Exact vector search by cosine similarity over the committed documents that pass the filter. */
 import type { Document, ExportedSchema } from "./internals";
-import { fieldAt } from "./sorted";
+import { getField } from "./sorted";
 
 /** Unit vectors, so that a search is one dot product per document. */
 const unitVectors = new WeakMap<Document, Map<string, Float64Array | null>>();
@@ -21,7 +21,7 @@ function unitVector(document: Document, field: string, dimensions: number): Floa
   }
   let vector = fields.get(field);
   if (vector === undefined) {
-    const value = fieldAt(document, field);
+    const value = getField(document, field);
     const usable = Array.isArray(value) && value.length === dimensions;
     vector = usable ? normalize(value as number[]) : null;
     fields.set(field, vector);

@@ -1,6 +1,6 @@
 /** Schedules as cron patterns. */
 import { expect, test } from "vitest";
-import { cronPattern } from "./cronSchedules";
+import { toCronPattern } from "./cronSchedules";
 
 test.each([
   [{ type: "hourly", minuteUTC: 7 }, "7 * * * *"],
@@ -9,5 +9,5 @@ test.each([
   [{ type: "monthly", day: 31, hourUTC: 0, minuteUTC: 1 }, "1 0 31 * *"],
   [{ type: "cron", cron: "*/5 * * * *" }, "*/5 * * * *"],
 ])("the schedule %j is the pattern %s", (schedule, pattern) => {
-  expect(cronPattern(schedule)).toBe(pattern);
+  expect(toCronPattern(schedule)).toBe(pattern);
 });

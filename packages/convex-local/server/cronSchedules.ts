@@ -4,7 +4,7 @@ import { Cron } from "croner";
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 /** `null` for a schedule by the calendar. */
-export function intervalMs(schedule: Record<string, unknown>): number | null {
+export function toIntervalMs(schedule: Record<string, unknown>): number | null {
   if (schedule.type !== "interval") return null;
   const seconds = Number(schedule.seconds ?? 0);
   const minutes = Number(schedule.minutes ?? 0);
@@ -13,10 +13,10 @@ export function intervalMs(schedule: Record<string, unknown>): number | null {
 }
 
 /** What is wrong with a schedule that the client library let pass, or `null`. */
-export function cronProblem(schedule: Record<string, unknown>): string | null {
+export function findCronProblem(schedule: Record<string, unknown>): string | null {
   if (schedule.type === "interval") return null;
   try {
-    new Cron(cronPattern(schedule), { timezone: "UTC", paused: true }).stop();
+    new Cron(toCronPattern(schedule), { timezone: "UTC", paused: true }).stop();
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -24,7 +24,7 @@ export function cronProblem(schedule: Record<string, unknown>): string | null {
 }
 
 /** A calendar schedule as a cron pattern. */
-export function cronPattern(schedule: Record<string, unknown>): string {
+export function toCronPattern(schedule: Record<string, unknown>): string {
   const minute = Number(schedule.minuteUTC ?? 0);
   const hour = Number(schedule.hourUTC ?? 0);
   switch (schedule.type) {

@@ -1,7 +1,7 @@
 /** Cron jobs of the pushed `crons.ts` files, on real timers, in UTC. */
 import { Cron } from "croner";
 import type { Engine } from "../engine/engine";
-import { cronPattern, intervalMs } from "./cronSchedules";
+import { toCronPattern, toIntervalMs } from "./cronSchedules";
 import type { CheckedComponent, CronSpec } from "./push/types";
 import type { AppVersion } from "./push/version";
 
@@ -60,7 +60,7 @@ export class CronRunner {
         })
         .finally(() => (running = false));
     };
-    const everyMs = intervalMs(spec.cronSchedule);
+    const everyMs = toIntervalMs(spec.cronSchedule);
     const text = JSON.stringify(spec);
     if (everyMs !== null) {
       // An interval's first run is at its first deployment.
@@ -74,7 +74,7 @@ export class CronRunner {
         },
       };
     }
-    const cron = new Cron(cronPattern(spec.cronSchedule), { timezone: "UTC" }, fire);
+    const cron = new Cron(toCronPattern(spec.cronSchedule), { timezone: "UTC" }, fire);
     return { spec: text, stop: () => cron.stop() };
   }
 }

@@ -16,13 +16,13 @@ import { BundleFolder, sweepBundles } from "./push/bundles";
 import { evaluateAuthConfig } from "./push/authConfig";
 import { PushEvaluator } from "./push/push";
 import type { CheckedComponent } from "./push/types";
-import { asDatabase, type Database } from "./push/storedDocuments";
+import { describeDatabase, type Database } from "./push/storedDocuments";
 import type { AppVersion } from "./push/version";
 import type { PushTarget } from "./pushApi";
 import { BundleRuntime } from "./runtime";
 import { Snapshots } from "./snapshot/snapshotApi";
 import { FileStorage } from "./storage";
-import { systemQuery } from "./systemQueries";
+import { runSystemQuery } from "./systemQueries";
 
 const CACHE_FOLDER = "node_modules/.cache/convex-local";
 
@@ -101,12 +101,12 @@ export class Deployment implements PushTarget {
       current: () => this.version,
       url: () => this.url(),
     };
-    return systemQuery(host, name, args, component);
+    return runSystemQuery(host, name, args, component);
   }
 
   stored(componentPath: string): Database | undefined {
     const database = this.engine.database(componentPath);
-    return database === undefined ? undefined : asDatabase(database);
+    return database === undefined ? undefined : describeDatabase(database);
   }
 
   knownComponents(): ReadonlySet<string> {

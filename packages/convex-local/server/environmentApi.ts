@@ -3,7 +3,7 @@ import type { Deployment } from "./deployment";
 import { EnvironmentError, type EnvironmentChange } from "./environment";
 import { HttpError, makeAdminGuard, readJson, type Handler } from "./http";
 
-export function environmentRoutes(deployment: Deployment): Record<string, Handler> {
+export function createEnvironmentRoutes(deployment: Deployment): Record<string, Handler> {
   const admin = makeAdminGuard(deployment.adminKey);
   return {
     "POST /api/update_environment_variables": admin(async ({ request, response }) => {

@@ -173,7 +173,7 @@ function encodeLine({ source, ...line }: LogLine): unknown {
 }
 
 /** One line for a run, then one for each line that it logged. */
-export function compactLines(event: FunctionEvent): string[] {
+export function formatCompactLines(event: FunctionEvent): string[] {
   const where = event.componentPath === "" ? event.path : `${event.componentPath}/${event.path}`;
   const io = `r${event.documentsRead}/${event.bytesRead}B w${event.documentsWritten}/${event.bytesWritten}B`;
   const outcome = event.error === undefined ? "" : ` ! ${event.error.split("\n")[0] ?? ""}`;

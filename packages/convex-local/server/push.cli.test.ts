@@ -3,7 +3,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api } from "../fixtures/app/convex/_generated/api";
-import { FIXTURE_APP, push, startFixture, until, type Fixture } from "../fixtures/harness";
+import {
+  FIXTURE_APP,
+  pushFixture,
+  startFixture,
+  waitForResult,
+  type Fixture,
+} from "../fixtures/harness";
 import { copyFixture, type Project } from "../fixtures/project";
 import { runConvexCli } from "../cli";
 
@@ -44,7 +50,7 @@ test("a schema that stored documents break is refused, and everything keeps runn
 test("a push swaps functions, keeps documents and updates live queries", async () => {
   const client = fixture.client();
   await fixture.http.mutation(api.notes.add, { room: "swap", text: "before" });
-  const live = until<{ text: string }[]>(
+  const live = waitForResult<{ text: string }[]>(
     client,
     api.notes.list,
     { room: "swap" },
@@ -55,7 +61,7 @@ test("a push swaps functions, keeps documents and updates live queries", async (
     'export const list = query({\n  args: { room: v.string() },\n  returns: v.array(vNote),\n  handler: async (ctx, { room }) =>\n    await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect(),',
     'export const list = query({\n  args: { room: v.string() },\n  returns: v.array(vNote),\n  handler: async (ctx, { room }) =>\n    (await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect()).map((note) => ({ ...note, text: note.text.toUpperCase() })),',
   );
-  await push(fixture.deployment, app);
+  await pushFixture(fixture.deployment, app);
   expect(await live).toMatchObject([{ text: "BEFORE" }]);
   await restore();
 });

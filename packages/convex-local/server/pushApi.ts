@@ -1,12 +1,12 @@
 /** The endpoints that `convex dev`, `convex deploy` and `convex codegen` push through. */
 import { HttpError, makeAdminGuard, readJson, sendJson, type Call, type Handler } from "./http";
 import { PushError } from "./push/errors";
-import { moduleHash, type PushEvaluator } from "./push/push";
+import { hashModule, type PushEvaluator } from "./push/push";
 import type { StartPushRequest } from "./push/types";
 import { diffComponents } from "./push/components";
 import { diffIndexes } from "./push/indexes";
 import { evaluateSchema } from "./push/schemaEvaluation";
-import { schemaFailure, type Database } from "./push/storedDocuments";
+import { findSchemaFailure, type Database } from "./push/storedDocuments";
 import type { AppVersion } from "./push/version";
 
 /** What the push endpoints need of the deployment. */
@@ -26,7 +26,7 @@ export interface PushTarget {
 /** Candidates are kept until they are finished; a few, as a CLI may crash between two steps. */
 const MAX_CANDIDATES = 8;
 
-export function pushRoutes(target: PushTarget): Record<string, Handler> {
+export function createPushRoutes(target: PushTarget): Record<string, Handler> {
   const admin = makeAdminGuard(target.adminKey);
   const pushes = new Pushes(target);
   return {
@@ -58,7 +58,7 @@ class Pushes {
       moduleHashes: [...(current?.sources.values() ?? [])].map((module) => ({
         path: module.path,
         environment: module.environment,
-        hash: moduleHash(module),
+        hash: hashModule(module),
       })),
       nodeDependencies: [],
       udfServerVersion: current?.serverVersion,
@@ -95,7 +95,7 @@ class Pushes {
 
   async waitForSchema({ request, response }: Call): Promise<void> {
     const body = await readJson<{ schemaChange: SchemaChange }>(request);
-    const failure = schemaFailure(this.candidate(body.schemaChange), this.stored);
+    const failure = findSchemaFailure(this.candidate(body.schemaChange), this.stored);
     sendJson(response, failure === null ? { type: "complete" } : { type: "failed", ...failure });
   }
 
@@ -126,7 +126,7 @@ class Pushes {
     if (!sameVariables(variables, this.variables())) {
       throw new PushError("RaceDetected", "Environment variables have changed during push");
     }
-    const failure = schemaFailure(version, this.stored);
+    const failure = findSchemaFailure(version, this.stored);
     if (failure !== null) throw new PushError("SchemaValidationFailed", failure.error);
     await this.target.activate(version);
   }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ConvexHttpClient } from "convex/browser";
 import { startDeployment } from "./main";
 import { api } from "../fixtures/app/convex/_generated/api";
-import { push, startFixture, type Fixture } from "../fixtures/harness";
+import { pushFixture, startFixture, type Fixture } from "../fixtures/harness";
 import { copyFixture, type Project } from "../fixtures/project";
 
 // Each command is a process of its own, and machines differ.
@@ -70,7 +70,7 @@ test("they pass where the deployment was told to take them, as Convex does", asy
     "loose.ts",
     `import { query } from "./_generated/server";\nexport const nothing = query(() => null);`,
   );
-  await push(lenient, project.folder);
+  await pushFixture(lenient, project.folder);
   await project.discard("loose.ts");
   expect(await new ConvexHttpClient(lenient.url).query("loose:nothing" as never)).toBeNull();
   await lenient.close();

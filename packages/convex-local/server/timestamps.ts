@@ -6,6 +6,6 @@ export function encodeTs(ts: bigint): string {
   return bytes.toString("base64");
 }
 
-export function decodeTs(encoded: string): bigint {
+function decodeTs(encoded: string): bigint {
   return Buffer.from(encoded, "base64").readBigUInt64LE();
 }

@@ -9,7 +9,7 @@ import {
   analyzeSchema,
   checkComponent,
   evaluateDefinition,
-  withFunctionExports,
+  addFunctionExports,
 } from "./analyze";
 import { evaluateAuthConfig } from "./authConfig";
 import type { BundleFolder, LoadedModule, ModuleConfig, ModuleLoaders } from "./bundles";
@@ -34,7 +34,7 @@ const DEFAULT_DEFINITION = {
 };
 
 /** The hash by which the CLI decides whether a module changed. */
-export function moduleHash(module: ModuleConfig): string {
+export function hashModule(module: ModuleConfig): string {
   return createHash("sha256")
     .update(module.source)
     .update(module.sourceMap ?? "")
@@ -50,7 +50,7 @@ function mergeSources(
   for (const module of request.appDefinition.changedModules) merged.set(module.path, module);
   for (const { path, sha256 } of request.appDefinition.unchangedModuleHashes) {
     const known = previous?.sources.get(path);
-    if (known === undefined || moduleHash(known) !== sha256) {
+    if (known === undefined || hashModule(known) !== sha256) {
       throw new PushError("RaceDetected", `Module ${path} changed on the deployment; push again`);
     }
     merged.set(path, known);
@@ -126,7 +126,7 @@ export class PushEvaluator {
           importPhaseUnixTimestamp: { $integer: Buffer.alloc(8).toString("base64") },
         },
       };
-      withFunctionExports(evaluated);
+      addFunctionExports(evaluated);
       analysis[definitionPath] = evaluated;
       implementations[definitionPath] = { schema: schema?.definition ?? null, loaders };
     }

@@ -18,7 +18,7 @@ export interface AppVersion {
 export type Mounted = EvaluatedDefinition & { definitionPath: string };
 
 /** The mounted components of a version by their path, the app (`""`) first. */
-export function mountedComponents(version: AppVersion | undefined): Map<string, Mounted> {
+export function listMountedComponents(version: AppVersion | undefined): Map<string, Mounted> {
   const result = new Map<string, Mounted>();
   const visit = ({ componentPath, definitionPath, childComponents }: CheckedComponent): void => {
     const evaluated = version?.analysis[definitionPath];

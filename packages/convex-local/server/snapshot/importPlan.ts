@@ -4,16 +4,16 @@
  */
 import { convexToJson, getDocumentSize, type Value } from "convex/values";
 import type { IndexedDatabase, Installation } from "../../engine/database";
-import { schemaProblem } from "../../engine/documents";
+import { findSchemaProblem } from "../../engine/documents";
 import type { Engine } from "../../engine/engine";
-import { newId, tableNumberOf } from "../../engine/ids";
+import { generateId, findTableNumber } from "../../engine/ids";
 import type { Document, ExportedSchema } from "../../engine/internals";
 import { SYSTEM_TABLES } from "../../engine/tableNumbers";
 import type { TableOf, ValidatorJson } from "../../engine/validate";
-import { tableExists, type ImportMode } from "./confirmation";
+import { refuseExistingTable, type ImportMode } from "./confirmation";
 import { isSystemTable } from "./fieldNames";
 import type { ContentTable, ImportContent, StoredFile } from "./importContent";
-import { ImportError, inComponent } from "./importErrors";
+import { ImportError, describeComponent } from "./importErrors";
 import type { Row } from "./parseRows";
 import { assignNumbers, type Assignment } from "./tableAssignment";
 
@@ -76,7 +76,7 @@ class ComponentPlan {
       append: mode === "append",
     });
     const names = new Map([...this.assignment.numbers].map(([name, number]) => [number, name]));
-    this.tableOf = (id) => names.get(tableNumberOf(id) ?? 0) ?? null;
+    this.tableOf = (id) => names.get(findTableNumber(id) ?? 0) ?? null;
   }
 
   installation(): Installation {
@@ -104,7 +104,7 @@ class ComponentPlan {
     for (const table of this.existing.keys()) {
       const goes = imported.includes(table) || (mode === "replaceAll" && !isSystemTable(table));
       if (!goes || database.count(table) === 0) continue;
-      if (mode === "requireEmpty") throw tableExists(table);
+      if (mode === "requireEmpty") throw refuseExistingTable(table);
       removed.set(table, [...database.documents(table)]);
     }
     return removed;
@@ -154,11 +154,11 @@ class ComponentPlan {
   }
 
   private freshId(table: string): string {
-    return newId(this.assignment.numbers.get(table) as number);
+    return generateId(this.assignment.numbers.get(table) as number);
   }
 
   private importedId(table: string, id: string, refuse: (reason: string) => ImportError): string {
-    const number = tableNumberOf(id);
+    const number = findTableNumber(id);
     if (number === null) throw refuse(`invalid _id '${id}'`);
     if (number === this.assignment.numbers.get(table)) return id;
     throw refuse(
@@ -180,10 +180,10 @@ class ComponentPlan {
   }
 
   private schemaProblem(table: string, document: Document): string | null {
-    const problem = schemaProblem(this.schema, table, document, this.tableOf);
+    const problem = findSchemaProblem(this.schema, table, document, this.tableOf);
     if (problem === null) return null;
     return (
-      `Failed to insert or update a document in table "${table}"${inComponent(this.component)} ` +
+      `Failed to insert or update a document in table "${table}"${describeComponent(this.component)} ` +
       `because it does not match the schema: ${problem}`
     );
   }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Engine } from "../../engine/engine";
 import { storeFile } from "../../engine/files";
 import type { ImportMode } from "./confirmation";
-import { exportEntries } from "./exportZip";
+import { listExportEntries } from "./exportZip";
 import { readContent } from "./importContent";
 import { planImport } from "./importPlan";
 import { openImport, type ImportFormat } from "./importSource";
@@ -62,7 +62,7 @@ test("documents of every type, with their IDs and times, and files come back fro
         new Blob([new Uint8Array(bytes)], { type: "image/png" }),
       );
       const snapshot = await from.snapshot();
-      await writeZip(file(), exportEntries(snapshot, true));
+      await writeZip(file(), listExportEntries(snapshot, true));
       const to = new Engine();
       await importFile(to, { format: "zip" });
       const { components } = await to.snapshot();

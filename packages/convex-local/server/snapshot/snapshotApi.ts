@@ -15,7 +15,7 @@ import {
 } from "../http";
 import type { ImportMode } from "./confirmation";
 import { Exports } from "./exports";
-import { tableNameProblem } from "./fieldNames";
+import { findTableNameProblem } from "./fieldNames";
 import { checkComponentPath, type ImportFormat } from "./importSource";
 import { Imports } from "./imports";
 import { Uploads } from "./uploads";
@@ -153,7 +153,7 @@ function formatOf({ format, tableName }: ImportArgs): ImportFormat {
     throw badRequest("InvalidName", `${name} import requires table name`);
   const problem = tableName.startsWith("_")
     ? "names of tables cannot start with an underscore"
-    : tableNameProblem(tableName);
+    : findTableNameProblem(tableName);
   if (problem !== null) {
     throw badRequest("ImportInvalidName", `invalid table name ${tableName}: ${problem}`);
   }
