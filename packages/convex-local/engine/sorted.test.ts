@@ -1,6 +1,7 @@
 /** The index against a plain sorted array, for random contents and ranges. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { planRuns } from "../fixtures/runs";
 import type { Document } from "./internals";
 import { isInRange, type KeyRange } from "./ranges";
 import { comparePrefix, buildKey, SortedIndex } from "./sorted";
@@ -59,6 +60,6 @@ test("scans in both directions give what filtering and sorting gives", () => {
         expect(scan(index.descending(upper?.key ?? null))).toEqual(expected.reverse());
       },
     ),
-    { numRuns: 60 },
+    planRuns({ few: 60, many: 1_000 }),
   );
 });

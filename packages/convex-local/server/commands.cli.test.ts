@@ -51,6 +51,14 @@ test("a variable is set by argument, file or pipe, re-runs live queries, and is 
   expect(await fixture.http.query(api.runtime.variable, { name: "ONE" })).toBe("uno");
 });
 
+test("a variable is visible to the next call, without a restart, and so is its removal", async () => {
+  expect((await convex("env set COLOUR teal")).code).toBe(0);
+  expect(await fixture.http.query(api.runtime.variable, { name: "COLOUR" })).toBe("teal");
+  expect((await convex("env list")).stdout).toContain("COLOUR=teal");
+  await convex("env remove COLOUR");
+  expect(await fixture.http.query(api.runtime.variable, { name: "COLOUR" })).toBeNull();
+});
+
 test.each([
   ["1A", "b", "The environment variable name 1A is invalid."],
   ["CONVEX_SITE_URL", "b", 'Environment variable with name "CONVEX_SITE_URL" is built-in'],

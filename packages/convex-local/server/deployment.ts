@@ -58,11 +58,11 @@ export class Deployment implements PushTarget {
     this.storage = new FileStorage(() => this.url());
     this.engine = new Engine({
       storage: this.storage,
-      enter: ({ componentPath, module, udfType }) => {
+      enter: ({ componentPath, module }) => {
         const node =
           componentPath === "" && this.version?.sources.get(`${module}.js`)?.environment === "node";
         const environment = node ? "node" : "isolate";
-        enterRuntime(this.runtime, environment, udfType);
+        enterRuntime(this.runtime, environment);
         return environment;
       },
     });

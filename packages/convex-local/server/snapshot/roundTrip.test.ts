@@ -7,6 +7,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Engine } from "../../engine/engine";
 import { storeFile } from "../../engine/files";
+import { planRuns } from "../../fixtures/runs";
 import type { ImportMode } from "./confirmation";
 import { listExportEntries } from "./exportZip";
 import { readContent } from "./importContent";
@@ -74,7 +75,7 @@ test("documents of every type, with their IDs and times, and files come back fro
         new Uint8Array(bytes),
       );
     }),
-    { numRuns: 60 },
+    planRuns({ few: 25, many: 300 }),
   );
 });
 
@@ -100,7 +101,7 @@ test("JSON lines and JSON arrays come back as they are, their numbers as floats"
       expect(await importText("jsonLines", lines)).toEqual(expected);
       expect(await importText("jsonArray", JSON.stringify(documents))).toEqual(expected);
     }),
-    { numRuns: 60 },
+    planRuns({ few: 25, many: 300 }),
   );
 });
 
@@ -121,7 +122,7 @@ test("CSV comes back as text and numbers", async () => {
         pairs.map(([name, size]) => ({ name, size })),
       );
     }),
-    { numRuns: 60 },
+    planRuns({ few: 25, many: 300 }),
   );
 });
 

@@ -8,7 +8,8 @@ import { runConvexCli } from "../../cli";
 import { encodeId } from "../../engine/ids";
 import { SYSTEM_TABLES } from "../../engine/tableNumbers";
 import { api } from "../../fixtures/app/convex/_generated/api";
-import { FIXTURE_APP, startFixture, waitForResult, type Fixture } from "../../fixtures/harness";
+import { startFixture, waitForResult, type Fixture } from "../../fixtures/harness";
+import { FIXTURE_APP } from "../../fixtures/pushing";
 import { makeTextEntry, writeZip } from "./zipWriter";
 
 let fixture: Fixture;
