@@ -18,13 +18,8 @@ import {
 import { IndexedDatabase, type Installation } from "./database";
 import { storeFile } from "./files";
 import { routeHttp } from "./httpRouter";
-import { instrumentModule, type RunHooks } from "./instrument";
-import {
-  createTestInstance,
-  type FunctionPath,
-  type Modules,
-  type TestInstance,
-} from "./internals";
+import { instrumentModule, instrumentModules, type RunHooks } from "./instrument";
+import { createTestInstance, type FunctionPath, type TestInstance } from "./internals";
 import { JobRunner } from "./jobs";
 import { FifoLock } from "./lock";
 import type { ComponentVersion, EngineOptions } from "./options";
@@ -117,7 +112,7 @@ export class Engine {
       const gone = new Set(Object.keys(global.components));
       for (const { path, schema, modules } of components) {
         gone.delete(path);
-        accessor.registerComponent(path, schema, this.instrumented(path, modules));
+        accessor.registerComponent(path, schema, instrumentModules(modules, path, this.hooks));
         const fresh = global.components[path];
         if (fresh === undefined) throw new Error(`Component "${path}" did not register`);
         const deployed = fresh.modules;
@@ -311,22 +306,6 @@ export class Engine {
 
   private attach(component: string, db: IndexedDatabase["db"]): void {
     this.databases.set(component, new IndexedDatabase(db, component, readObserver));
-  }
-
-  private instrumented(component: string, modules: Modules): Modules {
-    const generated = Object.keys(modules).find((name) => name.includes("_generated"));
-    const root = generated?.split("_generated", 2)[0] ?? "./";
-    return Object.fromEntries(
-      Object.entries(modules).map(([name, load]) => {
-        const path = name.slice(root.length).replace(/\.[^.]+$/, "");
-        let loaded: Promise<unknown> | undefined;
-        const instrumentedLoad = (): Promise<unknown> =>
-          (loaded ??= load().then((module) =>
-            instrumentModule(module as Record<string, unknown>, component, path, this.hooks),
-          ));
-        return [name, instrumentedLoad];
-      }),
-    );
   }
 
   private report(event: FunctionEvent): void {

@@ -13,6 +13,7 @@ import {
   type RunContext,
   type UdfType,
 } from "./context";
+import type { Modules } from "./internals";
 import { captureConsole } from "./logging";
 import { checkReturned } from "./limits";
 import { CallError, describeError } from "./results";
@@ -58,6 +59,27 @@ export function getRegisteredType(value: unknown): UdfType | null {
   if (fn.isMutation) return "mutation";
   if (fn.isAction) return "action";
   return null;
+}
+
+/** The modules of a component, each instrumented when it is first loaded. */
+export function instrumentModules(
+  modules: Modules,
+  componentPath: string,
+  hooks: RunHooks,
+): Modules {
+  const generated = Object.keys(modules).find((name) => name.includes("_generated"));
+  const root = generated?.split("_generated", 2)[0] ?? "./";
+  return Object.fromEntries(
+    Object.entries(modules).map(([name, load]) => {
+      const path = name.slice(root.length).replace(/\.[^.]+$/, "");
+      let loaded: Promise<unknown> | undefined;
+      const loadOnce = (): Promise<unknown> =>
+        (loaded ??= load().then((module) =>
+          instrumentModule(module as Record<string, unknown>, componentPath, path, hooks),
+        ));
+      return [name, loadOnce];
+    }),
+  );
 }
 
 /** A copy of a module whose registered functions report their runs. */
