@@ -34,8 +34,8 @@ interface Origin {
 }
 
 /**
- * Like Convex behind its edge, the deployment takes the customer's address from `X-Forwarded-For`: only
- * this machine can connect, so whoever sets it is trusted. Lets one machine stand for many customers.
+ * Like Convex behind its edge, the deployment takes the caller's address from `X-Forwarded-For`: only
+ * this machine can connect, so whoever sets it is trusted. Lets one machine stand for many callers.
  */
 export function readOrigin({ headers, socket }: IncomingMessage): Origin {
   const forwarded = headers["x-forwarded-for"];
