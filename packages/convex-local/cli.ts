@@ -20,6 +20,9 @@ export interface CliResult {
  */
 const OTHER_DEPLOYMENTS = ["CONVEX_DEPLOYMENT", "CONVEX_DEPLOY_KEY", "CONVEX_DEPLOYMENT_TOKEN"];
 
+/** The arguments of a push that does nothing else: no type check, no generated files. */
+export const PUSH = ["deploy", "--typecheck", "disable", "--codegen", "disable"];
+
 export function convexCliPath(): string {
   const require = createRequire(import.meta.url);
   return path.join(path.dirname(require.resolve("convex/package.json")), "bin/main.js");

@@ -1,2 +1,2 @@
 /** What an app's own tests share with the tests of this package. */
-export { PUSH } from "./fixtures/harness";
+export { PUSH } from "./cli";

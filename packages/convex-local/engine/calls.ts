@@ -1,11 +1,11 @@
 /** Refuses calls that never reach the app's code, in the words of the real backend. */
 import { jsonToConvex } from "convex/values";
 import type { FunctionEvent, RequestInfo, UdfType } from "./context";
-import { registeredType } from "./instrument";
+import { getRegisteredType } from "./instrument";
 import type { ConvexGlobal } from "./internals";
 import { checkArguments } from "./limits";
 import { CallError } from "./results";
-import { mismatch, type TableOf, type ValidatorJson } from "./validate";
+import { findMismatch, type TableOf, type ValidatorJson } from "./validate";
 
 export type WantedType = "query" | "mutation" | "action" | "any";
 
@@ -29,7 +29,7 @@ export interface Call {
 export async function checkCall(global: ConvexGlobal, call: Call): Promise<UdfType> {
   const { wanted, componentPath, path, args, admin } = call;
   const fn = await lookUp(global, componentPath, path);
-  const type = registeredType(fn);
+  const type = getRegisteredType(fn);
   const hidden = !admin && (fn?.isPublic !== true || componentPath !== "");
   if (fn === undefined || type === null || hidden) throw new CallError(missing(call));
   if (wanted !== "any" && wanted !== type) {
@@ -43,7 +43,7 @@ export async function checkCall(global: ConvexGlobal, call: Call): Promise<UdfTy
   const validator = JSON.parse(fn.exportArgs()) as ValidatorJson;
   const tableOf: TableOf = (id) =>
     global.components[componentPath]?.db._tableNameFromId(id) ?? null;
-  const problem = mismatch(validator, decoded, tableOf);
+  const problem = findMismatch(validator, decoded, tableOf);
   if (problem !== null) throw new CallError(`ArgumentValidationError: ${problem}`);
   return type;
 }
@@ -80,7 +80,7 @@ async function lookUp(
 }
 
 /** A refused call is a call: it is metered and logged, with no reads and no writes. */
-export function refusedEvent(
+export function describeRefusal(
   { wanted, componentPath, path }: Call,
   request: RequestInfo,
   executionId: string,

@@ -4,7 +4,7 @@ import type { UserIdentity } from "convex/server";
 import type { Read } from "./ranges";
 
 export type UdfType = "query" | "mutation" | "action" | "httpAction";
-export type IdentityType = "unknown" | "user" | "instance_admin" | "member_acting_user" | "system";
+type IdentityType = "unknown" | "user" | "instance_admin" | "member_acting_user" | "system";
 export type Transport = "http" | "sync" | "tester";
 export type Caller = "client" | "subscription" | "action" | "scheduler" | "cron" | "http";
 

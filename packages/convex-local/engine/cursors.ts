@@ -8,13 +8,13 @@ import type { Key } from "./sorted";
 export const END = "_end_cursor";
 
 /** The part of a range that comes after a key. */
-export function startAfter(range: KeyRange, after: Key, order: "asc" | "desc"): KeyRange {
+export function cutRangeAfter(range: KeyRange, after: Key, order: "asc" | "desc"): KeyRange {
   const bound = { key: after, inclusive: false };
   return order === "asc" ? { ...range, lower: bound } : { ...range, upper: bound };
 }
 
 /** Whether, and where, a page that read much more than it returned should be split. */
-export function splitPoint(
+export function findSplitPoint(
   stop: string,
   cursors: Key[],
   pageSize: number,

@@ -4,8 +4,7 @@
  * takes over how a query finds its documents, and records what it read.
  */
 import { getDocumentSize } from "convex/values";
-import { decodeCursor, encodeCursor, END, splitPoint, startAfter } from "./cursors";
-import type { Installation } from "./snapshots";
+import { decodeCursor, encodeCursor, END, findSplitPoint, cutRangeAfter } from "./cursors";
 import type {
   CompiledQuery,
   DatabaseFake,
@@ -15,12 +14,12 @@ import type {
   SearchFilter,
   SerializedQuery,
 } from "./internals";
-import { literal, rangeOf, type Change, type KeyRange, type Read } from "./ranges";
-import { comparePrefix, fieldAt, type Key } from "./sorted";
+import { compileRange, describeScan, type Change, type KeyRange, type Read } from "./ranges";
+import { comparePrefix, type Key } from "./sorted";
 import { TableNumbers } from "./tableNumbers";
 import { Tables } from "./tables";
-import { rankByText } from "./textSearch";
-import { nearestVectors } from "./vectorSearch";
+import { searchByText } from "./textSearch";
+import { findNearestVectors } from "./vectorSearch";
 
 /** What the engine wants to know about the reads of the current run. */
 export interface ReadObserver {
@@ -30,6 +29,15 @@ export interface ReadObserver {
   rangeRead(read: Read): void;
   /** A stream was opened; its extent is asked for when the query ends. */
   streamOpened(extent: () => Read | null): void;
+}
+
+/** The changes of an import to one component. */
+export interface Installation {
+  removed: ReadonlyMap<string, readonly Document[]>;
+  /** The number of every table from then on. */
+  numbers: ReadonlyMap<string, number>;
+  added: ReadonlyMap<string, readonly Document[]>;
+  files: ReadonlyMap<string, Blob>;
 }
 
 interface Stream {
@@ -69,14 +77,14 @@ export class IndexedDatabase {
     db.queryNext = (id) => this.queryNext(id);
     db.paginate = (args) => this.paginate(args);
     db.vectorSearch = (index, vector, expressions, limit) =>
-      nearestVectors(
-        db._schema,
-        index,
+      findNearestVectors({
+        schema: db._schema,
+        indexName: index,
         vector,
-        this.documents(tableName(index)),
-        this.filterOf(tableName(index), expressions),
+        documents: this.documents(tableName(index)),
+        filter: this.filterOf(tableName(index), expressions),
         limit,
-      );
+      });
     // An action may ask while a transaction of somebody else is open: show it committed files only.
     db.getFile = (id) =>
       db._documents[id] === undefined ? getFile(id) : (db._storage[id] ?? null);
@@ -194,8 +202,10 @@ export class IndexedDatabase {
         : splitIndex(source.indexName);
     const fields =
       name === "by_creation_time" ? ["_creationTime", "_id"] : compiled.fieldPathsToSortBy;
-    const range = source.type === "IndexRange" ? rangeOf(source.range) : WHOLE;
-    return { table, fields, range, index: this.tables.index(table, name, fields) };
+    const range = source.type === "IndexRange" ? compileRange(source.range) : WHOLE;
+    const { component } = this;
+    const index = this.tables.index(table, name, fields);
+    return { component, table, fields, range, order: compiled.order, index };
   }
 
   private startQuery(query: SerializedQuery): number {
@@ -232,13 +242,11 @@ export class IndexedDatabase {
         },
       };
     }
-    const { table, fields, range, index } = this.source(query, compiled);
-    const scan = this.tables.scan(table, index, range, compiled.order, null);
+    const { index, ...source } = this.source(query, compiled);
+    const scan = this.tables.scan({ ...source, index, after: null });
     let last: Key | null = null;
     let exhausted = false;
-    this.observer.streamOpened(() =>
-      this.extent(table, fields, range, compiled.order, exhausted ? "all" : last),
-    );
+    this.observer.streamOpened(() => describeScan(source, exhausted ? "all" : last));
     return {
       next: () => {
         while (remaining > 0) {
@@ -259,20 +267,6 @@ export class IndexedDatabase {
     };
   }
 
-  /** What a scan has read: all of its range, or the part up to and including `last`. */
-  private extent(
-    table: string,
-    fields: readonly string[],
-    range: KeyRange,
-    order: "asc" | "desc",
-    last: Key | "all" | null,
-  ): Read | null {
-    if (last === null) return null;
-    const cut = last === "all" ? null : { key: last, inclusive: true };
-    const read = cut === null ? range : { ...range, [order === "asc" ? "upper" : "lower"]: cut };
-    return { kind: "range", component: this.component, table, fields, range: read };
-  }
-
   private search(
     indexName: string,
     filters: SearchFilter[],
@@ -286,31 +280,13 @@ export class IndexedDatabase {
       throw new Error(`Cannot use search index "${name}" for table "${table}": not in the schema.`);
     }
     this.observer.rangeRead({ kind: "search", component: this.component, table, filters });
-    const pending = this.tables.pending(table);
-    const candidates: Document[] = [];
-    const equal = filters.flatMap((filter) =>
-      filter.type === "Eq" ? [{ field: filter.fieldPath, value: literal(filter.value) }] : [],
-    );
-    const consider = (document: Document | null): void => {
-      if (document === null) return;
-      const matches = equal.every(
-        ({ field, value }) => comparePrefix([fieldAt(document, field)], [value]) === 0,
-      );
-      if (matches) candidates.push(document);
-    };
-    for (const document of this.documents(table)) {
-      if (!pending.has(document._id)) consider(document);
-    }
-    pending.forEach(consider);
-    const text = filters.find((filter) => filter.type === "Search");
-    if (text === undefined) return [];
-    return rankByText(candidates, text.fieldPath, text.value).filter(filterFn);
+    return searchByText(this.tables.visible(table), filters).filter(filterFn);
   }
 
   private paginate(args: PaginateArgs): PaginateResult {
     const compiled = this.compile(args.query);
     if (args.query.source.type === "Search") return this.paginateSearch(args, compiled);
-    const { table, fields, range, index } = this.source(args.query, compiled);
+    const { index, ...source } = this.source(args.query, compiled);
     const after = args.cursor === null || args.cursor === END ? null : decodeCursor(args.cursor);
     const until = args.endCursor && args.endCursor !== END ? decodeCursor(args.endCursor) : null;
     if (args.cursor === END) {
@@ -321,7 +297,7 @@ export class IndexedDatabase {
     const cursors: Key[] = [];
     let bytes = 0;
     let stop: "end" | "boundary" | "full" | "limit" = "end";
-    for (const { key, document } of this.tables.scan(table, index, range, compiled.order, after)) {
+    for (const { key, document } of this.tables.scan({ ...source, index, after })) {
       if (until !== null && direction * comparePrefix(key, until) > 0) {
         stop = "boundary";
         break;
@@ -348,12 +324,13 @@ export class IndexedDatabase {
     const last = cursors[cursors.length - 1] ?? null;
     const pageEnd: Key | "all" | null =
       stop === "end" && until === null ? "all" : stop === "full" || stop === "limit" ? last : until;
-    const start = after === null ? range : startAfter(range, after, compiled.order);
-    const read = this.extent(table, fields, start, compiled.order, pageEnd);
+    const range =
+      after === null ? source.range : cutRangeAfter(source.range, after, compiled.order);
+    const read = describeScan({ ...source, range }, pageEnd);
     if (read !== null) this.observer.rangeRead(read);
     const continueCursor =
       pageEnd === "all" ? END : pageEnd === null ? (args.cursor ?? END) : encodeCursor(pageEnd);
-    const split = splitPoint(stop, cursors, args.pageSize);
+    const split = findSplitPoint(stop, cursors, args.pageSize);
     return { page, isDone: continueCursor === END, continueCursor, ...split };
   }
 

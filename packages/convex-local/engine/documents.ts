@@ -1,9 +1,9 @@
 /** A document against its table's part of a schema. */
 import type { ExportedSchema } from "./internals";
-import { mismatch, type TableOf, type ValidatorJson } from "./validate";
+import { findMismatch, type TableOf, type ValidatorJson } from "./validate";
 
 /** `null` if the schema allows the document, otherwise what is wrong with it, in Convex's words. */
-export function schemaProblem(
+export function findSchemaProblem(
   schema: ExportedSchema | null | undefined,
   table: string,
   document: Record<string, unknown>,
@@ -15,5 +15,5 @@ export function schemaProblem(
   const { _id, _creationTime, ...fields } = document;
   void _id;
   void _creationTime;
-  return mismatch(validator, fields, tableOf);
+  return findMismatch(validator, fields, tableOf);
 }

@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes, randomUUID } from "node:crypto";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
-import { checkCall, refusedEvent, type Call, type WantedType } from "./calls";
+import { checkCall, describeRefusal, type Call, type WantedType } from "./calls";
 import {
   currentLaunch,
   type Caller,
@@ -15,30 +15,34 @@ import {
   type LogLine,
   type ReadLog,
 } from "./context";
-import { IndexedDatabase } from "./database";
+import { IndexedDatabase, type Installation } from "./database";
 import { storeFile } from "./files";
 import { routeHttp } from "./httpRouter";
-import { instrumentModule, type RunHooks } from "./instrument";
-import {
-  createTestInstance,
-  type FunctionPath,
-  type Modules,
-  type TestInstance,
-} from "./internals";
+import { instrumentModule, instrumentModules, type RunHooks } from "./instrument";
+import { createTestInstance, type FunctionPath, type TestInstance } from "./internals";
 import { JobRunner } from "./jobs";
 import { FifoLock } from "./lock";
 import type { ComponentVersion, EngineOptions } from "./options";
 import { closeReadLog, readObserver } from "./readLog";
-import { requestInfo, type CallOptions } from "./request";
-import { describeError, failure, type FunctionResult } from "./results";
+import { describeRequest, type CallOptions } from "./request";
+import { describeError, describeFailure, type FunctionResult } from "./results";
 import { Scheduler } from "./scheduler";
-import { componentSnapshot, type Installation, type Snapshot } from "./snapshots";
+import { takeSnapshot, type Snapshot } from "./snapshots";
 import { Subscriptions, type QueryRequest } from "./subscriptions";
 import { installSyscalls, NO_STORAGE } from "./syscalls";
 import { takeOverTransactions } from "./transactions";
 
 export type { ComponentVersion, EngineOptions } from "./options";
 export type { CallOptions } from "./request";
+
+/** One run that is asked for. */
+interface Start extends Pick<Launch, "readLog" | "holdsLock"> {
+  wanted: WantedType;
+  path: string;
+  /** Encoded. */
+  args: unknown;
+  options: CallOptions;
+}
 
 export class Engine {
   readonly subscriptions: Subscriptions;
@@ -108,7 +112,7 @@ export class Engine {
       const gone = new Set(Object.keys(global.components));
       for (const { path, schema, modules } of components) {
         gone.delete(path);
-        accessor.registerComponent(path, schema, this.instrumented(path, modules));
+        accessor.registerComponent(path, schema, instrumentModules(modules, path, this.hooks));
         const fresh = global.components[path];
         if (fresh === undefined) throw new Error(`Component "${path}" did not register`);
         const deployed = fresh.modules;
@@ -171,7 +175,9 @@ export class Engine {
     args: unknown,
     options: CallOptions = {},
   ): Promise<FunctionResult> {
-    return await this.outside(() => this.start(udfType, path, args, options, null, false));
+    return await this.outside(() =>
+      this.start({ wanted: udfType, path, args, options, readLog: null, holdsLock: false }),
+    );
   }
 
   /** Runs the default export of a module that is not deployed, among the deployed ones of a component. */
@@ -226,7 +232,7 @@ export class Engine {
 
   /** Answers an HTTP request with the app's router; `null` if there is none. */
   async runHttp(request: Request, options: CallOptions = {}): Promise<Response | null> {
-    const info = requestInfo({ ...options, caller: "http" }, this.hooks);
+    const info = describeRequest({ ...options, caller: "http" }, this.hooks);
     return await this.outside(() => routeHttp(this.test, this.hooks, request, info));
   }
 
@@ -254,7 +260,7 @@ export class Engine {
   async snapshot(): Promise<Snapshot> {
     await this.lock.acquire();
     try {
-      return { ts: this.timestamp(), components: [...this.databases].map(componentSnapshot) };
+      return { ts: this.timestamp(), components: [...this.databases.values()].map(takeSnapshot) };
     } finally {
       this.lock.release();
     }
@@ -302,22 +308,6 @@ export class Engine {
     this.databases.set(component, new IndexedDatabase(db, component, readObserver));
   }
 
-  private instrumented(component: string, modules: Modules): Modules {
-    const generated = Object.keys(modules).find((name) => name.includes("_generated"));
-    const root = generated?.split("_generated", 2)[0] ?? "./";
-    return Object.fromEntries(
-      Object.entries(modules).map(([name, load]) => {
-        const path = name.slice(root.length).replace(/\.[^.]+$/, "");
-        let loaded: Promise<unknown> | undefined;
-        const instrumentedLoad = (): Promise<unknown> =>
-          (loaded ??= load().then((module) =>
-            instrumentModule(module as Record<string, unknown>, component, path, this.hooks),
-          ));
-        return [name, instrumentedLoad];
-      }),
-    );
-  }
-
   private report(event: FunctionEvent): void {
     // Not in the run's own scope, where `process`, for one, is not Node's.
     this.outside(() => {
@@ -334,17 +324,11 @@ export class Engine {
     });
   }
 
-  private async start(
-    wanted: WantedType,
-    rawPath: string,
-    args: unknown,
-    options: CallOptions,
-    readLog: ReadLog | null,
-    holdsLock: boolean,
-  ): Promise<FunctionResult> {
-    const path = rawPath.replace(/\.js(?=:|$)/, "");
+  private async start(run: Start): Promise<FunctionResult> {
+    const { wanted, args, options, readLog, holdsLock } = run;
+    const path = run.path.replace(/\.js(?=:|$)/, "");
     const componentPath = options.componentPath ?? "";
-    const request = requestInfo(options, this.hooks);
+    const request = describeRequest(options, this.hooks);
     const call: Call = { wanted, componentPath, path, args, admin: options.admin ?? false };
     const launch: Launch = {
       request,
@@ -374,9 +358,9 @@ export class Engine {
         ts: launch.commitTs ?? this.timestamp(),
       };
     } catch (error) {
-      const result = failure(error, request.requestId, launch.event?.logLines ?? []);
+      const result = describeFailure(error, request.requestId, launch.event?.logLines ?? []);
       if (launch.event === null) {
-        this.report(refusedEvent(call, request, randomUUID(), describeError(error)));
+        this.report(describeRefusal(call, request, randomUUID(), describeError(error)));
       }
       return { ...result, journal: launch.journal.next };
     } finally {
@@ -392,6 +376,8 @@ export class Engine {
   ): Promise<FunctionResult> {
     const { path, args, componentPath, identity, admin } = query;
     const options = { componentPath, identity, admin, caller, journal };
-    return await this.outside(() => this.start("query", path, args, options, readLog, true));
+    return await this.outside(() =>
+      this.start({ wanted: "query", path, args, options, readLog, holdsLock: true }),
+    );
   }
 }

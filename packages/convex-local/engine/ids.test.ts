@@ -1,7 +1,7 @@
 /** IDs in Convex's format: some of real deployments, round trips, and everything that is no ID. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeTableNumber, encodeId, knownTableNumber, newId, tableNumberOf } from "./ids";
+import { decodeTableNumber, encodeId, peekTableNumber, generateId, findTableNumber } from "./ids";
 import { TableNumbers } from "./tableNumbers";
 
 /** From the sources of Convex's backend and its components: IDs that real deployments issued. */
@@ -22,7 +22,7 @@ const internal = fc.uint8Array({ minLength: 16, maxLength: 16 });
 test("IDs that Convex issued decode to the tables that Convex numbered", () => {
   for (const [id, number] of ISSUED_BY_CONVEX) {
     expect(decodeTableNumber(id)).toBe(number);
-    expect(knownTableNumber(id)).toBe(number);
+    expect(peekTableNumber(id)).toBe(number);
   }
 });
 
@@ -31,7 +31,7 @@ test("every table number and every 16 bytes make an ID that tells its table", ()
     fc.property(table, internal, (number, bytes) => {
       const id = encodeId(number, bytes);
       expect(decodeTableNumber(id)).toBe(number);
-      expect(knownTableNumber(id)).toBe(number);
+      expect(peekTableNumber(id)).toBe(number);
     }),
   );
 });
@@ -43,7 +43,7 @@ test("one changed character makes an ID invalid", () => {
       const id = encodeId(number, bytes);
       const i = at % id.length;
       fc.pre(id[i] !== to);
-      expect(tableNumberOf(id.slice(0, i) + to + id.slice(i + 1))).toBeNull();
+      expect(findTableNumber(id.slice(0, i) + to + id.slice(i + 1))).toBeNull();
     }),
   );
 });
@@ -63,7 +63,7 @@ test.each([
 test("any string at all is an ID only if it is the one text of that ID", () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 40 }), (text) => {
-      expect(tableNumberOf(text)).toBeNull();
+      expect(findTableNumber(text)).toBeNull();
     }),
   );
 });
@@ -86,6 +86,6 @@ test("tables are numbered from 10001, and an ID of another deployment's table is
   expect(numbers.numberOf("users")).toBe(10_001);
   expect(numbers.numberOf("messages")).toBe(10_002);
   expect(numbers.numberOf("users")).toBe(10_001);
-  expect(numbers.tableOf(newId(10_003))).toBeNull();
-  expect(numbers.tableOf(newId(540))).toBe("_storage");
+  expect(numbers.tableOf(generateId(10_003))).toBeNull();
+  expect(numbers.tableOf(generateId(540))).toBe("_storage");
 });

@@ -29,7 +29,7 @@ export class IdError extends Error {
 }
 
 /** A fresh ID of the table with that number. */
-export function newId(table: number): string {
+export function generateId(table: number): string {
   const internal = new Uint8Array(INTERNAL_BYTES);
   internal.set(random(), 0);
   const day = Math.floor(Date.now() / DAY_MS);
@@ -84,7 +84,7 @@ export function decodeTableNumber(id: string): number {
 }
 
 /** `decodeTableNumber`, with `null` for what is not an ID. */
-export function tableNumberOf(id: string): number | null {
+export function findTableNumber(id: string): number | null {
   try {
     return decodeTableNumber(id);
   } catch (error) {
@@ -94,7 +94,7 @@ export function tableNumberOf(id: string): number | null {
 }
 
 /** The table number of a string that is known to be an ID: reads its first characters only. */
-export function knownTableNumber(id: string): number {
+export function peekTableNumber(id: string): number {
   let table = 0;
   let scale = 1;
   let bits = 0;

@@ -13,10 +13,11 @@ import {
   type RunContext,
   type UdfType,
 } from "./context";
+import type { Modules } from "./internals";
 import { captureConsole } from "./logging";
 import { checkReturned } from "./limits";
 import { CallError, describeError } from "./results";
-import { mismatch, type ValidatorJson } from "./validate";
+import { findMismatch, type ValidatorJson } from "./validate";
 
 type Handler = (ctx: Record<string, unknown>, args: unknown) => unknown;
 
@@ -51,13 +52,34 @@ export interface RunHooks {
 
 const wrappers = new WeakSet();
 
-export function registeredType(value: unknown): UdfType | null {
+export function getRegisteredType(value: unknown): UdfType | null {
   if (typeof value !== "function") return null;
   const fn = value as RegisteredFunction;
   if (fn.isQuery) return "query";
   if (fn.isMutation) return "mutation";
   if (fn.isAction) return "action";
   return null;
+}
+
+/** The modules of a component, each instrumented when it is first loaded. */
+export function instrumentModules(
+  modules: Modules,
+  componentPath: string,
+  hooks: RunHooks,
+): Modules {
+  const generated = Object.keys(modules).find((name) => name.includes("_generated"));
+  const root = generated?.split("_generated", 2)[0] ?? "./";
+  return Object.fromEntries(
+    Object.entries(modules).map(([name, load]) => {
+      const path = name.slice(root.length).replace(/\.[^.]+$/, "");
+      let loaded: Promise<unknown> | undefined;
+      const loadOnce = (): Promise<unknown> =>
+        (loaded ??= load().then((module) =>
+          instrumentModule(module as Record<string, unknown>, componentPath, path, hooks),
+        ));
+      return [name, loadOnce];
+    }),
+  );
 }
 
 /** A copy of a module whose registered functions report their runs. */
@@ -69,7 +91,7 @@ export function instrumentModule(
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(module)) {
-    const udfType = registeredType(value);
+    const udfType = getRegisteredType(value);
     copy[name] =
       udfType === null
         ? value
@@ -100,7 +122,7 @@ function instrumentFunction(
   const returns = JSON.parse(fn.exportReturns?.() ?? "null") as ValidatorJson | null;
   const wrapped = (...args: unknown[]): unknown => fn(...args);
   const run: Handler = (ctx, args) =>
-    withRun(place, udfType, ctx, async (ownCtx, event) => {
+    runInContext(place, udfType, ctx, async (ownCtx, event) => {
       const result = await handler(ownCtx, args);
       checkReturn(place, returns, result);
       event.returnBytes = checkReturned(place.path, result as Value | undefined);
@@ -117,12 +139,12 @@ function checkReturn(
 ): void {
   if (returns === null) return;
   const tableOf = (id: string) => hooks.tableOf(componentPath, id);
-  const problem = mismatch(returns, result === undefined ? null : result, tableOf);
+  const problem = findMismatch(returns, result === undefined ? null : result, tableOf);
   if (problem !== null) throw new CallError(`ReturnsValidationError: ${problem}`);
 }
 
 /** Opens a run below the current one, or the top-level run that the engine has announced. */
-export async function withRun<T>(
+export async function runInContext<T>(
   place: Place,
   udfType: UdfType,
   ctx: Record<string, unknown>,

@@ -21,7 +21,7 @@ export type SearchFilter =
   | { type: "Search"; fieldPath: string; value: string }
   | { type: "Eq"; fieldPath: string; value: unknown };
 
-export type QuerySource =
+type QuerySource =
   | { type: "FullTableScan"; tableName: string; order: "asc" | "desc" | null }
   | { type: "IndexRange"; indexName: string; range: RangeFilter[]; order: "asc" | "desc" | null }
   | { type: "Search"; indexName: string; filters: SearchFilter[] };
@@ -57,14 +57,14 @@ export interface PaginateResult {
   pageStatus: "SplitRequired" | "SplitRecommended" | null;
 }
 
-export interface VectorIndex {
+interface VectorIndex {
   indexDescriptor: string;
   vectorField: string;
   dimensions: number;
   filterFields: string[];
 }
 
-export interface TableSchema {
+interface TableSchema {
   indexes: { indexDescriptor: string; fields: string[] }[];
   searchIndexes: { indexDescriptor: string; searchField: string; filterFields: string[] }[];
   vectorIndexes: VectorIndex[];
@@ -106,8 +106,9 @@ export interface DatabaseFake {
   _validate(table: string, document: Record<string, unknown>): void;
 }
 
-export interface MetricsTracker {
+interface MetricsTracker {
   trackRead(bytes: number): void;
+  trackScheduledFunction?(bytes: number): void;
 }
 
 export interface TransactionManager {
@@ -137,7 +138,7 @@ export interface FunctionPath {
 }
 
 /** The accessor that `convexTest` returns, with the members that its types leave out. */
-export interface Accessor {
+interface Accessor {
   queryFromPath(this: void, path: FunctionPath, args: unknown): Promise<unknown>;
   mutationFromPath(this: void, path: FunctionPath, args: unknown): Promise<unknown>;
   actionFromPath(this: void, path: FunctionPath, args: unknown): Promise<unknown>;

@@ -3,7 +3,7 @@ import { convexToJson, type Value } from "convex/values";
 import type { IndexedDatabase } from "./database";
 import type { FunctionPath } from "./internals";
 import type { FunctionResult } from "./results";
-import { jobKey, type JobState, type SchedulerHost } from "./scheduler";
+import { makeJobKey, type JobState, type SchedulerHost } from "./scheduler";
 
 const TABLE = "_scheduled_functions";
 
@@ -37,7 +37,7 @@ export class JobRunner implements SchedulerHost {
       const job = db.get(TABLE, jobId);
       if (job === null || !from.includes((job.state as { kind: JobState }).kind)) return false;
       if (to === "inProgress") {
-        this.args.set(jobKey(component, jobId), (job.args as unknown[])[0]);
+        this.args.set(makeJobKey(component, jobId), (job.args as unknown[])[0]);
       }
       const ended = to === "success" || to === "failed";
       db.patch(TABLE, jobId, {
@@ -50,7 +50,7 @@ export class JobRunner implements SchedulerHost {
 
   /** A scheduled function runs as nobody, whoever scheduled it. */
   async runJob(target: FunctionPath, component: string, jobId: string): Promise<{ ok: boolean }> {
-    const key = jobKey(component, jobId);
+    const key = makeJobKey(component, jobId);
     const args = this.args.get(key) as Value;
     this.args.delete(key);
     return await this.engine.run("any", target.udfPath, convexToJson(args), {

@@ -5,9 +5,9 @@
  */
 import { jsonToConvex } from "convex/values";
 import type { Document, RangeFilter, SearchFilter } from "./internals";
-import { compareDocument, comparePrefix, fieldAt, type Key, type KeyPart } from "./sorted";
+import { compareDocument, comparePrefix, getField, type Key, type KeyPart } from "./sorted";
 
-export interface Bound {
+interface Bound {
   key: Key;
   inclusive: boolean;
 }
@@ -18,7 +18,7 @@ export interface KeyRange {
   upper: Bound | null;
 }
 
-export function inRange(range: KeyRange, key: Key): boolean {
+export function isInRange(range: KeyRange, key: Key): boolean {
   return !isBelow(range, key) && !isAbove(range, key);
 }
 
@@ -48,18 +48,18 @@ function documentInRange(
   return order < 0 || (order === 0 && upper.inclusive);
 }
 
-export function literal(value: unknown): KeyPart {
+export function decodeLiteral(value: unknown): KeyPart {
   if (typeof value === "object" && value !== null && "$undefined" in value) return undefined;
   return jsonToConvex(value as never);
 }
 
 /** The range of an index that `withIndex(...)` describes: equalities, then at most one interval. */
-export function rangeOf(filters: readonly RangeFilter[]): KeyRange {
+export function compileRange(filters: readonly RangeFilter[]): KeyRange {
   const prefix: Key = [];
   let lower: Bound | null = null;
   let upper: Bound | null = null;
   for (const { type, value } of filters) {
-    const part = literal(value);
+    const part = decodeLiteral(value);
     if (type === "Eq") prefix.push(part);
     else if (type === "Gt" || type === "Gte") {
       lower = { key: [...prefix, part], inclusive: type === "Gte" };
@@ -83,6 +83,25 @@ export type Read =
     }
   | { kind: "search"; component: string; table: string; filters: readonly SearchFilter[] };
 
+/** One index range that is being read in one direction. */
+interface RangeScan {
+  component: string;
+  table: string;
+  fields: readonly string[];
+  range: KeyRange;
+  order: "asc" | "desc";
+}
+
+/** What a scan has read: all of its range, or the part up to and including `last`. */
+export function describeScan(scan: RangeScan, last: Key | "all" | null): Read | null {
+  if (last === null) return null;
+  const { order, range, ...place } = scan;
+  if (last === "all") return { kind: "range", ...place, range };
+  const cut = { key: last, inclusive: true };
+  const read = order === "asc" ? { ...range, upper: cut } : { ...range, lower: cut };
+  return { kind: "range", ...place, range: read };
+}
+
 /** One committed change of a document; an insertion has no old version, a deletion no new one. */
 export interface Change {
   component: string;
@@ -92,7 +111,7 @@ export interface Change {
   after: Document | null;
 }
 
-export function touches(read: Read, change: Change): boolean {
+export function touchesRead(read: Read, change: Change): boolean {
   if (read.kind === "document") return read.id === change.id;
   return matches(read, change.before) || matches(read, change.after);
 }
@@ -103,6 +122,6 @@ function matches(read: Exclude<Read, { kind: "document" }>, document: Document |
   return read.filters.every(
     (filter) =>
       filter.type !== "Eq" ||
-      comparePrefix([fieldAt(document, filter.fieldPath)], [literal(filter.value)]) === 0,
+      comparePrefix([getField(document, filter.fieldPath)], [decodeLiteral(filter.value)]) === 0,
   );
 }

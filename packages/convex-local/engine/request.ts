@@ -17,7 +17,7 @@ export interface CallOptions {
   transport?: Transport;
 }
 
-export function requestInfo(
+export function describeRequest(
   options: CallOptions,
   { newRequestId }: { newRequestId: () => string },
 ): RequestInfo {

@@ -29,7 +29,7 @@ export class CallError extends Error {
   }
 }
 
-export function failure(
+export function describeFailure(
   error: unknown,
   requestId: string,
   logLines: LogLine[],

@@ -18,7 +18,7 @@ export interface SchedulerHost {
 }
 
 /** Document IDs are unique within one component only. */
-export function jobKey(component: string, jobId: string): string {
+export function makeJobKey(component: string, jobId: string): string {
   return `${component}\n${jobId}`;
 }
 
@@ -31,7 +31,7 @@ export class Scheduler {
   constructor(private readonly host: SchedulerHost) {}
 
   scheduled(component: string, jobId: string, target: FunctionPath): void {
-    this.targets.set(jobKey(component, jobId), target);
+    this.targets.set(makeJobKey(component, jobId), target);
   }
 
   /** Arms and disarms jobs after a commit. */
@@ -42,7 +42,7 @@ export class Scheduler {
       if (before === null && state === "pending") {
         this.arm(component, id, after?.scheduledTime as number);
       } else if (state !== "pending") {
-        this.disarm(jobKey(component, id));
+        this.disarm(makeJobKey(component, id));
       }
     }
   }
@@ -73,7 +73,7 @@ export class Scheduler {
       },
       Math.min(delay, MAX_DELAY_MS),
     );
-    this.armed.set(jobKey(component, jobId), timer);
+    this.armed.set(makeJobKey(component, jobId), timer);
   }
 
   private disarm(key: string): void {
@@ -85,7 +85,7 @@ export class Scheduler {
   }
 
   private fire(component: string, jobId: string): void {
-    const key = jobKey(component, jobId);
+    const key = makeJobKey(component, jobId);
     this.armed.delete(key);
     const target = this.targets.get(key);
     this.targets.delete(key);

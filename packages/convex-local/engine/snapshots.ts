@@ -1,8 +1,8 @@
-/** What an export takes out of the engine, and what an import puts in. */
+/** What an export takes out of the engine. */
 import type { IndexedDatabase } from "./database";
 import type { Document } from "./internals";
 
-export interface TableSnapshot {
+interface TableSnapshot {
   name: string;
   number: number;
   documents: readonly Document[];
@@ -22,17 +22,8 @@ export interface Snapshot {
   components: ComponentSnapshot[];
 }
 
-/** The changes of an import to one component. */
-export interface Installation {
-  removed: ReadonlyMap<string, readonly Document[]>;
-  /** The number of every table from then on. */
-  numbers: ReadonlyMap<string, number>;
-  added: ReadonlyMap<string, readonly Document[]>;
-  files: ReadonlyMap<string, Blob>;
-}
-
 /** Documents are never changed in place, so a list of them is a snapshot that costs no copy. */
-export function componentSnapshot([path, database]: [string, IndexedDatabase]): ComponentSnapshot {
+export function takeSnapshot(database: IndexedDatabase): ComponentSnapshot {
   const tables = [...database.allTables()]
     .filter(([name]) => !name.startsWith("_"))
     .map(([name, number]) => ({ name, number, documents: [...database.documents(name)] }))
@@ -41,5 +32,5 @@ export function componentSnapshot([path, database]: [string, IndexedDatabase]): 
     const blob = database.db._storage[document._id];
     return blob === undefined ? [] : [{ document, blob }];
   });
-  return { path, tables, files };
+  return { path: database.component, tables, files };
 }

@@ -29,7 +29,7 @@ export function comparePrefix(a: Key, b: Key): number {
 export function compareDocument(document: Document, fields: readonly string[], key: Key): number {
   const length = Math.min(fields.length, key.length);
   for (let i = 0; i < length; i++) {
-    const order = compareParts(fieldAt(document, fields[i] as string), key[i]);
+    const order = compareParts(getField(document, fields[i] as string), key[i]);
     if (order !== 0) return order;
   }
   return 0;
@@ -49,7 +49,7 @@ function compareStrings(a: string, b: string): number {
 }
 
 /** The value at a dotted path; `undefined` if any part of the path is missing. */
-export function fieldAt(document: Document, path: string): KeyPart {
+export function getField(document: Document, path: string): KeyPart {
   if (!path.includes(".")) return document[path];
   let value: unknown = document;
   for (const part of path.split(".")) {
@@ -61,8 +61,8 @@ export function fieldAt(document: Document, path: string): KeyPart {
   return value as KeyPart;
 }
 
-export function keyOf(document: Document, fields: readonly string[]): Key {
-  return fields.map((field) => fieldAt(document, field));
+export function buildKey(document: Document, fields: readonly string[]): Key {
+  return fields.map((field) => getField(document, field));
 }
 
 export class SortedIndex {
@@ -71,7 +71,7 @@ export class SortedIndex {
   constructor(readonly fields: readonly string[]) {}
 
   insert(document: Document): void {
-    const entry = { key: keyOf(document, this.fields), document };
+    const entry = { key: buildKey(document, this.fields), document };
     if (this.runs.length === 0) {
       this.runs.push([entry]);
       return;
@@ -83,7 +83,7 @@ export class SortedIndex {
   }
 
   remove(document: Document): void {
-    const key = keyOf(document, this.fields);
+    const key = buildKey(document, this.fields);
     for (let r = this.runAtOrAfter(key); r < this.runs.length; r++) {
       const run = this.runs[r] as Entry[];
       const at = firstNotBefore(run, key);

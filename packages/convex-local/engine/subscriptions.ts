@@ -4,7 +4,7 @@
  * batch, at one timestamp, and everybody is told after the batch.
  */
 import type { Caller, ReadLog, RequestInfo } from "./context";
-import { touches, type Change, type Read } from "./ranges";
+import { touchesRead, type Change, type Read } from "./ranges";
 import type { FunctionResult } from "./results";
 
 export interface QueryRequest {
@@ -18,7 +18,7 @@ export interface QueryRequest {
   journal: string | null;
 }
 
-export interface QueryRunner {
+interface QueryRunner {
   /** Runs a query while the caller holds the transaction lock. */
   runLocked(
     query: QueryRequest,
@@ -50,7 +50,7 @@ interface State extends Computation {
   fingerprint: string;
 }
 
-export type BatchListener = (ts: bigint) => void;
+type BatchListener = (ts: bigint) => void;
 
 export class Subscriptions {
   private readonly states = new Map<string, State>();
@@ -138,7 +138,7 @@ export class Subscriptions {
           (read) =>
             read.table === change.table &&
             read.component === change.component &&
-            touches(read, change),
+            touchesRead(read, change),
         );
         if (touched) this.dirty.add(state);
       }

@@ -12,7 +12,7 @@ import {
 } from "convex/values";
 import { currentRun, type RunContext } from "./context";
 import { checkIdArgument, takesId } from "./idArguments";
-import type { ConvexGlobal, Document, FunctionPath } from "./internals";
+import type { ConvexGlobal, DatabaseFake, Document, FunctionPath } from "./internals";
 import { checkDocument } from "./limits";
 
 export interface StorageUrls {
@@ -28,7 +28,7 @@ export const NO_STORAGE: StorageUrls = {
   uploadUrl: () => "http://127.0.0.1/api/storage/upload",
 };
 
-export interface SyscallHost {
+interface SyscallHost {
   storage: StorageUrls;
   /** Remembers what a job runs; it starts when its document commits. */
   scheduled(component: string, jobId: string, target: FunctionPath): void;
@@ -58,104 +58,53 @@ const WRITES = new Set([
 
 type Args = Record<string, unknown>;
 
-export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
-  const original = global.asyncSyscall;
-  const originalJs = global.jsSyscall;
+/** One system call of a function run. */
+interface Syscall {
+  run: RunContext;
+  op: string;
+  args: Args;
+  /** `args` as they came. */
+  json: string;
+}
 
+export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
+  const { asyncSyscall, jsSyscall } = global;
+  const syscalls = new Syscalls(global, host, asyncSyscall);
+
+  global.asyncSyscall = async (op, json) => {
+    const run = currentRun.getStore();
+    return run === undefined ? await asyncSyscall(op, json) : await syscalls.handle(run, op, json);
+  };
   global.jsSyscall = async (op, args) => {
     const run = currentRun.getStore();
-    if (op !== "storage/storeBlob" || run === undefined) return await originalJs(op, args);
+    if (op !== "storage/storeBlob" || run === undefined) return await jsSyscall(op, args);
     return await host.storeFile(run.event.componentPath, args.blob as Blob);
   };
+}
 
-  const databaseOf = (run: RunContext) => {
-    const component = global.components[run.event.componentPath];
-    if (component === undefined) {
-      throw new Error(`Component "${run.event.componentPath}" is not mounted`);
-    }
-    return component.db;
-  };
+class Syscalls {
+  /** The calls that the mock alone does not answer well enough. */
+  private readonly handlers = new Map<string, (call: Syscall) => Promise<string> | string>([
+    ["1.0/get", (call) => this.get(call)],
+    ["1.0/queryPage", (call) => this.queryPage(call)],
+    ["1.0/insert", (call) => this.insert(call)],
+    ["1.0/shallowMerge", (call) => this.update(call)],
+    ["1.0/replace", (call) => this.update(call)],
+    ["1.0/remove", (call) => this.remove(call)],
+    ["1.0/schedule", (call) => this.schedule(call)],
+    ["1.0/cancel_job", (call) => this.cancelJob(call)],
+    ["1.0/getRequestMetadata", ({ run }) => describeMetadata(run)],
+    ["1.0/storageGenerateUploadUrl", () => JSON.stringify(this.host.storage.uploadUrl())],
+    ["1.0/storageGetUrl", (call) => this.getStorageUrl(call)],
+  ]);
 
-  const countRead = (run: RunContext, args: Args): Document | null => {
-    const document = databaseOf(run).get(args.table as string | undefined, args.id as string);
-    if (document === null) return null;
-    run.event.documentsRead += 1;
-    run.event.bytesRead += getDocumentSize(document);
-    return document;
-  };
+  constructor(
+    private readonly global: ConvexGlobal,
+    private readonly host: SyscallHost,
+    private readonly original: ConvexGlobal["asyncSyscall"],
+  ) {}
 
-  const countWrite = (run: RunContext, id: string): void => {
-    const document = databaseOf(run).get(undefined, id);
-    run.event.documentsWritten += 1;
-    if (document !== null) run.event.bytesWritten += getDocumentSize(document);
-  };
-
-  const logGet = (run: RunContext, args: Args): void => {
-    const id = args.id as string;
-    const table = databaseOf(run)._tableNameFromId(id) ?? "";
-    const component = run.event.componentPath;
-    run.readLog?.reads.push({ kind: "document", component, table, id });
-  };
-
-  const schedule = (run: RunContext, args: Args): string => {
-    const target = functionPath(args, run.event.componentPath);
-    const parsed = jsonToConvex(args.args as never) as Record<string, Value>;
-    const tracker = global.transactionManager.getMetricsTracker() as {
-      trackScheduledFunction?(bytes: number): void;
-    } | null;
-    tracker?.trackScheduledFunction?.(getConvexSize(parsed));
-    const jobId = databaseOf(run).insert("_scheduled_functions", {
-      name: target.udfPath,
-      args: [parsed],
-      scheduledTime: (args.ts as number) * 1000,
-      state: { kind: "pending" },
-    });
-    host.scheduled(run.event.componentPath, jobId, target);
-    return JSON.stringify(convexToJson(jobId));
-  };
-
-  /** Only a job that has not ended can be cancelled; the mock rewrites the state of any. */
-  const cancel = (run: RunContext, id: string): string => {
-    const db = databaseOf(run);
-    const job = db.get("_scheduled_functions", id) as { state?: { kind: string } } | null;
-    if (job?.state?.kind === "pending" || job?.state?.kind === "inProgress") {
-      db.patch("_scheduled_functions", id, {
-        state: { kind: "canceled" },
-        completedTime: Date.now(),
-      });
-    }
-    return JSON.stringify({});
-  };
-
-  const page = async (run: RunContext, op: string, args: Args): Promise<string> => {
-    const { journal } = run;
-    if (journal.previous !== null && (args.endCursor ?? null) === null) {
-      args.endCursor = (JSON.parse(journal.previous) as { endCursor: string }).endCursor;
-    }
-    const json = await original(op, JSON.stringify(args));
-    const { continueCursor } = JSON.parse(json) as { continueCursor: string };
-    journal.next = JSON.stringify({ endCursor: args.endCursor ?? continueCursor });
-    return json;
-  };
-
-  const metadata = ({ request, event }: RunContext): string => {
-    if (event.udfType === "query") {
-      throw new Error("getRequestMetadata() is not available in queries.");
-    }
-    return JSON.stringify(
-      convexToJson({
-        ip: request.ip,
-        userAgent: request.userAgent,
-        requestId: request.requestId,
-        scheduledFunctionId: request.scheduledFunctionId,
-        authToken: request.token,
-      }),
-    );
-  };
-
-  global.asyncSyscall = async (op, jsonArgs) => {
-    const run = currentRun.getStore();
-    if (run === undefined) return await original(op, jsonArgs);
+  async handle(run: RunContext, op: string, json: string): Promise<string> {
     if (run.done && IN_TRANSACTION.has(op)) {
       throw new Error(
         `${run.event.path} used the database after it had returned: a promise was not awaited`,
@@ -166,62 +115,134 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
         "A query can only read: it cannot write to the database or schedule functions.",
       );
     }
-    const args = JSON.parse(jsonArgs) as Args;
-    if (takesId(op) && !checkIdArgument(op, args, databaseOf(run))) return "null";
-    switch (op) {
-      case "1.0/get":
-        logGet(run, args);
-        countRead(run, args);
-        return await original(op, jsonArgs);
-      case "1.0/insert": {
-        checkDocument(args.value, jsonArgs, null);
-        const json = await original(op, jsonArgs);
-        countWrite(run, (JSON.parse(json) as { _id: string })._id);
-        return json;
-      }
-      case "1.0/shallowMerge":
-      case "1.0/replace": {
-        const before = countRead(run, args);
-        checkDocument(args.value, jsonArgs, op === "1.0/replace" ? null : before);
-        const json = await original(op, jsonArgs);
-        countWrite(run, args.id as string);
-        return json;
-      }
-      case "1.0/remove": {
-        countRead(run, args);
-        const json = await original(op, jsonArgs);
-        run.event.documentsWritten += 1;
-        return json;
-      }
-      case "1.0/queryPage":
-        return await page(run, op, args);
-      case "1.0/schedule":
-        return schedule(run, args);
-      case "1.0/cancel_job":
-        return cancel(run, args.id as string);
-      case "1.0/getRequestMetadata":
-        return metadata(run);
-      case "1.0/storageGenerateUploadUrl":
-        return JSON.stringify(host.storage.uploadUrl());
-      case "1.0/storageGetUrl": {
-        const id = args.storageId as string;
-        run.readLog?.reads.push({
-          kind: "document",
-          component: run.event.componentPath,
-          table: "_storage",
-          id,
-        });
-        const exists = databaseOf(run).get("_storage", id) !== null;
-        return JSON.stringify(exists ? host.storage.fileUrl(id) : null);
-      }
-      default:
-        return await original(op, jsonArgs);
+    const args = JSON.parse(json) as Args;
+    if (takesId(op) && !checkIdArgument(op, args, this.databaseOf(run))) return "null";
+    const handler = this.handlers.get(op);
+    if (handler === undefined) return await this.original(op, json);
+    return await handler({ run, op, args, json });
+  }
+
+  private async get({ run, op, args, json }: Syscall): Promise<string> {
+    const id = args.id as string;
+    logDocumentRead(run, this.databaseOf(run)._tableNameFromId(id) ?? "", id);
+    this.countRead(run, args);
+    return await this.original(op, json);
+  }
+
+  private async insert({ run, op, args, json }: Syscall): Promise<string> {
+    checkDocument(args.value, json, null);
+    const result = await this.original(op, json);
+    this.countWrite(run, (JSON.parse(result) as { _id: string })._id);
+    return result;
+  }
+
+  private async update({ run, op, args, json }: Syscall): Promise<string> {
+    const before = this.countRead(run, args);
+    checkDocument(args.value, json, op === "1.0/replace" ? null : before);
+    const result = await this.original(op, json);
+    this.countWrite(run, args.id as string);
+    return result;
+  }
+
+  private async remove({ run, op, args, json }: Syscall): Promise<string> {
+    this.countRead(run, args);
+    const result = await this.original(op, json);
+    run.event.documentsWritten += 1;
+    return result;
+  }
+
+  private async queryPage({ run: { journal }, op, args }: Syscall): Promise<string> {
+    if (journal.previous !== null && (args.endCursor ?? null) === null) {
+      args.endCursor = (JSON.parse(journal.previous) as { endCursor: string }).endCursor;
     }
-  };
+    const result = await this.original(op, JSON.stringify(args));
+    const { continueCursor } = JSON.parse(result) as { continueCursor: string };
+    journal.next = JSON.stringify({ endCursor: args.endCursor ?? continueCursor });
+    return result;
+  }
+
+  private schedule({ run, args }: Syscall): string {
+    const target = resolveFunction(args, run.event.componentPath);
+    const parsed = jsonToConvex(args.args as never) as Record<string, Value>;
+    const tracker = this.global.transactionManager.getMetricsTracker();
+    tracker?.trackScheduledFunction?.(getConvexSize(parsed));
+    const jobId = this.databaseOf(run).insert("_scheduled_functions", {
+      name: target.udfPath,
+      args: [parsed],
+      scheduledTime: (args.ts as number) * 1000,
+      state: { kind: "pending" },
+    });
+    this.host.scheduled(run.event.componentPath, jobId, target);
+    return JSON.stringify(convexToJson(jobId));
+  }
+
+  /** Only a job that has not ended can be cancelled; the mock rewrites the state of any. */
+  private cancelJob({ run, args }: Syscall): string {
+    const id = args.id as string;
+    const db = this.databaseOf(run);
+    const job = db.get("_scheduled_functions", id) as { state?: { kind: string } } | null;
+    if (job?.state?.kind === "pending" || job?.state?.kind === "inProgress") {
+      db.patch("_scheduled_functions", id, {
+        state: { kind: "canceled" },
+        completedTime: Date.now(),
+      });
+    }
+    return JSON.stringify({});
+  }
+
+  private getStorageUrl({ run, args }: Syscall): string {
+    const id = args.storageId as string;
+    logDocumentRead(run, "_storage", id);
+    const exists = this.databaseOf(run).get("_storage", id) !== null;
+    return JSON.stringify(exists ? this.host.storage.fileUrl(id) : null);
+  }
+
+  private databaseOf(run: RunContext): DatabaseFake {
+    const component = this.global.components[run.event.componentPath];
+    if (component === undefined) {
+      throw new Error(`Component "${run.event.componentPath}" is not mounted`);
+    }
+    return component.db;
+  }
+
+  private countRead(run: RunContext, args: Args): Document | null {
+    const document = this.databaseOf(run).get(args.table as string | undefined, args.id as string);
+    if (document === null) return null;
+    run.event.documentsRead += 1;
+    run.event.bytesRead += getDocumentSize(document);
+    return document;
+  }
+
+  private countWrite(run: RunContext, id: string): void {
+    const document = this.databaseOf(run).get(undefined, id);
+    run.event.documentsWritten += 1;
+    if (document !== null) run.event.bytesWritten += getDocumentSize(document);
+  }
+}
+
+function logDocumentRead(run: RunContext, table: string, id: string): void {
+  const component = run.event.componentPath;
+  run.readLog?.reads.push({ kind: "document", component, table, id });
+}
+
+/** What `ctx.meta.getRequestMetadata()` tells. */
+function describeMetadata({ request, event }: RunContext): string {
+  if (event.udfType === "query") {
+    throw new Error("getRequestMetadata() is not available in queries.");
+  }
+  return JSON.stringify(
+    convexToJson({
+      ip: request.ip,
+      userAgent: request.userAgent,
+      requestId: request.requestId,
+      scheduledFunctionId: request.scheduledFunctionId,
+      authToken: request.token,
+    }),
+  );
 }
 
 /** The function that an address of a system call means, seen from `component`. */
-export function functionPath(args: Args, component: string): FunctionPath {
+function resolveFunction(args: Args, component: string): FunctionPath {
   if (typeof args.functionHandle === "string") {
     const [componentPath = "", udfPath = ""] = args.functionHandle
       .slice("function://".length)

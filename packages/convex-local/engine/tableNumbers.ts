@@ -3,7 +3,7 @@
  * number is what an ID's table is known by. Numbers are Convex's: fixed ones for system tables, from
  * 10001 for the app's.
  */
-import { knownTableNumber, newId, tableNumberOf } from "./ids";
+import { peekTableNumber, generateId, findTableNumber } from "./ids";
 
 /** The numbers that Convex gives its own tables, as far as they occur here (crates/model/src/lib.rs). */
 export const SYSTEM_TABLES: ReadonlyMap<string, number> = new Map([
@@ -48,18 +48,18 @@ export class TableNumbers {
   }
 
   newId(table: string): string {
-    return newId(this.numberOf(table));
+    return generateId(this.numberOf(table));
   }
 
   /** The table of any string; `null` if it is no ID, or of no table of this component. */
   tableOf(id: string): string | null {
-    const number = tableNumberOf(id);
+    const number = findTableNumber(id);
     return number === null ? null : (this.names.get(number) ?? null);
   }
 
   /** The table of a stored document's ID. */
   tableOfKnown(id: string): string {
-    const table = this.names.get(knownTableNumber(id));
+    const table = this.names.get(peekTableNumber(id));
     if (table === undefined) throw new Error(`The stored document "${id}" is in no table`);
     return table;
   }

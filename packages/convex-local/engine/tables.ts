@@ -2,11 +2,20 @@
  * The committed documents by table, with their indexes, and scans over an index range in which the
  * open transaction's own writes are merged.
  */
-import { knownTableNumber } from "./ids";
+import { peekTableNumber } from "./ids";
 import type { DatabaseFake, Document } from "./internals";
-import { inRange, isAbove, isBelow, type KeyRange } from "./ranges";
-import { comparePrefix, keyOf, SortedIndex, type Entry, type Key } from "./sorted";
+import { isInRange, isAbove, isBelow, type KeyRange } from "./ranges";
+import { comparePrefix, buildKey, SortedIndex, type Entry, type Key } from "./sorted";
 import type { TableNumbers } from "./tableNumbers";
+
+interface Scan {
+  table: string;
+  index: SortedIndex;
+  range: KeyRange;
+  order: "asc" | "desc";
+  /** The last key that has been read, if the scan goes on from there. */
+  after: Key | null;
+}
 
 export class Tables {
   private readonly tables = new Map<string, Map<string, Document>>();
@@ -71,27 +80,30 @@ export class Tables {
     const number = this.numbers.find(table);
     for (const layer of this.db._writes) {
       for (const id in layer) {
-        if (knownTableNumber(id) === number) result.set(id, layer[id] ?? null);
+        if (peekTableNumber(id) === number) result.set(id, layer[id] ?? null);
       }
     }
     return result;
   }
 
+  /** Documents of `table` as the open transaction sees them, its own writes last. */
+  *visible(table: string): Iterable<Document> {
+    const pending = this.pending(table);
+    for (const document of this.documents(table)) {
+      if (!pending.has(document._id)) yield document;
+    }
+    for (const document of pending.values()) if (document !== null) yield document;
+  }
+
   /** Scans an index range in order, own pending writes merged in. */
-  *scan(
-    table: string,
-    index: SortedIndex,
-    range: KeyRange,
-    order: "asc" | "desc",
-    after: Key | null,
-  ): Generator<Entry> {
+  *scan({ table, index, range, order, after }: Scan): Generator<Entry> {
     const direction = order === "asc" ? 1 : -1;
     const pending = this.pending(table);
     const own: Entry[] = [];
     for (const document of pending.values()) {
       if (document === null) continue;
-      const key = keyOf(document, index.fields);
-      if (inRange(range, key) && (after === null || direction * comparePrefix(key, after) > 0)) {
+      const key = buildKey(document, index.fields);
+      if (isInRange(range, key) && (after === null || direction * comparePrefix(key, after) > 0)) {
         own.push({ key, document });
       }
     }

@@ -2,8 +2,9 @@
  * Text search ranked by BM25, the family of scores that Convex uses, with its rule that the last
  * term of a query also matches as a prefix. `convex-test` alone returns matches unranked.
  */
-import type { Document } from "./internals";
-import { fieldAt } from "./sorted";
+import type { Document, SearchFilter } from "./internals";
+import { decodeLiteral } from "./ranges";
+import { comparePrefix, getField } from "./sorted";
 
 const MAX_TERMS = 16;
 const MAX_RESULTS = 1024;
@@ -25,15 +26,35 @@ function tokensOf(document: Document, field: string): string[] {
   }
   let tokens = fields.get(field);
   if (tokens === undefined) {
-    const value = fieldAt(document, field);
+    const value = getField(document, field);
     tokens = typeof value === "string" ? tokenize(value) : [];
     fields.set(field, tokens);
   }
   return tokens;
 }
 
+/** The documents that pass the equalities of `filters` and match their text, best first. */
+export function searchByText(
+  documents: Iterable<Document>,
+  filters: readonly SearchFilter[],
+): Document[] {
+  const text = filters.find((filter) => filter.type === "Search");
+  if (text === undefined) return [];
+  const equal = filters.flatMap((filter) =>
+    filter.type === "Eq" ? [{ field: filter.fieldPath, value: decodeLiteral(filter.value) }] : [],
+  );
+  const candidates: Document[] = [];
+  for (const document of documents) {
+    const isCandidate = equal.every(
+      ({ field, value }) => comparePrefix([getField(document, field)], [value]) === 0,
+    );
+    if (isCandidate) candidates.push(document);
+  }
+  return rankByText(candidates, text.fieldPath, text.value);
+}
+
 /** The documents that match any term of `query`, best first. */
-export function rankByText(documents: Document[], field: string, query: string): Document[] {
+function rankByText(documents: Document[], field: string, query: string): Document[] {
   const terms = tokenize(query).slice(0, MAX_TERMS);
   const last = terms[terms.length - 1];
   if (last === undefined) return [];

@@ -3,7 +3,7 @@ import { currentLaunch, currentRun } from "./context";
 import type { TransactionManager } from "./internals";
 import type { FifoLock } from "./lock";
 
-export interface TransactionHooks {
+interface TransactionHooks {
   /** A top-level transaction committed. */
   committed(): void;
   /** A top-level transaction ended, committed or not. */

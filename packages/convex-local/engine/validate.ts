@@ -16,7 +16,7 @@ export type ValidatorJson =
 export type TableOf = (id: string) => string | null;
 
 /** `null` if `value` fits, otherwise what is wrong with it and where. */
-export function mismatch(
+export function findMismatch(
   validator: ValidatorJson,
   value: unknown,
   tableOf: TableOf,
@@ -51,10 +51,12 @@ export function mismatch(
     }
     case "array": {
       if (!Array.isArray(value)) return wrong();
-      return first(value, (item, i) => mismatch(validator.value, item, tableOf, `${path}[${i}]`));
+      return first(value, (item, i) =>
+        findMismatch(validator.value, item, tableOf, `${path}[${i}]`),
+      );
     }
     case "union":
-      return validator.value.some((option) => mismatch(option, value, tableOf) === null)
+      return validator.value.some((option) => findMismatch(option, value, tableOf) === null)
         ? null
         : wrong();
     case "record": {
@@ -62,23 +64,22 @@ export function mismatch(
       return first(
         Object.entries(value),
         ([key, item]) =>
-          mismatch(validator.keys, key, tableOf, `${path}.${key}`) ??
-          mismatch(validator.values.fieldType, item, tableOf, `${path}.${key}`),
+          findMismatch(validator.keys, key, tableOf, `${path}.${key}`) ??
+          findMismatch(validator.values.fieldType, item, tableOf, `${path}.${key}`),
       );
     }
     case "object":
-      return objectMismatch(validator.value, value, tableOf, path, wrong);
+      return isPlainObject(value)
+        ? findObjectMismatch(validator.value, value, { tableOf, path })
+        : wrong();
   }
 }
 
-function objectMismatch(
+function findObjectMismatch(
   fields: Record<string, { fieldType: ValidatorJson; optional: boolean }>,
-  value: unknown,
-  tableOf: TableOf,
-  path: string,
-  wrong: () => string,
+  value: Record<string, unknown>,
+  { tableOf, path }: { tableOf: TableOf; path: string },
 ): string | null {
-  if (!isPlainObject(value)) return wrong();
   // Convex's order: what is wrong, where, the object, the validator.
   const rest = `\n${path === "" ? "" : `Path: ${path}`}\nObject: ${print(value)}\nValidator: ${describe({ type: "object", value: fields })}`;
   for (const [name, { fieldType, optional }] of Object.entries(fields)) {
@@ -87,7 +88,7 @@ function objectMismatch(
       if (optional) continue;
       return `Object is missing the required field \`${name}\`. Consider wrapping the field validator in \`v.optional(...)\` if this is expected.${rest}`;
     }
-    const problem = mismatch(fieldType, field, tableOf, `${path}.${name}`);
+    const problem = findMismatch(fieldType, field, tableOf, `${path}.${name}`);
     if (problem !== null) return problem;
   }
   for (const name of Object.keys(value)) {

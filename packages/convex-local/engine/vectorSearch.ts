@@ -1,6 +1,6 @@
 /** Exact vector search by cosine similarity over the committed documents that pass the filter. */
 import type { Document, ExportedSchema } from "./internals";
-import { fieldAt } from "./sorted";
+import { getField } from "./sorted";
 
 /** Unit vectors, so that a search is one dot product per document. */
 const unitVectors = new WeakMap<Document, Map<string, Float64Array | null>>();
@@ -21,7 +21,7 @@ function unitVector(document: Document, field: string, dimensions: number): Floa
   }
   let vector = fields.get(field);
   if (vector === undefined) {
-    const value = fieldAt(document, field);
+    const value = getField(document, field);
     const usable = Array.isArray(value) && value.length === dimensions;
     vector = usable ? normalize(value as number[]) : null;
     fields.set(field, vector);
@@ -29,14 +29,25 @@ function unitVector(document: Document, field: string, dimensions: number): Floa
   return vector;
 }
 
-export function nearestVectors(
-  schema: ExportedSchema | null,
-  indexName: string,
-  vector: number[],
-  documents: Iterable<Document>,
-  filter: (document: Document) => boolean,
-  limit: number,
-): { _id: string; _score: number }[] {
+interface VectorQuery {
+  schema: ExportedSchema | null;
+  /** `table.index` */
+  indexName: string;
+  vector: number[];
+  documents: Iterable<Document>;
+  filter: (document: Document) => boolean;
+  limit: number;
+}
+
+/** The documents whose vectors point the most in the wanted direction, best first. */
+export function findNearestVectors({
+  schema,
+  indexName,
+  vector,
+  documents,
+  filter,
+  limit,
+}: VectorQuery): { _id: string; _score: number }[] {
   const [table = "", name = ""] = indexName.split(".");
   const index = schema?.tables
     .get(table)

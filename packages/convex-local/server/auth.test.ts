@@ -3,7 +3,7 @@ import { ConvexHttpClient, type ConvexClient } from "convex/browser";
 import { anyApi, type FunctionReference } from "convex/server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { forgeries, twin, type Forgery, type Signer } from "../fixtures/forgeries";
-import { startFixture, until, type Fixture } from "../fixtures/harness";
+import { startFixture, waitForResult, type Fixture } from "../fixtures/harness";
 
 const whoami = anyApi.runtime!.whoami as unknown as FunctionReference<"query">;
 
@@ -55,7 +55,7 @@ test("the real token is accepted on every way in: the control", async () => {
   expect(await overHttpAction(signer.real)).toBe('"ada"');
   const client = fixture.client();
   client.setAuth(() => Promise.resolve(signer.real));
-  const me = await until<Identity>(client, whoami, {}, (value) => value !== null);
+  const me = await waitForResult<Identity>(client, whoami, {}, (value) => value !== null);
   expect(me?.subject).toBe("ada");
 });
 
@@ -94,7 +94,7 @@ test("the signature's twin is the same caller, and nobody else", async () => {
 test("a forged token takes the identity of the real one before it away", async () => {
   const client = fixture.client();
   client.setAuth(() => Promise.resolve(signer.real));
-  await until<Identity>(client, whoami, {}, (value) => value !== null);
+  await waitForResult<Identity>(client, whoami, {}, (value) => value !== null);
   const [, forged] = made.find(([kind]) => kind === "another payload")!;
   const [signedIn, identity] = await overWebSocket(client, forged);
   expect(signedIn).toBe(false);

@@ -21,7 +21,7 @@ export class AuthenticationError extends Error {
   }
 }
 
-export interface VerifiedToken {
+interface VerifiedToken {
   identity: UserIdentity;
   token: string;
   /** Milliseconds since the epoch. */
@@ -85,7 +85,7 @@ export class TokenVerifier {
       throw new AuthenticationError("InvalidAuthHeader", UNVERIFIED);
     }
     return {
-      identity: identityOf(payload),
+      identity: toIdentity(payload),
       token,
       expiresAt: (payload.exp ?? 0) * 1000,
     };
@@ -186,7 +186,7 @@ function withoutSlash(text: string): string {
 }
 
 /** The identity functions see: standard attributes by name, custom claims as they are. */
-export function identityOf(claims: JWTPayload): UserIdentity {
+function toIdentity(claims: JWTPayload): UserIdentity {
   const issuer = claims.iss ?? "";
   const subject = claims.sub ?? "";
   const identity: Record<string, unknown> = {

@@ -3,18 +3,18 @@ import type { IncomingMessage } from "node:http";
 import type { UserIdentity } from "convex/server";
 import type { CallOptions } from "../engine/engine";
 import { AuthenticationError, type TokenVerifier } from "./auth";
-import { HttpError, originOf, parseAdminHeader, sameSecret } from "./http";
+import { HttpError, readOrigin, parseAdminHeader, isSameSecret } from "./http";
 
 export interface Authenticator {
   readonly adminKey: string;
   verifier(): TokenVerifier;
 }
 
-export async function callerOf(
+export async function authenticateCaller(
   request: IncomingMessage,
   target: Authenticator,
 ): Promise<CallOptions> {
-  const options: CallOptions = { ...originOf(request), transport: "http" };
+  const options: CallOptions = { ...readOrigin(request), transport: "http" };
   const header = request.headers.authorization;
   if (header === undefined) return options;
   if (header.startsWith("Bearer ")) {
@@ -29,14 +29,14 @@ export async function callerOf(
     }
   }
   const admin = parseAdminHeader(header);
-  if (admin === null || !sameSecret(admin.key, target.adminKey)) {
+  if (admin === null || !isSameSecret(admin.key, target.adminKey)) {
     throw new HttpError(401, "BadAdminKey", "The provided admin key was invalid for this instance");
   }
-  return { ...options, admin: true, identity: impersonated(admin.actingAs) };
+  return { ...options, admin: true, identity: completeIdentity(admin.actingAs) };
 }
 
 /** The identity that an admin acts as, completed as the backend completes it. */
-export function impersonated(attributes: Record<string, unknown> | null): UserIdentity | null {
+export function completeIdentity(attributes: Record<string, unknown> | null): UserIdentity | null {
   if (attributes === null) return null;
   const issuer = typeof attributes.issuer === "string" ? attributes.issuer : "https://convex.test";
   const subject = typeof attributes.subject === "string" ? attributes.subject : "";

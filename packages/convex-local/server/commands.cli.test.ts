@@ -1,7 +1,7 @@
 /** The other commands: variables, data, and what a push says it did. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { api } from "../fixtures/app/convex/_generated/api";
-import { startFixture, until, type Fixture } from "../fixtures/harness";
+import { startFixture, waitForResult, type Fixture } from "../fixtures/harness";
 import { copyFixture, type Project } from "../fixtures/project";
 
 // Each command is a process of its own, and machines differ.
@@ -33,7 +33,7 @@ async function change(changes: { name: string; value: string | null }[]) {
 
 test("a variable is set by argument, file or pipe, re-runs live queries, and is read by name", async () => {
   const client = fixture.client();
-  const live = until<string | null>(
+  const live = waitForResult<string | null>(
     client,
     api.runtime.variable,
     { name: "PIPED" },
@@ -49,6 +49,14 @@ test("a variable is set by argument, file or pipe, re-runs live queries, and is 
   expect(names).toEqual(["FIXTURE_JWKS", "ONE", "PIPED", "TWO"]);
   expect((await convex("env set ONE=uno")).code).toBe(0);
   expect(await fixture.http.query(api.runtime.variable, { name: "ONE" })).toBe("uno");
+});
+
+test("a variable is visible to the next call, without a restart, and so is its removal", async () => {
+  expect((await convex("env set COLOUR teal")).code).toBe(0);
+  expect(await fixture.http.query(api.runtime.variable, { name: "COLOUR" })).toBe("teal");
+  expect((await convex("env list")).stdout).toContain("COLOUR=teal");
+  await convex("env remove COLOUR");
+  expect(await fixture.http.query(api.runtime.variable, { name: "COLOUR" })).toBeNull();
 });
 
 test.each([
@@ -154,7 +162,12 @@ test("a staged validator is reported with what the stored documents make of it",
 
 test("a component that a push unmounts keeps its data until it is mounted again", async () => {
   const id = await fixture.http.mutation(api.durable.start, { room: "unmounted" });
-  await until(fixture.client(), api.durable.status, { id }, (status) => status === "completed");
+  await waitForResult(
+    fixture.client(),
+    api.durable.status,
+    { id },
+    (status) => status === "completed",
+  );
   const durable = await project.read("convex/durable.ts");
   await project.discard("durable.ts");
   const restore = await project.edit("convex.config.ts", "app.use(workflow);", "void workflow;");

@@ -1,10 +1,9 @@
 /** Cron jobs of the pushed `crons.ts` files, on real timers, in UTC. */
 import { Cron } from "croner";
 import type { Engine } from "../engine/engine";
-import type { AppVersion } from "./push/push";
+import { toCronPattern, toIntervalMs } from "./cronSchedules";
 import type { CheckedComponent, CronSpec } from "./push/types";
-
-const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+import type { AppVersion } from "./push/version";
 
 interface Job {
   spec: string;
@@ -61,7 +60,7 @@ export class CronRunner {
         })
         .finally(() => (running = false));
     };
-    const everyMs = intervalMs(spec.cronSchedule);
+    const everyMs = toIntervalMs(spec.cronSchedule);
     const text = JSON.stringify(spec);
     if (everyMs !== null) {
       // An interval's first run is at its first deployment.
@@ -75,44 +74,7 @@ export class CronRunner {
         },
       };
     }
-    const cron = new Cron(cronPattern(spec.cronSchedule), { timezone: "UTC" }, fire);
+    const cron = new Cron(toCronPattern(spec.cronSchedule), { timezone: "UTC" }, fire);
     return { spec: text, stop: () => cron.stop() };
-  }
-}
-
-function intervalMs(schedule: Record<string, unknown>): number | null {
-  if (schedule.type !== "interval") return null;
-  const seconds = Number(schedule.seconds ?? 0);
-  const minutes = Number(schedule.minutes ?? 0);
-  const hours = Number(schedule.hours ?? 0);
-  return ((hours * 60 + minutes) * 60 + seconds) * 1000;
-}
-
-/** What is wrong with a schedule that the client library let pass, or `null`. */
-export function cronProblem(schedule: Record<string, unknown>): string | null {
-  if (schedule.type === "interval") return null;
-  try {
-    new Cron(cronPattern(schedule), { timezone: "UTC", paused: true }).stop();
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-/** A calendar schedule as a cron pattern. */
-export function cronPattern(schedule: Record<string, unknown>): string {
-  const minute = Number(schedule.minuteUTC ?? 0);
-  const hour = Number(schedule.hourUTC ?? 0);
-  switch (schedule.type) {
-    case "hourly":
-      return `${minute} * * * *`;
-    case "daily":
-      return `${minute} ${hour} * * *`;
-    case "weekly":
-      return `${minute} ${hour} * * ${WEEKDAYS.indexOf(String(schedule.dayOfWeek))}`;
-    case "monthly":
-      return `${minute} ${hour} ${Number(schedule.day)} * *`;
-    default:
-      return String(schedule.cron);
   }
 }

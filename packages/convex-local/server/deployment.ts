@@ -14,14 +14,15 @@ import { enterRuntime, installCryptoGuard } from "./guards";
 import { MutationLog } from "./mutationLog";
 import { BundleFolder, sweepBundles } from "./push/bundles";
 import { evaluateAuthConfig } from "./push/authConfig";
-import { PushEvaluator, type AppVersion } from "./push/push";
+import { PushEvaluator } from "./push/push";
 import type { CheckedComponent } from "./push/types";
-import { asDatabase, type Database } from "./push/storedDocuments";
+import { describeDatabase, type Database } from "./push/storedDocuments";
+import type { AppVersion } from "./push/version";
 import type { PushTarget } from "./pushApi";
 import { BundleRuntime } from "./runtime";
 import { Snapshots } from "./snapshot/snapshotApi";
 import { FileStorage } from "./storage";
-import { systemQuery } from "./systemQueries";
+import { runSystemQuery } from "./systemQueries";
 
 const CACHE_FOLDER = "node_modules/.cache/convex-local";
 
@@ -57,11 +58,11 @@ export class Deployment implements PushTarget {
     this.storage = new FileStorage(() => this.url());
     this.engine = new Engine({
       storage: this.storage,
-      enter: ({ componentPath, module, udfType }) => {
+      enter: ({ componentPath, module }) => {
         const node =
           componentPath === "" && this.version?.sources.get(`${module}.js`)?.environment === "node";
         const environment = node ? "node" : "isolate";
-        enterRuntime(this.runtime, environment, udfType);
+        enterRuntime(this.runtime, environment);
         return environment;
       },
     });
@@ -100,12 +101,12 @@ export class Deployment implements PushTarget {
       current: () => this.version,
       url: () => this.url(),
     };
-    return systemQuery(host, name, args, component);
+    return runSystemQuery(host, name, args, component);
   }
 
   stored(componentPath: string): Database | undefined {
     const database = this.engine.database(componentPath);
-    return database === undefined ? undefined : asDatabase(database);
+    return database === undefined ? undefined : describeDatabase(database);
   }
 
   knownComponents(): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 /** `convex dev` as a person uses it: it watches, pushes, and mends itself when what was wrong is mended. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { api } from "../fixtures/app/convex/_generated/api";
-import { startFixture, until, type Fixture } from "../fixtures/harness";
+import { startFixture, waitForResult, type Fixture } from "../fixtures/harness";
 import { copyFixture, type Project } from "../fixtures/project";
 import type { RunningCli } from "../cli";
 
@@ -46,7 +46,12 @@ test("the first push runs the function of --run, once, and writes the URL for th
 test("an edit is live in an open client, and the documents are the same", async () => {
   const client = fixture.client();
   const id = await fixture.http.mutation(api.notes.add, { room: "dev", text: "kept" });
-  const live = until<Note[]>(client, api.notes.list, { room: "dev" }, ([n]) => n?.text === "KEPT");
+  const live = waitForResult<Note[]>(
+    client,
+    api.notes.list,
+    { room: "dev" },
+    ([n]) => n?.text === "KEPT",
+  );
   const restore = await project.edit(
     "notes.ts",
     `.withIndex("by_room", (q) => q.eq("room", room))

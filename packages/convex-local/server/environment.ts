@@ -3,7 +3,7 @@
  * variables only, never the shell's, and a change is visible to the next read without a restart.
  */
 
-export const BUILT_IN = ["CONVEX_CLOUD_URL", "CONVEX_SITE_URL"] as const;
+const BUILT_IN = ["CONVEX_CLOUD_URL", "CONVEX_SITE_URL"] as const;
 
 const MAX_NAME_LENGTH = 256;
 const MAX_VALUE_BYTES = 8 * 1024;

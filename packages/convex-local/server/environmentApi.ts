@@ -1,12 +1,12 @@
 /** `convex env set` and `convex env remove`. */
 import type { Deployment } from "./deployment";
 import { EnvironmentError, type EnvironmentChange } from "./environment";
-import { HttpError, readJson, requireAdmin, type Handler } from "./http";
+import { HttpError, makeAdminGuard, readJson, type Handler } from "./http";
 
-export function environmentRoutes(deployment: Deployment): Record<string, Handler> {
+export function createEnvironmentRoutes(deployment: Deployment): Record<string, Handler> {
+  const admin = makeAdminGuard(deployment.adminKey);
   return {
-    "POST /api/update_environment_variables": async ({ request, response }) => {
-      requireAdmin(request, deployment.adminKey);
+    "POST /api/update_environment_variables": admin(async ({ request, response }) => {
       const { changes } = await readJson<{ changes: EnvironmentChange[] }>(request);
       try {
         await deployment.changeEnvironment(
@@ -18,6 +18,6 @@ export function environmentRoutes(deployment: Deployment): Record<string, Handle
       }
       response.writeHead(200);
       response.end();
-    },
+    }),
   };
 }

@@ -4,7 +4,7 @@
  * run for minutes. Also compact lines for the terminal.
  */
 import type { FunctionEvent, LogLine } from "../engine/context";
-import { readJson, requireAdmin, sendJson, type Handler } from "./http";
+import { makeAdminGuard, readJson, sendJson, type Handler } from "./http";
 
 const HISTORY = 1000;
 const HOLD_MS = 20_000;
@@ -46,15 +46,15 @@ export class FunctionLog {
   }
 
   routes(adminKey: string): Record<string, Handler> {
+    const admin = makeAdminGuard(adminKey);
     return {
-      "GET /api/stream_function_logs": async ({ request, response, url }) => {
-        requireAdmin(request, adminKey);
+      "GET /api/stream_function_logs": admin(async ({ response, url }) => {
         const from = Number(url.searchParams.get("cursor") ?? 0);
         // The first request only asks where the log ends; later ones wait for something new.
         if (from > 0 && from >= this.cursor) await this.waitForNews(response);
         const entries = this.entries.filter(({ cursor }) => cursor > from).map(({ json }) => json);
         sendJson(response, { entries, newCursor: Math.max(this.cursor, 1) });
-      },
+      }),
       "POST /api/debug_event": async ({ request, response }) => {
         await readJson(request);
         sendJson(response, null);
@@ -173,7 +173,7 @@ function encodeLine({ source, ...line }: LogLine): unknown {
 }
 
 /** One line for a run, then one for each line that it logged. */
-export function compactLines(event: FunctionEvent): string[] {
+export function formatCompactLines(event: FunctionEvent): string[] {
   const where = event.componentPath === "" ? event.path : `${event.componentPath}/${event.path}`;
   const io = `r${event.documentsRead}/${event.bytesRead}B w${event.documentsWritten}/${event.bytesWritten}B`;
   const outcome = event.error === undefined ? "" : ` ! ${event.error.split("\n")[0] ?? ""}`;

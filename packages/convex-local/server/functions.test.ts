@@ -3,8 +3,7 @@ import { ConvexHttpClient } from "convex/browser";
 import { ConvexError } from "convex/values";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api, internal } from "../fixtures/app/convex/_generated/api";
-import { runConvexCli } from "../cli";
-import { FIXTURE_APP, startFixture, type Fixture } from "../fixtures/harness";
+import { startFixture, type Fixture } from "../fixtures/harness";
 
 let fixture: Fixture;
 let http: ConvexHttpClient;
@@ -109,33 +108,6 @@ test("the default runtime has no Node globals; a Node action has them and the de
 test("queries and mutations get no system randomness, actions do", async () => {
   await expect(http.mutation(api.runtime.makeKey, {})).rejects.toThrow("generateKey");
   expect(await http.action(api.runtime.makeKeyInAction, {})).toBe("secret");
-});
-
-test("`convex env set` is visible to the next call, without a restart", async () => {
-  const cwd = FIXTURE_APP;
-  const set = await runConvexCli(fixture.deployment, ["env", "set", "COLOUR", "teal"], { cwd });
-  expect(set.code).toBe(0);
-  expect(await http.query(api.runtime.variable, { name: "COLOUR" })).toBe("teal");
-  const list = await runConvexCli(fixture.deployment, ["env", "list"], { cwd });
-  expect(list.stdout).toContain("COLOUR=teal");
-  await runConvexCli(fixture.deployment, ["env", "remove", "COLOUR"], { cwd });
-  expect(await http.query(api.runtime.variable, { name: "COLOUR" })).toBeNull();
-});
-
-test("`convex run` reaches internal functions and can act as somebody", async () => {
-  const cwd = FIXTURE_APP;
-  const greet = await runConvexCli(
-    fixture.deployment,
-    ["run", "runtime:greet", '{"name":"Ada"}', "--typecheck", "disable"],
-    { cwd },
-  );
-  expect(greet.stdout).toContain("hello Ada");
-  const whoami = await runConvexCli(
-    fixture.deployment,
-    ["run", "runtime:whoami", "{}", "--identity", '{"subject":"root"}'],
-    { cwd },
-  );
-  expect(JSON.parse(whoami.stdout)).toMatchObject({ subject: "root" });
 });
 
 test("an upload URL stores a file once it is used, and getUrl serves it", async () => {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Engine } from "../engine/engine";
 import { formatLine } from "../engine/logging";
 import type { FunctionResult } from "../engine/results";
-import { callerOf, type Authenticator } from "./caller";
+import { authenticateCaller, type Authenticator } from "./caller";
 import { HttpError, readJson, sendJson, type Call, type Handler } from "./http";
 import { encodeTs } from "./timestamps";
 
@@ -26,17 +26,17 @@ async function readCall(request: IncomingMessage): Promise<z.infer<typeof body>>
 /** What the real backend answers when the function itself failed. */
 const STATUS_FUNCTION_FAILED = 560;
 
-export interface FunctionsTarget extends Authenticator {
+interface FunctionsTarget extends Authenticator {
   readonly engine: Engine;
   /** Built-in functions of the CLI and the dashboard; `null` if there is none of that name. */
   systemQuery(path: string, args: Record<string, unknown>, component: string): unknown;
 }
 
-export function functionRoutes(target: FunctionsTarget): Record<string, Handler> {
+export function createFunctionRoutes(target: FunctionsTarget): Record<string, Handler> {
   const run =
     (type: "query" | "mutation" | "action" | "any"): Handler =>
     async ({ request, response }: Call) => {
-      const options = await callerOf(request, target);
+      const options = await authenticateCaller(request, target);
       const body = await readCall(request);
       const args = Array.isArray(body.args) ? (body.args[0] as unknown) : body.args;
       const componentPath = options.admin === true ? (body.componentPath ?? "") : "";

@@ -2,7 +2,7 @@
  * What the default runtime forbids and Node allows, enforced while a function runs: no system
  * randomness in queries and mutations, no Node globals outside `"use node"`.
  */
-import { currentRun, type UdfType } from "../engine/context";
+import { currentRun } from "../engine/context";
 import type { BundleRuntime } from "./runtime";
 
 let installed = false;
@@ -62,12 +62,7 @@ export function installCryptoGuard(): void {
 }
 
 /** Called at the start of each run, inside its own scope of globals. */
-export function enterRuntime(
-  runtime: BundleRuntime,
-  environment: "isolate" | "node",
-  udfType: UdfType,
-): void {
-  void udfType;
+export function enterRuntime(runtime: BundleRuntime, environment: "isolate" | "node"): void {
   globalThis.process =
     environment === "node"
       ? runtime.nodeProcess

@@ -28,16 +28,16 @@ export interface Call {
 export type Handler = (call: Call) => Promise<void> | void;
 
 /** Where a request comes from. */
-export interface Origin {
+interface Origin {
   ip: string | null;
   userAgent: string | null;
 }
 
 /**
- * Like Convex behind its edge, the deployment takes the customer's address from `X-Forwarded-For`: only
- * this machine can connect, so whoever sets it is trusted. Lets one machine stand for many customers.
+ * Like Convex behind its edge, the deployment takes the caller's address from `X-Forwarded-For`: only
+ * this machine can connect, so whoever sets it is trusted. Lets one machine stand for many callers.
  */
-export function originOf({ headers, socket }: IncomingMessage): Origin {
+export function readOrigin({ headers, socket }: IncomingMessage): Origin {
   const forwarded = headers["x-forwarded-for"];
   const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(",", 1)[0]?.trim();
   return { ip: first || (socket.remoteAddress ?? null), userAgent: headers["user-agent"] ?? null };
@@ -47,7 +47,7 @@ export function originOf({ headers, socket }: IncomingMessage): Origin {
  * The address of a request. Its path is appended, not resolved: `//x` is a path here and would be a host
  * there. Other forms (`*`, `http://…`) are for proxies, and answered as `/`.
  */
-export function urlOf({ url = "/" }: IncomingMessage, base: string): URL {
+export function parseUrl({ url = "/" }: IncomingMessage, base: string): URL {
   return new URL(base + (url.startsWith("/") ? url : "/"));
 }
 
@@ -120,7 +120,7 @@ export function answerPreflight({ request, response }: Call): void {
 }
 
 /** Compares secrets in constant time, whatever their lengths. */
-export function sameSecret(given: string, expected: string): boolean {
+export function isSameSecret(given: string, expected: string): boolean {
   const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(hash(given), hash(expected));
 }
@@ -144,9 +144,17 @@ export function parseAdminHeader(
   }
 }
 
-export function requireAdmin(request: IncomingMessage, adminKey: string): void {
+/** Wraps handlers that only the holder of the admin key may reach. */
+export function makeAdminGuard(adminKey: string): (handler: Handler) => Handler {
+  return (handler) => (call) => {
+    requireAdmin(call.request, adminKey);
+    return handler(call);
+  };
+}
+
+function requireAdmin(request: IncomingMessage, adminKey: string): void {
   const header = parseAdminHeader(request.headers.authorization ?? "");
-  if (header === null || !sameSecret(header.key, adminKey)) {
+  if (header === null || !isSameSecret(header.key, adminKey)) {
     throw new HttpError(401, "BadDeployKey", "The provided deploy key was invalid for deployment");
   }
 }

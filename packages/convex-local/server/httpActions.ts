@@ -1,8 +1,8 @@
 /** Serves the app's HTTP actions on the site port: Node requests in, web requests to the engine. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { callerOf } from "./caller";
+import { authenticateCaller } from "./caller";
 import type { Deployment } from "./deployment";
-import { HttpError, originOf, readBytes, sendJson, sendText, urlOf } from "./http";
+import { HttpError, readOrigin, readBytes, sendJson, sendText, parseUrl } from "./http";
 
 export async function serveHttpAction(
   deployment: Deployment,
@@ -13,8 +13,8 @@ export async function serveHttpAction(
   try {
     const webRequest = await toWebRequest(siteUrl, request);
     // A token that is not ours does not keep a request out: the action may check its own.
-    const caller = await callerOf(request, deployment).catch((error: unknown) => {
-      if (error instanceof HttpError) return originOf(request);
+    const caller = await authenticateCaller(request, deployment).catch((error: unknown) => {
+      if (error instanceof HttpError) return readOrigin(request);
       throw error;
     });
     const answer = await deployment.engine.runHttp(webRequest, { ...caller, admin: true });
@@ -44,7 +44,7 @@ async function toWebRequest(siteUrl: string, request: IncomingMessage): Promise<
   }
   const method = request.method ?? "GET";
   const body = method === "GET" || method === "HEAD" ? null : await readBytes(request);
-  return new Request(urlOf(request, siteUrl), {
+  return new Request(parseUrl(request, siteUrl), {
     method,
     headers,
     ...(body === null ? {} : { body: new Uint8Array(body) }),

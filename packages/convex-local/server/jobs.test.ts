@@ -1,8 +1,7 @@
 /** What runs without a caller: scheduled functions, cron jobs and durable workflows. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api } from "../fixtures/app/convex/_generated/api";
-import { nextEvent, startFixture, until, type Fixture } from "../fixtures/harness";
-import { cronPattern } from "./crons";
+import { waitForEvent, startFixture, waitForResult, type Fixture } from "../fixtures/harness";
 
 let fixture: Fixture;
 
@@ -16,10 +15,15 @@ type Job = { state: { kind: string }; completedTime?: number } | null;
 
 test("a scheduled function runs once, without the caller's identity, and its job says so", async () => {
   const client = fixture.client();
-  const run = nextEvent(fixture.deployment, ({ caller }) => caller === "scheduler");
+  const run = waitForEvent(fixture.deployment, ({ caller }) => caller === "scheduler");
   const job = await client.mutation(api.notes.addLater, { room: "later", text: "hi", delayMs: 20 });
   expect((await run).path).toBe("notes:addInternal");
-  const done = await until<Job>(client, api.notes.job, { job }, (j) => j?.state.kind === "success");
+  const done = await waitForResult<Job>(
+    client,
+    api.notes.job,
+    { job },
+    (j) => j?.state.kind === "success",
+  );
   expect(done?.completedTime).toBeTypeOf("number");
   expect(await fixture.http.query(api.notes.list, { room: "later" })).toHaveLength(1);
 });
@@ -49,25 +53,25 @@ test("a mutation that fails schedules nothing; a cancelled job never runs", asyn
 
 test("an interval cron runs at its first deployment and then on its rhythm", async () => {
   const client = fixture.client();
-  const count = await until<number>(client, api.ticks.count, { source: "interval" }, (n) => n >= 2);
+  const count = await waitForResult<number>(
+    client,
+    api.ticks.count,
+    { source: "interval" },
+    (n) => n >= 2,
+  );
   expect(count).toBeGreaterThanOrEqual(2);
   expect(await fixture.http.query(api.ticks.count, { source: "daily" })).toBe(0);
-});
-
-test.each([
-  [{ type: "hourly", minuteUTC: 7 }, "7 * * * *"],
-  [{ type: "daily", hourUTC: 3, minuteUTC: 5 }, "5 3 * * *"],
-  [{ type: "weekly", dayOfWeek: "monday", hourUTC: 9 }, "0 9 * * 1"],
-  [{ type: "monthly", day: 31, hourUTC: 0, minuteUTC: 1 }, "1 0 31 * *"],
-  [{ type: "cron", cron: "*/5 * * * *" }, "*/5 * * * *"],
-])("the schedule %j is the pattern %s", (schedule, pattern) => {
-  expect(cronPattern(schedule)).toBe(pattern);
 });
 
 test("a workflow of the component runs to its end", async () => {
   const client = fixture.client();
   const id = await client.mutation(api.durable.start, { room: "durable" });
-  await until<string>(client, api.durable.status, { id }, (status) => status === "completed");
+  await waitForResult<string>(
+    client,
+    api.durable.status,
+    { id },
+    (status) => status === "completed",
+  );
   const notes = await fixture.http.query(api.notes.list, { room: "durable" });
   expect(notes.map(({ text }) => text)).toEqual(["hello durable"]);
 });

@@ -6,26 +6,26 @@ import { WebSocketServer } from "ws";
 import type { Engine } from "../engine/engine";
 import { Deployment } from "./deployment";
 import { DeploymentEnvironment } from "./environment";
-import { environmentRoutes } from "./environmentApi";
-import { compactLines } from "./functionLog";
-import { functionRoutes } from "./functionsApi";
+import { createEnvironmentRoutes } from "./environmentApi";
+import { formatCompactLines } from "./functionLog";
+import { createFunctionRoutes } from "./functionsApi";
 import {
   answerPreflight,
   applyCors,
   HttpError,
-  originOf,
-  requireAdmin,
+  makeAdminGuard,
+  readOrigin,
   sendJson,
   sendText,
-  urlOf,
+  parseUrl,
   type Call,
   type Handler,
 } from "./http";
 import { serveHttpAction } from "./httpActions";
 import { PushError } from "./push/errors";
-import { pushRoutes } from "./pushApi";
+import { createPushRoutes } from "./pushApi";
 import { EXPORT_PATH } from "./snapshot/snapshotApi";
-import { testQueryRoutes } from "./testQuery";
+import { createTestQueryRoutes } from "./testQuery";
 import { SyncSession } from "./syncSession";
 
 export interface DeploymentOptions {
@@ -96,21 +96,21 @@ function sendError(response: ServerResponse, error: unknown): void {
 }
 
 function routesOf(deployment: Deployment): Record<string, Handler> {
+  const admin = makeAdminGuard(deployment.adminKey);
   return {
-    ...pushRoutes(deployment),
-    ...functionRoutes(deployment),
-    ...testQueryRoutes(deployment),
-    ...environmentRoutes(deployment),
+    ...createPushRoutes(deployment),
+    ...createFunctionRoutes(deployment),
+    ...createTestQueryRoutes(deployment),
+    ...createEnvironmentRoutes(deployment),
     ...deployment.log.routes(deployment.adminKey),
     ...deployment.snapshots.routes(deployment.adminKey),
     "POST /api/storage/upload": deployment.storage.upload(deployment.engine),
     "GET /version": ({ response }) => sendText(response, "local"),
     "GET /instance_name": ({ response }) => sendText(response, "local"),
     "GET /instance_version": ({ response }) => sendText(response, "local"),
-    "GET /api/check_admin_key": ({ request, response }) => {
-      requireAdmin(request, deployment.adminKey);
-      sendJson(response, { success: true, isReadOnly: false });
-    },
+    "GET /api/check_admin_key": admin(({ response }) =>
+      sendJson(response, { success: true, isReadOnly: false }),
+    ),
     "GET /api/v1/get_canonical_urls": ({ response }) =>
       sendJson(response, {
         convexCloudUrl: deployment.env.get("CONVEX_CLOUD_URL"),
@@ -140,7 +140,7 @@ function apiServer(deployment: Deployment): Server {
     await handler(call);
   };
   return createServer((request: IncomingMessage, response: ServerResponse) => {
-    const url = urlOf(request, `http://${HOST}`);
+    const url = parseUrl(request, `http://${HOST}`);
     dispatch({ request, response, url }).catch((error: unknown) => sendError(response, error));
   });
 }
@@ -149,7 +149,7 @@ function apiServer(deployment: Deployment): Server {
 function attachSync(server: Server, deployment: Deployment): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   server.on("upgrade", (request, socket, head) => {
-    const { pathname } = urlOf(request, `http://${HOST}`);
+    const { pathname } = parseUrl(request, `http://${HOST}`);
     if (!/^\/api\/[^/]+\/sync$/.test(pathname) && pathname !== "/api/sync") {
       socket.destroy();
       return;
@@ -160,7 +160,7 @@ function attachSync(server: Server, deployment: Deployment): WebSocketServer {
           if (ws.readyState === ws.OPEN) ws.send(JSON.stringify(message));
         },
         close: (reason) => ws.close(1000, reason),
-        ...originOf(request),
+        ...readOrigin(request),
       });
       ws.on("message", (data: Buffer) => session.receive(data.toString("utf8")));
       ws.on("close", () => session.close());
@@ -178,7 +178,7 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
   const deployment = new Deployment(adminKey, env, { allowUnvalidated });
   if (options.quiet !== true) {
     deployment.engine.onEvent((event) => {
-      for (const line of compactLines(event)) process.stdout.write(`${line}\n`);
+      for (const line of formatCompactLines(event)) process.stdout.write(`${line}\n`);
     });
   }
   const api = apiServer(deployment);

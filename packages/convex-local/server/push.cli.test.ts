@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api } from "../fixtures/app/convex/_generated/api";
-import { FIXTURE_APP, push, startFixture, until, type Fixture } from "../fixtures/harness";
+import { startFixture, waitForResult, type Fixture } from "../fixtures/harness";
 import { copyFixture, type Project } from "../fixtures/project";
+import { FIXTURE_APP, pushApp } from "../fixtures/pushing";
 import { runConvexCli } from "../cli";
 
 let fixture: Fixture;
@@ -23,7 +24,6 @@ afterAll(async () => {
 });
 
 const edit: Project["edit"] = (...args) => project.edit(...args);
-const pushApp = () => project.push();
 
 test("a schema that stored documents break is refused, and everything keeps running", async () => {
   await fixture.http.mutation(api.notes.add, { room: "schema", text: "kept" });
@@ -32,7 +32,7 @@ test("a schema that stored documents break is refused, and everything keeps runn
     "text: v.string(),",
     "text: v.string(),\n    owner: v.string(),",
   );
-  const { code, stderr } = await pushApp();
+  const { code, stderr } = await project.push();
   expect(code).not.toBe(0);
   expect(stderr).toContain("Schema validation failed");
   expect(stderr).toContain('in table "notes" does not match the schema');
@@ -44,7 +44,7 @@ test("a schema that stored documents break is refused, and everything keeps runn
 test("a push swaps functions, keeps documents and updates live queries", async () => {
   const client = fixture.client();
   await fixture.http.mutation(api.notes.add, { room: "swap", text: "before" });
-  const live = until<{ text: string }[]>(
+  const live = waitForResult<{ text: string }[]>(
     client,
     api.notes.list,
     { room: "swap" },
@@ -55,14 +55,14 @@ test("a push swaps functions, keeps documents and updates live queries", async (
     'export const list = query({\n  args: { room: v.string() },\n  returns: v.array(vNote),\n  handler: async (ctx, { room }) =>\n    await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect(),',
     'export const list = query({\n  args: { room: v.string() },\n  returns: v.array(vNote),\n  handler: async (ctx, { room }) =>\n    (await ctx.db\n      .query("notes")\n      .withIndex("by_room", (q) => q.eq("room", room))\n      .collect()).map((note) => ({ ...note, text: note.text.toUpperCase() })),',
   );
-  await push(fixture.deployment, app);
+  await pushApp(fixture.deployment, app);
   expect(await live).toMatchObject([{ text: "BEFORE" }]);
   await restore();
 });
 
 test("auth.config.ts with a variable that is not set fails the push, with the command that sets it", async () => {
   const restore = await edit("auth.config.ts", '"https://issuer.example"', "process.env.NOT_SET!");
-  const { code, stderr } = await pushApp();
+  const { code, stderr } = await project.push();
   expect(code).not.toBe(0);
   expect(stderr).toContain("NOT_SET");
   expect(stderr).toContain("env set");
@@ -75,7 +75,7 @@ test("auth.config.ts may not read the clock", async () => {
     'applicationID: "fixture"',
     "applicationID: String(Date.now())",
   );
-  const { code, stderr } = await pushApp();
+  const { code, stderr } = await project.push();
   expect(code).not.toBe(0);
   expect(stderr).toContain("Date is not supported in auth.config.ts");
   await restore();
@@ -87,7 +87,7 @@ test("a module that throws while it loads fails the push", async () => {
     "export const count",
     'throw new Error("at load");\nexport const count',
   );
-  const { code, stderr } = await pushApp();
+  const { code, stderr } = await project.push();
   expect(code).not.toBe(0);
   expect(stderr).toContain("at load");
   await restore();

@@ -1,12 +1,13 @@
 /** The endpoints that `convex dev`, `convex deploy` and `convex codegen` push through. */
-import { HttpError, readJson, requireAdmin, sendJson, type Call, type Handler } from "./http";
+import { HttpError, makeAdminGuard, readJson, sendJson, type Call, type Handler } from "./http";
 import { PushError } from "./push/errors";
-import { moduleHash, type AppVersion, type PushEvaluator } from "./push/push";
+import { hashModule, type PushEvaluator } from "./push/push";
 import type { StartPushRequest } from "./push/types";
 import { diffComponents } from "./push/components";
 import { diffIndexes } from "./push/indexes";
 import { evaluateSchema } from "./push/schemaEvaluation";
-import { schemaFailure, type Database } from "./push/storedDocuments";
+import { findSchemaFailure, type Database } from "./push/storedDocuments";
+import type { AppVersion } from "./push/version";
 
 /** What the push endpoints need of the deployment. */
 export interface PushTarget {
@@ -25,36 +26,52 @@ export interface PushTarget {
 /** Candidates are kept until they are finished; a few, as a CLI may crash between two steps. */
 const MAX_CANDIDATES = 8;
 
-export function pushRoutes(target: PushTarget): Record<string, Handler> {
-  const candidates = new Map<number, AppVersion>();
-  const admin =
-    (handler: Handler): Handler =>
-    (call) => {
-      requireAdmin(call.request, target.adminKey);
-      return handler(call);
-    };
-
-  const stored = (componentPath: string): Database | undefined => target.stored(componentPath);
-  const variables = (): Record<string, string> =>
-    Object.fromEntries(target.environmentVariables().map(({ name, value }) => [name, value]));
-
-  const candidate = (id: unknown): AppVersion => {
-    const version = typeof id === "number" ? candidates.get(id) : undefined;
-    if (version === undefined) {
-      throw new HttpError(400, "RaceDetected", "Unknown push; start the push again");
-    }
-    return version;
+export function createPushRoutes(target: PushTarget): Record<string, Handler> {
+  const admin = makeAdminGuard(target.adminKey);
+  const pushes = new Pushes(target);
+  return {
+    "POST /api/get_config_hashes": admin((call) => pushes.configHashes(call)),
+    "POST /api/deploy2/start_push": admin((call) => pushes.start(call)),
+    "POST /api/deploy2/evaluate_push": admin((call) => pushes.start(call)),
+    "POST /api/deploy2/evaluate_schema": admin((call) => pushes.evaluateSchema(call)),
+    "POST /api/deploy2/wait_for_schema": admin((call) => pushes.waitForSchema(call)),
+    "POST /api/deploy2/finish_push": admin((call) => pushes.finish(call)),
+    "POST /api/deploy2/report_push_completed": admin(async ({ request, response }) => {
+      await readJson(request);
+      sendJson(response, null);
+    }),
   };
+}
 
-  const startPush = async ({ request, response }: Call): Promise<void> => {
-    const body = await readJson<StartPushRequest>(request);
-    const current = target.current();
-    const version = await whilePushing(() => target.evaluator.evaluate(body, current));
-    candidates.set(version.id, version);
-    const oldest = candidates.keys().next();
-    if (candidates.size > MAX_CANDIDATES && !oldest.done) candidates.delete(oldest.value);
+/** The pushes under way, and the steps of one in their order. */
+class Pushes {
+  private readonly candidates = new Map<number, AppVersion>();
+
+  constructor(private readonly target: PushTarget) {}
+
+  /** What the deployment runs, so that the CLI sends only what changed. */
+  async configHashes({ request, response }: Call): Promise<void> {
+    await readJson(request);
+    const current = this.target.current();
     sendJson(response, {
-      environmentVariables: variables(),
+      config: { functions: "convex/" },
+      moduleHashes: [...(current?.sources.values() ?? [])].map((module) => ({
+        path: module.path,
+        environment: module.environment,
+        hash: hashModule(module),
+      })),
+      nodeDependencies: [],
+      udfServerVersion: current?.serverVersion,
+    });
+  }
+
+  async start({ request, response }: Call): Promise<void> {
+    const body = await readJson<StartPushRequest>(request);
+    const current = this.target.current();
+    const version = await whilePushing(() => this.target.evaluator.evaluate(body, current));
+    this.keep(version);
+    sendJson(response, {
+      environmentVariables: this.variables(),
       externalDepsId: null,
       componentDefinitionPackages: {},
       appAuth: version.auth,
@@ -67,81 +84,77 @@ export function pushRoutes(target: PushTarget): Record<string, Handler> {
         candidate: version.id,
       },
     });
-  };
+  }
 
-  const schemaEvaluation = async ({ request, response }: Call): Promise<void> => {
+  async evaluateSchema({ request, response }: Call): Promise<void> {
     const body = await readJson<StartPushRequest>(request);
-    const current = target.current();
-    const version = await target.evaluator.evaluate(body, current);
-    sendJson(response, evaluateSchema(current, version, stored));
-  };
+    const current = this.target.current();
+    const version = await this.target.evaluator.evaluate(body, current);
+    sendJson(response, evaluateSchema(current, version, this.stored));
+  }
 
-  const waitForSchema = async ({ request, response }: Call): Promise<void> => {
-    const body = await readJson<{ schemaChange: { candidate?: number } }>(request);
-    const failure = schemaFailure(candidate(body.schemaChange.candidate), stored);
+  async waitForSchema({ request, response }: Call): Promise<void> {
+    const body = await readJson<{ schemaChange: SchemaChange }>(request);
+    const failure = findSchemaFailure(this.candidate(body.schemaChange), this.stored);
     sendJson(response, failure === null ? { type: "complete" } : { type: "failed", ...failure });
-  };
+  }
 
-  const finishPush = async ({ request, response }: Call): Promise<void> => {
-    const body = await readJson<{
-      startPush: {
-        schemaChange: { candidate?: number };
-        environmentVariables: Record<string, string>;
-      };
+  async finish({ request, response }: Call): Promise<void> {
+    const { startPush, dryRun } = await readJson<{
+      startPush: { schemaChange: SchemaChange; environmentVariables: Record<string, string> };
       dryRun: boolean;
     }>(request);
-    const version = candidate(body.startPush.schemaChange.candidate);
+    const version = this.candidate(startPush.schemaChange);
     // As on Convex, where a dry run has changed nothing that could be compared.
-    if (body.dryRun) {
+    if (dryRun) {
       const nothing = { added: [], removed: [] };
       sendJson(response, { authDiff: nothing, definitionDiffs: {}, componentDiffs: {} });
       return;
     }
-    const before = target.current();
-    const known = new Set(target.knownComponents());
-    await whilePushing(async () => {
-      if (!sameVariables(body.startPush.environmentVariables, variables())) {
-        throw new PushError("RaceDetected", "Environment variables have changed during push");
-      }
-      const failure = schemaFailure(version, stored);
-      if (failure !== null) throw new PushError("SchemaValidationFailed", failure.error);
-      await target.activate(version);
-    });
-    candidates.delete(version.id);
+    const before = this.target.current();
+    const known = new Set(this.target.knownComponents());
+    await whilePushing(() => this.activate(version, startPush.environmentVariables));
+    this.candidates.delete(version.id);
     sendJson(response, {
       authDiff: authDiff(before, version),
       definitionDiffs: {},
       componentDiffs: diffComponents(before, version, known),
     });
-  };
+  }
 
-  const configHashes = async ({ request, response }: Call): Promise<void> => {
-    await readJson(request);
-    const current = target.current();
-    sendJson(response, {
-      config: { functions: "convex/" },
-      moduleHashes: [...(current?.sources.values() ?? [])].map((module) => ({
-        path: module.path,
-        environment: module.environment,
-        hash: moduleHash(module),
-      })),
-      nodeDependencies: [],
-      udfServerVersion: current?.serverVersion,
-    });
-  };
+  private async activate(version: AppVersion, variables: Record<string, string>): Promise<void> {
+    if (!sameVariables(variables, this.variables())) {
+      throw new PushError("RaceDetected", "Environment variables have changed during push");
+    }
+    const failure = findSchemaFailure(version, this.stored);
+    if (failure !== null) throw new PushError("SchemaValidationFailed", failure.error);
+    await this.target.activate(version);
+  }
 
-  return {
-    "POST /api/get_config_hashes": admin(configHashes),
-    "POST /api/deploy2/start_push": admin(startPush),
-    "POST /api/deploy2/evaluate_push": admin(startPush),
-    "POST /api/deploy2/evaluate_schema": admin(schemaEvaluation),
-    "POST /api/deploy2/wait_for_schema": admin(waitForSchema),
-    "POST /api/deploy2/finish_push": admin(finishPush),
-    "POST /api/deploy2/report_push_completed": admin(async ({ request, response }) => {
-      await readJson(request);
-      sendJson(response, null);
-    }),
-  };
+  private keep(version: AppVersion): void {
+    this.candidates.set(version.id, version);
+    const oldest = this.candidates.keys().next();
+    if (this.candidates.size > MAX_CANDIDATES && !oldest.done) this.candidates.delete(oldest.value);
+  }
+
+  private candidate({ candidate: id }: SchemaChange): AppVersion {
+    const version = typeof id === "number" ? this.candidates.get(id) : undefined;
+    if (version !== undefined) return version;
+    throw new HttpError(400, "RaceDetected", "Unknown push; start the push again");
+  }
+
+  private variables(): Record<string, string> {
+    const variables = this.target.environmentVariables();
+    return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+  }
+
+  private readonly stored = (componentPath: string): Database | undefined =>
+    this.target.stored(componentPath);
+}
+
+/** What the CLI sends back of the answer to `start_push`. */
+interface SchemaChange {
+  candidate?: number;
 }
 
 /** Refusals begin with the sentence that Convex begins them with. */

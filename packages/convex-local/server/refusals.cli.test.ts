@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ConvexHttpClient } from "convex/browser";
 import { startDeployment } from "./main";
 import { api } from "../fixtures/app/convex/_generated/api";
-import { push, startFixture, type Fixture } from "../fixtures/harness";
+import { startFixture, type Fixture } from "../fixtures/harness";
 import { copyFixture, type Project } from "../fixtures/project";
+import { pushApp } from "../fixtures/pushing";
 
 // Each command is a process of its own, and machines differ.
 vi.setConfig({ testTimeout: 120_000 });
@@ -70,7 +71,7 @@ test("they pass where the deployment was told to take them, as Convex does", asy
     "loose.ts",
     `import { query } from "./_generated/server";\nexport const nothing = query(() => null);`,
   );
-  await push(lenient, project.folder);
+  await pushApp(lenient, project.folder);
   await project.discard("loose.ts");
   expect(await new ConvexHttpClient(lenient.url).query("loose:nothing" as never)).toBeNull();
   await lenient.close();

@@ -50,6 +50,12 @@ test("queries, mutations, actions and internal functions answer with JSON and th
   expect((await run("internal.notes.secret")).stdout.trim()).toBe('"internal"');
 });
 
+test("an internal function answers, and --identity acts as somebody", async () => {
+  expect((await run("runtime:greet", '{"name":"Ada"}')).stdout).toContain("hello Ada");
+  const whoami = await run("runtime:whoami", "{}", "--identity", '{"subject":"root"}');
+  expect(JSON.parse(whoami.stdout)).toMatchObject({ subject: "root" });
+});
+
 test("a function of a component is reached with --component", async () => {
   const { stderr, code } = await run("workflow:getStatus", "{}", "--component", "workflow");
   expect(code).toBe(1);

@@ -9,7 +9,7 @@ import { PushError } from "./push/errors";
 const realProcess = globalThis.process;
 let instances = 0;
 
-export interface BundleProcess {
+interface BundleProcess {
   env: Record<string, string | undefined>;
 }
 

@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import type { Engine } from "../engine/engine";
 import { storeFile } from "../engine/files";
 import type { StorageUrls } from "../engine/syscalls";
-import { HttpError, readBody, sameSecret, sendJson, type Handler } from "./http";
+import { HttpError, readBody, isSameSecret, sendJson, type Handler } from "./http";
 
 const UPLOAD_VALID_MS = 60 * 60 * 1000;
 
@@ -44,7 +44,7 @@ export class FileStorage implements StorageUrls {
       const name = decodeURIComponent(url.pathname.slice("/api/storage/".length));
       const dash = name.indexOf("-");
       const id = name.slice(dash + 1);
-      const known = sameSecret(name.slice(0, dash), this.tag(id));
+      const known = isSameSecret(name.slice(0, dash), this.tag(id));
       const blob = known ? engine.database("")?.db.getFile(id) : null;
       if (blob === null || blob === undefined) {
         throw new HttpError(404, "StorageFileNotFound", "File not found");

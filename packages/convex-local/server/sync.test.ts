@@ -4,7 +4,7 @@ import { ConvexError } from "convex/values";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import WebSocket from "ws";
 import { api, internal } from "../fixtures/app/convex/_generated/api";
-import { nextEvent, startFixture, until, type Fixture } from "../fixtures/harness";
+import { waitForEvent, startFixture, waitForResult, type Fixture } from "../fixtures/harness";
 
 let fixture: Fixture;
 let client: ConvexClient;
@@ -45,7 +45,12 @@ test("a subscriber sees its own and others' writes, and a mutation resolves afte
   await client.mutation(api.notes.add, { room: "live", text: "mine" });
   expect(seen.at(-1)).toEqual(["mine"]);
   await add("live", "theirs");
-  await until(client, api.notes.list, { room: "live" }, (notes: unknown[]) => notes.length === 2);
+  await waitForResult(
+    client,
+    api.notes.list,
+    { room: "live" },
+    (notes: unknown[]) => notes.length === 2,
+  );
   stop();
 });
 
@@ -91,13 +96,13 @@ test("the same query of many clients is computed once", async () => {
   const clients = Array.from({ length: 10 }, () => fixture.client());
   const from = fixture.events.length;
   await Promise.all(
-    clients.map((each) => until(each, api.notes.list, { room: "crowd" }, () => true)),
+    clients.map((each) => waitForResult(each, api.notes.list, { room: "crowd" }, () => true)),
   );
   const stops = clients.map((each) =>
     each.onUpdate(api.notes.list, { room: "crowd" }, () => undefined),
   );
   await Promise.all(
-    clients.map((each) => until(each, api.notes.list, { room: "crowd" }, () => true)),
+    clients.map((each) => waitForResult(each, api.notes.list, { room: "crowd" }, () => true)),
   );
   const runsBefore = fixture.events.slice(from).filter(({ path }) => path === "notes:list").length;
   expect(runsBefore).toBeLessThan(10);
@@ -106,7 +111,7 @@ test("the same query of many clients is computed once", async () => {
 });
 
 test("errors of live queries carry their data, and mutations' errors reach the caller", async () => {
-  const error: unknown = await until(client, api.notes.failingQuery, {}, () => true).catch(
+  const error: unknown = await waitForResult(client, api.notes.failingQuery, {}, () => true).catch(
     (e: unknown) => e,
   );
   expect(error).toBeInstanceOf(ConvexError);
@@ -133,7 +138,7 @@ test("a page keeps its end while rows are added, also for a client that resumes 
     },
     { webSocketConstructor: WebSocket as never, unsavedChangesWarning: false, logger: false },
   );
-  const first = nextEvent(fixture.deployment, ({ path }) => path === "notes:page");
+  const first = waitForEvent(fixture.deployment, ({ path }) => path === "notes:page");
   base.subscribe("notes:page", args);
   await first;
   await expect.poll(() => sizes.at(-1)).toBe(2);
@@ -197,7 +202,7 @@ test("a reconnecting client gets its live queries back", async () => {
     { room: "again" },
     (notes) => (latest = notes.length),
   );
-  await until(tracked, api.notes.list, { room: "again" }, () => true);
+  await waitForResult(tracked, api.notes.list, { room: "again" }, () => true);
   sockets[0]?.terminate();
   await add("again", "while away");
   await expect.poll(() => latest).toBe(1);
@@ -209,10 +214,12 @@ test("a good token makes an identity; clearing it takes the identity away", asyn
   const session = fixture.client();
   const token = await fixture.token({ sub: "grace", extra: { sid: "s9" } });
   session.setAuth(() => Promise.resolve(token));
-  const me = await until(session, api.runtime.whoami, {}, (value) => value !== null);
+  const me = await waitForResult(session, api.runtime.whoami, {}, (value) => value !== null);
   expect(me).toMatchObject({ subject: "grace", sid: "s9" });
   session.client.clearAuth();
-  expect(await until(session, api.runtime.whoami, {}, (value) => value === null)).toBeNull();
+  expect(
+    await waitForResult(session, api.runtime.whoami, {}, (value) => value === null),
+  ).toBeNull();
 });
 
 test.each([
@@ -238,7 +245,7 @@ test("a token that expires during the connection is asked for again", async () =
     // The forced refresh at the start gives the same token, so the client plans no refresh of its own.
     return fetched <= 2 ? short : await fixture.token({ sub: "ada again" });
   });
-  const me = await until<{ subject: string } | null>(
+  const me = await waitForResult<{ subject: string } | null>(
     session,
     api.runtime.whoami,
     {},

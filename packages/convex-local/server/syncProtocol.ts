@@ -66,7 +66,7 @@ export function parseClientMessage(text: string): ClientMessage {
   return parsed.data;
 }
 
-export interface StateVersion {
+interface StateVersion {
   querySet: number;
   identity: number;
   ts: string;

@@ -8,8 +8,8 @@ import { formatLine } from "../engine/logging";
 import type { FunctionResult } from "../engine/results";
 import type { Computation } from "../engine/subscriptions";
 import { AuthenticationError } from "./auth";
-import { impersonated, type Authenticator } from "./caller";
-import { sameSecret } from "./http";
+import { completeIdentity, type Authenticator } from "./caller";
+import { isSameSecret } from "./http";
 import type { MutationLog } from "./mutationLog";
 import {
   parseClientMessage,
@@ -22,13 +22,13 @@ import {
 import { answerSystemQuery } from "./systemQueries";
 import { encodeTs } from "./timestamps";
 
-export interface SyncTarget extends Authenticator {
+interface SyncTarget extends Authenticator {
   readonly engine: Engine;
   readonly mutations: MutationLog;
   systemQuery(path: string, args: Record<string, unknown>, component: string): unknown;
 }
 
-export interface Peer {
+interface Peer {
   send(message: ServerMessage): void;
   close(reason: string): void;
   readonly ip: string | null;
@@ -142,10 +142,10 @@ export class SyncSession {
         expiresAt = verified.expiresAt;
         next = { identity: verified.identity, token: verified.token, admin: false };
       } else if (message.tokenType === "Admin") {
-        if (!sameSecret(message.value ?? "", this.target.adminKey)) {
+        if (!isSameSecret(message.value ?? "", this.target.adminKey)) {
           throw new AuthenticationError("BadAdminKey", "The provided admin key was invalid");
         }
-        const identity = impersonated(message.impersonating ?? null);
+        const identity = completeIdentity(message.impersonating ?? null);
         next = { identity, token: null, admin: true };
       } else {
         next = { identity: null, token: null, admin: false };

@@ -4,12 +4,12 @@ import type { IndexedDatabase } from "../engine/database";
 import type { Engine } from "../engine/engine";
 import type { Document } from "../engine/internals";
 import type { DeploymentEnvironment } from "./environment";
-import type { AppVersion } from "./push/push";
 import type { CheckedComponent } from "./push/types";
+import type { AppVersion } from "./push/version";
 import type { AddQuery, StateModification } from "./syncProtocol";
 import type { Snapshots } from "./snapshot/snapshotApi";
 
-export interface SystemQueryHost {
+interface SystemQueryHost {
   engine: Engine;
   env: DeploymentEnvironment;
   current(): AppVersion | undefined;
@@ -19,7 +19,7 @@ export interface SystemQueryHost {
 
 type Args = Record<string, unknown>;
 
-export function systemQuery(
+export function runSystemQuery(
   host: SystemQueryHost,
   rawPath: string,
   args: Args,

@@ -6,10 +6,10 @@ import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { Engine } from "../engine/engine";
-import { registeredType } from "../engine/instrument";
+import { getRegisteredType } from "../engine/instrument";
 import { encodeResult } from "./functionsApi";
-import { HttpError, originOf, readJson, sameSecret, sendJson, type Handler } from "./http";
-import { defines, type BundleFolder, type LoadedModule } from "./push/bundles";
+import { HttpError, readOrigin, readJson, isSameSecret, sendJson, type Handler } from "./http";
+import { buildDefines, type BundleFolder, type LoadedModule } from "./push/bundles";
 import { loadEsbuild, type PluginBuild } from "./push/esbuild";
 
 interface Body {
@@ -18,7 +18,7 @@ interface Body {
   componentId?: string;
 }
 
-export interface TestQueryTarget {
+interface TestQueryTarget {
   readonly adminKey: string;
   readonly engine: Engine;
   readonly folder: BundleFolder;
@@ -32,11 +32,11 @@ const QUERIES = `export { queryGeneric as query, internalQueryGeneric as interna
 const NETWORK = ["fetch", "WebSocket", "EventSource", "XMLHttpRequest"];
 const MAX_BUNDLE_BYTES = 1024 * 1024;
 
-export function testQueryRoutes(target: TestQueryTarget): Record<string, Handler> {
+export function createTestQueryRoutes(target: TestQueryTarget): Record<string, Handler> {
   return {
     "POST /api/run_test_function": async ({ request, response }) => {
       const { adminKey, bundle, componentId = "" } = await readJson<Body>(request);
-      if (typeof adminKey !== "string" || !sameSecret(adminKey, target.adminKey)) {
+      if (typeof adminKey !== "string" || !isSameSecret(adminKey, target.adminKey)) {
         throw new HttpError(401, "BadDeployKey", "The provided deploy key was invalid");
       }
       if (target.engine.database(componentId) === undefined) {
@@ -45,7 +45,7 @@ export function testQueryRoutes(target: TestQueryTarget): Record<string, Handler
       const module = await load(target, bundle.source);
       requireQuery(module);
       const result = await target.engine.runModule(module, "testQuery", {
-        ...originOf(request),
+        ...readOrigin(request),
         componentPath: componentId,
         transport: "tester",
       });
@@ -90,7 +90,7 @@ async function bundleQuery(source: string, runtimeName: string): Promise<string>
     target: "node20",
     logLevel: "silent",
     define: {
-      ...defines("isolate", runtimeName),
+      ...buildDefines("isolate", runtimeName),
       ...Object.fromEntries(missing.map((name) => [name, `${runtimeName}.missing`])),
     },
     // `import(name)` with a name that is not known yet would be left to Node.
@@ -123,7 +123,7 @@ function requireQuery(module: LoadedModule): void {
   if (Object.keys(module).some((name) => name !== "default")) {
     throw new HttpError(400, "InvalidTestQuery", "Only `export default` is supported.");
   }
-  const type = registeredType(module.default);
+  const type = getRegisteredType(module.default);
   if (type === null) {
     const message = "Default export is not a Convex function.";
     throw new HttpError(400, "InvalidTestQuery", message);

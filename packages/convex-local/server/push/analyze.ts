@@ -2,8 +2,8 @@
  * What a push is answered with: every module's functions, validators, HTTP routes and crons, the
  * evaluated schema, and the component tree. The CLI generates `_generated/` from this answer.
  */
+import { findCronProblem } from "../cronSchedules";
 import type { LoadedModule, ModuleLoaders } from "./bundles";
-import { cronProblem } from "../crons";
 import { PushError } from "./errors";
 import { checkSchemaRules } from "./schemaRules";
 import type {
@@ -47,7 +47,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return (typeof value === "object" || typeof value === "function") && value !== null;
 }
 
-export function isSchemaDefinition(value: unknown): value is SchemaDefinition {
+function isSchemaDefinition(value: unknown): value is SchemaDefinition {
   return isObject(value) && isObject(value.tables) && typeof value.export === "function";
 }
 
@@ -86,7 +86,7 @@ function cronSpecs(crons: Crons): [string, CronSpec][] {
     { name: string; args: unknown; schedule: Record<string, unknown> }
   >;
   return Object.entries(jobs).map(([name, job]) => {
-    const problem = cronProblem(job.schedule);
+    const problem = findCronProblem(job.schedule);
     if (problem !== null) throw new PushError("InvalidCron", `Cron job "${name}": ${problem}`);
     return [name, { udfPath: job.name, udfArgs: job.args, cronSchedule: job.schedule }];
   });
@@ -158,7 +158,7 @@ export async function evaluateDefinition(
 }
 
 /** A component exports its public functions, one branch for each folder and file. */
-export function withFunctionExports(evaluated: EvaluatedDefinition): void {
+export function addFunctionExports(evaluated: EvaluatedDefinition): void {
   if (evaluated.definition.definitionType.type === "app") return;
   const root: ComponentExports = { type: "branch", branch: evaluated.definition.exports.branch };
   for (const [path, module] of Object.entries(evaluated.functions)) {

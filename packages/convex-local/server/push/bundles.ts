@@ -34,7 +34,7 @@ const ISOLATE_MISSING = [
 ];
 
 /** What a bundle of that runtime sees instead of Node's globals. */
-export function defines(
+export function buildDefines(
   environment: "isolate" | "node",
   runtimeName: string,
 ): Record<string, string> {
@@ -121,7 +121,7 @@ export class BundleFolder {
           format: "esm",
           target: "node20",
           define: {
-            ...defines(module.environment, this.runtimeName),
+            ...buildDefines(module.environment, this.runtimeName),
             ...overrides[module.path],
           },
         });

@@ -1,9 +1,8 @@
 /** How a push changes the mounted components: what `finish_push` reports and the CLI prints. */
 import { diffIndexes, type IndexDiff } from "./indexes";
-import { mountedComponents, type Mounted } from "./mounted";
-import type { AppVersion } from "./push";
+import { listMountedComponents, type AppVersion, type Mounted } from "./version";
 
-export interface ComponentDiff {
+interface ComponentDiff {
   diffType: { type: "create" | "modify" | "unmount" | "remount" };
   moduleDiff: { added: string[]; removed: string[] };
   udfConfigDiff: null;
@@ -18,8 +17,8 @@ export function diffComponents(
   after: AppVersion,
   known: ReadonlySet<string>,
 ): Record<string, ComponentDiff> {
-  const old = mountedComponents(before);
-  const now = mountedComponents(after);
+  const old = listMountedComponents(before);
+  const now = listMountedComponents(after);
   const indexes = diffIndexes(before, after);
   const none = {
     added_indexes: [],

@@ -1,7 +1,6 @@
 /** The indexes of a schema, staged ones among them, and how a push changes them. */
-import type { AppVersion } from "./push";
-import { mountedComponents } from "./mounted";
 import type { AnalyzedSchema, AnalyzedTable } from "./types";
+import { listMountedComponents, type AppVersion } from "./version";
 
 export type IndexConfig = { name: string; staged: boolean } & (
   | { type: "database"; fields: string[] }
@@ -9,7 +8,7 @@ export type IndexConfig = { name: string; staged: boolean } & (
   | { type: "vector"; dimensions: number; vectorField: string; filterFields: string[] }
 );
 
-export type IndexChange = "added" | "identical" | "enabled" | "disabled" | "dropped";
+type IndexChange = "added" | "identical" | "enabled" | "disabled" | "dropped";
 
 export interface IndexDiff {
   added_indexes: IndexConfig[];
@@ -19,7 +18,7 @@ export interface IndexDiff {
 }
 
 /** As declared: without `_creationTime` and the table's name. */
-export function indexesOf(table: AnalyzedTable): IndexConfig[] {
+export function listIndexes(table: AnalyzedTable): IndexConfig[] {
   const both = <T>(live: T[] | undefined, staged: T[] | undefined): [T, boolean][] => [
     ...(live ?? []).map((index): [T, boolean] => [index, false]),
     ...(staged ?? []).map((index): [T, boolean] => [index, true]),
@@ -59,10 +58,10 @@ export function indexesOf(table: AnalyzedTable): IndexConfig[] {
 }
 
 /** All indexes of a schema by what they index, with their full names and fields. */
-function listIndexes(schema: AnalyzedSchema | null | undefined): Map<string, IndexConfig> {
+function indexesByContent(schema: AnalyzedSchema | null | undefined): Map<string, IndexConfig> {
   const result = new Map<string, IndexConfig>();
   for (const table of schema?.tables ?? []) {
-    for (const index of indexesOf(table)) {
+    for (const index of listIndexes(table)) {
       const full = {
         ...index,
         name: `${table.tableName}.${index.name}`,
@@ -76,12 +75,12 @@ function listIndexes(schema: AnalyzedSchema | null | undefined): Map<string, Ind
 }
 
 /** Every index before or after a push, and what the push does to it. */
-export function indexChanges(
+export function compareIndexes(
   before: AnalyzedSchema | null | undefined,
   after: AnalyzedSchema | null | undefined,
 ): { index: IndexConfig; change: IndexChange }[] {
-  const old = listIndexes(before);
-  const now = listIndexes(after);
+  const old = indexesByContent(before);
+  const now = indexesByContent(after);
   const changes = [...now].map(([key, index]): { index: IndexConfig; change: IndexChange } => {
     const known = old.get(key);
     if (known === undefined) return { index, change: "added" };
@@ -97,10 +96,10 @@ export function diffIndexes(
   before: AppVersion | undefined,
   after: AppVersion,
 ): Record<string, IndexDiff> {
-  const old = mountedComponents(before);
+  const old = listMountedComponents(before);
   const result: Record<string, IndexDiff> = {};
-  for (const [path, { schema }] of mountedComponents(after)) {
-    const changes = indexChanges(old.get(path)?.schema, schema);
+  for (const [path, { schema }] of listMountedComponents(after)) {
+    const changes = compareIndexes(old.get(path)?.schema, schema);
     const those = (wanted: IndexChange): IndexConfig[] =>
       changes.filter(({ change }) => change === wanted).map(({ index }) => index);
     result[path] = {

@@ -9,31 +9,14 @@ import {
   analyzeSchema,
   checkComponent,
   evaluateDefinition,
-  withFunctionExports,
+  addFunctionExports,
 } from "./analyze";
 import { evaluateAuthConfig } from "./authConfig";
 import type { BundleFolder, LoadedModule, ModuleConfig, ModuleLoaders } from "./bundles";
 import { PushError } from "./errors";
-import type {
-  AuthProvider,
-  CheckedComponent,
-  EvaluatedDefinition,
-  StartPushRequest,
-} from "./types";
+import type { EvaluatedDefinition, StartPushRequest } from "./types";
 import { requireValidators } from "./validatorRule";
-
-/** One evaluated version of the app, ready to run. */
-export interface AppVersion {
-  id: number;
-  analysis: Record<string, EvaluatedDefinition>;
-  app: CheckedComponent;
-  auth: AuthProvider[];
-  /** By definition path; `""` is the app. */
-  implementations: Record<string, { schema: unknown; loaders: ModuleLoaders }>;
-  /** Sources of the app's own modules, for pushes that send changed modules only. */
-  sources: Map<string, ModuleConfig>;
-  serverVersion: string;
-}
+import type { AppVersion } from "./version";
 
 interface Options {
   folder: BundleFolder;
@@ -51,7 +34,7 @@ const DEFAULT_DEFINITION = {
 };
 
 /** The hash by which the CLI decides whether a module changed. */
-export function moduleHash(module: ModuleConfig): string {
+export function hashModule(module: ModuleConfig): string {
   return createHash("sha256")
     .update(module.source)
     .update(module.sourceMap ?? "")
@@ -67,7 +50,7 @@ function mergeSources(
   for (const module of request.appDefinition.changedModules) merged.set(module.path, module);
   for (const { path, sha256 } of request.appDefinition.unchangedModuleHashes) {
     const known = previous?.sources.get(path);
-    if (known === undefined || moduleHash(known) !== sha256) {
+    if (known === undefined || hashModule(known) !== sha256) {
       throw new PushError("RaceDetected", `Module ${path} changed on the deployment; push again`);
     }
     merged.set(path, known);
@@ -143,7 +126,7 @@ export class PushEvaluator {
           importPhaseUnixTimestamp: { $integer: Buffer.alloc(8).toString("base64") },
         },
       };
-      withFunctionExports(evaluated);
+      addFunctionExports(evaluated);
       analysis[definitionPath] = evaluated;
       implementations[definitionPath] = { schema: schema?.definition ?? null, loaders };
     }

@@ -1,17 +1,16 @@
 /** `evaluate_schema`: what a push would do to tables and indexes, before it is made. */
-import { type Database, firstMismatch } from "./storedDocuments";
-import { mountedComponents, type Mounted } from "./mounted";
-import { indexChanges } from "./indexes";
-import type { AppVersion } from "./push";
+import { compareIndexes } from "./indexes";
+import { findFirstMismatch, type Database } from "./storedDocuments";
 import type { AnalyzedTable } from "./types";
+import { listMountedComponents, type AppVersion, type Mounted } from "./version";
 
 export function evaluateSchema(
   before: AppVersion | undefined,
   after: AppVersion,
   databaseOf: (componentPath: string) => Database | undefined,
 ): unknown {
-  const old = mountedComponents(before);
-  const evaluations = [...mountedComponents(after)].map(([path, mounted]) => [
+  const old = listMountedComponents(before);
+  const evaluations = [...listMountedComponents(after)].map(([path, mounted]) => [
     path,
     evaluateComponent(old.get(path), mounted, databaseOf(path)),
   ]);
@@ -38,7 +37,7 @@ function evaluateComponent(
     tables: tables.map((table) =>
       evaluateTable(old.get(table.tableName), table, { enforced, validated }, database),
     ),
-    indexes: indexChanges(before?.schema, schema).map(({ index, change }) => ({
+    indexes: compareIndexes(before?.schema, schema).map(({ index, change }) => ({
       ...index,
       change,
       // Here an index is built when it is first used, and no push waits for one.
@@ -86,7 +85,7 @@ function stagedState(
   database: Database | undefined,
 ): { state: "valid" } | { state: "failed"; error: string } | null {
   if (table?.stagedDocumentType === undefined || database === undefined) return null;
-  const error = firstMismatch(database, table.tableName, table.stagedDocumentType);
+  const error = findFirstMismatch(database, table.tableName, table.stagedDocumentType);
   return error === null ? { state: "valid" } : { state: "failed", error };
 }
 

@@ -1,6 +1,6 @@
 /** What Convex refuses in a schema, in its words. The client library lets all of this pass. */
 import { PushError } from "./errors";
-import { indexesOf, type IndexConfig } from "./indexes";
+import { listIndexes, type IndexConfig } from "./indexes";
 import type { AnalyzedSchema, AnalyzedTable } from "./types";
 
 /** As documented; the open-source backend allows 64. */
@@ -31,7 +31,7 @@ function checkTableName(name: string): void {
 
 function checkNames(table: AnalyzedTable): void {
   const { tableName } = table;
-  const names = indexesOf(table).map(({ name }) => name);
+  const names = listIndexes(table).map(({ name }) => name);
   if (names.length > MAX_INDEXES) {
     throw new PushError(
       "TooManyIndexes",
@@ -63,7 +63,7 @@ function checkNames(table: AnalyzedTable): void {
 function checkFields(table: AnalyzedTable): void {
   const { tableName } = table;
   const inTable = `In table "${tableName}": `;
-  for (const index of indexesOf(table)) {
+  for (const index of listIndexes(table)) {
     const { name, staged } = index;
     if (index.type === "database") {
       if (index.fields.length === 0) {
@@ -134,7 +134,7 @@ function checkDatabaseFields(inTable: string, fields: string[]): void {
 /** Two indexes over the same are refused; a message names the later one by name first. */
 function checkUnique(table: AnalyzedTable): void {
   const seen = new Map<string, string>();
-  const indexes = indexesOf(table).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const indexes = listIndexes(table).sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const index of indexes) {
     const { name } = index;
     const key = JSON.stringify([index.type, ...subjectOf(index)]);

@@ -1,11 +1,10 @@
 /** Checks stored documents against the schema of a push. */
 import { getDocumentSize } from "convex/values";
 import type { IndexedDatabase } from "../../engine/database";
-import { mismatch, type TableOf, type ValidatorJson } from "../../engine/validate";
-import { mountedComponents } from "./mounted";
-import type { AppVersion } from "./push";
+import { findMismatch, type TableOf, type ValidatorJson } from "../../engine/validate";
+import { listMountedComponents, type AppVersion } from "./version";
 
-export interface SchemaFailure {
+interface SchemaFailure {
   error: string;
   componentPath: string;
   tableName: string | null;
@@ -20,7 +19,7 @@ export interface Database {
   tableOf: TableOf;
 }
 
-export function asDatabase(database: IndexedDatabase): Database {
+export function describeDatabase(database: IndexedDatabase): Database {
   return {
     count: (table) => database.count(table),
     size: (table) => {
@@ -34,28 +33,28 @@ export function asDatabase(database: IndexedDatabase): Database {
 }
 
 /** Why the stored documents break `version`'s schemas, or `null`. */
-export function schemaFailure(
+export function findSchemaFailure(
   version: AppVersion,
   databaseOf: (componentPath: string) => Database | undefined,
 ): SchemaFailure | null {
-  for (const [componentPath, { schema }] of mountedComponents(version)) {
+  for (const [componentPath, { schema }] of listMountedComponents(version)) {
     const database = databaseOf(componentPath);
     if (schema?.schemaValidation !== true || database === undefined) continue;
     for (const { tableName, documentType } of schema.tables) {
-      const error = firstMismatch(database, tableName, documentType);
+      const error = findFirstMismatch(database, tableName, documentType);
       if (error !== null) return { error, componentPath, tableName };
     }
   }
   return null;
 }
 
-export function firstMismatch(
+export function findFirstMismatch(
   database: Database,
   tableName: string,
   documentType: unknown,
 ): string | null {
   for (const { _id, _creationTime: _, ...fields } of database.documents(tableName)) {
-    const reason = mismatch(documentType as ValidatorJson, fields, database.tableOf);
+    const reason = findMismatch(documentType as ValidatorJson, fields, database.tableOf);
     if (reason === null) continue;
     return `Document with ID "${_id}" in table "${tableName}" does not match the schema: ${reason}`;
   }

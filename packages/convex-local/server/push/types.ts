@@ -4,7 +4,7 @@
  */
 import type { ModuleConfig } from "./bundles";
 
-export interface AppDefinitionConfig {
+interface AppDefinitionConfig {
   definition: ModuleConfig | null;
   dependencies: string[];
   schema: ModuleConfig | null;
@@ -13,7 +13,7 @@ export interface AppDefinitionConfig {
   udfServerVersion: string;
 }
 
-export interface ComponentDefinitionConfig {
+interface ComponentDefinitionConfig {
   definitionPath: string;
   definition: ModuleConfig;
   dependencies: string[];
@@ -32,7 +32,7 @@ export interface StartPushRequest {
   nodeVersion?: string;
 }
 
-export type UdfType = "Query" | "Mutation" | "Action";
+type UdfType = "Query" | "Mutation" | "Action";
 
 export interface AnalyzedFunction {
   name: string;
@@ -76,18 +76,18 @@ export interface ComponentDefinitionMetadata {
   envVars?: [string, { type: "value"; value: string; optional?: boolean }][] | null;
 }
 
-export interface IndexDefinition {
+interface IndexDefinition {
   indexDescriptor: string;
   fields: string[];
 }
 
-export interface SearchIndexDefinition {
+interface SearchIndexDefinition {
   indexDescriptor: string;
   searchField: string;
   filterFields: string[];
 }
 
-export interface VectorIndexDefinition {
+interface VectorIndexDefinition {
   indexDescriptor: string;
   vectorField: string;
   dimensions: number;

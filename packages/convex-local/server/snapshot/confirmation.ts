@@ -3,7 +3,7 @@ import type { Engine } from "../../engine/engine";
 import { isSystemTable } from "./fieldNames";
 import { ImportError } from "./importErrors";
 import type { TableCount } from "./importContent";
-import { tableKey } from "./importSource";
+import { makeTableKey } from "./importSource";
 
 export type ImportMode = "requireEmpty" | "append" | "replace" | "replaceAll";
 
@@ -12,19 +12,23 @@ export interface TableChange extends TableCount {
   existing: number;
 }
 
-export interface Confirmation {
+interface Confirmation {
   message: string;
   /** Something would be deleted. */
   needed: boolean;
   changes: TableChange[];
 }
 
-export function confirmation(engine: Engine, mode: ImportMode, counts: TableCount[]): Confirmation {
+export function composeConfirmation(
+  engine: Engine,
+  mode: ImportMode,
+  counts: TableCount[],
+): Confirmation {
   const all = mode === "replaceAll" ? withExisting(engine, counts) : counts;
   const changes = all
     .map((count) => {
       const existing = engine.database(count.component)?.count(count.table) ?? 0;
-      if (mode === "requireEmpty" && existing > 0) throw tableExists(count.table);
+      if (mode === "requireEmpty" && existing > 0) throw refuseExistingTable(count.table);
       const replaces = mode === "replace" || mode === "replaceAll";
       return { ...count, existing, deleted: replaces ? existing : 0 };
     })
@@ -41,7 +45,7 @@ export function confirmation(engine: Engine, mode: ImportMode, counts: TableCoun
   return { message: lines.join("\n"), needed: changes.some(({ deleted }) => deleted > 0), changes };
 }
 
-export function tableExists(table: string): ImportError {
+export function refuseExistingTable(table: string): ImportError {
   return new ImportError(
     `Table ${table} already exists. Please choose a new table name or use replace/append modes.`,
   );
@@ -49,12 +53,12 @@ export function tableExists(table: string): ImportError {
 
 /** `--replace-all` also clears the tables that the import does not mention. */
 function withExisting(engine: Engine, counts: TableCount[]): TableCount[] {
-  const mentioned = new Set(counts.map(({ component, table }) => tableKey(component, table)));
+  const mentioned = new Set(counts.map(({ component, table }) => makeTableKey(component, table)));
   const others = engine
     .knownComponents()
     .flatMap((component) =>
       [...(engine.database(component)?.allTables().keys() ?? [])]
-        .filter((table) => !isSystemTable(table) && !mentioned.has(tableKey(component, table)))
+        .filter((table) => !isSystemTable(table) && !mentioned.has(makeTableKey(component, table)))
         .map((table) => ({ component, table, rows: 0, missingId: false })),
     );
   return [...counts, ...others];
@@ -74,7 +78,11 @@ function render(changes: TableChange[]): string[] {
     ["table", "create", "delete"] as const,
     ...changes.map(({ table, rows, deleted, existing }) => {
       const unit = table === "_storage" ? " files" : "";
-      return [table, grouped(rows), `${grouped(deleted)} of ${grouped(existing)}${unit}`] as const;
+      return [
+        table,
+        formatCount(rows),
+        `${formatCount(deleted)} of ${formatCount(existing)}${unit}`,
+      ] as const;
     }),
   ];
   const width = (column: 0 | 1 | 2) => Math.max(...rows.map((row) => row[column].length));
@@ -87,6 +95,6 @@ function render(changes: TableChange[]): string[] {
   return [lines[0] as string, rule, ...lines.slice(1)];
 }
 
-export function grouped(count: number): string {
+export function formatCount(count: number): string {
   return count.toLocaleString("en-US");
 }

@@ -2,6 +2,7 @@
 import type { Value } from "convex/values";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { planRuns } from "../../fixtures/runs";
 import { parseExport, stringifyExport } from "./exportJson";
 import { anyValue } from "./values.fixture";
 
@@ -13,7 +14,7 @@ test("every value survives", () => {
       expect(read).toEqual(value);
       expect(stringifyExport(read)).toBe(text);
     }),
-    { numRuns: 2_000 },
+    planRuns({ few: 500, many: 10_000 }),
   );
 });
 

@@ -5,7 +5,7 @@ import mime from "mime";
 import type { Document } from "../../engine/internals";
 import type { ComponentSnapshot, Snapshot } from "../../engine/snapshots";
 import { stringifyExport } from "./exportJson";
-import { textEntry, type ZipEntry } from "./zipWriter";
+import { makeTextEntry, type ZipEntry } from "./zipWriter";
 
 const README = `# Welcome to your Convex snapshot export!
 
@@ -22,8 +22,11 @@ ask us in [Discord](http://convex.dev/community).
 /** Says that values are written as `exportJson.ts` has them, in every table alike. */
 const UNIFORM_SCHEMA = '"uniform"\n';
 
-export function* exportEntries(snapshot: Snapshot, includeStorage: boolean): Generator<ZipEntry> {
-  yield textEntry("README.md", () => [README]);
+export function* listExportEntries(
+  snapshot: Snapshot,
+  includeStorage: boolean,
+): Generator<ZipEntry> {
+  yield makeTextEntry("README.md", () => [README]);
   for (const component of snapshot.components) yield tablesEntry(component);
   for (const component of snapshot.components) yield* documentEntries(component);
   if (!includeStorage) return;
@@ -35,7 +38,7 @@ function prefixOf({ path }: ComponentSnapshot): string {
 }
 
 function tablesEntry(component: ComponentSnapshot): ZipEntry {
-  return textEntry(`${prefixOf(component)}_tables/documents.jsonl`, () =>
+  return makeTextEntry(`${prefixOf(component)}_tables/documents.jsonl`, () =>
     component.tables.map(({ name, number }) => `${JSON.stringify({ name, id: number })}\n`),
   );
 }
@@ -43,8 +46,8 @@ function tablesEntry(component: ComponentSnapshot): ZipEntry {
 function* documentEntries(component: ComponentSnapshot): Generator<ZipEntry> {
   for (const { name, documents } of component.tables) {
     const folder = `${prefixOf(component)}${name}`;
-    yield textEntry(`${folder}/documents.jsonl`, () => documentLines(documents));
-    yield textEntry(`${folder}/generated_schema.jsonl`, () => [UNIFORM_SCHEMA]);
+    yield makeTextEntry(`${folder}/documents.jsonl`, () => documentLines(documents));
+    yield makeTextEntry(`${folder}/generated_schema.jsonl`, () => [UNIFORM_SCHEMA]);
   }
 }
 
@@ -54,7 +57,7 @@ function* documentLines(documents: readonly Document[]): Generator<string> {
 
 function* storageEntries(component: ComponentSnapshot): Generator<ZipEntry> {
   const folder = `${prefixOf(component)}_storage`;
-  yield textEntry(`${folder}/documents.jsonl`, () =>
+  yield makeTextEntry(`${folder}/documents.jsonl`, () =>
     component.files.map(({ document }) => `${JSON.stringify(document)}\n`),
   );
   for (const { document, blob } of component.files) {

@@ -6,10 +6,10 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { convexToJson } from "convex/values";
 import type { Snapshot } from "../../engine/snapshots";
-import { newId } from "../../engine/ids";
+import { generateId } from "../../engine/ids";
 import { SYSTEM_TABLES } from "../../engine/tableNumbers";
 import { HttpError } from "../http";
-import { exportEntries } from "./exportZip";
+import { listExportEntries } from "./exportZip";
 import { writeZip } from "./zipWriter";
 
 const KEPT = 3;
@@ -27,7 +27,7 @@ interface Export {
   state: State;
 }
 
-export interface ExportHost {
+interface ExportHost {
   snapshot(): Promise<Snapshot>;
   /** The last commit. */
   timestamp(): bigint;
@@ -56,7 +56,7 @@ export class Exports {
       );
     }
     const started: Export = {
-      id: newId(SYSTEM_TABLES.get("_exports") as number),
+      id: generateId(SYSTEM_TABLES.get("_exports") as number),
       createdAt: Date.now(),
       includeStorage,
       state: { state: "requested" },
@@ -99,7 +99,7 @@ export class Exports {
     this.move(current, { state: "in_progress", start_ts: ts });
     try {
       await mkdir(this.folder, { recursive: true });
-      await writeZip(file, exportEntries({ ts, components }, current.includeStorage));
+      await writeZip(file, listExportEntries({ ts, components }, current.includeStorage));
       await this.keep(ts, file);
       this.move(current, {
         state: "completed",

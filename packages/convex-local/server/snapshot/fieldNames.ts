@@ -17,7 +17,7 @@ export function checkFieldName(name: string): void {
 }
 
 /** What is wrong with the name of a table, or `null`. System tables begin with an underscore. */
-export function tableNameProblem(name: string): string | null {
+export function findTableNameProblem(name: string): string | null {
   if (name.length > MAX_TABLE_LENGTH) {
     return `Identifier is too long (${name.length} > maximum ${MAX_TABLE_LENGTH})`;
   }

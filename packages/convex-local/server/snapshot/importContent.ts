@@ -1,8 +1,8 @@
 /** Everything an import brings, read into memory and counted; what it means is for `importPlan.ts`. */
 import { createHash } from "node:crypto";
-import { ImportError, inComponent } from "./importErrors";
-import { tableKey, type ImportFile, type ImportSource } from "./importSource";
-import { isSystemTable, tableNameProblem } from "./fieldNames";
+import { ImportError, describeComponent } from "./importErrors";
+import { makeTableKey, type ImportFile, type ImportSource } from "./importSource";
+import { isSystemTable, findTableNameProblem } from "./fieldNames";
 import type { Row } from "./parseRows";
 
 export interface ContentTable {
@@ -64,7 +64,7 @@ async function readNumbers(source: ImportSource): Promise<ImportContent["numbers
       }
       if (listed.has(table)) {
         throw new ImportError(
-          `\`_tables\` contains duplicate entries for \`${table}\`${inComponent(component)}`,
+          `\`_tables\` contains duplicate entries for \`${table}\`${describeComponent(component)}`,
         );
       }
       listed.set(table, id);
@@ -79,7 +79,7 @@ function listedName(name: unknown, row: number): string {
       `Row ${row} of "_tables" wasn't a valid Convex value: table requires name`,
     );
   }
-  const problem = tableNameProblem(name);
+  const problem = findTableNameProblem(name);
   if (problem !== null) {
     throw new ImportError(`${JSON.stringify(name)} isn't a valid table name: ${problem}`);
   }
@@ -140,7 +140,7 @@ export interface TableCount {
 export async function countRows(source: ImportSource): Promise<TableCount[]> {
   const counts = new Map<string, TableCount>();
   const countOf = (component: string, table: string): TableCount => {
-    const key = tableKey(component, table);
+    const key = makeTableKey(component, table);
     const count = counts.get(key) ?? { component, table, rows: 0, missingId: false };
     counts.set(key, count);
     return count;

@@ -7,11 +7,11 @@ export class ImportError extends Error {
   }
 }
 
-export function reasonOf(error: unknown): string {
+export function explainError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 /** ` in 'workflow/workpool'`, or nothing for the app. */
-export function inComponent(component: string): string {
+export function describeComponent(component: string): string {
   return component === "" ? "" : ` in '${component}'`;
 }

@@ -3,31 +3,33 @@
  * here, before anything is written: an import happens as a whole or not at all.
  */
 import { convexToJson, getDocumentSize, type Value } from "convex/values";
-import type { IndexedDatabase } from "../../engine/database";
-import { schemaProblem } from "../../engine/documents";
+import type { IndexedDatabase, Installation } from "../../engine/database";
+import { findSchemaProblem } from "../../engine/documents";
 import type { Engine } from "../../engine/engine";
-import { newId, tableNumberOf } from "../../engine/ids";
+import { generateId, findTableNumber } from "../../engine/ids";
 import type { Document, ExportedSchema } from "../../engine/internals";
-import type { Installation } from "../../engine/snapshots";
 import { SYSTEM_TABLES } from "../../engine/tableNumbers";
 import type { TableOf, ValidatorJson } from "../../engine/validate";
-import { tableExists, type ImportMode } from "./confirmation";
+import { refuseExistingTable, type ImportMode } from "./confirmation";
 import { isSystemTable } from "./fieldNames";
 import type { ContentTable, ImportContent, StoredFile } from "./importContent";
-import { ImportError, inComponent } from "./importErrors";
+import { ImportError, describeComponent } from "./importErrors";
 import type { Row } from "./parseRows";
 import { assignNumbers, type Assignment } from "./tableAssignment";
 
 const MAX_DOCUMENT_BYTES = 1024 * 1024;
 const MAX_ARRAY_LENGTH = 8192;
 
-export function planImport(
-  engine: Engine,
-  content: ImportContent,
-  mode: ImportMode,
+interface PlanOptions {
+  content: ImportContent;
+  mode: ImportMode;
   /** CSV has no way to leave a field out but an empty cell. */
-  emptyMeansAbsent: boolean,
-): Map<string, Installation> {
+  emptyMeansAbsent: boolean;
+}
+
+/** The changes by component. */
+export function planImport(engine: Engine, options: PlanOptions): Map<string, Installation> {
+  const { content, mode } = options;
   const touched = new Set([
     ...content.numbers.keys(),
     ...content.tables.map(({ component }) => component),
@@ -36,13 +38,7 @@ export function planImport(
   return new Map(
     [...touched].map((component) => [
       component,
-      new ComponentPlan(
-        component,
-        engine.database(component),
-        content,
-        mode,
-        emptyMeansAbsent,
-      ).installation(),
+      new ComponentPlan(component, engine.database(component), options).installation(),
     ]),
   );
 }
@@ -54,15 +50,17 @@ class ComponentPlan {
   private readonly files: StoredFile[];
   private readonly assignment: Assignment;
   private readonly tableOf: TableOf;
+  private readonly mode: ImportMode;
+  private readonly emptyMeansAbsent: boolean;
   private lastCreationTime: number;
 
   constructor(
     private readonly component: string,
     private readonly database: IndexedDatabase | undefined,
-    content: ImportContent,
-    private readonly mode: ImportMode,
-    private readonly emptyMeansAbsent: boolean,
+    { content, mode, emptyMeansAbsent }: PlanOptions,
   ) {
+    this.mode = mode;
+    this.emptyMeansAbsent = emptyMeansAbsent;
     this.existing = database?.allTables() ?? SYSTEM_TABLES;
     this.schema = database?.db._schema ?? null;
     this.lastCreationTime = database?.db._lastCreationTime ?? 0;
@@ -78,7 +76,7 @@ class ComponentPlan {
       append: mode === "append",
     });
     const names = new Map([...this.assignment.numbers].map(([name, number]) => [number, name]));
-    this.tableOf = (id) => names.get(tableNumberOf(id) ?? 0) ?? null;
+    this.tableOf = (id) => names.get(findTableNumber(id) ?? 0) ?? null;
   }
 
   installation(): Installation {
@@ -106,7 +104,7 @@ class ComponentPlan {
     for (const table of this.existing.keys()) {
       const goes = imported.includes(table) || (mode === "replaceAll" && !isSystemTable(table));
       if (!goes || database.count(table) === 0) continue;
-      if (mode === "requireEmpty") throw tableExists(table);
+      if (mode === "requireEmpty") throw refuseExistingTable(table);
       removed.set(table, [...database.documents(table)]);
     }
     return removed;
@@ -156,11 +154,11 @@ class ComponentPlan {
   }
 
   private freshId(table: string): string {
-    return newId(this.assignment.numbers.get(table) as number);
+    return generateId(this.assignment.numbers.get(table) as number);
   }
 
   private importedId(table: string, id: string, refuse: (reason: string) => ImportError): string {
-    const number = tableNumberOf(id);
+    const number = findTableNumber(id);
     if (number === null) throw refuse(`invalid _id '${id}'`);
     if (number === this.assignment.numbers.get(table)) return id;
     throw refuse(
@@ -182,10 +180,10 @@ class ComponentPlan {
   }
 
   private schemaProblem(table: string, document: Document): string | null {
-    const problem = schemaProblem(this.schema, table, document, this.tableOf);
+    const problem = findSchemaProblem(this.schema, table, document, this.tableOf);
     if (problem === null) return null;
     return (
-      `Failed to insert or update a document in table "${table}"${inComponent(this.component)} ` +
+      `Failed to insert or update a document in table "${table}"${describeComponent(this.component)} ` +
       `because it does not match the schema: ${problem}`
     );
   }

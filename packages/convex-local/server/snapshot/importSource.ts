@@ -1,15 +1,15 @@
 /** An uploaded file as tables and stored files, whatever its format; rows are read when asked for. */
 import { createReadStream } from "node:fs";
-import { tableNumberOf } from "../../engine/ids";
-import { isSystemTable, tableNameProblem } from "./fieldNames";
+import { findTableNumber } from "../../engine/ids";
+import { isSystemTable, findTableNameProblem } from "./fieldNames";
 import { ImportError } from "./importErrors";
-import { csvRows, jsonArrayRows, jsonLineRows, type Row } from "./parseRows";
+import { readCsvRows, readJsonArrayRows, readJsonLineRows, type Row } from "./parseRows";
 import { openZip, type OpenZip, type ZipMember } from "./zipReader";
 
 export type ImportFormat =
   { format: "csv" | "jsonLines" | "jsonArray"; table: string } | { format: "zip" };
 
-export interface ImportTable {
+interface ImportTable {
   component: string;
   table: string;
   rows: () => AsyncIterable<Row>;
@@ -38,9 +38,9 @@ export async function openImport(
   const { table } = format;
   const bytes = () => createReadStream(path) as AsyncIterable<Buffer>;
   const rows = {
-    csv: () => csvRows(bytes(), table),
-    jsonLines: () => jsonLineRows(bytes(), table, false),
-    jsonArray: () => jsonArrayRows(bytes(), table),
+    csv: () => readCsvRows(bytes(), table),
+    jsonLines: () => readJsonLineRows(bytes(), table, false),
+    jsonArray: () => readJsonArrayRows(bytes(), table),
   }[format.format];
   const tables = [{ component, table, rows }];
   return { tableLists: [], tables, files: [], close: () => undefined };
@@ -64,8 +64,8 @@ async function zipSource(zip: OpenZip, base: string): Promise<ImportSource> {
         const table = documents[2] as string;
         checkTableName(table);
         const component = componentOf(documents[1], base);
-        const key = tableKey(component, table);
-        const rows = () => jsonLineRows(member.read(), table, uniform.has(key));
+        const key = makeTableKey(component, table);
+        const rows = () => readJsonLineRows(member.read(), table, uniform.has(key));
         if (table === "_tables") tableLists.push({ component, table, rows });
         else if (table === "_storage" || !isSystemTable(table)) {
           tables.push({ component, table, rows });
@@ -83,7 +83,7 @@ async function zipSource(zip: OpenZip, base: string): Promise<ImportSource> {
 
 function storedFile(member: ZipMember, match: RegExpExecArray, base: string): ImportFile {
   const id = match[2] as string;
-  if (tableNumberOf(id) === null) throw new ImportError(`_storage id '${id}' invalid`);
+  if (findTableNumber(id) === null) throw new ImportError(`_storage id '${id}' invalid`);
   return { component: componentOf(match[1], base), id, read: () => member.read() };
 }
 
@@ -101,7 +101,7 @@ async function uniformTables(members: ZipMember[], base: string): Promise<Set<st
           "imported here, not those in Convex's older format",
       );
     }
-    uniform.add(tableKey(componentOf(match[1], base), table));
+    uniform.add(makeTableKey(componentOf(match[1], base), table));
   }
   return uniform;
 }
@@ -116,12 +116,12 @@ async function collect(bytes: AsyncIterable<Buffer>, length: number): Promise<st
   return text.slice(0, length).split("\n");
 }
 
-export function tableKey(component: string, table: string): string {
+export function makeTableKey(component: string, table: string): string {
   return `${component}\n${table}`;
 }
 
-export function checkTableName(table: string): void {
-  const problem = tableNameProblem(table);
+function checkTableName(table: string): void {
+  const problem = findTableNameProblem(table);
   if (problem !== null) throw new ImportError(`table name '${table}' invalid: ${problem}`);
 }
 

@@ -5,12 +5,17 @@
 import { rm } from "node:fs/promises";
 import { convexToJson } from "convex/values";
 import type { Engine } from "../../engine/engine";
-import { newId } from "../../engine/ids";
+import { generateId } from "../../engine/ids";
 import { SYSTEM_TABLES } from "../../engine/tableNumbers";
 import { HttpError } from "../http";
-import { confirmation, grouped, type ImportMode, type TableChange } from "./confirmation";
+import {
+  composeConfirmation,
+  formatCount,
+  type ImportMode,
+  type TableChange,
+} from "./confirmation";
 import { countRows, readContent, type ImportContent } from "./importContent";
-import { ImportError, inComponent, reasonOf } from "./importErrors";
+import { ImportError, describeComponent, explainError } from "./importErrors";
 import { planImport } from "./importPlan";
 import { openImport, type ImportFormat, type ImportSource } from "./importSource";
 import { MAX_IMPORTS } from "./limits";
@@ -26,7 +31,7 @@ type State =
   | { state: "completed"; timestamp: bigint; num_rows_written: bigint }
   | { state: "failed"; error_message: string };
 
-export interface ImportRequest {
+interface ImportRequest {
   format: ImportFormat;
   mode: ImportMode;
   component: string;
@@ -53,7 +58,7 @@ export class Imports {
   ) {}
 
   newId(): string {
-    return newId(SYSTEM_TABLES.get("_snapshot_imports") as number);
+    return generateId(SYSTEM_TABLES.get("_snapshot_imports") as number);
   }
 
   /** Begins to read an uploaded file. */
@@ -128,14 +133,14 @@ export class Imports {
         await work();
       } catch (error) {
         if (!(error instanceof ImportError)) console.error("An import failed:", error);
-        this.end(current, `Hit an error while importing:\n${reasonOf(error)}`);
+        this.end(current, `Hit an error while importing:\n${explainError(error)}`);
       }
     });
   }
 
   private async sumUp(current: Import): Promise<void> {
     const counts = await this.reading(current, countRows);
-    const { message, needed, changes } = confirmation(this.engine, current.mode, counts);
+    const { message, needed, changes } = composeConfirmation(this.engine, current.mode, counts);
     if (isOver(current.state)) return;
     current.changes = changes;
     current.state = {
@@ -150,12 +155,12 @@ export class Imports {
     const { mode, format } = current;
     const content = await this.reading(current, (source) =>
       readContent(source, (table, component) =>
-        this.progress(current, `Importing "${table}"${inComponent(component)}`),
+        this.progress(current, `Importing "${table}"${describeComponent(component)}`),
       ),
     );
     const timestamp = await this.engine.install((engine) => {
       if (isOver(current.state)) throw new ImportError("Import canceled");
-      return planImport(engine, content, mode, format.format === "csv");
+      return planImport(engine, { content, mode, emptyMeansAbsent: format.format === "csv" });
     });
     const messages = checkpoints(content);
     this.progress(current, messages[messages.length - 1] ?? "Importing", messages);
@@ -212,10 +217,10 @@ function rowsWritten({ tables }: ImportContent): number {
 
 function checkpoints({ tables, files }: ImportContent): string[] {
   return tables.map(({ component, table, rows }) => {
-    const place = `Imported "${table}"${inComponent(component)}`;
+    const place = `Imported "${table}"${describeComponent(component)}`;
     return table === "_storage"
-      ? `${place} (${grouped(files.get(component)?.length ?? 0)} files)`
-      : `${place} (${grouped(rows.length)} documents)`;
+      ? `${place} (${formatCount(files.get(component)?.length ?? 0)} files)`
+      : `${place} (${formatCount(rows.length)} documents)`;
   });
 }
 

@@ -15,6 +15,6 @@ export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 /** Convex reads a JSON array as a whole, and no larger one. */
 export const MAX_JSON_ARRAY_BYTES = 16 * 1024 * 1024;
 
-export function mebibytes(bytes: number): string {
+export function formatMebibytes(bytes: number): string {
   return `${bytes / (1024 * 1024)} MiB`;
 }

@@ -1,6 +1,6 @@
 /** Splits a stream of UTF-8 into lines, at `\n` only: JSON may contain the other line separators. */
 import { ImportError } from "./importErrors";
-import { MAX_LINE_BYTES, mebibytes } from "./limits";
+import { MAX_LINE_BYTES, formatMebibytes } from "./limits";
 
 const NEWLINE = 10;
 
@@ -13,7 +13,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+export async function* readLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let pending: Buffer[] = [];
   let size = 0;
   const take = (last: Buffer): string => {
@@ -33,7 +33,7 @@ export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<st
     const rest = chunk.subarray(start);
     size += rest.length;
     if (size > MAX_LINE_BYTES) {
-      throw new ImportError(`A line is longer than ${mebibytes(MAX_LINE_BYTES)}`);
+      throw new ImportError(`A line is longer than ${formatMebibytes(MAX_LINE_BYTES)}`);
     }
     if (rest.length > 0) pending.push(rest);
   }

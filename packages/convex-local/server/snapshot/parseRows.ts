@@ -4,9 +4,9 @@ import { parse as parseCsv } from "csv-parse";
 import type { Value } from "convex/values";
 import { parseExport } from "./exportJson";
 import { checkFieldName } from "./fieldNames";
-import { ImportError, reasonOf } from "./importErrors";
-import { MAX_JSON_ARRAY_BYTES, MAX_LINE_BYTES, mebibytes } from "./limits";
-import { decodeUtf8, linesOf } from "./lines";
+import { ImportError, explainError } from "./importErrors";
+import { MAX_JSON_ARRAY_BYTES, MAX_LINE_BYTES, formatMebibytes } from "./limits";
+import { decodeUtf8, readLines } from "./lines";
 
 export type Row = Record<string, Value>;
 type Bytes = AsyncIterable<Buffer>;
@@ -14,27 +14,27 @@ type Bytes = AsyncIterable<Buffer>;
 const BOM = "\uFEFF";
 
 /** `uniform`: values are in the JSON of exports. Otherwise numbers are floats and nothing is special. */
-export async function* jsonLineRows(
+export async function* readJsonLineRows(
   bytes: Bytes,
   table: string,
   uniform: boolean,
 ): AsyncGenerator<Row> {
   let number = 0;
-  for await (const line of linesOf(bytes)) {
+  for await (const line of readLines(bytes)) {
     number += 1;
     if (number === 1 && line.startsWith(BOM)) throw bomRefused();
     yield decodeRow(table, number, () => (uniform ? parseExport(line) : plain(JSON.parse(line))));
   }
 }
 
-export async function* jsonArrayRows(bytes: Bytes, table: string): AsyncGenerator<Row> {
+export async function* readJsonArrayRows(bytes: Bytes, table: string): AsyncGenerator<Row> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of bytes) {
     size += chunk.length;
     if (size > MAX_JSON_ARRAY_BYTES) {
       throw new ImportError(
-        `Import is too large for JSON (${size} bytes > maximum ${mebibytes(MAX_JSON_ARRAY_BYTES)}). ` +
+        `Import is too large for JSON (${size} bytes > maximum ${formatMebibytes(MAX_JSON_ARRAY_BYTES)}). ` +
           "Consider converting data to JSONLines",
       );
     }
@@ -46,13 +46,13 @@ export async function* jsonArrayRows(bytes: Bytes, table: string): AsyncGenerato
   try {
     array = JSON.parse(text);
   } catch (error) {
-    throw new ImportError(`Not valid JSON: ${reasonOf(error)}`);
+    throw new ImportError(`Not valid JSON: ${explainError(error)}`);
   }
   if (!Array.isArray(array)) throw new ImportError("Not a JSON array");
   for (const [i, item] of array.entries()) yield decodeRow(table, i + 1, () => plain(item));
 }
 
-export async function* csvRows(bytes: Bytes, table: string): AsyncGenerator<Row> {
+export async function* readCsvRows(bytes: Bytes, table: string): AsyncGenerator<Row> {
   const parser = Readable.from(utf8(bytes)).pipe(
     parseCsv({ relaxColumnCount: true, relaxQuotes: true, maxRecordSize: MAX_LINE_BYTES }),
   );
@@ -73,7 +73,7 @@ export async function* csvRows(bytes: Bytes, table: string): AsyncGenerator<Row>
   } catch (error) {
     if (error instanceof ImportError) throw error;
     throw new ImportError(
-      `Failed to parse CSV row ${number + 1} of "${table}": ${reasonOf(error)}`,
+      `Failed to parse CSV row ${number + 1} of "${table}": ${explainError(error)}`,
     );
   }
   if (fields === null) throw new ImportError("CSV file doesn't have headers");
@@ -98,7 +98,7 @@ function csvField(header: string): string {
     checkFieldName(name);
   } catch (error) {
     throw new ImportError(
-      `CSV header ${JSON.stringify(name)} isn't a valid field name: ${reasonOf(error)}`,
+      `CSV header ${JSON.stringify(name)} isn't a valid field name: ${explainError(error)}`,
     );
   }
   return name;
@@ -131,7 +131,7 @@ function decodeRow(table: string, number: number, decode: () => Value): Row {
   } catch (error) {
     const problem =
       error instanceof SyntaxError ? "wasn't valid JSON" : "wasn't a valid Convex value";
-    throw new ImportError(`Row ${number} of "${table}" ${problem}: ${reasonOf(error)}`);
+    throw new ImportError(`Row ${number} of "${table}" ${problem}: ${explainError(error)}`);
   }
   const isObject =
     typeof value === "object" &&

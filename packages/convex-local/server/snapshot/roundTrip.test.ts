@@ -7,8 +7,9 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Engine } from "../../engine/engine";
 import { storeFile } from "../../engine/files";
+import { planRuns } from "../../fixtures/runs";
 import type { ImportMode } from "./confirmation";
-import { exportEntries } from "./exportZip";
+import { listExportEntries } from "./exportZip";
 import { readContent } from "./importContent";
 import { planImport } from "./importPlan";
 import { openImport, type ImportFormat } from "./importSource";
@@ -27,7 +28,8 @@ async function importFile(engine: Engine, format: ImportFormat, mode: ImportMode
   const source = await openImport(file(), format, "");
   const content = await readContent(source, () => undefined);
   source.close();
-  await engine.install(() => planImport(engine, content, mode, format.format === "csv"));
+  const emptyMeansAbsent = format.format === "csv";
+  await engine.install(() => planImport(engine, { content, mode, emptyMeansAbsent }));
 }
 
 async function importText(format: "csv" | "jsonLines" | "jsonArray", text: string) {
@@ -61,7 +63,7 @@ test("documents of every type, with their IDs and times, and files come back fro
         new Blob([new Uint8Array(bytes)], { type: "image/png" }),
       );
       const snapshot = await from.snapshot();
-      await writeZip(file(), exportEntries(snapshot, true));
+      await writeZip(file(), listExportEntries(snapshot, true));
       const to = new Engine();
       await importFile(to, { format: "zip" });
       const { components } = await to.snapshot();
@@ -73,7 +75,7 @@ test("documents of every type, with their IDs and times, and files come back fro
         new Uint8Array(bytes),
       );
     }),
-    { numRuns: 60 },
+    planRuns({ few: 25, many: 300 }),
   );
 });
 
@@ -99,7 +101,7 @@ test("JSON lines and JSON arrays come back as they are, their numbers as floats"
       expect(await importText("jsonLines", lines)).toEqual(expected);
       expect(await importText("jsonArray", JSON.stringify(documents))).toEqual(expected);
     }),
-    { numRuns: 60 },
+    planRuns({ few: 25, many: 300 }),
   );
 });
 
@@ -120,7 +122,7 @@ test("CSV comes back as text and numbers", async () => {
         pairs.map(([name, size]) => ({ name, size })),
       );
     }),
-    { numRuns: 60 },
+    planRuns({ few: 25, many: 300 }),
   );
 });
 

@@ -8,8 +8,9 @@ import { runConvexCli } from "../../cli";
 import { encodeId } from "../../engine/ids";
 import { SYSTEM_TABLES } from "../../engine/tableNumbers";
 import { api } from "../../fixtures/app/convex/_generated/api";
-import { FIXTURE_APP, startFixture, until, type Fixture } from "../../fixtures/harness";
-import { textEntry, writeZip } from "./zipWriter";
+import { startFixture, waitForResult, type Fixture } from "../../fixtures/harness";
+import { FIXTURE_APP } from "../../fixtures/pushing";
+import { makeTextEntry, writeZip } from "./zipWriter";
 
 let fixture: Fixture;
 let folder: string;
@@ -95,7 +96,7 @@ async function importDirectly(content: BodyInit, args: object): Promise<ImportSt
 
 async function importZip(entries: Record<string, string>, mode = "requireEmpty") {
   const file = inFolder("made.zip");
-  const list = Object.entries(entries).map(([name, text]) => textEntry(name, () => [text]));
+  const list = Object.entries(entries).map(([name, text]) => makeTextEntry(name, () => [text]));
   await writeZip(file, list);
   return await importDirectly(await readFile(file), { format: "zip", mode });
 }
@@ -162,12 +163,17 @@ test("--replace-all clears what the import does not mention and says so first", 
 test("an import is one commit: an open client sees all of it at once", async () => {
   const client = fixture.client();
   const seen: number[] = [];
-  const first = until<unknown[]>(client, api.notes.list, { room: "r" }, () => true);
+  const first = waitForResult<unknown[]>(client, api.notes.list, { room: "r" }, () => true);
   client.onUpdate(api.notes.list, { room: "r" }, (rows) => seen.push(rows.length));
   await first;
   const lines = Array.from({ length: 300 }, (_, i) => line({ text: `n${i}` })).join("");
   await importFile("n.jsonl", lines, "--table", "notes");
-  await until<unknown[]>(client, api.notes.list, { room: "r" }, (rows) => rows.length === 300);
+  await waitForResult<unknown[]>(
+    client,
+    api.notes.list,
+    { room: "r" },
+    (rows) => rows.length === 300,
+  );
   expect(seen).toEqual([0, 300]);
 });
 

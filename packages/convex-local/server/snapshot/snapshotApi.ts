@@ -6,16 +6,16 @@ import { pipeline } from "node:stream/promises";
 import type { Engine } from "../../engine/engine";
 import {
   HttpError,
+  makeAdminGuard,
   readBody,
   readJson,
-  requireAdmin,
   sendJson,
   type Call,
   type Handler,
 } from "../http";
 import type { ImportMode } from "./confirmation";
 import { Exports } from "./exports";
-import { tableNameProblem } from "./fieldNames";
+import { findTableNameProblem } from "./fieldNames";
 import { checkComponentPath, type ImportFormat } from "./importSource";
 import { Imports } from "./imports";
 import { Uploads } from "./uploads";
@@ -69,12 +69,7 @@ export class Snapshots {
   }
 
   routes(adminKey: string): Record<string, Handler> {
-    const admin =
-      (handler: Handler): Handler =>
-      (call) => {
-        requireAdmin(call.request, adminKey);
-        return handler(call);
-      };
+    const admin = makeAdminGuard(adminKey);
     return {
       "POST /api/export/request/zip": admin(({ response, url }) => {
         this.exports.request(url.searchParams.get("includeStorage") === "true");
@@ -158,7 +153,7 @@ function formatOf({ format, tableName }: ImportArgs): ImportFormat {
     throw badRequest("InvalidName", `${name} import requires table name`);
   const problem = tableName.startsWith("_")
     ? "names of tables cannot start with an underscore"
-    : tableNameProblem(tableName);
+    : findTableNameProblem(tableName);
   if (problem !== null) {
     throw badRequest("ImportInvalidName", `invalid table name ${tableName}: ${problem}`);
   }

@@ -4,13 +4,13 @@
  * document may hold them in any string, so numbers that clash refuse the import, as in Convex
  * (`assign_table_numbers` in crates/application/src/snapshot_import).
  */
-import { tableNumberOf } from "../../engine/ids";
+import { findTableNumber } from "../../engine/ids";
 import { FIRST_USER_TABLE } from "../../engine/tableNumbers";
 import { isSystemTable } from "./fieldNames";
-import { ImportError, inComponent } from "./importErrors";
+import { ImportError, describeComponent } from "./importErrors";
 import type { ContentTable } from "./importContent";
 
-export interface AssignmentInput {
+interface AssignmentInput {
   component: string;
   /** The component's tables as they are. */
   existing: ReadonlyMap<string, number>;
@@ -41,7 +41,7 @@ export function assignNumbers(input: AssignmentInput): Assignment {
     const other = owner.get(number);
     if (other !== undefined) {
       throw new ImportError(
-        `conflict between \`${other}\` and \`${table}\`${inComponent(component)} with number ${number}`,
+        `conflict between \`${other}\` and \`${table}\`${describeComponent(component)} with number ${number}`,
       );
     }
     owner.set(number, table);
@@ -85,7 +85,7 @@ function refuseSystemTable(table: string): void {
 
 function numberOfFirstId(rows: ContentTable["rows"]): number | null {
   const id = rows[0]?._id;
-  return typeof id === "string" ? tableNumberOf(id) : null;
+  return typeof id === "string" ? findTableNumber(id) : null;
 }
 
 function checkAppended(
@@ -97,14 +97,14 @@ function checkAppended(
     const present = existing.get(table);
     if (present === undefined || present === number) continue;
     throw new ImportError(
-      `table ${table}${inComponent(component)} wants table number ${number} but was already ` +
+      `table ${table}${describeComponent(component)} wants table number ${number} but was already ` +
         `assigned ${present}`,
     );
   }
 }
 
 function conflict(table: string, existing: string, component: string): ImportError {
-  const start = `New table \`${table}\`${inComponent(component)} has IDs that conflict with existing`;
+  const start = `New table \`${table}\`${describeComponent(component)} has IDs that conflict with existing`;
   if (isSystemTable(existing)) return new ImportError(`${start} system table`);
   return new ImportError(
     `${start} table \`${existing}\`. To delete all existing tables, import with ` +

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { HttpError } from "../http";
-import { MAX_OPEN_UPLOADS, MAX_PARTS, MAX_UPLOAD_BYTES, mebibytes } from "./limits";
+import { MAX_OPEN_UPLOADS, MAX_PARTS, MAX_UPLOAD_BYTES, formatMebibytes } from "./limits";
 
 interface Part {
   file: string;
@@ -48,7 +48,7 @@ export class Uploads {
       throw new HttpError(
         413,
         "ImportTooLarge",
-        `The local deployment imports files of up to ${mebibytes(MAX_UPLOAD_BYTES)}`,
+        `The local deployment imports files of up to ${formatMebibytes(MAX_UPLOAD_BYTES)}`,
       );
     }
     const partToken = `${number}-${randomBytes(12).toString("base64url")}`;

@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { linesOf } from "./lines";
+import { readLines } from "./lines";
 import { MAX_LINE_BYTES } from "./limits";
 import { openZip } from "./zipReader";
-import { textEntry, writeZip } from "./zipWriter";
+import { makeTextEntry, writeZip } from "./zipWriter";
 
 const TEXT = "0".repeat(100_000);
 const CENTRAL_HEADER = 0x02014b50;
@@ -20,7 +20,7 @@ afterAll(() => rm(path.dirname(file), { recursive: true, force: true }));
 
 /** One entry of 100,000 zeros, with another size in the directory. */
 async function zipThatSays(size: number): Promise<void> {
-  await writeZip(file, [textEntry("notes/documents.jsonl", () => [TEXT])]);
+  await writeZip(file, [makeTextEntry("notes/documents.jsonl", () => [TEXT])]);
   const bytes = await readFile(file);
   const signature = Buffer.alloc(4);
   signature.writeUInt32LE(CENTRAL_HEADER);
@@ -57,7 +57,7 @@ test("a file that says that it unpacks to too much is refused before anything is
 });
 
 test("a name that leads out of the archive, or is there twice, is refused", async () => {
-  const one = (name: string) => textEntry(name, () => ["x"]);
+  const one = (name: string) => makeTextEntry(name, () => ["x"]);
   await writeZip(file, [one("aa/secret")]);
   const bytes = await readFile(file);
   await writeFile(file, bytes.toString("latin1").replaceAll("aa/secret", "../secret"), "latin1");
@@ -69,7 +69,7 @@ test("a name that leads out of the archive, or is there twice, is refused", asyn
 test("lines end at \\n only, and one without an end is bounded", async () => {
   const read = async (chunks: Iterable<Buffer>) => {
     const lines: string[] = [];
-    for await (const line of linesOf(chunks as never)) lines.push(line);
+    for await (const line of readLines(chunks as never)) lines.push(line);
     return lines;
   };
   const bytes = Buffer.from("ä\u2028b\r\n\nlast");

@@ -1,8 +1,8 @@
 /** Reads ZIP files that come from outside: bounded in entries and in what they unpack to. */
 import type { Readable } from "node:stream";
 import { open, type Entry, type ZipFile } from "yauzl";
-import { ImportError, reasonOf } from "./importErrors";
-import { MAX_UNPACKED_BYTES, MAX_ZIP_ENTRIES, mebibytes } from "./limits";
+import { ImportError, explainError } from "./importErrors";
+import { MAX_UNPACKED_BYTES, MAX_ZIP_ENTRIES, formatMebibytes } from "./limits";
 
 export interface ZipMember {
   name: string;
@@ -38,7 +38,7 @@ export async function openZip(path: string): Promise<OpenZip> {
 }
 
 function invalid(error: unknown): ImportError {
-  return new ImportError(`invalid zip file: ${reasonOf(error)}`);
+  return new ImportError(`invalid zip file: ${explainError(error)}`);
 }
 
 async function readDirectory(zip: ZipFile): Promise<Entry[]> {
@@ -54,7 +54,9 @@ async function readDirectory(zip: ZipFile): Promise<Entry[]> {
     zip.on("entry", (entry: Entry) => {
       unpacked += entry.uncompressedSize;
       if (unpacked > MAX_UNPACKED_BYTES) {
-        reject(new ImportError(`The import unpacks to more than ${mebibytes(MAX_UNPACKED_BYTES)}`));
+        reject(
+          new ImportError(`The import unpacks to more than ${formatMebibytes(MAX_UNPACKED_BYTES)}`),
+        );
         return;
       }
       if (names.has(entry.fileName)) {

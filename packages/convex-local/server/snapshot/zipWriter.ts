@@ -11,7 +11,7 @@ export interface ZipEntry {
 }
 
 /** Text in pieces, joined into chunks that are worth compressing. */
-export function textEntry(name: string, pieces: () => Iterable<string>): ZipEntry {
+export function makeTextEntry(name: string, pieces: () => Iterable<string>): ZipEntry {
   return { name, content: () => Readable.from(chunks(pieces())) };
 }
 
