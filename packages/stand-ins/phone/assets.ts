@@ -3,11 +3,8 @@ import { readFile } from "node:fs/promises";
 import { escapeHtml } from "../html";
 import type { Reply } from "../http";
 
-const SCRIPTS = new Set([
-  "phone/client/page.ts",
-  "phone/client/thread.ts",
-  "phone/client/words.ts",
-]);
+/** By their paths without an extension, as imports name them. */
+const SCRIPTS = new Set(["phone/client/page", "phone/client/thread", "phone/client/words"]);
 
 const POLICY = [
   "default-src 'none'",
@@ -41,7 +38,7 @@ const reply = (type: string, body: string): Reply => ({
 async function script(path: string): Promise<string> {
   // Loaded when somebody opens the page, as it takes a moment.
   const { default: ts } = await import("typescript");
-  const { outputText } = ts.transpileModule(await read(path), {
+  const { outputText } = ts.transpileModule(await read(`${path}.ts`), {
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,
@@ -64,6 +61,6 @@ export async function readAsset(path: string, shopName: string): Promise<Reply |
   if (path === "/phone/icon.svg") {
     return reply("image/svg+xml", await read("phone/icon.svg"));
   }
-  const name = path.startsWith("/phone/modules/") ? path.slice("/phone/modules/".length) : "";
+  const [, name = ""] = /^\/phone\/modules\/(.+?)(?:\.ts)?$/.exec(path) ?? [];
   return SCRIPTS.has(name) ? reply("text/javascript", await script(name)) : undefined;
 }
