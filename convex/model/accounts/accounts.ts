@@ -8,6 +8,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { record } from "../analytics/events";
+import { giveConversations } from "../conversations/changes";
 import { hash } from "./hashes";
 import { hasOptedOut, keepOptOut, texter } from "./consent";
 import { isPhone } from "./phones";
@@ -108,9 +109,7 @@ async function merge(ctx: MutationCtx, guest: Doc<"users">, owner: Doc<"users">)
     .take(MAX_MERGED + 1);
   if (conversations.length > MAX_MERGED) return;
   await Sessions.revokeAll(ctx, guest._id, "upgraded");
-  for (const { _id } of conversations) {
-    await ctx.db.patch("conversations", _id, { userId: owner._id });
-  }
+  await giveConversations(ctx, conversations, owner._id);
   if (owner.name === undefined && guest.name !== undefined) {
     await ctx.db.patch("users", owner._id, { name: guest.name });
   }

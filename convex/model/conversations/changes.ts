@@ -3,7 +3,7 @@
  * what changes only together with it (its state, its episode) is no part of a change: `turns.ts` alone writes those.
  */
 import type { WithoutSystemFields } from "convex/server";
-import type { Doc } from "../../_generated/dataModel";
+import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 
 type Fields = WithoutSystemFields<Doc<"conversations">>;
@@ -19,7 +19,7 @@ type OfTheTurn =
   | "brief"
   | "earlier"
   | "ratings";
-/** Written when it is created; whose it is also when a guest turns out to be an account. */
+/** Written when it is created; whose it is also by `giveConversations`. */
 type OfTheBeginning = "userId" | "channel";
 type Guarded = OfTheTurn | OfTheBeginning | "_id" | "_creationTime";
 
@@ -34,4 +34,13 @@ export async function changeConversation(
 ): Promise<Doc<"conversations">> {
   await ctx.db.patch("conversations", conversation._id, change);
   return { ...conversation, ...change };
+}
+
+/** Makes them somebody else's: a guest's become the account's that the guest turned out to be. */
+export async function giveConversations(
+  ctx: MutationCtx,
+  conversations: Doc<"conversations">[],
+  userId: Id<"users">,
+): Promise<void> {
+  for (const { _id } of conversations) await ctx.db.patch("conversations", _id, { userId });
 }
