@@ -27,12 +27,12 @@ type Wrong = [rule: string, file: string, source: string];
 /** Refused by the graph of imports. */
 const IMPORTS: Wrong[] = [
   [
-    "floor-5-conversations",
+    "floor-4-conversations",
     "convex/model/conversations/scratch.ts",
     `export type { Kept } from "../replies/budget";`,
   ],
   [
-    "floor-5-conversations",
+    "floor-4-conversations",
     "convex/model/conversations/scratchLazy.ts",
     `export const late = () => import("../desk/lifecycle");`,
   ],
