@@ -2,16 +2,11 @@
  * Hostile arguments to every public function, by every kind of caller. `FUZZ_RUNS` is the number of
  * generated inputs in all, `FUZZ_SEED` repeats a run: a failure prints its seed.
  */
-import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { CALLS } from "./calls";
 import { publicFunctions, type Callers, type Found, type Shop } from "./functions";
 import { Fuzzer, type Tally } from "./fuzz";
 import { CURSORS, HOSTILE } from "./hostile";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 declare const process: { env: Record<string, string | undefined> };
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 12_000);
