@@ -30,8 +30,8 @@ const seen = new Map<string, number>();
 export const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
 
 /**
- * A property that never gets anywhere proves nothing: `often` has happened in every thousand runs, `rarely` once
- * in a few hundred of them, so that only long runs are held to it.
+ * A property that never gets anywhere proves nothing: `often` happens at least twenty times in a thousand runs,
+ * `rarely` too seldom for each day's thousand to be held to it: long runs are.
  */
 export function expectReached({ often, rarely }: { often: string[]; rarely: string[] }): void {
   // A replay of one failure reaches what it reaches.

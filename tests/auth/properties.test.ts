@@ -7,11 +7,8 @@ randomSequences("call by call", stepsWith(fc.constant(1)), {
   often: [
     "createSession granted",
     "createSession refused",
-    "guest merged",
     "guest upgraded",
     "logout ok",
-    "address changed",
-    "old token ended its session",
     "refresh granted current",
     "refresh granted old",
     "revoke not_found",
@@ -20,8 +17,12 @@ randomSequences("call by call", stepsWith(fc.constant(1)), {
     "too many guesses",
     "verifyEmail granted",
     "verifyEmail refused",
+  ],
+  rarely: [
+    "guest merged",
+    "address changed",
+    "old token ended its session",
     "verifyEmail session_expired",
     "verifyEmail forbidden",
   ],
-  rarely: [],
 });
