@@ -44,9 +44,9 @@ export default defineConfig({
       },
       {
         test: {
-          // Each file pushes or each test starts the Convex CLI, which takes seconds.
+          // Each file pushes, starts the Convex CLI, or packs and compiles what others get: that takes seconds.
           name: "cli",
-          include: ["{packages,scripts,tests/local}/**/*.cli.test.ts"],
+          include: ["{client,packages,scripts,tests/local}/**/*.cli.test.ts"],
           environment: "node",
           testTimeout: 180_000,
           hookTimeout,
