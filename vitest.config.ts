@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
  * Limits are for what hangs, not for what is slow on a busy machine: how long the suite takes is read off its
  * report. Properties set longer ones of their own, by the number of their runs.
  */
-const testTimeout = 60_000;
+const testTimeout = process.env.CI_LONG ? 900_000 : 60_000;
 const hookTimeout = 180_000;
 const expect = { poll: { timeout: 20_000 } };
 
@@ -21,6 +21,7 @@ export default defineConfig({
           exclude: ["tests/local/**"],
           environment: "edge-runtime",
           globalSetup: ["packages/stand-ins/vitest.setup.ts"],
+          setupFiles: ["tests/restore.ts"],
           server: { deps: { inline: ["convex-test"] } },
           testTimeout,
           hookTimeout,
@@ -43,9 +44,9 @@ export default defineConfig({
       },
       {
         test: {
-          // Each file pushes or each test starts the Convex CLI, which takes seconds.
+          // Each file pushes, starts the Convex CLI, or packs and compiles what others get: that takes seconds.
           name: "cli",
-          include: ["{packages,scripts,tests/local}/**/*.cli.test.ts"],
+          include: ["{client,packages,scripts,tests/local}/**/*.cli.test.ts"],
           environment: "node",
           testTimeout: 180_000,
           hookTimeout,

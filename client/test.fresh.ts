@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), "../..");
-const SOURCES = ["convex", "convex/model", "web/src/auth", "web/src/conversation"];
+const SOURCES = ["convex", "web/src/auth", "web/src/conversation"];
 const ALSO = [
   "client/api.ts",
   "client/errors.ts",
@@ -22,7 +22,9 @@ const changedAt = (file: string) =>
 export async function buildUnlessFresh(): Promise<void> {
   const files = SOURCES.flatMap((folder) => [
     folder,
-    ...readdirSync(path.join(ROOT, folder)).map((file) => path.join(folder, file)),
+    ...readdirSync(path.join(ROOT, folder), { encoding: "utf8", recursive: true }).map((file) =>
+      path.join(folder, file),
+    ),
   ]);
   const built = Math.min(changedAt("dist/api.js"), changedAt("web/lib/auth.js"));
   if (Math.max(...[...files, ...ALSO].map(changedAt)) < built) return;

@@ -37,15 +37,26 @@ export const JWT_SECRET = "test-secret-0123456789-0123456789-abcdef";
  * test says so; the network and the clock are real.
  */
 export function deployment(env: Record<string, string> = {}): Deployment {
-  return deploymentWith(["setTimeout", "clearTimeout"], env);
+  return deploymentWith(TIMERS, env);
 }
 
 /** As `deployment`, with a clock that stands still until `vi.setSystemTime` or the timers move it. */
 export function clockedDeployment(env: Record<string, string> = {}): Deployment {
-  return deploymentWith(["setTimeout", "clearTimeout", "Date"], env);
+  return deploymentWith([...TIMERS, "Date"], env);
 }
 
 function deploymentWith(toFake: Held, env: Record<string, string>): Deployment {
+  holdTimers(toFake, env);
+  const t = convexTest({ schema, modules, transactionLimits: true });
+  workflow.register(t);
+  migrations.register(t);
+  return t;
+}
+
+const TIMERS: Held = ["setTimeout", "clearTimeout"];
+
+/** What a deployment runs in, for the length of a test: once more, for one that an earlier test has made. */
+export function holdTimers(toFake: Held = TIMERS, env: Record<string, string> = {}): void {
   vi.useFakeTimers({ toFake });
   const variables = {
     JWT_SECRET,
@@ -54,10 +65,6 @@ function deploymentWith(toFake: Held, env: Record<string, string>): Deployment {
     ...env,
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  const t = convexTest({ schema, modules, transactionLimits: true });
-  workflow.register(t);
-  migrations.register(t);
-  return t;
 }
 
 const providers = () => inject("providerEnv");

@@ -1,13 +1,8 @@
 /** Who may call what: every public function, as every kind of caller, against one table. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CALLS, KINDS, TABLE } from "./calls";
 import { call, functions, goneRows, publicFunctions, shop } from "./functions";
 import { outcomeOf, refusal } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const names = publicFunctions.map(({ name }) => name).sort();
 

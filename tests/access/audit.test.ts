@@ -3,18 +3,13 @@
  * whom or what, and when; and no event holds a text that somebody wrote.
  */
 /// <reference types="vite/client" />
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import type { EventType } from "../../convex/validators";
 import { CALLS } from "./calls";
 import { call, publicFunctions, shop, type Rows, type Shop } from "./functions";
 import { admin, deployment, outcomeOf, page, snapshot, technician } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 type Event = Extract<Doc<"analytics">, { kind: "event" }>;
 type Refs = Pick<Event, "conversationId" | "subjectId" | "agentId" | "documentId">;

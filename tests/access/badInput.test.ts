@@ -1,21 +1,18 @@
 /**
- * Hostile arguments to every public function, by every kind of caller. `FUZZ_RUNS` is the number of
- * generated inputs in all, `FUZZ_SEED` repeats a run: a failure prints its seed.
+ * Hostile arguments to every public function, by every kind of caller. `FUZZ_RUNS` is the number of generated inputs
+ * in all, `FUZZ_SEED` repeats a run: a failure prints its seed. Without, both are as `tests/properties.ts` says.
  */
-import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { CALLS } from "./calls";
 import { publicFunctions, type Callers, type Found, type Shop } from "./functions";
 import { Fuzzer, type Tally } from "./fuzz";
 import { CURSORS, HOSTILE } from "./hostile";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
+import { runs, SEED } from "../properties";
+import { holdTimers } from "../setup";
 
 declare const process: { env: Record<string, string | undefined> };
-const RUNS = Number(process.env["FUZZ_RUNS"] ?? 12_000);
-const SEED = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+const RUNS = Number(process.env["FUZZ_RUNS"] ?? runs(2_500));
+const FUZZ_SEED = Number(process.env["FUZZ_SEED"] ?? SEED);
 const EACH = Math.ceil(RUNS / publicFunctions.length);
 
 /** The caller whom the table of access lets through, for as many functions as possible. */
@@ -45,7 +42,7 @@ afterAll(() => {
   const { unsendable = 0, ...answered } = total;
   const inputs = Object.values(answered).reduce((sum, n) => sum + n, 0);
   console.info(
-    `${inputs} hostile inputs, seed ${SEED}: ${JSON.stringify(answered)}, and ${unsendable} that no client can send`,
+    `${inputs} hostile inputs, seed ${FUZZ_SEED}: ${JSON.stringify(answered)}, and ${unsendable} that no client can send`,
   );
 });
 
@@ -53,9 +50,12 @@ describe.each(publicFunctions)("$name", (fn: Found) => {
   const { name, args } = fn;
   const good = (world: Shop) => CALLS[name]!(world.rows, world);
   const caller = callerFor(name);
+  // One shop for the tests of a function, until a call changes what others rely on.
+  const fuzzer = new Fuzzer(fn);
+  beforeEach(() => holdTimers());
+  afterAll(() => add(fuzzer.tally));
 
   test("refuses or cleans every hostile value of every argument", async () => {
-    const fuzzer = new Fuzzer(fn);
     for (const key of Object.keys(good(await fuzzer.current()))) {
       for (const hostile of HOSTILE) {
         const leaves = variants(good(await fuzzer.current())[key], hostile).length;
@@ -65,11 +65,9 @@ describe.each(publicFunctions)("$name", (fn: Found) => {
         }
       }
     }
-    add(fuzzer.tally);
   });
 
   test("refuses an unexpected argument, and ids of another table", async () => {
-    const fuzzer = new Fuzzer(fn);
     const world = await fuzzer.current();
     expect(await fuzzer.try({ ...good(world), isAdmin: true }, caller)).toBe("validation");
     for (const [key, { fieldType }] of Object.entries(args.value)) {
@@ -85,12 +83,10 @@ describe.each(publicFunctions)("$name", (fn: Found) => {
     "survives, changes nothing in failing, and tells nothing, whoever asks",
     { timeout },
     async () => {
-      const fuzzer = new Fuzzer(fn);
       const chunk = 500;
       for (let from = 0; from < EACH; from += chunk) {
-        await fuzzer.run(SEED + from, Math.min(chunk, EACH - from));
+        await fuzzer.run(FUZZ_SEED + from, Math.min(chunk, EACH - from));
       }
-      add(fuzzer.tally);
     },
   );
 });

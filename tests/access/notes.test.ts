@@ -3,18 +3,13 @@
  * without, everything that the customer can read, and everything that the model is given, is the same: rows,
  * counts, previews, times and order.
  */
-import fc from "fast-check";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { CALLS, TABLE } from "./calls";
 import { call, publicFunctions, shop, type Shop } from "./functions";
+import { fc, runs } from "../properties";
 import { clockedDeployment, outcomeOf, page, row } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const NOTE = "canary-of-a-note";
 const START = Date.UTC(2026, 10, 2, 9);
@@ -164,7 +159,7 @@ test("a world with notes can't be told from one without, by the customer or by t
       expect(JSON.stringify(having)).not.toContain(NOTE);
       acts.forEach(({ what }, i) => having.outcomes[i] === "ok" && kinds.add(what));
     }),
-    { numRuns: 12, examples: [[tour]] },
+    { numRuns: runs(12), examples: [[tour]] },
   );
   // The sequences did something: every kind of act has succeeded.
   expect([...kinds].sort()).toEqual([...ACTS].sort());

@@ -1,10 +1,10 @@
 /** Events of every state change, and roll-ups that equal a replay of them. */
-import fc from "fast-check";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { BATCH, SETTLE_TIME } from "../../convex/model/analytics/rollups";
 import { DAY, HOUR, MINUTE } from "../../convex/lib/time";
+import { fc, runs } from "../properties";
 import {
   addAgent,
   admin,
@@ -17,11 +17,6 @@ import {
   technician,
   type Deployment,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 type NewEvent = Pick<EventRow, "type" | "data"> & { agentId?: Id<"agents"> };
@@ -208,7 +203,7 @@ test("roll-ups, gaps and agents' totals equal a replay of the events, wherever b
         });
       }
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });
 

@@ -1,5 +1,5 @@
 /** Resolved episodes end to end: what the event carries, and what it is judged to be 72 hours later. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { REOPEN_WINDOW } from "../../convex/model/analytics/metrics";
@@ -18,11 +18,6 @@ import {
   snapshot,
   technician,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const later = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const forget = (t: Deployment) =>

@@ -1,11 +1,11 @@
 /** The nightly replay: the numbers equal the events, and where they don't, it says where and repairs. */
-import fc from "fast-check";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { REPLAY_BATCH } from "../../convex/model/analytics/replay";
 import { SETTLE_TIME } from "../../convex/model/analytics/rollups";
 import { DAY, HOUR, MINUTE } from "../../convex/lib/time";
+import { fc, runs } from "../properties";
 import {
   addAgent,
   admin,
@@ -22,12 +22,6 @@ beforeEach(() => {
   logged = [];
   vi.spyOn(console, "error").mockImplementation((line: string) => void logged.push(line));
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 type NewEvent = Pick<EventRow, "type" | "data"> & Partial<Pick<EventRow, "agentId">>;
 
@@ -315,6 +309,6 @@ test("whatever happens in whatever order, deletions in between: the replay finds
       for (const { differences } of await rows(t, "check")) expect(differences).toEqual([]);
       expect((await check(t, { full: true }))?.differences ?? []).toEqual([]);
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });

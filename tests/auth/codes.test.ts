@@ -1,5 +1,5 @@
 /** Signing in with a code: once, in time, few attempts, and only by whoever asked. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { CODE_ATTEMPTS, CODE_LIFETIME } from "../../convex/model/accounts/codes";
 import { LIMITS } from "../../convex/model/access/limits";
@@ -16,12 +16,6 @@ import {
   type Deployment,
 } from "../setup";
 import { askForCode, bearer, freshAddress } from "./signIn";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 const wrong = (code: string) => (code === "000000" ? "111111" : "000000");
 

@@ -1,5 +1,5 @@
 /** Changing an account's address: proved, recent, told to the old address, and no way into another account. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { RECENT_SIGN_IN } from "../../convex/model/accounts/recentSignIn";
 import {
@@ -15,12 +15,6 @@ import {
   type Deployment,
 } from "../setup";
 import { askForCode, bearer, freshAddress } from "./signIn";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 type Asked = { challenge: string; code: string };
 

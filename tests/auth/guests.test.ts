@@ -1,5 +1,5 @@
 /** Guests: a session without a name, upgraded in place or merged into the account that they turn out to be. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { MAX_MERGED } from "../../convex/model/accounts/accounts";
 import {
@@ -15,11 +15,6 @@ import {
   type Deployment,
 } from "../setup";
 import { askForCode, bearer, freshAddress } from "./signIn";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const enter = async (t: Deployment) => bearer(t, await t.action(api.auth.createGuestSession, {}));
 

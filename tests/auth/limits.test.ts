@@ -1,5 +1,5 @@
 /** How often one address and one IP may try to sign in. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { CODE_ATTEMPTS } from "../../convex/model/accounts/codes";
 import { LIMITS } from "../../convex/model/access/limits";
@@ -13,11 +13,6 @@ import {
   type Deployment,
 } from "../setup";
 import { askForCode, freshAddress } from "./signIn";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const from = (t: Deployment, ip: string) => t.withRequestMetadata({ ip });
 

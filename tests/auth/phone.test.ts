@@ -1,5 +1,5 @@
 /** Codes by text: whose account a number opens, who gets one, and how many. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { LIMITS, tryConsume } from "../../convex/model/access/limits";
 import { blockOf, normalizePhone } from "../../convex/model/accounts/phones";
@@ -19,14 +19,6 @@ import {
 } from "../setup";
 import { bearer, freshAddress } from "./signIn";
 import { later, newPhone, person, sentTo, smsShop, text, threads } from "../sms/shop";
-
-vi.setConfig({ testTimeout: 60_000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 /** Everything that is scheduled for now, done. */
 async function settle(t: Deployment): Promise<void> {

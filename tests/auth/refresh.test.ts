@@ -1,5 +1,5 @@
 /** Refresh tokens rotate; an old one in use ends its session, and nobody else's. Only hashes are stored. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { REFRESH_GRACE } from "../../convex/model/accounts/sessions";
 import {
@@ -13,11 +13,6 @@ import {
   type Deployment,
 } from "../setup";
 import { askForCode, bearer, freshAddress } from "./signIn";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const enter = (t: Deployment) => t.action(api.auth.createGuestSession, {});
 const refresh = (t: Deployment, refreshToken: string) =>

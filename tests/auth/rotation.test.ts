@@ -1,6 +1,6 @@
 /** Changing `JWT_SECRET` while people are signed in: nobody is signed out, and nothing is forgotten. */
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { REFRESH_GRACE } from "../../convex/model/accounts/sessions";
 import { clockedDeployment, outcomeOf, refusal, snapshot, type Deployment } from "../setup";
@@ -19,11 +19,6 @@ beforeEach(() => {
   t = clockedDeployment();
   before();
 });
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 const enter = () => t.action(api.auth.createGuestSession, {});
 const refresh = (refreshToken: string) => t.action(api.auth.refreshSession, { refreshToken });
 const alive = async (tokens: { accessToken: string }) =>

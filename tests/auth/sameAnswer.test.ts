@@ -1,14 +1,9 @@
 /** Nobody learns from sign-in whether an address is known, verified or blocked: same answer, same work. */
 import type { FunctionArgs, FunctionReference } from "convex/server";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { admin, control, deployment, refusal, signIn, snapshot, type Deployment } from "../setup";
 import { askForCode, freshAddress } from "./signIn";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const KINDS = ["unknown", "known", "unverified", "blocked", "staff"] as const;
 type Kind = (typeof KINDS)[number];

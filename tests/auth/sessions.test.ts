@@ -1,6 +1,6 @@
 /** Sessions: when they end to the millisecond, which ones a person sees, and who can end them. */
 import { decodeJwt } from "jose";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import {
   ACCESS_TOKEN_LIFETIME,
@@ -20,11 +20,6 @@ import {
   type Deployment,
 } from "../setup";
 import { askForCode, bearer, freshAddress } from "./signIn";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const CHROME =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";

@@ -7,7 +7,7 @@ import {
   SignJWT,
   type JSONWebKeySet,
 } from "jose";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { APPLICATION_ID, privateJwk } from "../../convex/lib/keys";
 import { ACCESS_TOKEN_LIFETIME } from "../../convex/model/accounts/sessions";
@@ -22,11 +22,6 @@ import {
 } from "../setup";
 import { forgeries, twin } from "@computer-guys/convex-local/forgeries";
 import { bearer } from "./signIn";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const ISSUER = "http://127.0.0.1:3211";
 const OTHER_SECRET = "another-secret-0123456789-0123456789-abc";

@@ -1,5 +1,5 @@
 /** People: who is created how, and that somebody is always left who can undo a change of roles. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import {
   admin,
@@ -13,11 +13,6 @@ import {
   technician,
 } from "../setup";
 import { askForCode, bearer, freshAddress } from "./signIn";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 test("the last admin can't step down; one of two can", async () => {
   const t = deployment();

@@ -2,20 +2,14 @@
  * Any order of answers, heartbeats, closed pages and time: what is cancelled as seen was shown, and nothing is claimed
  * while the page is there.
  */
-import fc from "fast-check";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
+import { fc, runs } from "../properties";
 import { customer, technician } from "../setup";
 import { deliveryOf, newPhone, smsShop } from "../sms/shop";
 import { PAGE_GRACE, PAGE_LEASE } from "../../convex/model/outbox/presence";
 import { SECOND } from "../../convex/lib/time";
-
-vi.setConfig({ testTimeout: 60_000 });
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const step = fc.oneof(
   fc.constant({ kind: "answer" as const }),
@@ -71,7 +65,7 @@ test("no text is cancelled unseen, none is claimed while the page is there", asy
         reached[isSeen ? "cancelled" : "held"] += claimed === null ? 1 : 0;
       }
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
   expect(Math.min(...Object.values(reached))).toBeGreaterThan(0);
 });

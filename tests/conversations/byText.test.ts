@@ -1,5 +1,5 @@
 /** A conversation of the page that goes on by text: consent, what is texted and what the page shows, one thread. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { customer, messages, refusal, row, technician, type Deployment } from "../setup";
@@ -17,14 +17,6 @@ import {
 import { PAGE_GRACE, PAGE_LEASE } from "../../convex/model/outbox/presence";
 import { tell } from "../../convex/model/outbox/systemLines";
 import { MINUTE, SECOND } from "../../convex/lib/time";
-
-vi.setConfig({ testTimeout: 30_000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 /** A customer with a confirmed number, in a conversation of the page that a technician has. */
 async function page({ verified = true } = {}) {

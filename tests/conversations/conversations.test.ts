@@ -1,6 +1,6 @@
 /** A conversation's life as its customer sees it, and what it costs to list. */
 import type { PaginationOptions } from "convex/server";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { DAY } from "../../convex/lib/time";
 import {
@@ -21,11 +21,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const start = async (caller: Caller, text = "My laptop is slow.") =>
   (await caller.t.mutation(api.conversations.createConversation, { message: { text } }))

@@ -1,5 +1,5 @@
 /** What technicians do with conversations: queue, claim, answer, hand on, give back, resolve, reopen. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import {
@@ -17,11 +17,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const start = async (caller: Caller, text = "My laptop is slow.") =>
   (await caller.t.mutation(api.conversations.createConversation, { message: { text } }))

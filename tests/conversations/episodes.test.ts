@@ -1,5 +1,5 @@
 /** Reopening: what is remembered, who has the customer again, and a rating for every episode. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { EARLIER_CHARS, MAX_RATINGS } from "../../convex/model/conversations/episodes";
@@ -15,11 +15,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const say = (caller: Caller, conversationId: Id<"conversations">, text: string) =>
   caller.t.mutation(api.messages.sendMessage, { conversationId, text });

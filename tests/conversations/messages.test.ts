@@ -1,5 +1,5 @@
 /** Sending messages: once, in order, bounded, and what each one sets going. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { REPLY_CAP } from "../../convex/model/handoff/triggers";
@@ -21,11 +21,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const start = async (caller: Caller) =>
   (await caller.t.mutation(api.conversations.createConversation, {})).conversationId;

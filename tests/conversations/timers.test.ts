@@ -1,5 +1,5 @@
 /** Durable timers of conversations: they act once, at their time, and not when they have become moot. */
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { DAY, HOUR, MINUTE } from "../../convex/lib/time";
@@ -32,11 +32,6 @@ beforeEach(() => {
   t = clockedDeployment({ EMAIL_FROM: sender });
   vi.setSystemTime(TUESDAY);
 });
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 const after = (ms: number) => runUntil(t, TUESDAY + ms);
 const processes = async (kind: Doc<"workflows">["kind"]) =>
   ((await snapshot(t)).workflows as Doc<"workflows">[]).filter((one) => one.kind === kind);

@@ -1,6 +1,6 @@
 /** What customers never see: notes, ids of staff, half-written rows in lists. And rating what they do see. */
 import type { PaginationOptions } from "convex/server";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import {
@@ -15,11 +15,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const NOTE = "Known for complaints; be careful.";
 

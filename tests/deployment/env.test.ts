@@ -1,5 +1,5 @@
 /** Configuration: what is missing names the command that sets it. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import {
   allowedOrigins,
   jwtSecrets,
@@ -27,10 +27,6 @@ const VARIABLES = [
 beforeEach(() => {
   for (const name of VARIABLES) vi.stubEnv(name, "");
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-
 const refused = (read: () => unknown) => {
   try {
     read();

@@ -5,8 +5,6 @@ import { api } from "../../convex/_generated/api";
 import { deployment } from "../setup";
 
 afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
   vi.resetModules();
 });
 

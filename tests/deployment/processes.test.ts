@@ -1,5 +1,5 @@
 /** Cancelling and retrying durable processes by hand: who may, what it does, and what is refused with a reason. */
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { DAY, HOUR } from "../../convex/lib/time";
@@ -30,11 +30,6 @@ beforeEach(async () => {
   dana = await technician(t);
   sam = await admin(t);
 });
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 type Process = Doc<"workflows">;
 const insert = (fields: Partial<Process> & Pick<Process, "kind" | "state">) =>
   t.run((ctx) => ctx.db.insert("workflows", { step: "x", attempt: 1, ...fields }));

@@ -1,12 +1,7 @@
 /** What the set-up asks of a deployment, and that its check removes nobody but the guest it made. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { admin, customer, deployment, guest, outcomeOf, signIn, technician } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 test("it knows the admins, the agents, and where clients connect", async () => {
   const t = deployment({ CONVEX_CLOUD_URL: "http://127.0.0.1:3210" });

@@ -1,5 +1,5 @@
 /** Alerts by text: to technicians who asked for them, for what can't wait, and never a nuisance. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { MINUTE } from "../../convex/lib/time";
@@ -13,14 +13,6 @@ import {
   type Deployment,
 } from "../setup";
 import { later, newPhone, sentTo, smsShop, text } from "../sms/shop";
-
-vi.setConfig({ testTimeout: 60_000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 /** A Tuesday, 10 in the morning in the shop of the seed. */
 const TUESDAY = Date.parse("2026-11-24T15:00:00Z");

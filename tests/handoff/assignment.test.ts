@@ -1,5 +1,5 @@
 /** The queue drains itself: fair, within capacity, by skill, and never to somebody who is not there. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import type { Capability } from "../../convex/validators";
@@ -20,11 +20,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 type Options = { capacity?: number; skills?: Capability[] };
 const online = (who: Caller, options: Options = {}) =>

@@ -1,5 +1,5 @@
 /** Out of hours: the customer is told what is so, and the morning's first technician finds them on top. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import {
   clockedDeployment,
@@ -11,11 +11,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const hours = {
   timeZone: "America/New_York",

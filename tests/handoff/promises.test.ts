@@ -1,5 +1,5 @@
 /** What technicians and the AI promise in words is written down with the message that says it. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import {
@@ -21,11 +21,6 @@ beforeEach(() => {
   t = clockedDeployment();
   vi.setSystemTime(TUESDAY);
 });
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 async function claimed(): Promise<{ dana: Caller; conversationId: Id<"conversations"> }> {
   const [ann, dana] = [await customer(t), await technician(t)];
   const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {});

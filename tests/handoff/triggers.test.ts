@@ -1,5 +1,5 @@
 /** Hand-offs that rules decide: no model is asked, the reason and a brief are stored, offers come first where due. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import {
@@ -15,11 +15,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const start = async (caller: Caller, text: string) =>
   (await caller.t.mutation(api.conversations.createConversation, { message: { text } }))

@@ -2,7 +2,7 @@
  * `waitingSince` is the oldest customer message without a public answer: what sets it, what clears it, and
  * what must do neither. Every figure about waiting starts from it.
  */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { HOUR, MINUTE } from "../../convex/lib/time";
@@ -20,11 +20,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const QUESTION = "How much is a battery?";
 const REFUSED = "A question that the provider refuses?";

@@ -1,5 +1,5 @@
 /** Opening hours set by the owner: what rules count by and what the AI quotes are the same, always. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { HOURS_SLUG } from "../../convex/model/hours/wording";
@@ -23,12 +23,6 @@ beforeEach(() => {
     vi.spyOn(console, level).mockImplementation(() => undefined);
   }
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 const LATE = [["13:00", "20:00"]];
 const lateHours = {
   timeZone: "America/Chicago",

@@ -1,5 +1,5 @@
 /** Documents through the durable ingest: split, embedded in batches, switched in one transaction. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { EMBEDDING_BATCH } from "../../convex/providers/embeddings";
@@ -22,12 +22,6 @@ beforeEach(() => {
     vi.spyOn(console, level).mockImplementation(() => undefined);
   }
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 type Section = [heading: string, text: string];
 const body = (...sections: Section[]) =>
   [`# Prices ${mark}`, ...sections.map(([heading, text]) => `## ${heading}\n\n${text}`)].join(

@@ -1,6 +1,6 @@
 /** Hybrid search: by meaning and by word, and what is left of it when embeddings fail. */
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { PASSAGES, searchTerms } from "../../convex/model/knowledge/search";
 import {
@@ -23,12 +23,6 @@ beforeEach(() => {
     vi.spyOn(console, level).mockImplementation(() => undefined);
   }
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 const DOCUMENTS = {
   "Screen repair": "A laptop screen replacement costs $179.",
   Parking: "Customers park behind the building, free of charge.",

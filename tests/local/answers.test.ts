@@ -1,5 +1,5 @@
 /** Answers from the shop's own documents, split as the backend splits them and ranked by the stand-in's vectors. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { buildMessages } from "../../convex/model/replies/prompt";
 import { splitDocument } from "../../convex/model/knowledge/split";
 import { seedDocuments } from "../../convex/seed/documents";
@@ -38,7 +38,7 @@ function answer(question: string): string {
 }
 
 describe("answers from the seed", () => {
-  it.each<[question: string, says: RegExp[], never?: RegExp]>([
+  test.each<[question: string, says: RegExp[], never?: RegExp]>([
     [
       "How much is a screen replacement and how long does it take?",
       [
@@ -86,7 +86,7 @@ describe("answers from the seed", () => {
     expect(answer(question)).toBe(text);
   });
 
-  it.each([
+  test.each([
     "Do you sell bicycles?",
     "Can I get a pizza?",
     "what's the weather like tomorrow",

@@ -1,6 +1,6 @@
 /** Migrations on rows of the old shapes: dry run, batches, failing and going on, repeating, canceling. */
 import { createFunctionHandle, getFunctionName } from "convex/server";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { components, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import * as Conversations from "../../convex/model/desk/lifecycle";
@@ -18,12 +18,6 @@ import {
 } from "./oldRows";
 import { addAgent, deployment, snapshot } from "../setup";
 import { MIGRATIONS } from "../../convex/validators";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 test("every module in migrations/ is on the list, in order, and no other", () => {
   const modules = Object.keys(import.meta.glob("../../convex/migrations/m*.ts")).map((path) =>

@@ -1,5 +1,5 @@
 /** What each migration makes of stored rows, and that the code works before, during and after. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { DAY } from "../../convex/lib/time";
@@ -24,11 +24,6 @@ import {
   snapshot,
   technician,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 describe("m0001_resolved_at", () => {
   test("takes the time of the last resolution from the events, and nothing that came after it", async () => {

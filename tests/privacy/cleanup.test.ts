@@ -1,5 +1,5 @@
 /** Upkeep: what is past its time goes, in bounded batches, and nothing else does. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import {
@@ -10,11 +10,6 @@ import {
 } from "../../convex/model/privacy/cleanup";
 import { BUCKET_IDLE } from "../../convex/model/access/limits";
 import { clockedDeployment, customer, snapshot, type Deployment } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const cleanUp = async (t: Deployment) => {
   await t.mutation(internal.workflows.cleanUp, {});

@@ -1,5 +1,5 @@
 /** Deleting an account: at once unreadable, then gone from everywhere, with a receipt that names nobody. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { ERASE_BATCH, NOBODY, STAGES } from "../../convex/model/privacy/erase";
@@ -32,14 +32,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-
-// Durable processes in small steps of time, with replies to what the person asked among them.
-vi.setConfig({ testTimeout: 30_000 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const remove = (caller: Caller) =>
   caller.t.mutation(api.users.deleteMyAccount, { confirm: "DELETE" });

@@ -1,5 +1,5 @@
 /** Exporting one's data: everything about the person and nothing about others, as files that go away again. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { EXPORT_RETENTION } from "../../convex/model/privacy/cleanup";
@@ -25,18 +25,11 @@ import {
   type Deployment,
 } from "../setup";
 
-vi.setConfig({ testTimeout: 30_000 });
 beforeEach(() => {
   for (const level of ["info", "log", "warn", "error"] as const) {
     vi.spyOn(console, level).mockImplementation(() => undefined);
   }
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 const start = async (caller: Caller) =>
   (await caller.t.mutation(api.users.exportMyData, {})).exportId;
 const latest = (caller: Caller) => caller.t.query(api.users.getDataExport, {});

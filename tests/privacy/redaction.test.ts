@@ -3,7 +3,7 @@
  * embedding, not into a log line, not into analytics. The stand-ins list what they received.
  */
 /// <reference types="vite/client" />
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { logError, logWarning } from "../../convex/lib/log";
 import {
@@ -30,12 +30,6 @@ beforeEach(() => {
     });
   }
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 const SECRETS = {
   card: "4242 4242 4242 4242",
   password: "Zebra!Crossing9",

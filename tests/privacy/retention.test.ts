@@ -1,5 +1,5 @@
 /** Retention by age: what is past its time goes, in bounded batches, and nothing younger does. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { retentionEnv } from "../../convex/env";
@@ -20,18 +20,11 @@ import {
   type Deployment,
 } from "../setup";
 
-vi.setConfig({ testTimeout: 30_000 });
 beforeEach(() => {
   for (const level of ["info", "log", "warn", "error"] as const) {
     vi.spyOn(console, level).mockImplementation(() => undefined);
   }
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 async function retain(t: Deployment): Promise<void> {
   await t.mutation(internal.privacy.startRetention, {});
   await passTime(10_000);

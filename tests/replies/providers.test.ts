@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import {
   addAgent,
@@ -10,12 +10,6 @@ import {
   row,
   runReply,
 } from "../setup";
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 async function ask(question: string, env: Record<string, string> = {}) {
   const t = deployment(env);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import type { ActionCtx } from "../../convex/_generated/server";
@@ -27,12 +27,6 @@ beforeEach(async () => {
     chunks: 9,
   });
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
-
 async function asked() {
   // No OpenAI key: retrieval is one query, and the harness below needs no vector search.
   const t = deployment({ OPENAI_API_KEY: "" });

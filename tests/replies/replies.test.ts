@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import {
   addAgent,
@@ -10,11 +10,6 @@ import {
   row,
   runReply,
 } from "../setup";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const SCREENS = "A laptop screen replacement costs $179 to $349 and takes 1 to 2 business days.";
 

@@ -7,29 +7,17 @@ import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { SHIFT_LEASE } from "../../convex/model/handoff/shifts";
 import { SECOND } from "../../convex/lib/time";
+import { count } from "../properties";
 import { must } from "./expect";
 import { rowsChanged } from "./checks";
 import type { Talk } from "./model";
 import { step, which, conversationOf, who, type StepKind } from "./steps";
-import { count, type Check, type JobHandler, type Party, type World } from "./world";
-
-export class Duty {
-  /** The shift that runs, until when it is trusted; and when the one before has ended. */
-  shiftId: string | undefined;
-  leaseUntil = 0;
-  endedAt: number | undefined;
-  capacity = 5;
-
-  isLive = () => this.shiftId !== undefined && this.leaseUntil > Date.now();
-}
-
-const loadOf = (world: World, subject: string) =>
-  world.conversations.filter(({ talk }) => talk.owner === subject && talk.status === "open").length;
+import type { Check, JobHandler, Party, World } from "./world";
 
 /** Whether the rules may give somebody a conversation more. */
 export function hasRoom(world: World, subject: string): boolean {
   const duty = world.duties.get(subject)!;
-  return duty.isLive() && loadOf(world, subject) < duty.capacity;
+  return duty.isLive() && world.loadOf(subject) < duty.capacity;
 }
 
 /** True if whoever has it has gone home since they took it. */
@@ -37,28 +25,6 @@ export function hasLeft(world: World, { owner, since }: Talk): boolean {
   const duty = world.duties.get(owner);
   if (duty === undefined || duty.shiftId !== undefined) return false;
   return duty.endedAt !== undefined && duty.endedAt >= since!;
-}
-
-/** Follows what the rules have given away in the commit, and sees that they were allowed to. */
-export function adopt(world: World): void {
-  const given: { since: number; to: string }[] = [];
-  for (const { id, talk } of world.conversations) {
-    if (talk.owner !== "queue" || talk.status !== "open") continue;
-    const { owner } = world.rowOf(id);
-    if (owner.kind !== "human") continue;
-    must(world.duties.get(owner.userId)?.isLive(), true, "given to somebody on duty");
-    must(talk.returnedBy === owner.userId, false, "given back to whoever returned it");
-    given.push({ since: talk.since!, to: owner.userId });
-    talk.givenTo(owner.userId, Date.now(), "assigned");
-    count("assigned by the rules");
-  }
-  for (const { to, since } of given) {
-    must(loadOf(world, to) <= world.duties.get(to)!.capacity, true, "no more than they take on");
-    for (const { talk } of world.conversations) {
-      const waits = talk.owner === "queue" && talk.status === "open" && talk.returnedBy !== to;
-      must(waits && talk.since! < since, false, "nobody waits behind a later one");
-    }
-  }
 }
 
 const selfDraining: Check = {

@@ -14,7 +14,7 @@ import * as messages from "../../convex/messages";
 import * as replies from "../../convex/replies";
 import schema from "../../convex/schema";
 import * as sms from "../../convex/sms";
-import { queryOf, type IndexFields } from "./query";
+import { queryOf, type IndexFields, type Row } from "./query";
 import * as users from "../../convex/users";
 import * as workflows from "../../convex/workflows";
 
@@ -31,7 +31,6 @@ const MODULES: Record<string, object> = {
 };
 
 export type Identity = { subject: string; sid: string };
-export type Row = { _id: string; _creationTime: number } & Record<string, unknown>;
 /** What a commit did to one row: null for one that was not there, or is not any more. */
 export type Change = { table: string; id: string; before: Row | null; after: Row | null };
 export type Job = { id: string; name: string; args: Record<string, unknown>; dueAt: number };

@@ -8,7 +8,8 @@ import type { Doc, Id, TableNames } from "../../convex/_generated/dataModel";
 import type { MutationCtx } from "../../convex/_generated/server";
 import schema from "../../convex/schema";
 import type { Deployment } from "../setup";
-import type { Change, Engine, Identity, Job, Mutation, Row } from "./engine";
+import type { Change, Engine, Identity, Job, Mutation } from "./engine";
+import type { Row } from "./query";
 
 const modules = import.meta.glob(["../../convex/**/*.*s"]);
 const TABLES = Object.keys(schema.tables) as TableNames[];

@@ -4,12 +4,13 @@ import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { HOUR, MINUTE } from "../../convex/lib/time";
 import { REPLY_CAP } from "../../convex/model/handoff/triggers";
+import { count } from "../properties";
 import { must } from "./expect";
 import { rowsChanged } from "./checks";
 import { ago, conversationOf, latest, step, which, who, type StepKind } from "./steps";
 import { hasLeft, hasRoom } from "./desk";
 import type { Words } from "./model";
-import { count, type Conversation, type Party, type World } from "./world";
+import type { Conversation, Party, World } from "./world";
 
 type On = { on: number };
 type By = { on: number; by: number };

@@ -3,11 +3,12 @@ import fc from "fast-check";
 import { api } from "../../convex/_generated/api";
 import { HOUR, MINUTE } from "../../convex/lib/time";
 import { MAX_PROMISES } from "../../convex/model/promises/ledger";
+import { count } from "../properties";
 import { hasLeft } from "./desk";
 import type { Talk } from "./model";
 import { ago, conversationOf, latest, step, which, who, type StepKind } from "./steps";
-import { idOf, isCurrent, type Timer } from "./timers";
-import { count, type Party, type World } from "./world";
+import { idOf, isCurrent } from "./timers";
+import type { Party, Timer, World } from "./world";
 
 async function make(world: World, on: number, by: Party, ms: number): Promise<void> {
   const { id, talk } = conversationOf(world, on);

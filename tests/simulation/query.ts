@@ -1,6 +1,7 @@
 /** Queries over a table in memory: index ranges in the index's order, as `ctx.db.query` has them. */
 import { compareValues, type Value } from "convex/values";
-import type { Row } from "./engine";
+
+export type Row = { _id: string; _creationTime: number } & Record<string, unknown>;
 
 /** Of one table: an index's name to the paths of its fields. */
 export type IndexFields = Record<string, string[][]>;

@@ -6,31 +6,16 @@ import type { Id } from "../../convex/_generated/dataModel";
 import { SILENT_AFTER_FOLLOW_UP } from "../../convex/model/desk/timerActs";
 import { SILENT_FOR } from "../../convex/model/desk/followUps";
 import { HOUR, MINUTE } from "../../convex/lib/time";
-import {
-  OVERDUE_AFTER,
-  type TimerKind,
-  type TimerRef,
-} from "../../convex/model/conversations/timers";
+import { OVERDUE_AFTER, type TimerRef } from "../../convex/model/conversations/timers";
+import { count } from "../properties";
 import { must } from "./expect";
 import { rowsChanged } from "./checks";
 import type { Run } from "./component";
 import { hasLeft } from "./desk";
 import type { Job } from "./engine";
-import type { Promised, Token } from "./model";
+import type { Promised } from "./model";
 import { ago, latest, step, type StepKind } from "./steps";
-import { count, type Conversation, type JobHandler, type World } from "./world";
-
-/** One that was armed: what for, and how far it has come. `token`: null if it was moot from the start. */
-export type Timer = {
-  kind: TimerKind;
-  conversation: Conversation;
-  token: Token | Promised | null;
-  attempt: number;
-  nth: number;
-  dueAt: number;
-  /** Its workflow has failed: it waits for somebody to start it again. */
-  failed: boolean;
-};
+import type { JobHandler, Timer, World } from "./world";
 
 /** Whether what it was armed for is still so. */
 export function isCurrent({ kind, token, conversation: { talk } }: Timer): boolean {
@@ -163,27 +148,6 @@ export async function startFollowUps(world: World): Promise<void> {
     return "ok";
   });
 }
-
-/** A look at what was armed and changed in a commit, for the model to know its timers by. */
-export function followTimer(world: World, id: string, before: Row | null, after: Row): void {
-  const { kind, attempt, dueAt } = after;
-  if (before !== null) {
-    const timer = world.timers.get(id);
-    if (timer === undefined || timer.attempt === attempt) return;
-    Object.assign(timer, { attempt, dueAt: dueAt ?? Infinity, failed: false });
-    return;
-  }
-  const conversation = world.of(after.conversationId as string);
-  const { talk } = conversation;
-  const ended = after.state !== "running";
-  const token =
-    kind === "promise"
-      ? talk.promises.find(({ workflowId }) => workflowId === id)
-      : talk.tokens[kind as "handoff"];
-  const timer = { kind, conversation, attempt, nth: 0, dueAt: dueAt ?? Infinity, failed: false };
-  world.timers.set(id, { ...timer, token: ended ? null : (token ?? null) } as Timer);
-}
-type Row = Record<string, unknown>;
 
 type Again = { back: number; again: boolean };
 

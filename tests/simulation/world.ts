@@ -8,19 +8,17 @@ import { ZERO_METRICS } from "../../convex/model/agents/agents";
 import { isAppError } from "../../convex/lib/errors";
 import type { Assignment } from "../../convex/model/replies/admission";
 import type { ReplyRef } from "../../convex/model/conversations/replyProcess";
+import type { TimerKind } from "../../convex/model/conversations/timers";
 import { HOUR } from "../../convex/lib/time";
+import { count } from "../properties";
 import { Component } from "./component";
-import { adopt, Duty } from "./desk";
 import type { Change, Engine, Identity, Job, Mutation } from "./engine";
-import type { StepKind } from "./steps";
-import { Talk, type Process } from "./model";
-import { followTimer, type Timer } from "./timers";
+import { must } from "./expect";
+import type { Row } from "./query";
+import { Talk, type Process, type Promised, type Token } from "./model";
 
 const TIMERS = new Set(["handoff", "follow_up", "snooze", "promise"]);
 const START = Date.UTC(2026, 0, 5, 9);
-/** How often what happened, over all sequences. */
-export const seen = new Map<string, number>();
-export const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
 
 /** A row of the registry of checks. Throws when what it guarantees is broken. */
 export type Check = {
@@ -33,11 +31,7 @@ export type Check = {
 
 /** A row of the registry of jobs: what a scheduled function's name means. */
 export type JobHandler = (world: World, job: Job) => Promise<void>;
-export type Registry = {
-  kinds: StepKind[];
-  checks: Check[];
-  jobs: Record<string, JobHandler>;
-};
+export type Rules = { checks: Check[]; jobs: Record<string, JobHandler> };
 
 /** A writer, at work or believed dead. The test keeps all of them: any may come back. */
 export type Writer = {
@@ -51,6 +45,28 @@ export type Party = Identity & { name: string };
 export type Conversation = { id: Id<"conversations">; talk: Talk; customer: Party; sent: Sent[] };
 export type Sent = { text: string; clientMessageId: string; id: string; by: Party };
 type Started = { ref: ReplyRef; process: Process; conversation: Conversation };
+
+/** One that was armed: what for, and how far it has come. `token`: null if it was moot from the start. */
+export type Timer = {
+  kind: TimerKind;
+  conversation: Conversation;
+  token: Token | Promised | null;
+  attempt: number;
+  nth: number;
+  dueAt: number;
+  /** Its workflow has failed: it waits for somebody to start it again. */
+  failed: boolean;
+};
+
+export class Duty {
+  /** The shift that runs, until when it is trusted; and when the one before has ended. */
+  shiftId: string | undefined;
+  leaseUntil = 0;
+  endedAt: number | undefined;
+  capacity = 5;
+
+  isLive = () => this.shiftId !== undefined && this.leaseUntil > Date.now();
+}
 
 /** `unwatched`: the job that would look after it was lost. */
 type Enqueued = { process: Process; conversation: Conversation; unwatched: boolean };
@@ -82,11 +98,7 @@ export class World {
   ) {}
 
   /** `answered`: how many times the AI has answered before, in the first conversation. */
-  static async create(
-    engine: Engine,
-    { checks, jobs }: Registry,
-    answered: number,
-  ): Promise<World> {
+  static async create(engine: Engine, { checks, jobs }: Rules, answered: number): Promise<World> {
     vi.setSystemTime(START);
     vi.stubEnv("AI_DAILY_BUDGET_USD", "20");
     const world = new World(engine, checks, jobs);
@@ -119,7 +131,7 @@ export class World {
     else this.component.rollBack();
     if (code === "rate_limited") count(code);
     else if (code !== expected()) expect(code).toBe("what the model says");
-    if (code === "ok") adopt(this);
+    if (code === "ok") this.#adopt();
     for (const { talk } of this.conversations) talk.sync();
     this.#follow(changes);
     for (const { commit } of this.checks) commit?.(this, changes);
@@ -131,7 +143,7 @@ export class World {
     for (const { table, id, before, after } of changes) {
       if (after === null) continue;
       if (table === "workflows" && TIMERS.has(after.kind as string)) {
-        followTimer(this, id, before, after);
+        this.#followTimer(id, before, after);
       }
       if (before !== null) continue;
       if (table === "workflows") {
@@ -150,12 +162,60 @@ export class World {
     }
   }
 
+  /** Follows what the rules have given away in the commit, and sees that they were allowed to. */
+  #adopt(): void {
+    const given: { since: number; to: string }[] = [];
+    for (const { id, talk } of this.conversations) {
+      if (talk.owner !== "queue" || talk.status !== "open") continue;
+      const { owner } = this.rowOf(id);
+      if (owner.kind !== "human") continue;
+      must(this.duties.get(owner.userId)?.isLive(), true, "given to somebody on duty");
+      must(talk.returnedBy === owner.userId, false, "given back to whoever returned it");
+      given.push({ since: talk.since!, to: owner.userId });
+      talk.givenTo(owner.userId, Date.now(), "assigned");
+      count("assigned by the rules");
+    }
+    for (const { to, since } of given) {
+      must(this.loadOf(to) <= this.duties.get(to)!.capacity, true, "no more than they take on");
+      for (const { talk } of this.conversations) {
+        const waits = talk.owner === "queue" && talk.status === "open" && talk.returnedBy !== to;
+        must(waits && talk.since! < since, false, "nobody waits behind a later one");
+      }
+    }
+  }
+
+  /** A look at what was armed and changed in a commit, for the model to know its timers by. */
+  #followTimer(id: string, before: Change["before"], after: Row): void {
+    const { kind, attempt, dueAt } = after;
+    if (before !== null) {
+      const timer = this.timers.get(id);
+      if (timer === undefined || timer.attempt === attempt) return;
+      Object.assign(timer, { attempt, dueAt: dueAt ?? Infinity, failed: false });
+      return;
+    }
+    const conversation = this.of(after.conversationId as string);
+    const { talk } = conversation;
+    const ended = after.state !== "running";
+    const token =
+      kind === "promise"
+        ? talk.promises.find(({ workflowId }) => workflowId === id)
+        : talk.tokens[kind as "handoff"];
+    const timer = { kind, conversation, attempt, nth: 0, dueAt: dueAt ?? Infinity, failed: false };
+    this.timers.set(id, { ...timer, token: ended ? null : (token ?? null) } as Timer);
+  }
+
   of(id: string): Conversation {
     return this.conversations.find((one) => one.id === id)!;
   }
 
   rowOf(id: string): Doc<"conversations"> {
     return this.engine.rows("conversations").find((row) => row._id === id)!;
+  }
+
+  /** Open conversations that a technician has. */
+  loadOf(subject: string): number {
+    return this.conversations.filter(({ talk }) => talk.owner === subject && talk.status === "open")
+      .length;
   }
 
   pass(ms: number): void {

@@ -8,12 +8,13 @@ import type { Id } from "../../convex/_generated/dataModel";
 import type { ReplyResult } from "../../convex/model/replies/admission";
 import { LEASE } from "../../convex/model/conversations/replyProcess";
 import { MINUTE, SECOND } from "../../convex/lib/time";
+import { count } from "../properties";
 import { must } from "./expect";
 import type { Job } from "./engine";
 import { rowsChanged } from "./checks";
 import type { Outcome } from "./model";
 import { ago, latest, step, type StepKind } from "./steps";
-import { count, type JobHandler, type World, type Writer } from "./world";
+import type { JobHandler, World, Writer } from "./world";
 
 const handoff = { reason: "safety", summary: "Swollen battery.", urgency: "high" } as const;
 const error = { code: "provider_unavailable", message: "The provider is down." };

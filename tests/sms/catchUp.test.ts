@@ -1,17 +1,9 @@
 /** Texts that the webhook never brought: read from the provider's list, once, as if it had. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { internal } from "../../convex/_generated/api";
 import { DAY, HOUR, MINUTE } from "../../convex/lib/time";
 import { clockedDeployment, control, technician, type Deployment } from "../setup";
 import { later, newPhone, sentTo, SHOP_NUMBER, smsShop, stored, threads, webhook } from "./shop";
-
-vi.setConfig({ testTimeout: 60_000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 const PICTURE = { contentType: "image/png", data: Buffer.from("\x89PNG").toString("base64") };
 

@@ -1,5 +1,5 @@
 /** Consent: what STOP ends, what START begins, and who can't undo it. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { refusal, messages, snapshot, technician, type Deployment } from "../setup";
 import {
@@ -14,15 +14,6 @@ import {
   text,
   threads,
 } from "./shop";
-
-// Real requests to the stand-in, and every step of the workflows between them.
-vi.setConfig({ testTimeout: 30_000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 const ledger = async (t: Deployment) => {
   const events = (await snapshot(t)).analytics as { type?: string; data?: { reason?: string } }[];

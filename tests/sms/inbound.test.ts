@@ -1,5 +1,5 @@
 /** Texts that come in: whose they are, stored once, and refused when Twilio didn't send them. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { control, customer, messages, row, snapshot, technician } from "../setup";
 import {
@@ -15,15 +15,6 @@ import {
   SHOP_NUMBER,
 } from "./shop";
 import { DAY } from "../../convex/lib/time";
-
-// Real requests to the stand-in, and every step of the workflows between them.
-vi.setConfig({ testTimeout: 30_000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 const form = (from: string, fields: Record<string, string> = {}) => ({
   MessageSid: newSid(),

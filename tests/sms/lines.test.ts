@@ -1,18 +1,11 @@
 /** What nobody said and the customer is to know: by text at its time, and not when it has become moot. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { DID_IT_HELP } from "../../convex/model/desk/followUps";
 import { DAY, MINUTE } from "../../convex/lib/time";
 import { messages, row, runUntil, technician, type Deployment } from "../setup";
 import { deliveryOf, later, newPhone, outbox, sentTo, smsShop, text, threads } from "./shop";
-
-// Real requests to the stand-in, and every step of the workflows between them.
-vi.setConfig({ testTimeout: 30_000 });
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 /** A Tuesday, 10 in the morning in the shop of the seed; it closes at 6 and opens at 9. */
 const TUESDAY = Date.parse("2026-11-24T15:00:00Z");

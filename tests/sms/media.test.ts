@@ -1,19 +1,10 @@
 /** Pictures of a text: fetched from the provider alone, kept once, and never a reason to lose the text. */
-import { afterEach, describe, expect, inject, test, vi } from "vitest";
+import { describe, expect, inject, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { MAX_ATTACHMENT_BYTES } from "../../convex/model/conversations/attachments";
 import { control, messages, row, snapshot, technician, type Deployment } from "../setup";
 import { later, newPhone, newSid, SHOP_NUMBER, smsShop, stored, text, threads } from "./shop";
-
-// Real requests to the stand-in, and every step of the workflows between them.
-vi.setConfig({ testTimeout: 30_000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 const base = () => inject("providerEnv").TWILIO_BASE_URL!;
 const mediaUrl = (i: number) => `${base()}/Media/ME${i}`;

@@ -1,5 +1,5 @@
 /** The outbox: what is checked at the claim, in which order texts go, and what a crash at any step leaves. */
-import { afterEach, describe, expect, inject, test, vi } from "vitest";
+import { describe, expect, inject, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { addAgent, control, messages, refusal, row, technician, type Deployment } from "../setup";
@@ -19,14 +19,6 @@ import {
 } from "./shop";
 import { LOOK_UPS } from "../../convex/model/sms/claim";
 import { DAY, MINUTE } from "../../convex/lib/time";
-
-vi.setConfig({ testTimeout: 30_000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 /** A conversation by text that a technician has; nothing is waiting to go out. */
 async function desk(phone = newPhone()) {

@@ -1,5 +1,5 @@
 /** Texts and whose they are: what is exported, what goes with an account, and what never reaches a log or a model. */
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import * as Export from "../../convex/model/privacy/export";
@@ -24,9 +24,6 @@ import {
   threads,
 } from "./shop";
 
-// Real requests to the stand-in, and every step of the workflows between them.
-vi.setConfig({ testTimeout: 60_000 });
-
 const logged: string[] = [];
 beforeEach(() => {
   logged.length = 0;
@@ -36,12 +33,6 @@ beforeEach(() => {
     });
   }
 });
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
-
 /** A number that has texted, and been answered. */
 async function answered(env: Record<string, string> = {}) {
   const t = await smsShop(env);

@@ -1,5 +1,5 @@
 /** Status callbacks: signed, once or often, in any order. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { DAY } from "../../convex/lib/time";
@@ -15,14 +15,6 @@ import {
   threads,
   webhook,
 } from "./shop";
-
-vi.setConfig({ testTimeout: 30_000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 /** A text under way: claimed, and the provider's answer not heard yet. */
 async function underWay(t: Deployment) {

@@ -1,15 +1,7 @@
 /** A text in, an answer out: the whole way, with the real SDK against the stand-in. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { messages } from "../setup";
 import { later, newPhone, sentTo, smsShop, text, threads } from "./shop";
-
-vi.setConfig({ testTimeout: 30_000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 test("a text is answered by text, once, from the shop's knowledge", async () => {
   const t = await smsShop();

@@ -13,11 +13,8 @@ import type { Assignment } from "../../convex/model/replies/admission";
 import type { ReplyRef } from "../../convex/model/conversations/replyProcess";
 import type { Step as SenderStep, TextRef } from "../../convex/model/sms/claim";
 import { MINUTE, SECOND } from "../../convex/lib/time";
+import { count } from "../properties";
 import { MemoryEngine, type Change, type Identity, type Mutation } from "../simulation/engine";
-
-/** How often what happened, over all sequences. */
-export const seen = new Map<string, number>();
-export const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
 
 /** A Monday, 9 in the morning in the shop of the seed. */
 const START = Date.UTC(2026, 0, 5, 14);

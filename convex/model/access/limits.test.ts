@@ -1,5 +1,5 @@
 /** Token buckets: never one too many, honest about when to come back, apart from each other. */
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api } from "../../_generated/api";
 import {
   clockedDeployment,
@@ -12,11 +12,6 @@ import {
   type Caller,
 } from "../../../tests/setup";
 import { LIMITS, ipBlock } from "./limits";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const start = async (caller: Caller) =>
   (await caller.t.mutation(api.conversations.createConversation, {})).conversationId;

@@ -1,16 +1,11 @@
 /** What a question needs, by its words; and which agent then answers. */
 import fc from "fast-check";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { api } from "../../_generated/api";
 import { addAgent, customer, deployment } from "../../../tests/setup";
 import { vCapability, type Capability } from "../../validators";
 import { capabilityFor } from "./routing";
 import { anyText } from "../../../tests/arbitraries";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 test.each<[string, Capability]>([
   ["I want a refund for my invoice", "billing"],

@@ -1,8 +1,8 @@
 /** The day's budget for model calls: never exceeded by what begins at once, and never a dead end. */
-import fc from "fast-check";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api, internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
+import { fc, runs } from "../../../tests/properties";
 import {
   addAgent,
   addPassage,
@@ -25,11 +25,6 @@ import {
   type Reservation,
 } from "./budget";
 import { DAY } from "../../lib/time";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
 
 const RESERVE_USD = REPLY_RESERVE_MICRO_USD / 1_000_000;
 const budgetOf = (replies: number) => ({
@@ -208,6 +203,6 @@ test("whatever begins and ends in whatever order: refused exactly when the rest 
         });
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 }, 180_000);

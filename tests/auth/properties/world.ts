@@ -13,6 +13,7 @@ import { isAppError } from "../../../convex/lib/errors";
 import type { Outcome } from "../../../convex/model/accounts/redemption";
 import * as Sessions from "../../../convex/model/accounts/sessions";
 import schema from "../../../convex/schema";
+import { count } from "../../properties";
 import { outcomeOf, type Deployment } from "../../setup";
 import { Model } from "./model";
 import { whatIsThere } from "./reads";
@@ -23,9 +24,6 @@ const modules = import.meta.glob(["../../../convex/**/*.*s"]);
 const CODE = "271828";
 const WRONG = "000000";
 const START = Date.UTC(2026, 0, 5);
-/** How often what happened, over all sequences: a property that never gets anywhere proves nothing. */
-export const seen = new Map<string, number>();
-const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
 
 type Sid = Id<"sessions">;
 

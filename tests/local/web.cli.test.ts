@@ -1,7 +1,7 @@
 /** Where the demo shows the phone, and that what is built for others has nothing of it. */
 import path from "node:path";
 import { build, type Rolldown } from "vite";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startProviders, type Providers } from "@computer-guys/stand-ins";
 import { ROOT } from "../../local/system";
 import { serveWeb } from "../../local/web";
@@ -20,7 +20,7 @@ afterAll(async () => {
   await providers.close();
 });
 
-it("the phone is at the web client's origin, under its own policy", async () => {
+test("the phone is at the web client's origin, under its own policy", async () => {
   const page = await fetch(`${web.url}/phone?number=${encodeURIComponent(PERSON)}`);
   expect(await page.text()).toContain("/phone/modules/phone/client/page.ts");
   expect(page.headers.get("content-security-policy")).toContain("script-src 'self';");
@@ -35,7 +35,7 @@ it("the phone is at the web client's origin, under its own policy", async () => 
   expect(providers.control.texts.received(PERSON)).toHaveLength(1);
 });
 
-it("its events come through as they happen", async () => {
+test("its events come through as they happen", async () => {
   const gone = new AbortController();
   const url = `${web.url}/phone/events?number=${encodeURIComponent(PERSON)}`;
   const { body } = await fetch(url, { signal: gone.signal });
@@ -46,13 +46,13 @@ it("its events come through as they happen", async () => {
   gone.abort();
 });
 
-it("other pages, and the controls, are not the stand-ins'", async () => {
+test("other pages, and the controls, are not the stand-ins'", async () => {
   for (const other of ["/", "/phones", "/__control/sms"]) {
     expect(await (await fetch(web.url + other)).text()).toContain("/src/main.tsx");
   }
 });
 
-it("a build has nothing of the phone", async () => {
+test("a build has nothing of the phone", async () => {
   const root = path.join(ROOT, "web");
   const built = (await build({
     root,

@@ -1,0 +1,43 @@
+/**
+ * How many random runs a test does, and from which seed. By default the seed is the day's, in UTC: one day
+ * everybody runs the same, the next day something new. A failure prints its seed and its path, and is replayed by
+ * `PROPERTY_SEED=… PROPERTY_PATH=… npx vitest run --project functions FILE -t NAME`. `CI_LONG=1` does ten times as
+ * many runs, `PROPERTY_RUNS=100000` a hundred times as many: it says how many are done where 1,000 are usual.
+ */
+/// <reference types="vite/client" />
+import fc from "fast-check";
+import { expect } from "vitest";
+
+const env = import.meta.env as Record<string, string | undefined>;
+const { CI_LONG, PROPERTY_SEED, PROPERTY_PATH } = env;
+
+const today = () => new Date().toISOString().slice(0, 10).replaceAll("-", "");
+export const SEED = Number(PROPERTY_SEED ?? today());
+
+const USUAL = 1_000;
+const RUNS = Number(env.PROPERTY_RUNS ?? (CI_LONG ? 10 * USUAL : USUAL));
+
+/** `usual` runs, or more when more are asked for. */
+export const runs = (usual = USUAL): number => Math.ceil((usual * RUNS) / USUAL);
+
+fc.configureGlobal({
+  seed: SEED,
+  ...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH }),
+});
+
+/** How often what happened, over all runs of a file. */
+const seen = new Map<string, number>();
+export const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
+
+/**
+ * A property that never gets anywhere proves nothing: `often` happens at least twenty times in a thousand runs,
+ * `rarely` too seldom for each day's thousand to be held to it: long runs are.
+ */
+export function expectReached({ often, rarely }: { often: string[]; rarely: string[] }): void {
+  // A replay of one failure reaches what it reaches.
+  if (PROPERTY_PATH !== undefined || RUNS < USUAL) return;
+  const wanted = RUNS >= 5 * USUAL ? [...often, ...rarely] : often;
+  expect(wanted.filter((what) => !seen.has(what))).toEqual([]);
+}
+
+export { fc };
