@@ -6,6 +6,7 @@
 import { rateLimitTables } from "convex-helpers/server/rateLimit";
 import { defineSchema, defineTable } from "convex/server";
 import {
+  EMBEDDING_DIMENSIONS,
   agentFields,
   conversationFields,
   messageFields,
@@ -121,7 +122,7 @@ export default defineSchema({
     // hybrid search, vector half; OpenAI text-embedding-3-small
     .vectorIndex("by_embedding", {
       vectorField: "embedding",
-      dimensions: 1536,
+      dimensions: EMBEDDING_DIMENSIONS,
       filterFields: ["type", "active"],
     }),
 

@@ -35,6 +35,7 @@ import type * as migrations from "../migrations.js";
 import type * as migrations_m0001_resolved_at from "../migrations/m0001_resolved_at.js";
 import type * as migrations_m0002_agent_metrics from "../migrations/m0002_agent_metrics.js";
 import type * as migrations_m0003_timers from "../migrations/m0003_timers.js";
+import type * as migrations_m0004_vector_type from "../migrations/m0004_vector_type.js";
 import type * as migrations_runner from "../migrations/runner.js";
 import type * as model_access_access from "../model/access/access.js";
 import type * as model_access_limits from "../model/access/limits.js";
@@ -210,6 +211,7 @@ declare const fullApi: ApiFromModules<{
   "migrations/m0001_resolved_at": typeof migrations_m0001_resolved_at;
   "migrations/m0002_agent_metrics": typeof migrations_m0002_agent_metrics;
   "migrations/m0003_timers": typeof migrations_m0003_timers;
+  "migrations/m0004_vector_type": typeof migrations_m0004_vector_type;
   "migrations/runner": typeof migrations_runner;
   "model/access/access": typeof model_access_access;
   "model/access/limits": typeof model_access_limits;

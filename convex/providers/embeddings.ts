@@ -1,9 +1,9 @@
 /** OpenAI `text-embedding-3-small`: 1536 dimensions, the size of `knowledge.by_embedding`. */
 import OpenAI from "openai";
 import { openAiEnv } from "../env";
+import { EMBEDDING_DIMENSIONS, EMBEDDING_MODEL } from "../validators";
 import { ProviderError, retryableStatus, retryAfter } from "./errors";
 
-export const EMBEDDING_MODEL = "text-embedding-3-small";
 /** Texts per request; OpenAI takes 2,048 and 300,000 tokens. */
 export const EMBEDDING_BATCH = 64;
 
@@ -29,7 +29,7 @@ export async function embed(
       input: texts,
       encoding_format: "float",
     });
-    return data.sort((a, b) => a.index - b.index).map(({ embedding }) => embedding);
+    return data.sort((a, b) => a.index - b.index).map(({ embedding }) => checkLength(embedding));
   } catch (error) {
     // Broken JSON, or a socket that closed: the answer was cut.
     if (error instanceof SyntaxError || error instanceof TypeError) {
@@ -40,4 +40,13 @@ export async function embed(
     const wait = retryAfter(error.headers as Headers | undefined);
     throw new ProviderError(`Embeddings: ${error.message}`, retryableStatus(status), wait);
   }
+}
+
+/** The index takes no other length: what answers then is another model, which the same again won't mend. */
+function checkLength(embedding: number[]): number[] {
+  if (embedding.length === EMBEDDING_DIMENSIONS) return embedding;
+  throw new ProviderError(
+    `Embeddings: a vector of ${embedding.length} numbers came; ${EMBEDDING_MODEL} has ${EMBEDDING_DIMENSIONS}.`,
+    false,
+  );
 }

@@ -33,14 +33,27 @@ export const passageFields = {
   text: v.string(),
   contentHash: v.string(),
   vectorId: v.optional(v.id("knowledge")),
-  /** True for the passages of the version that answers. Not called `active`: the vector index filters by that. */
+  /** True for the passages of the version that answers: what both halves of the search go by. */
   live: v.boolean(),
 };
+/** OpenAI's model, and the length of its vectors: that of the index `by_embedding`. */
+export const EMBEDDING_MODEL = "text-embedding-3-small";
+export const EMBEDDING_DIMENSIONS = 1536;
+/** What the vector search filters by: vectors of two models can't be compared. */
+export const VECTOR_TYPE = `passage:${EMBEDDING_MODEL}` as const;
+/** Vectors from before `m0004_vector_type`, of the same model. */
+export const OLD_VECTOR_TYPE = "passage";
+
+/**
+ * Written once: a patch would write 13.8 KB again. Whether it counts is its passage's `live`; one without a passage
+ * is deleted. So `active` is true from its first moment to its last.
+ */
 export const vectorFields = {
   kind: v.literal("vector"),
   documentId: v.id("knowledge"),
   embedding: v.array(v.float64()),
-  type: v.literal("passage"),
+  /** Names the model: `passage:<model>`. */
+  type: v.string(),
   active: v.boolean(),
 };
 /** Shifts of one day, each `[opens, closes]` in local time (`model/hours/rules.ts` checks them). */

@@ -84,7 +84,12 @@ export const workflowFields = {
 };
 
 /** Every migration, in the order in which they run: the names of the modules in `migrations/`. */
-export const MIGRATIONS = ["m0001_resolved_at", "m0002_agent_metrics", "m0003_timers"] as const;
+export const MIGRATIONS = [
+  "m0001_resolved_at",
+  "m0002_agent_metrics",
+  "m0003_timers",
+  "m0004_vector_type",
+] as const;
 export const vMigrationName = literals(...MIGRATIONS);
 export const vMigrationState = literals(
   "notStarted",

@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { beforeEach, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
+import type { Doc } from "../../convex/_generated/dataModel";
+import type { PassageRow } from "../../convex/model/knowledge/documents";
 import { PASSAGES, searchTerms } from "../../convex/model/knowledge/search";
 import {
   addPassage,
@@ -12,10 +14,12 @@ import {
   finishIngests,
   page,
   settled,
+  snapshot,
   technician,
   type Caller,
   type Deployment,
 } from "../setup";
+import { OLD_VECTOR_TYPE, VECTOR_TYPE } from "../../convex/validators";
 import { anyText } from "../arbitraries";
 
 beforeEach(() => {
@@ -23,6 +27,8 @@ beforeEach(() => {
     vi.spyOn(console, level).mockImplementation(() => undefined);
   }
 });
+type VectorRow = Extract<Doc<"knowledge">, { kind: "vector" }>;
+
 const DOCUMENTS = {
   "Screen repair": "A laptop screen replacement costs $179.",
   Parking: "Customers park behind the building, free of charge.",
@@ -66,6 +72,49 @@ test("a passage that both halves find comes before one that only one finds", asy
   expect(passages[0]!.title).toBe("Screen repair");
   const scores = passages.map(({ score }) => score);
   expect(scores).toEqual([...scores].sort((a, b) => b - a));
+});
+
+/** The passage of the document about screens, and its vector. */
+async function screens(t: Deployment) {
+  const rows = (await snapshot(t)).knowledge as Doc<"knowledge">[];
+  const passage = rows.find(
+    (row) => row.kind === "passage" && row.title === "Screen repair",
+  ) as PassageRow;
+  const vector = rows.find(({ _id }) => _id === passage.vectorId) as VectorRow;
+  return { passage, vector };
+}
+
+const BY_MEANING = "notebook display mending price";
+
+test("the vectors of unpublished passages, however many are nearer, hide no live one", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  await library(t, sam);
+  const { passage, vector } = await screens(t);
+  const { _id: _passage, _creationTime: _then, ...passageFields } = passage;
+  const { _id: _vector, _creationTime: _when, ...vectorFields } = vector;
+  await t.run(async (ctx) => {
+    for (let i = 0; i < 40; i++) {
+      const vectorId = await ctx.db.insert("knowledge", vectorFields);
+      await ctx.db.insert("knowledge", { ...passageFields, vectorId, live: false });
+    }
+  });
+  expect((await ask(sam, BY_MEANING)).titles[0]).toBe("Screen repair");
+  await t.run((ctx) => ctx.db.patch("knowledge", passage._id, { live: false }));
+  expect((await ask(sam, BY_MEANING)).titles).not.toContain("Screen repair");
+});
+
+test("only vectors of this model are asked, those from before their type named it included", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  await library(t, sam);
+  const { vector } = await screens(t);
+  const found = async (type: string) => {
+    await t.run((ctx) => ctx.db.patch("knowledge", vector._id, { type }));
+    return (await ask(sam, BY_MEANING)).titles.includes("Screen repair");
+  };
+  expect([await found(VECTOR_TYPE), await found(OLD_VECTOR_TYPE)]).toEqual([true, true]);
+  expect(await found("passage:text-embedding-4")).toBe(false);
 });
 
 test("nothing is found for what the shop says nothing about", async () => {

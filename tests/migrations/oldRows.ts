@@ -8,6 +8,7 @@ import type { MIGRATIONS } from "../../convex/validators";
 export const RESOLVED_AT = "m0001_resolved_at";
 export const METRICS = "m0002_agent_metrics";
 export const TIMERS = "m0003_timers";
+export const VECTOR_TYPES = "m0004_vector_type";
 
 export const { run, runAll, status, cancel } = internal.migrations;
 export const finish = (t: Deployment) =>

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { DAY } from "../../convex/lib/time";
+import { OLD_VECTOR_TYPE, VECTOR_TYPE } from "../../convex/validators";
 import {
   FLAT,
   finish,
@@ -12,9 +13,11 @@ import {
   run,
   stateOf,
   TIMERS,
+  VECTOR_TYPES,
 } from "./oldRows";
 import {
   addAgent,
+  addPassage,
   admin,
   clockedDeployment,
   customer,
@@ -140,5 +143,33 @@ describe("m0003_timers", () => {
     expect((await row(t, snoozed!)).timers).toEqual({ snooze: timers[0]!._id });
     expect((await row(t, waiting!)).timers).toEqual({ handoff: timers[1]!._id });
     expect(await row(t, open!)).not.toHaveProperty("timers");
+  });
+});
+
+describe("m0004_vector_type", () => {
+  test("gives every vector the type that names its model, and leaves the rest alone", async () => {
+    const t = clockedDeployment();
+    const documentId = await addPassage(t, "Screens", "A screen costs $179.");
+    const add = (type: string, active: boolean) =>
+      t.run((ctx) =>
+        ctx.db.insert("knowledge", {
+          kind: "vector",
+          documentId,
+          embedding: Array<number>(1536).fill(0.025),
+          type,
+          active,
+        }),
+      );
+    for (let i = 0; i < 45; i++) await add(OLD_VECTOR_TYPE, i % 2 === 0);
+    const other = await add("passage:another-model", true);
+    await t.mutation(run, { fn: VECTOR_TYPES });
+    await finish(t);
+    expect(await stateOf(t, VECTOR_TYPES)).toMatchObject({ state: "success" });
+    const rows = (await snapshot(t)).knowledge as Doc<"knowledge">[];
+    const vectors = rows.flatMap((row) => (row.kind === "vector" ? [row] : []));
+    expect(vectors.map(({ active }) => active)).toEqual(Array(46).fill(true));
+    expect(vectors.filter(({ type }) => type !== VECTOR_TYPE).map(({ _id }) => _id)).toEqual([
+      other,
+    ]);
   });
 });

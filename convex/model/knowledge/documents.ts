@@ -8,7 +8,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { documentFields, vDocumentFormat, type vMessageError } from "../../validators";
+import { documentFields, vDocumentFormat, VECTOR_TYPE, type vMessageError } from "../../validators";
 import { appError } from "../../lib/errors";
 import { splitDocument } from "./split";
 import { cleanText } from "../../lib/text";
@@ -20,7 +20,7 @@ export type PassageRow = Extract<Doc<"knowledge">, { kind: "passage" }>;
 export const MAX_BODY_CHARS = 200_000;
 /** Documents of one page: their bodies, 600 KB at most, are read with them. */
 export const LIST_LIMIT = 20;
-/** Passages of one version: switching patches two rows each in one transaction, 13.8 KB per vector. */
+/** Passages of one version: switching patches each in one transaction. */
 export const MAX_PASSAGES = 300;
 
 export const vNewDocument = v.object({
@@ -200,7 +200,7 @@ export async function splitNextVersion(
   return fresh;
 }
 
-/** Step 2, per batch: stores vectors, not active yet. A passage that has one by now keeps it. */
+/** Step 2, per batch: stores vectors, whose passages are not live yet. A passage that has one by now keeps it. */
 export async function storeVectors(
   ctx: MutationCtx,
   vectors: { passageId: Id<"knowledge">; embedding: number[] }[],
@@ -212,8 +212,8 @@ export async function storeVectors(
       kind: "vector",
       documentId: passage.documentId,
       embedding,
-      type: "passage",
-      active: false,
+      type: VECTOR_TYPE,
+      active: true,
     });
     await ctx.db.patch("knowledge", passageId, { vectorId });
   }
@@ -225,13 +225,8 @@ export async function switchVersion(ctx: MutationCtx, document: DocumentRow): Pr
   if (version === undefined) return;
   const next = await passagesOf(ctx, document._id, version);
   const old = await passagesOf(ctx, document._id, document.version);
-  const active = new Set(old.filter((row) => row.live).map((row) => row.vectorId));
   await deletePassages(ctx, old, new Set(next.map((row) => row.vectorId)));
-  for (const { _id, vectorId } of next) {
-    await ctx.db.patch("knowledge", _id, { live: true });
-    if (vectorId === undefined || active.has(vectorId)) continue;
-    await ctx.db.patch("knowledge", vectorId, { active: true });
-  }
+  for (const { _id } of next) await ctx.db.patch("knowledge", _id, { live: true });
   await ctx.db.patch("knowledge", document._id, {
     state: "published",
     version,
@@ -272,9 +267,8 @@ export async function setPublished(
   if (document.nextVersion !== undefined || document.version === 0) {
     throw appError("conflict", "This document has not been read in. Wait for it, or replace it.");
   }
-  for (const { _id, vectorId } of await passagesOf(ctx, document._id, document.version)) {
+  for (const { _id } of await passagesOf(ctx, document._id, document.version)) {
     await ctx.db.patch("knowledge", _id, { live });
-    if (vectorId !== undefined) await ctx.db.patch("knowledge", vectorId, { active: live });
   }
   await ctx.db.patch("knowledge", document._id, {
     state: live ? "published" : "unpublished",

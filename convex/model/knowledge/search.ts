@@ -8,7 +8,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { ActionCtx, QueryCtx } from "../../_generated/server";
 import { embed } from "../../providers/embeddings";
 import { ProviderError } from "../../providers/errors";
-import { passageFields } from "../../validators";
+import { OLD_VECTOR_TYPE, passageFields, VECTOR_TYPE } from "../../validators";
 import { logWarning } from "../../lib/log";
 import { SECOND } from "../../lib/time";
 
@@ -16,6 +16,8 @@ import { SECOND } from "../../lib/time";
 export const PASSAGES = 5;
 /** Candidates of each half. */
 const CANDIDATES = 4;
+/** Vectors asked for: those of an unpublished document, or of a version that is being read in, are passed over. */
+const NEAREST = 64;
 /** Cosine similarity below which a vector match is noise. */
 export const MIN_SIMILARITY = 0.2;
 /** Reciprocal rank fusion's constant, as in the paper. */
@@ -56,8 +58,9 @@ async function vectorHits(ctx: ActionCtx, question: string): Promise<VectorHit[]
     if (vector === undefined) return null;
     const found = await ctx.vectorSearch("knowledge", "by_embedding", {
       vector,
-      limit: CANDIDATES,
-      filter: (q) => q.eq("active", true),
+      limit: NEAREST,
+      // Convex's filter has `or`, and no `and`. Every vector is active, and a passage of its own says whether it counts.
+      filter: (q) => q.or(q.eq("type", VECTOR_TYPE), q.eq("type", OLD_VECTOR_TYPE)),
     });
     return found
       .filter(({ _score }) => _score >= MIN_SIMILARITY)
@@ -74,12 +77,11 @@ export async function fuse(
   ctx: Pick<QueryCtx, "db">,
   { question, hits }: { question: string; hits: VectorHit[] },
 ): Promise<FoundPassage[]> {
-  const byVector = await Promise.all(hits.map(({ vectorId }) => passageOfVector(ctx, vectorId)));
+  const byVector = await nearestLive(ctx, hits);
   const byText = await textMatches(ctx, question);
   const fused = new Map<Id<"knowledge">, { passage: Passage; score: number }>();
   for (const ranked of [byVector, byText]) {
     ranked.forEach((passage, rank) => {
-      if (passage === null) return;
       const score = (fused.get(passage._id)?.score ?? 0) + 1 / (RRF_K + rank + 1);
       fused.set(passage._id, { passage, score });
     });
@@ -91,6 +93,17 @@ export async function fuse(
 }
 
 type Passage = Extract<Doc<"knowledge">, { kind: "passage" }>;
+
+/** The first live passages of the nearest vectors. One after the other: mostly the first ones are. */
+async function nearestLive(ctx: Pick<QueryCtx, "db">, hits: VectorHit[]): Promise<Passage[]> {
+  const live: Passage[] = [];
+  for (const { vectorId } of hits) {
+    if (live.length === CANDIDATES) break;
+    const passage = await passageOfVector(ctx, vectorId);
+    if (passage !== null) live.push(passage);
+  }
+  return live;
+}
 
 async function passageOfVector(ctx: Pick<QueryCtx, "db">, vectorId: Id<"knowledge">) {
   // Two versions share a vector while an unchanged passage is being re-ingested: only one is live.
