@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { appError } from "./lib/errors";
-import { splitSecrets } from "./lib/keys";
+import { describeShortSecret, MAKE_SECRET, splitSecrets } from "./lib/keys";
 
 const secret = z.string().min(1);
 const url = z.url();
@@ -34,7 +34,12 @@ export function jwtSecrets(): [string, ...string[]] {
   // Asked for with every hash: an unchanged value is not checked again.
   const value = process.env.JWT_SECRET;
   if (value !== undefined && checkedSecrets?.value === value) return checkedSecrets.secrets;
-  const { JWT_SECRET } = read("Sign-in", { JWT_SECRET: z.string().min(32) });
+  const { JWT_SECRET } = read("Sign-in", { JWT_SECRET: secret });
+  const problem = describeShortSecret(JWT_SECRET);
+  if (problem !== null) {
+    const details = { variable: "JWT_SECRET", command: MAKE_SECRET };
+    throw appError("not_configured", `Sign-in: ${problem}`, details);
+  }
   checkedSecrets = { value: JWT_SECRET, secrets: splitSecrets(JWT_SECRET) };
   return checkedSecrets.secrets;
 }

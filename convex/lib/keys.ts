@@ -78,12 +78,25 @@ export function constantTimeEqual(a: string, b: string): boolean {
   return difference === 0;
 }
 
+/** A secret of fewer characters could be guessed. */
+export const MIN_SECRET_CHARS = 32;
+
+/** What is wrong with a `JWT_SECRET` and which command mends it, without its value; null if it is long enough. */
+export function describeShortSecret(value: string): string | null {
+  if (value.length >= MIN_SECRET_CHARS) return null;
+  return `JWT_SECRET has ${value.length} characters; it needs ${MIN_SECRET_CHARS} or more. Make one: ${MAKE_SECRET}`;
+}
+
+export const MAKE_SECRET = "openssl rand -base64 48 | npx convex env set JWT_SECRET";
+
 /** During a rotation both parts sign off tokens; a value with a part too short is one secret. */
 export function splitSecrets(value: string): [string, ...string[]] {
   const [first, ...rest] = value.trim().split(/\s+/);
   const whole: [string] = [value];
   if (first === undefined || rest.length !== 1) return whole;
-  return [first, ...rest].every((part) => part.length >= 32) ? [first, ...rest] : whole;
+  return [first, ...rest].every((part) => part.length >= MIN_SECRET_CHARS)
+    ? [first, ...rest]
+    : whole;
 }
 
 // `btoa` is not there while Convex evaluates auth.config.ts in every version; this is.

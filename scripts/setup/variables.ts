@@ -3,7 +3,7 @@
  * Messages name variables, never their values.
  */
 import { randomBytes } from "node:crypto";
-import { splitSecrets } from "../../convex/lib/keys";
+import { MIN_SECRET_CHARS, splitSecrets } from "../../convex/lib/keys";
 import { normalizeEmail } from "../../convex/lib/text";
 
 export interface Variable {
@@ -33,7 +33,6 @@ export interface Given {
 }
 
 const MAX_VALUE_CHARS = 8 * 1024;
-const MIN_SECRET_CHARS = 32;
 
 /** A provider's key: its prefix, unless a base URL says that another service with the same API is used. */
 function apiKey(prefix: string, minChars: number, baseUrl: string): Variable["problem"] {

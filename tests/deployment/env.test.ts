@@ -51,13 +51,25 @@ test.each([
 });
 
 test.each([
-  ["JWT_SECRET", jwtSecrets, "too short"],
   ["CONVEX_SITE_URL", siteUrl, "not a url"],
   ["OPENAI_BASE_URL", openAiEnv, "not a url"],
 ] as const)("%s not valid: the error says so, without its value", (name, read, wrong) => {
   vi.stubEnv(name, wrong);
   const error = refused(read);
   expect(error.message).toContain("is not valid");
+  expect(JSON.stringify(error)).not.toContain(wrong);
+});
+
+test("a JWT_SECRET that is too short: which length is needed, and what makes one", () => {
+  const wrong = "hunter2 hunter2";
+  vi.stubEnv("JWT_SECRET", wrong);
+  const error = refused(jwtSecrets);
+  expect(error).toMatchObject({
+    code: "not_configured",
+    variable: "JWT_SECRET",
+    command: "openssl rand -base64 48 | npx convex env set JWT_SECRET",
+  });
+  expect(error.message).toContain("has 15 characters; it needs 32 or more");
   expect(JSON.stringify(error)).not.toContain(wrong);
 });
 

@@ -90,3 +90,14 @@ test("without the key the next question goes to people; staff, log and data name
   );
   expect(failed.stdout).toContain(command);
 });
+
+test("a JWT_SECRET that is too short is refused with the command that makes one; who is signed in stays so", async () => {
+  const { http, conversationId } = await ask(QUESTION);
+  const { code, stderr } = await convex("env", "set", "JWT_SECRET", "hunter2");
+  expect(code).not.toBe(0);
+  expect(stderr).toContain("JWT_SECRET has 7 characters; it needs 32 or more.");
+  expect(stderr).toContain("openssl rand -base64 48 | npx convex env set JWT_SECRET");
+  expect(await http.query(api.conversations.get, { conversationId })).toMatchObject({
+    _id: conversationId,
+  });
+});
