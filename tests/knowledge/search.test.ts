@@ -1,6 +1,6 @@
 /** Hybrid search: by meaning and by word, and what is left of it when embeddings fail. */
 import fc from "fast-check";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { PASSAGES, searchTerms } from "../../convex/model/knowledge/search";
 import {
@@ -13,16 +13,13 @@ import {
   page,
   settled,
   technician,
+  hush,
   type Caller,
   type Deployment,
 } from "../setup";
 import { anyText } from "../arbitraries";
 
-beforeEach(() => {
-  for (const level of ["info", "warn"] as const) {
-    vi.spyOn(console, level).mockImplementation(() => undefined);
-  }
-});
+beforeEach(() => void hush());
 const DOCUMENTS = {
   "Screen repair": "A laptop screen replacement costs $179.",
   Parking: "Customers park behind the building, free of charge.",
