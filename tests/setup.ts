@@ -282,6 +282,22 @@ export async function refusal(call: Promise<unknown>): Promise<AppErrorData> {
 
 const thrown = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
 
+/** Until the test ends nothing is printed: here are the lines that would have been. */
+export function hush(): string[] {
+  const lines: string[] = [];
+  for (const level of ["debug", "log", "info", "warn", "error"] as const) {
+    vi.spyOn(console, level).mockImplementation((...said: unknown[]) => {
+      lines.push(said.map(printed).join(" "));
+    });
+  }
+  return lines;
+}
+
+function printed(said: unknown): string {
+  if (said instanceof Error) return said.stack ?? String(said);
+  return typeof said === "string" ? said : JSON.stringify(said);
+}
+
 /** Every row of every table, by table, for comparing states. */
 export async function snapshot(t: Deployment): Promise<Record<string, unknown[]>> {
   const tables = Object.keys(schema.tables) as (keyof typeof schema.tables)[];

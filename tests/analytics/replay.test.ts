@@ -22,6 +22,7 @@ beforeEach(() => {
   logged = [];
   vi.spyOn(console, "error").mockImplementation((line: string) => void logged.push(line));
 });
+
 type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 type NewEvent = Pick<EventRow, "type" | "data"> & Partial<Pick<EventRow, "agentId">>;
 
@@ -60,6 +61,7 @@ const finished = (costMicroUsd: number): NewEvent => ({
     usage: { model: "m", promptTokens: 3, completionTokens: 4, totalMs: 5, costMicroUsd },
   },
 });
+
 const gap = (question: string): NewEvent => ({ type: "knowledge_gap", data: { question } });
 const received: NewEvent = { type: "message_received", data: {} };
 

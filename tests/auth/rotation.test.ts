@@ -19,6 +19,7 @@ beforeEach(() => {
   t = clockedDeployment();
   before();
 });
+
 const enter = () => t.action(api.auth.createGuestSession, {});
 const refresh = (refreshToken: string) => t.action(api.auth.refreshSession, { refreshToken });
 const alive = async (tokens: { accessToken: string }) =>

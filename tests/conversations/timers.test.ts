@@ -32,6 +32,7 @@ beforeEach(() => {
   t = clockedDeployment({ EMAIL_FROM: sender });
   vi.setSystemTime(TUESDAY);
 });
+
 const after = (ms: number) => runUntil(t, TUESDAY + ms);
 const processes = async (kind: Doc<"workflows">["kind"]) =>
   ((await snapshot(t)).workflows as Doc<"workflows">[]).filter((one) => one.kind === kind);

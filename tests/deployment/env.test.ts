@@ -27,6 +27,7 @@ const VARIABLES = [
 beforeEach(() => {
   for (const name of VARIABLES) vi.stubEnv(name, "");
 });
+
 const refused = (read: () => unknown) => {
   try {
     read();

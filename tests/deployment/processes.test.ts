@@ -30,6 +30,7 @@ beforeEach(async () => {
   dana = await technician(t);
   sam = await admin(t);
 });
+
 type Process = Doc<"workflows">;
 const insert = (fields: Partial<Process> & Pick<Process, "kind" | "state">) =>
   t.run((ctx) => ctx.db.insert("workflows", { step: "x", attempt: 1, ...fields }));

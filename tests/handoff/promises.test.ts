@@ -21,6 +21,7 @@ beforeEach(() => {
   t = clockedDeployment();
   vi.setSystemTime(TUESDAY);
 });
+
 async function claimed(): Promise<{ dana: Caller; conversationId: Id<"conversations"> }> {
   const [ann, dana] = [await customer(t), await technician(t)];
   const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {});

@@ -1,5 +1,5 @@
 /** Opening hours set by the owner: what rules count by and what the AI quotes are the same, always. */
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { HOURS_SLUG } from "../../convex/model/hours/wording";
@@ -15,14 +15,11 @@ import {
   outcomeOf,
   snapshot,
   technician,
+  hush,
   type Deployment,
 } from "../setup";
 
-beforeEach(() => {
-  for (const level of ["info", "warn", "error"] as const) {
-    vi.spyOn(console, level).mockImplementation(() => undefined);
-  }
-});
+beforeEach(() => void hush());
 const LATE = [["13:00", "20:00"]];
 const lateHours = {
   timeZone: "America/Chicago",

@@ -1,5 +1,5 @@
 /** Documents through the durable ingest: split, embedded in batches, switched in one transaction. */
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { EMBEDDING_BATCH } from "../../convex/providers/embeddings";
@@ -10,6 +10,7 @@ import {
   finishIngests,
   outcomeOf,
   snapshot,
+  hush,
   type Caller,
   type Deployment,
 } from "../setup";
@@ -18,10 +19,9 @@ let mark = "";
 beforeEach(() => {
   // The stand-ins are shared: what a test sends is recognized by a word of its own.
   mark = `mark${Math.random().toString(36).slice(2)}`;
-  for (const level of ["info", "warn", "error"] as const) {
-    vi.spyOn(console, level).mockImplementation(() => undefined);
-  }
+  hush();
 });
+
 type Section = [heading: string, text: string];
 const body = (...sections: Section[]) =>
   [`# Prices ${mark}`, ...sections.map(([heading, text]) => `## ${heading}\n\n${text}`)].join(

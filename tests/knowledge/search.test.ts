@@ -1,6 +1,6 @@
 /** Hybrid search: by meaning and by word, and what is left of it when embeddings fail. */
 import fc from "fast-check";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import type { PassageRow } from "../../convex/model/knowledge/documents";
@@ -16,17 +16,14 @@ import {
   settled,
   snapshot,
   technician,
+  hush,
   type Caller,
   type Deployment,
 } from "../setup";
 import { OLD_VECTOR_TYPE, VECTOR_TYPE } from "../../convex/validators";
 import { anyText } from "../arbitraries";
 
-beforeEach(() => {
-  for (const level of ["info", "warn"] as const) {
-    vi.spyOn(console, level).mockImplementation(() => undefined);
-  }
-});
+beforeEach(() => void hush());
 type VectorRow = Extract<Doc<"knowledge">, { kind: "vector" }>;
 
 const DOCUMENTS = {

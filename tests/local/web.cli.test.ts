@@ -15,6 +15,7 @@ beforeAll(async () => {
   providers = await startProviders({ port: 0 });
   web = await serveWeb({ deployment, providers, port: 0 });
 });
+
 afterAll(async () => {
   await web.close();
   await providers.close();

@@ -29,6 +29,7 @@ import {
   signIn,
   snapshot,
   technician,
+  hush,
   type Caller,
   type Deployment,
 } from "../setup";
@@ -37,14 +38,9 @@ const remove = (caller: Caller) =>
   caller.t.mutation(api.users.deleteMyAccount, { confirm: "DELETE" });
 const purges = async (t: Deployment) =>
   ((await snapshot(t)).workflows as Doc<"workflows">[]).filter(({ kind }) => kind === "purge");
-const quiet = () => {
-  for (const level of ["info", "warn", "error"] as const) {
-    vi.spyOn(console, level).mockImplementation(() => undefined);
-  }
-};
 
 test("afterwards no document anywhere names the person, their words or their files", async () => {
-  quiet();
+  hush();
   const t = clockedDeployment();
   const { caller, withAi, withDana, dana } = await livedIn(t);
   await bystander(t);
@@ -121,7 +117,7 @@ test("every session ends at once, however many there are", async () => {
 });
 
 test("a reply being written is stopped first, and its writer can't write another word", async () => {
-  quiet();
+  hush();
   const t = clockedDeployment();
   const { caller, withAi } = await livedIn(t);
   await caller.t.mutation(api.messages.sendMessage, { conversationId: withAi, text: "More?" });
@@ -222,7 +218,7 @@ test("receipts are for admins: technicians see the process only", async () => {
 });
 
 test("a provider that is down for good delays nothing but the receipt", async () => {
-  quiet();
+  hush();
   const t = clockedDeployment({ RESEND_API_KEY: "" });
   const { receiptId } = await remove(await customer(t));
   await finishProcesses(t, "purge");
@@ -352,7 +348,7 @@ describe("killed on the way", () => {
   }
 
   test.each(STAGES.map(({ name }) => name))("in %s, it goes on and completes", async (name) => {
-    quiet();
+    hush();
     const t = clockedDeployment();
     const person = await livedIn(t);
     const { dana } = person;
@@ -390,7 +386,7 @@ describe("killed on the way", () => {
   });
 
   test("a workflow that is lost altogether is started again, and the old one does nothing more", async () => {
-    quiet();
+    hush();
     const t = clockedDeployment();
     const { caller } = await livedIn(t);
     const { receiptId } = await remove(caller);

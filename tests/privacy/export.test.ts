@@ -21,15 +21,12 @@ import {
   row,
   snapshot,
   technician,
+  hush,
   type Caller,
   type Deployment,
 } from "../setup";
 
-beforeEach(() => {
-  for (const level of ["info", "log", "warn", "error"] as const) {
-    vi.spyOn(console, level).mockImplementation(() => undefined);
-  }
-});
+beforeEach(() => void hush());
 const start = async (caller: Caller) =>
   (await caller.t.mutation(api.users.exportMyData, {})).exportId;
 const latest = (caller: Caller) => caller.t.query(api.users.getDataExport, {});

@@ -17,19 +17,16 @@ import {
   settled,
   snapshot,
   technician,
+  hush,
 } from "../setup";
 
-const logged: string[] = [];
+let logged: string[] = [];
 let mark = "";
 beforeEach(() => {
   mark = `mark${Math.random().toString(36).slice(2)}`;
-  logged.length = 0;
-  for (const level of ["log", "info", "warn", "error", "debug"] as const) {
-    vi.spyOn(console, level).mockImplementation((...args: unknown[]) => {
-      logged.push(args.map(String).join(" "));
-    });
-  }
+  logged = hush();
 });
+
 const SECRETS = {
   card: "4242 4242 4242 4242",
   password: "Zebra!Crossing9",

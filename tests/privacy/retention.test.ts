@@ -16,15 +16,12 @@ import {
   row,
   snapshot,
   technician,
+  hush,
   type Caller,
   type Deployment,
 } from "../setup";
 
-beforeEach(() => {
-  for (const level of ["info", "log", "warn", "error"] as const) {
-    vi.spyOn(console, level).mockImplementation(() => undefined);
-  }
-});
+beforeEach(() => void hush());
 async function retain(t: Deployment): Promise<void> {
   await t.mutation(internal.privacy.startRetention, {});
   await passTime(10_000);

@@ -27,6 +27,7 @@ beforeEach(async () => {
     chunks: 9,
   });
 });
+
 async function asked() {
   // No OpenAI key: retrieval is one query, and the harness below needs no vector search.
   const t = deployment({ OPENAI_API_KEY: "" });

@@ -7,7 +7,7 @@ import * as Purge from "../../convex/model/privacy/purge";
 import { DAY } from "../../convex/lib/time";
 import type { Delivery } from "../../convex/validators";
 import { forgetSchedule, traces } from "../privacy/person";
-import { control, finishProcesses, passTime, snapshot, type Deployment } from "../setup";
+import { control, finishProcesses, passTime, snapshot, hush, type Deployment } from "../setup";
 import {
   afterLease,
   deliveryOf,
@@ -24,15 +24,8 @@ import {
   threads,
 } from "./shop";
 
-const logged: string[] = [];
-beforeEach(() => {
-  logged.length = 0;
-  for (const level of ["log", "info", "warn", "error", "debug"] as const) {
-    vi.spyOn(console, level).mockImplementation((...args: unknown[]) => {
-      logged.push(args.map((arg) => (arg instanceof Error ? arg.stack : String(arg))).join(" "));
-    });
-  }
-});
+let logged: string[] = [];
+beforeEach(() => void (logged = hush()));
 /** A number that has texted, and been answered. */
 async function answered(env: Record<string, string> = {}) {
   const t = await smsShop(env);

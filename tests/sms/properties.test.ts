@@ -24,6 +24,7 @@ beforeEach(() => {
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 });
+
 const SAID = ["How much is a screen?", "And a battery?", "Thanks", "I want a human", "yes", "no"];
 const WORDS = ["STOP", "START", "HELP", "YES", "Stop."];
 const POSTS: Post[] = [
@@ -50,6 +51,7 @@ const one = <T extends string>(
   weight,
   arbitrary: fc.record({ do: fc.constant(name), ...fields }),
 });
+
 const steps = fc.array(
   fc.oneof(
     one("text", { phone, body: fc.constantFrom(...SAID) }, 5),
