@@ -20,7 +20,7 @@ export default defineConfig({
           include: ["{convex,tests}/**/*.test.ts"],
           exclude: ["tests/local/**"],
           environment: "edge-runtime",
-          globalSetup: ["packages/stand-ins/vitest.setup.ts"],
+          globalSetup: ["packages/stand-ins/vitest.setup.ts", "tests/seed.ts"],
           setupFiles: ["tests/restore.ts"],
           server: { deps: { inline: ["convex-test"] } },
           testTimeout,

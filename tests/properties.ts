@@ -7,12 +7,12 @@
 /// <reference types="vite/client" />
 import fc from "fast-check";
 import { expect } from "vitest";
+import { seedOfToday } from "./seed";
 
 const env = import.meta.env as Record<string, string | undefined>;
 const { CI_LONG, PROPERTY_SEED, PROPERTY_PATH } = env;
 
-const today = () => new Date().toISOString().slice(0, 10).replaceAll("-", "");
-export const SEED = Number(PROPERTY_SEED ?? today());
+export const SEED = Number(PROPERTY_SEED ?? seedOfToday());
 
 const USUAL = 1_000;
 const RUNS = Number(env.PROPERTY_RUNS ?? (CI_LONG ? 10 * USUAL : USUAL));

@@ -23,10 +23,12 @@ export type Caller = {
 declare module "vitest" {
   /** Provided by `packages/stand-ins/vitest.setup.ts`. */
   export interface ProvidedContext {
-    providerEnv: Record<string, string>;
-    providersUrl: string;
+    standIns: { env: Record<string, string>; url: string }[];
   }
 }
+
+/** The stand-ins of this worker: no other file of the moment talks to them. */
+export const standIn = () => inject("standIns")[Number(process.env["VITEST_POOL_ID"]) - 1]!;
 
 type Held = ("setTimeout" | "clearTimeout" | "Date")[];
 
@@ -61,17 +63,15 @@ export function holdTimers(toFake: Held = TIMERS, env: Record<string, string> = 
   const variables = {
     JWT_SECRET,
     CONVEX_SITE_URL: "http://127.0.0.1:3211",
-    ...providers(),
+    ...standIn().env,
     ...env,
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 }
 
-const providers = () => inject("providerEnv");
-
 /** Calls the stand-ins' control API. */
 export async function control(path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(`${inject("providersUrl")}/__control${path}`, {
+  const response = await fetch(`${standIn().url}/__control${path}`, {
     method: body === undefined ? "GET" : "POST",
     headers: { "content-type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),

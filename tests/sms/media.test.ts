@@ -1,12 +1,12 @@
 /** Pictures of a text: fetched from the provider alone, kept once, and never a reason to lose the text. */
-import { describe, expect, inject, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { MAX_ATTACHMENT_BYTES } from "../../convex/model/conversations/attachments";
-import { control, messages, row, snapshot, technician, type Deployment } from "../setup";
+import { control, messages, row, snapshot, technician, type Deployment, standIn } from "../setup";
 import { later, newPhone, newSid, SHOP_NUMBER, smsShop, stored, text, threads } from "./shop";
 
-const base = () => inject("providerEnv").TWILIO_BASE_URL!;
+const base = () => standIn().env.TWILIO_BASE_URL!;
 const mediaUrl = (i: number) => `${base()}/Media/ME${i}`;
 
 /** What the webhook says of pictures at these addresses. */
@@ -206,7 +206,7 @@ describe("our token goes to the provider's own servers only", () => {
     const t = await smsShop();
     const asked = answers(picture());
     await texted(t, media([mediaUrl(0)]));
-    const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token } = inject("providerEnv");
+    const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token } = standIn().env;
     expect(asked[0]!.headers.get("authorization")).toBe(`Basic ${btoa(`${sid}:${token}`)}`);
     expect(asked[0]!.url).toBe(mediaUrl(0));
   });

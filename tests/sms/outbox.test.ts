@@ -1,8 +1,17 @@
 /** The outbox: what is checked at the claim, in which order texts go, and what a crash at any step leaves. */
-import { describe, expect, inject, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
-import { addAgent, control, messages, refusal, row, technician, type Deployment } from "../setup";
+import {
+  addAgent,
+  control,
+  messages,
+  refusal,
+  row,
+  technician,
+  type Deployment,
+  standIn,
+} from "../setup";
 import {
   afterLease,
   deliveryOf,
@@ -200,7 +209,7 @@ describe("at the claim", () => {
     await step("claimed");
     afterLease();
     vi.spyOn(console, "error").mockImplementation(() => {});
-    const up = inject("providerEnv").TWILIO_BASE_URL!;
+    const up = standIn().env.TWILIO_BASE_URL!;
     vi.stubEnv("TWILIO_BASE_URL", "http://127.0.0.1:9");
     expect(await step()).toMatchObject({ kind: "look_up" });
     expect(await step()).toEqual({ kind: "end" });
@@ -252,7 +261,7 @@ describe("at the claim", () => {
     await step("sent");
     afterLease();
     vi.spyOn(console, "error").mockImplementation(() => {});
-    const up = inject("providerEnv").TWILIO_BASE_URL!;
+    const up = standIn().env.TWILIO_BASE_URL!;
     vi.stubEnv("TWILIO_BASE_URL", "http://127.0.0.1:9");
     for (const wait of LOOK_UPS.slice(0, 2)) {
       vi.setSystemTime(Date.now() + wait);

@@ -1,5 +1,5 @@
 /** A shop that can be texted: signed webhooks in, the stand-in's list of texts out. */
-import { inject, vi } from "vitest";
+import { vi } from "vitest";
 import { internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { bySid } from "../../convex/model/sms/settlement";
@@ -11,6 +11,7 @@ import {
   settled,
   control,
   type Deployment,
+  standIn,
 } from "../setup";
 
 const SITE = "http://127.0.0.1:3211";
@@ -48,7 +49,7 @@ export async function webhook(
   params: Record<string, string>,
   { signature, base = SITE }: { signature?: string; base?: string } = {},
 ): Promise<Response> {
-  const token = inject("providerEnv").TWILIO_AUTH_TOKEN!;
+  const token = standIn().env.TWILIO_AUTH_TOKEN!;
   const signed = await sign(token, `${base}${path}`, params);
   return await t.fetch(path, {
     method: "POST",
