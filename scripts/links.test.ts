@@ -35,7 +35,7 @@ test("a link to nowhere, a heading that is not there and a lost path are found",
 });
 
 /** `floor-9-replies` of the fences: room by room, from the ground up. */
-const floors = fences.forbidden.flatMap(({ name }) => {
+const floors = (fences.forbidden as { name: string }[]).flatMap(({ name }) => {
   const [, floor, room] = /^floor-(\d+)-(\w+)$/.exec(name) ?? [];
   return floor === undefined || room === undefined ? [] : [{ floor: Number(floor), room }];
 });

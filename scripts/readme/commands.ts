@@ -43,12 +43,16 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
       /Downloaded snapshot export to .*snapshot\.zip/,
     ),
     "npx convex import --replace-all --yes snapshot.zip": prints(/Added \d+ documents/),
+    ": > empty.jsonl && npx convex import --table rateLimits --replace --yes empty.jsonl": prints(
+      /Added 0 documents to table "rateLimits"/,
+    ),
+    "npx pnpm run deploy": prints(/Deploying to development: the self-hosted deployment at http/),
     "npx pnpm codegen": prints(/Generating TypeScript bindings/),
     "npx pnpm run setup --admin you@example.com --name You --no-seed --yes": prints(/https?:\/\//),
     'npx convex run knowledge:setShopHours "$(cat examples/opening-hours.json)"': silent,
     'npx convex run migrations:run \'{"fn": "m0001_resolved_at", "dryRun": true}\'':
       prints(/"dryRun"/),
-    "npx convex run migrations:runAll": prints(/m0003/),
+    "npx convex run migrations:runAll": prints(/m0004/),
     "npx convex run --watch migrations:status": watches(/m0001/),
   },
   "docs/using-the-package.md": {

@@ -1,7 +1,7 @@
 /** Which deployment is acted on: as the CLI chooses it, and never another one by accident. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SetupError } from "./errors";
-import { findTarget, noDeployment, pushCommand } from "./target";
+import { deployCommand, findTarget, noDeployment, pushCommand } from "./target";
 
 const refused = (env: Record<string, string>, prod = false) => {
   try {
@@ -79,4 +79,41 @@ test("a self-hosted deployment needs both variables, no other, and has no produc
   expect(refused({ ...selfHosted, CONVEX_DEPLOYMENT: "dev:a-1" })).toContain("unset one");
   expect(refused(selfHosted, true)).toContain("--prod");
   expect(refused({ ...selfHosted, CONVEX_SELF_HOSTED_URL: "nonsense" })).toContain("not a URL");
+});
+
+describe("npx pnpm run deploy", () => {
+  const of = (env: Record<string, string>, prod: boolean) =>
+    deployCommand(findTarget([env], prod)!, prod);
+
+  test("to development pushes where `convex dev` does, to production what also builds the web client", () => {
+    expect(of({ CONVEX_DEPLOYMENT: "dev:a-1" }, false)).toEqual(["dev", "--once"]);
+    expect(of({ CONVEX_DEPLOY_KEY: "dev:a-1|x" }, false)).toEqual(["deploy", "--yes"]);
+    expect(of(selfHosted, false)).toEqual(["deploy", "--yes"]);
+    const toProduction = of({ CONVEX_DEPLOYMENT: "dev:a-1" }, true);
+    expect(toProduction.slice(0, 2)).toEqual(["deploy", "--cmd"]);
+    expect(of({ CONVEX_DEPLOY_KEY: "prod:a-1|x" }, true)).toEqual(toProduction);
+  });
+
+  test.each<[string, Record<string, string>, boolean, string]>([
+    [
+      "to development with a production key",
+      { CONVEX_DEPLOY_KEY: "prod:a-1|x" },
+      false,
+      "deploy:prod",
+    ],
+    [
+      "to development of what is production",
+      { CONVEX_DEPLOYMENT: "prod:a-1" },
+      false,
+      "deploy:prod",
+    ],
+    [
+      "to production with a key of development",
+      { CONVEX_DEPLOY_KEY: "dev:a-1|x" },
+      true,
+      "run deploy",
+    ],
+  ])("%s is refused, with the command that fits", (_, env, prod, command) => {
+    expect(() => of(env, prod)).toThrow(command);
+  });
 });

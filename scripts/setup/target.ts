@@ -90,6 +90,29 @@ export function pushCommand({ push }: Target, typecheck: boolean): string[] {
   return [...push, "--codegen", "disable", ...unchecked];
 }
 
+const BUILD_WEB = [
+  ...["--cmd", "npx pnpm --filter @computer-guys/support-web build"],
+  ...["--cmd-url-env-var-name", "VITE_CONVEX_URL"],
+];
+
+/**
+ * What `npx pnpm run deploy` and `deploy:prod` run. Throws `SetupError` where a key would make one of them do what
+ * the other says. A self-hosted deployment is whichever its owner says it is.
+ */
+export function deployCommand({ label, url, prod, push }: Target, wantsProd: boolean): string[] {
+  const selfHosted = url !== null;
+  if (!wantsProd && prod) {
+    throw badInput(`This would go to ${label}. For production: npx pnpm run deploy:prod`);
+  }
+  if (wantsProd && !prod && !selfHosted) {
+    throw badInput(
+      `This would go to ${label}, which is not production. To it: npx pnpm run deploy`,
+    );
+  }
+  // The CLI asks before it pushes to production, where there is somebody to ask.
+  return wantsProd ? ["deploy", ...BUILD_WEB] : push;
+}
+
 export const noDeployment = () =>
   new SetupError(
     `No deployment is configured yet. One of these, in this order, then this command again:
