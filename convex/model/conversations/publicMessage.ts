@@ -47,7 +47,7 @@ export const vPublicMessage = v.object({
   citations,
   feedback,
   error,
-  /** What the agent is doing, while it writes: there is no text yet with `thinking` and `searching`. */
+  /** What the agent is doing, while it writes: something to show before there is a text. */
   activity: v.optional(vActivity),
   /** How far its text is, for messages by SMS. */
   delivery: v.optional(vPublicDelivery),
