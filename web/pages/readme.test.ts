@@ -56,7 +56,7 @@ test("they are a live chat: the answer is the last element, grows, and settles w
   await growing(page).getByText("A new screen is $189 [1]").waitFor();
   expect(await page.locator("li").count()).toBe(2);
   expect(await settled(page).allInnerTexts()).toEqual([question]);
-  const element = (await growing(page).elementHandle())!;
+  const element = await growing(page).elementHandle();
   expect(await element.innerText()).not.toContain("counter");
   await screenshot(page, "readme-streaming");
 
