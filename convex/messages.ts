@@ -12,12 +12,7 @@ import { record } from "./model/analytics/events";
 import * as Messages from "./model/desk/messages";
 import { addNote as insertNote } from "./model/desk/notes";
 import { boundedPage, unsplit } from "./lib/pages";
-import {
-  liveReply,
-  publicMessage,
-  vLiveReply,
-  vPublicMessage,
-} from "./model/conversations/publicMessage";
+import { publicMessage, vPublicMessage } from "./model/conversations/publicMessage";
 import * as Replies from "./model/replies/admission";
 import * as Replies_replyProcess from "./model/conversations/replyProcess";
 import { finish } from "./model/replies/settlement";
@@ -68,21 +63,20 @@ export const getMessages = userQuery({
 });
 
 /**
- * The live window in one subscription: the latest 30 settled messages, oldest first, and the reply being
- * written. For a long-lived page `getMessages` with `replies.subscribeToReply` is cheaper: this re-reads
- * the window for every flush.
+ * The conversation live, in one subscription: the latest 30 settled messages, oldest first, and as the last
+ * element the reply being written, `status: "streaming"`; it keeps its `_id` once it is settled. Staff also
+ * see notes. For a long-lived page `getMessages` with `replies.subscribeToReply` is cheaper: this re-reads
+ * the window for every flush. Errors: `not_found`.
  */
 export const subscribeToMessages = userQuery({
   args: { conversationId },
-  returns: v.object({ messages: v.array(vPublicMessage), reply: v.union(vLiveReply, v.null()) }),
+  returns: v.array(vPublicMessage),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
     const rows = await Messages.settled(ctx, conversation._id, asStaff).take(Messages.LIVE_WINDOW);
     const reply = await streamingReply(ctx, conversation._id);
-    return {
-      messages: await Promise.all(rows.reverse().map((row) => publicMessage(ctx, row))),
-      reply: reply && liveReply(reply),
-    };
+    const shown = [...rows.reverse(), ...(reply === null ? [] : [reply])];
+    return await Promise.all(shown.map((row) => publicMessage(ctx, row)));
   },
 });
 

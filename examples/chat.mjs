@@ -26,13 +26,13 @@ const answer = new Promise((resolve, reject) => {
   live.onUpdate(
     api.messages.subscribeToMessages,
     { conversationId },
-    ({ messages, reply }) => {
-      if (reply?.text.startsWith(shown)) {
-        process.stdout.write(reply.text.slice(shown.length));
-        shown = reply.text;
-      }
+    (messages) => {
       const last = messages.at(-1);
-      if (last && last.author.kind !== "customer") resolve(last);
+      if (last === undefined || last.author.kind === "customer") return;
+      if (last.status !== "streaming") return resolve(last);
+      if (!last.text.startsWith(shown)) return;
+      process.stdout.write(last.text.slice(shown.length));
+      shown = last.text;
     },
     reject,
   );

@@ -56,6 +56,11 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     "npx convex run --watch migrations:status": watches(/m0001/),
   },
   "docs/using-the-package.md": {
+    // `client/install.cli.test.ts` runs it in an empty folder.
+    "npm install convex@1.48 react@19 react-dom@19": {
+      kind: "not-run",
+      reason: "A project of its own",
+    },
     "npx pnpm --filter @computer-guys/example-widget dev --host 127.0.0.1 --port 5174":
       watches(/http:\/\/.*:5174/),
   },

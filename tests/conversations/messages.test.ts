@@ -217,10 +217,8 @@ describe("attachments", () => {
     const t = deployment();
     const { ann, id, attachments } = await attach(t, "image/png");
     await send(ann, id, "", { attachments });
-    const { messages } = await ann.t.query(api.messages.subscribeToMessages, {
-      conversationId: id,
-    });
-    expect(messages[0]!.attachments).toEqual([
+    const [message] = await ann.t.query(api.messages.subscribeToMessages, { conversationId: id });
+    expect(message!.attachments).toEqual([
       {
         name: "photo.png",
         contentType: "image/png",

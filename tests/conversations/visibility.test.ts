@@ -68,7 +68,7 @@ test("a note changes nothing that the customer can read, and staff see it", asyn
   expect(await everything(ann, conversationId)).toBe(before);
   expect(await row(t, conversationId)).toEqual(conversation);
   const seen = await dana.t.query(api.messages.subscribeToMessages, { conversationId });
-  expect(seen.messages.at(-1)).toMatchObject({ _id: noteId, text: NOTE, visibility: "staff" });
+  expect(seen.at(-1)).toMatchObject({ _id: noteId, text: NOTE, visibility: "staff" });
 });
 
 test("a note is not in the AI's context", async () => {
@@ -96,7 +96,7 @@ test("notes don't push public messages out of the customer's window or pages", a
     await dana.t.mutation(api.messages.addNote, { conversationId, text: NOTE });
   }
   const seen = await ann.t.query(api.messages.subscribeToMessages, { conversationId });
-  expect(seen.messages.map(({ text }) => text)).toEqual(["How much is a screen?", "$179"]);
+  expect(seen.map(({ text }) => text)).toEqual(["How much is a screen?", "$179"]);
   const { page: paged } = await ann.t.query(api.messages.getMessages, {
     conversationId,
     paginationOpts: page(2),
@@ -114,9 +114,9 @@ test("a customer reads a technician's name, never the id", async () => {
   expect(read).not.toContain(dana.userId);
 });
 
-test("the reply being written is in the live window, and in no page until it is settled", async () => {
+test("the reply being written is the last of the live messages, and in no page until it is settled", async () => {
   const t = deployment();
-  const { ann, conversationId, author } = await withAnswer(t);
+  const { ann, dana, conversationId, author } = await withAnswer(t);
   const messageId = await insert(t, conversationId, {
     author,
     status: "streaming",
@@ -124,16 +124,58 @@ test("the reply being written is in the live window, and in no page until it is 
     activity: "writing",
     attempt: 1,
   });
-  const live = await ann.t.query(api.messages.subscribeToMessages, { conversationId });
-  expect(live.reply).toMatchObject({ messageId, text: "It costs", activity: "writing" });
-  expect(live.messages.map(({ _id }) => _id)).not.toContain(messageId);
+  // What is settled meanwhile comes before it.
+  await insert(t, conversationId, { text: "Dana is on duty.", settledAt: Date.now() + 1 });
+  const see = (caller: Caller) =>
+    caller.t.query(api.messages.subscribeToMessages, { conversationId });
+  const live = await see(ann);
+  expect(live.map(({ text }) => text)).toEqual([
+    "How much is a screen?",
+    "$179",
+    "Dana is on duty.",
+    "It costs",
+  ]);
+  expect(live.at(-1)).toEqual({
+    _id: messageId,
+    _creationTime: expect.any(Number) as number,
+    conversationId,
+    author: { kind: "agent", name: "Front Desk" },
+    visibility: "public",
+    status: "streaming",
+    text: "It costs",
+    activity: "writing",
+  });
+  expect((await see(dana)).at(-1)).toEqual(live.at(-1));
   const only = await ann.t.query(api.replies.subscribeToReply, { conversationId });
-  expect(only).toEqual(live.reply);
+  expect(only).toMatchObject({ messageId, text: "It costs", activity: "writing" });
   const paged = await ann.t.query(api.messages.getMessages, {
     conversationId,
     paginationOpts: page(),
   });
   expect(paged.page.map(({ _id }) => _id)).not.toContain(messageId);
+});
+
+test("before it has a text, the reply being written says what it does; afterwards nothing does", async () => {
+  const t = deployment();
+  const { ann, conversationId, author } = await withAnswer(t);
+  await insert(t, conversationId, { author, status: "streaming", activity: "searching" });
+  const live = await ann.t.query(api.messages.subscribeToMessages, { conversationId });
+  expect(live.map(({ activity }) => activity)).toEqual([undefined, undefined, "searching"]);
+  expect(live.at(-1)).toMatchObject({ text: "" });
+});
+
+test("the live messages are the latest 30 settled ones and the reply being written, oldest first", async () => {
+  const t = deployment();
+  const { ann, conversationId, author } = await withAnswer(t);
+  const later = Date.now() + 1;
+  for (let i = 0; i < 40; i++) {
+    await insert(t, conversationId, { text: `${i}`, settledAt: later + i });
+  }
+  const see = () => ann.t.query(api.messages.subscribeToMessages, { conversationId });
+  const latest = Array.from({ length: 30 }, (_, i) => `${i + 10}`);
+  expect((await see()).map(({ text }) => text)).toEqual(latest);
+  await insert(t, conversationId, { author, status: "streaming", text: "It costs" });
+  expect((await see()).map(({ text }) => text)).toEqual([...latest, "It costs"]);
 });
 
 test("pages come newest first, without gaps or repeats while messages arrive", async () => {

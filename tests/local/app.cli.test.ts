@@ -37,7 +37,7 @@ async function ask(text: string) {
 }
 
 async function lastMessage({ http, conversationId }: Awaited<ReturnType<typeof ask>>) {
-  const { messages } = await http.query(api.messages.subscribeToMessages, { conversationId });
+  const messages = await http.query(api.messages.subscribeToMessages, { conversationId });
   return messages.at(-1);
 }
 
@@ -66,7 +66,7 @@ test("without the key the next question goes to people; staff, log and data name
   expect((await convex("env", "remove", "OPENROUTER_API_KEY")).code).toBe(0);
   const { http, conversationId } = await ask(QUESTION);
   // The customer is told that a person will answer, and nothing of keys.
-  const { messages } = await http.query(api.messages.subscribeToMessages, { conversationId });
+  const messages = await http.query(api.messages.subscribeToMessages, { conversationId });
   expect(messages.some(({ author }) => author.kind === "agent")).toBe(false);
   expect(JSON.stringify(messages)).not.toContain("OPENROUTER");
 

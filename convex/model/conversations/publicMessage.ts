@@ -30,7 +30,10 @@ export const vPublicDelivery = v.object({
   waitsFor: v.optional(v.string()),
 });
 
-/** A settled message. `error` is in words for the customer. */
+/**
+ * A message. `error` is in words for the customer. While it is being written, `status` is `streaming`, `text`
+ * is what there is so far, and `settledAt` is absent.
+ */
 export const vPublicMessage = v.object({
   _id: v.id("messages"),
   _creationTime: v.number(),
@@ -44,6 +47,8 @@ export const vPublicMessage = v.object({
   citations,
   feedback,
   error,
+  /** What the agent is doing, while it writes: something to show before there is a text. */
+  activity: v.optional(vActivity),
   /** How far its text is, for messages by SMS. */
   delivery: v.optional(vPublicDelivery),
   attachments: v.optional(
@@ -77,6 +82,7 @@ export async function publicMessage(
     citations: row.citations,
     feedback: row.feedback,
     error: row.error,
+    activity: row.status === "streaming" ? activityOf(row) : undefined,
     delivery: row.delivery && publicDelivery(row.delivery),
     attachments:
       row.attachments &&
@@ -88,6 +94,8 @@ export async function publicMessage(
       )),
   };
 }
+
+const activityOf = (row: Doc<"messages">) => row.activity ?? "thinking";
 
 /** Not the number and not the attempt: those are the outbox's. */
 export function publicDelivery(delivery: Delivery): Infer<typeof vPublicDelivery> {
@@ -117,7 +125,7 @@ export function liveReply(row: Doc<"messages">): LiveReply {
     messageId: row._id,
     author: publicAuthor(row.author),
     text: row.text,
-    activity: row.activity ?? "thinking",
+    activity: activityOf(row),
     attempt: row.attempt ?? 1,
     startedAt: row._creationTime,
   };
