@@ -6,7 +6,7 @@
  * The development server has a looser one: hot reloading works by inline scripts and styles.
  */
 import { loadEnv, type Plugin } from "vite";
-import { LOCAL_DEPLOYMENT } from "./deployment";
+import { LOCAL_DEPLOYMENT } from "./deployment.ts";
 
 type Directives = Record<string, readonly string[]>;
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defaultClientConditions, defineConfig } from "vite";
-import { security } from "./security";
+import { security } from "./security.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defaultClientConditions, defineConfig, type Plugin } from "vite";
-import { snippetsOf } from "../../../client/test.snippets";
+import { snippetsOf } from "../../../client/test.snippets.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
