@@ -11,6 +11,7 @@
 import type * as agents from "../agents.js";
 import type * as analytics from "../analytics.js";
 import type * as auth from "../auth.js";
+import type * as cli from "../cli.js";
 import type * as conversations from "../conversations.js";
 import type * as crons from "../crons.js";
 import type * as env from "../env.js";
@@ -72,6 +73,7 @@ import type * as model_conversations_replyProcess from "../model/conversations/r
 import type * as model_conversations_timerRules from "../model/conversations/timerRules.js";
 import type * as model_conversations_timers from "../model/conversations/timers.js";
 import type * as model_conversations_turns from "../model/conversations/turns.js";
+import type * as model_desk_administration from "../model/desk/administration.js";
 import type * as model_desk_availability from "../model/desk/availability.js";
 import type * as model_desk_carryOut from "../model/desk/carryOut.js";
 import type * as model_desk_followUps from "../model/desk/followUps.js";
@@ -186,6 +188,7 @@ declare const fullApi: ApiFromModules<{
   agents: typeof agents;
   analytics: typeof analytics;
   auth: typeof auth;
+  cli: typeof cli;
   conversations: typeof conversations;
   crons: typeof crons;
   env: typeof env;
@@ -247,6 +250,7 @@ declare const fullApi: ApiFromModules<{
   "model/conversations/timerRules": typeof model_conversations_timerRules;
   "model/conversations/timers": typeof model_conversations_timers;
   "model/conversations/turns": typeof model_conversations_turns;
+  "model/desk/administration": typeof model_desk_administration;
   "model/desk/availability": typeof model_desk_availability;
   "model/desk/carryOut": typeof model_desk_carryOut;
   "model/desk/followUps": typeof model_desk_followUps;
