@@ -175,6 +175,20 @@ export const getDataExport = userQuery({
 });
 
 /**
+ * On record that the caller opens a file of their export. The page calls it; storage, where the file is, calls nobody.
+ * Errors: `not_found`.
+ */
+export const markExportRead = userMutation({
+  limit: "write",
+  args: { exportId: v.id("workflows") },
+  returns: v.null(),
+  handler: async (ctx, { exportId }) => {
+    await Export.markRead(ctx, ctx.caller.userId, exportId);
+    return null;
+  },
+});
+
+/**
  * Deletes the caller's account, or guest's, for good: every session ends in this transaction, everything is
  * erased by a durable workflow, and a receipt is mailed to a verified address. `receiptId` is its row in
  * `workflows`. Errors: `forbidden` (with `recentSignInMs`) unless the session was opened with a code in the

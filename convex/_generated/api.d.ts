@@ -39,6 +39,7 @@ import type * as migrations_m0003_timers from "../migrations/m0003_timers.js";
 import type * as migrations_runner from "../migrations/runner.js";
 import type * as model_access_access from "../model/access/access.js";
 import type * as model_access_limits from "../model/access/limits.js";
+import type * as model_access_refusals from "../model/access/refusals.js";
 import type * as model_accounts_accounts from "../model/accounts/accounts.js";
 import type * as model_accounts_codes from "../model/accounts/codes.js";
 import type * as model_accounts_consent from "../model/accounts/consent.js";
@@ -60,6 +61,7 @@ import type * as model_analytics_comparison from "../model/analytics/comparison.
 import type * as model_analytics_events from "../model/analytics/events.js";
 import type * as model_analytics_figures from "../model/analytics/figures.js";
 import type * as model_analytics_metrics from "../model/analytics/metrics.js";
+import type * as model_analytics_refusals from "../model/analytics/refusals.js";
 import type * as model_analytics_replay from "../model/analytics/replay.js";
 import type * as model_analytics_rollups from "../model/analytics/rollups.js";
 import type * as model_conversations_attachments from "../model/conversations/attachments.js";
@@ -216,6 +218,7 @@ declare const fullApi: ApiFromModules<{
   "migrations/runner": typeof migrations_runner;
   "model/access/access": typeof model_access_access;
   "model/access/limits": typeof model_access_limits;
+  "model/access/refusals": typeof model_access_refusals;
   "model/accounts/accounts": typeof model_accounts_accounts;
   "model/accounts/codes": typeof model_accounts_codes;
   "model/accounts/consent": typeof model_accounts_consent;
@@ -237,6 +240,7 @@ declare const fullApi: ApiFromModules<{
   "model/analytics/events": typeof model_analytics_events;
   "model/analytics/figures": typeof model_analytics_figures;
   "model/analytics/metrics": typeof model_analytics_metrics;
+  "model/analytics/refusals": typeof model_analytics_refusals;
   "model/analytics/replay": typeof model_analytics_replay;
   "model/analytics/rollups": typeof model_analytics_rollups;
   "model/conversations/attachments": typeof model_conversations_attachments;
