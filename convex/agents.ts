@@ -4,16 +4,13 @@ import { adminMutation, internalMutation, staffQuery, userQuery } from "./functi
 import {
   addMetrics,
   availableAgent,
-  checkAgent,
   MAX_ACTIVE_AGENTS,
   metricsOf,
   requireAgent,
-  ZERO_METRICS,
   agentForStaff,
   vAgentForStaff,
 } from "./model/agents/agents";
-import { appError } from "./lib/errors";
-import { record } from "./model/analytics/events";
+import { addAgent, changeAgent } from "./model/desk/administration";
 import { agentFields, vAgentMetrics, vCapability } from "./validators";
 
 const agentId = v.id("agents");
@@ -46,17 +43,7 @@ export const createAgent = adminMutation({
     priority,
   },
   returns: agentId,
-  handler: async (ctx, args) => {
-    const fields = checkAgent(args);
-    const taken = await ctx.db
-      .query("agents")
-      .withIndex("by_slug", (q) => q.eq("slug", fields.slug))
-      .unique();
-    if (taken !== null) throw appError("conflict", `An agent named "${fields.slug}" exists.`);
-    const id = await ctx.db.insert("agents", { ...fields, metrics: ZERO_METRICS });
-    await record(ctx, "agent_created", { actorId: ctx.user._id, agentId: id });
-    return id;
-  },
+  handler: async (ctx, args) => await addAgent(ctx, args, { actorId: ctx.user._id }),
 });
 
 /** Changes the given fields of an agent; replies that have begun are not affected. Errors: as `createAgent`, `not_found`. */
@@ -76,10 +63,8 @@ export const updateAgent = adminMutation({
   },
   returns: v.null(),
   handler: async (ctx, { agentId, ...changes }) => {
-    const { _id, _creationTime, metrics, ...current } = await requireAgent(ctx, agentId);
-    await ctx.db.patch("agents", _id, checkAgent({ ...current, ...changes }));
-    const reason = Object.keys(changes).join(", ");
-    await record(ctx, "agent_changed", { actorId: ctx.user._id, agentId }, { reason });
+    const agent = await requireAgent(ctx, agentId);
+    await changeAgent(ctx, agent, changes, { actorId: ctx.user._id });
     return null;
   },
 });

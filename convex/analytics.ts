@@ -11,6 +11,7 @@ import { addCounts } from "./model/analytics/metrics";
 import { boundedPage, unsplit } from "./lib/pages";
 import * as Replay from "./model/analytics/replay";
 import { judge as judgeDue } from "./model/desk/resolutions";
+import { recordRefusals } from "./model/analytics/refusals";
 import * as Rollups from "./model/analytics/rollups";
 import { DAY } from "./lib/time";
 import { checkFields, vEventData, vEventType, vPeriod, vRollupCounts } from "./validators";
@@ -122,11 +123,12 @@ export const budget = internalQuery({
   },
 });
 
-/** Run by a cron; goes on by itself while there are events left. */
+/** Run by a cron: what is counted by the hour becomes events, and events numbers; goes on while there are some. */
 export const rollUp = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
+    await recordRefusals(ctx);
     const batch = await Rollups.rollUp(ctx);
     for (const { agentId, metrics: add } of batch?.agents ?? []) {
       await ctx.runMutation(internal.agents.updateAgentMetrics, { agentId, add });

@@ -30,6 +30,7 @@ import {
   vLimited,
   type LimitName,
 } from "./model/access/limits";
+import { countRefusal } from "./model/access/refusals";
 import { normalizePhone } from "./model/accounts/phones";
 import { vPublicUser } from "./model/accounts/publicUser";
 import {
@@ -59,8 +60,10 @@ export const createGuestSession = publicAction({
   args: {},
   returns: vTokens,
   handler: async (ctx): Promise<Tokens> => {
-    const grant = await ctx.runMutation(internal.auth.openGuestSession, { secret: randomSecret() });
-    return await tokensFor(grant);
+    const secret = randomSecret();
+    const opened = await ctx.runMutation(internal.auth.openGuestSession, { secret });
+    if (opened.kind === "limited") throw rateLimited(opened.retryAfterMs);
+    return await tokensFor(opened.grant);
   },
 });
 
@@ -213,10 +216,12 @@ export const revokeOtherSessions = userMutation({
 
 export const openGuestSession = internalMutation({
   args: { secret: v.string() },
-  returns: Sessions.vGrant,
+  returns: v.union(v.object({ kind: v.literal("granted"), grant: Sessions.vGrant }), vLimited),
   handler: async (ctx, { secret }) => {
-    await consume(ctx, "guest", { ip: await requestIp(ctx) });
-    return await Sessions.open(ctx, await Accounts_guests.createGuest(ctx), secret);
+    const retryAfterMs = await tryConsume(ctx, "guest", { ip: await requestIp(ctx) });
+    if (retryAfterMs !== null) return { kind: "limited" as const, retryAfterMs };
+    const userId = await Accounts_guests.createGuest(ctx);
+    return { kind: "granted" as const, grant: await Sessions.open(ctx, userId, secret) };
   },
 });
 
@@ -250,7 +255,9 @@ export const redeemCode = internalMutation({
   handler: async (ctx, { sameSession, ...args }) => {
     const retryAfterMs = await tryConsume(ctx, "redeemCode", { ip: await requestIp(ctx) });
     if (retryAfterMs !== null) return { kind: "limited" as const, retryAfterMs };
-    return await (sameSession ? redeemForCaller(ctx, args) : redeemForAnybody(ctx, args));
+    const outcome = await (sameSession ? redeemForCaller : redeemForAnybody)(ctx, args);
+    if (outcome.kind === "refused") await countRefusal(ctx, "code_failed");
+    return outcome;
   },
 });
 

@@ -78,8 +78,8 @@ export const updateConversation = userMutation({
   args: { conversationId, contact: vContact },
   returns: v.null(),
   handler: async (ctx, args) => {
-    const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const by = { actorId: ctx.caller.userId, asStaff };
+    const { conversation } = await requireConversation(ctx, args.conversationId);
+    const by = { actorId: ctx.caller.userId };
     await Details.changeContact(ctx, conversation, args.contact, by);
     return null;
   },

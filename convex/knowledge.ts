@@ -13,8 +13,10 @@ import {
   staffQuery,
   userQuery,
 } from "./functions";
-import { record } from "./model/analytics/events";
-import { endIngest, startIngest } from "./model/knowledge/ingest";
+import { record, recordAct } from "./model/analytics/events";
+import { listGaps, vGap } from "./model/analytics/rollups";
+import * as Administration from "./model/desk/administration";
+import { endIngest } from "./model/knowledge/ingest";
 import { workflow } from "./lib/workflow";
 import * as Knowledge from "./model/knowledge/documents";
 import { boundedPage, unsplit } from "./lib/pages";
@@ -41,13 +43,8 @@ export const addDocument = adminMutation({
   limit: "knowledge",
   args: Knowledge.vNewDocument.fields,
   returns: documentId,
-  handler: async (ctx, document) => {
-    const input = await ShopHours.keepHours(ctx, document);
-    const documentId = await Knowledge.addDocument(ctx, input);
-    await startIngest(ctx, documentId);
-    await record(ctx, "document_added", { actorId: ctx.user._id, documentId });
-    return documentId;
-  },
+  handler: async (ctx, document) =>
+    await Administration.addDocument(ctx, document, { actorId: ctx.user._id }),
 });
 
 /**
@@ -60,10 +57,7 @@ export const replaceDocument = adminMutation({
   returns: v.null(),
   handler: async (ctx, { documentId, ...text }) => {
     const document = await Knowledge.requireDocument(ctx, documentId);
-    const input = await ShopHours.keepHours(ctx, { ...text, slug: document.slug });
-    await Knowledge.replaceDocument(ctx, document, input);
-    await startIngest(ctx, documentId);
-    await record(ctx, "document_replaced", { actorId: ctx.user._id, documentId });
+    await Administration.replaceDocument(ctx, document, text, { actorId: ctx.user._id });
     return null;
   },
 });
@@ -74,8 +68,8 @@ export const publish = adminMutation({
   args: { documentId },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Knowledge.setPublished(ctx, await Knowledge.requireDocument(ctx, args.documentId), true);
-    await record(ctx, "document_published", { actorId: ctx.user._id, ...args });
+    const document = await Knowledge.requireDocument(ctx, args.documentId);
+    await Administration.publishDocument(ctx, document, true, { actorId: ctx.user._id });
     return null;
   },
 });
@@ -86,8 +80,8 @@ export const unpublish = adminMutation({
   args: { documentId },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Knowledge.setPublished(ctx, await Knowledge.requireDocument(ctx, args.documentId), false);
-    await record(ctx, "document_unpublished", { actorId: ctx.user._id, ...args });
+    const document = await Knowledge.requireDocument(ctx, args.documentId);
+    await Administration.publishDocument(ctx, document, false, { actorId: ctx.user._id });
     return null;
   },
 });
@@ -99,10 +93,7 @@ export const remove = adminMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const document = await Knowledge.requireDocument(ctx, args.documentId);
-    await Knowledge.removeDocument(ctx, document);
-    // The id alone says nothing once the row is gone.
-    const refs = { actorId: ctx.user._id, ...args };
-    await record(ctx, "document_removed", refs, { reason: document.slug });
+    await Administration.removeDocument(ctx, document, { actorId: ctx.user._id });
     return null;
   },
 });
@@ -129,7 +120,7 @@ export const setShopHours = internalMutation({
   returns: v.null(),
   handler: async (ctx, { hours }) => {
     const documentId = await ShopHours.storeHours(ctx, hours);
-    await record(ctx, "hours_changed", { documentId }, { reason: "by the CLI" });
+    await recordAct(ctx, "hours_changed", { documentId });
     return null;
   },
 });
@@ -195,17 +186,8 @@ export const search = staffAction({
 /** Questions that found nothing, most frequent first, at most 100. Rolled up every five minutes. */
 export const gaps = staffQuery({
   args: {},
-  returns: v.array(v.object({ question: v.string(), count: v.number(), lastAt: v.number() })),
-  handler: async (ctx) => {
-    const rows = await ctx.db
-      .query("analytics")
-      .withIndex("by_count", (q) => q.gt("count", 0))
-      .order("desc")
-      .take(100);
-    return rows
-      .filter((row) => row.kind === "gap")
-      .map(({ question, count, lastAt }) => ({ question, count, lastAt }));
-  },
+  returns: v.array(vGap),
+  handler: async (ctx) => await listGaps(ctx),
 });
 
 export const fuseHits = internalQuery({

@@ -11,6 +11,7 @@ import {
 import { record } from "./model/analytics/events";
 import * as Messages from "./model/desk/messages";
 import { addNote as insertNote } from "./model/desk/notes";
+import { appError } from "./lib/errors";
 import { boundedPage, unsplit } from "./lib/pages";
 import { publicMessage, vPublicMessage } from "./model/conversations/publicMessage";
 import * as Replies from "./model/replies/admission";
@@ -129,6 +130,25 @@ export const rateMessage = userMutation({
     if (message.feedback !== undefined) return null;
     const refs = { conversationId: conversation._id, actorId: ctx.caller.userId, agentId };
     await record(ctx, "feedback", refs, { score: score === "up" ? 1 : -1 });
+    return null;
+  },
+});
+
+/**
+ * On record that the caller opens source `n` of an answer: which document, for customers get its excerpt with the
+ * answer and no other way to it. The page calls it once a source. Errors: `not_found`.
+ */
+export const markSourceRead = userMutation({
+  limit: "write",
+  args: { messageId: v.id("messages"), n: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { messageId, n }) => {
+    const { message, conversation } = await requireOwnMessage(ctx, messageId);
+    const source = message.citations?.find((citation) => citation.n === n);
+    if (source === undefined) throw appError("not_found", "This answer has no such source.");
+    const { documentId } = source;
+    const refs = { conversationId: conversation._id, actorId: ctx.caller.userId, documentId };
+    await record(ctx, "document_read", refs);
     return null;
   },
 });

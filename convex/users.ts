@@ -13,8 +13,8 @@ import {
 import { internal } from "./_generated/api";
 import { callerUser } from "./model/access/access";
 import * as Accounts from "./model/accounts/accounts";
+import * as Administration from "./model/desk/administration";
 import * as Availability from "./model/desk/availability";
-import { record } from "./model/analytics/events";
 import * as Export from "./model/privacy/export";
 import { boundedPage, unsplit } from "./lib/pages";
 import { ownUser, publicUser, vOwnUser, vPublicUser } from "./model/accounts/publicUser";
@@ -43,11 +43,8 @@ export const createUser = staffMutation({
   limit: "write",
   args: { email: v.string(), name: v.optional(v.string()), phone: v.optional(v.string()) },
   returns: userId,
-  handler: async (ctx, args) => {
-    const id = await Users.create(ctx, { ...args, role: "customer" });
-    await record(ctx, "user_created", { actorId: ctx.user._id, subjectId: id });
-    return id;
-  },
+  handler: async (ctx, args) =>
+    await Administration.addCustomer(ctx, args, { actorId: ctx.user._id }),
 });
 
 /** The person with an address, or null. Staff only: an address says who somebody is. */
@@ -175,6 +172,20 @@ export const getDataExport = userQuery({
   args: {},
   returns: v.union(Export.vDataExport, v.null()),
   handler: async (ctx) => await Export.latest(ctx, ctx.caller.userId),
+});
+
+/**
+ * On record that the caller opens a file of their export. The page calls it; storage, where the file is, calls nobody.
+ * Errors: `not_found`.
+ */
+export const markExportRead = userMutation({
+  limit: "write",
+  args: { exportId: v.id("workflows") },
+  returns: v.null(),
+  handler: async (ctx, { exportId }) => {
+    await Export.markRead(ctx, ctx.caller.userId, exportId);
+    return null;
+  },
 });
 
 /**

@@ -11,6 +11,7 @@
 import type * as agents from "../agents.js";
 import type * as analytics from "../analytics.js";
 import type * as auth from "../auth.js";
+import type * as cli from "../cli.js";
 import type * as conversations from "../conversations.js";
 import type * as crons from "../crons.js";
 import type * as env from "../env.js";
@@ -39,6 +40,7 @@ import type * as migrations_m0004_vector_type from "../migrations/m0004_vector_t
 import type * as migrations_runner from "../migrations/runner.js";
 import type * as model_access_access from "../model/access/access.js";
 import type * as model_access_limits from "../model/access/limits.js";
+import type * as model_access_refusals from "../model/access/refusals.js";
 import type * as model_accounts_accounts from "../model/accounts/accounts.js";
 import type * as model_accounts_codes from "../model/accounts/codes.js";
 import type * as model_accounts_consent from "../model/accounts/consent.js";
@@ -60,6 +62,7 @@ import type * as model_analytics_comparison from "../model/analytics/comparison.
 import type * as model_analytics_events from "../model/analytics/events.js";
 import type * as model_analytics_figures from "../model/analytics/figures.js";
 import type * as model_analytics_metrics from "../model/analytics/metrics.js";
+import type * as model_analytics_refusals from "../model/analytics/refusals.js";
 import type * as model_analytics_replay from "../model/analytics/replay.js";
 import type * as model_analytics_rollups from "../model/analytics/rollups.js";
 import type * as model_conversations_attachments from "../model/conversations/attachments.js";
@@ -73,6 +76,7 @@ import type * as model_conversations_replyProcess from "../model/conversations/r
 import type * as model_conversations_timerRules from "../model/conversations/timerRules.js";
 import type * as model_conversations_timers from "../model/conversations/timers.js";
 import type * as model_conversations_turns from "../model/conversations/turns.js";
+import type * as model_desk_administration from "../model/desk/administration.js";
 import type * as model_desk_availability from "../model/desk/availability.js";
 import type * as model_desk_carryOut from "../model/desk/carryOut.js";
 import type * as model_desk_followUps from "../model/desk/followUps.js";
@@ -187,6 +191,7 @@ declare const fullApi: ApiFromModules<{
   agents: typeof agents;
   analytics: typeof analytics;
   auth: typeof auth;
+  cli: typeof cli;
   conversations: typeof conversations;
   crons: typeof crons;
   env: typeof env;
@@ -215,6 +220,7 @@ declare const fullApi: ApiFromModules<{
   "migrations/runner": typeof migrations_runner;
   "model/access/access": typeof model_access_access;
   "model/access/limits": typeof model_access_limits;
+  "model/access/refusals": typeof model_access_refusals;
   "model/accounts/accounts": typeof model_accounts_accounts;
   "model/accounts/codes": typeof model_accounts_codes;
   "model/accounts/consent": typeof model_accounts_consent;
@@ -236,6 +242,7 @@ declare const fullApi: ApiFromModules<{
   "model/analytics/events": typeof model_analytics_events;
   "model/analytics/figures": typeof model_analytics_figures;
   "model/analytics/metrics": typeof model_analytics_metrics;
+  "model/analytics/refusals": typeof model_analytics_refusals;
   "model/analytics/replay": typeof model_analytics_replay;
   "model/analytics/rollups": typeof model_analytics_rollups;
   "model/conversations/attachments": typeof model_conversations_attachments;
@@ -249,6 +256,7 @@ declare const fullApi: ApiFromModules<{
   "model/conversations/timerRules": typeof model_conversations_timerRules;
   "model/conversations/timers": typeof model_conversations_timers;
   "model/conversations/turns": typeof model_conversations_turns;
+  "model/desk/administration": typeof model_desk_administration;
   "model/desk/availability": typeof model_desk_availability;
   "model/desk/carryOut": typeof model_desk_carryOut;
   "model/desk/followUps": typeof model_desk_followUps;

@@ -56,6 +56,18 @@ export const vEventType = literals(
   "process_retried",
   "hours_changed",
   "data_exported",
+  // What else somebody does with an account or gets to read.
+  "signed_in",
+  "signed_out",
+  "code_requested",
+  "session_revoked",
+  "token_reused",
+  "file_uploaded",
+  "export_read",
+  "document_read",
+  // Counted: one an hour and reason, `count` of them (`model/access/refusals.ts`).
+  "code_failed",
+  "limit_hit",
   "account_deleted",
   "sms_consent_changed",
   "sms_undelivered",
@@ -83,6 +95,8 @@ export const vEventData = v.object({
   /** What the customer asked, redacted: knowledge gaps only. */
   question: v.optional(v.string()),
   usage: v.optional(vUsage),
+  /** How often, of what is counted: absent is once. */
+  count: v.optional(v.number()),
   /** 1 to 5 for ratings, 1 or -1 for thumbs. */
   score: v.optional(v.number()),
   /** A rating that replaces one of the same episode: the score before. */

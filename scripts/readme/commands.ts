@@ -50,6 +50,20 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     "npx pnpm codegen": prints(/Generating TypeScript bindings/),
     "npx pnpm run setup --admin you@example.com --name You --no-seed --yes": prints(/https?:\/\//),
     'npx convex run knowledge:setShopHours "$(cat examples/opening-hours.json)"': silent,
+    'npx convex run cli:createUser \'{"email": "kim@example.com", "name": "Kim"}\'':
+      prints(/^"\w+"/),
+    'npx convex run cli:getUserByEmail \'{"email": "kim@example.com"}\'': prints(
+      /"email": "kim@example\.com"/,
+    ),
+    'npx convex run cli:setBlocked \'{"email": "kim@example.com", "blocked": true}\'': silent,
+    'npx convex run cli:createAgent "$(cat examples/agent.json)"': prints(/^"\w+"/),
+    'npx convex run cli:updateAgent \'{"slug": "printers", "priority": 2}\'': silent,
+    "npx convex run cli:gaps": prints(/^\[/),
+    'npx convex run cli:addDocument "$(cat examples/document.json)"': prints(/^"\w+"/),
+    'npx convex run cli:unpublish \'{"slug": "printer-cleaning"}\'': silent,
+    'npx convex run cli:publish \'{"slug": "printer-cleaning"}\'': silent,
+    'npx convex run cli:replaceDocument "$(cat examples/document.json)"': silent,
+    'npx convex run cli:remove \'{"slug": "printer-cleaning"}\'': silent,
     'npx convex run migrations:run \'{"fn": "m0001_resolved_at", "dryRun": true}\'':
       prints(/"dryRun"/),
     "npx convex run migrations:runAll": prints(/m0004/),

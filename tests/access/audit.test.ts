@@ -81,10 +81,13 @@ const UNAUDITED: Record<string, string> = {
   "conversations:onPage": "the customer's own page",
   "knowledge:search": "reads only; it is an action because it asks the embeddings provider",
   "users:updateUser": "one's own name",
+  "users:markExportRead": "one's own, an event of its own (tests/analytics/events)",
+  "messages:markSourceRead": "the customer's own, an event of its own (tests/analytics/events)",
   "users:exportMyData": "tested with the export: an event of the person's own",
   "users:deleteMyAccount": "tested with the deletion: its event may not name whom it erased",
   "conversations:createConversation": "one's own, an event of its own",
   "messages:generateUploadUrl": "an upload that no message names is nobody's",
+  // Events of their own: tests/analytics/events.
   "auth:logout": "one's own session",
   "auth:revokeSession": "one's own session",
   "auth:revokeOtherSessions": "one's own sessions",

@@ -48,6 +48,7 @@ export const TABLE: Record<string, Row> = {
   "users:onDuty": staff,
   "users:exportMyData": signedIn,
   "users:getDataExport": signedIn,
+  "users:markExportRead": ownerOnly,
   // The only admin.
   "users:deleteMyAccount": row("ok", { admin: "conflict" }),
 
@@ -98,6 +99,7 @@ export const TABLE: Record<string, Row> = {
   "messages:sendStaffMessage": row("forbidden", { technician: "ok", admin: "conflict" }),
   "messages:addNote": staff,
   "messages:rateMessage": ownerOnly,
+  "messages:markSourceRead": ownerOnly,
   "messages:generateUploadUrl": signedIn,
 
   "replies:subscribeToReply": ownerAndStaff,
@@ -176,6 +178,7 @@ export const CALLS: Record<string, Args> = {
   "users:list": () => ({ role: "customer", paginationOpts: firstPage }),
   "users:exportMyData": () => ({}),
   "users:getDataExport": () => ({}),
+  "users:markExportRead": ({ exported }) => ({ exportId: exported }),
   "users:deleteMyAccount": () => ({ confirm: "DELETE" }),
   "users:setRole": ({ person }) => ({ userId: person, role: "technician" }),
   "users:setAvailability": () => ({ available: true, skills: ["hardware"], capacity: 3 }),
@@ -256,6 +259,7 @@ export const CALLS: Record<string, Args> = {
   }),
   "messages:addNote": ({ asked }) => ({ conversationId: asked, text: "Known customer." }),
   "messages:rateMessage": ({ answer }) => ({ messageId: answer, score: "up", comment: "Clear." }),
+  "messages:markSourceRead": ({ answer }) => ({ messageId: answer, n: 1 }),
   "messages:generateUploadUrl": () => ({}),
 
   "replies:subscribeToReply": ({ asked }) => ({ conversationId: asked }),

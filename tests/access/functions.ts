@@ -103,6 +103,8 @@ export type Rows = {
   /** An open promise in the technician's, and a follow-up there whose workflow failed. */
   promised: Id<"workflows">;
   stuck: Id<"workflows">;
+  /** The owner's export. */
+  exported: Id<"workflows">;
 };
 
 export const CHALLENGE = "challenge-of-the-owner";
@@ -119,6 +121,10 @@ export async function shop(t = deployment()): Promise<Shop> {
   const { owner, technician, other } = callers;
   const { session, refreshToken } = await ownersSecrets(t, owner);
   const rows = await t.run(async (ctx) => {
+    const passages = ctx.db
+      .query("knowledge")
+      .withIndex("by_document_and_version", (q) => q.eq("documentId", document));
+    const passageId = (await passages.first())!._id;
     const conversation = (fields: object) =>
       ctx.db.insert("conversations", {
         userId: owner.userId,
@@ -148,8 +154,19 @@ export async function shop(t = deployment()): Promise<Shop> {
     const answer = await ctx.db.insert("messages", {
       ...common,
       author,
-      text: "$179",
+      text: "$179 [1]",
       settledAt: 1,
+      citations: [
+        {
+          n: 1,
+          passageId,
+          documentId: document,
+          version: 1,
+          title: "Screens",
+          heading: "",
+          excerpt: "A screen replacement costs $179.",
+        },
+      ],
     });
     await ctx.db.insert("messages", {
       ...common,
@@ -183,7 +200,15 @@ export async function shop(t = deployment()): Promise<Shop> {
       promises: [{ workflowId: promised, text: "We call you.", dueAt: 1e13 }],
       timers: { follow_up: stuck },
     });
-    return { asked, claimed, answer, process, promised, stuck };
+    const exported = await ctx.db.insert("workflows", {
+      kind: "export",
+      state: "done",
+      step: "done",
+      attempt: 1,
+      userId: owner.userId,
+      finishedAt: 1,
+    });
+    return { asked, claimed, answer, process, promised, stuck, exported };
   });
   return {
     t,
@@ -228,7 +253,9 @@ async function ownersSecrets(t: Deployment, owner: Caller) {
     code: CODE,
   });
   const secret = "s".repeat(43);
-  const grant = await t.mutation(internal.auth.openGuestSession, { secret });
+  const opened = await t.mutation(internal.auth.openGuestSession, { secret });
+  if (opened.kind !== "granted") throw new Error("The guest is refused.");
+  const { grant } = opened;
   await t.run(async (ctx) => {
     const session = await ctx.db.get("sessions", grant.sessionId);
     if (session?.state !== "active") throw new Error("The session is not active.");
@@ -250,6 +277,7 @@ const TABLE_OF = {
   process: "workflows",
   promised: "workflows",
   stuck: "workflows",
+  exported: "workflows",
 } as const satisfies Record<keyof Rows, string>;
 
 /** Ids of rows like those of the shop that are gone. */

@@ -10,6 +10,7 @@ import { jwtSecrets } from "../../env";
 import { appError } from "../../lib/errors";
 import { keyedHash } from "../../lib/keys";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
+import { countRefusal } from "./refusals";
 
 type Bucket = { kind: "token bucket"; rate: number; period: number; capacity: number };
 type Scope = "user" | "session" | "ip" | "address" | "deployment";
@@ -98,16 +99,25 @@ const { rateLimit } = defineRateLimits({});
 
 /** Consumes one token of every bucket of `name` that has a key, or throws `rate_limited` (`retryAfterMs`). */
 export async function consume(ctx: MutationCtx, name: LimitName, keys: LimitKeys): Promise<void> {
-  const retryAfterMs = await tryConsume(ctx, name, keys);
+  const retryAfterMs = await takeAll(ctx, name, keys);
   if (retryAfterMs !== null) throw rateLimited(retryAfterMs);
 }
 
-/** As `consume`, but returns how long to wait, or null when the act may go ahead. */
+/**
+ * As `consume`, but returns how long to wait, or null when the act may go ahead. A refusal is counted (`limit_hit`);
+ * so whoever calls this must not throw for it in the same transaction.
+ */
 export async function tryConsume(
   ctx: MutationCtx,
   name: LimitName,
   keys: LimitKeys,
 ): Promise<number | null> {
+  const retryAfterMs = await takeAll(ctx, name, keys);
+  if (retryAfterMs !== null) await countRefusal(ctx, "limit_hit", name);
+  return retryAfterMs;
+}
+
+async function takeAll(ctx: MutationCtx, name: LimitName, keys: LimitKeys): Promise<number | null> {
   for (const [scope, config] of Object.entries(LIMITS[name]) as [Scope, Bucket][]) {
     const limit = `${name}:${scope}`;
     if (scope === "deployment") {

@@ -129,8 +129,9 @@ export async function changeEmail(
   const owner = await byEmail(ctx, email);
   if (owner !== null && owner._id !== user._id) return null;
   await ctx.db.patch("users", user._id, { email, emailVerifiedAt: Date.now() });
-  await Sessions.revokeAll(ctx, user._id, "email_changed");
-  if (user.email !== undefined && user.email !== email) {
+  const changed = user.email !== email;
+  await Sessions.revokeAll(ctx, user._id, changed ? "email_changed" : "revoked");
+  if (changed) {
     await record(ctx, "email_changed", { actorId: user._id, subjectId: user._id });
     await tellOfChange(ctx, user, "email");
   }

@@ -8,6 +8,7 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { jwtSecrets } from "../../env";
+import { record } from "../analytics/events";
 import { hash, hashes, matches } from "./hashes";
 import { keyedHash } from "../../lib/keys";
 import { ipBlock, requestIp, tryConsume } from "../access/limits";
@@ -67,6 +68,8 @@ export async function store(
     expiresAt,
     askedBy,
   });
+  // The same for every address, and about nobody: whether there is such an account is looked up by nothing here.
+  await record(ctx, "code_requested", {}, { reason: isPhone(address) ? "sms" : "email" });
   return { attemptId, expiresAt };
 }
 

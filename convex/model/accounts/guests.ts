@@ -22,7 +22,7 @@ export async function removeUnusedGuest(ctx: MutationCtx, userId: Id<"users">): 
     .withIndex("by_user_and_status", (q) => q.eq("userId", userId))
     .first();
   if (conversation !== null) return false;
-  await Sessions.revokeAll(ctx, userId, "logout");
+  await Sessions.revokeAll(ctx, userId, "account_deleted");
   await ctx.db.delete("users", userId);
   return true;
 }

@@ -6,6 +6,7 @@ import { v, type Infer } from "convex/values";
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { callersSession, callerUser, requireCaller } from "../access/access";
+import { record } from "../analytics/events";
 import * as Accounts from "./accounts";
 import * as Accounts_guests from "./guests";
 import * as Codes from "./codes";
@@ -39,6 +40,7 @@ export async function redeemForAnybody(ctx: MutationCtx, args: Redemption): Prom
   if (userId !== null && asker !== null && !Accounts_guests.isGuest(asker)) {
     await Sessions.replaced(ctx, proved.askedBy);
   }
+  await recordSignIn(ctx, userId, proved.address, asker !== null && Accounts_guests.isGuest(asker));
   return await opened(ctx, userId, args);
 }
 
@@ -55,12 +57,28 @@ export async function redeemForCaller(ctx: MutationCtx, args: Redemption): Promi
   const input = { challenge, code, caller: caller.sessionId, unbound: false };
   const proved = await Codes.take(ctx, input);
   if (proved === null) return { kind: "refused" };
-  if (guest) return await opened(ctx, await Accounts.signIn(ctx, user, proved.address), args);
+  if (guest) {
+    const userId = await Accounts.signIn(ctx, user, proved.address);
+    await recordSignIn(ctx, userId, proved.address, true);
+    return await opened(ctx, userId, args);
+  }
   const change = isPhone(proved.address) ? Accounts.changePhone : Accounts.changeEmail;
   const userId = await change(ctx, user, proved.address);
   // What did not end all sessions: this one goes on as the one that is opened.
   if (userId !== null) await Sessions.replaced(ctx, caller.sessionId);
   return await opened(ctx, userId, args);
+}
+
+/** By which kind of address, and whether a guest came to be, or to be in, an account. */
+async function recordSignIn(
+  ctx: MutationCtx,
+  actorId: Id<"users"> | null,
+  address: string,
+  asGuest: boolean,
+): Promise<void> {
+  if (actorId === null) return;
+  const how = isPhone(address) ? "sms" : "email";
+  await record(ctx, "signed_in", { actorId }, { reason: asGuest ? `${how}, guest` : how });
 }
 
 async function opened(

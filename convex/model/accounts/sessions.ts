@@ -7,7 +7,8 @@
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import type { vSession } from "../../validators";
+import type { EventType, vSession } from "../../validators";
+import { record } from "../analytics/events";
 import { hash, hashes, matches } from "./hashes";
 import { ownUser, vOwnUser } from "./publicUser";
 import { truncate } from "../../lib/text";
@@ -67,6 +68,7 @@ async function makeRoom(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
   if (sessions.length < MAX_SESSIONS) return;
   const leastUsed = sessions.reduce((a, b) => (b.rotatedAt < a.rotatedAt ? b : a));
   await revoke(ctx, leastUsed, "replaced");
+  await record(ctx, "session_revoked", { subjectId: userId }, { reason: "too_many" });
 }
 
 async function grant(
@@ -146,6 +148,16 @@ function isAncestor(secret: string, { refreshHash, lastOldHash }: ActiveSession)
   });
 }
 
+/**
+ * What the end of a session is recorded as. The other reasons are the ends of acts with an event of their own:
+ * a sign-in, a changed address, a blocked person, a deleted account.
+ */
+const EVENTS: Partial<Record<RevokeReason, EventType>> = {
+  logout: "signed_out",
+  revoked: "session_revoked",
+  refresh_reuse: "token_reused",
+};
+
 /** Ends a session from this transaction on. The row stays until no access token can name it any more. */
 export async function revoke(
   ctx: MutationCtx,
@@ -159,6 +171,11 @@ export async function revoke(
     userAgent: session.userAgent,
     expiresAt: Date.now() + ACCESS_TOKEN_LIFETIME + MINUTE,
   });
+  const type = EVENTS[reason];
+  if (type === undefined) return;
+  // Who holds an old token is not known: it was done to the account, not by it.
+  const { userId } = session;
+  await record(ctx, type, reason === "refresh_reuse" ? { subjectId: userId } : { actorId: userId });
 }
 
 /** Ends a session in whose place there is another one now. */

@@ -4,7 +4,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { mayWork } from "../access/access";
 import { appError } from "../../lib/errors";
 import { hasOptedOut, setConsent } from "./consent";
-import { checkContact, cleanText } from "../../lib/text";
+import { checkContact, cleanText, normalizeEmail } from "../../lib/text";
 
 export type Role = Doc<"users">["role"];
 const MAX_NAME = 100;
@@ -14,6 +14,16 @@ export function byEmail(ctx: Pick<QueryCtx, "db">, email: string): Promise<Doc<"
     .query("users")
     .withIndex("by_email", (q) => q.eq("email", email))
     .unique();
+}
+
+/** The person with an address. Errors: `not_found`, `invalid_input` for what is none. */
+export async function requireByEmail(
+  ctx: Pick<QueryCtx, "db">,
+  email: string,
+): Promise<Doc<"users">> {
+  const user = await byEmail(ctx, normalizeEmail(email));
+  if (user === null) throw noPerson();
+  return user;
 }
 
 export async function create(

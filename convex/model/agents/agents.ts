@@ -87,11 +87,33 @@ export async function requireAgent(
   id: Id<"agents">,
 ): Promise<Doc<"agents">> {
   const agent = await ctx.db.get("agents", id);
-  if (agent === null) throw appError("not_found", "There is no such agent.");
+  if (agent === null) throw noAgent();
   return agent;
 }
 
-type AgentInput = Omit<WithoutSystemFields<Doc<"agents">>, "metrics">;
+export function agentBySlug(
+  ctx: Pick<QueryCtx, "db">,
+  slug: string,
+): Promise<Doc<"agents"> | null> {
+  return ctx.db
+    .query("agents")
+    .withIndex("by_slug", (q) => q.eq("slug", slug))
+    .unique();
+}
+
+/** The agent with a slug. Errors: `not_found`. */
+export async function requireAgentBySlug(
+  ctx: Pick<QueryCtx, "db">,
+  slug: string,
+): Promise<Doc<"agents">> {
+  const agent = await agentBySlug(ctx, slug);
+  if (agent === null) throw noAgent();
+  return agent;
+}
+
+const noAgent = () => appError("not_found", "There is no such agent.");
+
+export type AgentInput = Omit<WithoutSystemFields<Doc<"agents">>, "metrics">;
 
 /** Bounds: the prompt is read and sent with every reply. */
 export function checkAgent(input: AgentInput): AgentInput {

@@ -22,3 +22,15 @@ export async function record(
 ): Promise<void> {
   await ctx.db.insert("analytics", { kind: "event", type, ...refs, data });
 }
+
+/** As `record`, for what staff or whoever may deploy does: without an actor it was the CLI, and the reason says so. */
+export async function recordAct(
+  ctx: MutationCtx,
+  type: EventType,
+  refs: EventRefs,
+  reason?: string,
+): Promise<void> {
+  const words = [reason, refs.actorId === undefined ? "by the CLI" : undefined];
+  const said = words.filter((word) => word !== undefined).join(", ");
+  await record(ctx, type, refs, said === "" ? {} : { reason: said });
+}

@@ -150,7 +150,9 @@ function opinion(events: readonly Happened[]): boolean | null {
 /** What one event adds to a period: its type, its reason where that is asked for, sums of what it measured. */
 export function countsOf({ type, data }: Pick<Happened, "type" | "data">): Counts {
   if (type === "rated" && data.previousScore !== undefined) return changedMind(data);
-  const counts: Counts = { [type]: 1 };
+  const times = data.count ?? 1;
+  const counts: Counts = { [type]: times };
+  if (type === "limit_hit" && data.reason !== undefined) counts[`${type}.${data.reason}`] = times;
   if (type === "escalated" && data.reason !== undefined) counts[`${type}.${data.reason}`] = 1;
   if (data.usage !== undefined) {
     const { promptTokens, completionTokens, costMicroUsd, firstTokenMs, totalMs } = data.usage;

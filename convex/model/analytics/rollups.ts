@@ -3,6 +3,7 @@
  * rows, to the agents' totals and to the list of unanswered questions. Events are never patched, so a
  * replay of them must give the same numbers.
  */
+import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { AgentMetrics } from "../../validators";
@@ -73,6 +74,20 @@ async function addGap(ctx: MutationCtx, { data, _creationTime: lastAt }: EventRo
   if (row?.kind === "gap")
     await ctx.db.patch("analytics", row._id, { count: row.count + 1, lastAt });
   else await ctx.db.insert("analytics", { kind: "gap", question, count: 1, lastAt });
+}
+
+export const vGap = v.object({ question: v.string(), count: v.number(), lastAt: v.number() });
+
+/** Questions that found nothing, most frequent first, at most 100. */
+export async function listGaps(ctx: Pick<QueryCtx, "db">): Promise<Infer<typeof vGap>[]> {
+  const rows = await ctx.db
+    .query("analytics")
+    .withIndex("by_count", (q) => q.gt("count", 0))
+    .order("desc")
+    .take(100);
+  return rows
+    .filter((row) => row.kind === "gap")
+    .map(({ question, count, lastAt }) => ({ question, count, lastAt }));
 }
 
 /** `totals` and what the events add to them. */

@@ -7,6 +7,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { cleanText } from "../../lib/text";
+import { record } from "../analytics/events";
 
 export const MAX_ATTACHMENTS = 5;
 export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
@@ -15,10 +16,13 @@ const ATTACHMENT_TYPES = /^(image\/(png|jpeg|webp|gif|heic)|application\/pdf|tex
 export type NewFile = { storageId: Id<"_storage">; name: string };
 type Attachment = NonNullable<Doc<"messages">["attachments"]>[number];
 
-/** Checks the files and gives them to the conversation. Errors: `not_found`, `invalid_input`, `too_large`. */
+/**
+ * Checks the files of the conversation's customer and gives them to it; each is an event. Errors: `not_found`,
+ * `invalid_input`, `too_large`.
+ */
 export async function attach(
   ctx: MutationCtx,
-  conversationId: Id<"conversations">,
+  conversation: Pick<Doc<"conversations">, "_id" | "userId">,
   files: NewFile[] | undefined,
 ): Promise<Attachment[] | undefined> {
   if (files === undefined || files.length === 0) return undefined;
@@ -27,13 +31,13 @@ export async function attach(
   }
   const attachments: Attachment[] = [];
   // One after another: the same file twice in one message is one that is taken.
-  for (const file of files) attachments.push(await take(ctx, conversationId, file));
+  for (const file of files) attachments.push(await take(ctx, conversation, file));
   return attachments;
 }
 
 async function take(
   ctx: MutationCtx,
-  conversationId: Id<"conversations">,
+  { _id: conversationId, userId: actorId }: Pick<Doc<"conversations">, "_id" | "userId">,
   { storageId, name }: NewFile,
 ): Promise<Attachment> {
   const file = await ctx.db.system.get("_storage", storageId);
@@ -55,6 +59,7 @@ async function take(
     conversationId,
     fileId: storageId,
   });
+  await record(ctx, "file_uploaded", { conversationId, actorId }, { reason: contentType });
   return { storageId, name: cleanText("The file name", name, 200), contentType, size: file.size };
 }
 

@@ -9,17 +9,16 @@ import { changeConversation } from "./changes";
 type Conversation = Doc<"conversations">;
 type Person = { actorId: Id<"users">; asStaff: boolean };
 
-/** Adds to how the shop may reach the customer about this. What staff change is on record. Errors: `invalid_input`. */
+/** Adds to how the shop may reach the customer about this: on record, by the names of the fields. Errors: `invalid_input`. */
 export async function changeContact(
   ctx: MutationCtx,
   conversation: Conversation,
   contact: NonNullable<Conversation["contact"]>,
-  { actorId, asStaff }: Person,
+  { actorId }: Pick<Person, "actorId">,
 ): Promise<void> {
   await changeConversation(ctx, conversation, {
     contact: { ...conversation.contact, ...checkContact(contact) },
   });
-  if (!asStaff) return;
   const refs = { conversationId: conversation._id, actorId };
   await record(ctx, "contact_changed", refs, { reason: Object.keys(contact).join(", ") });
 }

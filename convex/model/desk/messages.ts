@@ -41,7 +41,7 @@ export async function sendAsCustomer(
   const sent = clientMessageId && (await byClientMessageId(ctx, conversation._id, clientMessageId));
   if (sent) return sent._id;
 
-  const attachments = await attach(ctx, conversation._id, draft.attachments);
+  const attachments = await attach(ctx, conversation, draft.attachments);
   const text = attachments
     ? cleanOptionalText("The message", draft.text, MAX_MESSAGE_CHARS)
     : cleanText("The message", draft.text, MAX_MESSAGE_CHARS);

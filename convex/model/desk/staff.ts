@@ -2,7 +2,7 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
-import { record } from "../analytics/events";
+import { recordAct } from "../analytics/events";
 import { giveUpWork } from "./availability";
 import { revokeAll } from "../accounts/sessions";
 import { normalizeEmail } from "../../lib/text";
@@ -19,7 +19,7 @@ export async function ensure(
     return known._id;
   }
   const subjectId = await create(ctx, input);
-  await record(ctx, "user_created", { subjectId }, { reason: `${input.role}, by the CLI` });
+  await recordAct(ctx, "user_created", { subjectId }, input.role);
   return subjectId;
 }
 
@@ -36,8 +36,8 @@ export async function setRole(
   await ctx.db.patch("users", userId, { role });
   // A customer can't answer: nobody would. What is more than a batch stays visible in the desk's lists.
   if (role === "customer") await giveUpWork(ctx, userId, actorId);
-  const reason = `${user.role} to ${role}${actorId === undefined ? ", by the CLI" : ""}`;
-  await record(ctx, "role_changed", { actorId, subjectId: userId }, { reason });
+  const refs = { actorId, subjectId: userId };
+  await recordAct(ctx, "role_changed", refs, `${user.role} to ${role}`);
 }
 
 /** `conflict` if this is the only admin left. Reads the range that a change of roles writes. */
@@ -52,12 +52,12 @@ export async function refuseLastAdmin(
 
 /**
  * Ends all sessions of a person and lets no code open another, until this is undone. Admins lose their role
- * first, so that somebody is always left who can undo this.
+ * first, so that somebody is always left who can undo this. Without an actor: by the CLI.
  */
 export async function setBlocked(
   ctx: MutationCtx,
   userId: Id<"users">,
-  { blocked, actorId }: { blocked: boolean; actorId: Id<"users"> },
+  { blocked, actorId }: { blocked: boolean; actorId?: Id<"users"> },
 ): Promise<void> {
   const user = await ctx.db.get("users", userId);
   if (user === null || user.deletingAt !== undefined) throw noPerson();
@@ -70,7 +70,7 @@ export async function setBlocked(
     await revokeAll(ctx, userId, "blocked");
     if (user.role !== "customer") await giveUpWork(ctx, userId, actorId);
   }
-  await record(ctx, blocked ? "blocked" : "unblocked", { actorId, subjectId: userId });
+  await recordAct(ctx, blocked ? "blocked" : "unblocked", { actorId, subjectId: userId });
 }
 
 export async function isLastAdmin(ctx: Pick<QueryCtx, "db">): Promise<boolean> {

@@ -71,9 +71,21 @@ export async function requireDocument(
   id: Id<"knowledge">,
 ): Promise<DocumentRow> {
   const row = await ctx.db.get("knowledge", id);
-  if (row?.kind !== "document") throw appError("not_found", "There is no such document.");
+  if (row?.kind !== "document") throw noDocument();
   return row;
 }
+
+/** The document with a slug. Errors: `not_found`. */
+export async function requireDocumentBySlug(
+  ctx: Pick<QueryCtx, "db">,
+  slug: string,
+): Promise<DocumentRow> {
+  const row = await bySlug(ctx, slug);
+  if (row === null) throw noDocument();
+  return row;
+}
+
+const noDocument = () => appError("not_found", "There is no such document.");
 
 /** Inserts the row that an ingest then fills. Errors: `conflict` if the slug is taken. */
 export async function addDocument(ctx: MutationCtx, input: NewDocument): Promise<Id<"knowledge">> {

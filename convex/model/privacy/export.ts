@@ -106,6 +106,19 @@ export async function latest(
   };
 }
 
+/** A file of their export is being opened. Errors: `not_found` for one that is not theirs, not made, or gone. */
+export async function markRead(
+  ctx: MutationCtx,
+  actorId: Id<"users">,
+  exportId: Id<"workflows">,
+): Promise<void> {
+  const job = await ctx.db.get("workflows", exportId);
+  if (job?.kind !== "export" || job.userId !== actorId || job.state !== "done") {
+    throw appError("not_found", "There is no such export.");
+  }
+  await record(ctx, "export_read", { actorId });
+}
+
 function partsOf(ctx: Pick<QueryCtx, "db">, processId: Id<"workflows">) {
   return ctx.db
     .query("workflows")

@@ -23,6 +23,7 @@ import { reserve, type Reservation } from "./budget";
 import { appError } from "../../lib/errors";
 import { escalate, type Handoff } from "../handoff/handoff";
 import { consume, requestIp } from "../access/limits";
+import { record } from "../analytics/events";
 import { changeConversation } from "../conversations/changes";
 import { lastSaid } from "../conversations/history";
 import { systemMessage } from "../outbox/systemLines";
@@ -216,6 +217,9 @@ export async function setContact(
   await changeConversation(ctx, conversation, {
     contact: { ...conversation.contact, ...contact },
   });
+  // By the AI, so without an actor, as the customer wrote it.
+  const reason = Object.keys(contact ?? {}).join(", ");
+  await record(ctx, "contact_changed", { conversationId: conversation._id }, { reason });
   return true;
 }
 

@@ -73,13 +73,14 @@ export async function keep(
   { messageId, storageId, index }: MediaFile,
 ): Promise<boolean> {
   const message = await ctx.db.get("messages", messageId);
-  if (message === null) return false;
+  const conversation = message && (await ctx.db.get("conversations", message.conversationId));
+  if (!message || !conversation) return false;
   const name = `Picture ${index + 1}`;
   const attachments = message.attachments ?? [];
   // A step that is repeated after it committed brings the picture a second time.
   if (attachments.some((one) => one.name === name)) return false;
   try {
-    const files = await attach(ctx, message.conversationId, [{ storageId, name }]);
+    const files = await attach(ctx, conversation, [{ storageId, name }]);
     await ctx.db.patch("messages", messageId, { attachments: [...attachments, ...(files ?? [])] });
     return true;
   } catch (error) {

@@ -20,6 +20,7 @@ function ExportForm() {
   const { sessionId } = useSession();
   const job = useQuery(api.users.getDataExport, sessionId === null ? "skip" : {});
   const begin = useMutation(api.users.exportMyData);
+  const markRead = useMutation(api.users.markExportRead);
   const request = useTask(async () => await begin({}));
   const collecting = job?.state === "running";
   return (
@@ -34,7 +35,12 @@ function ExportForm() {
         </p>
       )}
       {job?.state === "done" && job.files.length > 0 && (
-        <Files files={job.files} expiresAt={job.expiresAt} />
+        <Files
+          files={job.files}
+          expiresAt={job.expiresAt}
+          // A reader is not troubled when the record of it fails.
+          onOpen={() => void markRead({ exportId: job.exportId }).catch(() => undefined)}
+        />
       )}
       {job?.state === "failed" && (
         <p role="alert" className="text-sm text-danger">
@@ -59,9 +65,11 @@ function ExportForm() {
 function Files({
   files,
   expiresAt,
+  onOpen,
 }: {
   files: { part: number; url: string }[];
   expiresAt: number | undefined;
+  onOpen: () => void;
 }) {
   return (
     <div className="flex flex-col gap-2 rounded-xl bg-accent-wash px-4 py-3" role="status">
@@ -69,6 +77,7 @@ function Files({
         <a
           key={part}
           href={url}
+          onClick={onOpen}
           target="_blank"
           rel="noopener noreferrer"
           className="inline-flex items-center gap-2 text-[15px] font-medium text-accent underline underline-offset-4"

@@ -168,6 +168,7 @@ function ConversationView(props: ViewProps) {
               retrySend: chat.retrySend,
               discard: chat.discard,
               rateMessage: chat.rateMessage,
+              markSourceRead: chat.markSourceRead,
               ...(conversation?.owner === "ai" && { retryReply: chat.retryReply }),
             }}
             footer={

@@ -45,6 +45,8 @@ export type Conversation = Thread & {
   rate: (score: number, comment?: string) => Promise<null>;
   /** The same for one answer. */
   rateMessage: (messageId: MessageId, score: "up" | "down", comment?: string) => Promise<null>;
+  /** On record that source `n` of an answer was opened: call it once a source. */
+  markSourceRead: (messageId: MessageId, n: number) => Promise<null>;
 };
 
 /**
@@ -136,6 +138,8 @@ export function useConversation(
       convex.mutation(api.conversations.rate, { conversationId: requireId(), score, comment }),
     rateMessage: (messageId: MessageId, score: "up" | "down", comment?: string) =>
       convex.mutation(api.messages.rateMessage, { messageId, score, comment }),
+    markSourceRead: (messageId: MessageId, n: number) =>
+      convex.mutation(api.messages.markSourceRead, { messageId, n }),
   };
 }
 

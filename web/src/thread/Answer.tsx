@@ -1,7 +1,7 @@
 /** The assistant's reply: searching, being written, settled, stopped or failed, in one component. */
 import { RotateCcw } from "lucide-react";
 import { useEffect, useRef } from "react";
-import type { Citation } from "../api";
+import type { Citation, MessageId } from "../api";
 import type { Row } from "../conversation/timeline";
 import { useSmoothText } from "../conversation/useSmoothText";
 import { useAnnounce } from "../ui/announce";
@@ -34,6 +34,7 @@ export function Answer({ row, reader, actions, continued, canRetry }: Props) {
   const name = row.author.name ?? "Assistant";
   const body = useRef<HTMLDivElement>(null);
   useAnnounceWhenFinished(finished, name, body);
+  const markRead = useMarkOnce(row.id, actions.markSourceRead);
 
   return (
     <article
@@ -61,7 +62,11 @@ export function Answer({ row, reader, actions, continued, canRetry }: Props) {
           </span>
         </p>
         {text === "" && going && <Activity activity={row.activity ?? "thinking"} since={row.at} />}
-        <Sources citations={row.message?.citations ?? NO_CITATIONS} listed={finished}>
+        <Sources
+          citations={row.message?.citations ?? NO_CITATIONS}
+          listed={finished}
+          onOpen={markRead}
+        >
           <div ref={body}>
             {text !== "" && <Markdown text={text} streaming={!finished} Mark={SourceMark} />}
           </div>
@@ -70,6 +75,19 @@ export function Answer({ row, reader, actions, continued, canRetry }: Props) {
       </div>
     </article>
   );
+}
+
+/** Each source is on record once; a reader is not troubled when that fails. */
+function useMarkOnce(
+  messageId: MessageId | undefined,
+  markSourceRead: RowActions["markSourceRead"],
+): (n: number) => void {
+  const marked = useRef(new Set<number>());
+  return (n) => {
+    if (messageId === undefined || markSourceRead === undefined || marked.current.has(n)) return;
+    marked.current.add(n);
+    markSourceRead(messageId, n).catch(() => marked.current.delete(n));
+  };
 }
 
 /** Below a settled reply: how it ended, when, and what to do. */

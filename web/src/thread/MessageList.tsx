@@ -161,6 +161,9 @@ function useStableActions(actions: RowActions): RowActions {
       ...(has.includes("rateMessage") && {
         rateMessage: async (...args) => await latest.current.rateMessage?.(...args),
       }),
+      ...(has.includes("markSourceRead") && {
+        markSourceRead: async (...args) => await latest.current.markSourceRead?.(...args),
+      }),
       ...(has.includes("retryReply") && {
         retryReply: async () => await latest.current.retryReply?.(),
       }),

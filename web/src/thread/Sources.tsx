@@ -3,7 +3,16 @@
  * The popover is the platform's: Escape and a click elsewhere close it, focus goes back to the mark.
  */
 import { BookOpen, X } from "lucide-react";
-import { createContext, useContext, useId, useMemo, useRef, useState, type ReactNode } from "react";
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from "react";
 import type { Citation } from "../api";
 import { IconButton } from "../ui/controls";
 import { Markdown, type MarkProps } from "./Markdown";
@@ -70,21 +79,29 @@ function place(popover: HTMLElement, anchor: HTMLElement): void {
 export function Sources({
   citations,
   listed,
+  onOpen,
   children,
 }: {
   citations: readonly Citation[];
   /** Whether the list is shown yet: after the text has finished appearing. */
   listed: boolean;
+  /** The reader opens source `n`. */
+  onOpen: (n: number) => void;
   children: ReactNode;
 }) {
   const popover = useRef<HTMLDivElement>(null);
   const titleId = useId();
   const [citation, setCitation] = useState<Citation | null>(null);
+  const opened = useRef(onOpen);
+  useEffect(() => {
+    opened.current = onOpen;
+  });
   const context = useMemo(
     () => ({
       citations,
       open: (next: Citation, anchor: HTMLElement) => {
         setCitation(next);
+        opened.current(next.n);
         // After React has filled it: where it goes depends on its height.
         requestAnimationFrame(() => {
           const element = popover.current;

@@ -6,6 +6,8 @@ export type RowActions = {
   retrySend?: (clientMessageId: string) => void;
   discard?: (clientMessageId: string) => void;
   rateMessage?: (messageId: MessageId, score: "up" | "down", comment?: string) => Promise<unknown>;
+  /** On record that a source of an answer was opened. */
+  markSourceRead?: (messageId: MessageId, n: number) => Promise<unknown>;
   retryReply?: () => Promise<unknown>;
 };
 

@@ -1,0 +1,128 @@
+/**
+ * What has no page yet, for whoever may deploy: `npx convex run cli:gaps`. The same as the public functions of these
+ * names, with keys that a person has at hand (an address, a slug), and no client can call them. Each change is an event
+ * "by the CLI". docs/cli.md has a line for each.
+ */
+import { v } from "convex/values";
+import { internalMutation, internalQuery } from "./functions";
+import { publicUser, vPublicUser } from "./model/accounts/publicUser";
+import { byEmail, requireByEmail } from "./model/accounts/users";
+import { requireAgentBySlug } from "./model/agents/agents";
+import { listGaps, vGap } from "./model/analytics/rollups";
+import * as Administration from "./model/desk/administration";
+import * as Staff from "./model/desk/staff";
+import { requireDocumentBySlug, vNewDocument } from "./model/knowledge/documents";
+import { normalizeEmail } from "./lib/text";
+import { agentFields } from "./validators";
+
+const vAgent = v.object(agentFields).omit("metrics");
+const vSlug = v.string();
+/** Acts of the CLI have no actor. */
+const byCli = {};
+
+/** For the CLI: as `users.createUser`, a customer at the counter. Errors: `conflict`, `invalid_input`. */
+export const createUser = internalMutation({
+  args: { email: v.string(), name: v.optional(v.string()), phone: v.optional(v.string()) },
+  returns: v.id("users"),
+  handler: async (ctx, args) => await Administration.addCustomer(ctx, args, byCli),
+});
+
+/** For the CLI: as `users.getUserByEmail`, the person with an address, or null. Errors: `invalid_input`. */
+export const getUserByEmail = internalQuery({
+  args: { email: v.string() },
+  returns: v.union(vPublicUser, v.null()),
+  handler: async (ctx, { email }) => {
+    const user = await byEmail(ctx, normalizeEmail(email));
+    return user && publicUser(user);
+  },
+});
+
+/**
+ * For the CLI: as `users.setBlocked`, by e-mail address. Errors: `not_found`, `invalid_input`, `conflict` for an
+ * admin.
+ */
+export const setBlocked = internalMutation({
+  args: { email: v.string(), blocked: v.boolean() },
+  returns: v.null(),
+  handler: async (ctx, { email, blocked }) => {
+    const { _id } = await requireByEmail(ctx, email);
+    await Staff.setBlocked(ctx, _id, { blocked });
+    return null;
+  },
+});
+
+/** For the CLI: as `agents.createAgent`. Errors: `conflict` for a slug that exists, `invalid_input`, `too_large`. */
+export const createAgent = internalMutation({
+  args: vAgent.fields,
+  returns: v.id("agents"),
+  handler: async (ctx, args) => await Administration.addAgent(ctx, args, byCli),
+});
+
+/** For the CLI: as `agents.updateAgent`, by slug. Errors: `not_found`, `invalid_input`, `too_large`. */
+export const updateAgent = internalMutation({
+  args: { ...vAgent.partial().fields, slug: vSlug },
+  returns: v.null(),
+  handler: async (ctx, { slug, ...changes }) => {
+    const agent = await requireAgentBySlug(ctx, slug);
+    await Administration.changeAgent(ctx, agent, changes, byCli);
+    return null;
+  },
+});
+
+/** For the CLI: as `knowledge.gaps`, questions that found nothing, most frequent first, at most 100. */
+export const gaps = internalQuery({
+  args: {},
+  returns: v.array(vGap),
+  handler: async (ctx) => await listGaps(ctx),
+});
+
+/** For the CLI: as `knowledge.addDocument`. Errors: `conflict` for a slug that exists, `invalid_input`, `too_large`. */
+export const addDocument = internalMutation({
+  args: vNewDocument.fields,
+  returns: v.id("knowledge"),
+  handler: async (ctx, document) => await Administration.addDocument(ctx, document, byCli),
+});
+
+/** For the CLI: as `knowledge.replaceDocument`, by slug. Errors: `not_found`, `conflict`, `invalid_input`, `too_large`. */
+export const replaceDocument = internalMutation({
+  args: { ...vNewDocument.fields, slug: vSlug },
+  returns: v.null(),
+  handler: async (ctx, { slug, ...text }) => {
+    const document = await requireDocumentBySlug(ctx, slug);
+    await Administration.replaceDocument(ctx, document, text, byCli);
+    return null;
+  },
+});
+
+/** For the CLI: as `knowledge.publish`, by slug. Errors: `not_found`, `conflict`. */
+export const publish = internalMutation({
+  args: { slug: vSlug },
+  returns: v.null(),
+  handler: async (ctx, { slug }) => {
+    const document = await requireDocumentBySlug(ctx, slug);
+    await Administration.publishDocument(ctx, document, true, byCli);
+    return null;
+  },
+});
+
+/** For the CLI: as `knowledge.unpublish`, by slug. Errors: `not_found`, `conflict`. */
+export const unpublish = internalMutation({
+  args: { slug: vSlug },
+  returns: v.null(),
+  handler: async (ctx, { slug }) => {
+    const document = await requireDocumentBySlug(ctx, slug);
+    await Administration.publishDocument(ctx, document, false, byCli);
+    return null;
+  },
+});
+
+/** For the CLI: as `knowledge.remove`, by slug. Errors: `not_found`. */
+export const remove = internalMutation({
+  args: { slug: vSlug },
+  returns: v.null(),
+  handler: async (ctx, { slug }) => {
+    const document = await requireDocumentBySlug(ctx, slug);
+    await Administration.removeDocument(ctx, document, byCli);
+    return null;
+  },
+});

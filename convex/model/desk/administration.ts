@@ -1,0 +1,102 @@
+/**
+ * What staff enter and change of people, agents and documents, each with its event. Admins do it on a page or through
+ * the API, whoever may deploy from the CLI: then there is no `actorId`, and the event says "by the CLI".
+ */
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import { appError } from "../../lib/errors";
+import { create } from "../accounts/users";
+import { agentBySlug, checkAgent, ZERO_METRICS, type AgentInput } from "../agents/agents";
+import { recordAct } from "../analytics/events";
+import { keepHours } from "../hours/stored";
+import * as Documents from "../knowledge/documents";
+import { startIngest } from "../knowledge/ingest";
+
+type By = { actorId?: Id<"users"> };
+
+/** A customer at the counter. Errors: `conflict` if somebody has the address, `invalid_input`. */
+export async function addCustomer(
+  ctx: MutationCtx,
+  input: { email: string; name?: string; phone?: string },
+  { actorId }: By,
+): Promise<Id<"users">> {
+  const subjectId = await create(ctx, { ...input, role: "customer" });
+  await recordAct(ctx, "user_created", { actorId, subjectId });
+  return subjectId;
+}
+
+/** Errors: `conflict` for a slug that exists, `invalid_input`, `too_large`. */
+export async function addAgent(
+  ctx: MutationCtx,
+  input: AgentInput,
+  { actorId }: By,
+): Promise<Id<"agents">> {
+  const fields = checkAgent(input);
+  if ((await agentBySlug(ctx, fields.slug)) !== null) {
+    throw appError("conflict", `An agent named "${fields.slug}" exists.`);
+  }
+  const agentId = await ctx.db.insert("agents", { ...fields, metrics: ZERO_METRICS });
+  await recordAct(ctx, "agent_created", { actorId, agentId });
+  return agentId;
+}
+
+/** Changes the given fields; replies that have begun are not affected. Errors: `invalid_input`, `too_large`. */
+export async function changeAgent(
+  ctx: MutationCtx,
+  agent: Doc<"agents">,
+  changes: Partial<Omit<AgentInput, "slug">>,
+  { actorId }: By,
+): Promise<void> {
+  const { _id: agentId, _creationTime, metrics, ...current } = agent;
+  await ctx.db.patch("agents", agentId, checkAgent({ ...current, ...changes }));
+  await recordAct(ctx, "agent_changed", { actorId, agentId }, Object.keys(changes).join(", "));
+}
+
+/** Adds a document and has it read in. Errors: `conflict` for a slug that exists, `invalid_input`, `too_large`. */
+export async function addDocument(
+  ctx: MutationCtx,
+  document: Documents.NewDocument,
+  { actorId }: By,
+): Promise<Id<"knowledge">> {
+  const documentId = await Documents.addDocument(ctx, await keepHours(ctx, document));
+  await startIngest(ctx, documentId);
+  await recordAct(ctx, "document_added", { actorId, documentId });
+  return documentId;
+}
+
+/** The old version answers until the new one is read in. Errors: `conflict`, `invalid_input`, `too_large`. */
+export async function replaceDocument(
+  ctx: MutationCtx,
+  document: Documents.DocumentRow,
+  text: Omit<Documents.NewDocument, "slug">,
+  { actorId }: By,
+): Promise<void> {
+  const { _id: documentId, slug } = document;
+  await Documents.replaceDocument(ctx, document, await keepHours(ctx, { ...text, slug }));
+  await startIngest(ctx, documentId);
+  await recordAct(ctx, "document_replaced", { actorId, documentId });
+}
+
+/** Whether the document answers. Errors: `conflict`. */
+export async function publishDocument(
+  ctx: MutationCtx,
+  document: Documents.DocumentRow,
+  live: boolean,
+  { actorId }: By,
+): Promise<void> {
+  await Documents.setPublished(ctx, document, live);
+  const type = live ? "document_published" : "document_unpublished";
+  await recordAct(ctx, type, { actorId, documentId: document._id });
+}
+
+/** Answers keep the excerpts that they cited. */
+export async function removeDocument(
+  ctx: MutationCtx,
+  document: Documents.DocumentRow,
+  { actorId }: By,
+): Promise<void> {
+  await Documents.removeDocument(ctx, document);
+  // The id alone says nothing once the row is gone.
+  const refs = { actorId, documentId: document._id };
+  await recordAct(ctx, "document_removed", refs, document.slug);
+}
