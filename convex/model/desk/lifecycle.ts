@@ -124,7 +124,7 @@ type ResolveOptions = {
 };
 
 /**
- * Settled, by staff or by a timer. What it was about is remembered for the AI, with the
+ * Settled, by staff, by its customer or by a timer. What it was about is remembered for the AI, with the
  * technician's own words if there are any.
  */
 export async function resolve(
@@ -134,7 +134,7 @@ export async function resolve(
   { summary, dropPromises = false, line = CLOSED }: ResolveOptions = {},
 ): Promise<void> {
   if (conversation.status === "resolved") return;
-  if (!dropPromises) refuseOpen(conversation);
+  if (!dropPromises) refuseOpen(conversation, { asCustomer: by.by === "customer" });
   const now = Date.now();
   const people = conversation.brief !== undefined || conversation.owner.kind === "human";
   const next = await bumpTurn(ctx, conversation, {
