@@ -9,6 +9,7 @@ import { lastQuestion } from "../conversations/history";
 import { refuseResolved } from "./ownership";
 import { refuseOpen } from "../promises/ledger";
 import { recordResolved, type ResolvedBy } from "./resolutions";
+import { askForRating, mayAskForRating } from "../outbox/ratingQuestion";
 import { systemMessage } from "../outbox/systemLines";
 import { DAY } from "../../lib/time";
 import { bumpTurn, setAside } from "../conversations/turns";
@@ -154,7 +155,10 @@ export async function resolve(
       ...(summary ? { summary } : {}),
     }),
   });
-  await systemMessage(ctx, next, line);
+  // Who closes it themselves is not written to about it.
+  if (by.by !== "customer" && (await mayAskForRating(ctx, conversation))) {
+    await askForRating(ctx, next, line);
+  } else await systemMessage(ctx, next, line);
   await recordResolved(ctx, next, by);
   if (conversation.owner.kind === "human") await drain(ctx);
 }
