@@ -184,7 +184,10 @@ export const markRead = userMutation({
   },
 });
 
-/** Rates the conversation from 1 (bad) to 5 (good). A later rating replaces it. Errors: `invalid_input`. */
+/**
+ * Rates the conversation from 1 (bad) to 5 (good). A later rating replaces it, also one that comes by text: customers
+ * whose conversation goes by text are asked there. Errors: `not_found`, `invalid_input`, `too_large`.
+ */
 export const rate = userMutation({
   limit: "write",
   args: { conversationId, score: v.number(), comment: v.optional(v.string()) },

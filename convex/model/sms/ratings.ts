@@ -12,7 +12,7 @@ import { readRating } from "./readRating";
 type Conversation = Doc<"conversations">;
 export type TextedRating = { conversation: Conversation; score: number };
 
-const THANK_YOU = "Thank you for telling us.";
+export const THANK_YOU = "Thank you for telling us.";
 
 /**
  * The rating that a text is, and of what: of several conversations that wait for one, of the one asked about last; null
