@@ -23,8 +23,9 @@ import * as Ownership from "./model/desk/ownership";
 import { answerOffer as answerTheOffer } from "./model/handoff/offers";
 import { boundedPage, unsplit } from "./lib/pages";
 import * as Promises from "./model/promises/ledger";
+import * as Status from "./model/desk/statusChanges";
 import { cleanOptionalText, MAX_MESSAGE_CHARS } from "./lib/text";
-import { vContact, vQueueView } from "./validators";
+import { vContact, vConversationStatus, vQueueView } from "./validators";
 
 const conversationId = v.id("conversations");
 
@@ -70,17 +71,27 @@ export const get = userQuery({
 });
 
 /**
- * How the shop may reach the customer about this conversation. Unverified, and not an account change.
- * Errors: `not_found`, `invalid_input`.
+ * Changes how the shop may reach the customer about this conversation (unverified, and not an account change), its
+ * status, or both. Its customer may resolve it and, once it is resolved, open it again; staff may also set it aside, with
+ * `snoozedUntil` in ms, at most 90 days ahead, and take it up. The status that it has already is no error and changes
+ * nothing. Errors: `not_found`, `invalid_input`, `forbidden` for a customer who sets it aside, `conflict` in words that
+ * say what to do: while something is promised (with `promises`), or to set a resolved one aside.
  */
 export const updateConversation = userMutation({
   limit: "write",
-  args: { conversationId, contact: vContact },
+  args: {
+    conversationId,
+    contact: v.optional(vContact),
+    status: v.optional(vConversationStatus),
+    snoozedUntil: v.optional(v.number()),
+  },
   returns: v.null(),
-  handler: async (ctx, args) => {
-    const { conversation } = await requireConversation(ctx, args.conversationId);
-    const by = { actorId: ctx.caller.userId };
-    await Details.changeContact(ctx, conversation, args.contact, by);
+  handler: async (ctx, { conversationId, contact, ...change }) => {
+    const { conversation, asStaff } = await requireConversation(ctx, conversationId);
+    const by = { actorId: ctx.caller.userId, asStaff };
+    Status.requireChange({ contact, ...change });
+    if (contact !== undefined) await Details.changeContact(ctx, conversation, contact, by);
+    await Status.changeStatus(ctx, conversation, change, by);
     return null;
   },
 });
@@ -173,7 +184,10 @@ export const markRead = userMutation({
   },
 });
 
-/** Rates the conversation from 1 (bad) to 5 (good). A later rating replaces it. Errors: `invalid_input`. */
+/**
+ * Rates the conversation from 1 (bad) to 5 (good). A later rating replaces it, also one that comes by text: customers
+ * whose conversation goes by text are asked there. Errors: `not_found`, `invalid_input`, `too_large`.
+ */
 export const rate = userMutation({
   limit: "write",
   args: { conversationId, score: v.number(), comment: v.optional(v.string()) },

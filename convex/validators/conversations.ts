@@ -153,4 +153,6 @@ export const conversationFields = {
   silentSince: v.optional(vTimestamp),
   /** The last episode in which the customer was asked whether it is solved: once each. */
   followedUp: v.optional(v.number()),
+  /** The closing line that asked by text how this episode was (`model/outbox/ratingQuestion.ts`); gone when it reopens. */
+  ratingQuestion: v.optional(v.id("messages")),
 };

@@ -95,3 +95,21 @@ test("a code of somebody else's is refused like one that was never sent", async 
   );
   expect(theirs).toEqual(none);
 });
+
+/** Of a function whose arguments decide who may call it: each kind of caller, each change. */
+test.each([
+  ["resolved", { owner: "ok", technician: "ok", admin: "ok" }],
+  ["open", { owner: "ok", technician: "ok", admin: "ok" }],
+  ["snoozed", { owner: "forbidden", technician: "ok", admin: "ok" }],
+] as const)("conversations:updateConversation to %s", async (status, allowed) => {
+  const row = { ...TABLE["conversations:updateConversation"], ...allowed };
+  for (const kind of KINDS) {
+    const world = await shop();
+    const snoozedUntil = status === "snoozed" ? Date.now() + 60_000 : undefined;
+    const args = { conversationId: world.rows.asked, status, snoozedUntil };
+    const outcome = outcomeOf(
+      call(world.callers[kind].t, "conversations:updateConversation", args),
+    );
+    expect([kind, await outcome]).toEqual([kind, row[kind]]);
+  }
+});

@@ -157,6 +157,30 @@ describe.each(Object.entries(AUDITED))("%s", (name, { type, names, before }) => 
   });
 });
 
+const STATUS: [type: EventType, status: "open" | "resolved" | "snoozed"][] = [
+  ["snoozed", "snoozed"],
+  ["woken", "open"],
+  ["resolved", "resolved"],
+  ["reopened", "open"],
+];
+
+test("each change of a status by updateConversation is audited as its own function is", async () => {
+  const world = await shop();
+  const { callers, rows } = world;
+  for (const [type, status] of STATUS) {
+    const known = (await events(world)).length;
+    const snoozedUntil = status === "snoozed" ? Date.now() + 60_000 : undefined;
+    const args = { conversationId: rows.asked, status, snoozedUntil };
+    await callers.admin.t.mutation(api.conversations.updateConversation, args);
+    const fresh = (await events(world)).slice(known);
+    expect(fresh.map((event) => event.type)).toContain(type);
+    expect(fresh.find((event) => event.type === type)).toMatchObject({
+      actorId: callers.admin.userId,
+      conversationId: rows.asked,
+    });
+  }
+});
+
 async function events({ t }: Pick<Shop, "t">): Promise<Event[]> {
   const rows = (await snapshot(t)).analytics as Doc<"analytics">[];
   return rows.filter((row) => row.kind === "event");

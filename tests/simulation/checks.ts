@@ -165,7 +165,7 @@ function expectHeard(world: World, { id }: Conversation): void {
     .slice(lastAsked + 1)
     .some(({ author, text }) =>
       author.kind === "system"
-        ? /^(Stopped|Our team has closed|We haven't heard|That hasn't helped)/.test(text)
+        ? /^(Stopped|Our team has closed|You closed|We haven't heard|That hasn't helped)/.test(text)
         : author.kind !== "customer",
     );
   must(heard, true, "the customer's last message was heard");

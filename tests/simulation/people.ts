@@ -153,6 +153,21 @@ export async function settle(
   });
 }
 
+/** The customer closes it, which no promise may be open for, or opens it again. */
+async function setStatus(world: World, on: Conversation, status: "open" | "resolved") {
+  const { id, talk, customer } = on;
+  const args = { conversationId: id, status };
+  await world.call(api.conversations.updateConversation, args, customer, () => {
+    if (talk.status === status) return "ok";
+    if (status === "open" && talk.status === "snoozed") return "conflict";
+    if (status === "resolved" && talk.promises.length > 0) return "conflict";
+    count(status === "open" ? "opened again by the customer" : "closed by the customer");
+    if (status === "open") talk.reopened();
+    else talk.resolved();
+    return "ok";
+  });
+}
+
 async function snooze(world: World, { id, talk }: Conversation, by: Party, ms: number) {
   const until = Date.now() + ms + world.serial();
   await world.call(api.conversations.snooze, { conversationId: id, until }, by, () => {
@@ -287,6 +302,12 @@ export const peopleSteps: StepKind[] = [
       return "ok";
     });
   }),
+  step<On & { status: "open" | "resolved" }>(
+    "set the status",
+    2,
+    { on: which, status: fc.constantFrom("open", "resolved") },
+    (world, { on, status }) => setStatus(world, at(world, on), status),
+  ),
   step<By & { ms: number }>(
     "snooze",
     3,

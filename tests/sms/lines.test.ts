@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { DID_IT_HELP } from "../../convex/model/desk/followUps";
+import { HOW_DID_WE_DO } from "../../convex/model/outbox/ratingQuestion";
 import { DAY, MINUTE } from "../../convex/lib/time";
 import { messages, row, runUntil, technician, type Deployment } from "../setup";
 import { deliveryOf, later, newPhone, outbox, sentTo, smsShop, text, threads } from "./shop";
@@ -134,12 +135,14 @@ test("who waits and is not claimed is told so once, by a text that is an answer 
   expect(told[0]!.delivery).toMatchObject({ purpose: "answer" });
 });
 
-test("that somebody has it, and that it is closed, is shown and not texted", async () => {
+test("that somebody has it is shown and not texted; that it is closed is, with the question how it was", async () => {
   const { t, phone, dana, conversationId } = await withDana();
   await dana.t.mutation(api.conversations.resolve, { conversationId });
   await later(t);
-  expect(await lineLike(t, conversationId, "has closed this conversation")).toBeDefined();
-  expect((await bodies(phone)).slice(1)).toEqual(["Bring it in, please."]);
+  expect(await lineLike(t, conversationId, "has joined")).toBeDefined();
+  const closed = (await lineLike(t, conversationId, "has closed this conversation"))!;
+  expect(closed.text).toContain(HOW_DID_WE_DO);
+  expect((await bodies(phone)).slice(1)).toEqual(["Bring it in, please.", closed.text]);
 });
 
 test("the question whether it is solved is asked in opening hours, and two days later it is closed", async () => {

@@ -6,6 +6,8 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
+import { HOW_DID_WE_DO } from "../../convex/model/outbox/ratingQuestion";
+import { THANK_YOU } from "../../convex/model/sms/ratings";
 import { HOUR, MINUTE, SECOND } from "../../convex/lib/time";
 import { count, expectReached, fc, runs } from "../properties";
 import { advance, finish, net, PHONES, runJob, runOut, SmsWorld, type Post } from "./world";
@@ -24,8 +26,10 @@ beforeEach(() => {
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 });
-
-const SAID = ["How much is a screen?", "And a battery?", "Thanks", "I want a human", "yes", "no"];
+const SAID = [
+  ...["How much is a screen?", "And a battery?", "Thanks", "I want a human", "yes", "no"],
+  ...["5", "👎"],
+];
 const WORDS = ["STOP", "START", "HELP", "YES", "Stop."];
 const POSTS: Post[] = [
   ...([
@@ -206,12 +210,23 @@ function judge(world: SmsWorld): void {
     // Whose look-ups all failed: staff are told, and the provider's callback settles it if it comes.
     if (delivery.state === "unknown") count("never known");
   }
+  judgeRatings(world);
   const stored = world
     .rows("messages")
     .flatMap(({ author, smsSid }) =>
       author.kind === "customer" && smsSid !== undefined ? [smsSid] : [],
     );
   expect(stored.sort()).toEqual(world.texted.map(({ sid }) => sid).sort());
+}
+
+/** Asked once an episode at most, and thanked for once at most, whatever was said and lost. */
+function judgeRatings(world: SmsWorld): void {
+  for (const line of [HOW_DID_WE_DO, THANK_YOU]) {
+    const said = world.rows("messages").filter(({ text }) => text.endsWith(line));
+    const episodes = said.map(({ conversationId, episode }) => `${conversationId} ${episode}`);
+    expect(new Set(episodes).size).toBe(episodes.length);
+    if (said.length > 0) count(line === THANK_YOU ? "rated by text" : "asked how it was");
+  }
 }
 
 const REACHED = {
@@ -245,9 +260,11 @@ const REACHED = {
     "killed at looked",
     "killed at post",
     "killed at settle",
+    "asked how it was",
     "looked: 1",
     "lost sms:wake",
     "posted: too late",
+    "rated by text",
     "reported twice: delivered",
     "reported twice: undelivered",
   ],

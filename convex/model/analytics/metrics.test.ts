@@ -210,7 +210,22 @@ describe("72 hours after the resolution", () => {
   const VERDICTS: [what: string, end: Line, around: Line[], verdict: string][] = [
     ["staff closed it and nobody said anything", contained("staff"), [], "no_signal"],
     ["no answer to the follow-up", contained("silence"), [], "verified"],
-    ["the customer said that it is solved", contained("customer"), [], "verified"],
+    ["the customer closed it, answered", contained("customer"), [], "verified"],
+    [
+      "the customer closed it with a question open",
+      contained("customer"),
+      [["mon 10:45", "message_received"]],
+      "no_signal",
+    ],
+    [
+      "the customer closed it with a question open, and was content all the same",
+      contained("customer"),
+      [
+        ["mon 10:45", "message_received"],
+        ["mon 12:00", "rated", { score: 4 }],
+      ],
+      "verified",
+    ],
     ["rated 4", contained("staff"), [["mon 12:00", "rated", { score: 4 }]], "verified"],
     ["rated 3", contained("silence"), [["mon 12:00", "rated", { score: 3 }]], "unhappy"],
     [

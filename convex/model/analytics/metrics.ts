@@ -132,9 +132,19 @@ export function judgeEpisode(events: readonly Happened[], resolved: Happened): V
   if (resolved.data.episode?.contained !== true) return "not_contained";
   const said = opinion(events.filter(({ _creationTime: at }) => at <= end));
   if (said !== null) return said ? "verified" : "unhappy";
-  return resolved.data.reason === "customer" || resolved.data.reason === "silence"
-    ? "verified"
-    : "no_signal";
+  const { reason } = resolved.data;
+  const saidSo = reason === "customer" && isAnswered(events, resolved);
+  return saidSo || reason === "silence" ? "verified" : "no_signal";
+}
+
+/** Whether nobody waited when it was resolved: who closes what is still unanswered gives up, and says nothing more. */
+function isAnswered(events: readonly Happened[], { _creationTime: end }: Happened): boolean {
+  const last = events.findLast(
+    (event) =>
+      event._creationTime < end &&
+      (event.type === "message_received" || event.type === "staff_replied" || isAiAnswer(event)),
+  );
+  return last !== undefined && last.type !== "message_received";
 }
 
 /** What the customer thought: the last rating, else the last thumb, else null. */

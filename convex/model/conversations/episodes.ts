@@ -25,6 +25,7 @@ export function reopened(conversation: Doc<"conversations">) {
     offer: undefined,
     trouble: undefined,
     rating: undefined,
+    ratingQuestion: undefined,
     ...(rating && { ratings: [...ratings, { episode, ...rating }].slice(-MAX_RATINGS) }),
   };
 }

@@ -9,6 +9,7 @@ import { lastQuestion } from "../conversations/history";
 import { refuseResolved } from "./ownership";
 import { refuseOpen } from "../promises/ledger";
 import { recordResolved, type ResolvedBy } from "./resolutions";
+import { askForRating, mayAskForRating } from "../outbox/ratingQuestion";
 import { systemMessage } from "../outbox/systemLines";
 import { DAY } from "../../lib/time";
 import { bumpTurn, setAside } from "../conversations/turns";
@@ -124,7 +125,7 @@ type ResolveOptions = {
 };
 
 /**
- * Settled, by staff or by a timer. What it was about is remembered for the AI, with the
+ * Settled, by staff, by its customer or by a timer. What it was about is remembered for the AI, with the
  * technician's own words if there are any.
  */
 export async function resolve(
@@ -134,7 +135,7 @@ export async function resolve(
   { summary, dropPromises = false, line = CLOSED }: ResolveOptions = {},
 ): Promise<void> {
   if (conversation.status === "resolved") return;
-  if (!dropPromises) refuseOpen(conversation);
+  if (!dropPromises) refuseOpen(conversation, { asCustomer: by.by === "customer" });
   const now = Date.now();
   const people = conversation.brief !== undefined || conversation.owner.kind === "human";
   const next = await bumpTurn(ctx, conversation, {
@@ -154,7 +155,10 @@ export async function resolve(
       ...(summary ? { summary } : {}),
     }),
   });
-  await systemMessage(ctx, next, line);
+  // Who closes it themselves is not written to about it.
+  if (by.by !== "customer" && (await mayAskForRating(ctx, conversation))) {
+    await askForRating(ctx, next, line);
+  } else await systemMessage(ctx, next, line);
   await recordResolved(ctx, next, by);
   if (conversation.owner.kind === "human") await drain(ctx);
 }

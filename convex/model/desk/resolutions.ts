@@ -23,7 +23,7 @@ export const EPISODE_EVENTS = 500;
 /** Episodes judged in one transaction. */
 export const JUDGE_BATCH = 20;
 
-/** Who ended it: staff, the customer ("that solved it"), or the timer after a follow-up without an answer. */
+/** Who ended it: staff, the customer (they closed it), or the timer after a follow-up without an answer. */
 export type ResolvedBy =
   | { by: "staff"; actorId: Id<"users"> }
   | { by: "customer"; actorId: Id<"users"> }

@@ -2,7 +2,7 @@
  * What a timer does when it is due, in one transaction that first looks whether the conversation still points at
  * it. `nth` counts a timer's acts: one that was done already is not done again by a step that comes twice.
  */
-import type { Doc } from "../../_generated/dataModel";
+import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import * as Alerts from "../handoff/alerts";
 import { drain, GOES_ON, returnToQueue } from "../handoff/assignment";
@@ -131,6 +131,16 @@ async function wake(ctx: MutationCtx, timer: Timer, conversation: Conversation):
     unreadByStaff: conversation.unreadByStaff + 1,
   });
   return null;
+}
+
+/** Staff take it up before its time. */
+export async function wakeByHand(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  actorId: Id<"users">,
+): Promise<void> {
+  await record(ctx, "woken", { conversationId: conversation._id, actorId });
+  await takeUp(ctx, conversation);
 }
 
 /**

@@ -5,21 +5,20 @@
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import type { DeliveryState, vTrouble } from "../../validators";
+import type { vTrouble } from "../../validators";
 import { changeConversation } from "../conversations/changes";
 import { AT_ONCE, letAnswer } from "../conversations/replyProcess";
 import { record } from "../analytics/events";
 import { escalate, type Handoff } from "./handoff";
 import { lastQuestion, lastSaid, latestPublic } from "../conversations/history";
 import { offerNotice } from "./notices";
+import { mayHaveArrived } from "../outbox/delivery";
 import { tell } from "../outbox/systemLines";
 import { decide, type Decision, type OfferReason, type Topic, type TriggerState } from "./triggers";
 import { bumpTurn } from "../conversations/turns";
 
 type Conversation = Doc<"conversations">;
 const NO_TROUBLE: Infer<typeof vTrouble> = { failures: 0, noSource: 0, declined: false };
-
-const MAY_HAVE_ARRIVED = new Set<DeliveryState>(["sending", "unknown", "sent", "delivered"]);
 
 /**
  * Whether the customer can mean the standing offer: one whose text has not left yet, or never will, is none to say yes
@@ -32,7 +31,7 @@ export async function isOfferHeard(
   if (channel !== "sms" || offer?.turn !== turn) return true;
   const said = await latestPublic(ctx, _id);
   const line = said.find((one) => one.turn === turn && one.delivery?.purpose === "offer");
-  return line?.delivery !== undefined && MAY_HAVE_ARRIVED.has(line.delivery.state);
+  return line?.delivery !== undefined && mayHaveArrived(line.delivery);
 }
 
 /** What the rules decide about a message to this conversation as it was before. */

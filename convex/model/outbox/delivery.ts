@@ -3,7 +3,7 @@
  * What the carrier says only moves a text forward, so callbacks may come twice and in any order: of all
  * that are true of a text the furthest stands.
  */
-import type { DeliveryState } from "../../validators";
+import type { Delivery, DeliveryState } from "../../validators";
 
 export type DeliveryEvent =
   /** A sender took it, in the transaction that checked that it may go. */
@@ -76,6 +76,15 @@ const REPORTS: Record<string, DeliveryEvent> = {
 
 /** `MessageStatus` of a callback (https://www.twilio.com/docs/messaging/api/message-resource#message-status-values). */
 export const eventOfStatus = (status: string): DeliveryEvent | null => REPORTS[status] ?? null;
+
+const MAY_HAVE_ARRIVED = new Set<DeliveryState>(["sending", "unknown", "sent", "delivered"]);
+/** The `reason` of a text that needed not go. */
+export const SEEN_ON_PAGE = "seen on the page";
+
+/** Whether what it says may be known to the customer. One that was claimed may have arrived before we hear of it. */
+export const mayHaveArrived = (delivery: Delivery): boolean =>
+  MAY_HAVE_ARRIVED.has(delivery.state) ||
+  (delivery.state === "cancelled" && delivery.reason === SEEN_ON_PAGE);
 
 /** Tries of one text; after the last it is a task for staff. */
 export const MAX_SENDS = 6;

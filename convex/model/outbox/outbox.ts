@@ -5,8 +5,8 @@
  *
  * What is texted: answers of the AI, technicians' messages, of our own lines those that the customer must know or
  * answer (`tell` in `model/outbox/systemLines.ts`: the notice of a hand-off, that it takes longer, an offer, the question
- * whether it is solved, that a promise is late), and what carriers require us to answer. What is not: that somebody
- * has joined, that the assistant is back, that a conversation was closed: nobody wants to pay for these.
+ * whether it is solved, that a promise is late, that it is closed with the question how it was), and what carriers
+ * require us to answer. What is not: that somebody has joined, that the assistant is back: nobody wants to pay for these.
  */
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";

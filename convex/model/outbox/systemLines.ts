@@ -30,10 +30,11 @@ export async function tell(
   conversation: Doc<"conversations">,
   text: string,
   purpose: Delivery["purpose"],
-): Promise<void> {
+): Promise<Id<"messages">> {
   const messageId = await systemMessage(ctx, conversation, text);
   if (goesByText(conversation) || purpose === "consent")
     await textOut(ctx, conversation, messageId, purpose);
+  return messageId;
 }
 
 /** The line that says who has taken over; without a name once their account is gone. */

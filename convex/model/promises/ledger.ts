@@ -151,12 +151,16 @@ const takeOff = (ctx: MutationCtx, conversation: Conversation, workflowId: Id<"w
     (conversation.promises ?? []).filter((one) => one.workflowId !== workflowId),
   );
 
-/** `conflict` if the customer was promised something: closing would break the word silently. */
-export function refuseOpen({ promises = [] }: Conversation): void {
+/**
+ * `conflict` if the customer was promised something: closing would break the word silently. In words for staff, or for
+ * the customer, whose word it is to let go.
+ */
+export function refuseOpen({ promises = [] }: Conversation, { asCustomer = false } = {}): void {
   if (promises.length === 0) return;
-  throw appError("conflict", "The customer was promised something. Keep it, or drop it.", {
-    promises: promises.map(({ text }) => text),
-  });
+  const words = asCustomer
+    ? "We have promised you something. If you no longer need it, write that here and we close this."
+    : "The customer was promised something. Keep it, or drop it.";
+  throw appError("conflict", words, { promises: promises.map(({ text }) => text) });
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery, DeliveryState } from "../../validators";
 import { hasAgreed, pageMayShow } from "../outbox/channel";
-import { next } from "../outbox/delivery";
+import { next, SEEN_ON_PAGE } from "../outbox/delivery";
 import { lastSpoken } from "../conversations/history";
 import { nextOpening } from "../hours/hours";
 import { tryConsume } from "../access/limits";
@@ -153,9 +153,9 @@ export async function claim(
       ? await ofPage(ctx, message, now)
       : NO_PAGE;
   const reason =
-    (page.seen ? "seen on the page" : null) ??
+    (page.seen ? SEEN_ON_PAGE : null) ??
     refusal(message, delivery, conversation, user) ??
-    ((await isStale(ctx, message, delivery)) ? "overtaken" : null);
+    ((await isStale(ctx, message, { delivery, conversation })) ? "overtaken" : null);
   const { purpose, attempt } = delivery;
   if (reason !== null || user === null) {
     const cancelled = { state: "cancelled" as const, purpose, attempt, at: now };
@@ -207,13 +207,18 @@ function refusal(
   return owner.kind === "ai" && turn !== message.turn ? "overtaken" : null;
 }
 
-/** A line of ours that waited for the morning, and in the meantime somebody has spoken. */
+/**
+ * A line of ours that waited for the morning, and in the meantime somebody has spoken, it has been opened again, or they
+ * have said on the page how it was.
+ */
 async function isStale(
   ctx: Pick<QueryCtx, "db">,
-  { author, conversationId, _creationTime }: Doc<"messages">,
-  { purpose }: Delivery,
+  { _id, author, conversationId, episode, _creationTime }: Doc<"messages">,
+  { delivery, conversation }: { delivery: Delivery; conversation: Doc<"conversations"> | null },
 ): Promise<boolean> {
-  if (author.kind !== "system" || purpose !== "notice") return false;
+  if (author.kind !== "system" || delivery.purpose !== "notice") return false;
+  if (conversation?.episode !== episode) return true;
+  if (conversation.ratingQuestion === _id && conversation.rating !== undefined) return true;
   const spoken = await lastSpoken(ctx, conversationId);
   return spoken !== null && spoken._creationTime > _creationTime;
 }

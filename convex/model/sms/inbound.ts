@@ -21,6 +21,7 @@ import * as Messages from "../desk/messages";
 import { planResponse } from "../desk/planResponse";
 import { hasOptedOut, setConsent, texter } from "../accounts/consent";
 import { bySid } from "./settlement";
+import { findRating, takeRating } from "./ratings";
 import { tell } from "../outbox/systemLines";
 import { bareWord, CONSENT_ANSWERS, consentWord, type ConsentWord } from "../outbox/consentWords";
 import { cleanOptionalText, MAX_MESSAGE_CHARS, preview } from "../../lib/text";
@@ -77,8 +78,16 @@ async function takeQuestion(
   phone: string,
   { sid, body, media }: Inbound,
 ): Promise<void> {
-  const open = await current(ctx, user._id, REOPEN_WITHIN);
-  const before = open ?? (await Conversations.create(ctx, user._id, "sms"));
+  const threads = await threadsByText(ctx, user._id);
+  // Who has opted out or is blocked is heard, not answered.
+  const muted = user.smsConsent === "revoked" || user.blockedAt !== undefined;
+  const rating = media.length === 0 ? await findRating(ctx, threads, body) : null;
+  if (rating !== null && user.blockedAt === undefined) {
+    const conversation = await storeQuietly(ctx, rating.conversation, { sid, body });
+    return await takeRating(ctx, { ...rating, conversation }, { muted });
+  }
+  const before =
+    current(threads, REOPEN_WITHIN) ?? (await Conversations.create(ctx, user._id, "sms"));
   const pendingMedia = media.length > 0 ? media.length : undefined;
   const stored = await Messages.storeCustomerMessage(ctx, before, {
     text: body,
@@ -86,8 +95,6 @@ async function takeQuestion(
     pendingMedia,
   });
   if (media.length > 0) await fetchMedia(ctx, stored.messageId, media);
-  // Who has opted out or is blocked is heard, not answered.
-  const muted = user.smsConsent === "revoked" || user.blockedAt !== undefined;
   const plan = planResponse({ ...stored, muted });
   await carryOut(ctx, stored.conversation, { plan, answering: byText(phone) });
 }
@@ -106,21 +113,27 @@ const byText = (phone: string): Answering => ({
   delayMs: BURST_PAUSE,
 });
 
-/**
- * A conversation by text goes on while it is unresolved, or was so until a while ago. Of several the latest that began
- * on the page: the customer has said there that they go on by text.
- */
-async function current(
+/** Somebody's latest conversations that go by text, the newest message first. */
+async function threadsByText(
   ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,
-  reopenWithin: number,
-): Promise<Doc<"conversations"> | null> {
+): Promise<Doc<"conversations">[]> {
   const latest = await ctx.db
     .query("conversations")
     .withIndex("by_user_and_last_message", (q) => q.eq("userId", userId))
     .order("desc")
     .take(LOOK_BACK);
-  const texts = latest.filter(goesByText);
+  return latest.filter(goesByText);
+}
+
+/**
+ * A conversation by text goes on while it is unresolved, or was so until a while ago. Of several the latest that began
+ * on the page: the customer has said there that they go on by text.
+ */
+function current(
+  texts: readonly Doc<"conversations">[],
+  reopenWithin: number,
+): Doc<"conversations"> | null {
   const isOpen = ({ status }: Doc<"conversations">) => status !== "resolved";
   const open =
     texts.find((row) => row.channel === "web" && isOpen(row)) ?? texts.find((row) => isOpen(row));
@@ -136,7 +149,7 @@ async function takeWord(
   word: ConsentWord,
   { sid, body, optOutType }: Inbound,
 ): Promise<void> {
-  const found = await current(ctx, user._id, Infinity);
+  const found = current(await threadsByText(ctx, user._id), Infinity);
   const conversation = found ?? (await Conversations.create(ctx, user._id, "sms"));
   const conversationId = conversation._id;
   const reason = `${bareWord(body).slice(0, 20) || word.toUpperCase()}, by text`;
@@ -155,15 +168,24 @@ async function storeWord(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   word: ConsentWord,
+  text: Pick<Inbound, "sid" | "body">,
+): Promise<Doc<"conversations">> {
+  if (word !== "stop" || conversation.status === "resolved") {
+    return await storeQuietly(ctx, conversation, text);
+  }
+  const waitingSince = conversation.owner.kind === "ai" ? undefined : conversation.waitingSince;
+  return await storeQuietly(ctx, await bumpTurn(ctx, conversation, { waitingSince }), text);
+}
+
+/** A text that begins nothing: no turn, no episode, and nobody waits for an answer to it. */
+async function storeQuietly(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
   { sid, body }: Pick<Inbound, "sid" | "body">,
 ): Promise<Doc<"conversations">> {
   const now = Date.now();
   const patch = { lastMessageAt: now, preview: preview(body) };
-  let next: Doc<"conversations">;
-  if (word === "stop" && conversation.status !== "resolved") {
-    const waits = conversation.owner.kind === "ai" ? undefined : conversation.waitingSince;
-    next = await bumpTurn(ctx, conversation, { ...patch, waitingSince: waits });
-  } else next = await changeConversation(ctx, conversation, patch);
+  const next = await changeConversation(ctx, conversation, patch);
   await ctx.db.insert("messages", {
     conversationId: next._id,
     author: { kind: "customer" },
