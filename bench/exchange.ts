@@ -11,7 +11,7 @@ import { WebSocket } from "ws";
 import type { System } from "../local/system";
 import { addHistory, guest } from "./customers";
 
-export type Subscription = { query: FunctionReference<"query">; args: Record<string, unknown> };
+type Subscription = { query: FunctionReference<"query">; args: Record<string, unknown> };
 export type Subscriptions = (conversationId: Id<"conversations">) => Subscription[];
 
 export type Line = {
@@ -85,7 +85,7 @@ export async function measureExchange(
 }
 
 /** One line per function. A run nested in a transaction is no call of its own; its reads count. */
-export function summarize(events: FunctionEvent[]): Line[] {
+function summarize(events: FunctionEvent[]): Line[] {
   const lines = new Map<string, Line>();
   for (const event of events) {
     const name = `${event.path}${event.caller === "subscription" ? " (subscription)" : ""}`;

@@ -3,7 +3,7 @@ import { v } from "convex/values";
 import { adminMutation, internalMutation, staffQuery, userQuery } from "./functions";
 import {
   addMetrics,
-  availableAgent,
+  findAvailableAgent,
   MAX_ACTIVE_AGENTS,
   metricsOf,
   requireAgent,
@@ -89,7 +89,7 @@ export const getAvailableAgent = userQuery({
   args: { capability: v.optional(vCapability) },
   returns: v.union(v.object({ _id: agentId, name, description, capabilities }), v.null()),
   handler: async (ctx, { capability = "triage" }) => {
-    const agent = await availableAgent(ctx, capability);
+    const agent = await findAvailableAgent(ctx, capability);
     return (
       agent && {
         _id: agent._id,

@@ -4,13 +4,13 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { dailyBudgetMicroUsd } from "./env";
 import { adminQuery, internalMutation, internalQuery, staffQuery } from "./functions";
-import { budgetRenewsAt, spentToday } from "./model/replies/budget";
+import { budgetRenewsAt, sumSpentToday } from "./model/replies/budget";
 import { appError } from "./lib/errors";
 import { metricsOfCounts, vMetrics } from "./model/analytics/figures";
 import { addCounts } from "./model/analytics/metrics";
-import { boundedPage, unsplit } from "./lib/pages";
+import { checkPageSize, withoutSplit } from "./lib/pages";
 import * as Replay from "./model/analytics/replay";
-import { judge as judgeDue } from "./model/desk/resolutions";
+import { judgeDueEpisodes } from "./model/desk/resolutions";
 import { recordRefusals } from "./model/analytics/refusals";
 import * as Rollups from "./model/analytics/rollups";
 import { DAY } from "./lib/time";
@@ -35,9 +35,9 @@ export const overview = staffQuery({
   }),
   handler: async (ctx, args) => {
     const from = startOfDay(args.from);
-    const days = await Rollups.series(ctx, "day", from, 366);
+    const days = await Rollups.listRollups(ctx, "day", from, 366);
     const counts = days.reduce((sum, day) => addCounts(sum, day.counts), {});
-    const [last] = await Replay.checks(ctx, 1);
+    const [last] = await Replay.listChecks(ctx, 1);
     const check = last === undefined ? null : { at: last.at, differ: last.differ };
     return { from, counts, metrics: metricsOfCounts(counts), check };
   },
@@ -48,7 +48,7 @@ export const series = staffQuery({
   args: { period: vPeriod, from: v.number() },
   returns: vSeries,
   handler: async (ctx, { period, from }) => {
-    const rows = await Rollups.series(ctx, period, startOfDay(from), 366);
+    const rows = await Rollups.listRollups(ctx, period, startOfDay(from), 366);
     return rows.map((row) => ({ ...row, metrics: metricsOfCounts(row.counts) }));
   },
 });
@@ -84,7 +84,7 @@ export const events = adminQuery({
         : type !== undefined
           ? rows.withIndex("by_type", (q) => q.eq("type", type))
           : rows.withIndex("by_kind", (q) => q.eq("kind", "event"));
-    const page = unsplit(await range.order("desc").paginate(boundedPage(paginationOpts)));
+    const page = withoutSplit(await range.order("desc").paginate(checkPageSize(paginationOpts)));
     const found = page.page.filter((row) => row.kind === "event");
     const wanted = found.filter((row) => type === undefined || row.type === type);
     return { ...page, page: wanted.map(({ kind: _kind, ...event }) => event) };
@@ -95,7 +95,7 @@ export const events = adminQuery({
 export const checks = adminQuery({
   args: {},
   returns: v.array(v.object(checkFields)),
-  handler: async (ctx) => await Replay.checks(ctx, 30),
+  handler: async (ctx) => await Replay.listChecks(ctx, 30),
 });
 
 function startOfDay(at: number): number {
@@ -116,7 +116,7 @@ export const budget = internalQuery({
   handler: async (ctx) => {
     const now = Date.now();
     return {
-      spentMicroUsd: await spentToday(ctx, now),
+      spentMicroUsd: await sumSpentToday(ctx, now),
       budgetMicroUsd: dailyBudgetMicroUsd(),
       renewsAt: budgetRenewsAt(now),
     };
@@ -129,7 +129,7 @@ export const rollUp = internalMutation({
   returns: v.null(),
   handler: async (ctx) => {
     await recordRefusals(ctx);
-    const batch = await Rollups.rollUp(ctx);
+    const batch = await Rollups.rollUpBatch(ctx);
     for (const { agentId, metrics: add } of batch?.agents ?? []) {
       await ctx.runMutation(internal.agents.updateAgentMetrics, { agentId, add });
     }
@@ -143,7 +143,7 @@ export const judge = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    if (await judgeDue(ctx)) await ctx.scheduler.runAfter(0, internal.analytics.judge, {});
+    if (await judgeDueEpisodes(ctx)) await ctx.scheduler.runAfter(0, internal.analytics.judge, {});
     return null;
   },
 });

@@ -16,22 +16,22 @@ import {
   userMutation,
   userQuery,
 } from "./functions";
-import { callersSession, requireCaller, requireStaff } from "./model/access/access";
-import * as Accounts_guests from "./model/accounts/guests";
+import { findCallersSession, requireCaller, requireStaff } from "./model/access/access";
+import * as Guests from "./model/accounts/guests";
 import * as Codes from "./model/accounts/codes";
 import { deviceOf } from "./model/accounts/devices";
 import { appError } from "./lib/errors";
 import {
-  consume,
+  consumeLimit,
   LIMITS,
-  rateLimited,
-  requestIp,
-  tryConsume,
+  rateLimitedError,
+  ipOfRequest,
+  tryConsumeLimit,
   vLimited,
   type LimitName,
 } from "./model/access/limits";
 import { countRefusal } from "./model/access/refusals";
-import { normalizePhone } from "./model/accounts/phones";
+import { normalizeSmsNumber } from "./model/accounts/phones";
 import { vPublicUser } from "./model/accounts/publicUser";
 import {
   outcomeOf,
@@ -41,11 +41,11 @@ import {
 } from "./model/accounts/redemption";
 import * as Sessions from "./model/accounts/sessions";
 import {
-  issued,
+  requireTokens,
   mailCode,
   randomCode,
   randomSecret,
-  redeemCode as redeem,
+  redeemForTokens,
   tokensFor,
   vTokens,
   type Tokens,
@@ -62,7 +62,7 @@ export const createGuestSession = publicAction({
   handler: async (ctx): Promise<Tokens> => {
     const secret = randomSecret();
     const opened = await ctx.runMutation(internal.auth.openGuestSession, { secret });
-    if (opened.kind === "limited") throw rateLimited(opened.retryAfterMs);
+    if (opened.kind === "limited") throw rateLimitedError(opened.retryAfterMs);
     return await tokensFor(opened.grant);
   },
 });
@@ -85,7 +85,7 @@ export const requestCode = publicAction({
     const challenge = randomSecret();
     if (email !== undefined) return { challenge, expiresAt: await mailed(ctx, email, challenge) };
     requireTwilio();
-    const address = normalizePhone(phone!);
+    const address = normalizeSmsNumber(phone!);
     return { challenge, expiresAt: await stored(ctx, { address, challenge }) };
   },
 });
@@ -105,7 +105,7 @@ async function stored(
   attempt: { address: string; challenge: string; code?: string },
 ): Promise<number> {
   const outcome = await ctx.runMutation(internal.auth.storeCode, attempt);
-  if (outcome.kind === "limited") throw rateLimited(outcome.retryAfterMs);
+  if (outcome.kind === "limited") throw rateLimitedError(outcome.retryAfterMs);
   return outcome.expiresAt;
 }
 
@@ -116,7 +116,7 @@ async function stored(
 export const createSession = publicAction({
   args: { challenge: v.string(), code: v.string() },
   returns: vTokens,
-  handler: async (ctx, args): Promise<Tokens> => await redeem(ctx, args, false),
+  handler: async (ctx, args): Promise<Tokens> => await redeemForTokens(ctx, args, false),
 });
 
 /**
@@ -127,7 +127,7 @@ export const refreshSession = publicAction({
   args: { refreshToken: v.string() },
   returns: vTokens,
   handler: async (ctx, { refreshToken }): Promise<Tokens> =>
-    await issued(await ctx.runMutation(internal.auth.rotate, { refreshToken }), () =>
+    await requireTokens(await ctx.runMutation(internal.auth.rotate, { refreshToken }), () =>
       appError("session_expired", "This session has ended. Sign in again."),
     ),
 });
@@ -177,7 +177,7 @@ export const listSessions = userQuery({
     }),
   ),
   handler: async (ctx) => {
-    const sessions = await Sessions.activeSessions(ctx, ctx.caller.userId);
+    const sessions = await Sessions.listActive(ctx, ctx.caller.userId);
     return sessions.map((session) => ({
       sessionId: session._id,
       current: session._id === ctx.caller.sessionId,
@@ -218,9 +218,9 @@ export const openGuestSession = internalMutation({
   args: { secret: v.string() },
   returns: v.union(v.object({ kind: v.literal("granted"), grant: Sessions.vGrant }), vLimited),
   handler: async (ctx, { secret }) => {
-    const retryAfterMs = await tryConsume(ctx, "guest", { ip: await requestIp(ctx) });
+    const retryAfterMs = await tryConsumeLimit(ctx, "guest", { ip: await ipOfRequest(ctx) });
     if (retryAfterMs !== null) return { kind: "limited" as const, retryAfterMs };
-    const userId = await Accounts_guests.createGuest(ctx);
+    const userId = await Guests.createGuest(ctx);
     return { kind: "granted" as const, grant: await Sessions.open(ctx, userId, secret) };
   },
 });
@@ -232,7 +232,7 @@ export const storeCode = internalMutation({
   handler: async (ctx, { address, challenge, ...given }) => {
     const retryAfterMs = await Codes.tryConsumeLimits(ctx, address);
     if (retryAfterMs !== null) return { kind: "limited" as const, retryAfterMs };
-    const askedBy = await callersSession(ctx);
+    const askedBy = await findCallersSession(ctx);
     const code = given.code ?? Codes.codeFor(challenge);
     const { attemptId, expiresAt } = await Codes.store(ctx, { address, challenge, code, askedBy });
     if (given.code === undefined) {
@@ -246,14 +246,14 @@ export const storeCode = internalMutation({
 export const codeToText = internalQuery({
   args: { attemptId: v.id("sessions") },
   returns: v.union(v.object({ to: v.string(), code: v.string() }), v.null()),
-  handler: async (ctx, { attemptId }) => await Codes.toText(ctx, attemptId),
+  handler: async (ctx, { attemptId }) => await Codes.smsOf(ctx, attemptId),
 });
 
 export const redeemCode = internalMutation({
   args: { challenge: v.string(), code: v.string(), secret: v.string(), sameSession: v.boolean() },
   returns: vOutcome,
   handler: async (ctx, { sameSession, ...args }) => {
-    const retryAfterMs = await tryConsume(ctx, "redeemCode", { ip: await requestIp(ctx) });
+    const retryAfterMs = await tryConsumeLimit(ctx, "redeemCode", { ip: await ipOfRequest(ctx) });
     if (retryAfterMs !== null) return { kind: "limited" as const, retryAfterMs };
     const outcome = await (sameSession ? redeemForCaller : redeemForAnybody)(ctx, args);
     if (outcome.kind === "refused") await countRefusal(ctx, "code_failed");
@@ -265,7 +265,7 @@ export const rotate = internalMutation({
   args: { refreshToken: v.string() },
   returns: vOutcome,
   handler: async (ctx, { refreshToken }) => {
-    const retryAfterMs = await tryConsume(ctx, "refresh", { ip: await requestIp(ctx) });
+    const retryAfterMs = await tryConsumeLimit(ctx, "refresh", { ip: await ipOfRequest(ctx) });
     if (retryAfterMs !== null) return { kind: "limited" as const, retryAfterMs };
     return outcomeOf(await Sessions.rotate(ctx, refreshToken));
   },
@@ -305,7 +305,7 @@ export const admitStaff = internalMutation({
   handler: async (ctx, { limit }) => {
     const caller = await requireCaller(ctx);
     await requireStaff({ ...ctx, caller });
-    await consume(ctx, limit, { user: caller.userId, session: caller.sessionId });
+    await consumeLimit(ctx, limit, { user: caller.userId, session: caller.sessionId });
     return caller;
   },
 });

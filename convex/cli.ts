@@ -6,7 +6,7 @@
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "./functions";
 import { publicUser, vPublicUser } from "./model/accounts/publicUser";
-import { byEmail, requireByEmail } from "./model/accounts/users";
+import { findUserByEmail, requireByEmail } from "./model/accounts/users";
 import { requireAgentBySlug } from "./model/agents/agents";
 import { listGaps, vGap } from "./model/analytics/rollups";
 import * as Administration from "./model/desk/administration";
@@ -32,7 +32,7 @@ export const getUserByEmail = internalQuery({
   args: { email: v.string() },
   returns: v.union(vPublicUser, v.null()),
   handler: async (ctx, { email }) => {
-    const user = await byEmail(ctx, normalizeEmail(email));
+    const user = await findUserByEmail(ctx, normalizeEmail(email));
     return user && publicUser(user);
   },
 });

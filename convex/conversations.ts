@@ -3,13 +3,13 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { staffMutation, staffQuery, userMutation, userQuery } from "./functions";
 import {
-  callerUser,
+  loadCallerUser,
   requireConversation,
   requireOwnConversation,
   requireStaffConversation,
 } from "./model/access/access";
-import * as ByText from "./model/outbox/channel";
-import * as Conversations from "./model/desk/lifecycle";
+import * as Channel from "./model/outbox/channel";
+import * as Lifecycle from "./model/desk/lifecycle";
 import { askForTechnician } from "./model/handoff/handoff";
 import * as Details from "./model/conversations/details";
 import * as Messages from "./model/desk/messages";
@@ -20,9 +20,9 @@ import {
   vStaffConversation,
 } from "./model/conversations/publicConversation";
 import * as Ownership from "./model/desk/ownership";
-import { answerOffer as answerTheOffer } from "./model/handoff/offers";
-import { boundedPage, unsplit } from "./lib/pages";
-import * as Promises from "./model/promises/ledger";
+import { answerStandingOffer } from "./model/handoff/offers";
+import { checkPageSize, withoutSplit } from "./lib/pages";
+import * as Ledger from "./model/promises/ledger";
 import * as Status from "./model/desk/statusChanges";
 import { cleanOptionalText, MAX_MESSAGE_CHARS } from "./lib/text";
 import { vContact, vConversationStatus, vQueueView } from "./validators";
@@ -40,7 +40,7 @@ export const createConversation = userMutation({
   },
   returns: v.object({ conversationId, messageId: v.optional(v.id("messages")) }),
   handler: async (ctx, { message }) => {
-    const conversation = await Conversations.create(ctx, ctx.caller.userId);
+    const conversation = await Lifecycle.createConversation(ctx, ctx.caller.userId);
     const messageId = message && (await Messages.sendAsCustomer(ctx, conversation, message));
     return { conversationId: conversation._id, messageId };
   },
@@ -51,12 +51,12 @@ export const getUserConversations = userQuery({
   args: { paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vPublicConversation),
   handler: async (ctx, { paginationOpts }) => {
-    const page = unsplit(
+    const page = withoutSplit(
       await ctx.db
         .query("conversations")
         .withIndex("by_user_and_last_message", (q) => q.eq("userId", ctx.caller.userId))
         .order("desc")
-        .paginate(boundedPage(paginationOpts)),
+        .paginate(checkPageSize(paginationOpts)),
     );
     return { ...page, page: page.page.map(publicConversation) };
   },
@@ -119,7 +119,7 @@ export const answerOffer = userMutation({
   returns: v.null(),
   handler: async (ctx, { accept, ...args }) => {
     const conversation = await requireOwnConversation(ctx, args.conversationId);
-    await answerTheOffer(ctx, conversation, { accept, actorId: ctx.caller.userId });
+    await answerStandingOffer(ctx, conversation, { accept, actorId: ctx.caller.userId });
     return null;
   },
 });
@@ -133,10 +133,10 @@ export const position = userQuery({
   returns: v.union(v.object({ place: v.number(), more: v.boolean() }), v.null()),
   handler: async (ctx, args) => {
     const { conversation } = await requireConversation(ctx, args.conversationId);
-    const place = await Conversations.placeInQueue(ctx, conversation);
+    const place = await Lifecycle.findPlaceInQueue(ctx, conversation);
     if (place === null) return null;
-    const more = place > Conversations.MAX_PLACE;
-    return { place: more ? Conversations.MAX_PLACE : place, more };
+    const more = place > Lifecycle.MAX_PLACE;
+    return { place: more ? Lifecycle.MAX_PLACE : place, more };
   },
 });
 
@@ -151,8 +151,8 @@ export const continueByText = userMutation({
   returns: v.null(),
   handler: async (ctx, { conversationId, on }) => {
     const conversation = await requireOwnConversation(ctx, conversationId);
-    if (!on) await ByText.stop(ctx, conversation);
-    else await ByText.begin(ctx, conversation, await callerUser(ctx));
+    if (!on) await Channel.stopSms(ctx, conversation);
+    else await Channel.continueBySms(ctx, conversation, await loadCallerUser(ctx));
     return null;
   },
 });
@@ -167,7 +167,7 @@ export const onPage = userMutation({
   returns: v.null(),
   handler: async (ctx, { conversationId, ...page }) => {
     const conversation = await requireOwnConversation(ctx, conversationId);
-    await ByText.heard(ctx, conversation, page);
+    await Channel.recordPage(ctx, conversation, page);
     return null;
   },
 });
@@ -194,7 +194,7 @@ export const rate = userMutation({
   returns: v.null(),
   handler: async (ctx, { conversationId, ...rating }) => {
     const conversation = await requireOwnConversation(ctx, conversationId);
-    await Details.rate(ctx, conversation, rating, ctx.caller.userId);
+    await Details.rateConversation(ctx, conversation, rating, ctx.caller.userId);
     return null;
   },
 });
@@ -208,11 +208,11 @@ export const queue = staffQuery({
   returns: v.array(vStaffConversation),
   handler: async (ctx, { view }) => {
     const rows = await {
-      waiting: () => Conversations.waiting(ctx),
-      mine: () => Conversations.mine(ctx, ctx.user._id),
-      all: () => Conversations.allOpen(ctx),
-      snoozed: () => Conversations.snoozed(ctx),
-      resolved: () => Conversations.resolved(ctx),
+      waiting: () => Lifecycle.listWaiting(ctx),
+      mine: () => Lifecycle.listOwnedBy(ctx, ctx.user._id),
+      all: () => Lifecycle.listOpen(ctx),
+      snoozed: () => Lifecycle.listSnoozed(ctx),
+      resolved: () => Lifecycle.listResolved(ctx),
     }[view]();
     return await Promise.all(rows.map((row) => staffConversation(ctx, row)));
   },
@@ -236,7 +236,7 @@ export const claim = staffMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    await Ownership.claim(ctx, conversation, ctx.user);
+    await Ownership.claimConversation(ctx, conversation, ctx.user);
     return null;
   },
 });
@@ -248,7 +248,7 @@ export const release = staffMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    await Ownership.release(ctx, conversation, ctx.user._id);
+    await Ownership.releaseConversation(ctx, conversation, ctx.user._id);
     return null;
   },
 });
@@ -266,7 +266,7 @@ export const assign = staffMutation({
     const conversation = await requireStaffConversation(ctx, args.conversationId);
     const technician = await Ownership.requireTechnician(ctx, args.userId);
     const note = cleanOptionalText("The note", args.note ?? "", MAX_MESSAGE_CHARS);
-    await Ownership.assign(ctx, conversation, { technician, caller: ctx.user, note });
+    await Ownership.assignConversation(ctx, conversation, { technician, caller: ctx.user, note });
     return null;
   },
 });
@@ -282,7 +282,7 @@ export const requeue = staffMutation({
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
     const note = cleanOptionalText("The note", args.note ?? "", MAX_MESSAGE_CHARS);
-    await Ownership.requeue(ctx, conversation, { caller: ctx.user, note });
+    await Ownership.requeueConversation(ctx, conversation, { caller: ctx.user, note });
     return null;
   },
 });
@@ -294,8 +294,8 @@ export const snooze = staffMutation({
   returns: v.null(),
   handler: async (ctx, { conversationId, until, turn }) => {
     const conversation = await requireStaffConversation(ctx, conversationId);
-    Conversations.requireTurn(conversation, turn);
-    await Conversations.snooze(ctx, conversation, until, ctx.user._id);
+    Lifecycle.requireTurn(conversation, turn);
+    await Lifecycle.snoozeConversation(ctx, conversation, until, ctx.user._id);
     return null;
   },
 });
@@ -317,10 +317,10 @@ export const resolve = staffMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    Conversations.requireTurn(conversation, args.turn);
+    Lifecycle.requireTurn(conversation, args.turn);
     const summary = cleanOptionalText("The summary", args.summary ?? "", 1000);
     const { dropPromises } = args;
-    await Conversations.resolve(
+    await Lifecycle.resolveConversation(
       ctx,
       conversation,
       { by: "staff", actorId: ctx.user._id },
@@ -337,7 +337,7 @@ export const reopen = staffMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    await Conversations.reopen(ctx, conversation, ctx.user._id);
+    await Lifecycle.reopenConversation(ctx, conversation, ctx.user._id);
     return null;
   },
 });
@@ -345,8 +345,8 @@ export const reopen = staffMutation({
 /** Open promises to customers, due soonest first: at most 50 that are late and 50 to come. */
 export const promises = staffQuery({
   args: {},
-  returns: v.array(Promises.vListedPromise),
-  handler: async (ctx) => await Promises.list(ctx),
+  returns: v.array(Ledger.vListedPromise),
+  handler: async (ctx) => await Ledger.listPromises(ctx),
 });
 
 /**
@@ -360,7 +360,7 @@ export const makePromise = staffMutation({
   handler: async (ctx, { conversationId, text, dueAt }) => {
     const conversation = await requireStaffConversation(ctx, conversationId);
     const by = { kind: "technician" as const, userId: ctx.user._id };
-    return (await Promises.startPromise(ctx, conversation, { text, dueAt, by })).workflowId;
+    return (await Ledger.startPromise(ctx, conversation, { text, dueAt, by })).workflowId;
   },
 });
 
@@ -370,7 +370,7 @@ export const keepPromise = staffMutation({
   args: { workflowId: v.id("workflows") },
   returns: v.null(),
   handler: async (ctx, { workflowId }) => {
-    await Promises.keep(ctx, workflowId, ctx.user._id);
+    await Ledger.keepPromise(ctx, workflowId, ctx.user._id);
     return null;
   },
 });

@@ -22,7 +22,7 @@ import {
   type MutationCtx,
 } from "./_generated/server";
 import { requireAdmin, requireCaller, requireStaff, type Caller } from "./model/access/access";
-import { consume, requestIp, type LimitName } from "./model/access/limits";
+import { consumeLimit, ipOfRequest, type LimitName } from "./model/access/limits";
 
 export const publicQuery = query;
 export const publicMutation = mutation;
@@ -57,7 +57,7 @@ type Limited = { limit: LimitName };
 
 async function limitedCaller(ctx: MutationCtx, limit: LimitName): Promise<Caller> {
   const caller = await requireCaller(ctx);
-  await consume(ctx, limit, { ...bucketsOf(caller), ip: await requestIp(ctx) });
+  await consumeLimit(ctx, limit, { ...bucketsOf(caller), ip: await ipOfRequest(ctx) });
   return caller;
 }
 
@@ -77,7 +77,7 @@ export const staffMutation = customMutation(mutation, {
     const caller = await requireCaller(ctx);
     const user = await requireStaff({ ...ctx, caller });
     // Not per IP: guests on the shop's own network must not be able to stop its technicians.
-    await consume(ctx, limit, bucketsOf(caller));
+    await consumeLimit(ctx, limit, bucketsOf(caller));
     return { ctx: { caller, user }, args: {} };
   },
 });
@@ -87,7 +87,7 @@ export const adminMutation = customMutation(mutation, {
   input: async (ctx, _args, { limit }: Limited) => {
     const caller = await requireCaller(ctx);
     const user = await requireAdmin({ ...ctx, caller });
-    await consume(ctx, limit, bucketsOf(caller));
+    await consumeLimit(ctx, limit, bucketsOf(caller));
     return { ctx: { caller, user }, args: {} };
   },
 });

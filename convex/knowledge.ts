@@ -13,16 +13,16 @@ import {
   staffQuery,
   userQuery,
 } from "./functions";
-import { record, recordAct } from "./model/analytics/events";
+import { recordEvent, recordAct } from "./model/analytics/events";
 import { listGaps, vGap } from "./model/analytics/rollups";
 import * as Administration from "./model/desk/administration";
 import { endIngest } from "./model/knowledge/ingest";
 import { workflow } from "./lib/workflow";
-import * as Knowledge from "./model/knowledge/documents";
-import { boundedPage, unsplit } from "./lib/pages";
-import { redact } from "./lib/redact";
+import * as Documents from "./model/knowledge/documents";
+import { checkPageSize, withoutSplit } from "./lib/pages";
+import { redactSecrets } from "./lib/redact";
 import {
-  fuse,
+  rankHits,
   searchKnowledge,
   vFoundPassage,
   vVectorHit,
@@ -30,7 +30,7 @@ import {
 } from "./model/knowledge/search";
 import * as ShopHours from "./model/hours/stored";
 import { cleanText } from "./lib/text";
-import { embed, EMBEDDING_BATCH } from "./providers/embeddings";
+import { embedTexts, EMBEDDING_BATCH } from "./providers/embeddings";
 import { documentFields, vOpeningHours, vTimestamp } from "./validators";
 
 const documentId = v.id("knowledge");
@@ -41,7 +41,7 @@ const documentId = v.id("knowledge");
  */
 export const addDocument = adminMutation({
   limit: "knowledge",
-  args: Knowledge.vNewDocument.fields,
+  args: Documents.vNewDocument.fields,
   returns: documentId,
   handler: async (ctx, document) =>
     await Administration.addDocument(ctx, document, { actorId: ctx.user._id }),
@@ -53,10 +53,10 @@ export const addDocument = adminMutation({
  */
 export const replaceDocument = adminMutation({
   limit: "knowledge",
-  args: { documentId, ...Knowledge.vNewDocument.omit("slug").fields },
+  args: { documentId, ...Documents.vNewDocument.omit("slug").fields },
   returns: v.null(),
   handler: async (ctx, { documentId, ...text }) => {
-    const document = await Knowledge.requireDocument(ctx, documentId);
+    const document = await Documents.requireDocument(ctx, documentId);
     await Administration.replaceDocument(ctx, document, text, { actorId: ctx.user._id });
     return null;
   },
@@ -68,7 +68,7 @@ export const publish = adminMutation({
   args: { documentId },
   returns: v.null(),
   handler: async (ctx, args) => {
-    const document = await Knowledge.requireDocument(ctx, args.documentId);
+    const document = await Documents.requireDocument(ctx, args.documentId);
     await Administration.publishDocument(ctx, document, true, { actorId: ctx.user._id });
     return null;
   },
@@ -80,7 +80,7 @@ export const unpublish = adminMutation({
   args: { documentId },
   returns: v.null(),
   handler: async (ctx, args) => {
-    const document = await Knowledge.requireDocument(ctx, args.documentId);
+    const document = await Documents.requireDocument(ctx, args.documentId);
     await Administration.publishDocument(ctx, document, false, { actorId: ctx.user._id });
     return null;
   },
@@ -92,7 +92,7 @@ export const remove = adminMutation({
   args: { documentId },
   returns: v.null(),
   handler: async (ctx, args) => {
-    const document = await Knowledge.requireDocument(ctx, args.documentId);
+    const document = await Documents.requireDocument(ctx, args.documentId);
     await Administration.removeDocument(ctx, document, { actorId: ctx.user._id });
     return null;
   },
@@ -109,7 +109,7 @@ export const setHours = adminMutation({
   returns: v.null(),
   handler: async (ctx, { hours }) => {
     const documentId = await ShopHours.storeHours(ctx, hours);
-    await record(ctx, "hours_changed", { actorId: ctx.user._id, documentId });
+    await recordEvent(ctx, "hours_changed", { actorId: ctx.user._id, documentId });
     return null;
   },
 });
@@ -137,14 +137,14 @@ export const hours = userQuery({
   }),
   handler: async (ctx, { from }) => {
     const hours = await ShopHours.loadHours(ctx);
-    return { hours, openings: ShopHours.upcoming(hours, from) };
+    return { hours, openings: ShopHours.listUpcomingOpenings(hours, from) };
   },
 });
 
 /** Documents without their bodies, latest change first; at most 20 a page. */
 export const list = staffQuery({
   args: { category: v.optional(v.string()), paginationOpts: paginationOptsValidator },
-  returns: paginationResultValidator(Knowledge.vDocumentSummary),
+  returns: paginationResultValidator(Documents.vDocumentSummary),
   handler: async (ctx, { category, paginationOpts }) => {
     const rows = ctx.db.query("knowledge");
     const range =
@@ -153,21 +153,21 @@ export const list = staffQuery({
         : rows.withIndex("by_kind_and_category", (q) =>
             q.eq("kind", "document").eq("category", category),
           );
-    const page = unsplit(
-      await range.order("desc").paginate(boundedPage(paginationOpts, Knowledge.LIST_LIMIT)),
+    const page = withoutSplit(
+      await range.order("desc").paginate(checkPageSize(paginationOpts, Documents.LIST_LIMIT)),
     );
     const documents = page.page.filter((row) => row.kind === "document");
-    return { ...page, page: documents.map(Knowledge.documentSummary) };
+    return { ...page, page: documents.map(Documents.documentSummary) };
   },
 });
 
 /** One document with its text. Errors: `not_found`. */
 export const get = staffQuery({
   args: { documentId },
-  returns: Knowledge.vDocumentSummary.extend({ body: documentFields.body }),
+  returns: Documents.vDocumentSummary.extend({ body: documentFields.body }),
   handler: async (ctx, args) => {
-    const row = await Knowledge.requireDocument(ctx, args.documentId);
-    return { ...Knowledge.documentSummary(row), body: row.body };
+    const row = await Documents.requireDocument(ctx, args.documentId);
+    return { ...Documents.documentSummary(row), body: row.body };
   },
 });
 
@@ -180,7 +180,7 @@ export const search = staffAction({
     passages: v.array(vFoundPassage),
   }),
   handler: async (ctx, { question }): Promise<SearchResult> =>
-    await searchKnowledge(ctx, redact(cleanText("The question", question, 400))),
+    await searchKnowledge(ctx, redactSecrets(cleanText("The question", question, 400))),
 });
 
 /** Questions that found nothing, most frequent first, at most 100. Rolled up every five minutes. */
@@ -193,7 +193,7 @@ export const gaps = staffQuery({
 export const fuseHits = internalQuery({
   args: { question: v.string(), hits: v.array(vVectorHit) },
   returns: v.array(vFoundPassage),
-  handler: async (ctx, args) => await fuse(ctx, args),
+  handler: async (ctx, args) => await rankHits(ctx, args),
 });
 
 /** Durable: split, embed in batches, switch. A crash resumes at the step it was in. */
@@ -230,7 +230,7 @@ export const split = internalMutation({
   args: { documentId },
   returns: v.array(v.id("knowledge")),
   handler: async (ctx, args) =>
-    await Knowledge.splitNextVersion(ctx, await Knowledge.requireDocument(ctx, args.documentId)),
+    await Documents.splitNextVersion(ctx, await Documents.requireDocument(ctx, args.documentId)),
 });
 
 export const embedBatch = internalAction({
@@ -239,7 +239,7 @@ export const embedBatch = internalAction({
   handler: async (ctx, { passageIds }): Promise<null> => {
     const passages = await ctx.runQuery(internal.knowledge.textsToEmbed, { passageIds });
     if (passages.length === 0) return null;
-    const embeddings = await embed(passages.map(({ text }) => text));
+    const embeddings = await embedTexts(passages.map(({ text }) => text));
     if (embeddings === null) return null;
     const vectors = passages.map(({ passageId }, i) => ({ passageId, embedding: embeddings[i]! }));
     await ctx.runMutation(internal.knowledge.storeVectors, { vectors });
@@ -254,7 +254,7 @@ export const textsToEmbed = internalQuery({
     const rows = await Promise.all(passageIds.map((id) => ctx.db.get("knowledge", id)));
     return rows
       .filter((row) => row?.kind === "passage" && row.vectorId === undefined)
-      .map((row) => ({ passageId: row!._id, text: (row as Knowledge.PassageRow).text }));
+      .map((row) => ({ passageId: row!._id, text: (row as Documents.PassageRow).text }));
   },
 });
 
@@ -264,7 +264,7 @@ export const storeVectors = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, { vectors }) => {
-    await Knowledge.storeVectors(ctx, vectors);
+    await Documents.storeVectors(ctx, vectors);
     return null;
   },
 });
@@ -273,7 +273,7 @@ export const switchVersion = internalMutation({
   args: { documentId },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Knowledge.switchVersion(ctx, await Knowledge.requireDocument(ctx, args.documentId));
+    await Documents.switchVersion(ctx, await Documents.requireDocument(ctx, args.documentId));
     return null;
   },
 });

@@ -8,17 +8,17 @@ import {
   requireOwnMessage,
   requireStaffConversation,
 } from "./model/access/access";
-import { record } from "./model/analytics/events";
+import { recordEvent } from "./model/analytics/events";
 import * as Messages from "./model/desk/messages";
-import { addNote as insertNote } from "./model/desk/notes";
+import { insertNote } from "./model/desk/notes";
 import { appError } from "./lib/errors";
-import { boundedPage, unsplit } from "./lib/pages";
+import { checkPageSize, withoutSplit } from "./lib/pages";
 import { publicMessage, vPublicMessage } from "./model/conversations/publicMessage";
-import * as Replies from "./model/replies/admission";
-import * as Replies_replyProcess from "./model/conversations/replyProcess";
-import { finish } from "./model/replies/settlement";
+import * as Admission from "./model/replies/admission";
+import * as ReplyProcess from "./model/conversations/replyProcess";
+import { settleReply } from "./model/replies/settlement";
 import { cleanOptionalText } from "./lib/text";
-import { streamingReply } from "./model/conversations/turns";
+import { findStreamingReply } from "./model/conversations/turns";
 import { vFeedback } from "./validators";
 
 const conversationId = v.id("conversations");
@@ -53,9 +53,9 @@ export const getMessages = userQuery({
   returns: paginationResultValidator(vPublicMessage),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const page = unsplit(
-      await Messages.settled(ctx, conversation._id, asStaff).paginate(
-        boundedPage(args.paginationOpts),
+    const page = withoutSplit(
+      await Messages.querySettledMessages(ctx, conversation._id, asStaff).paginate(
+        checkPageSize(args.paginationOpts),
       ),
     );
     const messages = await Promise.all(page.page.map((row) => publicMessage(ctx, row)));
@@ -74,8 +74,10 @@ export const subscribeToMessages = userQuery({
   returns: v.array(vPublicMessage),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const rows = await Messages.settled(ctx, conversation._id, asStaff).take(Messages.LIVE_WINDOW);
-    const reply = await streamingReply(ctx, conversation._id);
+    const rows = await Messages.querySettledMessages(ctx, conversation._id, asStaff).take(
+      Messages.LIVE_WINDOW,
+    );
+    const reply = await findStreamingReply(ctx, conversation._id);
     const shown = [...rows.reverse(), ...(reply === null ? [] : [reply])];
     return await Promise.all(shown.map((row) => publicMessage(ctx, row)));
   },
@@ -83,10 +85,10 @@ export const subscribeToMessages = userQuery({
 
 /** The reply pipeline's last word: settles the row that it was admitted to write. */
 export const sendAgentMessage = internalMutation({
-  args: { fence: Replies_replyProcess.vFence, agentId: v.id("agents"), result: Replies.vResult },
+  args: { fence: ReplyProcess.vFence, agentId: v.id("agents"), result: Admission.vResult },
   returns: v.null(),
   handler: async (ctx, { result, ...writer }) => {
-    await finish(ctx, writer, result);
+    await settleReply(ctx, writer, result);
     return null;
   },
 });
@@ -125,11 +127,11 @@ export const rateMessage = userMutation({
   handler: async (ctx, { messageId, score, ...args }) => {
     const { message, conversation } = await requireOwnMessage(ctx, messageId);
     const comment = cleanOptionalText("The comment", args.comment ?? "", 1000) || undefined;
-    const agentId = Messages.requireAnswer(message);
+    const agentId = Messages.requireAnsweringAgent(message);
     await ctx.db.patch("messages", messageId, { feedback: { score, comment, at: Date.now() } });
     if (message.feedback !== undefined) return null;
     const refs = { conversationId: conversation._id, actorId: ctx.caller.userId, agentId };
-    await record(ctx, "feedback", refs, { score: score === "up" ? 1 : -1 });
+    await recordEvent(ctx, "feedback", refs, { score: score === "up" ? 1 : -1 });
     return null;
   },
 });
@@ -148,7 +150,7 @@ export const markSourceRead = userMutation({
     if (source === undefined) throw appError("not_found", "This answer has no such source.");
     const { documentId } = source;
     const refs = { conversationId: conversation._id, actorId: ctx.caller.userId, documentId };
-    await record(ctx, "document_read", refs);
+    await recordEvent(ctx, "document_read", refs);
     return null;
   },
 });

@@ -26,7 +26,7 @@ export const run = internalMutation({
   handler: async (ctx, { fn, dryRun = false, ...options }) => {
     const rehearsal = dryRun ? await Migrations.rehearse(ctx, fn, options) : undefined;
     if (!dryRun) await Migrations.start(ctx, fn, options);
-    const [now] = await Migrations.progress(ctx, [fn]);
+    const [now] = await Migrations.readProgress(ctx, [fn]);
     return { ...now!, dryRun: rehearsal };
   },
 });
@@ -37,7 +37,7 @@ export const runAll = internalMutation({
   returns: v.array(Migrations.vProgress),
   handler: async (ctx) => {
     await Migrations.startAll(ctx);
-    return await Migrations.progress(ctx);
+    return await Migrations.readProgress(ctx);
   },
 });
 
@@ -45,7 +45,7 @@ export const runAll = internalMutation({
 export const status = internalQuery({
   args: {},
   returns: v.array(Migrations.vProgress),
-  handler: async (ctx) => await Migrations.progress(ctx),
+  handler: async (ctx) => await Migrations.readProgress(ctx),
 });
 
 /** Stops a running migration between two batches, and those that were to follow. `run` goes on with it. */
@@ -54,7 +54,7 @@ export const cancel = internalMutation({
   returns: Migrations.vProgress,
   handler: async (ctx, { fn }) => {
     await Migrations.cancel(ctx, fn);
-    const [now] = await Migrations.progress(ctx, [fn]);
+    const [now] = await Migrations.readProgress(ctx, [fn]);
     return now!;
   },
 });

@@ -14,7 +14,7 @@ import { workflow } from "./lib/workflow";
 import * as Purge from "./model/privacy/purge";
 import * as Retention from "./model/privacy/retention";
 import { receiptText } from "./model/privacy/receipt";
-import { truncate } from "./lib/text";
+import { truncateText } from "./lib/text";
 import { sendEmail } from "./providers/email";
 import { ProviderError } from "./providers/errors";
 import { vReceipt } from "./validators";
@@ -27,7 +27,7 @@ const INLINE = { inline: true } as const;
 export const exportData = workflow
   .define({ args: { processId }, returns: v.null() })
   .handler(async (step, { processId }): Promise<null> => {
-    let from: ExportFile.Place | null = ExportFile.START;
+    let from: ExportFile.Place | null = ExportFile.FIRST_PLACE;
     for (let part = 1; from !== null; part++) {
       const place: ExportFile.Place = from;
       from = await step.runAction(internal.privacy.exportPart, { processId, part, from: place });
@@ -45,25 +45,25 @@ export const exportPart = internalAction({
 export const exportPerson = internalQuery({
   args: { processId },
   returns: v.union(ExportPages.vPerson, v.null()),
-  handler: async (ctx, args) => await ExportPages.person(ctx, args.processId),
+  handler: async (ctx, args) => await ExportPages.readPerson(ctx, args.processId),
 });
 
 export const exportConversationIds = internalQuery({
   args: { processId, cursor: vCursor },
   returns: vPageOf(v.id("conversations")),
-  handler: async (ctx, args) => await ExportPages.conversationIds(ctx, args),
+  handler: async (ctx, args) => await ExportPages.listConversationIds(ctx, args),
 });
 
 export const exportConversation = internalQuery({
   args: { processId, conversationId: v.id("conversations"), cursor: vCursor },
   returns: v.union(ExportPages.vConversationPage, v.null()),
-  handler: async (ctx, args) => await ExportPages.conversation(ctx, args),
+  handler: async (ctx, args) => await ExportPages.readConversation(ctx, args),
 });
 
 export const exportEvents = internalQuery({
   args: { processId, as: ExportPages.vAs, cursor: vCursor },
   returns: vPageOf(ExportPages.vEvent),
-  handler: async (ctx, args) => await ExportPages.events(ctx, args),
+  handler: async (ctx, args) => await ExportPages.listEvents(ctx, args),
 });
 
 /** False if the export is over, or has this part: the file is deleted then. */
@@ -82,7 +82,7 @@ export const exportDone = internalMutation({
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
     await workflow.cleanup(ctx, workflowId);
-    if (result.kind !== "success") await Export.fail(ctx, context.processId);
+    if (result.kind !== "success") await Export.failExport(ctx, context.processId);
     return null;
   },
 });
@@ -129,14 +129,14 @@ export const mailReceipt = internalAction({
 export const letter = internalQuery({
   args: Purge.vPurgeRef.fields,
   returns: v.union(v.object({ to: v.string(), receipt: vReceipt }), v.null()),
-  handler: async (ctx, ref) => await Purge.letter(ctx, ref),
+  handler: async (ctx, ref) => await Purge.composeReceiptLetter(ctx, ref),
 });
 
 export const finishPurge = internalMutation({
   args: { ref: Purge.vPurgeRef, mailed: v.boolean() },
   returns: v.null(),
   handler: async (ctx, { ref, mailed }) => {
-    await Purge.finish(ctx, ref, mailed);
+    await Purge.finishPurge(ctx, ref, mailed);
     return null;
   },
 });
@@ -148,8 +148,8 @@ export const purgeDone = internalMutation({
     // Its journal has served: what people see is the `workflows` row.
     await workflow.cleanup(ctx, workflowId);
     if (result.kind === "success") return null;
-    const reason = result.kind === "failed" ? truncate(result.error, 300) : "It was cancelled.";
-    await Purge.fail(ctx, context, { code: "purge_failed", message: reason });
+    const reason = result.kind === "failed" ? truncateText(result.error, 300) : "It was cancelled.";
+    await Purge.failPurge(ctx, context, { code: "purge_failed", message: reason });
     return null;
   },
 });
@@ -170,7 +170,7 @@ export const startRetention = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await Retention.start(ctx);
+    await Retention.startRetention(ctx);
     return null;
   },
 });
@@ -179,7 +179,7 @@ export const retain = internalMutation({
   args: { task: Retention.vRetentionTask },
   returns: v.null(),
   handler: async (ctx, { task }) => {
-    await Retention.run(ctx, task);
+    await Retention.runRetentionBatch(ctx, task);
     return null;
   },
 });
@@ -189,7 +189,7 @@ export const resumePurges = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await Purge.resume(ctx);
+    await Purge.resumePurges(ctx);
     return null;
   },
 });

@@ -3,13 +3,13 @@ import { v } from "convex/values";
 import { internalAction, internalMutation, userMutation, userQuery } from "./functions";
 import { requireConversation, requireOwnConversation } from "./model/access/access";
 import * as Generation from "./model/replies/generation";
-import { liveReply, vLiveReply } from "./model/conversations/publicMessage";
-import { recover as recoverLost, scheduleLostChecks } from "./model/replies/recovery";
-import * as Replies from "./model/replies/admission";
-import * as Replies_replyProcess from "./model/conversations/replyProcess";
+import { liveReplyOf, vLiveReply } from "./model/conversations/publicMessage";
+import { recoverReply, scheduleLostChecks } from "./model/replies/recovery";
+import * as Admission from "./model/replies/admission";
+import * as ReplyProcess from "./model/conversations/replyProcess";
 import { chargeOvertaken } from "./model/replies/settlement";
-import { checkContact } from "./lib/text";
-import { streamingReply } from "./model/conversations/turns";
+import { normalizeContact } from "./lib/text";
+import { findStreamingReply } from "./model/conversations/turns";
 import { vActivity, vContact, vUsage } from "./validators";
 
 const conversationId = v.id("conversations");
@@ -20,8 +20,8 @@ export const subscribeToReply = userQuery({
   returns: v.union(vLiveReply, v.null()),
   handler: async (ctx, args) => {
     await requireConversation(ctx, args.conversationId);
-    const reply = await streamingReply(ctx, args.conversationId);
-    return reply && liveReply(reply);
+    const reply = await findStreamingReply(ctx, args.conversationId);
+    return reply && liveReplyOf(reply);
   },
 });
 
@@ -31,7 +31,7 @@ export const stop = userMutation({
   args: { conversationId },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Replies.stop(ctx, await requireOwnConversation(ctx, args.conversationId));
+    await Admission.stopReply(ctx, await requireOwnConversation(ctx, args.conversationId));
     return null;
   },
 });
@@ -42,37 +42,37 @@ export const retry = userMutation({
   args: { conversationId },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Replies.retry(ctx, await requireOwnConversation(ctx, args.conversationId));
+    await Admission.retryReply(ctx, await requireOwnConversation(ctx, args.conversationId));
     return null;
   },
 });
 
 export const generate = internalAction({
-  args: Replies_replyProcess.vReplyRef,
+  args: ReplyProcess.vReplyRef,
   returns: v.null(),
   handler: async (ctx, ref) => {
-    await Generation.generate(ctx, ref);
+    await Generation.generateReply(ctx, ref);
     return null;
   },
 });
 
 export const begin = internalMutation({
-  args: Replies_replyProcess.vReplyRef,
-  returns: v.union(Replies.vAssignment, v.null()),
-  handler: async (ctx, ref) => await Replies.begin(ctx, ref),
+  args: ReplyProcess.vReplyRef,
+  returns: v.union(Admission.vAssignment, v.null()),
+  handler: async (ctx, ref) => await Admission.admitWriter(ctx, ref),
 });
 
 export const flush = internalMutation({
-  args: { fence: Replies_replyProcess.vFence, text: v.string(), activity: vActivity },
+  args: { fence: ReplyProcess.vFence, text: v.string(), activity: vActivity },
   returns: v.boolean(),
-  handler: async (ctx, { fence, ...shown }) => await Replies.flush(ctx, fence, shown),
+  handler: async (ctx, { fence, ...shown }) => await Admission.flushReply(ctx, fence, shown),
 });
 
 export const recover = internalMutation({
   args: { workflowId: v.id("workflows") },
   returns: v.null(),
   handler: async (ctx, { workflowId }) => {
-    await recoverLost(ctx, workflowId);
+    await recoverReply(ctx, workflowId);
     return null;
   },
 });
@@ -89,15 +89,15 @@ export const recoverAll = internalMutation({
 
 /** The `set_contact` tool. False: the writer has been overtaken. */
 export const setContact = internalMutation({
-  args: { fence: Replies_replyProcess.vFence, contact: vContact },
+  args: { fence: ReplyProcess.vFence, contact: vContact },
   returns: v.boolean(),
   handler: async (ctx, { fence, contact }) =>
-    await Replies.setContact(ctx, fence, checkContact(contact)),
+    await Admission.setContact(ctx, fence, normalizeContact(contact)),
 });
 
 /** What an overtaken writer used. */
 export const charge = internalMutation({
-  args: { fence: Replies_replyProcess.vFence, agentId: v.id("agents"), usage: vUsage },
+  args: { fence: ReplyProcess.vFence, agentId: v.id("agents"), usage: vUsage },
   returns: v.null(),
   handler: async (ctx, { usage, ...writer }) => {
     await chargeOvertaken(ctx, writer, usage);

@@ -15,7 +15,7 @@ import {
   vAnalytics,
   vKnowledge,
   vSession,
-  workflowFields,
+  processFields,
 } from "./validators";
 
 export default defineSchema({
@@ -83,7 +83,7 @@ export default defineSchema({
     .index("by_status_and_priority", ["status", "priority"]),
 
   /** One row per durable process or stored file, written by it; deleted by the `clean up` cron after its end. */
-  workflows: defineTable(workflowFields)
+  workflows: defineTable(processFields)
     // replies.recoverAll: leases that expired unnoticed
     .index("by_state_and_lease", ["state", "leaseExpiresAt"])
     // conversations.promises: due soonest first; crons: timers that are overdue

@@ -8,8 +8,8 @@ import type { MutationCtx } from "./_generated/server";
 import { internalAction, internalMutation, internalQuery } from "./functions";
 import { ZERO_METRICS } from "./model/agents/agents";
 import { startIngest } from "./model/knowledge/ingest";
-import * as Knowledge from "./model/knowledge/documents";
-import * as Users_staff from "./model/desk/staff";
+import * as Documents from "./model/knowledge/documents";
+import * as Staff from "./model/desk/staff";
 import { seedAgents } from "./seed/agents";
 import { seedDocuments } from "./seed/documents";
 import type { vAgentStatus } from "./validators";
@@ -46,7 +46,9 @@ export const progress = internalQuery({
   args: {},
   returns: v.object({ total: v.number(), published: v.number(), failed: v.number() }),
   handler: async (ctx) => {
-    const rows = await Promise.all(seedDocuments.map(({ slug }) => Knowledge.bySlug(ctx, slug)));
+    const rows = await Promise.all(
+      seedDocuments.map(({ slug }) => Documents.findDocumentBySlug(ctx, slug)),
+    );
     const count = (state: string) => rows.filter((row) => row?.state === state).length;
     return { total: rows.length, published: count("published"), failed: count("failed") };
   },
@@ -85,7 +87,7 @@ export const people = internalMutation({
   args: {},
   returns: v.number(),
   handler: async (ctx) => {
-    for (const person of STAFF) await Users_staff.ensure(ctx, person);
+    for (const person of STAFF) await Staff.ensureStaff(ctx, person);
     return STAFF.length;
   },
 });
@@ -96,8 +98,8 @@ export const documents = internalMutation({
   handler: async (ctx, { from, count }) => {
     let added = 0;
     for (const document of seedDocuments.slice(from, from + count)) {
-      if ((await Knowledge.bySlug(ctx, document.slug)) !== null) continue;
-      const id = await Knowledge.addDocument(ctx, { ...document, format: "markdown" });
+      if ((await Documents.findDocumentBySlug(ctx, document.slug)) !== null) continue;
+      const id = await Documents.addDocument(ctx, { ...document, format: "markdown" });
       await startIngest(ctx, id);
       added += 1;
     }

@@ -2,7 +2,7 @@
 import { v } from "convex/values";
 import { cloudUrl, siteUrl } from "./env";
 import { internalMutation, internalQuery } from "./functions";
-import * as Accounts_guests from "./model/accounts/guests";
+import * as Guests from "./model/accounts/guests";
 
 /** A shop has few admins; nobody needs the rest of a longer list to see that there is one. */
 const MAX_ADMINS = 50;
@@ -31,5 +31,5 @@ export const state = internalQuery({
 export const removeGuest = internalMutation({
   args: { userId: v.id("users") },
   returns: v.boolean(),
-  handler: async (ctx, { userId }) => await Accounts_guests.removeUnusedGuest(ctx, userId),
+  handler: async (ctx, { userId }) => await Guests.removeUnusedGuest(ctx, userId),
 });

@@ -8,20 +8,20 @@ import { workflow } from "./lib/workflow";
 import * as CatchUp from "./model/sms/catchUp";
 import * as Claim from "./model/sms/claim";
 import * as Inbound from "./model/sms/inbound";
-import * as LookUp from "./model/sms/reconcile";
+import * as Reconcile from "./model/sms/reconcile";
 import * as Media from "./model/sms/media";
-import * as Queue from "./model/outbox/outbox";
-import * as Settle from "./model/sms/settlement";
+import * as Outbox from "./model/outbox/outbox";
+import * as Settlement from "./model/sms/settlement";
 
-const text = Claim.vTextRef;
+const text = Claim.vSmsRef;
 const messageId = v.id("messages");
 
 /** A text that came in. */
 export const receive = internalMutation({
-  args: { text: Inbound.vInboundText },
+  args: { text: Inbound.vInboundMessage },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Inbound.receive(ctx, args.text);
+    await Inbound.receiveInboundMessage(ctx, args.text);
     return null;
   },
 });
@@ -31,7 +31,7 @@ export const catchUp = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    const stretch = await CatchUp.nextStretch(ctx, Date.now());
+    const stretch = await CatchUp.findNextStretch(ctx, Date.now());
     if (stretch) await ctx.scheduler.runAfter(0, internal.smsSender.readMissed, { stretch });
     return null;
   },
@@ -40,14 +40,14 @@ export const catchUp = internalMutation({
 export const unknownTexts = internalQuery({
   args: { sids: v.array(v.string()) },
   returns: v.array(v.string()),
-  handler: async (ctx, { sids }) => await CatchUp.unknownOf(ctx, sids),
+  handler: async (ctx, { sids }) => await CatchUp.findUnknownSids(ctx, sids),
 });
 
 export const receiveMissed = internalMutation({
-  args: { text: Inbound.vInboundText },
+  args: { text: Inbound.vInboundMessage },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await CatchUp.receiveMissed(ctx, args.text);
+    await CatchUp.receiveMissedMessage(ctx, args.text);
     return null;
   },
 });
@@ -56,7 +56,7 @@ export const receiveMissed = internalMutation({
 export const stretchRead = internalMutation({
   args: { stretch: CatchUp.vStretch },
   returns: v.union(CatchUp.vStretch, v.null()),
-  handler: async (ctx, { stretch }) => await CatchUp.read(ctx, stretch, Date.now()),
+  handler: async (ctx, { stretch }) => await CatchUp.noteStretchRead(ctx, stretch, Date.now()),
 });
 
 /** Durable: sends what is due in one conversation, one text after another. */
@@ -81,45 +81,45 @@ export const deliver = workflow
 export const nextStep = internalMutation({
   args: { ref: Claim.vProcessRef, failed: v.boolean() },
   returns: Claim.vStep,
-  handler: async (ctx, { ref, failed }) => await Claim.nextStep(ctx, ref, failed),
+  handler: async (ctx, { ref, failed }) => await Claim.planNextStep(ctx, ref, failed),
 });
 
 export const claim = internalMutation({
   args: { text },
   returns: v.union(Claim.vClaimed, v.null()),
-  handler: async (ctx, args) => await Claim.claim(ctx, args.text),
+  handler: async (ctx, args) => await Claim.claimSms(ctx, args.text),
 });
 
 export const settleSend = internalMutation({
-  args: { text, outcome: Settle.vSendOutcome },
+  args: { text, outcome: Settlement.vSendOutcome },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Settle.settleSend(ctx, args.text, args.outcome);
+    await Settlement.settleSend(ctx, args.text, args.outcome);
     return null;
   },
 });
 
 export const lost = internalQuery({
   args: { text },
-  returns: v.union(LookUp.vLost, v.null()),
-  handler: async (ctx, args) => await LookUp.lost(ctx, args.text),
+  returns: v.union(Reconcile.vLost, v.null()),
+  handler: async (ctx, args) => await Reconcile.findLostSms(ctx, args.text),
 });
 
 export const lookedUp = internalMutation({
-  args: LookUp.vLookedUp.fields,
+  args: Reconcile.vLookedUp.fields,
   returns: v.null(),
   handler: async (ctx, args) => {
-    await LookUp.lookedUp(ctx, args);
+    await Reconcile.settleLookUp(ctx, args);
     return null;
   },
 });
 
 /** A status callback. */
 export const report = internalMutation({
-  args: { said: Settle.vReport },
+  args: { said: Settlement.vDeliveryStatusReport },
   returns: v.null(),
   handler: async (ctx, { said }) => {
-    await Settle.report(ctx, said);
+    await Settlement.recordDeliveryStatus(ctx, said);
     return null;
   },
 });
@@ -129,7 +129,7 @@ export const wake = internalMutation({
   args: Claim.vProcessRef.fields,
   returns: v.null(),
   handler: async (ctx, ref) => {
-    await Queue.wake(ctx, ref);
+    await Outbox.wakeProcess(ctx, ref);
     return null;
   },
 });
@@ -139,7 +139,7 @@ export const recover = internalMutation({
   args: { processId: v.id("workflows") },
   returns: v.null(),
   handler: async (ctx, { processId }) => {
-    await Queue.recoverProcess(ctx, processId);
+    await Outbox.recoverProcess(ctx, processId);
     return null;
   },
 });
@@ -149,7 +149,7 @@ export const deliverDone = internalMutation({
   returns: v.null(),
   handler: async (ctx, { workflowId, context }) => {
     await workflow.cleanup(ctx, workflowId);
-    await Queue.ended(ctx, context);
+    await Outbox.handleProcessEnd(ctx, context);
     return null;
   },
 });
@@ -174,14 +174,14 @@ export const takeMedia = internalAction({
   args: { messageId, media: Inbound.vMedia, index: v.number() },
   returns: v.boolean(),
   handler: async (ctx, args): Promise<boolean> =>
-    await Media.take(ctx, args.messageId, args.media, args.index),
+    await Media.fetchPicture(ctx, args.messageId, args.media, args.index),
 });
 
 /** False: the picture is refused, or its message gone. */
 export const attachMedia = internalMutation({
   args: { messageId, storageId: v.id("_storage"), index: v.number() },
   returns: v.boolean(),
-  handler: async (ctx, file) => await Media.keep(ctx, file),
+  handler: async (ctx, file) => await Media.storePicture(ctx, file),
 });
 
 export const mediaDone = internalMutation({
@@ -193,7 +193,7 @@ export const mediaDone = internalMutation({
   returns: v.null(),
   handler: async (ctx, { workflowId, context }) => {
     await workflow.cleanup(ctx, workflowId);
-    await Media.done(ctx, context.messageId);
+    await Media.finishPictures(ctx, context.messageId);
     return null;
   },
 });

@@ -7,23 +7,23 @@ import { shopEnv } from "./env";
 import { internalAction } from "./functions";
 import { logWarning } from "./lib/log";
 import { codeText } from "./model/outbox/consentWords";
-import { BATCH, vStretch } from "./model/sms/catchUp";
+import { CATCH_UP_BATCH, vStretch } from "./model/sms/catchUp";
 import type { Stretch } from "./providers/smsOutcome";
-import { vTextRef } from "./model/sms/claim";
+import { vSmsRef } from "./model/sms/claim";
 import { vTimerRef } from "./model/conversations/timers";
-import { findTexts, picturesOf, receivedTexts, sendText } from "./providers/sms";
+import { findSentSms, picturesOf, listReceivedSms, sendSms } from "./providers/sms";
 
 /**
  * Claims one text, sends it, and tells what became of it. Killed between any two of these it leaves a text
  * that is queued, or one of which nobody knows: that one is looked up, never sent again blindly.
  */
 export const send = internalAction({
-  args: { text: vTextRef },
+  args: { text: vSmsRef },
   returns: v.null(),
   handler: async (ctx, { text }) => {
     const claimed = await ctx.runMutation(internal.sms.claim, { text });
     if (claimed === null) return null;
-    const outcome = await sendText({ ...claimed, messageId: text.messageId });
+    const outcome = await sendSms({ ...claimed, messageId: text.messageId });
     await ctx.runMutation(internal.sms.settleSend, { text, outcome });
     return null;
   },
@@ -31,12 +31,12 @@ export const send = internalAction({
 
 /** Asks the provider about a text of which nobody knows whether it was accepted. */
 export const lookUp = internalAction({
-  args: { text: vTextRef },
+  args: { text: vSmsRef },
   returns: v.null(),
   handler: async (ctx, { text }) => {
     const wanted = await ctx.runQuery(internal.sms.lost, { text });
     if (wanted === null) return null;
-    const sids = await findTexts(wanted);
+    const sids = await findSentSms(wanted);
     await ctx.runMutation(internal.sms.lookedUp, { text, sids });
     return null;
   },
@@ -53,7 +53,7 @@ export const sendCode = internalAction({
     const attempt = await ctx.runQuery(internal.auth.codeToText, { attemptId });
     if (attempt === null) return null;
     const body = codeText(shopEnv().SHOP_NAME, attempt.code);
-    const outcome = await sendText({ to: attempt.to, body });
+    const outcome = await sendSms({ to: attempt.to, body });
     if (outcome.kind !== "accepted")
       logWarning("SMS: a text to sign in with was not sent", outcome.reason);
     return null;
@@ -67,7 +67,7 @@ export const sendAlert = internalAction({
   handler: async (ctx, alert) => {
     const text = await ctx.runMutation(internal.workflows.claimAlertText, alert);
     if (text === null) return null;
-    const outcome = await sendText(text);
+    const outcome = await sendSms(text);
     if (outcome.kind === "accepted") return null;
     logWarning("SMS: an alert was not texted", outcome.reason);
     if (outcome.kind === "opted_out") {
@@ -86,10 +86,10 @@ export const readMissed = internalAction({
   returns: v.null(),
   handler: async (ctx, args) => {
     for (let next: Stretch | null = args.stretch; next !== null;) {
-      const texts = await receivedTexts(next);
+      const texts = await listReceivedSms(next);
       if (texts === null) return null;
-      for (let i = 0; i < texts.length; i += BATCH) {
-        if (!(await takeIn(ctx, texts.slice(i, i + BATCH)))) return null;
+      for (let i = 0; i < texts.length; i += CATCH_UP_BATCH) {
+        if (!(await takeIn(ctx, texts.slice(i, i + CATCH_UP_BATCH)))) return null;
       }
       next = await ctx.runMutation(internal.sms.stretchRead, { stretch: next });
     }
@@ -97,7 +97,7 @@ export const readMissed = internalAction({
   },
 });
 
-type Received = NonNullable<Awaited<ReturnType<typeof receivedTexts>>>;
+type Received = NonNullable<Awaited<ReturnType<typeof listReceivedSms>>>;
 
 /** Those of a batch that we don't know. False when the provider can't be asked for their pictures. */
 async function takeIn(ctx: ActionCtx, batch: Received): Promise<boolean> {

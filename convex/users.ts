@@ -11,19 +11,19 @@ import {
   userQuery,
 } from "./functions";
 import { internal } from "./_generated/api";
-import { callerUser } from "./model/access/access";
+import { loadCallerUser } from "./model/access/access";
 import * as Accounts from "./model/accounts/accounts";
 import * as Administration from "./model/desk/administration";
 import * as Availability from "./model/desk/availability";
 import * as Export from "./model/privacy/export";
-import { boundedPage, unsplit } from "./lib/pages";
+import { checkPageSize, withoutSplit } from "./lib/pages";
 import { ownUser, publicUser, vOwnUser, vPublicUser } from "./model/accounts/publicUser";
 import * as Purge from "./model/privacy/purge";
 import { requireRecentSignIn } from "./model/accounts/recentSignIn";
-import { redeemCode, vTokens, type Tokens } from "./model/accounts/signIn";
+import { redeemForTokens, vTokens, type Tokens } from "./model/accounts/signIn";
 import { normalizeEmail } from "./lib/text";
 import * as Users from "./model/accounts/users";
-import * as Users_staff from "./model/desk/staff";
+import * as Staff from "./model/desk/staff";
 import { vCapability, vRole } from "./validators";
 
 const userId = v.id("users");
@@ -32,7 +32,7 @@ const userId = v.id("users");
 export const me = userQuery({
   args: {},
   returns: vOwnUser,
-  handler: async (ctx) => ownUser(await callerUser(ctx)),
+  handler: async (ctx) => ownUser(await loadCallerUser(ctx)),
 });
 
 /**
@@ -52,7 +52,7 @@ export const getUserByEmail = staffQuery({
   args: { email: v.string() },
   returns: v.union(vPublicUser, v.null()),
   handler: async (ctx, { email }) => {
-    const user = await Users.byEmail(ctx, normalizeEmail(email));
+    const user = await Users.findUserByEmail(ctx, normalizeEmail(email));
     return user && publicUser(user);
   },
 });
@@ -66,8 +66,8 @@ export const updateUser = userMutation({
   args: { name: v.optional(v.string()), alertsByText: v.optional(v.boolean()) },
   returns: v.null(),
   handler: async (ctx, { name, alertsByText }) => {
-    const user = await callerUser(ctx);
-    if (name !== undefined) await Users.rename(ctx, user._id, name);
+    const user = await loadCallerUser(ctx);
+    if (name !== undefined) await Users.renameUser(ctx, user._id, name);
     if (alertsByText !== undefined) await Users.setAlertsByText(ctx, user, alertsByText);
     return null;
   },
@@ -84,7 +84,7 @@ export const updateUser = userMutation({
 export const verifyEmail = publicAction({
   args: { challenge: v.string(), code: v.string() },
   returns: vTokens,
-  handler: async (ctx, args): Promise<Tokens> => await redeemCode(ctx, args, true),
+  handler: async (ctx, args): Promise<Tokens> => await redeemForTokens(ctx, args, true),
 });
 
 /**
@@ -97,7 +97,7 @@ export const verifyEmail = publicAction({
 export const verifyPhone = publicAction({
   args: { challenge: v.string(), code: v.string() },
   returns: vTokens,
-  handler: async (ctx, args): Promise<Tokens> => await redeemCode(ctx, args, true),
+  handler: async (ctx, args): Promise<Tokens> => await redeemForTokens(ctx, args, true),
 });
 
 /**
@@ -109,7 +109,7 @@ export const removePhone = userMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    const user = await callerUser(ctx);
+    const user = await loadCallerUser(ctx);
     await requireRecentSignIn(ctx, user, ctx.caller);
     await Accounts.removePhone(ctx, user);
     return null;
@@ -121,11 +121,11 @@ export const list = staffQuery({
   args: { role: vRole, paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vPublicUser),
   handler: async (ctx, { role, paginationOpts }) => {
-    const page = unsplit(
+    const page = withoutSplit(
       await ctx.db
         .query("users")
         .withIndex("by_role_and_name", (q) => q.eq("role", role))
-        .paginate(boundedPage(paginationOpts)),
+        .paginate(checkPageSize(paginationOpts)),
     );
     return { ...page, page: page.page.map(publicUser) };
   },
@@ -137,7 +137,7 @@ export const setRole = adminMutation({
   args: { userId, role: vRole },
   returns: v.null(),
   handler: async (ctx, { userId, role }) => {
-    await Users_staff.setRole(ctx, userId, { role, actorId: ctx.user._id });
+    await Staff.setRole(ctx, userId, { role, actorId: ctx.user._id });
     return null;
   },
 });
@@ -151,7 +151,7 @@ export const setBlocked = adminMutation({
   args: { userId, blocked: v.boolean() },
   returns: v.null(),
   handler: async (ctx, { userId, blocked }) => {
-    await Users_staff.setBlocked(ctx, userId, { blocked, actorId: ctx.user._id });
+    await Staff.setBlocked(ctx, userId, { blocked, actorId: ctx.user._id });
     return null;
   },
 });
@@ -164,14 +164,14 @@ export const exportMyData = userMutation({
   limit: "export",
   args: {},
   returns: v.object({ exportId: v.id("workflows") }),
-  handler: async (ctx) => ({ exportId: await Export.begin(ctx, ctx.caller.userId) }),
+  handler: async (ctx) => ({ exportId: await Export.startExport(ctx, ctx.caller.userId) }),
 });
 
 /** The caller's latest export, or null. Its files have URLs once it is done, and are deleted after 7 days. */
 export const getDataExport = userQuery({
   args: {},
   returns: v.union(Export.vDataExport, v.null()),
-  handler: async (ctx) => await Export.latest(ctx, ctx.caller.userId),
+  handler: async (ctx) => await Export.findLatestExport(ctx, ctx.caller.userId),
 });
 
 /**
@@ -199,9 +199,9 @@ export const deleteMyAccount = userMutation({
   args: { confirm: v.literal("DELETE") },
   returns: v.object({ receiptId: v.id("workflows"), receiptMailed: v.boolean() }),
   handler: async (ctx) => {
-    const user = await callerUser(ctx);
+    const user = await loadCallerUser(ctx);
     await requireRecentSignIn(ctx, user, ctx.caller);
-    const receiptId = await Purge.begin(ctx, user);
+    const receiptId = await Purge.startPurge(ctx, user);
     return { receiptId, receiptMailed: user.emailVerifiedAt !== undefined };
   },
 });
@@ -220,7 +220,7 @@ export const setAvailability = staffMutation({
   },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Availability.set(ctx, ctx.user, args);
+    await Availability.setAvailability(ctx, ctx.user, args);
     return null;
   },
 });
@@ -230,7 +230,7 @@ export const heartbeat = staffMutation({
   limit: "write",
   args: {},
   returns: v.boolean(),
-  handler: async (ctx) => await Availability.heartbeat(ctx, ctx.user._id),
+  handler: async (ctx) => await Availability.renewLease(ctx, ctx.user._id),
 });
 
 /** Ends somebody's shift; whoever waits for an answer of theirs goes on to others. */
@@ -239,7 +239,7 @@ export const endShift = adminMutation({
   args: { userId },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Availability.end(ctx, args.userId, "ended by an admin", ctx.user._id);
+    await Availability.endRunningShift(ctx, args.userId, "ended by an admin", ctx.user._id);
     return null;
   },
 });
@@ -248,7 +248,7 @@ export const endShift = adminMutation({
 export const onDuty = staffQuery({
   args: {},
   returns: v.array(Availability.vOnDuty),
-  handler: async (ctx) => await Availability.onDuty(ctx),
+  handler: async (ctx) => await Availability.listOnDuty(ctx),
 });
 
 /** Scheduled by a shift for when its lease may be over. */
@@ -256,7 +256,7 @@ export const checkShift = internalMutation({
   args: { workflowId: v.id("workflows") },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Availability.check(ctx, args.workflowId, (at) =>
+    await Availability.checkLease(ctx, args.workflowId, (at) =>
       ctx.scheduler.runAt(at, internal.users.checkShift, args),
     );
     return null;
@@ -267,5 +267,5 @@ export const checkShift = internalMutation({
 export const ensureStaff = internalMutation({
   args: { email: v.string(), name: v.string(), role: vRole },
   returns: userId,
-  handler: async (ctx, args) => await Users_staff.ensure(ctx, args),
+  handler: async (ctx, args) => await Staff.ensureStaff(ctx, args),
 });

@@ -15,29 +15,29 @@ import { requireProcess } from "./model/access/access";
 import * as Alerts from "./model/handoff/alerts";
 import * as Cleanup from "./model/privacy/cleanup";
 import { isAppError } from "./lib/errors";
-import * as Firing from "./model/desk/timerActs";
+import * as TimerActs from "./model/desk/timerActs";
 import * as FollowUps from "./model/desk/followUps";
 import { workflow } from "./lib/workflow";
-import { boundedPage, unsplit } from "./lib/pages";
+import { checkPageSize, withoutSplit } from "./lib/pages";
 import * as Processes from "./model/processes/processes";
 import { processForStaff, vProcessForStaff } from "./model/processes/processes";
-import { truncate } from "./lib/text";
+import { truncateText } from "./lib/text";
 import { MINUTE } from "./lib/time";
 import * as Timers from "./model/conversations/timers";
 import { sendEmail } from "./providers/email";
 import { ProviderError } from "./providers/errors";
-import { vWorkflowKind, vWorkflowState } from "./validators";
+import { vProcessKind, vProcessState } from "./validators";
 
 /** Processes of one kind, latest first, at most 100 a page. */
 export const list = staffQuery({
   args: {
-    kind: vWorkflowKind,
-    state: v.optional(vWorkflowState),
+    kind: vProcessKind,
+    state: v.optional(vProcessState),
     paginationOpts: paginationOptsValidator,
   },
   returns: paginationResultValidator(vProcessForStaff),
   handler: async (ctx, { kind, state, paginationOpts }) => {
-    const page = unsplit(
+    const page = withoutSplit(
       await ctx.db
         .query("workflows")
         .withIndex("by_kind_and_state", (q) => {
@@ -45,7 +45,7 @@ export const list = staffQuery({
           return state === undefined ? ofKind : ofKind.eq("state", state);
         })
         .order("desc")
-        .paginate(boundedPage(paginationOpts)),
+        .paginate(checkPageSize(paginationOpts)),
     );
     return { ...page, page: page.page.map((row) => processForStaff(row, ctx.user)) };
   },
@@ -78,7 +78,7 @@ export const cancel = staffMutation({
   args: { workflowId: v.id("workflows") },
   returns: v.null(),
   handler: async (ctx, { workflowId }) => {
-    await Processes.cancel(ctx, await requireProcess(ctx, workflowId), ctx.user);
+    await Processes.cancelProcess(ctx, await requireProcess(ctx, workflowId), ctx.user);
     return null;
   },
 });
@@ -89,7 +89,7 @@ export const retry = staffMutation({
   args: { workflowId: v.id("workflows") },
   returns: v.null(),
   handler: async (ctx, { workflowId }) => {
-    await Processes.retry(ctx, await requireProcess(ctx, workflowId), ctx.user);
+    await Processes.retryProcess(ctx, await requireProcess(ctx, workflowId), ctx.user);
     return null;
   },
 });
@@ -113,7 +113,7 @@ export const timer = workflow
 export const fire = internalMutation({
   args: { ref: Timers.vTimerRef, nth: v.number() },
   returns: v.union(Timers.vDue, v.null()),
-  handler: async (ctx, { ref, nth }) => await Firing.fire(ctx, ref, nth),
+  handler: async (ctx, { ref, nth }) => await TimerActs.fireTimer(ctx, ref, nth),
 });
 
 /** A timer that was lost, or is tried again by hand: acts, and has a workflow wait for what follows. */
@@ -121,8 +121,8 @@ export const resumeTimer = internalMutation({
   args: { ref: Timers.vTimerRef, nth: v.number() },
   returns: v.null(),
   handler: async (ctx, { ref, nth }) => {
-    const due = await Firing.fire(ctx, ref, nth);
-    if (due !== null) await Timers.run(ctx, ref, due);
+    const due = await TimerActs.fireTimer(ctx, ref, nth);
+    if (due !== null) await Timers.startTimerWorkflow(ctx, ref, due);
     return null;
   },
 });
@@ -136,9 +136,9 @@ export const timerDone = internalMutation({
     else await ctx.scheduler.runAfter(MINUTE, internal.workflows.forgetCancelled, { workflowId });
     const error =
       result.kind === "failed"
-        ? { code: "timer_failed", message: truncate(result.error.split("\n")[0] ?? "", 300) }
+        ? { code: "timer_failed", message: truncateText(result.error.split("\n")[0] ?? "", 300) }
         : undefined;
-    await Timers.ended(ctx, context, error);
+    await Timers.handleTimerWorkflowEnd(ctx, context, error);
     return null;
   },
 });
@@ -160,7 +160,7 @@ export const alert = workflow
     let tally: Record<string, number> = {};
     for (const userId of userIds) {
       const mailed = step.runAction(internal.workflows.mailAlert, { ref, userId }, MAIL_RETRY);
-      tally = Alerts.counted(tally, await mailed.catch(() => "failed" as const));
+      tally = Alerts.countOutcome(tally, await mailed.catch(() => "failed" as const));
     }
     await step.runMutation(internal.workflows.finishAlert, { ref, tally }, { inline: true });
     return null;
@@ -171,7 +171,7 @@ const MAIL_RETRY = { retry: { maxAttempts: 4, initialBackoffMs: 2_000, base: 4 }
 export const beginAlert = internalMutation({
   args: Timers.vTimerRef.fields,
   returns: v.array(v.id("users")),
-  handler: async (ctx, ref) => await Alerts.begin(ctx, ref),
+  handler: async (ctx, ref) => await Alerts.beginAlert(ctx, ref),
 });
 
 /** Throws what is worth another try. */
@@ -204,7 +204,7 @@ export const sendLostAlert = internalAction({
     let tally: Record<string, number> = {};
     for (const userId of userIds) {
       const mailed = ctx.runAction(internal.workflows.mailAlert, { ref, userId });
-      tally = Alerts.counted(tally, await mailed.catch(() => "failed" as const));
+      tally = Alerts.countOutcome(tally, await mailed.catch(() => "failed" as const));
     }
     await ctx.runMutation(internal.workflows.finishAlert, { ref, tally });
     return null;
@@ -214,20 +214,20 @@ export const sendLostAlert = internalAction({
 export const alertLetter = internalQuery({
   args: { ref: Timers.vTimerRef, userId: v.id("users") },
   returns: v.union(Alerts.vLetter, v.null()),
-  handler: async (ctx, { ref, userId }) => await Alerts.letter(ctx, ref, userId),
+  handler: async (ctx, { ref, userId }) => await Alerts.composeAlert(ctx, ref, userId),
 });
 
 export const claimAlertText = internalMutation({
   args: { ref: Timers.vTimerRef, userId: v.id("users") },
-  returns: v.union(Alerts.vAlertText, v.null()),
-  handler: async (ctx, { ref, userId }) => await Alerts.claimText(ctx, ref, userId),
+  returns: v.union(Alerts.vAlertSms, v.null()),
+  handler: async (ctx, { ref, userId }) => await Alerts.claimAlertSms(ctx, ref, userId),
 });
 
 export const alertRefused = internalMutation({
   args: { userId: v.id("users") },
   returns: v.null(),
   handler: async (ctx, { userId }) => {
-    await Alerts.refusedByCarrier(ctx, userId);
+    await Alerts.recordCarrierOptOut(ctx, userId);
     return null;
   },
 });
@@ -236,7 +236,7 @@ export const finishAlert = internalMutation({
   args: { ref: Timers.vTimerRef, tally: Alerts.vTally },
   returns: v.null(),
   handler: async (ctx, { ref, tally }) => {
-    await Alerts.finish(ctx, ref, tally);
+    await Alerts.finishAlert(ctx, ref, tally);
     return null;
   },
 });
@@ -246,7 +246,7 @@ export const startFollowUps = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await FollowUps.start(ctx);
+    await FollowUps.startFollowUps(ctx);
     return null;
   },
 });
@@ -256,8 +256,8 @@ export const rearmTimers = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await Timers.rearmOverdue(ctx);
-    await Alerts.rearmOverdue(ctx);
+    await Timers.rearmOverdueTimers(ctx);
+    await Alerts.rearmOverdueAlerts(ctx);
     return null;
   },
 });

@@ -88,7 +88,7 @@ async function seed(engine: Engine): Promise<void> {
 }
 
 /** Resolves with a live query's first result that passes. */
-export function until<T>(
+function until<T>(
   engine: Engine,
   query: string,
   passes: (result: T) => boolean,

@@ -5,7 +5,7 @@
 import path from "node:path";
 import { ROOT } from "./system";
 
-export interface WebOptions {
+interface WebOptions {
   deployment: { url: string; siteUrl: string };
   providers: { url: string };
   /** Taken, or it fails. */

@@ -24,7 +24,8 @@ export type Readers = "named" | "anyone" | "nobody";
 const PREFLIGHT_SECONDS = 600;
 
 /** A request's `Origin` against the list. Exact, as serialized by browsers; `null` is nobody's origin. */
-export const isNamed = (origin: string, allowed: readonly string[]) => allowed.includes(origin);
+export const isNamedOrigin = (origin: string, allowed: readonly string[]) =>
+  allowed.includes(origin);
 
 /** `cors` for an answer that `origin` asked for; `null` for a request that no browser made. */
 export function corsHeaders(
@@ -38,7 +39,7 @@ export function corsHeaders(
       "cross-origin-resource-policy": "cross-origin",
     };
   }
-  const named = readers === "named" && origin !== null && isNamed(origin, allowed);
+  const named = readers === "named" && origin !== null && isNamedOrigin(origin, allowed);
   return {
     "cross-origin-resource-policy": named ? "cross-origin" : "same-origin",
     ...(named ? { "access-control-allow-origin": origin } : {}),

@@ -11,7 +11,7 @@ import { httpAction } from "../functions";
 import { appError, isAppError } from "../lib/errors";
 import {
   corsHeaders,
-  isNamed,
+  isNamedOrigin,
   preflightHeaders,
   SECURITY_HEADERS,
   STATUS_OF,
@@ -33,14 +33,18 @@ export type Route = {
 /** A form of Twilio's has some 2 KB. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+export function jsonResponse(
+  body: unknown,
+  status = 200,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: { "content-type": "application/json", ...headers },
   });
 }
 
-export function httpRoutes(routes: readonly Route[]): HttpRouter {
+export function buildHttpRouter(routes: readonly Route[]): HttpRouter {
   const router = httpRouter();
   for (const route of routes) {
     const { path, method } = route;
@@ -62,7 +66,7 @@ async function serve(route: Route, ctx: ActionCtx, request: Request): Promise<Re
     const origin = request.headers.get("origin");
     // CORS keeps a page from reading an answer, not from causing an effect.
     if (route.readers === "named" && route.method !== "GET" && origin !== null) {
-      if (!isNamed(origin, allowed)) {
+      if (!isNamedOrigin(origin, allowed)) {
         throw appError("forbidden", "This origin is not in ALLOWED_ORIGINS.");
       }
     }
@@ -81,11 +85,12 @@ async function unrouted(routes: readonly Route[], request: Request): Promise<Res
     const allow = { allow: [...methods, "OPTIONS"].join(", ") };
     if (request.method !== "OPTIONS") {
       const message = `This address takes ${methods.join(", ")}.`;
-      return json({ code: "invalid_input", message }, 405, allow);
+      return jsonResponse({ code: "invalid_input", message }, 405, allow);
     }
     const origin = request.headers.get("origin");
     const may =
-      readers === "anyone" || (readers === "named" && origin !== null && isNamed(origin, allowed));
+      readers === "anyone" ||
+      (readers === "named" && origin !== null && isNamedOrigin(origin, allowed));
     return new Response(null, {
       status: 204,
       headers: { ...allow, ...(may ? preflightHeaders(methods) : {}) },
@@ -129,18 +134,18 @@ async function answer(
 function problem(error: unknown): Response {
   if (!isAppError(error)) {
     logError("HTTP action failed", error);
-    return json({ code: "internal", message: "Something went wrong on our side." }, 500);
+    return jsonResponse({ code: "internal", message: "Something went wrong on our side." }, 500);
   }
   const { code, message, retryAfterMs } = error.data;
   if (code === "not_configured") {
     logError(message);
-    return json({ code, message: "This deployment is not configured for this." }, 503);
+    return jsonResponse({ code, message: "This deployment is not configured for this." }, 503);
   }
   const headers: Record<string, string> = {};
   if (typeof retryAfterMs === "number") {
     headers["retry-after"] = String(Math.ceil(retryAfterMs / 1000));
   }
-  return json({ code, message }, STATUS_OF[code], headers);
+  return jsonResponse({ code, message }, STATUS_OF[code], headers);
 }
 
 /** The request with its body read, at most `limit` bytes of it. */

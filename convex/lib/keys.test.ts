@@ -8,14 +8,21 @@ import {
   SignJWT,
 } from "jose";
 import { expect, test } from "vitest";
-import { base64url, constantTimeEqual, jwks, keyedHash, privateJwk, splitSecrets } from "./keys";
+import {
+  toBase64Url,
+  constantTimeEqual,
+  jwksOf,
+  keyedHash,
+  privateJwkOf,
+  splitSecrets,
+} from "./keys";
 
 const secret = fc.string({ unit: "grapheme", minLength: 32, maxLength: 80 });
 
 test("base64url is RFC 4648 §5 without padding", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      expect(base64url(bytes)).toBe(reference.encode(bytes));
+      expect(toBase64Url(bytes)).toBe(reference.encode(bytes));
     }),
   );
 });
@@ -23,11 +30,11 @@ test("base64url is RFC 4648 §5 without padding", () => {
 test("what a derived key signs, its published half verifies, for any secret", async () => {
   await fc.assert(
     fc.asyncProperty(secret, async (secret) => {
-      const jwk = privateJwk(secret);
+      const jwk = privateJwkOf(secret);
       const token = await new SignJWT({ ok: true })
         .setProtectedHeader({ alg: "ES256" })
         .sign(await importJWK(jwk, "ES256"));
-      const [published] = jwks([secret]).keys;
+      const [published] = jwksOf([secret]).keys;
       const { payload } = await jwtVerify(token, await importJWK({ ...published! }, "ES256"));
       expect(payload).toEqual({ ok: true });
     }),
@@ -38,8 +45,8 @@ test("what a derived key signs, its published half verifies, for any secret", as
 test("a secret gives the same key every time, and another secret another one", () => {
   fc.assert(
     fc.property(secret, secret, (a, b) => {
-      expect(privateJwk(a)).toEqual(privateJwk(a));
-      expect(privateJwk(a).d === privateJwk(b).d).toBe(a === b);
+      expect(privateJwkOf(a)).toEqual(privateJwkOf(a));
+      expect(privateJwkOf(a).d === privateJwkOf(b).d).toBe(a === b);
     }),
     { numRuns: 15 },
   );
@@ -47,14 +54,14 @@ test("a secret gives the same key every time, and another secret another one", (
 
 /** Changing the derivation signs everybody out and voids every code: it must not happen by accident. */
 test("the derivation is the one that deployed secrets were used with", async () => {
-  const { x, kid } = privateJwk("test-secret-0123456789-0123456789-abcdef");
+  const { x, kid } = privateJwkOf("test-secret-0123456789-0123456789-abcdef");
   expect({ x, kid }).toMatchInlineSnapshot(`
     {
       "kid": "dhvoFX-5e0qQy56lpTfrxrwo2T5Y5DYdsG0ZDT9Rw8Y",
       "x": "Ul28x79HztO8qUhVEsoJTVi92B7WQfquLn87uYG1xow",
     }
   `);
-  const [key] = jwks(["test-secret-0123456789-0123456789-abcdef"]).keys;
+  const [key] = jwksOf(["test-secret-0123456789-0123456789-abcdef"]).keys;
   expect(await calculateJwkThumbprint({ ...key! })).toBe(kid);
 });
 
@@ -80,16 +87,16 @@ test("the key is derived as RFC 5869 and FIPS 186-5 A.2.1 say", async () => {
   const expected = Uint8Array.from(scalar.toString(16).padStart(64, "0").match(/../g)!, (hex) =>
     parseInt(hex, 16),
   );
-  expect(privateJwk(input).d).toBe(reference.encode(expected));
+  expect(privateJwkOf(input).d).toBe(reference.encode(expected));
 });
 
 test("published keys hold no private part, whatever the secrets", () => {
   const secrets = ["a".repeat(32), "b".repeat(32)];
-  const set = jwks(secrets);
+  const set = jwksOf(secrets);
   expect(set.keys).toHaveLength(2);
   for (const [i, one] of secrets.entries()) {
-    expect(JSON.stringify(set)).not.toContain(privateJwk(one).d);
-    expect(set.keys[i]!.kid).toBe(privateJwk(one).kid);
+    expect(JSON.stringify(set)).not.toContain(privateJwkOf(one).d);
+    expect(set.keys[i]!.kid).toBe(privateJwkOf(one).kid);
   }
 });
 

@@ -10,7 +10,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-export type PublicJwk = {
+type PublicJwk = {
   kty: "EC";
   crv: "P-256";
   x: string;
@@ -41,23 +41,23 @@ function derive(secret: string, info: string, length: number): Uint8Array {
 function keyPair(secret: string): { d: string; jwk: PublicJwk } {
   const secretKey = p256.utils.randomSecretKey(derive(secret, "jwt-es256", 48));
   const point = p256.getPublicKey(secretKey, false); // 0x04 || x || y
-  const x = base64url(point.slice(1, 33));
-  const y = base64url(point.slice(33, 65));
+  const x = toBase64Url(point.slice(1, 33));
+  const y = toBase64Url(point.slice(33, 65));
   // RFC 7638 thumbprint: a key's id says nothing about the secret and is the same on every start.
-  const kid = base64url(sha256(utf8ToBytes(`{"crv":"P-256","kty":"EC","x":"${x}","y":"${y}"}`)));
+  const kid = toBase64Url(sha256(utf8ToBytes(`{"crv":"P-256","kty":"EC","x":"${x}","y":"${y}"}`)));
   return {
-    d: base64url(secretKey),
+    d: toBase64Url(secretKey),
     jwk: { kty: "EC", crv: "P-256", x, y, kid, alg: "ES256", use: "sig" },
   };
 }
 
 /** The public keys that verify access tokens: the current secret's first, then those being rotated out. */
-export function jwks(secrets: string[]): { keys: PublicJwk[] } {
+export function jwksOf(secrets: string[]): { keys: PublicJwk[] } {
   return { keys: secrets.map((secret) => keyPair(secret).jwk) };
 }
 
 /** The signing key, in JWK form. It never leaves the deployment. */
-export function privateJwk(secret: string): PublicJwk & { d: string } {
+export function privateJwkOf(secret: string): PublicJwk & { d: string } {
   const { d, jwk } = keyPair(secret);
   return { ...jwk, d };
 }
@@ -103,7 +103,7 @@ export function splitSecrets(value: string): [string, ...string[]] {
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** RFC 4648 §5 without padding. */
-export function base64url(bytes: Uint8Array): string {
+export function toBase64Url(bytes: Uint8Array): string {
   let out = "";
   for (let i = 0; i < bytes.length; i += 3) {
     const [a = 0, b, c] = [bytes[i], bytes[i + 1], bytes[i + 2]];

@@ -1,5 +1,5 @@
 /** The only writer of logs. What goes in is redacted: an error may quote what it failed on. */
-import { redact } from "./redact";
+import { redactSecrets } from "./redact";
 
 const MAX_CHARS = 2_000;
 
@@ -12,12 +12,12 @@ export function logError(what: string, cause?: unknown): void {
 }
 
 function line(what: string, cause: unknown): string {
-  if (cause === undefined) return redact(what);
+  if (cause === undefined) return redactSecrets(what);
   const said =
     cause instanceof Error
       ? (cause.stack ?? cause.message)
       : typeof cause === "string"
         ? cause
         : "not an error";
-  return redact(`${what}: ${said.slice(0, MAX_CHARS)}`);
+  return redactSecrets(`${what}: ${said.slice(0, MAX_CHARS)}`);
 }

@@ -3,13 +3,13 @@ import type { PaginationOptions, PaginationResult } from "convex/server";
 import { appError } from "./errors";
 
 /** Rows of a page at most. */
-export const PAGE_LIMIT = 100;
+const PAGE_LIMIT = 100;
 
 /**
  * Refuses a page size that isn't one, rather than reading what the caller asks for. An `endCursor` is refused
  * too: Convex reads all that lies before it, however much that is.
  */
-export function boundedPage(options: PaginationOptions, limit = PAGE_LIMIT): PaginationOptions {
+export function checkPageSize(options: PaginationOptions, limit = PAGE_LIMIT): PaginationOptions {
   const { numItems, endCursor } = options;
   if (!Number.isInteger(numItems) || numItems < 1 || numItems > limit) {
     throw appError("invalid_input", `numItems is a whole number from 1 to ${limit}.`);
@@ -23,7 +23,7 @@ export function boundedPage(options: PaginationOptions, limit = PAGE_LIMIT): Pag
  * would take it, with the `endCursor` that is refused here, and end in an error. Such a page grows with what
  * is written while it is open.
  */
-export const unsplit = <T>(page: PaginationResult<T>): PaginationResult<T> => ({
+export const withoutSplit = <T>(page: PaginationResult<T>): PaginationResult<T> => ({
   ...page,
   splitCursor: null,
   pageStatus: null,

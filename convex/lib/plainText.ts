@@ -1,7 +1,7 @@
 /** Markdown as plain text, for previews: what it says, without its marks and without citation marks. */
 import { Lexer, type Token } from "marked";
 
-export function plainText(markdown: string): string {
+export function toPlainText(markdown: string): string {
   const words = wordsOf(new Lexer().lex(markdown));
   return words
     .replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, "")

@@ -1,7 +1,7 @@
 /** What is removed before text leaves, and what isn't. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { redact } from "./redact";
+import { redactSecrets } from "./redact";
 import { anyText } from "../../tests/arbitraries";
 import { leastMs } from "../../tests/auth/timing";
 
@@ -14,7 +14,7 @@ test.each(CARDS)("card number %s is removed, in groups and in a sentence", (card
     card.replace(/(.{4})/g, "$1 "),
     card.replace(/(.{4})(?=.)/g, "$1-"),
   ]) {
-    const safe = redact(`My card is ${written.trim()}, exp 12/29.`);
+    const safe = redactSecrets(`My card is ${written.trim()}, exp 12/29.`);
     expect(safe.replace(/\D/g, "")).toBe("1229");
     expect(safe).toContain("[card number removed]");
   }
@@ -44,9 +44,9 @@ test("a number of a card scheme with a right check digit is removed, with a wron
   fc.assert(
     fc.property(cardHead(), (head) => {
       const check = checkDigit(head);
-      expect(redact(`card ${head}${check} ok`)).toBe("card [card number removed] ok");
+      expect(redactSecrets(`card ${head}${check} ok`)).toBe("card [card number removed] ok");
       const wrong = `card ${head}${(check + 1) % 10} ok`;
-      expect(redact(wrong)).toBe(wrong);
+      expect(redactSecrets(wrong)).toBe(wrong);
     }),
   );
 });
@@ -62,7 +62,7 @@ test("in groups, in any script, and with a date or another number beside it, it 
         const card = head + checkDigit(head);
         const groups = card.match(/.{1,4}/g)!.join(between);
         const digits = groups.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
-        const safe = redact(`My card: ${digits}${after}`);
+        const safe = redactSecrets(`My card: ${digits}${after}`);
         expect(safe).toContain("[card number removed]");
         expect(safe.normalize("NFKC").replace(/\D/g, "").length).toBeLessThan(12);
       },
@@ -133,8 +133,8 @@ test.each([
   ["FileVault key ABCD-1234-EFGH-5678-IJKL-9012", "EFGH"],
   ["Windows key VK7JG-NPHTM-C97JM-9MPGT-3V66T", "NPHTM"],
 ])("%j loses its secret", (text, secret) => {
-  expect(redact(text)).not.toContain(secret);
-  expect(redact(text)).toMatch(/removed\]/);
+  expect(redactSecrets(text)).not.toContain(secret);
+  expect(redactSecrets(text)).toMatch(/removed\]/);
 });
 
 const KEPT = `My password is wrong and I can't sign in.
@@ -220,7 +220,7 @@ test("there are more than sixty texts without a secret", () => {
 });
 
 test.each(KEPT)("%j is kept as it is", (text) => {
-  expect(redact(text)).toBe(text);
+  expect(redactSecrets(text)).toBe(text);
 });
 
 /** Sentences with a hole, and secrets that fit into it. */
@@ -246,7 +246,7 @@ const secret = () =>
 test.each(["wrong#1", "set$", "not@home", "SEt!9", "ok*ok"])(
   "%s is a password, whatever word it begins with",
   (word) => {
-    for (const hole of HOLES) expect(redact(hole.replace("{}", word))).not.toContain(word);
+    for (const hole of HOLES) expect(redactSecrets(hole.replace("{}", word))).not.toContain(word);
   },
 );
 
@@ -259,7 +259,7 @@ test("a planted password is never left, whatever stands around it", () => {
       anyText(20),
       (hole, word, a, b) => {
         const planted = hole.replace("{}", () => word);
-        expect(redact(`${a}\n${planted}\n${b}`)).not.toContain(word);
+        expect(redactSecrets(`${a}\n${planted}\n${b}`)).not.toContain(word);
       },
     ),
     { numRuns: 500 },
@@ -276,9 +276,9 @@ const CODE_HOLES = [
 test("a planted one-time code is never left", () => {
   fc.assert(
     fc.property(fc.constantFrom(...CODE_HOLES), fc.stringMatching(/^\d{6}$/), (hole, code) => {
-      expect(redact(`Hi. ${hole.replace("{}", code)}`)).not.toContain(code);
+      expect(redactSecrets(`Hi. ${hole.replace("{}", code)}`)).not.toContain(code);
       const spaced = `${code.slice(0, 3)} ${code.slice(3)}`;
-      expect(redact(`Hi. ${hole.replace("{}", spaced)}`)).not.toContain(spaced);
+      expect(redactSecrets(`Hi. ${hole.replace("{}", spaced)}`)).not.toContain(spaced);
     }),
   );
 });
@@ -298,22 +298,22 @@ test("removing twice is removing once, and any text is survived", () => {
   );
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
-      const once = redact(parts.join(" "));
-      expect(redact(once)).toBe(once);
+      const once = redactSecrets(parts.join(" "));
+      expect(redactSecrets(once)).toBe(once);
     }),
   );
 });
 
 test("the longest message is read in time, whatever it repeats", () => {
   const work = () => {
-    redact("4".repeat(8_000));
-    redact("4 ".repeat(4_000));
-    redact("password ".repeat(900));
-    redact("code ".repeat(1_600));
-    redact("a:".repeat(4_000));
-    redact("ABCDE-".repeat(1_300));
-    redact("password for my my my ".repeat(360));
-    redact("-----BEGIN PRIVATE KEY-----".repeat(290));
+    redactSecrets("4".repeat(8_000));
+    redactSecrets("4 ".repeat(4_000));
+    redactSecrets("password ".repeat(900));
+    redactSecrets("code ".repeat(1_600));
+    redactSecrets("a:".repeat(4_000));
+    redactSecrets("ABCDE-".repeat(1_300));
+    redactSecrets("password for my my my ".repeat(360));
+    redactSecrets("-----BEGIN PRIVATE KEY-----".repeat(290));
   };
   expect(leastMs(work, 1_000)).toBeLessThan(1_000);
 });

@@ -4,7 +4,7 @@
  * is recognized by its own form (a card by scheme, length and Luhn digit, ISO/IEC 7812-1; a key by its prefix)
  * or by the words that announce it. Prices, phone numbers, serials, order numbers and error codes stay.
  */
-import { cardsIn } from "./redactCards";
+import { redactCards } from "./redactCards";
 
 /** White space and dashes of any script: secrets are pasted from PDFs and phones. */
 const SPACE = "[\\s\\u200b-\\u200d\\u2060]";
@@ -135,7 +135,7 @@ const replaceAll = (text: string, rules: [RegExp, string][]) =>
   rules.reduce((safe, [pattern, replacement]) => safe.replace(pattern, replacement), text);
 
 /** The text with its secrets replaced by what they were. Doing it twice changes nothing more. */
-export function redact(text: string): string {
-  const safe = cardsIn(replaceAll(text, BLOCKS), "[card number removed]");
+export function redactSecrets(text: string): string {
+  const safe = redactCards(replaceAll(text, BLOCKS), "[card number removed]");
   return replaceAll(safe, [...KEYS, ...ANNOUNCED, ...CODES]);
 }

@@ -17,7 +17,7 @@ const FIFTEEN = /^(?:3[47]|2131|1800|2014|2149)/;
 /** More groups than this are no card as people write it. */
 const MAX_GROUPS = 8;
 
-export function cardsIn(text: string, replacement: string): string {
+export function redactCards(text: string, replacement: string): string {
   return text.replace(RUN, (run: string, at: number) => {
     const groups = [...run.matchAll(GROUP)].map(({ 0: digits, index }) => ({
       start: index,

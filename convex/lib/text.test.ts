@@ -7,9 +7,9 @@ import {
   cleanText,
   normalizeEmail,
   normalizePhone,
-  preview,
+  previewOf,
   PREVIEW_CHARS,
-  truncate,
+  truncateText,
 } from "./text";
 import { anyText } from "../../tests/arbitraries";
 
@@ -59,7 +59,7 @@ describe("cleaning", () => {
 test("a preview is one line of bounded length, and whole characters", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 250 }), (text) => {
-      const line = preview(text);
+      const line = previewOf(text);
       expect([...line].length).toBeLessThanOrEqual(PREVIEW_CHARS);
       expect(line).not.toMatch(/[\n\r\t]/);
       expect(LONE_SURROGATE.test(line)).toBe(LONE_SURROGATE.test(text));
@@ -70,7 +70,7 @@ test("a preview is one line of bounded length, and whole characters", () => {
 test("a text cut short is never cut in the middle of a character", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.nat(50), (text, max) => {
-      const head = truncate(text, max);
+      const head = truncateText(text, max);
       expect(text.startsWith(head)).toBe(true);
       expect(head.length).toBeLessThanOrEqual(max);
       expect(head.length).toBeGreaterThanOrEqual(Math.min(text.length, max) - 1);

@@ -43,13 +43,13 @@ function tooLong(field: string, length: number, maxChars: number) {
 }
 
 /** The first `maxChars` code units at most, without half of a surrogate pair: Convex can't store one. */
-export function truncate(text: string, maxChars: number): string {
+export function truncateText(text: string, maxChars: number): string {
   const head = text.slice(0, maxChars);
   return head.length < text.length && /[\ud800-\udbff]$/.test(head) ? head.slice(0, -1) : head;
 }
 
 /** First line of a message for lists, at most `PREVIEW_CHARS` characters. */
-export function preview(text: string): string {
+export function previewOf(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length <= PREVIEW_CHARS ? line : `${[...line].slice(0, PREVIEW_CHARS - 1).join("")}…`;
 }
@@ -68,7 +68,7 @@ export function normalizeEmail(raw: string): string {
 const PHONE = /^\+[1-9]\d{6,14}$/;
 
 /** Normalizes what a customer or the model says about how to reach the customer. */
-export function checkContact(contact: { name?: string; email?: string; phone?: string }) {
+export function normalizeContact(contact: { name?: string; email?: string; phone?: string }) {
   const checked: typeof contact = {};
   if (contact.name !== undefined) checked.name = cleanText("The name", contact.name, 100);
   if (contact.email !== undefined) checked.email = normalizeEmail(contact.email);

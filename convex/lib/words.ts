@@ -66,7 +66,7 @@ const NO_DENIAL =
   /\b(?:not (?:sure|certain|only)|(?:do|does) not know|why (?:can|do|does) (?:i |you )?not|why is there no|no (?=i |just |please |get |give |let |thats |it ))/g;
 
 /** True if what follows `before` in its clause is said not to be so, or not to be wanted. */
-export function denied(before: string): boolean {
+export function isDenied(before: string): boolean {
   const said = before.replace(NO_DENIAL, " ").split(/ (?:and|und|y|so) /);
   return DENIAL.test(said.at(-1) ?? "");
 }

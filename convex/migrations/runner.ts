@@ -17,7 +17,7 @@ import { internalMutation } from "../functions";
 import schema from "../schema";
 import { MIGRATIONS, vMigrationName, vMigrationState } from "../validators";
 
-export type MigrationName = Infer<typeof vMigrationName>;
+type MigrationName = Infer<typeof vMigrationName>;
 
 /** Writes that a batch would make, by kind: `conversations.resolvedAt` for a patched field. */
 const vWrites = v.record(v.string(), v.number());
@@ -151,12 +151,12 @@ const isRehearsed = (
 
 /** Stops a running migration after its last committed batch. `start` goes on from there. */
 export async function cancel(ctx: MutationCtx, name: MigrationName): Promise<void> {
-  const [before] = await progress(ctx, [name]);
+  const [before] = await readProgress(ctx, [name]);
   if (before?.state === "inProgress") await migrations.cancel(ctx, referenceTo(name));
 }
 
 /** How far migrations are, in the order in which they run. */
-export async function progress(
+export async function readProgress(
   ctx: Pick<QueryCtx, "runQuery">,
   names: readonly MigrationName[] = MIGRATIONS,
 ): Promise<Progress[]> {

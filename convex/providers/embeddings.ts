@@ -2,13 +2,13 @@
 import OpenAI from "openai";
 import { openAiEnv } from "../env";
 import { EMBEDDING_DIMENSIONS, EMBEDDING_MODEL } from "../validators";
-import { ProviderError, retryableStatus, retryAfter } from "./errors";
+import { ProviderError, isRetryableStatus, retryAfterMsOf } from "./errors";
 
 /** Texts per request; OpenAI takes 2,048 and 300,000 tokens. */
 export const EMBEDDING_BATCH = 64;
 
 /** One vector per text, or null without an OpenAI key: search then uses text only. */
-export async function embed(
+export async function embedTexts(
   texts: string[],
   { timeoutMs = 20_000, maxRetries = 2 } = {},
 ): Promise<number[][] | null> {
@@ -37,8 +37,8 @@ export async function embed(
     }
     if (!(error instanceof OpenAI.APIError)) throw error;
     const status = error.status as number | undefined;
-    const wait = retryAfter(error.headers as Headers | undefined);
-    throw new ProviderError(`Embeddings: ${error.message}`, retryableStatus(status), wait);
+    const wait = retryAfterMsOf(error.headers as Headers | undefined);
+    throw new ProviderError(`Embeddings: ${error.message}`, isRetryableStatus(status), wait);
   }
 }
 

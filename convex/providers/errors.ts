@@ -12,11 +12,11 @@ export class ProviderError extends Error {
 }
 
 /** Statuses that a later attempt may not meet (RFC 9110 §15; 408 and 409 as OpenAI's SDK retries them). */
-export const retryableStatus = (status: number | undefined) =>
+export const isRetryableStatus = (status: number | undefined) =>
   status === undefined || status === 408 || status === 409 || status === 429 || status >= 500;
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
-export function retryAfter(headers: Headers | undefined): number | undefined {
+export function retryAfterMsOf(headers: Headers | undefined): number | undefined {
   const value = headers?.get("retry-after");
   if (!value) return undefined;
   const seconds = Number(value);

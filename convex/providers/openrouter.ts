@@ -11,7 +11,7 @@ import type {
 } from "openai/resources/chat/completions";
 import { openRouterEnv } from "../env";
 import { logWarning } from "../lib/log";
-import { ProviderError, retryableStatus, retryAfter } from "./errors";
+import { ProviderError, isRetryableStatus, retryAfterMsOf } from "./errors";
 
 export type ChatMessage = ChatCompletionMessageParam;
 export type ChatTool = ChatCompletionTool;
@@ -98,7 +98,7 @@ export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatDelt
 }
 
 /** What a stopped generation cost, or null if OpenRouter doesn't know (yet). */
-export async function generationUsage(
+export async function loadGenerationUsage(
   id: string,
   model: string,
 ): Promise<(ChatUsage & { model: string }) | null> {
@@ -138,7 +138,7 @@ function refuseErrorChunk(chunk: ChatCompletionChunk): void {
   const status = typeof code === "number" ? code : undefined;
   throw new ProviderError(
     typeof message === "string" ? message : "The model failed in the middle of its answer.",
-    retryableStatus(status),
+    isRetryableStatus(status),
   );
 }
 
@@ -149,8 +149,8 @@ function asProviderError(error: unknown): Error {
     const status = error.status as number | undefined;
     return new ProviderError(
       error.message,
-      retryableStatus(status),
-      retryAfter(error.headers as Headers | undefined),
+      isRetryableStatus(status),
+      retryAfterMsOf(error.headers as Headers | undefined),
     );
   }
   // Broken SSE, broken JSON, a socket that closed: the stream was cut.

@@ -5,7 +5,7 @@
  */
 import twilio from "twilio";
 import { twilioEnv, twilioWebhookEnv } from "../env";
-import { classify, MAX_MEDIA, type SendOutcome, type Stretch } from "./smsOutcome";
+import { classifySendError, MAX_MEDIA, type SendOutcome, type Stretch } from "./smsOutcome";
 import { isAppError } from "../lib/errors";
 import { logError } from "../lib/log";
 
@@ -30,7 +30,7 @@ function client() {
 type Outgoing = { to: string; body: string; messageId?: string };
 
 /** Sends one text. Never throws for what the provider does: that is an outcome. */
-export async function sendText({ to, body, messageId }: Outgoing): Promise<SendOutcome> {
+export async function sendSms({ to, body, messageId }: Outgoing): Promise<SendOutcome> {
   try {
     const { sdk, from } = client();
     const followed = messageId !== undefined && {
@@ -44,7 +44,7 @@ export async function sendText({ to, body, messageId }: Outgoing): Promise<SendO
       logError(error.data.message);
       return { kind: "refused", reason: error.data.code };
     }
-    return classify(factsOf(error));
+    return classifySendError(factsOf(error));
   }
 }
 
@@ -59,7 +59,7 @@ function factsOf(error: unknown): { status?: number; code?: number | string } {
 }
 
 /** Ids of texts with these words to this number, the oldest first; null when the provider can't be asked. */
-export async function findTexts(wanted: {
+export async function findSentSms(wanted: {
   to: string;
   body: string;
   since: number;
@@ -81,7 +81,7 @@ export async function findTexts(wanted: {
  * Texts to our number or messaging service in a stretch of time, the oldest first, with how many pictures each
  * has; null when the provider can't be asked.
  */
-export async function receivedTexts({
+export async function listReceivedSms({
   from,
   to,
 }: Stretch): Promise<{ sid: string; from: string; body: string; pictures: number }[] | null> {

@@ -7,16 +7,16 @@ export type SendOutcome =
   | { kind: "opted_out"; reason: string }
   | { kind: "lost"; reason: string };
 
-export const OPTED_OUT = 21610;
+const OPTED_OUT = 21610;
 
 /** Before a connection stands nothing can have arrived. */
-export const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 
 /**
  * An error of the provider by class. 429 and 503 say that the request was not taken; any other 5xx and a
  * connection that was lost may have come after the text was accepted, so they are looked up, not repeated.
  */
-export function classify(error: {
+export function classifySendError(error: {
   status?: number;
   code?: number | string;
   retryAfterMs?: number;

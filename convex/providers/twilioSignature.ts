@@ -5,7 +5,7 @@
  */
 
 /** A form as it arrived: a field may come more than once. */
-export type FormFields = readonly (readonly [name: string, value: string])[];
+type FormFields = readonly (readonly [name: string, value: string])[];
 
 /**
  * True if `signature` is this account's for exactly this URL and form. Twilio leaves standard ports out of

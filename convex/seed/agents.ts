@@ -3,10 +3,10 @@
  * policies live in the knowledge base, so that changing a price never means changing a prompt.
  */
 
-export type SeedCapability =
+type SeedCapability =
   "triage" | "hardware" | "software" | "network" | "data" | "accounts" | "billing";
 
-export type SeedAgent = {
+type SeedAgent = {
   slug: "triage" | "hardware" | "accounts";
   name: string;
   description: string;

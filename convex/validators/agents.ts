@@ -5,7 +5,7 @@ import { literals, vCapability } from "./base";
 export const vTool = literals("search_knowledge", "escalate_to_human", "set_contact");
 export const vAgentStatus = literals("active", "paused");
 /** What was measured how often, so that roll-ups add and the mean is of those that were measured. */
-export const vSum = v.object({ sum: v.number(), count: v.number() });
+const vSum = v.object({ sum: v.number(), count: v.number() });
 
 const agentCounts = {
   replies: v.number(),
@@ -23,7 +23,7 @@ export const vAgentMetrics = v.object({
 });
 export type AgentMetrics = Infer<typeof vAgentMetrics>;
 /** Until `migrations/m0002_agent_metrics` has run everywhere: sums whose count was taken to be `replies`. */
-export const vFlatAgentMetrics = v.object({
+const vFlatAgentMetrics = v.object({
   ...agentCounts,
   firstTokenMsSum: v.number(),
   totalMsSum: v.number(),

@@ -73,7 +73,7 @@ export const vEventType = literals(
   "sms_undelivered",
 );
 /** What an episode came to, known when it is resolved (`model/analytics/metrics.ts` defines each). */
-export const vEpisodeFacts = v.object({
+const vEpisodeFacts = v.object({
   number: v.number(),
   customerMessages: v.number(),
   /** Complete answers of the AI, and public messages of technicians. */
@@ -115,7 +115,7 @@ export const vEventData = v.object({
 export const vPeriod = literals("hour", "day");
 export const vRollupCounts = v.record(v.string(), v.number());
 /** A number that is not what the events come to. */
-export const vDifference = v.object({
+const vDifference = v.object({
   /** `day 2026-11-25`, `hour 2026-11-25T14`, `agent <slug>`, `unanswered question`. */
   where: v.string(),
   key: v.string(),
@@ -124,7 +124,7 @@ export const vDifference = v.object({
 });
 export type Difference = Infer<typeof vDifference>;
 const vTotals = v.array(v.object({ agentId: v.id("agents"), metrics: vAgentMetrics }));
-export const replayFields = {
+const replayFields = {
   state: literals("running", "done"),
   startedAt: vTimestamp,
   progressAt: vTimestamp,

@@ -2,7 +2,7 @@
 import { v, type Infer } from "convex/values";
 import { literals, vCapability, vChannel, vTimestamp } from "./base";
 
-export const vHandoffReason = literals(
+const vHandoffReason = literals(
   "customer_request",
   "needs_technician",
   "no_source",
@@ -26,7 +26,7 @@ export const vHandoffReason = literals(
   "returning",
 );
 export type HandoffReason = Infer<typeof vHandoffReason>;
-export const vUrgency = literals("low", "normal", "high");
+const vUrgency = literals("low", "normal", "high");
 
 export const vOwner = v.union(
   v.object({ kind: v.literal("ai") }),
@@ -56,7 +56,7 @@ export const vContact = v.object({
   phone: v.optional(v.string()),
 });
 /** What a hand-off says to whoever takes over; `contact` stands on the conversation. */
-export const handoffFields = {
+const handoffFields = {
   reason: vHandoffReason,
   summary: v.string(),
   urgency: vUrgency,
@@ -70,7 +70,7 @@ export const handoffFields = {
 };
 export const vHandoff = v.object(handoffFields);
 export const vBrief = v.object({ ...handoffFields, at: vTimestamp });
-export const vOfferReason = literals("same_failure", "no_source", "returning");
+const vOfferReason = literals("same_failure", "no_source", "returning");
 /** A technician offered, with buttons; "yes" means it while nothing else was said since. */
 export const vOffer = v.object({
   reason: vOfferReason,
@@ -88,7 +88,7 @@ export const vTrouble = v.object({
   declined: v.boolean(),
 });
 /** Timers that wait for the conversation, each a row in `workflows` (`model/conversations/timers.ts`). */
-export const vTimers = v.object({
+const vTimers = v.object({
   handoff: v.optional(v.id("workflows")),
   follow_up: v.optional(v.id("workflows")),
   snooze: v.optional(v.id("workflows")),
@@ -107,8 +107,8 @@ const ratingFields = {
   comment: v.optional(v.string()),
   at: vTimestamp,
 };
-export const vRating = v.object(ratingFields);
-export const vEpisodeRating = v.object({ episode: v.number(), ...ratingFields });
+const vRating = v.object(ratingFields);
+const vEpisodeRating = v.object({ episode: v.number(), ...ratingFields });
 
 export const conversationFields = {
   userId: v.id("users"),

@@ -3,7 +3,7 @@ import { v } from "convex/values";
 import { literals, vMessageError, vTimestamp } from "./base";
 
 export const vDocumentFormat = literals("text", "markdown");
-export const vDocumentState = literals("ingesting", "published", "unpublished", "failed");
+const vDocumentState = literals("ingesting", "published", "unpublished", "failed");
 export const documentFields = {
   kind: v.literal("document"),
   slug: v.string(),
@@ -48,7 +48,7 @@ export const OLD_VECTOR_TYPE = "passage";
  * Written once: a patch would write 13.8 KB again. Whether it counts is its passage's `live`; one without a passage
  * is deleted. So `active` is true from its first moment to its last.
  */
-export const vectorFields = {
+const vectorFields = {
   kind: v.literal("vector"),
   documentId: v.id("knowledge"),
   embedding: v.array(v.float64()),
@@ -80,7 +80,7 @@ export const vOpeningHours = v.object({
     }),
   ),
 });
-export const hoursFields = {
+const hoursFields = {
   kind: v.literal("hours"),
   hours: vOpeningHours,
   updatedAt: vTimestamp,

@@ -2,7 +2,7 @@
 import { v, type Infer } from "convex/values";
 import { literals, vMessageError, vTimestamp } from "./base";
 
-export const vAuthor = v.union(
+const vAuthor = v.union(
   v.object({ kind: v.literal("customer") }),
   v.object({ kind: v.literal("agent"), agentId: v.id("agents"), name: v.string() }),
   /** Without `userId` once the technician's account is gone. */
@@ -14,7 +14,7 @@ export const vAuthor = v.union(
   /** `userId`: the member of staff whom the line names. */
   v.object({ kind: v.literal("system"), userId: v.optional(v.id("users")) }),
 );
-export const vVisibility = literals("public", "staff");
+const vVisibility = literals("public", "staff");
 export const vMessageStatus = literals("streaming", "complete", "stopped", "failed");
 /** What the agent is doing while it has no text to show. */
 export const vActivity = literals("thinking", "searching", "writing");
@@ -47,7 +47,7 @@ export const vFeedback = v.object({
   comment: v.optional(v.string()),
   at: vTimestamp,
 });
-export const vAttachment = v.object({
+const vAttachment = v.object({
   storageId: v.id("_storage"),
   name: v.string(),
   contentType: v.string(),
@@ -60,7 +60,7 @@ export const vAttachment = v.object({
  * said; a notice keeps to the opening hours and is dropped once it is no longer the last word; what carriers
  * require about consent always goes.
  */
-export const vTextPurpose = literals("answer", "offer", "notice", "consent");
+const vTextPurpose = literals("answer", "offer", "notice", "consent");
 const deliveryFields = {
   purpose: vTextPurpose,
   /** From 1; counts up when a text is sent again. */
@@ -71,7 +71,7 @@ const deliveryFields = {
 /** Sent or about to be: exactly what, so that a look-up can recognize it. */
 const claimedFields = { ...deliveryFields, to: v.string(), body: v.string(), segments: v.number() };
 /** A text message's way to its phone (`model/outbox/delivery.ts` has the transitions). */
-export const vDelivery = v.union(
+const vDelivery = v.union(
   /** Not before `notBefore`: until the shop opens, the provider is less busy, the number's limit allows it, the page is gone. */
   v.object({
     state: v.literal("queued"),

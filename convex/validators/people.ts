@@ -3,7 +3,7 @@ import { v } from "convex/values";
 import { literals, vCapability, vTimestamp } from "./base";
 
 export const vRole = literals("customer", "technician", "admin");
-export const vSmsConsent = literals("unknown", "granted", "revoked");
+const vSmsConsent = literals("unknown", "granted", "revoked");
 
 export const userFields = {
   role: vRole,

@@ -2,7 +2,7 @@
 import { v } from "convex/values";
 import { literals, vMessageError, vTimestamp } from "./base";
 
-export const vWorkflowKind = literals(
+export const vProcessKind = literals(
   "reply",
   "ingest",
   "handoff",
@@ -36,10 +36,10 @@ export const vReceipt = v.object({
   /** False for guests, and when the e-mail could not be delivered to the provider. */
   mailed: v.boolean(),
 });
-export const vWorkflowState = literals("queued", "running", "done", "failed", "cancelled");
-export const workflowFields = {
-  kind: vWorkflowKind,
-  state: vWorkflowState,
+export const vProcessState = literals("queued", "running", "done", "failed", "cancelled");
+export const processFields = {
+  kind: vProcessKind,
+  state: vProcessState,
   /** The last step begun, in words for staff. */
   step: v.string(),
   /** From 1. A writer with a lower attempt has been given up on. */

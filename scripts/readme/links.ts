@@ -23,7 +23,7 @@ const isOfType = <T extends Tokens.Generic>(tokens: Token[], ...types: string[])
   tokens.filter((token) => types.includes(token.type)) as T[];
 
 /** A heading's anchor as GitHub makes it; the second of the same name gets `-1`. */
-export function anchorsOf(markdown: string): Set<string> {
+function anchorsOf(markdown: string): Set<string> {
   const anchors = new Set<string>();
   for (const { text } of isOfType<Tokens.Heading>(tokensOf(markdown), "heading")) {
     const words = text

@@ -21,7 +21,7 @@ export type Expectation =
   /** The section must give the reader the same reason. */
   | { kind: "not-run"; reason: string };
 
-export type Step = { section: string; text: string } & Expectation;
+type Step = { section: string; text: string } & Expectation;
 
 export class ReadmeError extends Error {}
 

@@ -10,14 +10,14 @@ const READ_TIMEOUT_MS = 60_000;
 export const PUSH_TIMEOUT_MS = 20 * 60_000;
 const SHOWN_CHARS = 4_000;
 
-export interface CliResult {
+interface CliResult {
   code: number;
   stdout: string;
   /** Both streams, redacted: for people. */
   shown: string;
 }
 
-export interface CliOptions {
+interface CliOptions {
   input?: string;
   timeoutMs?: number;
   /** Leaves out the target's flags. */

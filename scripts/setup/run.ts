@@ -14,7 +14,7 @@ import { gatherWishes, readEnvFile, unknownNames, type Sources } from "./wishes"
 
 type Env = Record<string, string | undefined>;
 
-export interface Io {
+interface Io {
   argv: string[];
   env: Env;
   /** The project's folder: the CLI's, and where `.env.local` is. */

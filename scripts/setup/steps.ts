@@ -12,7 +12,7 @@ const POLL_MS = 1_000;
 /** Reading in stops for as long as a provider's back-off; longer, and nobody is working on it. */
 const STALLED_MS = 5 * 60_000;
 
-export interface StepContext {
+interface StepContext {
   cli: Cli;
   push: string[];
   say: (line: string) => void;

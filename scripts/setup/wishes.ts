@@ -49,7 +49,7 @@ function find(
 }
 
 /** Throws for values that can't be right, all in one, before anything is asked or done. */
-export function givenValues(state: State, options: Pick<Options, "force">, from: Sources) {
+function givenValues(state: State, options: Pick<Options, "force">, from: Sources) {
   const secret = find({ name: "JWT_SECRET", fileOnly: true }, from);
   const given = VARIABLES.flatMap((variable) => find(variable, from) ?? []);
   const names = new Set([...state.variables, ...given.map(({ name }) => name)]);

@@ -141,7 +141,7 @@ async function fillBuckets({ t }: Shop): Promise<void> {
 const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u;
 
 /** Paths of what must never be stored. */
-export function unsafe(value: unknown, path = ""): string[] {
+function unsafe(value: unknown, path = ""): string[] {
   if (typeof value === "string") return UNSAFE.test(value) || value.length > 200_000 ? [path] : [];
   if (typeof value === "number") return Number.isNaN(value) ? [path] : [];
   if (typeof value !== "object" || value === null) return [];

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { anyText } from "../arbitraries";
 import type { ValidatorJson } from "./functions";
 
-export const STRINGS = {
+const STRINGS = {
   empty: "",
   blank: " \n\t ",
   huge: "x".repeat(100 * 1024),
@@ -15,7 +15,7 @@ export const STRINGS = {
   proto: "__proto__",
   unknownId: "0".repeat(31),
 };
-export const NUMBERS = {
+const NUMBERS = {
   nan: NaN,
   infinite: Infinity,
   negative: -1,
@@ -100,7 +100,7 @@ const anyValue: fc.Arbitrary<unknown> = fc.oneof(
 );
 
 /** Values that pass the validator; ids are taken from `ids`, by table. */
-export function passing(validator: ValidatorJson, ids: Ids): fc.Arbitrary<unknown> {
+function passing(validator: ValidatorJson, ids: Ids): fc.Arbitrary<unknown> {
   switch (validator.type) {
     case "object": {
       const fields = Object.entries(validator.value).filter(([key]) => key !== "endCursor");

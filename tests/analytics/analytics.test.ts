@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
-import { BATCH, SETTLE_TIME } from "../../convex/model/analytics/rollups";
+import { ROLLUP_BATCH, SETTLE_TIME } from "../../convex/model/analytics/rollups";
 import { DAY, HOUR, MINUTE } from "../../convex/lib/time";
 import { fc, runs } from "../properties";
 import {
@@ -209,10 +209,10 @@ test("roll-ups, gaps and agents' totals equal a replay of the events, wherever b
 
 test("more events than a batch are rolled up in one go, each once", async () => {
   const t = clockedDeployment();
-  await insert(t, Array(BATCH + 7).fill(gap("weather")) as NewEvent[]);
+  await insert(t, Array(ROLLUP_BATCH + 7).fill(gap("weather")) as NewEvent[]);
   later(SETTLE_TIME + MINUTE);
   await rollUp(t);
-  expect(await ofKind(t, "gap")).toMatchObject([{ count: BATCH + 7 }]);
+  expect(await ofKind(t, "gap")).toMatchObject([{ count: ROLLUP_BATCH + 7 }]);
   expect(await ofKind(t, "cursor")).toHaveLength(1);
 });
 

@@ -1,8 +1,8 @@
 /** Codes by text: whose account a number opens, who gets one, and how many. */
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
-import { LIMITS, tryConsume } from "../../convex/model/access/limits";
-import { blockOf, normalizePhone } from "../../convex/model/accounts/phones";
+import { LIMITS, tryConsumeLimit } from "../../convex/model/access/limits";
+import { numberBlockOf, normalizeSmsNumber } from "../../convex/model/accounts/phones";
 import { sizeOf } from "../../convex/model/outbox/segments";
 import { MINUTE } from "../../convex/lib/time";
 import {
@@ -241,7 +241,7 @@ describe("numbers", () => {
     ["614.555.0142", "+16145550142"],
     [" +1 416 555 0142 ", "+14165550142"],
   ])("%s is %s", (raw, e164) => {
-    expect(normalizePhone(raw)).toBe(e164);
+    expect(normalizeSmsNumber(raw)).toBe(e164);
   });
 
   test.each([
@@ -255,15 +255,15 @@ describe("numbers", () => {
     ["nothing", ""],
     ["a novel", "6".repeat(10_000)],
   ])("%s is refused", (_what, raw) => {
-    expect(() => normalizePhone(raw)).toThrow(/number|country/);
+    expect(() => normalizeSmsNumber(raw)).toThrow(/number|country/);
   });
 
   test("the shop says which countries", () => {
     vi.stubEnv("SMS_COUNTRIES", "gb");
-    expect(normalizePhone("07400 123456")).toBe("+447400123456");
-    expect(() => normalizePhone("+1 614 555 0142")).toThrow(/country/);
+    expect(normalizeSmsNumber("07400 123456")).toBe("+447400123456");
+    expect(() => normalizeSmsNumber("+1 614 555 0142")).toThrow(/country/);
     vi.stubEnv("SMS_COUNTRIES", "Britain");
-    expect(() => normalizePhone("07400 123456")).toThrow(/SMS_COUNTRIES/);
+    expect(() => normalizeSmsNumber("07400 123456")).toThrow(/SMS_COUNTRIES/);
   });
 
   test("one address is asked for, not two and not none", async () => {
@@ -304,7 +304,7 @@ describe("pumping", () => {
 
   test("of 100 at once to one block of numbers, as many as the block's", async () => {
     const t = await smsShop();
-    const block = blockOf(newPhone());
+    const block = numberBlockOf(newPhone());
     const all = await Promise.all(
       Array.from({ length: 100 }, (_, i) =>
         ask(t, `198.51.100.${i}`, `${block}${String(1_000 + i)}`),
@@ -335,7 +335,8 @@ describe("pumping", () => {
       t.mutation(async (ctx) => {
         let taken = 0;
         for (let i = 0; i < 50; i++) {
-          if ((await tryConsume(ctx, "textCodesOfTheDay", { ip: `10.0.0.${i}` })) === null) taken++;
+          if ((await tryConsumeLimit(ctx, "textCodesOfTheDay", { ip: `10.0.0.${i}` })) === null)
+            taken++;
         }
         return taken;
       });

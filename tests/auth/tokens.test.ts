@@ -9,7 +9,7 @@ import {
 } from "jose";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
-import { APPLICATION_ID, privateJwk } from "../../convex/lib/keys";
+import { APPLICATION_ID, privateJwkOf } from "../../convex/lib/keys";
 import { ACCESS_TOKEN_LIFETIME } from "../../convex/model/accounts/sessions";
 import {
   clockedDeployment,
@@ -97,7 +97,7 @@ describe("a forged token is refused:", () => {
     iat: Math.floor(Date.now() / 1000) - 10,
     exp: Math.floor(Date.now() / 1000) + 600,
   });
-  const ours = () => privateJwk(JWT_SECRET);
+  const ours = () => privateJwkOf(JWT_SECRET);
 
   /** Signed with the deployment's own key: only what is changed can be the reason for a refusal. */
   async function signed(changes: object, header: object = {}): Promise<string> {
@@ -185,11 +185,11 @@ test("during a rotation tokens of both secrets are good, and new ones are of the
   vi.stubEnv("JWT_SECRET", `${OTHER_SECRET} ${JWT_SECRET}`);
   expect(await validate(t, old.accessToken)).not.toBeNull();
   const refreshed = await t.action(api.auth.refreshSession, { refreshToken: old.refreshToken });
-  const { kid } = privateJwk(OTHER_SECRET);
+  const { kid } = privateJwkOf(OTHER_SECRET);
   expect(decodeProtectedHeader(refreshed.accessToken).kid).toBe(kid);
   expect((await published(t)).keys.map((key) => key.kid)).toEqual([
     kid,
-    privateJwk(JWT_SECRET).kid,
+    privateJwkOf(JWT_SECRET).kid,
   ]);
   vi.stubEnv("JWT_SECRET", OTHER_SECRET);
   expect(await validate(t, old.accessToken)).toBeNull();

@@ -15,7 +15,7 @@ import {
   text,
 } from "../sms/shop";
 import { PAGE_GRACE, PAGE_LEASE } from "../../convex/model/outbox/presence";
-import { tell } from "../../convex/model/outbox/systemLines";
+import { tellCustomer } from "../../convex/model/outbox/systemLines";
 import { MINUTE, SECOND } from "../../convex/lib/time";
 
 /** A customer with a confirmed number, in a conversation of the page that a technician has. */
@@ -249,7 +249,7 @@ test("a line that the customer must know goes the same way", async () => {
   await goOn();
   await t.run(async (ctx) => {
     const conversation = (await ctx.db.get("conversations", conversationId))!;
-    await tell(ctx, conversation, "It takes longer.", "answer");
+    await tellCustomer(ctx, conversation, "It takes longer.", "answer");
   });
   await later(t);
   expect(await bodies()).toEqual([]);

@@ -3,7 +3,7 @@ import { ROUTABLE_HTTP_METHODS } from "convex/server";
 import { describe, expect, test, vi } from "vitest";
 import http from "../../convex/http";
 import { appError } from "../../convex/lib/errors";
-import { httpRoutes, json, type Route } from "../../convex/http/router";
+import { buildHttpRouter, jsonResponse, type Route } from "../../convex/http/router";
 import { anyText } from "../arbitraries";
 import { fc, runs } from "../properties";
 import { deployment } from "../setup";
@@ -116,7 +116,8 @@ describe("a route", () => {
     method: "POST",
     readers: "named",
     maxBodyBytes: 10,
-    handler: async (_ctx, request) => json({ body: await request.text(), url: request.url }),
+    handler: async (_ctx, request) =>
+      jsonResponse({ body: await request.text(), url: request.url }),
   };
   const failing = (error: unknown): Route => ({
     path: "/fail",
@@ -125,7 +126,7 @@ describe("a route", () => {
     handler: () => Promise.reject(error instanceof Error ? error : new Error(String(error))),
   });
   const post = (body: BodyInit, headers: Record<string, string> = {}) =>
-    ask(httpRoutes([echo]), "/echo?a=1", { method: "POST", body, headers });
+    ask(buildHttpRouter([echo]), "/echo?a=1", { method: "POST", body, headers });
 
   test("gets its body and its exact address", async () => {
     const response = await post("0123456789");
@@ -154,7 +155,7 @@ describe("a route", () => {
   test("that fails tells clients nothing of why", async () => {
     const logged = vi.spyOn(console, "error").mockReturnValue();
     const secret = new Error("row k57e of table sessions at model/accounts/sessions.ts:42");
-    const response = await ask(httpRoutes([failing(secret)]), "/fail");
+    const response = await ask(buildHttpRouter([failing(secret)]), "/fail");
     expect(response.status).toBe(500);
     expectProtected(response);
     const body = { code: "internal", message: "Something went wrong on our side." };
@@ -164,7 +165,7 @@ describe("a route", () => {
 
   test("that is limited says when to come again", async () => {
     const limited = appError("rate_limited", "Too fast.", { retryAfterMs: 1_500 });
-    const response = await ask(httpRoutes([failing(limited)]), "/fail");
+    const response = await ask(buildHttpRouter([failing(limited)]), "/fail");
     expect(response.status).toBe(429);
     expect(response.headers.get("retry-after")).toBe("2");
     expect(await response.json()).toEqual({ code: "rate_limited", message: "Too fast." });

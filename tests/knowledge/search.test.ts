@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import type { PassageRow } from "../../convex/model/knowledge/documents";
-import { PASSAGES, searchTerms } from "../../convex/model/knowledge/search";
+import { MAX_FOUND_PASSAGES, searchTerms } from "../../convex/model/knowledge/search";
 import {
   addPassage,
   admin,
@@ -154,7 +154,7 @@ test("at most so many passages are found, each of a live version", async () => {
   for (let i = 0; i < 12; i++) await addPassage(t, `Screen ${i}`, "A screen costs money.");
   const dana = await technician(t);
   const { length } = (await ask(dana, "screen")).titles;
-  expect([length > 0, length <= PASSAGES]).toEqual([true, true]);
+  expect([length > 0, length <= MAX_FOUND_PASSAGES]).toEqual([true, true]);
   await t.run(async (ctx) => {
     for (const row of await ctx.db.query("knowledge").collect()) {
       if (row.kind === "passage") await ctx.db.patch("knowledge", row._id, { live: false });

@@ -3,7 +3,7 @@ import { createFunctionHandle, getFunctionName } from "convex/server";
 import { describe, expect, test, vi } from "vitest";
 import { components, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
-import * as Conversations from "../../convex/model/desk/lifecycle";
+import * as Lifecycle from "../../convex/model/desk/lifecycle";
 import {
   cancel,
   finish,
@@ -72,7 +72,7 @@ describe("a dry run", () => {
     const t = deployment();
     await oldConversations(t, 1);
     vi.spyOn(console, "error").mockReturnValue();
-    vi.spyOn(Conversations, "resolvedTime").mockRejectedValue(new Error("No such luck."));
+    vi.spyOn(Lifecycle, "findResolvedTime").mockRejectedValue(new Error("No such luck."));
     const call = t.mutation(run, { fn: RESOLVED_AT, dryRun: true });
     await expect(call).rejects.toThrow("No such luck.");
   });
@@ -82,7 +82,7 @@ describe("a dry run", () => {
     const lines = hush();
     const [id] = await oldConversations(t, 2);
     await t.mutation(run, { fn: RESOLVED_AT, dryRun: true });
-    vi.spyOn(Conversations, "resolvedTime").mockRejectedValueOnce(new Error("No such luck."));
+    vi.spyOn(Lifecycle, "findResolvedTime").mockRejectedValueOnce(new Error("No such luck."));
     await t.mutation(run, { fn: RESOLVED_AT });
     await t.mutation(run, { fn: RESOLVED_AT });
     // The failure names its row: that the log was listened to shows by it.
@@ -107,11 +107,11 @@ describe("in batches", () => {
   test("a batch that throws changes none of its rows; going on changes each of the rest once", async () => {
     const t = deployment();
     const ids = await oldConversations(t, 25);
-    const real = Conversations.resolvedTime;
+    const real = Lifecycle.findResolvedTime;
     let poisoned = true;
     const looked: Id<"conversations">[] = [];
     vi.spyOn(console, "error").mockReturnValue();
-    vi.spyOn(Conversations, "resolvedTime").mockImplementation(async (ctx, conversation) => {
+    vi.spyOn(Lifecycle, "findResolvedTime").mockImplementation(async (ctx, conversation) => {
       if (poisoned && conversation._id === ids[17]) throw new Error("A row that can't be read.");
       looked.push(conversation._id);
       return await real(ctx, conversation);
@@ -221,7 +221,7 @@ describe("all of them", () => {
     await oldConversations(t, 3);
     await addAgent(t, { metrics: FLAT });
     vi.spyOn(console, "error").mockReturnValue();
-    vi.spyOn(Conversations, "resolvedTime").mockRejectedValueOnce(new Error("Not now."));
+    vi.spyOn(Lifecycle, "findResolvedTime").mockRejectedValueOnce(new Error("Not now."));
     await t.mutation(runAll, {});
     await finish(t);
     const states = async () => (await t.query(status, {})).map(({ state }) => state);

@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
-import { ERASE_BATCH, NOBODY, STAGES } from "../../convex/model/privacy/erase";
+import { ERASE_BATCH, NOBODY, ERASE_STAGES } from "../../convex/model/privacy/erase";
 import { STALLED_AFTER } from "../../convex/model/privacy/purge";
 import { RECENT_SIGN_IN } from "../../convex/model/accounts/recentSignIn";
 import {
@@ -336,7 +336,7 @@ test("a person with 1,000 messages goes in batches that fit in a transaction", a
 describe("killed on the way", () => {
   /** Lets a stage do its work and then die, so that its transaction is lost. */
   function breakOnce(name: string) {
-    const stage = STAGES.find((one) => one.name === name)!;
+    const stage = ERASE_STAGES.find((one) => one.name === name)!;
     const real = stage.run;
     let broken = 0;
     vi.spyOn(stage, "run").mockImplementation(async (...args) => {
@@ -347,43 +347,46 @@ describe("killed on the way", () => {
     return () => broken;
   }
 
-  test.each(STAGES.map(({ name }) => name))("in %s, it goes on and completes", async (name) => {
-    hush();
-    const t = clockedDeployment();
-    const person = await livedIn(t);
-    const { dana } = person;
-    await signIn(t, { role: "admin", name: "Kim" });
-    // The technician has cases, authorship, shifts, promises and acts; the customer has the rest.
-    const subject = ["cases", "authorship", "shifts", "promises"].includes(name)
-      ? dana
-      : person.caller;
-    if (name === "shifts") await dana.t.mutation(api.users.setAvailability, { available: true });
-    if (name === "exports") {
-      await subject.t.mutation(api.users.exportMyData, {});
-      await finishProcesses(t, "export");
-    }
-    if (name === "acts") {
-      await t.run((ctx) =>
-        ctx.db.insert("analytics", {
-          kind: "event",
-          type: "role_changed",
-          subjectId: subject.userId,
-          data: {},
-        }),
-      );
-    }
-    const broken = breakOnce(name);
-    await remove(subject);
-    await finishProcesses(t, "purge");
-    expect((await purges(t))[0]).toMatchObject({ state: "failed", attempt: 1 });
-    expect(broken()).toBe(1);
-    vi.setSystemTime(Date.now() + STALLED_AFTER + 1_000);
-    await t.mutation(internal.privacy.resumePurges, {});
-    await finishProcesses(t, "purge");
-    expect((await purges(t))[0]).toMatchObject({ state: "done", attempt: 2 });
-    await forgetSchedule(t);
-    expect(await traces(t, [subject.userId, subject.sessionId])).toEqual([]);
-  });
+  test.each(ERASE_STAGES.map(({ name }) => name))(
+    "in %s, it goes on and completes",
+    async (name) => {
+      hush();
+      const t = clockedDeployment();
+      const person = await livedIn(t);
+      const { dana } = person;
+      await signIn(t, { role: "admin", name: "Kim" });
+      // The technician has cases, authorship, shifts, promises and acts; the customer has the rest.
+      const subject = ["cases", "authorship", "shifts", "promises"].includes(name)
+        ? dana
+        : person.caller;
+      if (name === "shifts") await dana.t.mutation(api.users.setAvailability, { available: true });
+      if (name === "exports") {
+        await subject.t.mutation(api.users.exportMyData, {});
+        await finishProcesses(t, "export");
+      }
+      if (name === "acts") {
+        await t.run((ctx) =>
+          ctx.db.insert("analytics", {
+            kind: "event",
+            type: "role_changed",
+            subjectId: subject.userId,
+            data: {},
+          }),
+        );
+      }
+      const broken = breakOnce(name);
+      await remove(subject);
+      await finishProcesses(t, "purge");
+      expect((await purges(t))[0]).toMatchObject({ state: "failed", attempt: 1 });
+      expect(broken()).toBe(1);
+      vi.setSystemTime(Date.now() + STALLED_AFTER + 1_000);
+      await t.mutation(internal.privacy.resumePurges, {});
+      await finishProcesses(t, "purge");
+      expect((await purges(t))[0]).toMatchObject({ state: "done", attempt: 2 });
+      await forgetSchedule(t);
+      expect(await traces(t, [subject.userId, subject.sessionId])).toEqual([]);
+    },
+  );
 
   test("a workflow that is lost altogether is started again, and the old one does nothing more", async () => {
     hush();

@@ -4,7 +4,7 @@ import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { EXPORT_RETENTION } from "../../convex/model/privacy/cleanup";
 import {
-  FORMAT,
+  EXPORT_FORMAT,
   FORMAT_VERSION,
   PART_CHARS,
   type ExportDocument,
@@ -53,7 +53,12 @@ test("everything about the person is in one documented file", async () => {
   const { caller, withAi, withDana } = await livedIn(t);
   const [file, ...more] = await exported(t, caller);
   expect(more).toEqual([]);
-  expect(file).toMatchObject({ format: FORMAT, version: FORMAT_VERSION, part: 1, last: true });
+  expect(file).toMatchObject({
+    format: EXPORT_FORMAT,
+    version: FORMAT_VERSION,
+    part: 1,
+    last: true,
+  });
   const { name, email, phone } = CANARIES;
   expect(file!.person).toMatchObject({
     name,

@@ -31,7 +31,7 @@ export const CANARIES = {
   contact: "canary.contact@example.com",
 };
 
-export type Person = {
+type Person = {
   caller: Caller;
   dana: Caller;
   agentId: Id<"agents">;

@@ -2,8 +2,8 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import type { ActionCtx } from "../../convex/_generated/server";
-import { generate } from "../../convex/model/replies/generation";
-import { LEASE } from "../../convex/model/conversations/replyProcess";
+import { generateReply } from "../../convex/model/replies/generation";
+import { REPLY_LEASE } from "../../convex/model/conversations/replyProcess";
 import {
   addAgent,
   addPassage,
@@ -79,7 +79,7 @@ async function loseJobs(t: Deployment) {
 
 async function recoverAfterLease(t: Deployment) {
   await loseJobs(t);
-  vi.setSystemTime(Date.now() + LEASE + 1);
+  vi.setSystemTime(Date.now() + REPLY_LEASE + 1);
   const [workflow] = await t.run((ctx) => ctx.db.query("workflows").collect());
   await t.mutation(internal.replies.recover, { workflowId: workflow!._id });
 }
@@ -105,7 +105,7 @@ async function expectSettled(t: Deployment, conversationId: Id<"conversations">)
 async function callsOfOneReply() {
   const { t, conversationId } = await asked();
   const writer = mortal(t, Infinity, "before");
-  await generate(writer.ctx, { conversationId, turn: 1, attempt: 1 });
+  await generateReply(writer.ctx, { conversationId, turn: 1, attempt: 1 });
   const [answer] = await expectSettled(t, conversationId);
   expect(answer).toMatchObject({
     status: "complete",
@@ -122,11 +122,11 @@ test("a writer killed at any step is replaced once its lease is over, and nothin
       const { t, conversationId } = await asked();
       const first = mortal(t, step, when);
       const ref = { conversationId, turn: 1, attempt: 1 };
-      await generate(first.ctx, ref).catch((error: unknown) =>
+      await generateReply(first.ctx, ref).catch((error: unknown) =>
         expect(error).toBeInstanceOf(Killed),
       );
       await recoverAfterLease(t);
-      await generate(mortal(t, Infinity, "before").ctx, { ...ref, attempt: 2 });
+      await generateReply(mortal(t, Infinity, "before").ctx, { ...ref, attempt: 2 });
       const [answer] = await expectSettled(t, conversationId);
       expect(answer, `killed ${when} step ${step}`).toMatchObject({ status: "complete" });
       expect(await row(t, conversationId)).toMatchObject({ unreadByCustomer: 1, aiReplies: 1 });
@@ -144,7 +144,7 @@ test("when the last writer is lost too, a technician has the conversation and no
     const { t, conversationId } = await asked();
     const ref = { conversationId, turn: 1, attempt: 1 };
     for (const attempt of [1, 2]) {
-      await generate(mortal(t, step, "after").ctx, { ...ref, attempt }).catch(() => undefined);
+      await generateReply(mortal(t, step, "after").ctx, { ...ref, attempt }).catch(() => undefined);
       await recoverAfterLease(t);
     }
     await expectSettled(t, conversationId);
@@ -176,7 +176,7 @@ test("a job that still waits for the scheduler is not replaced, however long it 
   const { t, conversationId } = await asked();
   const [workflow] = await t.run((ctx) => ctx.db.query("workflows").collect());
   for (let i = 0; i < 5; i++) {
-    vi.setSystemTime(Date.now() + LEASE + 1);
+    vi.setSystemTime(Date.now() + REPLY_LEASE + 1);
     await t.mutation(internal.replies.recover, { workflowId: workflow!._id });
   }
   const [after] = await t.run((ctx) => ctx.db.query("workflows").collect());
@@ -190,7 +190,7 @@ test("a lease that was renewed keeps its writer", async () => {
   await loseJobs(t);
   const [, streaming] = await messages(t, conversationId);
   const fence = fenceOf(streaming!);
-  vi.setSystemTime(Date.now() + LEASE - 1000);
+  vi.setSystemTime(Date.now() + REPLY_LEASE - 1000);
   const words = { fence, text: "so far", activity: "writing" as const };
   expect(await t.mutation(internal.replies.flush, words)).toBe(true);
   vi.setSystemTime(Date.now() + 2000);

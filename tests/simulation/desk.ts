@@ -80,7 +80,7 @@ export async function comeIn(
 }
 
 /** Whoever waits for an answer of theirs goes back to the queue. */
-export function wentHome(world: World, subject: string): void {
+function wentHome(world: World, subject: string): void {
   const duty = world.duties.get(subject)!;
   if (duty.shiftId === undefined) return;
   Object.assign(duty, { shiftId: undefined, endedAt: Date.now() });
@@ -126,7 +126,7 @@ async function leave(world: World, party: Party): Promise<void> {
 }
 
 /** The scheduled look at a shift's lease. */
-export async function checkShift(world: World, workflowId: string): Promise<void> {
+async function checkShift(world: World, workflowId: string): Promise<void> {
   const args = { workflowId: workflowId as Id<"workflows"> };
   await world.call(internal.users.checkShift, args, undefined, () => {
     for (const [subject, duty] of world.duties) {

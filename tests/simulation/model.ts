@@ -3,7 +3,7 @@
  * simulation drives the real functions and this, and compares after every commit.
  */
 import { REPLY_CAP } from "../../convex/model/handoff/triggers";
-import { LEASE } from "../../convex/model/conversations/replyProcess";
+import { REPLY_LEASE } from "../../convex/model/conversations/replyProcess";
 
 /** The AI's work on one question. A later question, or a person, makes it moot. */
 export type Process = {
@@ -307,11 +307,11 @@ export class Talk {
   /** A writer is admitted. */
   begun(now: number): void {
     const process = this.process!;
-    Object.assign(process, { state: "running", leaseUntil: now + LEASE, shown: "" });
+    Object.assign(process, { state: "running", leaseUntil: now + REPLY_LEASE, shown: "" });
   }
 
   flushed(text: string, now: number): void {
-    Object.assign(this.process!, { leaseUntil: now + LEASE, shown: text });
+    Object.assign(this.process!, { leaseUntil: now + REPLY_LEASE, shown: text });
   }
 
   finished(outcome: Outcome, now: number): void {
@@ -335,7 +335,7 @@ export class Talk {
     const process = this.process;
     if (process === null || process.leaseUntil > now || process.jobWaits) return "left alone";
     if (process.attempt === 1) {
-      const next = { attempt: 2, state: "queued", leaseUntil: now + LEASE, jobWaits: true };
+      const next = { attempt: 2, state: "queued", leaseUntil: now + REPLY_LEASE, jobWaits: true };
       Object.assign(process, next);
       return "replaced";
     }
@@ -365,7 +365,7 @@ export class Talk {
     this.process = {
       attempt: 1,
       state: "queued",
-      leaseUntil: now + LEASE,
+      leaseUntil: now + REPLY_LEASE,
       jobWaits: true,
       shown: null,
     };

@@ -9,9 +9,9 @@ import { World, type Rules } from "./world";
 
 const MAX_STEPS = 20;
 
-export type Registry = Rules & { kinds: StepKind[] };
+type Registry = Rules & { kinds: StepKind[] };
 
-export type Interleaving = { steps: { do: string; args: unknown }[]; answered: number } & {
+type Interleaving = { steps: { do: string; args: unknown }[]; answered: number } & {
   machines: Machines;
 };
 

@@ -8,7 +8,7 @@ export type StepKind<A = never> = {
   args: fc.Arbitrary<A>;
   run: (world: World, args: A) => Promise<void> | void;
 };
-export type Step = { do: string; args: unknown };
+type Step = { do: string; args: unknown };
 
 /** One row of a registry. */
 export function step<A>(

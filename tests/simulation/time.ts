@@ -1,7 +1,7 @@
 /** Steps of the clock: crons, what the shop switches, and the end, when everything that is left runs out. */
 import fc from "fast-check";
 import { internal } from "../../convex/_generated/api";
-import { LEASE } from "../../convex/model/conversations/replyProcess";
+import { REPLY_LEASE } from "../../convex/model/conversations/replyProcess";
 import { HOUR, MINUTE } from "../../convex/lib/time";
 import { step, type StepKind } from "./steps";
 import { rearm, runDueRuns } from "./timers";
@@ -27,7 +27,7 @@ export type Machines = "well" | "dying";
  */
 export async function runOut(world: World, machines: Machines): Promise<void> {
   for (let round = 0; round < 12 && (round < 2 || isBusy(world)); round++) {
-    world.pass(3 * LEASE + 1);
+    world.pass(3 * REPLY_LEASE + 1);
     await recoverAll(world);
     await runDueRuns(world);
     await runDue(world, machines);

@@ -78,7 +78,7 @@ async function call(world: World, fn: Fire, ref: TimerRef, nth: number) {
 }
 
 /** A workflow's step; then, if its answer was lost, the same step again: that acts no second time. */
-export async function fire(world: World, run: Run, again = false): Promise<void> {
+async function fire(world: World, run: Run, again = false): Promise<void> {
   const { ref, nth } = run;
   const due = await call(world, internal.workflows.fire, ref, nth);
   if (again) await call(world, internal.workflows.fire, ref, nth);
@@ -87,14 +87,14 @@ export async function fire(world: World, run: Run, again = false): Promise<void>
   else Object.assign(run, { dueAt: due.dueAt, nth: due.fires });
 }
 
-export async function resume(world: World, { args }: Job): Promise<void> {
+async function resume(world: World, { args }: Job): Promise<void> {
   const { ref, nth } = args as { ref: TimerRef; nth: number };
   count("resumed");
   await call(world, internal.workflows.resumeTimer, ref, nth);
 }
 
 /** A digest, from its first step to its last: nobody in this world has an address. */
-export async function mail(world: World, ref: TimerRef): Promise<void> {
+async function mail(world: World, ref: TimerRef): Promise<void> {
   await world.call(internal.workflows.beginAlert, ref, undefined, () => "ok");
   await world.call(internal.workflows.finishAlert, { ref, tally: {} }, undefined, () => "ok");
 }

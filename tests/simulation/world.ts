@@ -43,7 +43,7 @@ export type Writer = {
 };
 export type Party = Identity & { name: string };
 export type Conversation = { id: Id<"conversations">; talk: Talk; customer: Party; sent: Sent[] };
-export type Sent = { text: string; clientMessageId: string; id: string; by: Party };
+type Sent = { text: string; clientMessageId: string; id: string; by: Party };
 type Started = { ref: ReplyRef; process: Process; conversation: Conversation };
 
 /** One that was armed: what for, and how far it has come. `token`: null if it was moot from the start. */
@@ -58,7 +58,7 @@ export type Timer = {
   failed: boolean;
 };
 
-export class Duty {
+class Duty {
   /** The shift that runs, until when it is trusted; and when the one before has ended. */
   shiftId: string | undefined;
   leaseUntil = 0;

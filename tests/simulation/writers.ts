@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import type { ReplyResult } from "../../convex/model/replies/admission";
-import { LEASE } from "../../convex/model/conversations/replyProcess";
+import { REPLY_LEASE } from "../../convex/model/conversations/replyProcess";
 import { MINUTE, SECOND } from "../../convex/lib/time";
 import { count } from "../properties";
 import { must } from "./expect";
@@ -35,7 +35,7 @@ const outcome = fc.constantFrom<Outcome[]>(
 const usage = { model: "openai/gpt-5-mini", promptTokens: 90, completionTokens: 9, totalMs: 800 };
 
 /** A writer asks to be admitted: for the job's turn and attempt, as often as it likes. */
-export async function begin(world: World, jobId: string): Promise<void> {
+async function begin(world: World, jobId: string): Promise<void> {
   const { ref, process, conversation } = world.jobs.get(jobId)!;
   const { talk } = conversation;
   const now = Date.now();
@@ -134,7 +134,7 @@ async function setContact(world: World, writer: Writer): Promise<void> {
 }
 
 /** A look after a lease: on time, late, or again. */
-export async function lookAfter(world: World, workflowId: string): Promise<void> {
+async function lookAfter(world: World, workflowId: string): Promise<void> {
   const { process, conversation } = world.processes.get(workflowId)!;
   const { talk } = conversation;
   const args = { workflowId: workflowId as Id<"workflows"> };
@@ -230,7 +230,7 @@ export const writerSteps: StepKind[] = [
   byWriter("charge", 3, "overtaken", charge),
   byWriter("set contact", 1, "writing", setContact),
   step("a lease runs out", 5, {}, async (world) => {
-    world.pass(LEASE + 1);
+    world.pass(REPLY_LEASE + 1);
     for (const job of due(world).filter(({ name }) => name === "replies:recover")) {
       await runJob(world, job);
     }
@@ -242,7 +242,16 @@ export const writerSteps: StepKind[] = [
   step<{ ms: number }>(
     "wait",
     6,
-    { ms: fc.constantFrom(SECOND, 5 * SECOND, LEASE - 1, LEASE, 3 * LEASE + 1, 2 * MINUTE) },
+    {
+      ms: fc.constantFrom(
+        SECOND,
+        5 * SECOND,
+        REPLY_LEASE - 1,
+        REPLY_LEASE,
+        3 * REPLY_LEASE + 1,
+        2 * MINUTE,
+      ),
+    },
     (world, { ms }) => world.pass(ms),
   ),
 ];

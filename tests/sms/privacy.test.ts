@@ -65,7 +65,7 @@ describe("an account with texts in every state is deleted", () => {
     const step = await outbox(t, conversationId);
     const before = await bodies(phone);
     const user = await person(t, phone);
-    await t.run((ctx) => Purge.begin(ctx, user));
+    await t.run((ctx) => Purge.startPurge(ctx, user));
     return { t, phone, conversationId, userId, ids, step, before };
   }
 
@@ -123,7 +123,7 @@ test("a code that was texted before opens nothing after the account is deleted",
       expiresAt: Date.now() + DAY,
     }),
   );
-  await t.run((ctx) => Purge.begin(ctx, user));
+  await t.run((ctx) => Purge.startPurge(ctx, user));
   expect(await rows(t, "sessions")).toEqual([]);
 });
 
@@ -148,9 +148,9 @@ test("the export has the number, its consent with every change of it, and how fa
   await text(t, phone, "START");
   await later(t);
   await t.run((ctx) => ctx.db.patch("users", userId, { phoneVerifiedAt: 1_700_000_000_000 }));
-  await t.run((ctx) => Export.begin(ctx, userId));
+  await t.run((ctx) => Export.startExport(ctx, userId));
   await finishProcesses(t, "export");
-  const latest = (await t.run((ctx) => Export.latest(ctx, userId)))!;
+  const latest = (await t.run((ctx) => Export.findLatestExport(ctx, userId)))!;
   expect(latest.state).toBe("done");
   const parts = (await rows<Doc<"workflows">>(t, "workflows")).filter(
     ({ partOf }) => partOf === latest.exportId,

@@ -2,7 +2,7 @@
 import { vi } from "vitest";
 import { internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
-import { bySid } from "../../convex/model/sms/settlement";
+import { findMessageBySid } from "../../convex/model/sms/settlement";
 import { SEND_LEASE } from "../../convex/model/sms/claim";
 import {
   addAgent,
@@ -74,7 +74,7 @@ export async function text(
 export const report = (t: Deployment, params: Record<string, string>, query = "") =>
   webhook(t, `/twilio/status${query}`, params);
 
-export type Sent = { sid: string; to: string; body: string; status: string };
+type Sent = { sid: string; to: string; body: string; status: string };
 /** What the provider has for a number, the oldest first. */
 export async function sentTo(to: string): Promise<Sent[]> {
   const { messages } = (await control("/sms")) as { messages: Sent[] };
@@ -102,7 +102,7 @@ export async function threads(t: Deployment, phone: string): Promise<Doc<"conver
   );
 }
 
-export const stored = (t: Deployment, sid: string) => t.run((ctx) => bySid(ctx, sid));
+export const stored = (t: Deployment, sid: string) => t.run((ctx) => findMessageBySid(ctx, sid));
 
 const realTimeout = globalThis.setTimeout;
 const AT_WORK = [
@@ -191,8 +191,8 @@ export async function outbox(t: Deployment, conversationId: Id<"conversations">)
 
 /** The provider takes it, and nobody hears of that. */
 async function sendUnseen(claimed: { to: string; body: string }, messageId: Id<"messages">) {
-  const { sendText } = await import("../../convex/providers/sms");
-  await settled(sendText({ ...claimed, messageId }));
+  const { sendSms } = await import("../../convex/providers/sms");
+  await settled(sendSms({ ...claimed, messageId }));
 }
 
 /** Past the time in which a sender may still be at work. */

@@ -11,7 +11,7 @@ import { isAppError } from "../../convex/lib/errors";
 import { workflow } from "../../convex/lib/workflow";
 import type { Assignment } from "../../convex/model/replies/admission";
 import type { ReplyRef } from "../../convex/model/conversations/replyProcess";
-import type { Step as SenderStep, TextRef } from "../../convex/model/sms/claim";
+import type { Step as SenderStep, SmsRef } from "../../convex/model/sms/claim";
 import { MINUTE, SECOND } from "../../convex/lib/time";
 import { count } from "../properties";
 import { MemoryEngine, type Change, type Identity, type Mutation } from "../simulation/engine";
@@ -24,18 +24,18 @@ type SendOutcome = Parameters<MemorySettle>[0];
 type MemorySettle = (outcome: (typeof internal.sms.settleSend)["_args"]["outcome"]) => void;
 
 /** A text that the provider has: whose row it is of is known to the test alone. */
-export type Accepted = { sid: string; to: string; body: string; messageId: string; at: number };
-export type Callback = { sid: string; status: string; errorCode?: string; messageId: string };
+type Accepted = { sid: string; to: string; body: string; messageId: string; at: number };
+type Callback = { sid: string; status: string; errorCode?: string; messageId: string };
 
 /** Where the workflow and the action of one process are. What is killed is dropped. */
-export type Sender = { processId: Id<"workflows">; attempt: number; failed: boolean } & (
+type Sender = { processId: Id<"workflows">; attempt: number; failed: boolean } & (
   | { at: "next" }
-  | { at: "claim" | "look"; text: TextRef }
-  | { at: "post"; text: TextRef; to: string; body: string; claimedAt: number }
-  | { at: "settle"; text: TextRef; outcome: SendOutcome }
-  | { at: "looked"; text: TextRef; sids: string[] | null }
+  | { at: "claim" | "look"; text: SmsRef }
+  | { at: "post"; text: SmsRef; to: string; body: string; claimedAt: number }
+  | { at: "settle"; text: SmsRef; outcome: SendOutcome }
+  | { at: "looked"; text: SmsRef; sids: string[] | null }
 );
-export type Writer = { ref: ReplyRef; assignment: Assignment };
+type Writer = { ref: ReplyRef; assignment: Assignment };
 
 export class SmsWorld {
   readonly engine = new MemoryEngine();
@@ -122,7 +122,7 @@ export class SmsWorld {
   }
 
   /** The transaction that decides: nothing for somebody who has opted out, nothing beside another text. */
-  async claim(text: TextRef): Promise<{ to: string; body: string } | null> {
+  async claim(text: SmsRef): Promise<{ to: string; body: string } | null> {
     const earlier = this.#earlierQueued(text);
     const claimed = await this.call(internal.sms.claim, { text });
     if (!claimed) return null;
@@ -140,7 +140,7 @@ export class SmsWorld {
     return claimed;
   }
 
-  #earlierQueued({ messageId }: TextRef): string[] {
+  #earlierQueued({ messageId }: SmsRef): string[] {
     const message = this.message(messageId)!;
     return this.rows("messages")
       .filter(
@@ -156,7 +156,7 @@ export class SmsWorld {
   }
 
   /** The provider takes a text: once per row, whatever else happens. */
-  accept({ messageId }: TextRef, to: string, body: string): string {
+  accept({ messageId }: SmsRef, to: string, body: string): string {
     const sid = `SM${String(this.serial()).padStart(32, "0")}`;
     expect(this.accepted.filter((one) => one.messageId === messageId)).toEqual([]);
     this.accepted.push({ sid, to, body, messageId, at: Date.now() });

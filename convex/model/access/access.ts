@@ -8,8 +8,8 @@ import { appError } from "../../lib/errors";
 
 /** What the builders put on `ctx.caller`. */
 export type Caller = { userId: Id<"users">; sessionId: Id<"sessions"> };
-export type CallerCtx = QueryCtx & { caller: Caller };
-export type StaffCtx = CallerCtx & { user: Doc<"users"> };
+type CallerCtx = QueryCtx & { caller: Caller };
+type StaffCtx = CallerCtx & { user: Doc<"users"> };
 
 /**
  * The signed-in caller. Reads the session's row, so that log-out and revocation end live subscriptions in
@@ -30,7 +30,7 @@ export async function requireCaller(ctx: Pick<QueryCtx, "auth" | "db">): Promise
 }
 
 /** The caller's session if there is a live one: a stale token must not keep anybody from signing in. */
-export async function callersSession(
+export async function findCallersSession(
   ctx: Pick<QueryCtx, "auth" | "db">,
 ): Promise<Id<"sessions"> | undefined> {
   if ((await ctx.auth.getUserIdentity()) === null) return undefined;
@@ -41,7 +41,7 @@ export async function callersSession(
 }
 
 /** The caller's own row. A session never outlives its user, so a missing row is a broken invariant. */
-export async function callerUser(ctx: CallerCtx): Promise<Doc<"users">> {
+export async function loadCallerUser(ctx: CallerCtx): Promise<Doc<"users">> {
   const user = await ctx.db.get("users", ctx.caller.userId);
   if (user === null) throw new Error("An active session names a user that does not exist.");
   return user;
@@ -54,13 +54,13 @@ export const mayWork = (user: Doc<"users">) =>
   isStaff(user) && user.blockedAt === undefined && user.deletingAt === undefined;
 
 export async function requireStaff(ctx: CallerCtx): Promise<Doc<"users">> {
-  const user = await callerUser(ctx);
+  const user = await loadCallerUser(ctx);
   if (!isStaff(user)) throw appError("forbidden", "Only the shop's staff may do this.");
   return user;
 }
 
 export async function requireAdmin(ctx: CallerCtx): Promise<Doc<"users">> {
-  const user = await callerUser(ctx);
+  const user = await loadCallerUser(ctx);
   if (user.role !== "admin") throw appError("forbidden", "Only an admin may do this.");
   return user;
 }
@@ -75,7 +75,7 @@ export async function requireConversation(
   const conversation = await ctx.db.get("conversations", id);
   if (conversation === null) throw noConversation();
   if (conversation.userId === ctx.caller.userId) return { conversation, asStaff: false };
-  if (!isStaff(await callerUser(ctx))) throw noConversation();
+  if (!isStaff(await loadCallerUser(ctx))) throw noConversation();
   return { conversation, asStaff: true };
 }
 

@@ -11,7 +11,7 @@ import {
   refusal,
   type Caller,
 } from "../../../tests/setup";
-import { LIMITS, ipBlock } from "./limits";
+import { LIMITS, ipBlockOf } from "./limits";
 
 const start = async (caller: Caller) =>
   (await caller.t.mutation(api.conversations.createConversation, {})).conversationId;
@@ -96,5 +96,5 @@ test.each([
   ["2001:db8::1", "2001:db8:0:0::/64"],
   ["::1", "0:0:0:0::/64"],
 ])("%s counts as %s: one subscriber, one bucket", (ip, block) => {
-  expect(ipBlock(ip)).toBe(block);
+  expect(ipBlockOf(ip)).toBe(block);
 });

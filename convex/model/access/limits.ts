@@ -83,14 +83,14 @@ export const LIMITS = {
 export const vLimited = v.object({ kind: v.literal("limited"), retryAfterMs: v.number() });
 
 export type LimitName = keyof typeof LIMITS;
-export type LimitKeys = { user?: string; session?: string; ip?: string | null; address?: string };
+type LimitKeys = { user?: string; session?: string; ip?: string | null; address?: string };
 
 /**
  * The buckets of the deployment are kept in parts: everybody consumes them, and calls that write the same
  * document wait for each other. A call takes from the part of its own IP, and from the others when that is
  * empty, so that nobody is refused while there is something left.
  */
-export const DEPLOYMENT_PARTS = 8;
+const DEPLOYMENT_PARTS = 8;
 
 /** A bucket that nobody touched for this long is full again: its row can go. */
 export const BUCKET_IDLE = DAY;
@@ -98,16 +98,20 @@ export const BUCKET_IDLE = DAY;
 const { rateLimit } = defineRateLimits({});
 
 /** Consumes one token of every bucket of `name` that has a key, or throws `rate_limited` (`retryAfterMs`). */
-export async function consume(ctx: MutationCtx, name: LimitName, keys: LimitKeys): Promise<void> {
+export async function consumeLimit(
+  ctx: MutationCtx,
+  name: LimitName,
+  keys: LimitKeys,
+): Promise<void> {
   const retryAfterMs = await takeAll(ctx, name, keys);
-  if (retryAfterMs !== null) throw rateLimited(retryAfterMs);
+  if (retryAfterMs !== null) throw rateLimitedError(retryAfterMs);
 }
 
 /**
- * As `consume`, but returns how long to wait, or null when the act may go ahead. A refusal is counted (`limit_hit`);
+ * As `consumeLimit`, but returns how long to wait, or null when the act may go ahead. A refusal is counted (`limit_hit`);
  * so whoever calls this must not throw for it in the same transaction.
  */
-export async function tryConsume(
+export async function tryConsumeLimit(
   ctx: MutationCtx,
   name: LimitName,
   keys: LimitKeys,
@@ -167,11 +171,11 @@ async function takeFromParts(
 
 /** IPs and addresses are stored as keyed hashes only. */
 function storedKey(scope: Scope, key: string): string {
-  if (scope === "ip") return hashedKey(scope, ipBlock(key));
+  if (scope === "ip") return hashedKey(scope, ipBlockOf(key));
   return scope === "address" ? hashedKey(scope, key) : key;
 }
 
-export function rateLimited(retryAfterMs: number) {
+export function rateLimitedError(retryAfterMs: number) {
   return appError(
     "rate_limited",
     `Too many requests. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`,
@@ -180,12 +184,12 @@ export function rateLimited(retryAfterMs: number) {
 }
 
 /** The caller's IP, or null under the scheduler. Mutations and actions only. */
-export async function requestIp(ctx: Pick<MutationCtx, "meta">): Promise<string | null> {
+export async function ipOfRequest(ctx: Pick<MutationCtx, "meta">): Promise<string | null> {
   return (await ctx.meta.getRequestMetadata()).ip;
 }
 
 /** One subscriber's addresses: an IPv4 address, or the /64 that an IPv6 customer has to themselves. */
-export function ipBlock(ip: string): string {
+export function ipBlockOf(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
   if (mapped !== undefined || !ip.includes(":")) return mapped ?? ip;
   const [head = "", tail] = ip.toLowerCase().split("::");

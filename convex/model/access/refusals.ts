@@ -9,9 +9,9 @@
 import type { MutationCtx } from "../../_generated/server";
 import { HOUR } from "../../lib/time";
 
-export type Refusal = "limit_hit" | "code_failed";
+type Refusal = "limit_hit" | "code_failed";
 /** What an hour came to. `reason`: the limit's name; empty for codes. */
-export type Refusals = { type: Refusal; reason: string; count: number };
+type Refusals = { type: Refusal; reason: string; count: number };
 
 export const REFUSAL_PARTS = 8;
 const NAME = "refusals";

@@ -7,14 +7,14 @@ import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
-import { record } from "../analytics/events";
+import { recordEvent } from "../analytics/events";
 import { giveConversations } from "../conversations/changes";
-import { hash } from "./hashes";
-import { hasOptedOut, keepOptOut, texter } from "./consent";
+import { storedHashOf } from "./hashes";
+import { hasOptedOut, keepOptOut, findSmsUser } from "./consent";
 import { isPhone } from "./phones";
 import * as Sessions from "./sessions";
 import type { SignInChange } from "./signInMail";
-import { byEmail } from "./users";
+import { findUserByEmail } from "./users";
 import { isGuest } from "./guests";
 
 /**
@@ -44,7 +44,7 @@ export async function signIn(
   if (isPhone(address)) return await signInByPhone(ctx, asker, address);
   const guest = asker !== null && isGuest(asker) ? asker : null;
   const email = address;
-  const owner = await byEmail(ctx, email);
+  const owner = await findUserByEmail(ctx, email);
   if (owner?.blockedAt !== undefined) return null;
   const emailVerifiedAt = Date.now();
   if (owner !== null) {
@@ -77,7 +77,7 @@ async function signInByPhone(
   phone: string,
 ): Promise<Id<"users"> | null> {
   const guest = asker !== null && isGuest(asker) ? asker : null;
-  const owner = await texter(ctx, phone);
+  const owner = await findSmsUser(ctx, phone);
   if (owner?.blockedAt !== undefined) return null;
   const proved = { phone, phoneVerifiedAt: Date.now(), textsFrom: phone };
   if (owner !== null) {
@@ -126,13 +126,13 @@ export async function changeEmail(
   user: Doc<"users">,
   email: string,
 ): Promise<Id<"users"> | null> {
-  const owner = await byEmail(ctx, email);
+  const owner = await findUserByEmail(ctx, email);
   if (owner !== null && owner._id !== user._id) return null;
   await ctx.db.patch("users", user._id, { email, emailVerifiedAt: Date.now() });
   const changed = user.email !== email;
   await Sessions.revokeAll(ctx, user._id, changed ? "email_changed" : "revoked");
   if (changed) {
-    await record(ctx, "email_changed", { actorId: user._id, subjectId: user._id });
+    await recordEvent(ctx, "email_changed", { actorId: user._id, subjectId: user._id });
     await tellOfChange(ctx, user, "email");
   }
   return user._id;
@@ -148,7 +148,7 @@ export async function changePhone(
   user: Doc<"users">,
   phone: string,
 ): Promise<Id<"users"> | null> {
-  const owner = await texter(ctx, phone);
+  const owner = await findSmsUser(ctx, phone);
   const texts = owner !== null && owner._id !== user._id ? owner : null;
   if (texts !== null && !isGuest(texts)) return null;
   if (texts?.blockedAt !== undefined) return null;
@@ -169,7 +169,7 @@ export async function changePhone(
     smsConsent: (await hasOptedOut(ctx, phone)) ? "revoked" : (texts?.smsConsent ?? before),
   });
   if (another) await Sessions.revokeAll(ctx, user._id, "phone_changed");
-  await record(ctx, "phone_changed", { actorId: user._id, subjectId: user._id });
+  await recordEvent(ctx, "phone_changed", { actorId: user._id, subjectId: user._id });
   await tellOfChange(ctx, user, "phone_added");
   return user._id;
 }
@@ -188,7 +188,7 @@ export async function removePhone(ctx: MutationCtx, user: Doc<"users">): Promise
     alertsByText: undefined,
   };
   await ctx.db.patch("users", user._id, { ...none, smsConsent: "unknown" });
-  await record(ctx, "phone_changed", { actorId: user._id, subjectId: user._id });
+  await recordEvent(ctx, "phone_changed", { actorId: user._id, subjectId: user._id });
   await tellOfChange(ctx, user, "phone_removed");
 }
 
@@ -199,7 +199,7 @@ async function tellOfChange(
   change: SignInChange,
 ): Promise<void> {
   if (email === undefined || emailVerifiedAt === undefined) return;
-  const key = hash("mail", `${_id} ${Date.now()} ${change}`);
+  const key = storedHashOf("mail", `${_id} ${Date.now()} ${change}`);
   const notice = { to: email, key, attempt: 1, change };
   await ctx.scheduler.runAfter(0, internal.auth.tellOldAddress, notice);
 }

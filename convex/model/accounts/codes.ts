@@ -8,12 +8,12 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { jwtSecrets } from "../../env";
-import { record } from "../analytics/events";
-import { hash, hashes, matches } from "./hashes";
+import { recordEvent } from "../analytics/events";
+import { storedHashOf, candidateHashesOf, matchesHash } from "./hashes";
 import { keyedHash } from "../../lib/keys";
-import { ipBlock, requestIp, tryConsume } from "../access/limits";
+import { ipBlockOf, ipOfRequest, tryConsumeLimit } from "../access/limits";
 import { hasOptedOut } from "./consent";
-import { blockOf, isPhone } from "./phones";
+import { numberBlockOf, isPhone } from "./phones";
 import { MINUTE } from "../../lib/time";
 
 export const CODE_LIFETIME = 10 * MINUTE;
@@ -25,20 +25,20 @@ type Pending = Doc<"sessions"> & { state: "pending" };
 
 /** Null, or how long to wait. The asker's network comes first: one that is blocked uses nothing else up. */
 export async function tryConsumeLimits(ctx: MutationCtx, address: string): Promise<number | null> {
-  const ip = await requestIp(ctx);
-  const here = `${address} ${ip === null ? "" : ipBlock(ip)}`;
+  const ip = await ipOfRequest(ctx);
+  const here = `${address} ${ip === null ? "" : ipBlockOf(ip)}`;
   if (isPhone(address)) {
     return (
-      (await tryConsume(ctx, "textCode", { ip, address: here })) ??
-      (await tryConsume(ctx, "textCodesToNumber", { address })) ??
-      (await tryConsume(ctx, "textCodesToBlock", { address: blockOf(address) })) ??
-      (await tryConsume(ctx, "textCodesOfTheHour", { ip })) ??
-      (await tryConsume(ctx, "textCodesOfTheDay", { ip }))
+      (await tryConsumeLimit(ctx, "textCode", { ip, address: here })) ??
+      (await tryConsumeLimit(ctx, "textCodesToNumber", { address })) ??
+      (await tryConsumeLimit(ctx, "textCodesToBlock", { address: numberBlockOf(address) })) ??
+      (await tryConsumeLimit(ctx, "textCodesOfTheHour", { ip })) ??
+      (await tryConsumeLimit(ctx, "textCodesOfTheDay", { ip }))
     );
   }
   return (
-    (await tryConsume(ctx, "requestCode", { ip, address: here })) ??
-    (await tryConsume(ctx, "codesForAddress", { address }))
+    (await tryConsumeLimit(ctx, "requestCode", { ip, address: here })) ??
+    (await tryConsumeLimit(ctx, "codesForAddress", { address }))
   );
 }
 
@@ -62,14 +62,14 @@ export async function store(
   const attemptId = await ctx.db.insert("sessions", {
     state: "pending",
     address,
-    challengeHash: hash("challenge", challenge),
-    codeHash: hash("code", `${challenge}:${code}`),
+    challengeHash: storedHashOf("challenge", challenge),
+    codeHash: storedHashOf("code", `${challenge}:${code}`),
     attempts: 0,
     expiresAt,
     askedBy,
   });
   // The same for every address, and about nobody: whether there is such an account is looked up by nothing here.
-  await record(ctx, "code_requested", {}, { reason: isPhone(address) ? "sms" : "email" });
+  await recordEvent(ctx, "code_requested", {}, { reason: isPhone(address) ? "sms" : "email" });
   return { attemptId, expiresAt };
 }
 
@@ -78,23 +78,24 @@ export async function store(
  * that no code is stored anywhere, not even in the arguments of a scheduled function. 64 bits of HMAC-SHA-256 favour
  * no value by more than 6e-14.
  */
-export function textedCode(challengeHash: string, secret = jwtSecrets()[0]): string {
+function smsCodeOf(challengeHash: string, secret = jwtSecrets()[0]): string {
   const bits = BigInt(`0x${keyedHash(secret, "texted-code", challengeHash).slice(0, 16)}`);
   return String(bits % 1_000_000n).padStart(6, "0");
 }
 
 /** The code of a number that has just been asked for. */
-export const codeFor = (challenge: string): string => textedCode(hash("challenge", challenge));
+export const codeFor = (challenge: string): string =>
+  smsCodeOf(storedHashOf("challenge", challenge));
 
 /** What is to be texted for an attempt: null once it is used or over, and for whoever has opted out. */
-export async function toText(
+export async function smsOf(
   ctx: Pick<QueryCtx, "db">,
   attemptId: Id<"sessions">,
 ): Promise<{ to: string; code: string } | null> {
   const row = await ctx.db.get("sessions", attemptId);
   if (row?.state !== "pending" || Date.now() >= row.expiresAt) return null;
   if (await hasOptedOut(ctx, row.address)) return null;
-  return { to: row.address, code: textedCode(row.challengeHash) };
+  return { to: row.address, code: smsCodeOf(row.challengeHash) };
 }
 
 /**
@@ -114,9 +115,9 @@ export async function take(
   const { challenge, code, caller, unbound } = input;
   const pending = await byChallenge(ctx, challenge);
   // The same work whether or not there is such a challenge.
-  const candidates = hashes("code", `${challenge}:${code}`);
+  const candidates = candidateHashesOf("code", `${challenge}:${code}`);
   if (pending === null) return null;
-  const right = matches(candidates, pending.codeHash);
+  const right = matchesHash(candidates, pending.codeHash);
   const ours = pending.askedBy === undefined ? unbound : pending.askedBy === caller;
   if (!right || !ours || Date.now() >= pending.expiresAt) {
     const attempts = pending.attempts + 1;
@@ -129,7 +130,7 @@ export async function take(
 }
 
 async function byChallenge(ctx: MutationCtx, challenge: string): Promise<Pending | null> {
-  for (const challengeHash of hashes("challenge", challenge)) {
+  for (const challengeHash of candidateHashesOf("challenge", challenge)) {
     const row = await ctx.db
       .query("sessions")
       .withIndex("by_challenge_hash", (q) => q.eq("challengeHash", challengeHash))

@@ -6,20 +6,23 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { jwtSecrets } from "../../env";
-import { record } from "../analytics/events";
+import { recordEvent } from "../analytics/events";
 import { keyedHash } from "../../lib/keys";
 
 /** Receipts of one number that START lifts at once: one per deletion that the number has seen. */
 const MAX_RECEIPTS = 50;
 
-export const optedOut = (user: Doc<"users">) =>
+export const isOptedOut = (user: Doc<"users">) =>
   user.phone !== undefined && user.smsConsent === "revoked";
 
-export const optOutHash = (phone: string, secret = jwtSecrets()[0]) =>
+export const optOutHashOf = (phone: string, secret = jwtSecrets()[0]) =>
   keyedHash(secret, "sms-opt-out", phone);
 
 /** The user whose texts come from a number, or null for one that has never texted us. */
-export function texter(ctx: Pick<QueryCtx, "db">, phone: string): Promise<Doc<"users"> | null> {
+export function findSmsUser(
+  ctx: Pick<QueryCtx, "db">,
+  phone: string,
+): Promise<Doc<"users"> | null> {
   return ctx.db
     .query("users")
     .withIndex("by_texts_from", (q) => q.eq("textsFrom", phone))
@@ -28,7 +31,7 @@ export function texter(ctx: Pick<QueryCtx, "db">, phone: string): Promise<Doc<"u
 
 /** True for a number whose owner has opted out of SMS, also before an account of theirs was deleted. */
 export async function hasOptedOut(ctx: Pick<QueryCtx, "db">, phone: string): Promise<boolean> {
-  if ((await texter(ctx, phone))?.smsConsent === "revoked") return true;
+  if ((await findSmsUser(ctx, phone))?.smsConsent === "revoked") return true;
   return (await receipts(ctx, phone)).length > 0;
 }
 
@@ -37,7 +40,7 @@ async function receipts(ctx: Pick<QueryCtx, "db">, phone: string): Promise<Doc<"
   for (const secret of jwtSecrets()) {
     const rows = await ctx.db
       .query("workflows")
-      .withIndex("by_opt_out", (q) => q.eq("optOutHash", optOutHash(phone, secret)))
+      .withIndex("by_opt_out", (q) => q.eq("optOutHash", optOutHashOf(phone, secret)))
       .take(MAX_RECEIPTS);
     found.push(...rows);
   }
@@ -46,13 +49,13 @@ async function receipts(ctx: Pick<QueryCtx, "db">, phone: string): Promise<Doc<"
 
 /** Keeps the opt-out of somebody whose row goes without a receipt of its own. */
 export async function keepOptOut(ctx: MutationCtx, user: Doc<"users">): Promise<void> {
-  if (!optedOut(user) || (await receipts(ctx, user.phone!)).length > 0) return;
+  if (!isOptedOut(user) || (await receipts(ctx, user.phone!)).length > 0) return;
   await ctx.db.insert("workflows", {
     kind: "purge",
     state: "done",
     step: "opted out",
     attempt: 1,
-    optOutHash: optOutHash(user.phone!),
+    optOutHash: optOutHashOf(user.phone!),
     finishedAt: Date.now(),
   });
 }
@@ -61,14 +64,19 @@ export async function keepOptOut(ctx: MutationCtx, user: Doc<"users">): Promise<
  * What a number's owner, or their carrier, said: on the user, and as an event of the ledger. `reason` is the
  * word and where it came from, nothing that identifies anybody. Repeated words are entries too.
  */
-export async function setConsent(
+export async function setSmsConsent(
   ctx: MutationCtx,
   user: Doc<"users">,
   smsConsent: "granted" | "revoked",
   { reason, conversationId }: { reason: string; conversationId?: Id<"conversations"> },
 ): Promise<void> {
   await ctx.db.patch("users", user._id, { smsConsent });
-  await record(ctx, "sms_consent_changed", { conversationId, subjectId: user._id }, { reason });
+  await recordEvent(
+    ctx,
+    "sms_consent_changed",
+    { conversationId, subjectId: user._id },
+    { reason },
+  );
   if (smsConsent === "revoked" || user.textsFrom === undefined) return;
   for (const { _id } of await receipts(ctx, user.textsFrom)) {
     await ctx.db.patch("workflows", _id, { optOutHash: undefined });

@@ -6,11 +6,11 @@ import { jwtSecrets } from "../../env";
 import { constantTimeEqual, keyedHash } from "../../lib/keys";
 
 /** What is stored. Always under the current secret. */
-export const hash = (purpose: string, value: string): string =>
+export const storedHashOf = (purpose: string, value: string): string =>
   keyedHash(jwtSecrets()[0], purpose, value);
 
 /** What may have been stored: the current secret's first. */
-export function hashes(purpose: string, value: string): [string, ...string[]] {
+export function candidateHashesOf(purpose: string, value: string): [string, ...string[]] {
   const [current, ...earlier] = jwtSecrets();
   return [
     keyedHash(current, purpose, value),
@@ -19,7 +19,7 @@ export function hashes(purpose: string, value: string): [string, ...string[]] {
 }
 
 /** Looks at every candidate in full: how long it takes says nothing about which one it was. */
-export function matches(candidates: string[], stored: string | undefined): boolean {
+export function matchesHash(candidates: string[], stored: string | undefined): boolean {
   if (stored === undefined) return false;
   return candidates.map((one) => constantTimeEqual(one, stored)).includes(true);
 }

@@ -17,7 +17,7 @@ const TEXTABLE = new Set<string | undefined>([
 const MAX_CHARS = 40;
 
 /** E.164, or `invalid_input` that says why. Without a country code it is read as one of the first country's. */
-export function normalizePhone(raw: string): string {
+export function normalizeSmsNumber(raw: string): string {
   const { countries } = smsEnv();
   const home = countries[0] as CountryCode;
   const parsed = raw.length > MAX_CHARS ? undefined : parsePhoneNumberFromString(raw, home);
@@ -40,4 +40,4 @@ export function normalizePhone(raw: string): string {
 export const isPhone = (address: string): boolean => address.startsWith("+");
 
 /** The number without its last four digits: whoever owns a block of numbers shares one limit. */
-export const blockOf = (phone: string): string => phone.slice(0, -4);
+export const numberBlockOf = (phone: string): string => phone.slice(0, -4);

@@ -5,10 +5,10 @@
 import { v, type Infer } from "convex/values";
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { callersSession, callerUser, requireCaller } from "../access/access";
-import { record } from "../analytics/events";
+import { findCallersSession, loadCallerUser, requireCaller } from "../access/access";
+import { recordEvent } from "../analytics/events";
 import * as Accounts from "./accounts";
-import * as Accounts_guests from "./guests";
+import * as Guests from "./guests";
 import * as Codes from "./codes";
 import { vLimited } from "../access/limits";
 import { isPhone } from "./phones";
@@ -31,16 +31,16 @@ type Redemption = { challenge: string; code: string; secret: string };
 /** Signs in whoever holds the challenge, and in the session that asked if one did. */
 export async function redeemForAnybody(ctx: MutationCtx, args: Redemption): Promise<Outcome> {
   const { challenge, code } = args;
-  const caller = await callersSession(ctx);
+  const caller = await findCallersSession(ctx);
   const proved = await Codes.take(ctx, { challenge, code, caller, unbound: true });
   if (proved === null) return { kind: "refused" };
   const asker = await Accounts.userOfSession(ctx, proved.askedBy);
   const userId = await Accounts.signIn(ctx, asker, proved.address);
   // The browser gets another session: its own is not left behind. A guest's ends with the guest, if it does.
-  if (userId !== null && asker !== null && !Accounts_guests.isGuest(asker)) {
-    await Sessions.replaced(ctx, proved.askedBy);
+  if (userId !== null && asker !== null && !Guests.isGuest(asker)) {
+    await Sessions.revokeReplaced(ctx, proved.askedBy);
   }
-  await recordSignIn(ctx, userId, proved.address, asker !== null && Accounts_guests.isGuest(asker));
+  await recordSignIn(ctx, userId, proved.address, asker !== null && Guests.isGuest(asker));
   return await opened(ctx, userId, args);
 }
 
@@ -51,8 +51,8 @@ export async function redeemForAnybody(ctx: MutationCtx, args: Redemption): Prom
 export async function redeemForCaller(ctx: MutationCtx, args: Redemption): Promise<Outcome> {
   const { challenge, code } = args;
   const caller = await requireCaller(ctx);
-  const user = await callerUser({ ...ctx, caller });
-  const guest = Accounts_guests.isGuest(user);
+  const user = await loadCallerUser({ ...ctx, caller });
+  const guest = Guests.isGuest(user);
   if (!guest) await requireRecentSignIn(ctx, user, caller);
   const input = { challenge, code, caller: caller.sessionId, unbound: false };
   const proved = await Codes.take(ctx, input);
@@ -65,7 +65,7 @@ export async function redeemForCaller(ctx: MutationCtx, args: Redemption): Promi
   const change = isPhone(proved.address) ? Accounts.changePhone : Accounts.changeEmail;
   const userId = await change(ctx, user, proved.address);
   // What did not end all sessions: this one goes on as the one that is opened.
-  if (userId !== null) await Sessions.replaced(ctx, caller.sessionId);
+  if (userId !== null) await Sessions.revokeReplaced(ctx, caller.sessionId);
   return await opened(ctx, userId, args);
 }
 
@@ -78,7 +78,7 @@ async function recordSignIn(
 ): Promise<void> {
   if (actorId === null) return;
   const how = isPhone(address) ? "sms" : "email";
-  await record(ctx, "signed_in", { actorId }, { reason: asGuest ? `${how}, guest` : how });
+  await recordEvent(ctx, "signed_in", { actorId }, { reason: asGuest ? `${how}, guest` : how });
 }
 
 async function opened(

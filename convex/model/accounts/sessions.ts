@@ -8,10 +8,10 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { EventType, vSession } from "../../validators";
-import { record } from "../analytics/events";
-import { hash, hashes, matches } from "./hashes";
+import { recordEvent } from "../analytics/events";
+import { storedHashOf, candidateHashesOf, matchesHash } from "./hashes";
 import { ownUser, vOwnUser } from "./publicUser";
-import { truncate } from "../../lib/text";
+import { truncateText } from "../../lib/text";
 import { DAY, MINUTE } from "../../lib/time";
 
 export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
@@ -30,7 +30,7 @@ const MAX_PAGES = 50;
 /** How many generations back a reused token is recognized: two days of refreshing every 15 minutes. */
 const ANCESTORS = 192;
 
-export type ActiveSession = Doc<"sessions"> & { state: "active" };
+type ActiveSession = Doc<"sessions"> & { state: "active" };
 type RevokeReason = Extract<Infer<typeof vSession>, { state: "revoked" }>["reason"];
 
 /** What an action needs to issue tokens for a session. */
@@ -43,9 +43,9 @@ export const vGrant = v.object({
 });
 export type Grant = Infer<typeof vGrant>;
 
-const refreshHashes = (token: string) => hashes("refresh", token);
+const refreshHashes = (token: string) => candidateHashesOf("refresh", token);
 /** The tokens that may follow `token`: derived under the current secret, or under the one before. */
-const successors = (token: string) => hashes("refresh-successor", token);
+const successors = (token: string) => candidateHashesOf("refresh-successor", token);
 
 /** Opens a session. `secret` is 256 bits from an action's generator. */
 export async function open(ctx: MutationCtx, userId: Id<"users">, secret: string): Promise<Grant> {
@@ -55,20 +55,20 @@ export async function open(ctx: MutationCtx, userId: Id<"users">, secret: string
   const sessionId = await ctx.db.insert("sessions", {
     state: "active",
     userId,
-    refreshHash: hash("refresh", secret),
+    refreshHash: storedHashOf("refresh", secret),
     rotatedAt: now,
     expiresAt: now + IDLE_LIFETIME,
-    userAgent: userAgent === null ? undefined : truncate(userAgent, MAX_USER_AGENT),
+    userAgent: userAgent === null ? undefined : truncateText(userAgent, MAX_USER_AGENT),
   });
   return await grant(ctx, { _id: sessionId, userId, expiresAt: now + IDLE_LIFETIME }, secret);
 }
 
 async function makeRoom(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
-  const sessions = await activeSessions(ctx, userId);
+  const sessions = await listActive(ctx, userId);
   if (sessions.length < MAX_SESSIONS) return;
   const leastUsed = sessions.reduce((a, b) => (b.rotatedAt < a.rotatedAt ? b : a));
   await revoke(ctx, leastUsed, "replaced");
-  await record(ctx, "session_revoked", { subjectId: userId }, { reason: "too_many" });
+  await recordEvent(ctx, "session_revoked", { subjectId: userId }, { reason: "too_many" });
 }
 
 async function grant(
@@ -98,13 +98,16 @@ export async function rotate(ctx: MutationCtx, refreshToken: string): Promise<Gr
     return null;
   }
   const presented = refreshHashes(secret);
-  if (matches(presented, session.refreshHash)) {
+  if (matchesHash(presented, session.refreshHash)) {
     return await advance(ctx, session, { secret, underCurrentSecret: presented[0] });
   }
-  if (matches(presented, session.previousRefreshHash) && now < session.rotatedAt + REFRESH_GRACE) {
+  if (
+    matchesHash(presented, session.previousRefreshHash) &&
+    now < session.rotatedAt + REFRESH_GRACE
+  ) {
     // Under whichever secret the successor was derived when it was first given out.
     const next = successors(secret).find((token) =>
-      matches(refreshHashes(token), session.refreshHash),
+      matchesHash(refreshHashes(token), session.refreshHash),
     );
     return next === undefined ? null : await grant(ctx, session, next);
   }
@@ -118,13 +121,13 @@ async function advance(
   { secret, underCurrentSecret }: { secret: string; underCurrentSecret: string },
 ): Promise<Grant> {
   const now = Date.now();
-  const next = hash("refresh-successor", secret);
+  const next = storedHashOf("refresh-successor", secret);
   const expiresAt = Math.min(
     now + IDLE_LIFETIME,
     Math.floor(session._creationTime) + SESSION_LIFETIME,
   );
   await ctx.db.patch("sessions", session._id, {
-    refreshHash: hash("refresh", next),
+    refreshHash: storedHashOf("refresh", next),
     previousRefreshHash: session.refreshHash,
     rotatedAt: now,
     expiresAt,
@@ -141,7 +144,7 @@ function isAncestor(secret: string, { refreshHash, lastOldHash }: ActiveSession)
     let token = secret;
     for (let i = 0; i < ANCESTORS; i++) {
       const candidates = refreshHashes(token);
-      if (matches(candidates, refreshHash) || matches(candidates, lastOldHash)) return true;
+      if (matchesHash(candidates, refreshHash) || matchesHash(candidates, lastOldHash)) return true;
       token = successors(token)[which]!;
     }
     return false;
@@ -175,11 +178,15 @@ export async function revoke(
   if (type === undefined) return;
   // Who holds an old token is not known: it was done to the account, not by it.
   const { userId } = session;
-  await record(ctx, type, reason === "refresh_reuse" ? { subjectId: userId } : { actorId: userId });
+  await recordEvent(
+    ctx,
+    type,
+    reason === "refresh_reuse" ? { subjectId: userId } : { actorId: userId },
+  );
 }
 
 /** Ends a session in whose place there is another one now. */
-export async function replaced(
+export async function revokeReplaced(
   ctx: MutationCtx,
   sessionId: Id<"sessions"> | undefined,
 ): Promise<void> {
@@ -197,7 +204,7 @@ export async function revokeAll(
   let ended = 0;
   // Sessions that were opened before there was a `MAX_SESSIONS` may be more than a page of them.
   for (let page = 0; page < MAX_PAGES; page++) {
-    const sessions = await activeSessions(ctx, userId);
+    const sessions = await listActive(ctx, userId);
     const ending = sessions.filter(({ _id }) => _id !== except);
     for (const session of ending) await revoke(ctx, session, reason);
     ended += ending.length;
@@ -207,7 +214,7 @@ export async function revokeAll(
 }
 
 /** A user's sessions: all, since `open` keeps them at `MAX_SESSIONS`. */
-export async function activeSessions(
+export async function listActive(
   ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,
 ): Promise<ActiveSession[]> {

@@ -7,8 +7,8 @@ import { sendEmail } from "../../providers/email";
 import { ProviderError } from "../../providers/errors";
 import { CODE_LIFETIME } from "./codes";
 import { appError } from "../../lib/errors";
-import { base64url, keyedHash } from "../../lib/keys";
-import { rateLimited } from "../access/limits";
+import { toBase64Url, keyedHash } from "../../lib/keys";
+import { rateLimitedError } from "../access/limits";
 import { logError } from "../../lib/log";
 import { vOwnUser } from "./publicUser";
 import type { Outcome } from "./redemption";
@@ -26,7 +26,7 @@ export const vTokens = v.object({
 export type Tokens = Infer<typeof vTokens>;
 
 /** Trades a code for tokens; with `sameSession` only for the session that asked for it. */
-export async function redeemCode(
+export async function redeemForTokens(
   ctx: ActionCtx,
   { challenge, code }: { challenge: string; code: string },
   sameSession: boolean,
@@ -37,14 +37,14 @@ export async function redeemCode(
     secret: randomSecret(),
     sameSession,
   };
-  return await issued(await ctx.runMutation(internal.auth.redeemCode, args), () =>
+  return await requireTokens(await ctx.runMutation(internal.auth.redeemCode, args), () =>
     appError("code_invalid", "That code is wrong or has expired. Check it, or ask for a new one."),
   );
 }
 
 /** Tokens for what was granted; the refusal, or how long to wait, as an error. */
-export async function issued(result: Outcome, refusal: () => Error): Promise<Tokens> {
-  if (result.kind === "limited") throw rateLimited(result.retryAfterMs);
+export async function requireTokens(result: Outcome, refusal: () => Error): Promise<Tokens> {
+  if (result.kind === "limited") throw rateLimitedError(result.retryAfterMs);
   if (result.kind === "refused") throw refusal();
   return await tokensFor(result.grant);
 }
@@ -73,7 +73,7 @@ export async function mailCode(email: string, code: string, challenge: string): 
 }
 
 /** 256 bits. */
-export const randomSecret = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+export const randomSecret = () => toBase64Url(crypto.getRandomValues(new Uint8Array(32)));
 
 /** Six uniform digits: values that would favour low codes are drawn again. */
 export function randomCode(): string {

@@ -13,7 +13,7 @@ export const vSignInChange = v.union(
 
 export type SignInChange = Infer<typeof vSignInChange>;
 
-export const CHANGES: Record<SignInChange, (shop: string) => { subject: string; what: string }> = {
+const CHANGES: Record<SignInChange, (shop: string) => { subject: string; what: string }> = {
   email: (shop) => ({
     subject: `Your e-mail address at ${shop} was changed`,
     what: `Your account at ${shop} has a new e-mail address, and no longer this one. All devices were signed out.`,

@@ -5,7 +5,7 @@
 import { createLocalJWKSet, errors, importJWK, jwtVerify, SignJWT } from "jose";
 import type { Id } from "../../_generated/dataModel";
 import { jwtSecrets, siteUrl } from "../../env";
-import { APPLICATION_ID, jwks, privateJwk } from "../../lib/keys";
+import { APPLICATION_ID, jwksOf, privateJwkOf } from "../../lib/keys";
 import { ACCESS_TOKEN_LIFETIME } from "./sessions";
 import { SECOND } from "../../lib/time";
 
@@ -22,7 +22,7 @@ export async function signAccessToken(
   sessionId: Id<"sessions">,
   sessionEndsAt: number,
 ): Promise<{ accessToken: string; accessTokenExpiresAt: number }> {
-  const { d, ...jwk } = privateJwk(jwtSecrets()[0]);
+  const { d, ...jwk } = privateJwkOf(jwtSecrets()[0]);
   const now = Date.now();
   const expiresAt = Math.floor(Math.min(now + ACCESS_TOKEN_LIFETIME, sessionEndsAt) / 1000);
   const accessToken = await new SignJWT({ sid: sessionId })
@@ -44,7 +44,7 @@ export async function verifyAccessToken(
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      createLocalJWKSet(jwks(jwtSecrets())),
+      createLocalJWKSet(jwksOf(jwtSecrets())),
       {
         issuer: siteUrl(),
         audience: APPLICATION_ID,

@@ -3,13 +3,16 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { mayWork } from "../access/access";
 import { appError } from "../../lib/errors";
-import { hasOptedOut, setConsent } from "./consent";
-import { checkContact, cleanText, normalizeEmail } from "../../lib/text";
+import { hasOptedOut, setSmsConsent } from "./consent";
+import { normalizeContact, cleanText, normalizeEmail } from "../../lib/text";
 
 export type Role = Doc<"users">["role"];
 const MAX_NAME = 100;
 
-export function byEmail(ctx: Pick<QueryCtx, "db">, email: string): Promise<Doc<"users"> | null> {
+export function findUserByEmail(
+  ctx: Pick<QueryCtx, "db">,
+  email: string,
+): Promise<Doc<"users"> | null> {
   return ctx.db
     .query("users")
     .withIndex("by_email", (q) => q.eq("email", email))
@@ -21,21 +24,21 @@ export async function requireByEmail(
   ctx: Pick<QueryCtx, "db">,
   email: string,
 ): Promise<Doc<"users">> {
-  const user = await byEmail(ctx, normalizeEmail(email));
-  if (user === null) throw noPerson();
+  const user = await findUserByEmail(ctx, normalizeEmail(email));
+  if (user === null) throw noPersonError();
   return user;
 }
 
-export async function create(
+export async function createUser(
   ctx: MutationCtx,
   input: { email: string; name?: string; phone?: string; role: Role },
 ): Promise<Id<"users">> {
-  const { email, ...contact } = checkContact({
+  const { email, ...contact } = normalizeContact({
     email: input.email,
     name: input.name,
     phone: input.phone,
   });
-  if (email !== undefined && (await byEmail(ctx, email)) !== null) {
+  if (email !== undefined && (await findUserByEmail(ctx, email)) !== null) {
     throw appError("conflict", "There is already somebody with that e-mail address.");
   }
   const { phone } = contact;
@@ -48,7 +51,7 @@ export async function create(
   });
 }
 
-export async function rename(
+export async function renameUser(
   ctx: MutationCtx,
   userId: Id<"users">,
   rawName: string,
@@ -57,7 +60,7 @@ export async function rename(
   await ctx.db.patch("users", userId, { name });
 }
 
-export const noPerson = () => appError("not_found", "There is no such person.");
+export const noPersonError = () => appError("not_found", "There is no such person.");
 
 /** Staff only: customers have no alerts. Asking for them is consent, except after a STOP. */
 export async function setAlertsByText(
@@ -72,6 +75,6 @@ export async function setAlertsByText(
   if (on && user.smsConsent === "revoked") {
     throw appError("conflict", "You have opted out of our texts. Text START to us first.");
   }
-  if (on) await setConsent(ctx, user, "granted", { reason: "alerts by text, on the page" });
+  if (on) await setSmsConsent(ctx, user, "granted", { reason: "alerts by text, on the page" });
   await ctx.db.patch("users", user._id, { alertsByText: on || undefined });
 }

@@ -52,7 +52,7 @@ const addSums = (a: AgentMetrics["totalMs"], b: AgentMetrics["totalMs"]) => ({
 });
 
 /** The best active agent for a capability; any active one rather than none. */
-export async function availableAgent(
+export async function findAvailableAgent(
   ctx: Pick<QueryCtx, "db">,
   capability: Capability,
 ): Promise<Doc<"agents"> | null> {
@@ -79,7 +79,7 @@ export async function pickAgent(
 ): Promise<Doc<"agents"> | null> {
   const current = conversation.agentId && (await ctx.db.get("agents", conversation.agentId));
   if (current && current.status === "active") return current;
-  return await availableAgent(ctx, capabilityFor(question));
+  return await findAvailableAgent(ctx, capabilityFor(question));
 }
 
 export async function requireAgent(
@@ -91,7 +91,7 @@ export async function requireAgent(
   return agent;
 }
 
-export function agentBySlug(
+export function findAgentBySlug(
   ctx: Pick<QueryCtx, "db">,
   slug: string,
 ): Promise<Doc<"agents"> | null> {
@@ -106,7 +106,7 @@ export async function requireAgentBySlug(
   ctx: Pick<QueryCtx, "db">,
   slug: string,
 ): Promise<Doc<"agents">> {
-  const agent = await agentBySlug(ctx, slug);
+  const agent = await findAgentBySlug(ctx, slug);
   if (agent === null) throw noAgent();
   return agent;
 }

@@ -4,14 +4,14 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { AgentMetrics, Difference } from "../../validators";
 import { metricsOf, ZERO_METRICS } from "../agents/agents";
 import { addCounts, type Counts } from "./metrics";
-import { addTotals, cursorRow, gapKey, type AgentTotal, type EventRow } from "./rollups";
+import { addToTotals, loadCursor, gapKeyOf, type AgentTotal, type EventRow } from "./rollups";
 import { DAY } from "../../lib/time";
 
 type Db = Pick<QueryCtx, "db">;
 /** What is compared in one transaction, at most: a rest of a day, 400 days of unanswered questions. */
-export const COMPARE_LIMIT = 4_000;
+const COMPARE_LIMIT = 4_000;
 
-export type Compared<Wrong> = { differences: Difference[]; wrong: Wrong[] };
+type Compared<Wrong> = { differences: Difference[]; wrong: Wrong[] };
 
 type Row = Extract<Doc<"analytics">, { kind: "rollup" }>;
 type WrongPeriod = { row: Row | undefined; period: "hour" | "day"; start: number; counts: Counts };
@@ -76,7 +76,7 @@ function differ(where: string, stored: Counts, replayed: Counts): Difference[] {
     .filter((one) => one.stored !== one.replayed);
 }
 
-export async function setPeriod(
+export async function repairPeriod(
   ctx: MutationCtx,
   { row, period, start, counts }: WrongPeriod,
 ): Promise<void> {
@@ -95,7 +95,7 @@ export async function compareAgents(
   ctx: Db,
   { end, agents: closed }: { end: number; agents: AgentTotal[] },
 ): Promise<Compared<AgentTotal> | null> {
-  const upTo = (await cursorRow(ctx))?.upTo ?? 0;
+  const upTo = (await loadCursor(ctx))?.upTo ?? 0;
   const rest = await ctx.db
     .query("analytics")
     .withIndex("by_kind", (q) =>
@@ -103,7 +103,7 @@ export async function compareAgents(
     )
     .take(COMPARE_LIMIT + 1);
   if (rest.length > COMPARE_LIMIT) return null;
-  const totals = addTotals(
+  const totals = addToTotals(
     closed,
     rest.filter((row): row is EventRow => row.kind === "event"),
   );
@@ -130,7 +130,10 @@ function flat({ firstTokenMs, totalMs, ...counts }: AgentMetrics): Counts {
   };
 }
 
-export async function setAgent(ctx: MutationCtx, { agentId, metrics }: AgentTotal): Promise<void> {
+export async function repairAgent(
+  ctx: MutationCtx,
+  { agentId, metrics }: AgentTotal,
+): Promise<void> {
   await ctx.db.patch("agents", agentId, { metrics });
 }
 
@@ -143,7 +146,7 @@ type WrongGap = { question: string; row: Gap | undefined; count: number; lastAt:
  * numbered, and customers' words stay out of logs.
  */
 export async function compareGaps(ctx: Db): Promise<Compared<WrongGap> | null> {
-  const cursor = await cursorRow(ctx);
+  const cursor = await loadCursor(ctx);
   const rows = await ctx.db
     .query("analytics")
     .withIndex("by_kind", (q) => q.eq("kind", "gap"))
@@ -183,7 +186,7 @@ function countQuestions(
   const asked = new Map<string, { count: number; lastAt: number }>();
   for (const row of events) {
     if (row.kind !== "event") continue;
-    const question = gapKey(row.data.question ?? "");
+    const question = gapKeyOf(row.data.question ?? "");
     if (question === "") continue;
     const count = (asked.get(question)?.count ?? 0) + 1;
     asked.set(question, { count, lastAt: row._creationTime });
@@ -191,7 +194,7 @@ function countQuestions(
   return asked;
 }
 
-export async function setGap(
+export async function repairGap(
   ctx: MutationCtx,
   { question, row, count, lastAt }: WrongGap,
 ): Promise<void> {

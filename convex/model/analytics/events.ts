@@ -14,7 +14,7 @@ export type EventRefs = {
   documentId?: Id<"knowledge">;
 };
 
-export async function record(
+export async function recordEvent(
   ctx: MutationCtx,
   type: EventType,
   refs: EventRefs,
@@ -23,7 +23,7 @@ export async function record(
   await ctx.db.insert("analytics", { kind: "event", type, ...refs, data });
 }
 
-/** As `record`, for what staff or whoever may deploy does: without an actor it was the CLI, and the reason says so. */
+/** As `recordEvent`, for what staff or whoever may deploy does: without an actor it was the CLI, and the reason says so. */
 export async function recordAct(
   ctx: MutationCtx,
   type: EventType,
@@ -32,5 +32,5 @@ export async function recordAct(
 ): Promise<void> {
   const words = [reason, refs.actorId === undefined ? "by the CLI" : undefined];
   const said = words.filter((word) => word !== undefined).join(", ");
-  await record(ctx, type, refs, said === "" ? {} : { reason: said });
+  await recordEvent(ctx, type, refs, said === "" ? {} : { reason: said });
 }

@@ -29,7 +29,7 @@ export const vMetrics = v.object({
   costPerResolutionMicroUsd: vRatio,
   costPerVerifiedResolutionMicroUsd: vRatio,
 });
-export type Metrics = Infer<typeof vMetrics>;
+type Metrics = Infer<typeof vMetrics>;
 
 const HANDOFF = "resolved.handoff.";
 

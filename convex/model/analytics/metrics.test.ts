@@ -6,10 +6,10 @@ import type { OpeningHours } from "../hours/hours";
 import {
   addCounts,
   countsOf,
-  episodeFacts,
-  firstAnswer,
+  episodeFactsOf,
+  firstResponseOf,
   judgeEpisode,
-  latestEpisode,
+  latestEpisodeOf,
   type Counts,
   type Happened,
 } from "./metrics";
@@ -180,18 +180,18 @@ describe("an episode, when it is resolved", () => {
       ],
     ];
   test.each(EPISODES)("%s", (_what, lines, resolved, facts) => {
-    const episode = latestEpisode(timeline(lines));
-    expect(episodeFacts(episode, 1, at(resolved), hours)).toMatchObject(facts);
+    const episode = latestEpisodeOf(timeline(lines));
+    expect(episodeFactsOf(episode, 1, at(resolved), hours)).toMatchObject(facts);
   });
 
   test("events without a beginning are no episode", () => {
-    expect(latestEpisode(timeline([["mon 10:00", "message_received"]]))).toEqual([]);
+    expect(latestEpisodeOf(timeline([["mon 10:00", "message_received"]]))).toEqual([]);
   });
 });
 
 describe("72 hours after the resolution", () => {
   const contained = (reason: string): Line => {
-    const facts = episodeFacts(timeline(answered), 1, at("mon 11:00"), hours);
+    const facts = episodeFactsOf(timeline(answered), 1, at("mon 11:00"), hours);
     return ["mon 11:00", "resolved", { reason, episode: facts }];
   };
   const helped: Line = [
@@ -199,7 +199,7 @@ describe("72 hours after the resolution", () => {
     "resolved",
     {
       reason: "staff",
-      episode: episodeFacts(
+      episode: episodeFactsOf(
         timeline([...answered, ["mon 10:30", "staff_replied"]]),
         1,
         at("mon 11:00"),
@@ -276,13 +276,13 @@ describe("72 hours after the resolution", () => {
 });
 
 test("an episode has one first answer of the AI and one of people, and only to somebody who waits", () => {
-  expect(firstAnswer(undefined, "ai", 5)).toEqual({ first: true, answeredBy: "ai" });
-  expect(firstAnswer("ai", "ai", 5)).toEqual({ answeredBy: "ai" });
-  expect(firstAnswer("ai", "human", 5)).toEqual({ first: true, answeredBy: "both" });
-  expect(firstAnswer("human", "ai", 5)).toEqual({ first: true, answeredBy: "both" });
-  expect(firstAnswer("both", "human", 5)).toEqual({ answeredBy: "both" });
-  expect(firstAnswer("ai", "human", undefined)).toEqual({ answeredBy: "ai" });
-  expect(firstAnswer(undefined, "human", 0)).toEqual({ first: true, answeredBy: "human" });
+  expect(firstResponseOf(undefined, "ai", 5)).toEqual({ first: true, answeredBy: "ai" });
+  expect(firstResponseOf("ai", "ai", 5)).toEqual({ answeredBy: "ai" });
+  expect(firstResponseOf("ai", "human", 5)).toEqual({ first: true, answeredBy: "both" });
+  expect(firstResponseOf("human", "ai", 5)).toEqual({ first: true, answeredBy: "both" });
+  expect(firstResponseOf("both", "human", 5)).toEqual({ answeredBy: "both" });
+  expect(firstResponseOf("ai", "human", undefined)).toEqual({ answeredBy: "ai" });
+  expect(firstResponseOf(undefined, "human", 0)).toEqual({ first: true, answeredBy: "human" });
 });
 
 describe("the numbers of a period", () => {

@@ -15,7 +15,7 @@ export type Counts = Record<string, number>;
 /** How long an episode must stay closed to count as settled. */
 export const REOPEN_WINDOW = 72 * HOUR;
 /** Ratings and customers that count as satisfied: 4 and 5. */
-export const SATISFIED = 4;
+const SATISFIED = 4;
 
 /** Whose first answers an episode has seen. */
 type AnsweredBy = Doc<"conversations">["answeredBy"];
@@ -24,7 +24,7 @@ type AnsweredBy = Doc<"conversations">["answeredBy"];
  * Whether an answer by `who` is the episode's first of that kind, and what to remember then. Only an answer
  * to somebody who waits is one: without `waitedMs` nothing changes.
  */
-export function firstAnswer(
+export function firstResponseOf(
   answeredBy: AnsweredBy,
   who: "ai" | "human",
   waitedMs: number | undefined,
@@ -36,13 +36,13 @@ export function firstAnswer(
 const OPENS: readonly EventRow["type"][] = ["conversation_created", "reopened"];
 
 /** The events of the latest episode, of a conversation's in order. Empty when its beginning is not among them. */
-export function latestEpisode<E extends Happened>(events: readonly E[]): E[] {
+export function latestEpisodeOf<E extends Happened>(events: readonly E[]): E[] {
   const from = events.findLastIndex(({ type }) => OPENS.includes(type));
   return from < 0 ? [] : events.slice(from);
 }
 
 /** The facts of an episode that is resolved at `resolvedAt`. `events`: all of it, in order, from its opening. */
-export function episodeFacts(
+export function episodeFactsOf(
   events: readonly Happened[],
   number: number,
   resolvedAt: number,
@@ -119,7 +119,7 @@ function sum<T>(all: readonly T[], of: (one: T) => number): number {
   return all.reduce((total, one) => total + of(one), 0);
 }
 
-export type Verdict = "reopened" | "not_contained" | "unhappy" | "verified" | "no_signal";
+type Verdict = "reopened" | "not_contained" | "unhappy" | "verified" | "no_signal";
 
 /**
  * What a resolved episode turned out to be, `REOPEN_WINDOW` later. `events`: the conversation's from the

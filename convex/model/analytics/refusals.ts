@@ -1,10 +1,10 @@
 /** Counted refusals of the hours that are over, as events: one an hour and reason, however many there were. */
 import type { MutationCtx } from "../../_generated/server";
 import { takeRefusals } from "../access/refusals";
-import { record } from "./events";
+import { recordEvent } from "./events";
 
 export async function recordRefusals(ctx: MutationCtx): Promise<void> {
   for (const { type, reason, count } of await takeRefusals(ctx)) {
-    await record(ctx, type, {}, reason === "" ? { count } : { count, reason });
+    await recordEvent(ctx, type, {}, reason === "" ? { count } : { count, reason });
   }
 }

@@ -13,8 +13,15 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { checkFields, Difference } from "../../validators";
 import { logError } from "../../lib/log";
 import { addCounts, countsOf, type Counts } from "./metrics";
-import { compareAgents, compareDay, compareGaps, setAgent, setGap, setPeriod } from "./comparison";
-import { addTotals, cursorRow, SETTLE_TIME, type EventRow } from "./rollups";
+import {
+  compareAgents,
+  compareDay,
+  compareGaps,
+  repairAgent,
+  repairGap,
+  repairPeriod,
+} from "./comparison";
+import { addToTotals, loadCursor, SETTLE_TIME, type EventRow } from "./rollups";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
 
 /** Events per transaction. */
@@ -74,13 +81,13 @@ export async function start(
 /** One batch. Returns in how many ms to go on: later while the roll-up has yet to pass the day. Null: it is over. */
 export async function step(ctx: MutationCtx): Promise<number | null> {
   const run = await replayRow(ctx);
-  const rolledUpTo = (await cursorRow(ctx))?.upTo ?? 0;
+  const rolledUpTo = (await loadCursor(ctx))?.upTo ?? 0;
   if (run?.state !== "running") return null;
   if (run.day >= run.end) return await finish(ctx, run);
   if (await isUnrolled(ctx, rolledUpTo, run.day + DAY)) return ROLL_UP_TIME;
   const page = await eventsOfDay(ctx, run);
   const events = page.page.filter((row) => row.kind === "event");
-  const sums = { hours: addHours(run.hours, events), agents: addTotals(run.agents, events) };
+  const sums = { hours: addHours(run.hours, events), agents: addToTotals(run.agents, events) };
   const counted = { progressAt: Date.now(), events: run.events + events.length };
   if (!page.isDone) {
     const cursor = page.continueCursor;
@@ -88,7 +95,7 @@ export async function step(ctx: MutationCtx): Promise<number | null> {
     return 0;
   }
   const found = await compareDay(ctx, run.day, sums.hours);
-  if (run.repair) for (const wrong of found.wrong) await setPeriod(ctx, wrong);
+  if (run.repair) for (const wrong of found.wrong) await repairPeriod(ctx, wrong);
   const next = run.day + DAY;
   await ctx.db.patch("analytics", run._id, {
     ...counted,
@@ -108,8 +115,8 @@ async function finish(ctx: MutationCtx, run: Replay): Promise<null> {
   const agents = await compareAgents(ctx, run);
   const gaps = await compareGaps(ctx);
   if (run.repair) {
-    for (const wrong of agents?.wrong ?? []) await setAgent(ctx, wrong);
-    for (const wrong of gaps?.wrong ?? []) await setGap(ctx, wrong);
+    for (const wrong of agents?.wrong ?? []) await repairAgent(ctx, wrong);
+    for (const wrong of gaps?.wrong ?? []) await repairGap(ctx, wrong);
   }
   const found = noted(run, [...(agents?.differences ?? []), ...(gaps?.differences ?? [])]);
   await ctx.db.patch("analytics", run._id, { state: "done", progressAt: Date.now(), ...found });
@@ -192,7 +199,7 @@ async function replayRow(ctx: Db): Promise<Replay | null> {
 }
 
 /** The latest verdicts, newest first. */
-export async function checks(ctx: Db, count: number): Promise<Check[]> {
+export async function listChecks(ctx: Db, count: number): Promise<Check[]> {
   const rows = await ctx.db
     .query("analytics")
     .withIndex("by_kind", (q) => q.eq("kind", "check"))

@@ -12,17 +12,17 @@ import { addCounts, countsOf, type Counts } from "./metrics";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
 
 /** Events per run. */
-export const BATCH = 500;
+export const ROLLUP_BATCH = 500;
 /** A transaction that began earlier may commit later: events younger than this wait for the next run. */
 export const SETTLE_TIME = MINUTE;
 
 export type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 export type AgentTotal = { agentId: Id<"agents">; metrics: AgentMetrics };
-export type Batch = { upTo: number; more: boolean; agents: AgentTotal[] };
+type Batch = { upTo: number; more: boolean; agents: AgentTotal[] };
 
 /** Rolls one batch up, and tells what the agents' totals grow by. Null when there is nothing new. */
-export async function rollUp(ctx: MutationCtx): Promise<Batch | null> {
-  const cursor = await cursorRow(ctx);
+export async function rollUpBatch(ctx: MutationCtx): Promise<Batch | null> {
+  const cursor = await loadCursor(ctx);
   const events = await eventsBetween(ctx, cursor?.upTo ?? 0, Date.now() - SETTLE_TIME);
   const last = events.at(-1);
   if (last === undefined) return null;
@@ -34,7 +34,7 @@ export async function rollUp(ctx: MutationCtx): Promise<Batch | null> {
   const upTo = last._creationTime;
   if (cursor === null) await ctx.db.insert("analytics", { kind: "cursor", upTo });
   else await ctx.db.patch("analytics", cursor._id, { upTo });
-  return { upTo, more: events.length === BATCH, agents: addTotals([], events) };
+  return { upTo, more: events.length === ROLLUP_BATCH, agents: addToTotals([], events) };
 }
 
 async function addToPeriods(
@@ -62,10 +62,10 @@ async function addToPeriods(
 }
 
 /** How the list of gaps spells a question. */
-export const gapKey = (question: string) => question.toLowerCase().replace(/\s+/g, " ").trim();
+export const gapKeyOf = (question: string) => question.toLowerCase().replace(/\s+/g, " ").trim();
 
 async function addGap(ctx: MutationCtx, { data, _creationTime: lastAt }: EventRow): Promise<void> {
-  const question = gapKey(data.question ?? "");
+  const question = gapKeyOf(data.question ?? "");
   if (!question) return;
   const row = await ctx.db
     .query("analytics")
@@ -91,7 +91,7 @@ export async function listGaps(ctx: Pick<QueryCtx, "db">): Promise<Infer<typeof 
 }
 
 /** `totals` and what the events add to them. */
-export function addTotals(totals: AgentTotal[], events: EventRow[]): AgentTotal[] {
+export function addToTotals(totals: AgentTotal[], events: EventRow[]): AgentTotal[] {
   const byAgent = new Map(totals.map(({ agentId, metrics }) => [agentId, metrics]));
   for (const event of events) {
     if (event.agentId === undefined) continue;
@@ -118,7 +118,7 @@ function metricsOfEvent({ type, data: { usage } }: EventRow): AgentMetrics {
 }
 
 /** The roll-up's cursor; null until the first event is rolled up. */
-export async function cursorRow(ctx: Pick<QueryCtx, "db">) {
+export async function loadCursor(ctx: Pick<QueryCtx, "db">) {
   const row = await ctx.db
     .query("analytics")
     .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
@@ -136,12 +136,12 @@ async function eventsBetween(
     .withIndex("by_kind", (q) =>
       q.eq("kind", "event").gt("_creationTime", after).lte("_creationTime", upTo),
     )
-    .take(BATCH);
+    .take(ROLLUP_BATCH);
   return rows.filter((row) => row.kind === "event");
 }
 
 /** The first `count` roll-ups from `from` on, oldest first. */
-export async function series(
+export async function listRollups(
   ctx: Pick<QueryCtx, "db">,
   period: "hour" | "day",
   from: number,

@@ -7,9 +7,9 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { cleanText } from "../../lib/text";
-import { record } from "../analytics/events";
+import { recordEvent } from "../analytics/events";
 
-export const MAX_ATTACHMENTS = 5;
+const MAX_ATTACHMENTS = 5;
 export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
 const ATTACHMENT_TYPES = /^(image\/(png|jpeg|webp|gif|heic)|application\/pdf|text\/plain)$/;
 
@@ -20,7 +20,7 @@ type Attachment = NonNullable<Doc<"messages">["attachments"]>[number];
  * Checks the files of the conversation's customer and gives them to it; each is an event. Errors: `not_found`,
  * `invalid_input`, `too_large`.
  */
-export async function attach(
+export async function attachFiles(
   ctx: MutationCtx,
   conversation: Pick<Doc<"conversations">, "_id" | "userId">,
   files: NewFile[] | undefined,
@@ -41,7 +41,7 @@ async function take(
   { storageId, name }: NewFile,
 ): Promise<Attachment> {
   const file = await ctx.db.system.get("_storage", storageId);
-  if (file === null || (await rowOfFile(ctx, storageId)) !== null) {
+  if (file === null || (await findFileRow(ctx, storageId)) !== null) {
     throw appError("not_found", "That upload does not exist. Upload the file again.");
   }
   const contentType = file.contentType ?? "application/octet-stream";
@@ -59,12 +59,12 @@ async function take(
     conversationId,
     fileId: storageId,
   });
-  await record(ctx, "file_uploaded", { conversationId, actorId }, { reason: contentType });
+  await recordEvent(ctx, "file_uploaded", { conversationId, actorId }, { reason: contentType });
   return { storageId, name: cleanText("The file name", name, 200), contentType, size: file.size };
 }
 
 /** What uses a stored file, or null for an upload that nothing names. */
-export function rowOfFile(
+export function findFileRow(
   ctx: Pick<QueryCtx, "db">,
   fileId: Id<"_storage">,
 ): Promise<Doc<"workflows"> | null> {

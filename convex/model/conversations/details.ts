@@ -2,8 +2,8 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
-import { checkContact, cleanOptionalText } from "../../lib/text";
-import { record } from "../analytics/events";
+import { normalizeContact, cleanOptionalText } from "../../lib/text";
+import { recordEvent } from "../analytics/events";
 import { changeConversation } from "./changes";
 
 type Conversation = Doc<"conversations">;
@@ -17,10 +17,10 @@ export async function changeContact(
   { actorId }: Pick<Person, "actorId">,
 ): Promise<void> {
   await changeConversation(ctx, conversation, {
-    contact: { ...conversation.contact, ...checkContact(contact) },
+    contact: { ...conversation.contact, ...normalizeContact(contact) },
   });
   const refs = { conversationId: conversation._id, actorId };
-  await record(ctx, "contact_changed", refs, { reason: Object.keys(contact).join(", ") });
+  await recordEvent(ctx, "contact_changed", refs, { reason: Object.keys(contact).join(", ") });
 }
 
 /** Everything up to now has been seen, on the side of whoever says so. Writes nothing if it was already. */
@@ -37,7 +37,7 @@ export async function markRead(
  * The customer's rating of this episode; a later one replaces it. It is counted once an episode: a changed mind
  * changes the score that counts, not the number of ratings. Errors: `invalid_input`, `too_large`.
  */
-export async function rate(
+export async function rateConversation(
   ctx: MutationCtx,
   conversation: Conversation,
   { score, ...said }: { score: number; comment?: string },
@@ -51,5 +51,5 @@ export async function rate(
   const previousScore = conversation.rating?.score;
   if (previousScore === score) return;
   const refs = { conversationId: conversation._id, actorId };
-  await record(ctx, "rated", refs, { score, previousScore });
+  await recordEvent(ctx, "rated", refs, { score, previousScore });
 }

@@ -3,7 +3,7 @@
  * lines about the earlier ones, written when each was resolved. Pure.
  */
 import type { Doc } from "../../_generated/dataModel";
-import { truncate } from "../../lib/text";
+import { truncateText } from "../../lib/text";
 
 /** Ratings of earlier episodes that are kept. */
 export const MAX_RATINGS = 20;
@@ -12,7 +12,7 @@ export const EARLIER_CHARS = 1_600;
 const EPISODE_CHARS = 700;
 
 /** The patch that reopens: a new episode, in which the AI starts afresh and the customer may rate again. */
-export function reopened(conversation: Doc<"conversations">) {
+export function patchToReopen(conversation: Doc<"conversations">) {
   const { rating, ratings = [], episode } = conversation;
   return {
     status: "open" as const,
@@ -30,7 +30,7 @@ export function reopened(conversation: Doc<"conversations">) {
   };
 }
 
-export type Ending = {
+type Ending = {
   /** What the customer last asked. */
   question: string;
   by: "technician" | "assistant";
@@ -40,16 +40,16 @@ export type Ending = {
 };
 
 /** What was remembered, with a paragraph about the episode that ends; the oldest go first when it is too long. */
-export function remembered(conversation: Doc<"conversations">, ending: Ending): string {
+export function rememberEpisode(conversation: Doc<"conversations">, ending: Ending): string {
   const { brief, episode, earlier } = conversation;
   const facts = [
     `Episode ${episode}, settled ${new Date(ending.at).toISOString().slice(0, 10)} with ${ending.by === "technician" ? "a technician" : "the assistant"}.`,
     brief?.device && `Device: ${brief.device}.`,
-    `Asked: ${truncate(ending.question, 200)}`,
-    brief?.stepsTried && `Tried: ${truncate(brief.stepsTried.join("; "), 120)}.`,
-    ending.summary && `Outcome: ${truncate(ending.summary, 300)}`,
+    `Asked: ${truncateText(ending.question, 200)}`,
+    brief?.stepsTried && `Tried: ${truncateText(brief.stepsTried.join("; "), 120)}.`,
+    ending.summary && `Outcome: ${truncateText(ending.summary, 300)}`,
   ].filter(Boolean);
-  const paragraph = truncate(facts.join(" ").replace(/\s+/g, " "), EPISODE_CHARS);
+  const paragraph = truncateText(facts.join(" ").replace(/\s+/g, " "), EPISODE_CHARS);
   const all = [...(earlier?.split("\n") ?? []), paragraph];
   while (all.join("\n").length > EARLIER_CHARS && all.length > 1) all.shift();
   return all.join("\n");

@@ -1,13 +1,13 @@
 /** Looking back in a conversation by a few messages. */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import { truncate } from "../../lib/text";
+import { truncateText } from "../../lib/text";
 
 /** Enough to look past what nobody said. */
 const LOOK_BACK = 6;
 
 /** The latest settled messages that the customer can see, newest first. */
-export function latestPublic(
+export function listPublicMessages(
   ctx: Pick<QueryCtx, "db">,
   conversationId: Id<"conversations">,
 ): Promise<Doc<"messages">[]> {
@@ -27,11 +27,11 @@ const settledPublic = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversati
 const SPOKEN_LOOK_BACK = 60;
 
 /** The latest settled public message that somebody said or began to say: a customer, the AI or a technician. */
-export const lastSaid = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversations">) =>
+export const findLastBegun = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversations">) =>
   latest(ctx, conversationId, ({ author }) => author.kind !== "system");
 
 /** The latest question or answer: what the AI only began to say is passed over too. */
-export const lastSpoken = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversations">) =>
+export const findLastSettled = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversations">) =>
   latest(
     ctx,
     conversationId,
@@ -39,8 +39,10 @@ export const lastSpoken = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conver
   );
 
 /** The customer's latest message, however it came. */
-export const lastAsked = (ctx: Pick<QueryCtx, "db">, conversationId: Id<"conversations">) =>
-  latest(ctx, conversationId, ({ author }) => author.kind === "customer");
+export const findLastCustomerMessage = (
+  ctx: Pick<QueryCtx, "db">,
+  conversationId: Id<"conversations">,
+) => latest(ctx, conversationId, ({ author }) => author.kind === "customer");
 
 async function latest(
   ctx: Pick<QueryCtx, "db">,
@@ -56,11 +58,11 @@ async function latest(
 }
 
 /** What the customer last wrote, shortened: what a hand-off is about when nobody says. */
-export async function lastQuestion(
+export async function summarizeLastQuestion(
   ctx: Pick<QueryCtx, "db">,
   conversationId: Id<"conversations">,
 ): Promise<string> {
-  const rows = await latestPublic(ctx, conversationId);
+  const rows = await listPublicMessages(ctx, conversationId);
   const question = rows.find(({ author, text }) => author.kind === "customer" && text !== "");
-  return (question && truncate(question.text, 300)) ?? "The customer asked for a technician.";
+  return (question && truncateText(question.text, 300)) ?? "The customer asked for a technician.";
 }

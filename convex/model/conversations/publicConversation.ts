@@ -19,7 +19,7 @@ const {
 } = conversationFields;
 
 /** Who answers, as the customer sees it: ids of staff stay inside. */
-export const vPublicOwner = v.union(v.literal("ai"), v.literal("queue"), v.literal("human"));
+const vPublicOwner = v.union(v.literal("ai"), v.literal("queue"), v.literal("human"));
 
 export const vPublicConversation = v.object({
   _id: v.id("conversations"),

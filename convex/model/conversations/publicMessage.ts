@@ -7,7 +7,7 @@ import { vActivity, vMessageStatus, type Delivery, messageFields } from "../../v
 const { text, settledAt, citations, feedback, error, visibility, clientMessageId } = messageFields;
 
 /** Who wrote it, by name: ids of people stay inside. */
-export const vPublicAuthor = v.object({
+const vPublicAuthor = v.object({
   kind: v.union(
     v.literal("customer"),
     v.literal("agent"),
@@ -17,7 +17,7 @@ export const vPublicAuthor = v.object({
   name: v.optional(v.string()),
 });
 
-export const publicAuthor = (author: Doc<"messages">["author"]): Infer<typeof vPublicAuthor> =>
+const publicAuthor = (author: Doc<"messages">["author"]): Infer<typeof vPublicAuthor> =>
   "name" in author ? { kind: author.kind, name: author.name } : { kind: author.kind };
 
 /** How far a text is, without the number that it goes to. */
@@ -120,7 +120,7 @@ export const vLiveReply = v.object({
 
 export type LiveReply = Infer<typeof vLiveReply>;
 
-export function liveReply(row: Doc<"messages">): LiveReply {
+export function liveReplyOf(row: Doc<"messages">): LiveReply {
   return {
     messageId: row._id,
     author: publicAuthor(row.author),

@@ -1,5 +1,5 @@
 /**
- * The process that writes a reply, one row of `workflows` a turn, and its fence: `heldProcess` decides whether a
+ * The process that writes a reply, one row of `workflows` a turn, and its fence: `findHeldProcess` decides whether a
  * writer may still write.
  */
 import { v, type Infer } from "convex/values";
@@ -8,10 +8,10 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { vMessageError } from "../../validators";
 import { SECOND } from "../../lib/time";
-import { consume, requestIp } from "../access/limits";
+import { consumeLimit, ipOfRequest } from "../access/limits";
 
 /** A writer that has not written for this long is given up on. Writers renew well before (`HEARTBEAT`). */
-export const LEASE = 20 * SECOND;
+export const REPLY_LEASE = 20 * SECOND;
 
 export const vReplyRef = v.object({
   conversationId: v.id("conversations"),
@@ -52,13 +52,13 @@ export async function enqueueReply(
     conversationId,
     turn,
     jobId,
-    leaseExpiresAt: Date.now() + delayMs + LEASE,
+    leaseExpiresAt: Date.now() + delayMs + REPLY_LEASE,
   });
-  await ctx.scheduler.runAfter(delayMs + LEASE, internal.replies.recover, { workflowId });
+  await ctx.scheduler.runAfter(delayMs + REPLY_LEASE, internal.replies.recover, { workflowId });
 }
 
 /** The process of a writer that may still write, or null. Small on purpose: every flush reads it. */
-export async function heldProcess(
+export async function findHeldProcess(
   ctx: Pick<QueryCtx, "db">,
   { workflowId, attempt }: Fence,
 ): Promise<Doc<"workflows"> | null> {
@@ -66,7 +66,7 @@ export async function heldProcess(
   return workflow?.state === "running" && workflow.attempt === attempt ? workflow : null;
 }
 
-export function processOf(ctx: Pick<QueryCtx, "db">, { conversationId, turn }: ReplyRef) {
+export function findReplyProcess(ctx: Pick<QueryCtx, "db">, { conversationId, turn }: ReplyRef) {
   return ctx.db
     .query("workflows")
     .withIndex("by_conversation", (q) => q.eq("conversationId", conversationId).eq("turn", turn))
@@ -79,7 +79,7 @@ type Ending = {
   error?: Infer<typeof vMessageError>;
 };
 
-export async function endProcess(
+export async function endReplyProcess(
   ctx: MutationCtx,
   id: Id<"workflows">,
   { state, step, error }: Ending,
@@ -104,14 +104,14 @@ export type Answering = {
 /** Of the web chat: at once, within what one place may ask for in a day (`rate_limited`). */
 export const AT_ONCE: Answering = {
   admit: async (ctx) => {
-    await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
+    await consumeLimit(ctx, "repliesOfTheDay", { ip: await ipOfRequest(ctx) });
     return true;
   },
   delayMs: 0,
 };
 
 /** Starts the AI's answer to the current turn, if its limit allows one. */
-export async function letAnswer(
+export async function enqueueAllowedReply(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   { admit, delayMs }: Answering,

@@ -24,7 +24,7 @@ import {
 
 type Conversation = Doc<"conversations">;
 export type TimerKind = PointedKind | "promise";
-export const TIMER_KINDS: TimerKind[] = [...POINTED_KINDS, "promise"];
+const TIMER_KINDS: TimerKind[] = [...POINTED_KINDS, "promise"];
 
 export const vTimerRef = v.object({ timerId: v.id("workflows"), attempt: v.number() });
 export type TimerRef = Infer<typeof vTimerRef>;
@@ -44,7 +44,7 @@ const FIRST_STEP: Record<TimerKind, string> = {
 };
 
 /** Starts a timer. The caller stores its id on the conversation in the same transaction. */
-export async function arm(
+export async function armTimer(
   ctx: MutationCtx,
   { _id: conversationId, episode }: Pick<Conversation, "_id" | "episode">,
   { kind, dueAt, userId }: { kind: TimerKind; dueAt: number; userId?: Id<"users"> },
@@ -60,12 +60,16 @@ export async function arm(
     fires: 0,
     userId,
   });
-  await run(ctx, { timerId, attempt: 1 }, { dueAt, fires: 0 });
+  await startTimerWorkflow(ctx, { timerId, attempt: 1 }, { dueAt, fires: 0 });
   return timerId;
 }
 
 /** Lets a workflow sleep until the timer is due. */
-export async function run(ctx: MutationCtx, ref: TimerRef, from: Due): Promise<void> {
+export async function startTimerWorkflow(
+  ctx: MutationCtx,
+  ref: TimerRef,
+  from: Due,
+): Promise<void> {
   const componentId: string = await workflow.start(
     ctx,
     internal.workflows.timer,
@@ -79,7 +83,7 @@ export async function run(ctx: MutationCtx, ref: TimerRef, from: Due): Promise<v
  * Cancels what the change from `before` to `after` makes moot and starts what the new state needs; `after` is
  * stored already. Returns the conversation as it now is. Reads and writes nothing when nothing is armed.
  */
-export async function follow(
+export async function adjustTimers(
   ctx: MutationCtx,
   before: Conversation,
   after: Conversation,
@@ -90,14 +94,14 @@ export async function follow(
     const fate = fateOf(kind, before, after);
     const armed = timers[kind];
     if (armed === undefined ? fate === "none" : fate === "keep") continue;
-    if (armed !== undefined) await cancel(ctx, armed);
+    if (armed !== undefined) await cancelTimer(ctx, armed);
     timers[kind] =
-      fate === "none" ? undefined : await arm(ctx, after, { kind, dueAt: dueAt(kind, after) });
+      fate === "none" ? undefined : await armTimer(ctx, after, { kind, dueAt: dueAt(kind, after) });
     changed = true;
   }
   const patch: ConversationChange = changed ? { timers: orNothing(timers) } : {};
   if (after.promises !== undefined && dropsPromises(after)) {
-    for (const { workflowId } of after.promises) await cancel(ctx, workflowId);
+    for (const { workflowId } of after.promises) await cancelTimer(ctx, workflowId);
     patch.promises = undefined;
   }
   if (Object.keys(patch).length === 0) return after;
@@ -105,10 +109,13 @@ export async function follow(
 }
 
 /** What a conversation's state needs and has not: those of before there were timers. Nothing if any is armed. */
-export async function armMissing(ctx: MutationCtx, conversation: Conversation): Promise<void> {
+export async function armMissingTimers(
+  ctx: MutationCtx,
+  conversation: Conversation,
+): Promise<void> {
   if (conversation.timers !== undefined) return;
   // As if it had been opened just now.
-  await follow(ctx, { ...conversation, status: "resolved" }, conversation);
+  await adjustTimers(ctx, { ...conversation, status: "resolved" }, conversation);
 }
 
 const dueAt = (kind: PointedKind, { snoozedUntil }: Conversation) =>
@@ -118,14 +125,14 @@ const orNothing = (timers: NonNullable<Conversation["timers"]>) =>
   POINTED_KINDS.some((kind) => timers[kind] !== undefined) ? timers : undefined;
 
 /** The pointers without one: a timer that acts takes its own off first, so that its act doesn't cancel it. */
-export const without = (timers: Conversation["timers"], kind: PointedKind) =>
+export const withoutTimer = (timers: Conversation["timers"], kind: PointedKind) =>
   timers && orNothing({ ...timers, [kind]: undefined });
 
 /**
  * What a patch does to `silentSince`, to be part of it. It starts when an answer leaves the customer the next
  * move, or a snooze or promise that stood in the way ends; anything else that isn't their move clears it.
  */
-export function silence(
+export function silencePatch(
   before: Conversation,
   patch: Partial<Conversation>,
 ): Pick<Conversation, "silentSince"> | undefined {
@@ -138,19 +145,19 @@ export function silence(
 }
 
 /** A live timer's row goes to `cancelled`, and its workflow ends. Nothing to do if it has ended. */
-export async function cancel(
+export async function cancelTimer(
   ctx: MutationCtx,
   timerId: Id<"workflows">,
   step = "no longer needed",
 ): Promise<void> {
   const timer = await ctx.db.get("workflows", timerId);
   if (timer === null || timer.finishedAt !== undefined) return;
-  await end(ctx, timerId, "cancelled", step);
+  await endTimer(ctx, timerId, "cancelled", step);
   await endWorkflow(ctx, timer);
 }
 
 /** The row's last word. */
-export async function end(
+export async function endTimer(
   ctx: MutationCtx,
   timerId: Id<"workflows">,
   state: "done" | "cancelled",
@@ -170,7 +177,7 @@ export async function endWorkflow(ctx: MutationCtx, row: Doc<"workflows">): Prom
 }
 
 /** The timer if it may act: not ended, and not given up on for a later attempt. */
-export async function held(
+export async function findHeldTimer(
   ctx: Pick<QueryCtx, "db">,
   { timerId, attempt }: TimerRef,
 ): Promise<Doc<"workflows"> | null> {
@@ -183,7 +190,7 @@ export async function held(
  * and with a new workflow after that. Not by the workflow alone: after a move to another deployment the
  * component waits for a loop of its own that no longer runs.
  */
-export async function restart(ctx: MutationCtx, timer: Doc<"workflows">): Promise<void> {
+export async function restartTimer(ctx: MutationCtx, timer: Doc<"workflows">): Promise<void> {
   await endWorkflow(ctx, timer);
   const attempt = timer.attempt + 1;
   const { dueAt = Date.now(), fires = 0 } = timer;
@@ -198,13 +205,13 @@ export async function restart(ctx: MutationCtx, timer: Doc<"workflows">): Promis
  * The net under the timers: those whose workflow failed or was lost, as by a snapshot, which holds no scheduled
  * functions. At most 20 of each kind a run.
  */
-export async function rearmOverdue(ctx: MutationCtx): Promise<void> {
+export async function rearmOverdueTimers(ctx: MutationCtx): Promise<void> {
   for (const kind of TIMER_KINDS) {
-    for (const timer of await overdue(ctx, kind)) await restart(ctx, timer);
+    for (const timer of await listOverdue(ctx, kind)) await restartTimer(ctx, timer);
   }
 }
 
-export function overdue(
+export function listOverdue(
   ctx: Pick<QueryCtx, "db">,
   kind: TimerKind | "alert",
 ): Promise<Doc<"workflows">[]> {
@@ -219,8 +226,8 @@ export function overdue(
     .take(REARM_BATCH);
 }
 
-/** The workflow ended. One that failed is shown, keeps its time, and is started again by `rearmOverdue`. */
-export async function ended(
+/** The workflow ended. One that failed is shown, keeps its time, and is started again by `rearmOverdueTimers`. */
+export async function handleTimerWorkflowEnd(
   ctx: MutationCtx,
   { timerId, attempt }: TimerRef,
   error: Infer<typeof vMessageError> | undefined,

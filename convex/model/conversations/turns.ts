@@ -7,7 +7,7 @@
 import type { WithoutSystemFields } from "convex/server";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { record } from "../analytics/events";
+import { recordEvent } from "../analytics/events";
 import * as Timers from "./timers";
 
 type ConversationPatch = Partial<Omit<WithoutSystemFields<Doc<"conversations">>, "turn">> & {
@@ -15,7 +15,7 @@ type ConversationPatch = Partial<Omit<WithoutSystemFields<Doc<"conversations">>,
 };
 
 /** The reply being written, if any: at most one per conversation (invariant 2). */
-export function streamingReply(
+export function findStreamingReply(
   ctx: Pick<QueryCtx, "db">,
   conversationId: Doc<"conversations">["_id"],
 ): Promise<Doc<"messages"> | null> {
@@ -37,7 +37,7 @@ export async function bumpTurn(
   patch: ConversationPatch,
   { keepEmpty = false } = {},
 ): Promise<Doc<"conversations">> {
-  const reply = await streamingReply(ctx, conversation._id);
+  const reply = await findStreamingReply(ctx, conversation._id);
   if (reply !== null) await stopReply(ctx, conversation, { reply, keepEmpty });
   return await apply(ctx, conversation, { ...patch, turn: conversation.turn + 1 });
 }
@@ -46,7 +46,7 @@ export async function bumpTurn(
  * Sets aside, or takes up again: the one change of status that nobody who writes is overtaken by, and so no
  * turn. Returns the conversation as it now is.
  */
-export async function setAside(
+export async function setConversationAside(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   patch: Pick<ConversationPatch, "status" | "snoozedUntil" | "timers" | "unreadByStaff">,
@@ -60,9 +60,9 @@ async function apply(
   before: Doc<"conversations">,
   patch: Partial<Doc<"conversations">>,
 ): Promise<Doc<"conversations">> {
-  const next = { ...patch, ...Timers.silence(before, patch) };
+  const next = { ...patch, ...Timers.silencePatch(before, patch) };
   await ctx.db.patch("conversations", before._id, next);
-  return await Timers.follow(ctx, before, { ...before, ...next });
+  return await Timers.adjustTimers(ctx, before, { ...before, ...next });
 }
 
 /** Partial text stays, visibly stopped and part of the AI's context. */
@@ -90,7 +90,7 @@ async function stopReply(
       finishedAt: now,
     });
   }
-  await record(ctx, "reply_stopped", {
+  await recordEvent(ctx, "reply_stopped", {
     conversationId: conversation._id,
     agentId: reply.author.kind === "agent" ? reply.author.agentId : undefined,
   });

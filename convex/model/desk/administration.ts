@@ -5,10 +5,10 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
-import { create } from "../accounts/users";
-import { agentBySlug, checkAgent, ZERO_METRICS, type AgentInput } from "../agents/agents";
+import { createUser } from "../accounts/users";
+import { findAgentBySlug, checkAgent, ZERO_METRICS, type AgentInput } from "../agents/agents";
 import { recordAct } from "../analytics/events";
-import { keepHours } from "../hours/stored";
+import { restoreHours } from "../hours/stored";
 import * as Documents from "../knowledge/documents";
 import { startIngest } from "../knowledge/ingest";
 
@@ -20,7 +20,7 @@ export async function addCustomer(
   input: { email: string; name?: string; phone?: string },
   { actorId }: By,
 ): Promise<Id<"users">> {
-  const subjectId = await create(ctx, { ...input, role: "customer" });
+  const subjectId = await createUser(ctx, { ...input, role: "customer" });
   await recordAct(ctx, "user_created", { actorId, subjectId });
   return subjectId;
 }
@@ -32,7 +32,7 @@ export async function addAgent(
   { actorId }: By,
 ): Promise<Id<"agents">> {
   const fields = checkAgent(input);
-  if ((await agentBySlug(ctx, fields.slug)) !== null) {
+  if ((await findAgentBySlug(ctx, fields.slug)) !== null) {
     throw appError("conflict", `An agent named "${fields.slug}" exists.`);
   }
   const agentId = await ctx.db.insert("agents", { ...fields, metrics: ZERO_METRICS });
@@ -58,7 +58,7 @@ export async function addDocument(
   document: Documents.NewDocument,
   { actorId }: By,
 ): Promise<Id<"knowledge">> {
-  const documentId = await Documents.addDocument(ctx, await keepHours(ctx, document));
+  const documentId = await Documents.addDocument(ctx, await restoreHours(ctx, document));
   await startIngest(ctx, documentId);
   await recordAct(ctx, "document_added", { actorId, documentId });
   return documentId;
@@ -72,7 +72,7 @@ export async function replaceDocument(
   { actorId }: By,
 ): Promise<void> {
   const { _id: documentId, slug } = document;
-  await Documents.replaceDocument(ctx, document, await keepHours(ctx, { ...text, slug }));
+  await Documents.replaceDocument(ctx, document, await restoreHours(ctx, { ...text, slug }));
   await startIngest(ctx, documentId);
   await recordAct(ctx, "document_replaced", { actorId, documentId });
 }

@@ -3,16 +3,16 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { vCapability, type Capability } from "../../validators";
-import { drain, endShift } from "../handoff/assignment";
+import { autoAssignWaiting, endShift } from "../handoff/assignment";
 import { appError } from "../../lib/errors";
-import { record } from "../analytics/events";
-import { giveUpCases } from "./ownership";
+import { recordEvent } from "../analytics/events";
+import { requeueCases } from "./ownership";
 import * as Shifts from "../handoff/shifts";
 
-export type Availability = { available: boolean; skills?: Capability[]; capacity?: number };
+type Availability = { available: boolean; skills?: Capability[]; capacity?: number };
 
 /** Begins, changes or ends the caller's shift; the queue moves on in the same transaction. Errors: `invalid_input`. */
-export async function set(
+export async function setAvailability(
   ctx: MutationCtx,
   user: Doc<"users">,
   { available, skills, capacity }: Availability,
@@ -27,11 +27,11 @@ export async function set(
     ...(capacity !== undefined && { capacity }),
   };
   if (Object.keys(changes).length > 0) await ctx.db.patch("users", user._id, changes);
-  if (!available) return await end(ctx, user._id, "went offline", user._id);
-  if (await Shifts.begin(ctx, user._id)) {
-    await record(ctx, "shift_started", { actorId: user._id, subjectId: user._id });
+  if (!available) return await endRunningShift(ctx, user._id, "went offline", user._id);
+  if (await Shifts.beginShift(ctx, user._id)) {
+    await recordEvent(ctx, "shift_started", { actorId: user._id, subjectId: user._id });
   }
-  await drain(ctx);
+  await autoAssignWaiting(ctx);
 }
 
 const isCapacity = (capacity: number) => capacity >= 1 && capacity <= Shifts.MAX_CAPACITY;
@@ -40,37 +40,37 @@ const isCapacity = (capacity: number) => capacity >= 1 && capacity <= Shifts.MAX
  * The desk is still there. Where its lease was over and nobody had looked yet, the shift goes on, and takes who has
  * begun to wait meanwhile. False: there is no shift.
  */
-export async function heartbeat(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
-  const shift = await Shifts.runningShift(ctx, userId);
+export async function renewLease(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
+  const shift = await Shifts.findRunningShift(ctx, userId);
   if (shift === null) return false;
-  await Shifts.renew(ctx, shift);
-  if (!Shifts.isLive(shift, Date.now())) await drain(ctx);
+  await Shifts.renewShift(ctx, shift);
+  if (!Shifts.isShiftLive(shift, Date.now())) await autoAssignWaiting(ctx);
   return true;
 }
 
 /** Ends somebody's running shift, if there is one. */
-export async function end(
+export async function endRunningShift(
   ctx: MutationCtx,
   userId: Id<"users">,
   step: Shifts.Ending,
   actorId?: Id<"users">,
 ): Promise<void> {
-  const shift = await Shifts.runningShift(ctx, userId);
+  const shift = await Shifts.findRunningShift(ctx, userId);
   if (shift !== null) await endShift(ctx, shift, step, actorId);
 }
 
 /** Of somebody who may not answer any more: the shift and every case. */
-export async function giveUpWork(
+export async function returnAllWork(
   ctx: MutationCtx,
   userId: Id<"users">,
   actorId?: Id<"users">,
 ): Promise<void> {
-  await end(ctx, userId, "ended by an admin", actorId);
-  await giveUpCases(ctx, userId);
+  await endRunningShift(ctx, userId, "ended by an admin", actorId);
+  await requeueCases(ctx, userId);
 }
 
 /** The check of a lease: ends a shift whose desk is gone, or looks again when the lease may be over. */
-export async function check(ctx: MutationCtx, id: Id<"workflows">, look: Look): Promise<void> {
+export async function checkLease(ctx: MutationCtx, id: Id<"workflows">, look: Look): Promise<void> {
   const shift = await ctx.db.get("workflows", id);
   if (shift?.kind !== "shift" || shift.state !== "running") return;
   const { leaseExpiresAt = 0 } = shift;
@@ -90,13 +90,13 @@ export const vOnDuty = v.object({
 });
 
 /** Who is on a shift, the longest first. Reads at most 50 shifts, and of each as many conversations as they take on. */
-export async function onDuty(ctx: Pick<QueryCtx, "db">): Promise<Infer<typeof vOnDuty>[]> {
+export async function listOnDuty(ctx: Pick<QueryCtx, "db">): Promise<Infer<typeof vOnDuty>[]> {
   const found: Infer<typeof vOnDuty>[] = [];
-  for (const { userId, _creationTime: since } of await Shifts.runningShifts(ctx)) {
+  for (const { userId, _creationTime: since } of await Shifts.listRunningShifts(ctx)) {
     const user = userId && (await ctx.db.get("users", userId));
     if (!user) continue;
     const capacity = user.capacity ?? Shifts.DEFAULT_CAPACITY;
-    const load = await Shifts.load(ctx, user._id, capacity);
+    const load = await Shifts.countOpenCases(ctx, user._id, capacity);
     found.push({
       userId: user._id,
       name: user.name,

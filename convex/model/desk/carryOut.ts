@@ -1,12 +1,12 @@
 /** Does what `planResponse` says, in the transaction that has stored the customer's message. */
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { record } from "../analytics/events";
-import { letAnswer, type Answering } from "../conversations/replyProcess";
-import { drain } from "../handoff/assignment";
-import { handOffByRule, offerInstead } from "../handoff/offers";
+import { recordEvent } from "../analytics/events";
+import { enqueueAllowedReply, type Answering } from "../conversations/replyProcess";
+import { autoAssignWaiting } from "../handoff/assignment";
+import { handOffByRule, offerTechnician } from "../handoff/offers";
 import type { Plan } from "./planResponse";
-import { passOn, welcomeBack } from "./returning";
+import { passOnToQueue, welcomeBack } from "./returning";
 
 /** `answering`: how the AI answers on this channel, where the plan lets it. */
 export async function carryOut(
@@ -19,19 +19,19 @@ export async function carryOut(
     case "nothing":
       return;
     case "pass_on":
-      return await passOn(ctx, conversation);
+      return await passOnToQueue(ctx, conversation);
     case "drain_queue":
-      await drain(ctx);
+      await autoAssignWaiting(ctx);
       return;
     case "welcome_back":
       return await welcomeBack(ctx, conversation, plan.back, answering);
     case "hand_off":
-      if (plan.accepted) await record(ctx, "offer_accepted", refs, { reason: plan.reason });
+      if (plan.accepted) await recordEvent(ctx, "offer_accepted", refs, { reason: plan.reason });
       return await handOffByRule(ctx, conversation, { ...plan, actorId: conversation.userId });
     case "offer":
-      return await offerInstead(ctx, conversation, plan.reason);
+      return await offerTechnician(ctx, conversation, plan.reason);
     case "answer":
-      if (plan.declined) await record(ctx, "offer_declined", refs);
-      return await letAnswer(ctx, conversation, answering);
+      if (plan.declined) await recordEvent(ctx, "offer_declined", refs);
+      return await enqueueAllowedReply(ctx, conversation, answering);
   }
 }

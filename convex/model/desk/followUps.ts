@@ -3,19 +3,19 @@
  * the conversation is resolved. Found by `silentSince`, which an answer sets and any other move clears, so that an
  * exchange starts no process; every conversation is looked at once per silence, however it comes out.
  */
-import { goesByText } from "../outbox/channel";
+import { goesBySms } from "../outbox/channel";
 import { internal } from "../../_generated/api";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { resolve } from "./lifecycle";
-import { record } from "../analytics/events";
-import { lastSaid } from "../conversations/history";
-import { nextOpening } from "../hours/hours";
+import { resolveConversation } from "./lifecycle";
+import { recordEvent } from "../analytics/events";
+import { findLastBegun } from "../conversations/history";
+import { findNextOpening } from "../hours/hours";
 import { loadHours } from "../hours/stored";
-import { tell } from "../outbox/systemLines";
+import { tellCustomer } from "../outbox/systemLines";
 import { DAY } from "../../lib/time";
 import { changeConversation, type ConversationChange } from "../conversations/changes";
-import { arm, end } from "../conversations/timers";
+import { armTimer, endTimer } from "../conversations/timers";
 import { isCustomersMove } from "../conversations/timerRules";
 
 type Conversation = Doc<"conversations">;
@@ -23,7 +23,7 @@ type Conversation = Doc<"conversations">;
 /** Silence after an answer. */
 export const SILENT_FOR = DAY;
 /** Conversations looked at in one transaction: each may start a workflow. */
-export const FOLLOW_UP_BATCH = 25;
+const FOLLOW_UP_BATCH = 25;
 
 export const DID_IT_HELP =
   "Did that solve it? If not, just write what happened: we'll go on from here. If we don't hear from you, we'll close this conversation in two days.";
@@ -31,7 +31,7 @@ export const CLOSED_SILENT =
   "We haven't heard from you, so we've closed this conversation. Write again any time and it opens again.";
 
 /** Looks at a batch of those who have been silent the longest, and goes on while there are more. */
-export async function start(ctx: MutationCtx): Promise<void> {
+export async function startFollowUps(ctx: MutationCtx): Promise<void> {
   const silent = await ctx.db
     .query("conversations")
     .withIndex("by_silent_since", (q) =>
@@ -49,7 +49,7 @@ async function lookInto(ctx: MutationCtx, conversation: Conversation): Promise<v
   const patch: ConversationChange = { silentSince: undefined };
   if (await isDue(ctx, conversation)) {
     const dueAt = await askAt(ctx, conversation);
-    const timer = await arm(ctx, conversation, { kind: "follow_up", dueAt });
+    const timer = await armTimer(ctx, conversation, { kind: "follow_up", dueAt });
     patch.timers = { ...conversation.timers, follow_up: timer };
     patch.followedUp = conversation.episode;
   }
@@ -59,34 +59,34 @@ async function lookInto(ctx: MutationCtx, conversation: Conversation): Promise<v
 /** By text in opening hours: the two days to react begin when the question arrives. */
 async function askAt(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Promise<number> {
   const now = Date.now();
-  return goesByText(conversation) ? (nextOpening(await loadHours(ctx), now) ?? now) : now;
+  return goesBySms(conversation) ? (findNextOpening(await loadHours(ctx), now) ?? now) : now;
 }
 
 async function isDue(ctx: Pick<QueryCtx, "db">, conversation: Conversation): Promise<boolean> {
   const { _id, episode, followedUp } = conversation;
   if (!isCustomersMove(conversation) || followedUp === episode) return false;
-  const spoken = await lastSaid(ctx, _id);
+  const spoken = await findLastBegun(ctx, _id);
   if (spoken === null || spoken.episode !== episode || spoken.text === "") return false;
   return spoken.author.kind === "technician" || spoken.author.kind === "agent";
 }
 
 /** The question. It is no answer and no turn: whatever is said next cancels what follows. */
-export async function followUp(ctx: MutationCtx, conversation: Conversation): Promise<void> {
-  await tell(ctx, conversation, DID_IT_HELP, "notice");
+export async function sendFollowUp(ctx: MutationCtx, conversation: Conversation): Promise<void> {
+  await tellCustomer(ctx, conversation, DID_IT_HELP, "notice");
   await changeConversation(ctx, conversation, {
     unreadByCustomer: conversation.unreadByCustomer + 1,
     lastMessageAt: Date.now(),
   });
-  await record(ctx, "followed_up", { conversationId: conversation._id });
+  await recordEvent(ctx, "followed_up", { conversationId: conversation._id });
 }
 
 /** The end of the silence. Returns that nothing follows. */
-export async function resolveSilent(
+export async function resolveSilentConversation(
   ctx: MutationCtx,
   timer: Doc<"workflows">,
   conversation: Conversation,
 ): Promise<null> {
-  await end(ctx, timer._id, "done", "resolved: the customer did not react");
-  await resolve(ctx, conversation, { by: "silence" }, { line: CLOSED_SILENT });
+  await endTimer(ctx, timer._id, "done", "resolved: the customer did not react");
+  await resolveConversation(ctx, conversation, { by: "silence" }, { line: CLOSED_SILENT });
   return null;
 }

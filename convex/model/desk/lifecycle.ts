@@ -2,22 +2,22 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
-import { record } from "../analytics/events";
-import { drain } from "../handoff/assignment";
-import { remembered, reopened } from "../conversations/episodes";
-import { lastQuestion } from "../conversations/history";
+import { recordEvent } from "../analytics/events";
+import { autoAssignWaiting } from "../handoff/assignment";
+import { rememberEpisode, patchToReopen } from "../conversations/episodes";
+import { summarizeLastQuestion } from "../conversations/history";
 import { refuseResolved } from "./ownership";
-import { refuseOpen } from "../promises/ledger";
+import { refuseOpenPromises } from "../promises/ledger";
 import { recordResolved, type ResolvedBy } from "./resolutions";
 import { askForRating, mayAskForRating } from "../outbox/ratingQuestion";
-import { systemMessage } from "../outbox/systemLines";
+import { insertSystemMessage } from "../outbox/systemLines";
 import { DAY } from "../../lib/time";
-import { bumpTurn, setAside } from "../conversations/turns";
+import { bumpTurn, setConversationAside } from "../conversations/turns";
 
 /** Conversations that `conversations.queue` returns at most per view. */
-export const QUEUE_LIMIT = 50;
+const QUEUE_LIMIT = 50;
 
-export async function create(
+export async function createConversation(
   ctx: MutationCtx,
   userId: Id<"users">,
   channel: Doc<"conversations">["channel"] = "web",
@@ -35,12 +35,12 @@ export async function create(
     unreadByStaff: 0,
     aiReplies: 0,
   });
-  await record(ctx, "conversation_created", { conversationId: id, actorId: userId });
+  await recordEvent(ctx, "conversation_created", { conversationId: id, actorId: userId });
   return (await ctx.db.get("conversations", id))!;
 }
 
 /** Open conversations that wait for anybody, the longest waiting first. */
-export function waiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+export function listWaiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
   return ctx.db
     .query("conversations")
     .withIndex("by_status_and_owner", (q) => q.eq("status", "open").eq("owner.kind", "queue"))
@@ -54,7 +54,7 @@ export const MAX_PLACE = 50;
  * Where a conversation stands among those that wait, from 1; null when it doesn't wait, and `MAX_PLACE` + 1 for
  * every place beyond. Reads at most `MAX_PLACE` + 1 conversations.
  */
-export async function placeInQueue(
+export async function findPlaceInQueue(
   ctx: Pick<QueryCtx, "db">,
   { _id, status, owner }: Doc<"conversations">,
 ): Promise<number | null> {
@@ -70,7 +70,7 @@ export async function placeInQueue(
 }
 
 /** Open conversations of one technician, latest message first. */
-export function mine(
+export function listOwnedBy(
   ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,
 ): Promise<Doc<"conversations">[]> {
@@ -82,7 +82,7 @@ export function mine(
 }
 
 /** All open conversations, latest message first. */
-export function allOpen(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+export function listOpen(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
   return ctx.db
     .query("conversations")
     .withIndex("by_status_and_last_message", (q) => q.eq("status", "open"))
@@ -91,7 +91,7 @@ export function allOpen(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">
 }
 
 /** Conversations that are set aside until a time, latest message first. */
-export function snoozed(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+export function listSnoozed(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
   return ctx.db
     .query("conversations")
     .withIndex("by_status_and_last_message", (q) => q.eq("status", "snoozed"))
@@ -100,7 +100,7 @@ export function snoozed(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">
 }
 
 /** Resolved conversations, latest resolved first. */
-export function resolved(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
+export function listResolved(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
   return ctx.db
     .query("conversations")
     .withIndex("by_resolved", (q) => q.gt("resolvedAt", undefined))
@@ -128,14 +128,14 @@ type ResolveOptions = {
  * Settled, by staff, by its customer or by a timer. What it was about is remembered for the AI, with the
  * technician's own words if there are any.
  */
-export async function resolve(
+export async function resolveConversation(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   by: ResolvedBy,
   { summary, dropPromises = false, line = CLOSED }: ResolveOptions = {},
 ): Promise<void> {
   if (conversation.status === "resolved") return;
-  if (!dropPromises) refuseOpen(conversation, { asCustomer: by.by === "customer" });
+  if (!dropPromises) refuseOpenPromises(conversation, { asCustomer: by.by === "customer" });
   const now = Date.now();
   const people = conversation.brief !== undefined || conversation.owner.kind === "human";
   const next = await bumpTurn(ctx, conversation, {
@@ -148,8 +148,8 @@ export async function resolve(
     unreadByStaff: 0,
     // Nobody reads along when a timer closes.
     unreadByCustomer: conversation.unreadByCustomer + (by.by === "silence" ? 1 : 0),
-    earlier: remembered(conversation, {
-      question: await lastQuestion(ctx, conversation._id),
+    earlier: rememberEpisode(conversation, {
+      question: await summarizeLastQuestion(ctx, conversation._id),
       by: people ? "technician" : "assistant",
       at: now,
       ...(summary ? { summary } : {}),
@@ -158,16 +158,16 @@ export async function resolve(
   // Who closes it themselves is not written to about it.
   if (by.by !== "customer" && (await mayAskForRating(ctx, conversation))) {
     await askForRating(ctx, next, line);
-  } else await systemMessage(ctx, next, line);
+  } else await insertSystemMessage(ctx, next, line);
   await recordResolved(ctx, next, by);
-  if (conversation.owner.kind === "human") await drain(ctx);
+  if (conversation.owner.kind === "human") await autoAssignWaiting(ctx);
 }
 
 /** Events of a conversation looked at for its end: thumbs and ratings may follow it. */
 const LOOK_BACK = 20;
 
 /** When a resolved conversation was resolved, from its events; else when something was last said in it. */
-export async function resolvedTime(
+export async function findResolvedTime(
   ctx: Pick<QueryCtx, "db">,
   { _id, lastMessageAt }: Doc<"conversations">,
 ): Promise<number> {
@@ -180,18 +180,18 @@ export async function resolvedTime(
   return end?._creationTime ?? lastMessageAt;
 }
 
-export async function reopen(
+export async function reopenConversation(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   actorId: Id<"users">,
 ): Promise<void> {
   if (conversation.status !== "resolved") return;
-  await bumpTurn(ctx, conversation, { ...reopened(conversation), lastMessageAt: Date.now() });
-  await record(ctx, "reopened", { conversationId: conversation._id, actorId });
+  await bumpTurn(ctx, conversation, { ...patchToReopen(conversation), lastMessageAt: Date.now() });
+  await recordEvent(ctx, "reopened", { conversationId: conversation._id, actorId });
 }
 
 /** Out of the lists until a time, at most 90 days ahead; a customer's message ends it at once. */
-export async function snooze(
+export async function snoozeConversation(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   until: number,
@@ -202,7 +202,7 @@ export async function snooze(
     throw appError("invalid_input", "Snooze until a time within the next 90 days.");
   }
   refuseResolved(conversation);
-  await setAside(ctx, conversation, { status: "snoozed", snoozedUntil: until });
-  await record(ctx, "snoozed", { conversationId: conversation._id, actorId });
-  if (conversation.owner.kind === "human") await drain(ctx);
+  await setConversationAside(ctx, conversation, { status: "snoozed", snoozedUntil: until });
+  await recordEvent(ctx, "snoozed", { conversationId: conversation._id, actorId });
+  if (conversation.owner.kind === "human") await autoAssignWaiting(ctx);
 }

@@ -1,28 +1,28 @@
 /** Writing and listing messages: the one place that inserts a customer's or a technician's message. */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { attach, type NewFile } from "../conversations/attachments";
-import { reopened } from "../conversations/episodes";
+import { attachFiles, type NewFile } from "../conversations/attachments";
+import { patchToReopen } from "../conversations/episodes";
 import { AT_ONCE } from "../conversations/replyProcess";
 import { appError } from "../../lib/errors";
-import { record } from "../analytics/events";
+import { recordEvent } from "../analytics/events";
 import { openMsBetween } from "../hours/hours";
-import { firstAnswer } from "../analytics/metrics";
-import { staffMessage } from "./notes";
-import { changesOf, decideFor, isOfferHeard } from "../handoff/offers";
-import { noteFrom } from "../promises/ledger";
+import { firstResponseOf } from "../analytics/metrics";
+import { staffMessageOf } from "./notes";
+import { changesOfDecision, decideForMessage, isOfferHeard } from "../handoff/offers";
+import { notePromise } from "../promises/ledger";
 import { carryOut } from "./carryOut";
 import { planResponse, type Situation } from "./planResponse";
-import { comesBack, hasLeftIt } from "./returning";
+import { routeReturningCustomer, hasTechnicianLeft } from "./returning";
 import { loadHours } from "../hours/stored";
-import { purposeOfStaff, textable, textOut } from "../outbox/outbox";
-import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, preview } from "../../lib/text";
+import { purposeOfStaffMessage, willGoBySms, queueSms } from "../outbox/outbox";
+import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, previewOf } from "../../lib/text";
 import { bumpTurn } from "../conversations/turns";
 
 /** Rows of the live window. */
 export const LIVE_WINDOW = 30;
 
-export type NewMessage = {
+type NewMessage = {
   text: string;
   clientMessageId?: string;
   attachments?: NewFile[];
@@ -41,7 +41,7 @@ export async function sendAsCustomer(
   const sent = clientMessageId && (await byClientMessageId(ctx, conversation._id, clientMessageId));
   if (sent) return sent._id;
 
-  const attachments = await attach(ctx, conversation, draft.attachments);
+  const attachments = await attachFiles(ctx, conversation, draft.attachments);
   const text = attachments
     ? cleanOptionalText("The message", draft.text, MAX_MESSAGE_CHARS)
     : cleanText("The message", draft.text, MAX_MESSAGE_CHARS);
@@ -57,7 +57,7 @@ type CustomersMessage = Pick<
   "text" | "clientMessageId" | "attachments" | "smsSid" | "pendingMedia"
 >;
 
-export type Stored = Omit<Situation, "muted"> & {
+type Stored = Omit<Situation, "muted"> & {
   messageId: Id<"messages">;
   /** As it now is. */
   conversation: Doc<"conversations">;
@@ -76,11 +76,11 @@ export async function storeCustomerMessage(
   const byPeople = conversation.owner.kind !== "ai" || read.welcome?.kind === "technician";
   const next = await bumpTurn(ctx, conversation, {
     ...(wasResolved
-      ? reopened(conversation)
+      ? patchToReopen(conversation)
       : { status: "open" as const, snoozedUntil: undefined }),
-    ...changesOf(read.decision, conversation),
+    ...changesOfDecision(read.decision, conversation),
     lastMessageAt: now,
-    preview: preview(text || attachments?.[0]?.name || (pendingMedia ? "Picture" : "")),
+    preview: previewOf(text || attachments?.[0]?.name || (pendingMedia ? "Picture" : "")),
     waitingSince: conversation.waitingSince ?? now,
     // Whoever writes here has seen what is here: saves a `markRead` per exchange.
     unreadByCustomer: 0,
@@ -97,8 +97,8 @@ export async function storeCustomerMessage(
     ...message,
   });
   const refs = { conversationId: conversation._id, actorId: conversation.userId };
-  if (wasResolved) await record(ctx, "reopened", refs);
-  await record(ctx, "message_received", refs);
+  if (wasResolved) await recordEvent(ctx, "reopened", refs);
+  await recordEvent(ctx, "message_received", refs);
   return { ...read, messageId, conversation: next };
 }
 
@@ -108,14 +108,17 @@ async function readSituation(
   conversation: Doc<"conversations">,
   text: string,
 ): Promise<Omit<Situation, "muted">> {
-  const decision = decideFor(conversation, text, await isOfferHeard(ctx, conversation));
-  const back = conversation.status === "resolved" ? await comesBack(ctx, conversation, text) : null;
+  const decision = decideForMessage(conversation, text, await isOfferHeard(ctx, conversation));
+  const back =
+    conversation.status === "resolved"
+      ? await routeReturningCustomer(ctx, conversation, text)
+      : null;
   return {
     before: conversation,
     decision,
     // What a rule decides comes before where the customer was the last time.
     welcome: decision.kind === "none" ? back : null,
-    left: await hasLeftIt(ctx, conversation),
+    left: await hasTechnicianLeft(ctx, conversation),
   };
 }
 
@@ -134,13 +137,13 @@ export async function sendAsStaff(
   if (sent) return sent._id;
 
   const text = cleanText("The message", message.text, MAX_MESSAGE_CHARS);
-  const bySms = await textable(ctx, conversation, text);
+  const bySms = await willGoBySms(ctx, conversation, text);
   const now = Date.now();
   const waitedMs = conversation.waitingSince && now - conversation.waitingSince;
-  const { first, answeredBy } = firstAnswer(conversation.answeredBy, "human", waitedMs);
+  const { first, answeredBy } = firstResponseOf(conversation.answeredBy, "human", waitedMs);
   const next = await bumpTurn(ctx, conversation, {
     lastMessageAt: now,
-    preview: preview(text),
+    preview: previewOf(text),
     waitingSince: undefined,
     answeredBy,
     unreadByCustomer: conversation.unreadByCustomer + 1,
@@ -150,20 +153,24 @@ export async function sendAsStaff(
   const waitedOpenMs =
     conversation.waitingSince &&
     openMsBetween(await loadHours(ctx), conversation.waitingSince, now);
-  await record(ctx, "staff_replied", refs, { waitedMs, waitedOpenMs, first });
+  await recordEvent(ctx, "staff_replied", refs, { waitedMs, waitedOpenMs, first });
   const messageId = await ctx.db.insert("messages", {
-    ...staffMessage(next, technician, text),
+    ...staffMessageOf(next, technician, text),
     visibility: "public",
     settledAt: now,
     clientMessageId,
   });
-  await noteFrom(ctx, next, text, { kind: "technician", userId: technician._id });
-  if (bySms) await textOut(ctx, next, messageId, await purposeOfStaff(ctx, conversation));
+  await notePromise(ctx, next, text, { kind: "technician", userId: technician._id });
+  if (bySms) await queueSms(ctx, next, messageId, await purposeOfStaffMessage(ctx, conversation));
   return messageId;
 }
 
 /** Settled messages, newest first; staff also see notes. The streaming row is in neither range. */
-export function settled(ctx: Pick<QueryCtx, "db">, id: Id<"conversations">, asStaff: boolean) {
+export function querySettledMessages(
+  ctx: Pick<QueryCtx, "db">,
+  id: Id<"conversations">,
+  asStaff: boolean,
+) {
   const messages = ctx.db.query("messages");
   const range = asStaff
     ? messages.withIndex("by_conversation_and_settled", (q) =>
@@ -199,7 +206,7 @@ function checkClientMessageId(id: string | undefined): string | undefined {
 }
 
 /** The agent of a settled answer; `not_found` for a message that can't be rated. */
-export function requireAnswer(message: Doc<"messages">): Id<"agents"> {
+export function requireAnsweringAgent(message: Doc<"messages">): Id<"agents"> {
   if (message.author.kind !== "agent" || message.status === "streaming") {
     throw appError("not_found", "There is no such answer.");
   }

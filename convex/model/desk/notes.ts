@@ -1,11 +1,11 @@
 /** Notes among staff. */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { record } from "../analytics/events";
+import { recordEvent } from "../analytics/events";
 import { cleanText, MAX_MESSAGE_CHARS } from "../../lib/text";
 
 /** A note among staff. It changes nothing that the customer can see, not even a time stamp. */
-export async function addNote(
+export async function insertNote(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   technician: Doc<"users">,
@@ -13,16 +13,16 @@ export async function addNote(
 ): Promise<Id<"messages">> {
   const text = cleanText("The note", rawText, MAX_MESSAGE_CHARS);
   const refs = { conversationId: conversation._id, actorId: technician._id };
-  await record(ctx, "note_added", refs);
+  await recordEvent(ctx, "note_added", refs);
   return await ctx.db.insert("messages", {
-    ...staffMessage(conversation, technician, text),
+    ...staffMessageOf(conversation, technician, text),
     visibility: "staff",
     settledAt: Date.now(),
   });
 }
 
 /** What every message of a technician's has. */
-export const staffMessage = (
+export const staffMessageOf = (
   { _id, turn, episode }: Doc<"conversations">,
   technician: Doc<"users">,
   text: string,

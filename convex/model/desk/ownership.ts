@@ -5,13 +5,19 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { isStaff } from "../access/access";
-import { drain, giveTo, GOES_ON, obstacle, returnToQueue } from "../handoff/assignment";
+import {
+  autoAssignWaiting,
+  makeOwner,
+  GOES_ON,
+  findObstacle,
+  returnToQueue,
+} from "../handoff/assignment";
 import { appError } from "../../lib/errors";
-import { record } from "../analytics/events";
-import { lastSpoken } from "../conversations/history";
-import { addNote } from "./notes";
+import { recordEvent } from "../analytics/events";
+import { findLastSettled } from "../conversations/history";
+import { insertNote } from "./notes";
 import { enqueueReply } from "../conversations/replyProcess";
-import { joined, systemMessage } from "../outbox/systemLines";
+import { joinedLine, insertSystemMessage } from "../outbox/systemLines";
 import { bumpTurn } from "../conversations/turns";
 
 type Conversation = Doc<"conversations">;
@@ -40,7 +46,7 @@ async function refuseOthers(
  * assigned to them by the rules. Works from the AI too (take-over): its reply stops here. Claiming what is already
  * one's own changes nothing.
  */
-export async function claim(
+export async function claimConversation(
   ctx: MutationCtx,
   conversation: Conversation,
   technician: Doc<"users">,
@@ -49,8 +55,8 @@ export async function claim(
   await refuseOthers(ctx, conversation, technician);
   if (conversation.owner.kind === "human") return;
   const waitedMs = conversation.waitingSince && Date.now() - conversation.waitingSince;
-  await giveTo(ctx, conversation, technician, joined(technician.name));
-  await record(
+  await makeOwner(ctx, conversation, technician, joinedLine(technician.name));
+  await recordEvent(
     ctx,
     "claimed",
     { conversationId: conversation._id, actorId: technician._id },
@@ -67,7 +73,7 @@ const UNAVAILABLE = {
   full: "has as many conversations as they take on",
 };
 
-/** Whom `assign` may give to: `invalid_input` for anybody else. */
+/** Whom `assignConversation` may give to: `invalid_input` for anybody else. */
 export async function requireTechnician(
   ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,
@@ -83,7 +89,7 @@ export async function requireTechnician(
  * Hands the conversation to a colleague who is on a shift and has room, with a note among staff if there is one.
  * Somebody else's only by an admin. Errors: `conflict` (with `claimedBy`, or with `obstacle` blocked, offline, full).
  */
-export async function assign(
+export async function assignConversation(
   ctx: MutationCtx,
   conversation: Conversation,
   { technician, caller, note }: Handover & { technician: Doc<"users"> },
@@ -92,24 +98,24 @@ export async function assign(
   if (caller.role !== "admin") await refuseOthers(ctx, conversation, caller);
   if (conversation.owner.kind === "human" && conversation.owner.userId === technician._id) return;
   // Whoever takes it is there, on a shift or not.
-  const why = technician._id === caller._id ? null : await obstacle(ctx, technician);
+  const why = technician._id === caller._id ? null : await findObstacle(ctx, technician);
   if (why !== null) {
     const name = technician.name ?? "This technician";
     throw appError("conflict", `${name} ${UNAVAILABLE[why]}.`, { obstacle: why });
   }
-  const next = await giveTo(ctx, conversation, technician, joined(technician.name));
-  if (note) await addNote(ctx, next, caller, note);
+  const next = await makeOwner(ctx, conversation, technician, joinedLine(technician.name));
+  if (note) await insertNote(ctx, next, caller, note);
   const waitedMs = conversation.waitingSince && Date.now() - conversation.waitingSince;
   const refs = { conversationId: conversation._id, actorId: caller._id, subjectId: technician._id };
-  await record(ctx, "assigned", refs, { reason: conversation.owner.kind, waitedMs });
-  if (conversation.owner.kind === "human") await drain(ctx);
+  await recordEvent(ctx, "assigned", refs, { reason: conversation.owner.kind, waitedMs });
+  if (conversation.owner.kind === "human") await autoAssignWaiting(ctx);
 }
 
 /**
  * Back to the queue, at its old place, for any colleague but the one who returns it. Errors: `conflict` unless one's
  * own, admins apart.
  */
-export async function requeue(
+export async function requeueConversation(
   ctx: MutationCtx,
   conversation: Conversation,
   { caller, note }: Handover,
@@ -128,18 +134,18 @@ export async function requeue(
     actorId: caller._id,
     returnedBy: userId,
   });
-  if (note) await addNote(ctx, next, caller, note);
-  await drain(ctx);
+  if (note) await insertNote(ctx, next, caller, note);
+  await autoAssignWaiting(ctx);
 }
 
 /** Back to the AI, which answers at once if the customer is waiting for an answer. */
-export async function release(
+export async function releaseConversation(
   ctx: MutationCtx,
   conversation: Conversation,
   actorId: Id<"users">,
 ): Promise<void> {
   if (conversation.owner.kind === "ai") return;
-  const spoken = await lastSpoken(ctx, conversation._id);
+  const spoken = await findLastSettled(ctx, conversation._id);
   const unanswered = spoken?.author.kind === "customer" ? spoken : undefined;
   const next = await bumpTurn(ctx, conversation, {
     owner: { kind: "ai" },
@@ -150,17 +156,17 @@ export async function release(
     // Who asked for a person and was given back waits for nothing; an open question is waited for again.
     waitingSince: unanswered && (conversation.waitingSince ?? unanswered.settledAt),
   });
-  await systemMessage(ctx, next, "Our assistant is back in the conversation.");
-  await record(ctx, "released", { conversationId: conversation._id, actorId });
+  await insertSystemMessage(ctx, next, "Our assistant is back in the conversation.");
+  await recordEvent(ctx, "released", { conversationId: conversation._id, actorId });
   if (unanswered !== undefined) await enqueueReply(ctx, next);
-  if (conversation.owner.kind === "human") await drain(ctx);
+  if (conversation.owner.kind === "human") await autoAssignWaiting(ctx);
 }
 
 /** Cases given back in one transaction. */
 const BATCH = 50;
 
 /** Puts a technician's cases back in the queue, at most 50: they may not answer any more. Returns how many. */
-export async function giveUpCases(ctx: MutationCtx, technicianId: Id<"users">): Promise<number> {
+export async function requeueCases(ctx: MutationCtx, technicianId: Id<"users">): Promise<number> {
   const cases = await ctx.db
     .query("conversations")
     .withIndex("by_technician", (q) => q.eq("owner.userId", technicianId))
@@ -170,6 +176,6 @@ export async function giveUpCases(ctx: MutationCtx, technicianId: Id<"users">): 
     const since = queuedSince ?? one.waitingSince ?? Date.now();
     await returnToQueue(ctx, one, since, { reason: "staff", line: GOES_ON });
   }
-  if (cases.length > 0) await drain(ctx);
+  if (cases.length > 0) await autoAssignWaiting(ctx);
   return cases.length;
 }

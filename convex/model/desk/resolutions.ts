@@ -1,16 +1,16 @@
 /**
  * Resolving as an event: it carries what its episode came to, computed from the conversation's own events in
  * the transaction that resolves, so that a replay needs nothing but the event, even after the conversation is
- * deleted. Whether it stayed solved is known 72 hours later: `judge` says so with an event of its own.
+ * deleted. Whether it stayed solved is known 72 hours later: `judgeDueEpisodes` says so with an event of its own.
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { record } from "../analytics/events";
+import { recordEvent } from "../analytics/events";
 import {
   costOf,
-  episodeFacts,
+  episodeFactsOf,
   judgeEpisode,
-  latestEpisode,
+  latestEpisodeOf,
   REOPEN_WINDOW,
 } from "../analytics/metrics";
 import { SETTLE_TIME } from "../analytics/rollups";
@@ -19,7 +19,7 @@ import { loadHours } from "../hours/stored";
 type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 
 /** Events of one episode that are looked at. A longer one keeps its count and has no beginning, so no times. */
-export const EPISODE_EVENTS = 500;
+const EPISODE_EVENTS = 500;
 /** Episodes judged in one transaction. */
 export const JUDGE_BATCH = 20;
 
@@ -36,12 +36,12 @@ export async function recordResolved(
   resolved: ResolvedBy,
 ): Promise<void> {
   const events = await episodeUpTo(ctx, _id, Number.MAX_SAFE_INTEGER);
-  const facts = events && episodeFacts(events, number, Date.now(), await loadHours(ctx));
+  const facts = events && episodeFactsOf(events, number, Date.now(), await loadHours(ctx));
   const refs = {
     conversationId: _id,
     actorId: "actorId" in resolved ? resolved.actorId : undefined,
   };
-  await record(ctx, "resolved", refs, { reason: resolved.by, episode: facts ?? undefined });
+  await recordEvent(ctx, "resolved", refs, { reason: resolved.by, episode: facts ?? undefined });
 }
 
 /** The events of the episode that was under way at `at`, in order; null if it is longer than the limit. */
@@ -57,7 +57,7 @@ async function episodeUpTo(
     )
     .order("desc")
     .take(EPISODE_EVENTS);
-  const events = latestEpisode(rows.filter((row) => row.kind === "event").reverse());
+  const events = latestEpisodeOf(rows.filter((row) => row.kind === "event").reverse());
   return events.length > 0 ? events : null;
 }
 
@@ -65,7 +65,7 @@ async function episodeUpTo(
  * Judges a batch of the episodes whose 72 hours are over, oldest first; true if there may be more. The cursor
  * moves in the same transaction: each is judged once, however often this runs.
  */
-export async function judge(ctx: MutationCtx): Promise<boolean> {
+export async function judgeDueEpisodes(ctx: MutationCtx): Promise<boolean> {
   const cursor = await ctx.db
     .query("analytics")
     .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
@@ -95,7 +95,7 @@ async function judgeOne(ctx: MutationCtx, resolved: EventRow): Promise<void> {
   const after = await windowAfter(ctx, conversationId, resolved._creationTime);
   const next = after.findIndex(({ type }) => type === "reopened");
   const own = [...before, ...(next < 0 ? after : after.slice(0, next))];
-  await record(
+  await recordEvent(
     ctx,
     "episode_judged",
     { conversationId },

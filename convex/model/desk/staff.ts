@@ -3,22 +3,22 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { recordAct } from "../analytics/events";
-import { giveUpWork } from "./availability";
-import { revokeAll } from "../accounts/sessions";
+import { returnAllWork } from "./availability";
+import * as Sessions from "../accounts/sessions";
 import { normalizeEmail } from "../../lib/text";
-import { type Role, byEmail, create, noPerson } from "../accounts/users";
+import { type Role, findUserByEmail, createUser, noPersonError } from "../accounts/users";
 
 /** For the CLI: creates the person, or gives the one who has the address this role. Both are audit events. */
-export async function ensure(
+export async function ensureStaff(
   ctx: MutationCtx,
   input: { email: string; name: string; role: Role },
 ): Promise<Id<"users">> {
-  const known = await byEmail(ctx, normalizeEmail(input.email));
+  const known = await findUserByEmail(ctx, normalizeEmail(input.email));
   if (known !== null) {
     await setRole(ctx, known._id, { role: input.role });
     return known._id;
   }
-  const subjectId = await create(ctx, input);
+  const subjectId = await createUser(ctx, input);
   await recordAct(ctx, "user_created", { subjectId }, input.role);
   return subjectId;
 }
@@ -30,12 +30,12 @@ export async function setRole(
   { role, actorId }: { role: Role; actorId?: Id<"users"> },
 ): Promise<void> {
   const user = await ctx.db.get("users", userId);
-  if (user === null || user.deletingAt !== undefined) throw noPerson();
+  if (user === null || user.deletingAt !== undefined) throw noPersonError();
   if (user.role === role) return;
   await refuseLastAdmin(ctx, user);
   await ctx.db.patch("users", userId, { role });
   // A customer can't answer: nobody would. What is more than a batch stays visible in the desk's lists.
-  if (role === "customer") await giveUpWork(ctx, userId, actorId);
+  if (role === "customer") await returnAllWork(ctx, userId, actorId);
   const refs = { actorId, subjectId: userId };
   await recordAct(ctx, "role_changed", refs, `${user.role} to ${role}`);
 }
@@ -60,20 +60,20 @@ export async function setBlocked(
   { blocked, actorId }: { blocked: boolean; actorId?: Id<"users"> },
 ): Promise<void> {
   const user = await ctx.db.get("users", userId);
-  if (user === null || user.deletingAt !== undefined) throw noPerson();
+  if (user === null || user.deletingAt !== undefined) throw noPersonError();
   if (blocked === (user.blockedAt !== undefined)) return;
   if (user.role === "admin") {
     throw appError("conflict", "An admin can't be blocked. Take the role away first.");
   }
   await ctx.db.patch("users", userId, { blockedAt: blocked ? Date.now() : undefined });
   if (blocked) {
-    await revokeAll(ctx, userId, "blocked");
-    if (user.role !== "customer") await giveUpWork(ctx, userId, actorId);
+    await Sessions.revokeAll(ctx, userId, "blocked");
+    if (user.role !== "customer") await returnAllWork(ctx, userId, actorId);
   }
   await recordAct(ctx, blocked ? "blocked" : "unblocked", { actorId, subjectId: userId });
 }
 
-export async function isLastAdmin(ctx: Pick<QueryCtx, "db">): Promise<boolean> {
+async function isLastAdmin(ctx: Pick<QueryCtx, "db">): Promise<boolean> {
   const admins = await ctx.db
     .query("users")
     .withIndex("by_role_and_name", (q) => q.eq("role", "admin"))

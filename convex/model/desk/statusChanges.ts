@@ -7,12 +7,12 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { vConversationStatus } from "../../validators";
 import { appError } from "../../lib/errors";
-import { reopen, resolve, snooze } from "./lifecycle";
+import { reopenConversation, resolveConversation, snoozeConversation } from "./lifecycle";
 import { wakeByHand } from "./timerActs";
 
 type Conversation = Doc<"conversations">;
 type Person = { actorId: Id<"users">; asStaff: boolean };
-export type StatusChange = {
+type StatusChange = {
   status?: Infer<typeof vConversationStatus>;
   /** In ms; with `snoozed` only. */
   snoozedUntil?: number;
@@ -57,7 +57,7 @@ export async function changeStatus(
   }
 }
 
-export const CLOSED_BY_CUSTOMER =
+const CLOSED_BY_CUSTOMER =
   "You closed this conversation. Write again any time and it opens again.";
 
 async function close(
@@ -65,8 +65,13 @@ async function close(
   conversation: Conversation,
   { actorId, asStaff }: Person,
 ): Promise<void> {
-  if (asStaff) return await resolve(ctx, conversation, { by: "staff", actorId });
-  await resolve(ctx, conversation, { by: "customer", actorId }, { line: CLOSED_BY_CUSTOMER });
+  if (asStaff) return await resolveConversation(ctx, conversation, { by: "staff", actorId });
+  await resolveConversation(
+    ctx,
+    conversation,
+    { by: "customer", actorId },
+    { line: CLOSED_BY_CUSTOMER },
+  );
 }
 
 async function open(
@@ -74,7 +79,8 @@ async function open(
   conversation: Conversation,
   { actorId, asStaff }: Person,
 ): Promise<void> {
-  if (conversation.status === "resolved") return await reopen(ctx, conversation, actorId);
+  if (conversation.status === "resolved")
+    return await reopenConversation(ctx, conversation, actorId);
   if (conversation.status === "open") return;
   if (!asStaff) {
     throw appError(
@@ -98,5 +104,5 @@ async function setAsideUntil(
     );
   }
   if (conversation.status === "snoozed" && conversation.snoozedUntil === until) return;
-  await snooze(ctx, conversation, until, actorId);
+  await snoozeConversation(ctx, conversation, until, actorId);
 }

@@ -5,21 +5,27 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import * as Alerts from "../handoff/alerts";
-import { drain, GOES_ON, returnToQueue } from "../handoff/assignment";
-import { record } from "../analytics/events";
-import { followUp, resolveSilent } from "./followUps";
+import { autoAssignWaiting, GOES_ON, returnToQueue } from "../handoff/assignment";
+import { recordEvent } from "../analytics/events";
+import { sendFollowUp, resolveSilentConversation } from "./followUps";
 import { isReachable } from "../handoff/handoff";
-import { actOn } from "../handoff/schedule";
+import { planWaitingAct } from "../handoff/schedule";
 import type { OpeningHours } from "../hours/hours";
-import { longerNotice } from "../handoff/notices";
-import { canGoOn, hasLeft } from "../handoff/shifts";
-import { late } from "../promises/ledger";
+import { longerWaitNotice } from "../handoff/notices";
+import { mayOwnerContinue, hasOwnerLeft } from "../handoff/shifts";
+import { escalateLatePromise } from "../promises/ledger";
 import { loadHours } from "../hours/stored";
-import { tell } from "../outbox/systemLines";
+import { tellCustomer } from "../outbox/systemLines";
 import { DAY } from "../../lib/time";
 import { changeConversation } from "../conversations/changes";
-import { end, held, without, type Due, type TimerRef } from "../conversations/timers";
-import { setAside } from "../conversations/turns";
+import {
+  endTimer,
+  findHeldTimer,
+  withoutTimer,
+  type Due,
+  type TimerRef,
+} from "../conversations/timers";
+import { setConversationAside } from "../conversations/turns";
 
 type Timer = Doc<"workflows">;
 type Conversation = Doc<"conversations">;
@@ -32,8 +38,8 @@ const EARLY = 100;
 export const SILENT_AFTER_FOLLOW_UP = 2 * DAY;
 
 /** Runs the act. Returns when the next one is due; null: it is over, moot, or has been given up on. */
-export async function fire(ctx: MutationCtx, ref: TimerRef, nth: number): Promise<Due | null> {
-  const timer = await held(ctx, ref);
+export async function fireTimer(ctx: MutationCtx, ref: TimerRef, nth: number): Promise<Due | null> {
+  const timer = await findHeldTimer(ctx, ref);
   if (timer?.dueAt === undefined) return null;
   const { dueAt, fires = 0 } = timer;
   // Done already, or a moment early: the component keeps time in tenths of a second.
@@ -41,7 +47,7 @@ export async function fire(ctx: MutationCtx, ref: TimerRef, nth: number): Promis
   const conversation =
     timer.conversationId && (await ctx.db.get("conversations", timer.conversationId));
   if (!conversation || !pointsAt(conversation, timer)) {
-    await end(ctx, timer._id, "cancelled", "no longer needed");
+    await endTimer(ctx, timer._id, "cancelled", "no longer needed");
     return null;
   }
   const next = await act(ctx, timer, conversation);
@@ -66,10 +72,10 @@ async function act(ctx: MutationCtx, timer: Timer, conversation: Conversation): 
     case "snooze":
       return await wake(ctx, timer, conversation);
     case "promise":
-      return await late(ctx, timer, conversation);
+      return await escalateLatePromise(ctx, timer, conversation);
     case "follow_up":
-      if ((timer.fires ?? 0) > 0) return await resolveSilent(ctx, timer, conversation);
-      await followUp(ctx, conversation);
+      if ((timer.fires ?? 0) > 0) return await resolveSilentConversation(ctx, timer, conversation);
+      await sendFollowUp(ctx, conversation);
       return { at: Date.now() + SILENT_AFTER_FOLLOW_UP, step: "waiting for the customer" };
     default:
       throw new Error(`There is no timer of this kind: ${timer.kind}.`);
@@ -92,10 +98,10 @@ async function alertAgain(
     alerts: timer.alerts ?? 0,
     told: timer.toldAt !== undefined,
   };
-  const { alert, tell, nextAt } = actOn(hours, wait, now);
+  const { alert, tell, nextAt } = planWaitingAct(hours, wait, now);
   if (alert) {
-    await Alerts.request(ctx);
-    await record(ctx, "alerted", { conversationId: conversation._id });
+    await Alerts.requestAlert(ctx);
+    await recordEvent(ctx, "alerted", { conversationId: conversation._id });
   }
   if (tell) await tellOfTheWait(ctx, conversation, hours, now);
   const alerts = wait.alerts + (alert ? 1 : 0);
@@ -115,7 +121,7 @@ async function tellOfTheWait(
 ): Promise<void> {
   const contactKnown = await isReachable(ctx, conversation);
   // Somebody waits: told at the hour at which it is true.
-  await tell(ctx, conversation, longerNotice({ hours, now, contactKnown }), "answer");
+  await tellCustomer(ctx, conversation, longerWaitNotice({ hours, now, contactKnown }), "answer");
   await changeConversation(ctx, conversation, {
     unreadByCustomer: conversation.unreadByCustomer + 1,
     lastMessageAt: now,
@@ -124,10 +130,10 @@ async function tellOfTheWait(
 
 /** The end of a snooze. */
 async function wake(ctx: MutationCtx, timer: Timer, conversation: Conversation): Promise<Next> {
-  await end(ctx, timer._id, "done", "woken");
-  await record(ctx, "woken", { conversationId: conversation._id });
-  await takeUp(ctx, conversation, {
-    timers: without(conversation.timers, "snooze"),
+  await endTimer(ctx, timer._id, "done", "woken");
+  await recordEvent(ctx, "woken", { conversationId: conversation._id });
+  await takeUpConversation(ctx, conversation, {
+    timers: withoutTimer(conversation.timers, "snooze"),
     unreadByStaff: conversation.unreadByStaff + 1,
   });
   return null;
@@ -139,28 +145,33 @@ export async function wakeByHand(
   conversation: Conversation,
   actorId: Id<"users">,
 ): Promise<void> {
-  await record(ctx, "woken", { conversationId: conversation._id, actorId });
-  await takeUp(ctx, conversation);
+  await recordEvent(ctx, "woken", { conversationId: conversation._id, actorId });
+  await takeUpConversation(ctx, conversation);
 }
 
 /**
  * Open again: with whom it belonged to, or in the queue at its old place if they can't go on; and on to whoever has
  * room.
  */
-export async function takeUp(
+export async function takeUpConversation(
   ctx: MutationCtx,
   conversation: Conversation,
   patch: Pick<Partial<Conversation>, "timers" | "unreadByStaff"> = {},
 ): Promise<void> {
   const { owner, waitingSince } = conversation;
   // One who has gone home keeps what is answered until the customer writes.
-  const away = owner.kind === "human" && waitingSince !== undefined && (await hasLeft(ctx, owner));
-  if (!away && (await canGoOn(ctx, owner))) {
-    await setAside(ctx, conversation, { ...patch, status: "open", snoozedUntil: undefined });
+  const away =
+    owner.kind === "human" && waitingSince !== undefined && (await hasOwnerLeft(ctx, owner));
+  if (!away && (await mayOwnerContinue(ctx, owner))) {
+    await setConversationAside(ctx, conversation, {
+      ...patch,
+      status: "open",
+      snoozedUntil: undefined,
+    });
   } else {
     // At the place that the wait so far is worth.
     const since = waitingSince ?? (owner.kind === "ai" ? Date.now() : owner.since);
     await returnToQueue(ctx, conversation, since, { reason: "offline", line: GOES_ON });
   }
-  await drain(ctx);
+  await autoAssignWaiting(ctx);
 }

@@ -10,15 +10,15 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { mayWork } from "../access/access";
 import { workflow } from "../../lib/workflow";
-import { tryConsume } from "../access/limits";
-import { setConsent } from "../accounts/consent";
-import { liveShifts } from "./shifts";
+import { tryConsumeLimit } from "../access/limits";
+import { setSmsConsent } from "../accounts/consent";
+import { listLiveShifts } from "./shifts";
 import { alertText } from "../outbox/consentWords";
-import { endWorkflow, held, overdue, type TimerRef } from "../conversations/timers";
+import { endWorkflow, findHeldTimer, listOverdue, type TimerRef } from "../conversations/timers";
 import { MINUTE } from "../../lib/time";
 
 /** From one digest to the next: nobody gets two e-mails within it. */
-export const ALERT_INTERVAL = 2 * MINUTE;
+const ALERT_INTERVAL = 2 * MINUTE;
 /** Somebody who has waited this long has waited too long for a text to be a nuisance. */
 const CLAIM_WITHIN = 5 * MINUTE;
 /** People of each role that are alerted, and rows of the desk that are counted. */
@@ -39,7 +39,7 @@ type Outcome = Infer<typeof vChannelOutcome>;
 export const vTally = v.record(v.string(), v.number());
 
 /** Asks for a digest. One that has not begun to be written will say it too. */
-export async function request(ctx: MutationCtx): Promise<void> {
+export async function requestAlert(ctx: MutationCtx): Promise<void> {
   const running = await ctx.db
     .query("workflows")
     .withIndex("by_kind_and_state", (q) => q.eq("kind", "alert").eq("state", "running"))
@@ -80,9 +80,9 @@ async function run(ctx: MutationCtx, ref: TimerRef, dueAt: number): Promise<void
   await ctx.db.patch("workflows", ref.timerId, { componentId });
 }
 
-/** Digests that were lost are written by an action of their own: see `Timers.restart`. */
-export async function rearmOverdue(ctx: MutationCtx): Promise<void> {
-  for (const alert of await overdue(ctx, "alert")) {
+/** Digests that were lost are written by an action of their own: see `Timers.restartTimer`. */
+export async function rearmOverdueAlerts(ctx: MutationCtx): Promise<void> {
+  for (const alert of await listOverdue(ctx, "alert")) {
     await endWorkflow(ctx, alert);
     const attempt = alert.attempt + 1;
     await ctx.db.patch("workflows", alert._id, { state: "running", attempt, dueAt: Date.now() });
@@ -92,8 +92,8 @@ export async function rearmOverdue(ctx: MutationCtx): Promise<void> {
 }
 
 /** Begins to write it, and tells to whom. What is asked for from here on is the next one's. */
-export async function begin(ctx: MutationCtx, ref: TimerRef): Promise<Id<"users">[]> {
-  const alert = await held(ctx, ref);
+export async function beginAlert(ctx: MutationCtx, ref: TimerRef): Promise<Id<"users">[]> {
+  const alert = await findHeldTimer(ctx, ref);
   if (alert === null) return [];
   const people = await recipients(ctx);
   await ctx.db.patch("workflows", alert._id, {
@@ -138,13 +138,13 @@ export const vLetter = v.object({
 type Letter = Infer<typeof vLetter>;
 
 /** What is to be said to one of them now; null if there is nothing any more. */
-export async function letter(
+export async function composeAlert(
   ctx: Pick<QueryCtx, "db">,
   ref: TimerRef,
   userId: Id<"users">,
 ): Promise<Letter | null> {
   const user = await ctx.db.get("users", userId);
-  if ((await held(ctx, ref)) === null || !user || !canRead(user)) return null;
+  if ((await findHeldTimer(ctx, ref)) === null || !user || !canRead(user)) return null;
   const waiting = (await isCalled(ctx, user)) ? await longestWaiting(ctx) : [];
   const late = await latePromises(ctx, user);
   if (waiting.length === 0 && late === 0) return null;
@@ -160,29 +160,29 @@ const isPressing = (waiting: Doc<"conversations">[], now: number): boolean =>
       brief?.urgency === "high" || now - (waitingSince ?? now) >= CLAIM_WITHIN,
   );
 
-export const vAlertText = v.object({ to: v.string(), body: v.string() });
+export const vAlertSms = v.object({ to: v.string(), body: v.string() });
 
 /**
  * Takes the text of an alert for sending: null when there is none to send, or one was sent a moment ago. At most once:
  * whatever takes it and dies has the e-mail beside it, and the next alert after it.
  */
-export async function claimText(
+export async function claimAlertSms(
   ctx: MutationCtx,
   ref: TimerRef,
   userId: Id<"users">,
-): Promise<Infer<typeof vAlertText> | null> {
-  const said = await letter(ctx, ref, userId);
+): Promise<Infer<typeof vAlertSms> | null> {
+  const said = await composeAlert(ctx, ref, userId);
   const user = await ctx.db.get("users", userId);
   if (said?.byText !== true || user === null || !wantsTexts(user)) return null;
-  if ((await tryConsume(ctx, "smsAlerts", { user: userId })) !== null) return null;
+  if ((await tryConsumeLimit(ctx, "smsAlerts", { user: userId })) !== null) return null;
   return { to: user.textsFrom, body: alertText(shopEnv().SHOP_NAME, said.subject) };
 }
 
 /** 21610: the carrier knows of a STOP that never reached us. From here on they have e-mail only. */
-export async function refusedByCarrier(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+export async function recordCarrierOptOut(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
   const user = await ctx.db.get("users", userId);
   if (user === null || user.smsConsent === "revoked") return;
-  await setConsent(ctx, user, "revoked", { reason: "21610, by the carrier" });
+  await setSmsConsent(ctx, user, "revoked", { reason: "21610, by the carrier" });
 }
 
 function longestWaiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
@@ -195,7 +195,7 @@ function longestWaiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">
 /** Who is at home is left alone while colleagues are on a shift; admins hear of it in any case. */
 async function isCalled(ctx: Pick<QueryCtx, "db">, user: Doc<"users">): Promise<boolean> {
   if (user.role === "admin") return true;
-  const onDuty = await liveShifts(ctx);
+  const onDuty = await listLiveShifts(ctx);
   return onDuty.length === 0 || onDuty.some(({ userId }) => userId === user._id);
 }
 
@@ -229,12 +229,12 @@ const count = (n: number, one: string, many: string) =>
   n === 1 ? `1 ${one}` : `${n >= COUNTED ? `${COUNTED} or more` : n} ${many}`;
 
 /** The last word on a digest: how many were reached, and if not, why. */
-export async function finish(
+export async function finishAlert(
   ctx: MutationCtx,
   ref: TimerRef,
   tally: Infer<typeof vTally>,
 ): Promise<void> {
-  const alert = await held(ctx, ref);
+  const alert = await findHeldTimer(ctx, ref);
   if (alert === null) return;
   const { sent = 0, texted = 0, refused = 0, failed = 0, not_configured: unset = 0 } = tally;
   const undelivered = refused + failed;
@@ -255,7 +255,7 @@ export async function finish(
 }
 
 /** Adds one outcome to a tally. */
-export const counted = (tally: Record<string, number>, outcome: Outcome | "failed") => ({
+export const countOutcome = (tally: Record<string, number>, outcome: Outcome | "failed") => ({
   ...tally,
   [outcome]: (tally[outcome] ?? 0) + 1,
 });

@@ -1,16 +1,16 @@
 /**
- * The queue drains itself: whatever frees room or adds somebody who waits calls `drain` in its own transaction,
- * which gives the longest waiting conversation that fits to a technician on duty. So there is no state in which
- * somebody waits for whom there is room. What concurrent hand-offs share is the shift's row that they write and
+ * The queue drains itself: whatever frees room or adds somebody who waits calls `autoAssignWaiting` in its own
+ * transaction, which gives the longest waiting conversation that fits to a technician on duty. So there is no state
+ * in which somebody waits for whom there is room. What concurrent hand-offs share is the shift's row that they write and
  * the ranges of the queue and the shifts that they read; with nobody on duty, one empty range.
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Capability, Delivery } from "../../validators";
 import { mayWork } from "../access/access";
-import { record } from "../analytics/events";
+import { recordEvent } from "../analytics/events";
 import * as Shifts from "./shifts";
-import { assignedTo, systemMessage, tell } from "../outbox/systemLines";
+import { assignedLine, insertSystemMessage, tellCustomer } from "../outbox/systemLines";
 import { bumpTurn } from "../conversations/turns";
 
 /** Waiting conversations looked at for one that fits, and cases looked at when a shift ends. */
@@ -26,7 +26,7 @@ type Technician = {
 };
 
 /** Gives away whatever waits and fits. Returns how many were given. */
-export async function drain(ctx: MutationCtx): Promise<number> {
+export async function autoAssignWaiting(ctx: MutationCtx): Promise<number> {
   const onDuty = await techniciansOnDuty(ctx);
   if (!onDuty.some(hasRoom)) return 0;
   const skills = new Set(onDuty.flatMap(({ user }) => user.skills ?? []));
@@ -74,11 +74,16 @@ function fits(
 
 async function techniciansOnDuty(ctx: Pick<QueryCtx, "db">): Promise<Technician[]> {
   const found: Technician[] = [];
-  for (const shift of await Shifts.liveShifts(ctx)) {
+  for (const shift of await Shifts.listLiveShifts(ctx)) {
     const user = shift.userId && (await ctx.db.get("users", shift.userId));
     if (!user || !mayWork(user)) continue;
     const capacity = user.capacity ?? Shifts.DEFAULT_CAPACITY;
-    found.push({ user, shift, capacity, load: await Shifts.load(ctx, user._id, capacity) });
+    found.push({
+      user,
+      shift,
+      capacity,
+      load: await Shifts.countOpenCases(ctx, user._id, capacity),
+    });
   }
   return found;
 }
@@ -90,14 +95,14 @@ async function give(
 ): Promise<void> {
   await ctx.db.patch("workflows", shift._id, { progressAt: shift.progressAt });
   const { _id: conversationId, waitingSince } = conversation;
-  await giveTo(ctx, conversation, user, assignedTo(user.name));
+  await makeOwner(ctx, conversation, user, assignedLine(user.name));
   const waitedMs = waitingSince && Date.now() - waitingSince;
   const refs = { conversationId, subjectId: user._id };
-  await record(ctx, "assigned", refs, { reason: "queue", waitedMs });
+  await recordEvent(ctx, "assigned", refs, { reason: "queue", waitedMs });
 }
 
 /** Makes somebody the owner, whoever had it; its place in the queue is remembered. */
-export async function giveTo(
+export async function makeOwner(
   ctx: MutationCtx,
   conversation: Conversation,
   technician: Doc<"users">,
@@ -114,20 +119,20 @@ export async function giveTo(
     offer: undefined,
     lastMessageAt: now,
   });
-  await systemMessage(ctx, next, line, technician._id);
+  await insertSystemMessage(ctx, next, line, technician._id);
   return next;
 }
 
 /** Why a conversation can't be given to somebody, or null. */
-export async function obstacle(
+export async function findObstacle(
   ctx: Pick<QueryCtx, "db">,
   technician: Doc<"users">,
 ): Promise<"blocked" | "offline" | "full" | null> {
   if (!mayWork(technician)) return "blocked";
-  const shift = await Shifts.runningShift(ctx, technician._id);
-  if (shift === null || !Shifts.isLive(shift, Date.now())) return "offline";
+  const shift = await Shifts.findRunningShift(ctx, technician._id);
+  if (shift === null || !Shifts.isShiftLive(shift, Date.now())) return "offline";
   const capacity = technician.capacity ?? Shifts.DEFAULT_CAPACITY;
-  return (await Shifts.load(ctx, technician._id, capacity)) < capacity ? null : "full";
+  return (await Shifts.countOpenCases(ctx, technician._id, capacity)) < capacity ? null : "full";
 }
 
 type Return = {
@@ -156,14 +161,14 @@ export async function returnToQueue(
     owner: { kind: "queue", since, ...(returnedBy && { returnedBy }) },
     lastMessageAt: Date.now(),
   });
-  if (tells === undefined) await systemMessage(ctx, next, line);
-  else await tell(ctx, next, line, tells);
-  await record(ctx, "returned", { conversationId: next._id, actorId }, { reason });
+  if (tells === undefined) await insertSystemMessage(ctx, next, line);
+  else await tellCustomer(ctx, next, line, tells);
+  await recordEvent(ctx, "returned", { conversationId: next._id, actorId }, { reason });
   return next;
 }
 
 /** Since when somebody waits whose technician has gone. */
-export function waitingPlace({ owner, waitingSince }: Conversation, now: number): number {
+export function waitingSinceOf({ owner, waitingSince }: Conversation, now: number): number {
   const queuedSince = owner.kind === "human" ? (owner.queuedSince ?? 0) : 0;
   return waitingSince === undefined ? now : Math.max(waitingSince, queuedSince);
 }
@@ -182,16 +187,16 @@ export async function endShift(
 ): Promise<void> {
   const { userId } = shift;
   if (shift.state !== "running" || userId === undefined) return;
-  await Shifts.end(ctx, shift, step);
-  await record(ctx, "shift_ended", { actorId, subjectId: userId }, { reason: step });
+  await Shifts.markShiftEnded(ctx, shift, step);
+  await recordEvent(ctx, "shift_ended", { actorId, subjectId: userId }, { reason: step });
   const cases = await ctx.db
     .query("conversations")
     .withIndex("by_technician", (q) => q.eq("owner.userId", userId).eq("status", "open"))
     .take(CASES_READ);
   for (const one of cases) {
     if (one.waitingSince === undefined) continue;
-    const since = waitingPlace(one, Date.now());
+    const since = waitingSinceOf(one, Date.now());
     await returnToQueue(ctx, one, since, { reason: "offline", line: GOES_ON });
   }
-  await drain(ctx);
+  await autoAssignWaiting(ctx);
 }

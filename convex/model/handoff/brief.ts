@@ -1,7 +1,7 @@
 /** What rules can tell a technician of a conversation, from what the customer wrote. Pure; all of it bounded. */
 import type { Capability, HandoffReason } from "../../validators";
 import { capabilityFor } from "../agents/routing";
-import { truncate } from "../../lib/text";
+import { truncateText } from "../../lib/text";
 
 /** Longest texts of a brief's fields, in UTF-16 code units; the model's are held to the same. */
 export const BRIEF_CHARS = { device: 100, symptom: 300, step: 200, wants: 300, summary: 600 };
@@ -12,7 +12,7 @@ const DEVICE =
 const TRIED =
   /^(?:(?:and|but|so) )?(?:i(?:'ve| have)? (?:already )?(?:tried|restarted|rebooted|reset|reinstalled|updated|replaced|cleaned|unplugged|checked|changed|removed)|(?:already )?tried)\b/i;
 
-export type RuleBrief = {
+type RuleBrief = {
   device?: string;
   symptom?: string;
   stepsTried?: string[];
@@ -37,11 +37,11 @@ export function briefOf(said: string[], reason: HandoffReason): RuleBrief {
     .map((part) => part.trim())
     .filter((part) => TRIED.test(part))
     .slice(0, MAX_STEPS)
-    .map((part) => truncate(part, BRIEF_CHARS.step));
+    .map((part) => truncateText(part, BRIEF_CHARS.step));
   const skill = capabilityFor(symptom?.slice(0, 2_000) ?? "");
   return {
-    ...(device !== undefined && { device: truncate(device, BRIEF_CHARS.device) }),
-    ...(symptom !== undefined && { symptom: truncate(symptom, BRIEF_CHARS.symptom) }),
+    ...(device !== undefined && { device: truncateText(device, BRIEF_CHARS.device) }),
+    ...(symptom !== undefined && { symptom: truncateText(symptom, BRIEF_CHARS.symptom) }),
     ...(steps.length > 0 && { stepsTried: steps }),
     ...(WANTS[reason] !== undefined && { wants: WANTS[reason] }),
     ...(skill !== "triage" && { skill }),

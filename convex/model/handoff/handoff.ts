@@ -6,20 +6,20 @@ import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { vHandoff } from "../../validators";
-import { drain } from "./assignment";
+import { autoAssignWaiting } from "./assignment";
 import { briefOf } from "./brief";
-import { reopened } from "../conversations/episodes";
-import { record } from "../analytics/events";
-import { lastQuestion, latestPublic } from "../conversations/history";
+import { patchToReopen } from "../conversations/episodes";
+import { recordEvent } from "../analytics/events";
+import { summarizeLastQuestion, listPublicMessages } from "../conversations/history";
 import { handoffNotice, type Situation } from "./notices";
 import { loadHours } from "../hours/stored";
-import { liveShifts } from "./shifts";
-import { tell } from "../outbox/systemLines";
+import { listLiveShifts } from "./shifts";
+import { tellCustomer } from "../outbox/systemLines";
 import type { Topic } from "./triggers";
 import { cleanOptionalText } from "../../lib/text";
 import { bumpTurn } from "../conversations/turns";
 
-export { systemMessage } from "../outbox/systemLines";
+export { insertSystemMessage } from "../outbox/systemLines";
 
 export type Handoff = Infer<typeof vHandoff>;
 type Escalation = Handoff & {
@@ -32,7 +32,7 @@ type Escalation = Handoff & {
  * Puts the conversation in the queue with its brief, in one transaction with what caused it, and on to a technician
  * on duty who has room. Nothing to do if people have it already. The AI is mute from this transaction on.
  */
-export async function escalate(
+export async function handOffConversation(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   { actorId, topic = null, ...handoff }: Escalation,
@@ -42,7 +42,7 @@ export async function escalate(
   const wasResolved = conversation.status === "resolved";
   const fromRules = briefOf(await lately(ctx, conversation), handoff.reason);
   const next = await bumpTurn(ctx, conversation, {
-    ...(wasResolved ? reopened(conversation) : { status: "open", snoozedUntil: undefined }),
+    ...(wasResolved ? patchToReopen(conversation) : { status: "open", snoozedUntil: undefined }),
     owner: { kind: "queue", since: now },
     brief: { ...fromRules, ...handoff, at: now },
     offer: undefined,
@@ -52,13 +52,13 @@ export async function escalate(
   });
   // Nothing reaches the customer, so there is nothing to tell them.
   if (handoff.reason !== "undelivered") {
-    const notice = handoffNotice({ reason: handoff.reason, topic }, await situation(ctx, next));
-    await tell(ctx, next, notice, "answer");
+    const notice = handoffNotice({ reason: handoff.reason, topic }, await loadSituation(ctx, next));
+    await tellCustomer(ctx, next, notice, "answer");
   }
   const refs = { conversationId: conversation._id, actorId, agentId: conversation.agentId };
-  if (wasResolved) await record(ctx, "reopened", refs);
-  await record(ctx, "escalated", refs, { reason: handoff.reason });
-  const given = await drain(ctx);
+  if (wasResolved) await recordEvent(ctx, "reopened", refs);
+  await recordEvent(ctx, "escalated", refs, { reason: handoff.reason });
+  const given = await autoAssignWaiting(ctx);
   // It may have been given away already.
   return given > 0 ? ((await ctx.db.get("conversations", next._id)) ?? next) : next;
 }
@@ -70,9 +70,9 @@ export async function askForTechnician(
   { note = "", actorId, asStaff }: { note?: string; actorId: Id<"users">; asStaff: boolean },
 ): Promise<void> {
   const said = cleanOptionalText("The note", note, 1000);
-  await escalate(ctx, conversation, {
+  await handOffConversation(ctx, conversation, {
     reason: asStaff ? "staff" : "customer_request",
-    summary: said || (await lastQuestion(ctx, conversation._id)),
+    summary: said || (await summarizeLastQuestion(ctx, conversation._id)),
     urgency: "normal",
     actorId,
   });
@@ -83,21 +83,21 @@ async function lately(
   ctx: Pick<QueryCtx, "db">,
   { _id, episode }: Doc<"conversations">,
 ): Promise<string[]> {
-  const rows = await latestPublic(ctx, _id);
+  const rows = await listPublicMessages(ctx, _id);
   return rows
     .filter((row) => row.author.kind === "customer" && row.episode === episode && row.text !== "")
     .map(({ text }) => text);
 }
 
 /** What a notice depends on: three small reads, only when people take over. */
-export async function situation(
+export async function loadSituation(
   ctx: Pick<QueryCtx, "db">,
   conversation: Doc<"conversations">,
 ): Promise<Situation> {
   return {
     hours: await loadHours(ctx),
     now: Date.now(),
-    onDuty: (await liveShifts(ctx)).length > 0,
+    onDuty: (await listLiveShifts(ctx)).length > 0,
     contactKnown: await isReachable(ctx, conversation),
   };
 }

@@ -1,7 +1,7 @@
 /** What customers are told when people take over: by night, on holidays, across both clock changes, with nobody there. */
 import { describe, expect, test } from "vitest";
 import type { OpeningHours } from "../hours/hours";
-import { handoffNotice, whenAnswered, type Situation } from "./notices";
+import { handoffNotice, sayWhenAnswered, type Situation } from "./notices";
 
 const HOURS: OpeningHours = {
   timeZone: "America/New_York",
@@ -39,25 +39,25 @@ describe("closed: when it opens", () => {
     ["in the hour that comes twice", "2026-11-01T01:30-04:00", "We open at 9:00 AM"],
     ["in its second pass", "2026-11-01T01:30-05:00", "We open at 9:00 AM"],
   ])("%s", (_, now, says) => {
-    expect(whenAnswered(at(now))).toContain(says);
+    expect(sayWhenAnswered(at(now))).toContain(says);
   });
 
   test("the opening that is told is the real one on both days of a clock change", () => {
-    expect(whenAnswered(at("2026-03-08T08:59-04:00"))).toContain("We open");
-    expect(whenAnswered(at("2026-03-08T09:00-04:00"))).not.toContain("closed");
-    expect(whenAnswered(at("2026-11-01T08:59-05:00"))).toContain("We open");
-    expect(whenAnswered(at("2026-11-01T09:00-05:00"))).not.toContain("closed");
+    expect(sayWhenAnswered(at("2026-03-08T08:59-04:00"))).toContain("We open");
+    expect(sayWhenAnswered(at("2026-03-08T09:00-04:00"))).not.toContain("closed");
+    expect(sayWhenAnswered(at("2026-11-01T08:59-05:00"))).toContain("We open");
+    expect(sayWhenAnswered(at("2026-11-01T09:00-05:00"))).not.toContain("closed");
   });
 });
 
 test("open with nobody on a shift: nothing is promised but that they answer once they can", () => {
-  const said = whenAnswered(at("2026-12-02T10:00-05:00"));
+  const said = sayWhenAnswered(at("2026-12-02T10:00-05:00"));
   expect(said).toMatch(/^As soon as a technician is free/);
   expect(said).not.toMatch(/closed|open/);
 });
 
 test("somebody on a shift counts for more than the hours", () => {
-  expect(whenAnswered(at("2026-12-02T22:00-05:00", { onDuty: true }))).not.toMatch(/closed/);
+  expect(sayWhenAnswered(at("2026-12-02T22:00-05:00", { onDuty: true }))).not.toMatch(/closed/);
 });
 
 test("a shop that never opens says no hour", () => {
@@ -65,7 +65,7 @@ test("a shop that never opens says no hour", () => {
     ...HOURS,
     weekly: { mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] },
   };
-  const said = whenAnswered(at("2026-12-02T10:00-05:00", { hours: never }));
+  const said = sayWhenAnswered(at("2026-12-02T10:00-05:00", { hours: never }));
   expect(said).toBe(
     "We're closed right now. A technician will answer right here once we are back.",
   );

@@ -3,7 +3,13 @@
  * than is known: an hour only when the shop is closed and its next opening is known, a person at once never.
  */
 import type { HandoffReason } from "../../validators";
-import { closedReason, isOpen, nextOpening, sayOpening, type OpeningHours } from "../hours/hours";
+import {
+  findClosedReason,
+  isOpen,
+  findNextOpening,
+  sayOpening,
+  type OpeningHours,
+} from "../hours/hours";
 import type { OfferReason, Topic } from "./triggers";
 
 export type Situation = {
@@ -24,7 +30,7 @@ const LEADS: Partial<Record<HandoffReason, string>> = {
 };
 
 /** What must be said at once, since nobody may read the conversation for a while. */
-export const SAFETY: Partial<Record<Topic, string>> = {
+const SAFETY: Partial<Record<Topic, string>> = {
   swollen_battery:
     "Please stop using and charging the device now: switch it off, unplug it and keep it away from anything that burns. Don't press, bend, puncture or open it. If it smokes or gets hot, keep away from it and call the fire service.",
   ransomware:
@@ -39,19 +45,24 @@ export function handoffNotice(
   situation: Situation,
 ): string {
   const safety = topic === null ? undefined : SAFETY[topic];
-  const parts = [safety, LEADS[reason] ?? PASSED, whenAnswered(situation), askContact(situation)];
+  const parts = [
+    safety,
+    LEADS[reason] ?? PASSED,
+    sayWhenAnswered(situation),
+    askContact(situation),
+  ];
   return parts.filter((part) => part !== undefined).join(" ");
 }
 
 /** When somebody will answer, as far as the hours and the shifts tell. */
-export function whenAnswered({ hours, now, onDuty }: Situation): string {
+export function sayWhenAnswered({ hours, now, onDuty }: Situation): string {
   if (onDuty) return "Someone will answer right here; you can keep adding details while you wait.";
   if (isOpen(hours, now)) {
     return "As soon as a technician is free, they will answer right here; you can keep adding details while you wait.";
   }
-  const holiday = closedReason(hours, now)?.holiday;
+  const holiday = findClosedReason(hours, now)?.holiday;
   const closed = `We're closed right now${holiday === undefined ? "" : ` (${holiday})`}.`;
-  const opensAt = nextOpening(hours, now);
+  const opensAt = findNextOpening(hours, now);
   if (opensAt === null) return `${closed} A technician will answer right here once we are back.`;
   return `${closed} We open ${sayOpening(hours, opensAt, now)}, and a technician will answer right here then.`;
 }
@@ -72,17 +83,17 @@ export const offerNotice = (reason: OfferReason) =>
   `${OFFER_LEADS[reason]} Would you like one of our technicians to take over here? Say yes, or write on and I'll keep helping.`;
 
 /** Their technician has gone home since. */
-export const leftNotice = (situation: Situation) =>
+export const technicianLeftNotice = (situation: Situation) =>
   [
     "Your technician isn't here right now, so I've passed this to their colleagues.",
-    whenAnswered(situation),
+    sayWhenAnswered(situation),
     askContact(situation),
   ]
     .filter((part) => part !== undefined)
     .join(" ");
 
 /** It takes longer than they were led to expect. */
-export function longerNotice({ hours, now, contactKnown }: Omit<Situation, "onDuty">): string {
+export function longerWaitNotice({ hours, now, contactKnown }: Omit<Situation, "onDuty">): string {
   const words = waitingWords(hours, now);
   if (contactKnown) return words;
   return `${words} If you'd rather not wait here, leave your phone number or e-mail address and we'll get back to you.`;
@@ -92,7 +103,7 @@ function waitingWords(hours: OpeningHours, now: number): string {
   if (isOpen(hours, now)) {
     return "Nobody has been free to answer you yet, and we're sorry. We've alerted our technicians again, and you keep your place in the queue.";
   }
-  const opensAt = nextOpening(hours, now);
+  const opensAt = findNextOpening(hours, now);
   const opening = opensAt === null ? "" : ` We open ${sayOpening(hours, opensAt, now)}.`;
   return `We have closed before anybody was free to answer you, and we're sorry.${opening} You keep your place in the queue.`;
 }

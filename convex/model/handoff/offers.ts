@@ -7,14 +7,20 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { vTrouble } from "../../validators";
 import { changeConversation } from "../conversations/changes";
-import { AT_ONCE, letAnswer } from "../conversations/replyProcess";
-import { record } from "../analytics/events";
-import { escalate, type Handoff } from "./handoff";
-import { lastQuestion, lastSaid, latestPublic } from "../conversations/history";
+import { AT_ONCE, enqueueAllowedReply } from "../conversations/replyProcess";
+import { recordEvent } from "../analytics/events";
+import { handOffConversation, type Handoff } from "./handoff";
+import { summarizeLastQuestion, findLastBegun, listPublicMessages } from "../conversations/history";
 import { offerNotice } from "./notices";
 import { mayHaveArrived } from "../outbox/delivery";
-import { tell } from "../outbox/systemLines";
-import { decide, type Decision, type OfferReason, type Topic, type TriggerState } from "./triggers";
+import { tellCustomer } from "../outbox/systemLines";
+import {
+  decideHandoff,
+  type Decision,
+  type OfferReason,
+  type Topic,
+  type TriggerState,
+} from "./triggers";
 import { bumpTurn } from "../conversations/turns";
 
 type Conversation = Doc<"conversations">;
@@ -29,14 +35,18 @@ export async function isOfferHeard(
   { _id, offer, turn, channel }: Conversation,
 ): Promise<boolean> {
   if (channel !== "sms" || offer?.turn !== turn) return true;
-  const said = await latestPublic(ctx, _id);
+  const said = await listPublicMessages(ctx, _id);
   const line = said.find((one) => one.turn === turn && one.delivery?.purpose === "offer");
   return line?.delivery !== undefined && mayHaveArrived(line.delivery);
 }
 
 /** What the rules decide about a message to this conversation as it was before. */
-export function decideFor(conversation: Conversation, text: string, offerHeard: boolean): Decision {
-  return decide(text, stateOf(conversation, offerHeard));
+export function decideForMessage(
+  conversation: Conversation,
+  text: string,
+  offerHeard: boolean,
+): Decision {
+  return decideHandoff(text, stateOf(conversation, offerHeard));
 }
 
 function stateOf(conversation: Conversation, offerHeard: boolean): TriggerState {
@@ -56,7 +66,7 @@ function stateOf(conversation: Conversation, offerHeard: boolean): TriggerState 
 }
 
 /** What a decision changes on the conversation: nothing, as a rule. */
-export function changesOf(
+export function changesOfDecision(
   decision: Decision,
   { trouble, status }: Conversation,
 ): Partial<Pick<Conversation, "trouble" | "offer">> {
@@ -69,7 +79,7 @@ export function changesOf(
 }
 
 /** Shows the offer in place of an answer: it is the answer to what the customer wrote. */
-export async function offerInstead(
+export async function offerTechnician(
   ctx: MutationCtx,
   conversation: Conversation,
   reason: OfferReason,
@@ -79,25 +89,25 @@ export async function offerInstead(
     waitingSince: undefined,
     unreadByCustomer: conversation.unreadByCustomer + 1,
   });
-  await announce(ctx, conversation, reason);
+  await announceOffer(ctx, conversation, reason);
 }
 
 /** The line of an offer that the caller stores. */
-export async function announce(
+export async function announceOffer(
   ctx: MutationCtx,
   conversation: Conversation,
   reason: OfferReason,
 ): Promise<void> {
-  await tell(ctx, conversation, offerNotice(reason), "offer");
+  await tellCustomer(ctx, conversation, offerNotice(reason), "offer");
   const refs = { conversationId: conversation._id, agentId: conversation.agentId };
-  await record(ctx, "offered", refs, { reason });
+  await recordEvent(ctx, "offered", refs, { reason });
 }
 
 /**
  * The buttons of an offer. Accepted: a hand-off with the offer's reason. Declined: the assistant goes on, with the
  * question that the offer stood in for. Without an offer nothing happens: a double click, another tab.
  */
-export async function answerOffer(
+export async function answerStandingOffer(
   ctx: MutationCtx,
   conversation: Conversation,
   { accept, actorId }: { accept: boolean; actorId: Id<"users"> },
@@ -105,19 +115,21 @@ export async function answerOffer(
   const { offer } = conversation;
   if (offer === undefined || conversation.owner.kind !== "ai") return;
   const refs = { conversationId: conversation._id, actorId };
-  await record(ctx, accept ? "offer_accepted" : "offer_declined", refs, { reason: offer.reason });
+  await recordEvent(ctx, accept ? "offer_accepted" : "offer_declined", refs, {
+    reason: offer.reason,
+  });
   if (accept) {
     await handOffByRule(ctx, conversation, { reason: offer.reason, topic: null, actorId });
     return;
   }
   const declined = { offer: undefined, trouble: { ...NO_TROUBLE, declined: true } };
-  const spoken = await lastSaid(ctx, conversation._id);
+  const spoken = await findLastBegun(ctx, conversation._id);
   if (spoken?.author.kind !== "customer" || conversation.waitingSince !== undefined) {
     await changeConversation(ctx, conversation, declined);
     return;
   }
   const next = await bumpTurn(ctx, conversation, { ...declined, waitingSince: Date.now() });
-  await letAnswer(ctx, next, AT_ONCE);
+  await enqueueAllowedReply(ctx, next, AT_ONCE);
 }
 
 const URGENT = new Set<Handoff["reason"]>(["swollen_battery", "ransomware", "data_loss", "legal"]);
@@ -133,13 +145,13 @@ export async function handOffByRule(
   const summary =
     reason === "reply_cap"
       ? `The assistant has answered ${conversation.aiReplies} times without settling it.`
-      : await lastQuestion(ctx, conversation._id);
+      : await summarizeLastQuestion(ctx, conversation._id);
   const urgency = URGENT.has(topic ?? reason) ? "high" : "normal";
-  await escalate(ctx, conversation, { reason, summary, urgency, actorId, topic });
+  await handOffConversation(ctx, conversation, { reason, summary, urgency, actorId, topic });
 }
 
 /** What an answer of the AI without a source changes: the second in a row is an offer, or a hand-off. */
-export function afterAnswer(
+export function changesAfterAnswer(
   { trouble, offer, turn }: Conversation,
   withoutSource: boolean,
 ): {

@@ -1,6 +1,6 @@
 /** When technicians are alerted and the customer told: by day, by night, before closing, and for ever. */
 import { expect, test } from "vitest";
-import { actOn, FREQUENT_ALERTS, UNCLAIMED, type Wait } from "./schedule";
+import { planWaitingAct, FREQUENT_ALERTS, UNCLAIMED_AFTER, type Wait } from "./schedule";
 import { isOpen, type OpeningHours } from "../hours/hours";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
 
@@ -31,7 +31,7 @@ function run(since: number, { urgent = false, days = 3, of = hours } = {}) {
   const log: { at: number; alert: boolean; tell: boolean }[] = [];
   let wait: Wait = { since, urgent, alerts: 0, told: false };
   for (let now = since; now < since + days * DAY;) {
-    const { alert, tell, nextAt } = actOn(of, wait, now);
+    const { alert, tell, nextAt } = planWaitingAct(of, wait, now);
     expect(nextAt).toBeGreaterThan(now);
     log.push({ at: now, alert, tell });
     wait = { ...wait, alerts: wait.alerts + (alert ? 1 : 0), told: wait.told || tell };
@@ -49,7 +49,7 @@ test("by day: at once, told after five minutes, then at growing intervals of ope
   const { alerts, told } = run(since, { days: 1 });
   const after = [0, 5, 20, 65, 185, 425].map((minutes) => since + minutes * MINUTE);
   expect(alerts.slice(0, FREQUENT_ALERTS)).toEqual(after);
-  expect(told).toEqual([since + UNCLAIMED]);
+  expect(told).toEqual([since + UNCLAIMED_AFTER]);
 });
 
 test("the intervals count opening time only", () => {

@@ -3,14 +3,20 @@
  * they were led to expect. Pure. An alert goes out while somebody may read it: in opening hours, and at any hour
  * if it is urgent. It never ends by itself: only a claim, a release or the end of the conversation ends it.
  */
-import { addOpenMs, isOpen, nextOpening, openMsBetween, type OpeningHours } from "../hours/hours";
+import {
+  addOpenMs,
+  isOpen,
+  findNextOpening,
+  openMsBetween,
+  type OpeningHours,
+} from "../hours/hours";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
 
 /** Not claimed in this much opening time: alerted again, and the customer is told. */
-export const UNCLAIMED = 5 * MINUTE;
+export const UNCLAIMED_AFTER = 5 * MINUTE;
 /** Opening time from each further alert to the next; after the last of them once a day, at opening. */
 const LADDER = [15 * MINUTE, 45 * MINUTE, 2 * HOUR, 4 * HOUR];
-/** With the one at the hand-off and the one at `UNCLAIMED`. */
+/** With the one at the hand-off and the one at `UNCLAIMED_AFTER`. */
 export const FREQUENT_ALERTS = LADDER.length + 2;
 /** From a daily alert, at least so long: not twice on a day with a lunch break. */
 const OVERNIGHT = 12 * HOUR;
@@ -23,13 +29,13 @@ export type Wait = {
   alerts: number;
   told: boolean;
 };
-export type Act = { alert: boolean; tell: boolean; nextAt: number };
+type Act = { alert: boolean; tell: boolean; nextAt: number };
 
 /** What to do now about one who waits, and when to look again. */
-export function actOn(hours: OpeningHours, wait: Wait, now: number): Act {
+export function planWaitingAct(hours: OpeningHours, wait: Wait, now: number): Act {
   const open = isOpen(hours, now);
   const alert = open || wait.urgent;
-  const waitedEnough = openMsBetween(hours, wait.since, now) >= UNCLAIMED;
+  const waitedEnough = openMsBetween(hours, wait.since, now) >= UNCLAIMED_AFTER;
   // Who came just before closing isn't left without a word until the morning.
   const tell = !wait.told && (waitedEnough || (!open && isOpen(hours, wait.since)));
   const after = { ...wait, alerts: wait.alerts + (alert ? 1 : 0), told: wait.told || tell };
@@ -37,12 +43,12 @@ export function actOn(hours: OpeningHours, wait: Wait, now: number): Act {
 }
 
 function lookAgain(hours: OpeningHours, { alerts, told }: Wait, now: number): number {
-  const opensAt = nextOpening(hours, now);
+  const opensAt = findNextOpening(hours, now);
   // A shop that never opens: whoever keeps it so is reminded all the same.
   if (opensAt === null) return now + DAY;
   if (opensAt > now) return opensAt;
   // By the clock: it may close meanwhile.
-  if (!told) return now + UNCLAIMED;
+  if (!told) return now + UNCLAIMED_AFTER;
   const pause = LADDER[Math.max(alerts - 2, 0)];
   return pause === undefined ? nextMorning(hours, now) : addOpenMs(hours, now, pause);
 }
@@ -50,7 +56,7 @@ function lookAgain(hours: OpeningHours, { alerts, told }: Wait, now: number): nu
 /** The first opening that begins after the night; a shop that never closes counts a day. */
 function nextMorning(hours: OpeningHours, now: number): number {
   for (let at = now + OVERNIGHT; at < now + 2 * DAY; at += 15 * MINUTE) {
-    if (!isOpen(hours, at)) return nextOpening(hours, at) ?? now + DAY;
+    if (!isOpen(hours, at)) return findNextOpening(hours, at) ?? now + DAY;
   }
   return now + DAY;
 }

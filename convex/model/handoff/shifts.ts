@@ -14,12 +14,12 @@ export const HEARTBEAT = 30 * SECOND;
 export const DEFAULT_CAPACITY = 5;
 export const MAX_CAPACITY = 20;
 /** Shifts looked at when somebody is assigned. */
-export const MAX_ON_DUTY = 50;
+const MAX_ON_DUTY = 50;
 
 type Db = Pick<QueryCtx, "db">;
 
 /** The latest shift of a person, running or ended. */
-export function latestShift(ctx: Db, userId: Id<"users">): Promise<Doc<"workflows"> | null> {
+function findLatestShift(ctx: Db, userId: Id<"users">): Promise<Doc<"workflows"> | null> {
   return ctx.db
     .query("workflows")
     .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "shift"))
@@ -27,34 +27,37 @@ export function latestShift(ctx: Db, userId: Id<"users">): Promise<Doc<"workflow
     .first();
 }
 
-/** The running shift of a person, or null: not more than one, since `begin` looks first. */
-export async function runningShift(ctx: Db, userId: Id<"users">): Promise<Doc<"workflows"> | null> {
-  const shift = await latestShift(ctx, userId);
+/** The running shift of a person, or null: not more than one, since `beginShift` looks first. */
+export async function findRunningShift(
+  ctx: Db,
+  userId: Id<"users">,
+): Promise<Doc<"workflows"> | null> {
+  const shift = await findLatestShift(ctx, userId);
   return shift?.state === "running" ? shift : null;
 }
 
 /** Running shifts, the longest first. No clock: one whose lease is over is ended by its check. */
-export function runningShifts(ctx: Db): Promise<Doc<"workflows">[]> {
+export function listRunningShifts(ctx: Db): Promise<Doc<"workflows">[]> {
   return ctx.db
     .query("workflows")
     .withIndex("by_kind_and_state", (q) => q.eq("kind", "shift").eq("state", "running"))
     .take(MAX_ON_DUTY);
 }
 
-export const isLive = ({ state, leaseExpiresAt = 0 }: Doc<"workflows">, now: number) =>
+export const isShiftLive = ({ state, leaseExpiresAt = 0 }: Doc<"workflows">, now: number) =>
   state === "running" && leaseExpiresAt > now;
 
 /** Running shifts of which the desk has been heard lately, the longest first. For mutations: it looks at the clock. */
-export async function liveShifts(ctx: Db): Promise<Doc<"workflows">[]> {
+export async function listLiveShifts(ctx: Db): Promise<Doc<"workflows">[]> {
   const now = Date.now();
-  return (await runningShifts(ctx)).filter((shift) => isLive(shift, now));
+  return (await listRunningShifts(ctx)).filter((shift) => isShiftLive(shift, now));
 }
 
 /** Begins a shift, or renews the running one. Returns true if it began. */
-export async function begin(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
-  const running = await runningShift(ctx, userId);
+export async function beginShift(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
+  const running = await findRunningShift(ctx, userId);
   if (running !== null) {
-    await renew(ctx, running);
+    await renewShift(ctx, running);
     return false;
   }
   const now = Date.now();
@@ -71,13 +74,17 @@ export async function begin(ctx: MutationCtx, userId: Id<"users">): Promise<bool
   return true;
 }
 
-export async function renew(ctx: MutationCtx, shift: Doc<"workflows">): Promise<void> {
+export async function renewShift(ctx: MutationCtx, shift: Doc<"workflows">): Promise<void> {
   await ctx.db.patch("workflows", shift._id, { leaseExpiresAt: Date.now() + SHIFT_LEASE });
 }
 
 export type Ending = "went offline" | "not heard of any more" | "ended by an admin";
 
-export async function end(ctx: MutationCtx, shift: Doc<"workflows">, step: Ending): Promise<void> {
+export async function markShiftEnded(
+  ctx: MutationCtx,
+  shift: Doc<"workflows">,
+  step: Ending,
+): Promise<void> {
   await ctx.db.patch("workflows", shift._id, {
     state: "done",
     step,
@@ -87,7 +94,7 @@ export async function end(ctx: MutationCtx, shift: Doc<"workflows">, step: Endin
 }
 
 /** Open conversations of a technician, counted up to `upTo`: snoozed ones take no room. */
-export async function load(ctx: Db, userId: Id<"users">, upTo: number): Promise<number> {
+export async function countOpenCases(ctx: Db, userId: Id<"users">, upTo: number): Promise<number> {
   const open = await ctx.db
     .query("conversations")
     .withIndex("by_technician", (q) => q.eq("owner.userId", userId).eq("status", "open"))
@@ -99,16 +106,16 @@ export async function load(ctx: Db, userId: Id<"users">, upTo: number): Promise<
  * True if whoever has a conversation has gone home since they took it. Who took it without being on a shift works
  * by hand, and stays responsible.
  */
-export async function hasLeft(
+export async function hasOwnerLeft(
   ctx: Db,
   owner: Extract<Doc<"conversations">["owner"], { kind: "human" }>,
 ): Promise<boolean> {
-  const shift = await latestShift(ctx, owner.userId);
+  const shift = await findLatestShift(ctx, owner.userId);
   return shift !== null && shift.state !== "running" && (shift.finishedAt ?? 0) >= owner.since;
 }
 
 /** False for a technician who may not answer any more: their account is gone, blocked, or a customer's. */
-export async function canGoOn(
+export async function mayOwnerContinue(
   ctx: Pick<MutationCtx, "db">,
   owner: Doc<"conversations">["owner"],
 ): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { HandoffReason } from "../../validators";
 import type { TriggerState } from "./triggers";
 
 type Fires = "nothing" | "declined" | "offer" | HandoffReason;
-export type Dialogue = {
+type Dialogue = {
   said: string;
   fires: Fires;
   because: string;

@@ -1,7 +1,7 @@
 /** Hand-off triggers: the table of dialogues, their order, and what hostile text costs. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decide, onlyThanks, type Decision, type TriggerState } from "./triggers";
+import { decideHandoff, isOnlyThanks, type Decision, type TriggerState } from "./triggers";
 import { DIALOGUES } from "./triggers.dialogues";
 import { leastMs } from "../../../tests/auth/timing";
 
@@ -20,7 +20,7 @@ function outcome(decision: Decision): string {
 
 describe("dialogues", () => {
   test.each(DIALOGUES)("$said → $fires: $because", ({ said, state, fires, because }) => {
-    const got = outcome(decide(said, { ...FRESH, ...state }));
+    const got = outcome(decideHandoff(said, { ...FRESH, ...state }));
     expect(got, `“${said}” gave ${got}, not ${fires}: ${because}`).toBe(fires);
   });
 
@@ -38,14 +38,14 @@ describe("dialogues", () => {
   test("case, spaces and punctuation at the end decide nothing", () => {
     for (const { said, state, fires } of DIALOGUES) {
       for (const variant of [said.toUpperCase(), `  ${said}  `, `${said}\n`]) {
-        expect(outcome(decide(variant, { ...FRESH, ...state })), variant).toBe(fires);
+        expect(outcome(decideHandoff(variant, { ...FRESH, ...state })), variant).toBe(fires);
       }
     }
   });
 });
 
 test("an ask for a person in danger names the danger too, so that the safety words are said", () => {
-  const decision = decide("My battery is bulging. Get me a human!", FRESH);
+  const decision = decideHandoff("My battery is bulging. Get me a human!", FRESH);
   expect(decision).toEqual({
     kind: "hand_off",
     reason: "customer_request",
@@ -55,10 +55,17 @@ test("an ask for a person in danger names the danger too, so that the safety wor
 
 test("failures count up, and a success starts over", () => {
   const state = { ...FRESH, aiReplies: 2, failures: 1 };
-  expect(decide("That worked, thanks", state)).toEqual({ kind: "none", failures: 0 });
-  expect(decide("Which cable?", state)).toEqual({ kind: "none", failures: 1 });
-  expect(decide("no luck", { ...state, failures: 0 })).toEqual({ kind: "none", failures: 1 });
-  expect(decide("no luck", state)).toEqual({ kind: "offer", reason: "same_failure", failures: 2 });
+  expect(decideHandoff("That worked, thanks", state)).toEqual({ kind: "none", failures: 0 });
+  expect(decideHandoff("Which cable?", state)).toEqual({ kind: "none", failures: 1 });
+  expect(decideHandoff("no luck", { ...state, failures: 0 })).toEqual({
+    kind: "none",
+    failures: 1,
+  });
+  expect(decideHandoff("no luck", state)).toEqual({
+    kind: "offer",
+    reason: "same_failure",
+    failures: 2,
+  });
 });
 
 test("people's conversations decide nothing, whatever is said", () => {
@@ -67,7 +74,7 @@ test("people's conversations decide nothing, whatever is said", () => {
       fc.oneof(fc.string(), fc.constantFrom(...DIALOGUES.map(({ said }) => said))),
       fc.constantFrom("queue" as const, "human" as const),
       (said, owner) => {
-        expect(decide(said, { ...FRESH, owner })).toEqual({ kind: "none", failures: 0 });
+        expect(decideHandoff(said, { ...FRESH, owner })).toEqual({ kind: "none", failures: 0 });
       },
     ),
   );
@@ -113,8 +120,8 @@ test("hostile text is read in bounded time: as long as a message may be, whateve
   fc.assert(
     fc.property(slow, (said) => {
       const work = () => {
-        decide(said, { ...FRESH, aiReplies: 1 });
-        onlyThanks(said);
+        decideHandoff(said, { ...FRESH, aiReplies: 1 });
+        isOnlyThanks(said);
       };
       times.push(leastMs(work, SLOWEST_MS));
     }),
@@ -132,5 +139,5 @@ test.each([
   ["", false],
   ["It is back", false],
 ])("only thanks: %j is %s", (said, expected) => {
-  expect(onlyThanks(said)).toBe(expected);
+  expect(isOnlyThanks(said)).toBe(expected);
 });

@@ -12,12 +12,12 @@
  * may still hand off by its tool.
  */
 import type { HandoffReason } from "../../validators";
-import { clausesOf, denied, type Clause } from "../../lib/words";
+import { clausesOf, isDenied, type Clause } from "../../lib/words";
 
 /** AI replies per episode; the next customer message goes to a technician. */
 export const REPLY_CAP = 30;
 /** Failures of suggested fixes, or answers without a source, after which a technician is offered. */
-export const OFFER_AFTER = 2;
+const OFFER_AFTER = 2;
 
 export type Topic = "swollen_battery" | "ransomware" | "data_loss" | "legal" | "refund";
 export type OfferReason = "same_failure" | "no_source" | "returning";
@@ -41,7 +41,7 @@ export type Decision =
   | { kind: "declined" };
 
 /** What a message calls for. */
-export function decide(text: string, state: TriggerState): Decision {
+export function decideHandoff(text: string, state: TriggerState): Decision {
   const { failures, offer } = state;
   if (state.owner !== "ai") return { kind: "none", failures };
   const clauses = clausesOf(text);
@@ -67,7 +67,7 @@ const handOff = (reason: HandoffReason): Decision => ({ kind: "hand_off", reason
 /** A match of a clause that is not denied by what stands before it or in it. */
 function claims({ words }: Clause, pattern: RegExp): boolean {
   const found = pattern.exec(words);
-  return found !== null && !denied(words.slice(0, found.index + found[0].length));
+  return found !== null && !isDenied(words.slice(0, found.index + found[0].length));
 }
 
 // -- Asking for a person -------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ const THEIRS =
   /\b(?:my|his|her|our|their) (?:\S{1,20} )?(?:manager|boss|supervisor|agent|staff|employee|people)\b/;
 const ASKED = new RegExp(`\\b(?:${WISH})\\b`);
 
-export function asksForPerson(clauses: Clause[]): boolean {
+function asksForPerson(clauses: Clause[]): boolean {
   return clauses.some((clause) => {
     const { words } = clause;
     if (claims(clause, GERMAN) || claims(clause, SPANISH)) return true;
@@ -215,7 +215,7 @@ const TOPICS: TopicRule[] = [
 ];
 
 /** The topic that must go to a person at once, the most dangerous first; null for none. */
-export function topicOf(clauses: Clause[]): Topic | null {
+function topicOf(clauses: Clause[]): Topic | null {
   const rule = TOPICS.find(({ patterns, always }) =>
     clauses.some((clause) => {
       if (GENERAL.test(clause.words) && !(always && !/\b(?:prevent|avoid)\b/.test(clause.words)))
@@ -250,7 +250,7 @@ const NOT_TRIED = /\b(?:not (?:tried|had time|tested|yet)|will try|have to try)\
 const SUCCESS =
   /\b(?:(?:that|it|this|everything)(?: \S{1,15}){0,2} (?:worked|works|fixed|helped|solved)|works (?:now|again)|working (?:now|again)|is fixed|solved|all good)\b/;
 
-export const reportsFailure = (clauses: Clause[]) =>
+const reportsFailure = (clauses: Clause[]) =>
   clauses.some(({ words }) => FAILURE.some((pattern) => pattern.test(words))) &&
   !clauses.some(({ words }) => NOT_TRIED.test(words));
 
@@ -260,7 +260,7 @@ const THANKS =
   /^(?:(?:ok|okay|great|perfect|super|awesome|good|wonderful|excellent|thanks|thank you|thx|ty|cheers|danke|gracias|so much|very much|a lot|again|all good|for (?:your|the|all your) help|that (?:worked|works|helped)|it works(?: now)?|bye|have a (?:nice|good|great) day)(?: |$))+$/;
 
 /** A thank-you and nothing else: no reason to take a settled matter up again. */
-export const onlyThanks = (text: string) => {
+export const isOnlyThanks = (text: string) => {
   const clauses = clausesOf(text);
   return (
     clauses.length > 0 && clauses.every(({ words }) => words.length < 80 && THANKS.test(words))

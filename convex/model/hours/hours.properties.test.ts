@@ -8,8 +8,8 @@ import {
   addOpenMs,
   HORIZON,
   isOpen,
-  nextOpening,
-  openings,
+  findNextOpening,
+  listOpenings,
   openMsBetween,
   WEEKDAYS,
   type Holiday,
@@ -170,7 +170,7 @@ test("every minute around every clock change is open or closed as the clock on t
       const { hours, from } = world;
       const oracle = minuteByMinute(world);
       const open = new Array<boolean>(oracle.length).fill(false);
-      for (const { opensAt, closesAt } of openings(hours, from, from + DAYS * DAY)) {
+      for (const { opensAt, closesAt } of listOpenings(hours, from, from + DAYS * DAY)) {
         open.fill(true, Math.max(0, (opensAt - from) / MINUTE), (closesAt - from) / MINUTE);
       }
       const wrong = oracle.findIndex((is, i) => open[i] !== is);
@@ -184,8 +184,8 @@ test("every minute around every clock change is open or closed as the clock on t
       expect(openMsBetween(hours, from, from + DAYS * DAY)).toBe(counted);
       const next = oracle.indexOf(true);
       if (next === -1)
-        expect(nextOpening(hours, from) ?? Infinity).toBeGreaterThanOrEqual(from + DAYS * DAY);
-      else expect(nextOpening(hours, from)).toBe(from + next * MINUTE);
+        expect(findNextOpening(hours, from) ?? Infinity).toBeGreaterThanOrEqual(from + DAYS * DAY);
+      else expect(findNextOpening(hours, from)).toBe(from + next * MINUTE);
     }),
     { numRuns: RUNS },
   );
@@ -227,7 +227,7 @@ test("the next opening is open, and no time before it is", () => {
   fc.assert(
     fc.property(anyWorld, anyOffset, ({ hours, from }, offset) => {
       const now = from + offset;
-      const next = nextOpening(hours, now);
+      const next = findNextOpening(hours, now);
       if (next === null) {
         expect(openMsBetween(hours, now, now + HORIZON)).toBe(0);
         return;

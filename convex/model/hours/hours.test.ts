@@ -3,9 +3,9 @@ import { Temporal } from "temporal-polyfill";
 import { expect, test } from "vitest";
 import {
   addOpenMs,
-  closedReason,
+  findClosedReason,
   isOpen,
-  nextOpening,
+  findNextOpening,
   openMsBetween,
   openingsOn,
   sayOpening,
@@ -60,18 +60,18 @@ test("the shop is open from the opening minute up to, not at, the closing one", 
 test("a split shift is closed for lunch and opens again the same day", () => {
   const lunch = at("2026-11-28T13:20");
   expect(isOpen(shop(), lunch)).toBe(false);
-  expect(nextOpening(shop(), lunch)).toBe(at("2026-11-28T14:00"));
+  expect(findNextOpening(shop(), lunch)).toBe(at("2026-11-28T14:00"));
 });
 
 test("while it is open, the next opening is now", () => {
   const noon = at("2026-11-25T12:00");
-  expect(nextOpening(shop(), noon)).toBe(noon);
+  expect(findNextOpening(shop(), noon)).toBe(noon);
 });
 
 test("a holiday is a date of the shop's own calendar, and the next opening skips it", () => {
   const hours = shop({}, thanksgiving);
   // Still the 25th in New York, and the 26th in UTC.
-  expect(nextOpening(hours, at("2026-11-25T19:30"))).toBe(at("2026-11-27T09:00"));
+  expect(findNextOpening(hours, at("2026-11-25T19:30"))).toBe(at("2026-11-27T09:00"));
   expect(isOpen(hours, at("2026-11-26T12:00"))).toBe(false);
   expect(isOpen(hours, at("2026-11-27T09:00"))).toBe(true);
 });
@@ -86,7 +86,7 @@ test("a holiday's own hours replace the weekday's", () => {
 
 test("a shop that never opens has no next opening, and a wait in opening time still ends", () => {
   const now = at("2026-11-25T12:00");
-  expect(nextOpening(closedAlways, now)).toBeNull();
+  expect(findNextOpening(closedAlways, now)).toBeNull();
   expect(openMsBetween(closedAlways, now, now + 30 * DAY)).toBe(0);
   expect(addOpenMs(closedAlways, now, HOUR)).toBe(now + 366 * DAY);
 });
@@ -114,10 +114,10 @@ test("on both clock changes a shift from two to six has its real length", () => 
 test("an opening at a time that the clock skips is the moment of the change", () => {
   const hours = shop({ sun: [["02:30", "03:10"]] });
   const change = at("2026-03-08T03:00");
-  expect(nextOpening(hours, change - 2 * HOUR)).toBe(change);
+  expect(findNextOpening(hours, change - 2 * HOUR)).toBe(change);
   expect(openMsBetween(hours, change - HOUR, change + HOUR)).toBe(10 * MINUTE);
   expect(hoursLong(shop({ sun: [["02:10", "02:50"]] }), "2026-03-08")).toEqual([0]);
-  expect(nextOpening(shop({ sun: [["02:10", "02:50"]] }), change - HOUR)).toBe(
+  expect(findNextOpening(shop({ sun: [["02:10", "02:50"]] }), change - HOUR)).toBe(
     at("2026-03-09T09:00"),
   );
 });
@@ -125,7 +125,7 @@ test("an opening at a time that the clock skips is the moment of the change", ()
 test("a date that the calendar skipped has no opening", () => {
   const apia = { ...shop(), timeZone: "Pacific/Apia" };
   // Samoa went from Thursday the 29th of December 2011 straight to Saturday the 31st.
-  expect(nextOpening(apia, at("2011-12-29T18:30", "Pacific/Apia"))).toBe(
+  expect(findNextOpening(apia, at("2011-12-29T18:30", "Pacific/Apia"))).toBe(
     at("2011-12-31T10:00", "Pacific/Apia"),
   );
 });
@@ -146,11 +146,11 @@ test("why it is closed: a named holiday that closes the day, and nothing more", 
     { date: "2026-12-24", name: "Christmas Eve", open: [["09:00", "12:00"]] },
     { date: "2026-12-28" },
   ]);
-  expect(closedReason(hours, at("2026-11-25T12:00"))).toBeNull();
-  expect(closedReason(hours, at("2026-11-25T20:00"))).toEqual({});
-  expect(closedReason(hours, at("2026-11-26T12:00"))).toEqual({ holiday: "Thanksgiving" });
-  expect(closedReason(hours, at("2026-12-24T08:00"))).toEqual({});
-  expect(closedReason(hours, at("2026-12-28T12:00"))).toEqual({});
+  expect(findClosedReason(hours, at("2026-11-25T12:00"))).toBeNull();
+  expect(findClosedReason(hours, at("2026-11-25T20:00"))).toEqual({});
+  expect(findClosedReason(hours, at("2026-11-26T12:00"))).toEqual({ holiday: "Thanksgiving" });
+  expect(findClosedReason(hours, at("2026-12-24T08:00"))).toEqual({});
+  expect(findClosedReason(hours, at("2026-12-28T12:00"))).toEqual({});
 });
 
 test.each([
@@ -174,6 +174,6 @@ test.each([
   (local, days, words) => {
     const hours = shop({}, days);
     const now = at(local);
-    expect(sayOpening(hours, nextOpening(hours, now) ?? now, now)).toBe(words);
+    expect(sayOpening(hours, findNextOpening(hours, now) ?? now, now)).toBe(words);
   },
 );

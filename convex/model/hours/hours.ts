@@ -39,25 +39,25 @@ export const HORIZON = 366 * DAY;
 
 /** True while the shop is open at `at`. */
 export function isOpen(hours: OpeningHours, at: number): boolean {
-  return openingAt(hours, at) !== null;
+  return findOpeningAt(hours, at) !== null;
 }
 
 /** The shift that is under way at `at`; null while closed. */
-export function openingAt(hours: OpeningHours, at: number): Opening | null {
-  const [opening] = openings(hours, at, at + 1);
+function findOpeningAt(hours: OpeningHours, at: number): Opening | null {
+  const [opening] = listOpenings(hours, at, at + 1);
   return opening ?? null;
 }
 
 /** When the shop opens next: `at` itself while it is open; null when it does not within `HORIZON`. */
-export function nextOpening(hours: OpeningHours, at: number): number | null {
-  for (const { opensAt } of openings(hours, at, at + HORIZON)) return Math.max(opensAt, at);
+export function findNextOpening(hours: OpeningHours, at: number): number | null {
+  for (const { opensAt } of listOpenings(hours, at, at + HORIZON)) return Math.max(opensAt, at);
   return null;
 }
 
 /** How much opening time passed from `from` to `to`, in milliseconds; 0 when `to` is not later. */
 export function openMsBetween(hours: OpeningHours, from: number, to: number): number {
   let passed = 0;
-  for (const { opensAt, closesAt } of openings(hours, from, to)) {
+  for (const { opensAt, closesAt } of listOpenings(hours, from, to)) {
     passed += Math.min(closesAt, to) - Math.max(opensAt, from);
   }
   return passed;
@@ -71,7 +71,7 @@ export function openMsBetween(hours: OpeningHours, from: number, to: number): nu
 export function addOpenMs(hours: OpeningHours, from: number, ms: number): number {
   if (ms <= 0) return from;
   let left = ms;
-  for (const { opensAt, closesAt } of openings(hours, from, from + HORIZON)) {
+  for (const { opensAt, closesAt } of listOpenings(hours, from, from + HORIZON)) {
     const start = Math.max(opensAt, from);
     if (closesAt - start >= left) return Math.min(start + left, from + HORIZON);
     left -= closesAt - start;
@@ -83,7 +83,7 @@ export function addOpenMs(hours: OpeningHours, from: number, ms: number): number
  * Why the shop is closed at `at`: the holiday's name when one closes that local date and has a name,
  * otherwise an empty object (night, lunch, a closed weekday). Null while it is open.
  */
-export function closedReason(hours: OpeningHours, at: number): { holiday?: string } | null {
+export function findClosedReason(hours: OpeningHours, at: number): { holiday?: string } | null {
   if (isOpen(hours, at)) return null;
   const holiday = holidayOn(hours, localDate(hours, at).toString());
   if (holiday?.name === undefined || (holiday.open ?? []).length > 0) return {};
@@ -149,7 +149,7 @@ export function openingsOn(hours: OpeningHours, date: Temporal.PlainDate): Openi
  * The openings that overlap [from, to), in order, each after the one before; shifts that touch stay
  * apart. The first may have begun before `from` and the last may end after `to`.
  */
-export function* openings(hours: OpeningHours, from: number, to: number): Generator<Opening> {
+export function* listOpenings(hours: OpeningHours, from: number, to: number): Generator<Opening> {
   if (to <= from) return;
   // A shift of yesterday may run past midnight.
   let date = localDate(hours, from).subtract({ days: 1 });

@@ -8,15 +8,15 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { seedOpeningHours } from "./example";
 import type { vOpeningHours } from "../../validators";
 import { appError } from "../../lib/errors";
-import { openings, type Opening, type OpeningHours } from "./hours";
+import { listOpenings, type Opening, type OpeningHours } from "./hours";
 import { checkHours } from "./rules";
 import { HOURS_SLUG, withHours } from "./wording";
 import { startIngest } from "../knowledge/ingest";
-import * as Knowledge from "../knowledge/documents";
+import * as Documents from "../knowledge/documents";
 import { DAY, HOUR } from "../../lib/time";
 
 /** How far ahead clients are told the exact openings. */
-export const UPCOMING_DAYS = 14;
+const UPCOMING_DAYS = 14;
 
 /** The shop's hours; the example shop's while it has not set its own. */
 export async function loadHours(ctx: Pick<QueryCtx, "db">): Promise<OpeningHours> {
@@ -51,9 +51,9 @@ export async function storeHours(
 }
 
 async function writeDocument(ctx: MutationCtx, hours: OpeningHours): Promise<Id<"knowledge">> {
-  const document = await Knowledge.bySlug(ctx, HOURS_SLUG);
+  const document = await Documents.findDocumentBySlug(ctx, HOURS_SLUG);
   if (document === null) {
-    return await Knowledge.addDocument(ctx, {
+    return await Documents.addDocument(ctx, {
       slug: HOURS_SLUG,
       title: "Opening hours",
       category: "hours",
@@ -63,7 +63,7 @@ async function writeDocument(ctx: MutationCtx, hours: OpeningHours): Promise<Id<
   }
   const { title, category, body } = document;
   const input = { title, category, format: "markdown" as const, body: withHours(body, hours) };
-  await Knowledge.replaceDocument(ctx, document, input);
+  await Documents.replaceDocument(ctx, document, input);
   return document._id;
 }
 
@@ -71,11 +71,11 @@ async function writeDocument(ctx: MutationCtx, hours: OpeningHours): Promise<Id<
  * Whoever edits that document by hand edits the rest of it: once hours are set, its hours are written from
  * them again.
  */
-export async function keepHours(
+export async function restoreHours(
   ctx: Pick<QueryCtx, "db">,
-  input: Knowledge.NewDocument,
-): Promise<Knowledge.NewDocument> {
-  if (Knowledge.slugOf(input) !== HOURS_SLUG) return input;
+  input: Documents.NewDocument,
+): Promise<Documents.NewDocument> {
+  if (Documents.slugOf(input) !== HOURS_SLUG) return input;
   const row = await storedRow(ctx);
   if (row === null) return input;
   return { ...input, format: "markdown", body: withHours(input.body, checkHours(row.hours)) };
@@ -85,14 +85,14 @@ export async function keepHours(
  * The exact openings of the fortnight from `from`, which is rounded down to its hour, so that everybody who
  * asks within it shares one answer. No clock: the caller compares with its own. Touching shifts are one.
  */
-export function upcoming(hours: OpeningHours, from: number): Opening[] {
+export function listUpcomingOpenings(hours: OpeningHours, from: number): Opening[] {
   // Beyond it no calendar is meant, and the arithmetic of dates ends somewhere.
   if (!(from >= 0 && from <= Date.UTC(2100, 0))) {
     throw appError("invalid_input", "`from` is a time in milliseconds since 1970, up to 2100.");
   }
   const start = from - (from % HOUR);
   const merged: Opening[] = [];
-  for (const opening of openings(hours, start, start + UPCOMING_DAYS * DAY)) {
+  for (const opening of listOpenings(hours, start, start + UPCOMING_DAYS * DAY)) {
     const last = merged.at(-1);
     if (last?.closesAt === opening.opensAt) last.closesAt = opening.closesAt;
     else merged.push({ ...opening });

@@ -17,11 +17,11 @@ export type DocumentRow = Extract<Doc<"knowledge">, { kind: "document" }>;
 export type PassageRow = Extract<Doc<"knowledge">, { kind: "passage" }>;
 
 /** Characters of a document's body; a document is one row, and Convex's rows end at 1 MiB. */
-export const MAX_BODY_CHARS = 200_000;
+const MAX_BODY_CHARS = 200_000;
 /** Documents of one page: their bodies, 600 KB at most, are read with them. */
 export const LIST_LIMIT = 20;
 /** Passages of one version: switching patches each in one transaction. */
-export const MAX_PASSAGES = 300;
+const MAX_PASSAGES = 300;
 
 export const vNewDocument = v.object({
   /** Stable name of the document, `a-z0-9-`; made from the title if absent. */
@@ -80,7 +80,7 @@ export async function requireDocumentBySlug(
   ctx: Pick<QueryCtx, "db">,
   slug: string,
 ): Promise<DocumentRow> {
-  const row = await bySlug(ctx, slug);
+  const row = await findDocumentBySlug(ctx, slug);
   if (row === null) throw noDocument();
   return row;
 }
@@ -90,7 +90,7 @@ const noDocument = () => appError("not_found", "There is no such document.");
 /** Inserts the row that an ingest then fills. Errors: `conflict` if the slug is taken. */
 export async function addDocument(ctx: MutationCtx, input: NewDocument): Promise<Id<"knowledge">> {
   const fields = checked(input);
-  if ((await bySlug(ctx, fields.slug)) !== null) {
+  if ((await findDocumentBySlug(ctx, fields.slug)) !== null) {
     throw appError("conflict", `A document named "${fields.slug}" exists. Replace it instead.`);
   }
   return await ctx.db.insert("knowledge", {
@@ -125,12 +125,15 @@ export async function replaceDocument(
 }
 
 /** Reads the body that is stored in again, after a failed ingest. Errors: `conflict` while it is being read in. */
-export async function readAgain(ctx: MutationCtx, document: DocumentRow): Promise<void> {
+export async function reingestDocument(ctx: MutationCtx, document: DocumentRow): Promise<void> {
   const { title, category, format, body } = document;
   await replaceDocument(ctx, document, { title, category, format, body });
 }
 
-export async function bySlug(ctx: Pick<QueryCtx, "db">, slug: string): Promise<DocumentRow | null> {
+export async function findDocumentBySlug(
+  ctx: Pick<QueryCtx, "db">,
+  slug: string,
+): Promise<DocumentRow | null> {
   const row = await ctx.db
     .query("knowledge")
     .withIndex("by_slug", (q) => q.eq("slug", slug))
@@ -298,7 +301,7 @@ export async function removeDocument(ctx: MutationCtx, document: DocumentRow): P
 }
 
 /** The passages of one version, in order. */
-export async function passagesOf(
+async function passagesOf(
   ctx: Pick<QueryCtx, "db">,
   documentId: Id<"knowledge">,
   version: number,

@@ -3,7 +3,7 @@ import { internal } from "../../_generated/api";
 import type { RunResult } from "@convex-dev/workpool";
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { truncate } from "../../lib/text";
+import { truncateText } from "../../lib/text";
 import { workflow } from "../../lib/workflow";
 import { failIngest } from "./documents";
 
@@ -33,7 +33,7 @@ export async function endIngest(
 ): Promise<void> {
   const failed = result.kind !== "success";
   const reason =
-    result.kind === "failed" ? truncate(result.error, 300) : "Reading in was cancelled.";
+    result.kind === "failed" ? truncateText(result.error, 300) : "Reading in was cancelled.";
   const error = failed ? { code: "ingest_failed", message: reason } : undefined;
   await ctx.db.patch("workflows", processId, {
     state: result.kind === "success" ? "done" : result.kind === "failed" ? "failed" : "cancelled",

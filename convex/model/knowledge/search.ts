@@ -6,20 +6,20 @@ import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { ActionCtx, QueryCtx } from "../../_generated/server";
-import { embed } from "../../providers/embeddings";
+import { embedTexts } from "../../providers/embeddings";
 import { ProviderError } from "../../providers/errors";
 import { OLD_VECTOR_TYPE, passageFields, VECTOR_TYPE } from "../../validators";
 import { logWarning } from "../../lib/log";
 import { SECOND } from "../../lib/time";
 
 /** Passages given to the model. */
-export const PASSAGES = 5;
+export const MAX_FOUND_PASSAGES = 5;
 /** Candidates of each half. */
 const CANDIDATES = 4;
 /** Vectors asked for: those of an unpublished document, or of a version that is being read in, are passed over. */
 const NEAREST = 64;
 /** Cosine similarity below which a vector match is noise. */
-export const MIN_SIMILARITY = 0.2;
+const MIN_SIMILARITY = 0.2;
 /** Reciprocal rank fusion's constant, as in the paper. */
 const RRF_K = 60;
 
@@ -40,7 +40,7 @@ type VectorHit = Infer<typeof vVectorHit>;
 
 export type SearchResult = { passages: FoundPassage[]; mode: "hybrid" | "text" };
 
-/** Finds at most `PASSAGES` live passages for a question. For actions. */
+/** Finds at most `MAX_FOUND_PASSAGES` live passages for a question. For actions. */
 export async function searchKnowledge(ctx: ActionCtx, question: string): Promise<SearchResult> {
   const hits = await vectorHits(ctx, question);
   const passages: FoundPassage[] = await ctx.runQuery(internal.knowledge.fuseHits, {
@@ -54,7 +54,7 @@ async function vectorHits(ctx: ActionCtx, question: string): Promise<VectorHit[]
   if (question.trim() === "") return [];
   try {
     // A customer waits, and a lease runs: no retry here (a Retry-After may be long), text search does.
-    const [vector] = (await embed([question], { timeoutMs: 5 * SECOND, maxRetries: 0 })) ?? [];
+    const [vector] = (await embedTexts([question], { timeoutMs: 5 * SECOND, maxRetries: 0 })) ?? [];
     if (vector === undefined) return null;
     const found = await ctx.vectorSearch("knowledge", "by_embedding", {
       vector,
@@ -73,7 +73,7 @@ async function vectorHits(ctx: ActionCtx, question: string): Promise<VectorHit[]
 }
 
 /** Ranks both halves. A passage that both find comes before one that only one finds. */
-export async function fuse(
+export async function rankHits(
   ctx: Pick<QueryCtx, "db">,
   { question, hits }: { question: string; hits: VectorHit[] },
 ): Promise<FoundPassage[]> {
@@ -88,7 +88,7 @@ export async function fuse(
   }
   return [...fused.values()]
     .sort((a, b) => b.score - a.score)
-    .slice(0, PASSAGES)
+    .slice(0, MAX_FOUND_PASSAGES)
     .map(({ passage, score }) => found(passage, score));
 }
 

@@ -5,14 +5,14 @@
 import { Lexer, type Token } from "marked";
 import type { Infer } from "convex/values";
 import type { vDocumentFormat } from "../../validators";
-import { truncate } from "../../lib/text";
+import { truncateText } from "../../lib/text";
 
 /** Passages aim at this size: one answerable thing each, five of them cheap to read and to prompt with. */
 export const TARGET_CHARS = 700;
 /** A block longer than this is cut at sentences. */
 export const MAX_CHARS = 1_200;
 
-export type Piece = { heading: string; text: string };
+type Piece = { heading: string; text: string };
 
 /** Pieces in reading order, each with its headings joined by " › ". */
 export function splitDocument(format: Infer<typeof vDocumentFormat>, body: string): Piece[] {
@@ -80,7 +80,7 @@ function cut(block: string): string[] {
     const at = [head.lastIndexOf("\n"), head.lastIndexOf(". ") + 1, head.lastIndexOf(" ")].find(
       (index) => index > MAX_CHARS / 3,
     );
-    const part = at === undefined ? truncate(rest, MAX_CHARS) : rest.slice(0, at);
+    const part = at === undefined ? truncateText(rest, MAX_CHARS) : rest.slice(0, at);
     parts.push(part.trim());
     rest = rest.slice(part.length).trim();
   }

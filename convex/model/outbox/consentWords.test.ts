@@ -1,39 +1,39 @@
 import { expect, test } from "vitest";
 import { sizeOf } from "./segments";
-import { alertText, codeText, CONSENT_ANSWERS, consentWord } from "./consentWords";
+import { alertText, codeText, CONSENT_ANSWERS, consentWordOf } from "./consentWords";
 
 test.each(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"])(
   "%s ends texts, however it is written",
   (word) => {
     for (const text of [word, word.toLowerCase(), ` ${word}. `, `"${word}"`, `${word}!!`]) {
-      expect(consentWord(text, false)).toBe("stop");
-      expect(consentWord(text, true)).toBe("stop");
+      expect(consentWordOf(text, false)).toBe("stop");
+      expect(consentWordOf(text, true)).toBe("stop");
     }
   },
 );
 
 test("START and UNSTOP begin them, YES only for who had ended them", () => {
-  expect(consentWord("start", true)).toBe("start");
-  expect(consentWord("Unstop", false)).toBe("start");
-  expect(consentWord("yes", true)).toBe("start");
-  expect(consentWord("Yes!", false)).toBeNull();
+  expect(consentWordOf("start", true)).toBe("start");
+  expect(consentWordOf("Unstop", false)).toBe("start");
+  expect(consentWordOf("yes", true)).toBe("start");
+  expect(consentWordOf("Yes!", false)).toBeNull();
 });
 
 test("HELP and INFO ask for help", () => {
-  expect(consentWord("help?", false)).toBe("help");
-  expect(consentWord("INFO", false)).toBe("help");
+  expect(consentWordOf("help?", false)).toBe("help");
+  expect(consentWordOf("INFO", false)).toBe("help");
 });
 
 test.each(["stop the pop-ups", "please stop", "help me", "the end", "cancel my order", "", "?!"])(
   "%j is for somebody to read",
   (text) => {
-    expect(consentWord(text, false)).toBeNull();
+    expect(consentWordOf(text, false)).toBeNull();
   },
 );
 
 test("a messaging service with words of its own is believed", () => {
-  expect(consentWord("ARRET", false, "STOP")).toBe("stop");
-  expect(consentWord("hello", false, "")).toBeNull();
+  expect(consentWordOf("ARRET", false, "STOP")).toBe("stop");
+  expect(consentWordOf("hello", false, "")).toBeNull();
 });
 
 test("every answer fits in one segment", () => {

@@ -3,7 +3,7 @@
  * (https://help.twilio.com/articles/223134027), and what we answer. A word counts only if it is the whole text:
  * "stop the pop-ups" is a question.
  */
-import { plainTypography, sizeOf } from "./segments";
+import { toPlainTypography, sizeOf } from "./segments";
 
 export type ConsentWord = "stop" | "start" | "help";
 
@@ -12,7 +12,7 @@ const START = new Set(["START", "UNSTOP"]);
 const HELP = new Set(["HELP", "INFO"]);
 
 /** The word in its spelling of the list: what is written around it, and in what case, doesn't matter. */
-export const bareWord = (text: string): string =>
+export const bareWordOf = (text: string): string =>
   text.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "").toUpperCase();
 
 /**
@@ -20,14 +20,14 @@ export const bareWord = (text: string): string =>
  * from anybody else it answers a question. `optOutType` is what a messaging service with advanced opt-out
  * says that it took the text for; it has words of its own.
  */
-export function consentWord(
+export function consentWordOf(
   text: string,
   optedOut: boolean,
   optOutType?: string,
 ): ConsentWord | null {
   const type = optOutType?.toLowerCase();
   if (type === "stop" || type === "start" || type === "help") return type;
-  const word = bareWord(text);
+  const word = bareWordOf(text);
   if (STOP.has(word)) return "stop";
   if (START.has(word) || (word === "YES" && optedOut)) return "start";
   return HELP.has(word) ? "help" : null;
@@ -53,6 +53,6 @@ export const alertText = (shop: string, news: string): string =>
 const MAX_NAME = 24;
 /** A name in another alphabet would make the whole text one of several segments. */
 function short(shop: string): string {
-  const name = plainTypography(shop).slice(0, MAX_NAME).trim();
+  const name = toPlainTypography(shop).slice(0, MAX_NAME).trim();
   return name !== "" && sizeOf(name).encoding === "gsm7" ? name : "Support";
 }

@@ -1,8 +1,8 @@
 /** The states of a text: every order of what the carrier says, and every event in every state. */
 import { describe, expect, test } from "vitest";
 import type { DeliveryState } from "../../validators";
-import { classify } from "../../providers/smsOutcome";
-import { eventOfStatus, next, retryDelay, type DeliveryEvent } from "./delivery";
+import { classifySendError } from "../../providers/smsOutcome";
+import { eventOfStatus, nextDeliveryState, retryDelay, type DeliveryEvent } from "./delivery";
 
 const STATES: DeliveryState[] = [
   "queued",
@@ -16,7 +16,7 @@ const STATES: DeliveryState[] = [
   "cancelled",
 ];
 const run = (from: DeliveryState, events: DeliveryEvent[]) =>
-  events.reduce((state, event) => next(state, event) ?? state, from);
+  events.reduce((state, event) => nextDeliveryState(state, event) ?? state, from);
 
 function permutations<T>(items: T[]): T[][] {
   if (items.length < 2) return [items];
@@ -43,22 +43,26 @@ describe("what the carrier says, in every order and twice", () => {
 
   test("a report never takes a text back", () => {
     const reports = ["report_sent", "report_failed", "report_undelivered"] as const;
-    for (const report of reports) expect(next("delivered", report)).toBeNull();
-    expect(next("undelivered", "report_sent")).toBeNull();
+    for (const report of reports) expect(nextDeliveryState("delivered", report)).toBeNull();
+    expect(nextDeliveryState("undelivered", "report_sent")).toBeNull();
     expect(eventOfStatus("something new")).toBeNull();
   });
 });
 
 test("only a queued text can be claimed, and only once", () => {
-  expect(STATES.filter((state) => next(state, "claimed") !== null)).toEqual(["queued"]);
-  expect(STATES.filter((state) => next(state, "cancelled") !== null)).toEqual(["queued"]);
+  expect(STATES.filter((state) => nextDeliveryState(state, "claimed") !== null)).toEqual([
+    "queued",
+  ]);
+  expect(STATES.filter((state) => nextDeliveryState(state, "cancelled") !== null)).toEqual([
+    "queued",
+  ]);
 });
 
 test("only a text that may have been accepted goes to unknown, and only a look-up or an answer leads out", () => {
-  expect(STATES.filter((state) => next(state, "lost") !== null)).toEqual(["sending"]);
-  expect(next("unknown", "claimed")).toBeNull();
-  expect(next("unknown", "not_found")).toBe("queued");
-  expect(next("unknown", "found")).toBe("sent");
+  expect(STATES.filter((state) => nextDeliveryState(state, "lost") !== null)).toEqual(["sending"]);
+  expect(nextDeliveryState("unknown", "claimed")).toBeNull();
+  expect(nextDeliveryState("unknown", "not_found")).toBe("queued");
+  expect(nextDeliveryState("unknown", "found")).toBe("sent");
 });
 
 test("a text that waits for its second try, and turns out to have arrived, is not sent again", () => {
@@ -76,7 +80,7 @@ test("an end stays an end, whatever we do", () => {
     "not_found",
   ] as const;
   for (const state of ["sent", "delivered", "undelivered", "failed", "opted_out"] as const) {
-    for (const event of ours) expect(next(state, event)).toBeNull();
+    for (const event of ours) expect(nextDeliveryState(state, event)).toBeNull();
   }
 });
 
@@ -95,7 +99,7 @@ describe("errors of the provider", () => {
     [{ code: "ECONNABORTED" }, "lost"],
     [{}, "lost"],
   ])("%j: %s", (error, kind) => {
-    expect(classify(error).kind).toBe(kind);
+    expect(classifySendError(error).kind).toBe(kind);
   });
 
   test("a wait is as long as the provider asks for, at least", () => {

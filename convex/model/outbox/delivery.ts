@@ -54,7 +54,10 @@ const LOCAL: Partial<Record<DeliveryState, Partial<Record<DeliveryEvent, Deliver
 };
 
 /** The state after an event, or null if the event changes nothing. */
-export function next(state: DeliveryState, event: DeliveryEvent): DeliveryState | null {
+export function nextDeliveryState(
+  state: DeliveryState,
+  event: DeliveryEvent,
+): DeliveryState | null {
   const reported = REPORTED[event];
   if (reported === undefined) return LOCAL[state]?.[event] ?? null;
   // A text that the provider turned out to have is not sent again, wherever ours stands.

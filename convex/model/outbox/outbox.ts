@@ -4,7 +4,7 @@
  * belongs together arrives in order.
  *
  * What is texted: answers of the AI, technicians' messages, of our own lines those that the customer must know or
- * answer (`tell` in `model/outbox/systemLines.ts`: the notice of a hand-off, that it takes longer, an offer, the question
+ * answer (`tellCustomer` in `model/outbox/systemLines.ts`: the notice of a hand-off, that it takes longer, an offer, the question
  * whether it is solved, that a promise is late, that it is closed with the question how it was), and what carriers
  * require us to answer. What is not: that somebody has joined, that the assistant is back: nobody wants to pay for these.
  */
@@ -12,9 +12,9 @@ import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
-import { goesByText, hasAgreed } from "./channel";
+import { goesBySms, hasAgreedToSms } from "./channel";
 import { appError } from "../../lib/errors";
-import { latestPublic } from "../conversations/history";
+import { listPublicMessages } from "../conversations/history";
 import { workflow } from "../../lib/workflow";
 import { sizeOf, STAFF_SEGMENTS, wholeText } from "./segments";
 import { HOUR, MINUTE } from "../../lib/time";
@@ -25,7 +25,7 @@ const PROCESS_LEASE = 5 * MINUTE;
 const TALKING = 12 * HOUR;
 
 /** Queues a message of a conversation by SMS. Whether it may go is decided when it is claimed. */
-export async function textOut(
+export async function queueSms(
   ctx: MutationCtx,
   { _id: conversationId }: Pick<Doc<"conversations">, "_id">,
   messageId: Id<"messages">,
@@ -33,7 +33,7 @@ export async function textOut(
 ): Promise<void> {
   const delivery: Delivery = { state: "queued", purpose, attempt: 1, at: Date.now() };
   await ctx.db.patch("messages", messageId, { delivery });
-  await ensureProcess(ctx, conversationId);
+  await ensureOutboxProcess(ctx, conversationId);
 }
 
 /** The process at work in a conversation, or the one that waits for its time. */
@@ -54,7 +54,7 @@ async function processOf(
 }
 
 /** Starts the process, or wakes the one that waits. One that is running looks again before it ends. */
-export async function ensureProcess(
+async function ensureOutboxProcess(
   ctx: MutationCtx,
   conversationId: Id<"conversations">,
 ): Promise<void> {
@@ -71,7 +71,7 @@ export async function ensureProcess(
   await start(ctx, processId, 1);
 }
 
-export const leaseEnd = () => Date.now() + PROCESS_LEASE;
+export const leaseEndsAt = () => Date.now() + PROCESS_LEASE;
 
 /** Puts the durable workflow to work; `attempt` fences one that was given up on. */
 async function start(ctx: MutationCtx, processId: Id<"workflows">, attempt: number): Promise<void> {
@@ -86,12 +86,12 @@ async function start(ctx: MutationCtx, processId: Id<"workflows">, attempt: numb
     step: "sending",
     attempt,
     componentId,
-    leaseExpiresAt: leaseEnd(),
+    leaseExpiresAt: leaseEndsAt(),
   });
 }
 
 /** Lets a process wait: it ends its workflow and is started again at `at`. */
-export async function sleepUntil(
+export async function sleepProcessUntil(
   ctx: MutationCtx,
   { _id: processId, attempt }: Doc<"workflows">,
   at: number,
@@ -105,7 +105,7 @@ export async function sleepUntil(
 }
 
 /** Starts a process that waits, unless something has woken it before. */
-export async function wake(
+export async function wakeProcess(
   ctx: MutationCtx,
   { processId, attempt }: { processId: Id<"workflows">; attempt: number },
 ): Promise<void> {
@@ -115,13 +115,13 @@ export async function wake(
 }
 
 /** A workflow that ended without a word about its process has failed: the process goes on in a minute. */
-export async function ended(
+export async function handleProcessEnd(
   ctx: MutationCtx,
   { processId, attempt }: { processId: Id<"workflows">; attempt: number },
 ): Promise<void> {
   const process = await ctx.db.get("workflows", processId);
   if (process?.state !== "running" || process.attempt !== attempt) return;
-  await sleepUntil(ctx, process, Date.now() + MINUTE);
+  await sleepProcessUntil(ctx, process, Date.now() + MINUTE);
 }
 
 /** Starts a process again whose workflow was lost, or whose waking was. */
@@ -133,7 +133,7 @@ export async function recoverProcess(ctx: MutationCtx, processId: Id<"workflows"
 }
 
 /** Whose phone a conversation's texts go to, or null when they are gone. */
-export async function recipient(
+export async function findRecipient(
   ctx: Pick<QueryCtx, "db">,
   { userId }: Doc<"conversations">,
 ): Promise<(Doc<"users"> & { textsFrom: string }) | null> {
@@ -146,14 +146,14 @@ export async function recipient(
  * Whether a technician's message goes by text. One that can't go out is refused before it stands in a conversation by
  * text as if it had; on a page it stands all the same, and is only refused if it is too long to be texted.
  */
-export async function textable(
+export async function willGoBySms(
   ctx: Pick<QueryCtx, "db">,
   conversation: Doc<"conversations">,
   text: string,
 ): Promise<boolean> {
-  if (!goesByText(conversation)) return false;
-  const user = await recipient(ctx, conversation);
-  if (conversation.channel === "web" && (user === null || !hasAgreed(user))) return false;
+  if (!goesBySms(conversation)) return false;
+  const user = await findRecipient(ctx, conversation);
+  if (conversation.channel === "web" && (user === null || !hasAgreedToSms(user))) return false;
   if (user === null) throw appError("conflict", "There is no phone number to text to any more.");
   if (user.smsConsent === "revoked") {
     throw appError("conflict", "The customer has opted out of texts. Only they can undo that.");
@@ -170,11 +170,13 @@ export async function textable(
 }
 
 /** A technician's message is an answer while the customer waits or has just written. */
-export async function purposeOfStaff(
+export async function purposeOfStaffMessage(
   ctx: Pick<QueryCtx, "db">,
   { _id, waitingSince }: Doc<"conversations">,
 ): Promise<"answer" | "notice"> {
   if (waitingSince !== undefined) return "answer";
-  const theirs = (await latestPublic(ctx, _id)).find(({ author }) => author.kind === "customer");
+  const theirs = (await listPublicMessages(ctx, _id)).find(
+    ({ author }) => author.kind === "customer",
+  );
   return theirs !== undefined && theirs._creationTime > Date.now() - TALKING ? "answer" : "notice";
 }

@@ -32,7 +32,7 @@ const pageOf = (ctx: Db, conversationId: Id<"conversations">): Promise<Doc<"work
  * The page is there, and shows the conversation up to a message. One that says it is `leaving` is trusted for the
  * grace only.
  */
-export async function heard(
+export async function recordPresence(
   ctx: MutationCtx,
   conversationId: Id<"conversations">,
   { shows, leaving = false }: { shows?: Doc<"messages">; leaving?: boolean } = {},
@@ -68,7 +68,7 @@ function isUpTo(message: Doc<"messages">, end: Doc<"messages">): boolean {
 }
 
 /** For the outbox: the page has shown it, or until when the page has to be taken for being there. */
-export async function ofPage(
+export async function findPagePresence(
   ctx: Db,
   message: Doc<"messages">,
   now: number,
@@ -80,7 +80,7 @@ export async function ofPage(
 }
 
 /** The net of every lease: a page that has not come back. What it has shown is still known. */
-export async function lapse(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
+export async function expirePresence(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
   const page = await ctx.db.get("workflows", processId);
   if (page?.kind !== "presence" || page.state !== "running") return;
   if ((page.leaseExpiresAt ?? 0) > Date.now()) return;

@@ -6,10 +6,10 @@ import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { DAY } from "../../lib/time";
 import { changeConversation } from "../conversations/changes";
-import { goesByText, hasAgreed } from "./channel";
+import { goesBySms, hasAgreedToSms } from "./channel";
 import { mayHaveArrived } from "./delivery";
-import { recipient } from "./outbox";
-import { tell } from "./systemLines";
+import { findRecipient } from "./outbox";
+import { tellCustomer } from "./systemLines";
 
 type Conversation = Doc<"conversations">;
 
@@ -23,10 +23,10 @@ export async function mayAskForRating(
   ctx: Pick<QueryCtx, "db">,
   conversation: Conversation,
 ): Promise<boolean> {
-  if (!goesByText(conversation) || conversation.rating !== undefined) return false;
-  const user = await recipient(ctx, conversation);
+  if (!goesBySms(conversation) || conversation.rating !== undefined) return false;
+  const user = await findRecipient(ctx, conversation);
   if (user === null || user.blockedAt !== undefined || user.smsConsent === "revoked") return false;
-  return conversation.channel === "sms" || hasAgreed(user);
+  return conversation.channel === "sms" || hasAgreedToSms(user);
 }
 
 /** The closing line with the question: texted in opening hours, and not any more once somebody has spoken. */
@@ -35,7 +35,12 @@ export async function askForRating(
   conversation: Conversation,
   line: string,
 ): Promise<void> {
-  const ratingQuestion = await tell(ctx, conversation, `${line} ${HOW_DID_WE_DO}`, "notice");
+  const ratingQuestion = await tellCustomer(
+    ctx,
+    conversation,
+    `${line} ${HOW_DID_WE_DO}`,
+    "notice",
+  );
   await changeConversation(ctx, conversation, { ratingQuestion });
 }
 

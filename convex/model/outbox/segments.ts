@@ -70,15 +70,15 @@ const TYPOGRAPHY: [RegExp, string][] = [
 ];
 
 /** Quotes, dashes, bullets and spaces as the 7-bit alphabet has them. Letters stay: names have accents. */
-export function plainTypography(text: string): string {
+export function toPlainTypography(text: string): string {
   return TYPOGRAPHY.reduce((all, [from, to]) => all.replace(from, to), text);
 }
 
 /** What a person wrote, or a line of ours: whole, with plain typography. */
-export const wholeText = (text: string): string => tidy(plainTypography(text));
+export const wholeText = (text: string): string => tidyText(toPlainTypography(text));
 
 /** Without what nobody sees: runs of spaces, empty lines, white space around. */
-export const tidy = (text: string) =>
+export const tidyText = (text: string) =>
   text
     .replace(/[^\S\n]+/g, " ")
     .replace(/ ?\n ?/g, "\n")

@@ -2,11 +2,11 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
-import { goesByText } from "./channel";
-import { textOut } from "./outbox";
+import { goesBySms } from "./channel";
+import { queueSms } from "./outbox";
 
 /** Shown where the conversation is. `userId`: the member of staff whom the line names. */
-export async function systemMessage(
+export async function insertSystemMessage(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   text: string,
@@ -25,21 +25,21 @@ export async function systemMessage(
 }
 
 /** A line that reaches the customer wherever they are: by text too, at a time that `purpose` allows. */
-export async function tell(
+export async function tellCustomer(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   text: string,
   purpose: Delivery["purpose"],
 ): Promise<Id<"messages">> {
-  const messageId = await systemMessage(ctx, conversation, text);
-  if (goesByText(conversation) || purpose === "consent")
-    await textOut(ctx, conversation, messageId, purpose);
+  const messageId = await insertSystemMessage(ctx, conversation, text);
+  if (goesBySms(conversation) || purpose === "consent")
+    await queueSms(ctx, conversation, messageId, purpose);
   return messageId;
 }
 
 /** The line that says who has taken over; without a name once their account is gone. */
-export const joined = (name = "A technician") => `${name} has joined the conversation.`;
+export const joinedLine = (name = "A technician") => `${name} has joined the conversation.`;
 
 /** Assigned by the rules: nobody has looked at it yet. */
-export const assignedTo = (name = "A technician") =>
+export const assignedLine = (name = "A technician") =>
   `${name} has this now and will answer right here.`;

@@ -8,11 +8,11 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { isStaff } from "../access/access";
 import { deleteFile } from "../conversations/attachments";
-import { giveUpCases as giveBackCases } from "../desk/ownership";
-import { joined } from "../outbox/systemLines";
+import { requeueCases } from "../desk/ownership";
+import { joinedLine } from "../outbox/systemLines";
 import { LIMITS } from "../access/limits";
 import { keepOptOut } from "../accounts/consent";
-import { gapKey } from "../analytics/rollups";
+import { gapKeyOf } from "../analytics/rollups";
 import { endWorkflow } from "../conversations/timers";
 import { bumpTurn, forgetReturn } from "../conversations/turns";
 
@@ -22,7 +22,7 @@ export const ERASE_BATCH = 200;
 const SESSIONS_BATCH = 50;
 
 export type Removed = Record<string, number>;
-export type Erased = { done: boolean; removed: Removed };
+type Erased = { done: boolean; removed: Removed };
 
 export const NOBODY = "A technician";
 
@@ -73,7 +73,7 @@ async function close(ctx: MutationCtx, conversation: Doc<"conversations">): Prom
 
 /** Open conversations closed in the transaction that asks for the deletion; `eraseUser` closes the rest. */
 const CLOSED_AT_ONCE = 50;
-export async function closeOpen(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+export async function closeOpenConversations(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
   for (const status of ["open", "snoozed"] as const) {
     const open = await ctx.db
       .query("conversations")
@@ -88,9 +88,9 @@ async function eraseProcesses(ctx: MutationCtx, rows: Doc<"workflows">[]): Promi
   for (const row of rows) {
     const { _id, fileId } = row;
     await endWorkflow(ctx, row);
-    if (fileId !== undefined && (await deleteFile(ctx, fileId))) add(removed, { files: 1 });
+    if (fileId !== undefined && (await deleteFile(ctx, fileId))) addRemoved(removed, { files: 1 });
     await ctx.db.delete("workflows", _id);
-    add(removed, { processes: 1 });
+    addRemoved(removed, { processes: 1 });
   }
   return removed;
 }
@@ -113,7 +113,8 @@ async function unlink(ctx: MutationCtx, rows: Doc<"analytics">[]): Promise<Remov
   for (const row of rows) {
     if (row.kind !== "event") continue;
     const { question } = row.data;
-    if (question !== undefined && row._creationTime <= rolledUpTo) await takeGap(ctx, question);
+    if (question !== undefined && row._creationTime <= rolledUpTo)
+      await decrementGap(ctx, question);
     await ctx.db.patch("analytics", row._id, {
       conversationId: undefined,
       actorId: await onlyStaff(row.actorId),
@@ -133,8 +134,8 @@ async function rollUpCursor(ctx: MutationCtx): Promise<number> {
 }
 
 /** Takes one who asked off the list of gaps, and the question with the last of them. */
-export async function takeGap(ctx: MutationCtx, asked: string): Promise<void> {
-  const question = gapKey(asked);
+export async function decrementGap(ctx: MutationCtx, asked: string): Promise<void> {
+  const question = gapKeyOf(asked);
   const row = await ctx.db
     .query("analytics")
     .withIndex("by_question", (q) => q.eq("question", question))
@@ -146,7 +147,7 @@ export async function takeGap(ctx: MutationCtx, asked: string): Promise<void> {
 
 /** One batch of a person, whatever their role. Done once nothing but the user's row is left, and that gone. */
 export async function eraseUser(ctx: MutationCtx, userId: Id<"users">): Promise<Erased> {
-  for (const stage of STAGES) {
+  for (const stage of ERASE_STAGES) {
     const removed = await stage.run(ctx, userId);
     if (removed !== null) return { done: false, removed };
   }
@@ -164,7 +165,7 @@ type Stage = {
 };
 
 /** In order. Each looks for its first rows by an index, so a stage that is done costs one empty read. */
-export const STAGES: Stage[] = [
+export const ERASE_STAGES: Stage[] = [
   { name: "conversations", run: eraseConversations },
   { name: "cases", run: giveUpCases },
   { name: "authorship", run: eraseAuthorship },
@@ -187,7 +188,7 @@ async function eraseConversations(ctx: MutationCtx, userId: Id<"users">): Promis
 /** A technician's open cases go back to the queue: a person was promised. */
 async function giveUpCases(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
   await forgetReturns(ctx, userId);
-  const returned = await giveBackCases(ctx, userId);
+  const returned = await requeueCases(ctx, userId);
   return returned > 0 ? { casesReturned: returned } : null;
 }
 
@@ -220,7 +221,7 @@ function anonymous(
 ): Partial<WithoutSystemFields<Doc<"messages">>> {
   return author.kind === "technician"
     ? { author: { kind: "technician", name: NOBODY } }
-    : { author: { kind: "system" }, text: joined() };
+    : { author: { kind: "system" }, text: joinedLine() };
 }
 
 /** A technician's shifts; one that runs has ended with the cases. */
@@ -310,6 +311,6 @@ async function eraseBuckets(
 }
 
 /** Adds `more` to `removed`, in place. */
-export function add(removed: Removed, more: Removed): void {
+export function addRemoved(removed: Removed, more: Removed): void {
   for (const [kind, count] of Object.entries(more)) removed[kind] = (removed[kind] ?? 0) + count;
 }

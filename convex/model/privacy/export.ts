@@ -6,11 +6,11 @@ import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { vWorkflowState } from "../../validators";
+import { vProcessState } from "../../validators";
 import { deleteFile } from "../conversations/attachments";
 import { EXPORT_RETENTION } from "./cleanup";
 import { appError } from "../../lib/errors";
-import { record } from "../analytics/events";
+import { recordEvent } from "../analytics/events";
 import { workflow } from "../../lib/workflow";
 import { HOUR } from "../../lib/time";
 
@@ -21,7 +21,7 @@ const MAX_PARTS = 200;
 
 export const vDataExport = v.object({
   exportId: v.id("workflows"),
-  state: vWorkflowState,
+  state: vProcessState,
   requestedAt: v.number(),
   /** Once done: when its files are deleted. */
   expiresAt: v.optional(v.number()),
@@ -41,7 +41,7 @@ function latestJob(
 }
 
 /** Starts an export, or returns the one that is being made. */
-export async function begin(ctx: MutationCtx, userId: Id<"users">): Promise<Id<"workflows">> {
+export async function startExport(ctx: MutationCtx, userId: Id<"users">): Promise<Id<"workflows">> {
   const now = Date.now();
   const latest = await latestJob(ctx, userId);
   if (latest?.state === "running" && (latest.progressAt ?? 0) > now - STALLED_AFTER) {
@@ -56,7 +56,7 @@ export async function begin(ctx: MutationCtx, userId: Id<"users">): Promise<Id<"
     progressAt: now,
   });
   await run(ctx, processId);
-  await record(ctx, "data_exported", { actorId: userId });
+  await recordEvent(ctx, "data_exported", { actorId: userId });
   return processId;
 }
 
@@ -71,7 +71,7 @@ async function run(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> 
 }
 
 /** Starts one that failed again, for the same person: files that it has written are kept. Errors: `conflict`. */
-export async function again(ctx: MutationCtx, job: Doc<"workflows">): Promise<void> {
+export async function restartExport(ctx: MutationCtx, job: Doc<"workflows">): Promise<void> {
   const user = job.userId && (await ctx.db.get("users", job.userId));
   if (!user || user.deletingAt !== undefined) {
     throw appError("conflict", "The person whose data it is has left.");
@@ -86,7 +86,7 @@ export async function again(ctx: MutationCtx, job: Doc<"workflows">): Promise<vo
   await run(ctx, job._id);
 }
 
-export async function latest(
+export async function findLatestExport(
   ctx: Pick<QueryCtx, "db" | "storage">,
   userId: Id<"users">,
 ): Promise<Infer<typeof vDataExport> | null> {
@@ -116,7 +116,7 @@ export async function markRead(
   if (job?.kind !== "export" || job.userId !== actorId || job.state !== "done") {
     throw appError("not_found", "There is no such export.");
   }
-  await record(ctx, "export_read", { actorId });
+  await recordEvent(ctx, "export_read", { actorId });
 }
 
 function partsOf(ctx: Pick<QueryCtx, "db">, processId: Id<"workflows">) {
@@ -127,7 +127,7 @@ function partsOf(ctx: Pick<QueryCtx, "db">, processId: Id<"workflows">) {
 }
 
 /** The export that is being made, or null once it is over or its person gone. */
-export async function running(
+export async function findRunningExport(
   ctx: Pick<QueryCtx, "db">,
   processId: Id<"workflows">,
 ): Promise<(Doc<"workflows"> & { userId: Id<"users"> }) | null> {
@@ -143,7 +143,7 @@ export async function storePart(
   args: { processId: Id<"workflows">; part: number; fileId: Id<"_storage">; last: boolean },
 ): Promise<boolean> {
   const { processId, part, fileId, last } = args;
-  const job = await running(ctx, processId);
+  const job = await findRunningExport(ctx, processId);
   const known = job && (await partsOf(ctx, processId)).some((row) => row.attempt === part);
   if (job === null || known) {
     await deleteFile(ctx, fileId);
@@ -168,8 +168,8 @@ export async function storePart(
 }
 
 /** The workflow gave up: the person is told, and may ask again. The reason is in its log. */
-export async function fail(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
-  if ((await running(ctx, processId)) === null) return;
+export async function failExport(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
+  if ((await findRunningExport(ctx, processId)) === null) return;
   await ctx.db.patch("workflows", processId, {
     state: "failed",
     step: "failed",

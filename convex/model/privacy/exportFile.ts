@@ -15,7 +15,7 @@ import {
   type vPerson,
 } from "./exportPages";
 
-export const FORMAT = "computer-guys.personal-data";
+export const EXPORT_FORMAT = "computer-guys.personal-data";
 export const FORMAT_VERSION = 1;
 /** Characters of one file's content, give or take a page: an action has 64 MiB for all its copies. */
 export const PART_CHARS = 4 * 1024 * 1024;
@@ -32,13 +32,13 @@ export const vPlace = v.union(
   v.object({ section: v.literal("subject"), cursor: vCursor }),
 );
 export type Place = Infer<typeof vPlace>;
-export const START: Place = { section: "person" };
+export const FIRST_PLACE: Place = { section: "person" };
 
 type Conversation = Infer<typeof vConversation> & {
   messages: Infer<typeof vConversationPage>["messages"];
 };
 export type ExportDocument = {
-  format: typeof FORMAT;
+  format: typeof EXPORT_FORMAT;
   version: typeof FORMAT_VERSION;
   part: number;
   /** False: another file follows. */
@@ -63,7 +63,7 @@ export async function writePart(
     place = await takePage(ctx, { processId }, place, content);
   }
   const document: ExportDocument = {
-    format: FORMAT,
+    format: EXPORT_FORMAT,
     version: FORMAT_VERSION,
     part,
     last: place === null,

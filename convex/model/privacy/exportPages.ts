@@ -13,7 +13,7 @@ import {
   vEventType,
   vMessageStatus,
 } from "../../validators";
-import { running } from "./export";
+import { findRunningExport } from "./export";
 import { publicDelivery, vPublicDelivery } from "../conversations/publicMessage";
 import { MAX_SESSIONS } from "../accounts/sessions";
 
@@ -52,11 +52,11 @@ export const vPerson = v.object({
 });
 
 /** The person and their sessions, the latest 100. */
-export async function person(
+export async function readPerson(
   ctx: Ctx,
   processId: Id<"workflows">,
 ): Promise<Infer<typeof vPerson> | null> {
-  const job = await running(ctx, processId);
+  const job = await findRunningExport(ctx, processId);
   const user = job && (await ctx.db.get("users", job.userId));
   if (!user) return null;
   const sessions = await ctx.db
@@ -88,11 +88,11 @@ export async function person(
 }
 
 /** Ids only: a conversation that moves in its list while it is being read must not be missed or come twice. */
-export async function conversationIds(
+export async function listConversationIds(
   ctx: Ctx,
   { processId, cursor }: Job & { cursor: string | null },
 ): Promise<PageOf<Id<"conversations">>> {
-  const job = await running(ctx, processId);
+  const job = await findRunningExport(ctx, processId);
   if (job === null) return { items: [], next: null };
   const page = await ctx.db
     .query("conversations")
@@ -159,11 +159,11 @@ export const vConversationPage = v.object({
 });
 
 /** One conversation with a page of its messages, oldest first; null if it isn't theirs or is gone. */
-export async function conversation(
+export async function readConversation(
   ctx: Ctx,
   args: Job & { conversationId: Id<"conversations">; cursor: string | null },
 ): Promise<Infer<typeof vConversationPage> | null> {
-  const job = await running(ctx, args.processId);
+  const job = await findRunningExport(ctx, args.processId);
   const row = await ctx.db.get("conversations", args.conversationId);
   if (job === null || row?.userId !== job.userId) return null;
   const page = await ctx.db
@@ -230,11 +230,11 @@ export const vEvent = v.object({
 });
 
 /** Audit and statistics entries that name the person, oldest first. */
-export async function events(
+export async function listEvents(
   ctx: Ctx,
   { processId, as, cursor }: Job & { as: Infer<typeof vAs>; cursor: string | null },
 ): Promise<PageOf<Infer<typeof vEvent>>> {
-  const job = await running(ctx, processId);
+  const job = await findRunningExport(ctx, processId);
   if (job === null) return { items: [], next: null };
   const rows = ctx.db.query("analytics");
   const named =

@@ -2,7 +2,7 @@
  * Deleting an account. The transaction that asks for it revokes every session, frees the address and closes
  * what is open; a durable workflow then erases everything in batches (`model/privacy/erase.ts`), mails a receipt and
  * forgets the address. Every batch commits with its own count, so a workflow killed anywhere goes on from
- * there: by itself, or started again by a cron (`resume`). `attempt` fences whoever was given up on.
+ * there: by itself, or started again by a cron (`resumePurges`). `attempt` fences whoever was given up on.
  */
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
@@ -11,11 +11,12 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { vMessageError, vReceipt } from "../../validators";
 import { isGuest } from "../accounts/guests";
 import { RECEIPT_RETENTION } from "./cleanup";
-import { add, closeOpen, eraseUser, type Removed } from "./erase";
-import { record } from "../analytics/events";
+import { addRemoved, closeOpenConversations, eraseUser, type Removed } from "./erase";
+import { recordEvent } from "../analytics/events";
 import { workflow } from "../../lib/workflow";
-import { optedOut, optOutHash } from "../accounts/consent";
-import { MAX_SESSIONS, revokeAll } from "../accounts/sessions";
+import { isOptedOut, optOutHashOf } from "../accounts/consent";
+import * as Sessions from "../accounts/sessions";
+import { MAX_SESSIONS } from "../accounts/sessions";
 import { DAY, MINUTE } from "../../lib/time";
 import { refuseLastAdmin } from "../desk/staff";
 
@@ -25,16 +26,16 @@ export const STALLED_AFTER = 10 * MINUTE;
 const GIVE_UP_MAILING = DAY;
 
 export const vPurgeRef = v.object({ processId: v.id("workflows"), attempt: v.number() });
-export type PurgeRef = Infer<typeof vPurgeRef>;
+type PurgeRef = Infer<typeof vPurgeRef>;
 type Receipt = Infer<typeof vReceipt>;
 
 /** Begins it. From this transaction on nothing of the account can be read with its tokens. */
-export async function begin(ctx: MutationCtx, user: Doc<"users">): Promise<Id<"workflows">> {
+export async function startPurge(ctx: MutationCtx, user: Doc<"users">): Promise<Id<"workflows">> {
   await refuseLastAdmin(ctx, user);
-  await revokeAll(ctx, user._id, "account_deleted");
+  await Sessions.revokeAll(ctx, user._id, "account_deleted");
   await forgetCodes(ctx, user.email);
   await forgetCodes(ctx, user.textsFrom);
-  await closeOpen(ctx, user._id);
+  await closeOpenConversations(ctx, user._id);
   const now = Date.now();
   const processId = await ctx.db.insert("workflows", {
     kind: "purge",
@@ -44,7 +45,7 @@ export async function begin(ctx: MutationCtx, user: Doc<"users">): Promise<Id<"w
     userId: user._id,
     receiptTo: user.emailVerifiedAt === undefined ? undefined : user.email,
     receipt: { requestedAt: now, removed: {}, kept: kept(user), mailed: false },
-    optOutHash: optedOut(user) ? optOutHash(user.phone!) : undefined,
+    optOutHash: isOptedOut(user) ? optOutHashOf(user.phone!) : undefined,
     progressAt: now,
   });
   // The address is free again: whoever signs in with it meanwhile is somebody new.
@@ -54,7 +55,7 @@ export async function begin(ctx: MutationCtx, user: Doc<"users">): Promise<Id<"w
     deletingAt: now,
   });
   // Nobody is named: this event outlives the account.
-  await record(ctx, "account_deleted", {}, { reason: isGuest(user) ? "guest" : user.role });
+  await recordEvent(ctx, "account_deleted", {}, { reason: isGuest(user) ? "guest" : user.role });
   await run(ctx, processId, 1);
   return processId;
 }
@@ -94,12 +95,12 @@ export async function eraseBatch(ctx: MutationCtx, ref: PurgeRef): Promise<boole
 
 function withCounts(receipt: Receipt, more: Removed): Receipt {
   const removed = { ...receipt.removed };
-  add(removed, more);
+  addRemoved(removed, more);
   return { ...receipt, removed };
 }
 
 /** What is to be mailed and where to, or null: a guest, a receipt that is mailed, an attempt given up on. */
-export async function letter(
+export async function composeReceiptLetter(
   ctx: Pick<QueryCtx, "db">,
   ref: PurgeRef,
 ): Promise<{ to: string; receipt: Receipt } | null> {
@@ -111,7 +112,7 @@ export async function letter(
 }
 
 /** Ends it: the address goes, with the receipt's word on whether it was mailed. */
-export async function finish(ctx: MutationCtx, ref: PurgeRef, mailed: boolean): Promise<void> {
+export async function finishPurge(ctx: MutationCtx, ref: PurgeRef, mailed: boolean): Promise<void> {
   const process = await held(ctx, ref);
   if (process === null || process.userId !== undefined) return;
   await ctx.db.patch("workflows", process._id, {
@@ -125,8 +126,8 @@ export async function finish(ctx: MutationCtx, ref: PurgeRef, mailed: boolean): 
   });
 }
 
-/** The workflow ended without having finished: shown as failed, and started again by `resume`. */
-export async function fail(
+/** The workflow ended without having finished: shown as failed, and started again by `resumePurges`. */
+export async function failPurge(
   ctx: MutationCtx,
   ref: PurgeRef,
   error: Infer<typeof vMessageError>,
@@ -141,7 +142,7 @@ async function held(ctx: Pick<QueryCtx, "db">, { processId, attempt }: PurgeRef)
 }
 
 /** Starts deletions again that failed or stand still, at most 20 of each. */
-export async function resume(ctx: MutationCtx): Promise<void> {
+export async function resumePurges(ctx: MutationCtx): Promise<void> {
   const stalledBefore = Date.now() - STALLED_AFTER;
   for (const state of ["failed", "running"] as const) {
     const rows = await ctx.db
@@ -170,7 +171,7 @@ function kept(user: Doc<"users">): Receipt["kept"] {
     },
     { what: "This receipt, without your name", why: `For ${years} years, to prove the deletion.` },
   ];
-  if (optedOut(user)) {
+  if (isOptedOut(user)) {
     const why = `For ${years} years: the law wants an opt-out to be honoured.`;
     all.push({ what: "A keyed hash of the phone number that opted out of SMS", why });
   }

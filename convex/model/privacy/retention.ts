@@ -8,8 +8,8 @@ import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { retentionEnv } from "../../env";
 import { isGuest } from "../accounts/guests";
-import { deleteFile, rowOfFile } from "../conversations/attachments";
-import { eraseConversation, takeGap } from "./erase";
+import { deleteFile, findFileRow } from "../conversations/attachments";
+import { eraseConversation, decrementGap } from "./erase";
 import { DAY } from "../../lib/time";
 
 /** A file must be attached within a day of its upload; an upload URL is good for an hour. */
@@ -26,7 +26,7 @@ export const vRetentionTask = v.union(
   v.object({ kind: v.literal("uploads"), after: v.number() }),
   v.object({ kind: v.literal("events") }),
 );
-export type RetentionTask = Infer<typeof vRetentionTask>;
+type RetentionTask = Infer<typeof vRetentionTask>;
 
 const ALL: RetentionTask[] = [
   { kind: "conversations" },
@@ -35,12 +35,12 @@ const ALL: RetentionTask[] = [
   { kind: "events" },
 ];
 
-export async function start(ctx: MutationCtx): Promise<void> {
+export async function startRetention(ctx: MutationCtx): Promise<void> {
   for (const task of ALL) await ctx.scheduler.runAfter(0, internal.privacy.retain, { task });
 }
 
 /** One batch; schedules the next while there may be more. */
-export async function run(ctx: MutationCtx, task: RetentionTask): Promise<void> {
+export async function runRetentionBatch(ctx: MutationCtx, task: RetentionTask): Promise<void> {
   const next = await batch(ctx, task);
   if (next !== null) await ctx.scheduler.runAfter(0, internal.privacy.retain, { task: next });
 }
@@ -129,7 +129,7 @@ async function deleteUploads(
     )
     .take(SCAN_BATCH);
   for (const { _id } of files) {
-    if ((await rowOfFile(ctx, _id)) === null) await deleteFile(ctx, _id);
+    if ((await findFileRow(ctx, _id)) === null) await deleteFile(ctx, _id);
   }
   const last = files.at(-1);
   return last !== undefined && files.length === SCAN_BATCH
@@ -160,7 +160,7 @@ async function unlinkEvents(ctx: MutationCtx): Promise<boolean> {
   for (const row of events) {
     if (row.kind !== "event") continue;
     // Later nothing would lead from whoever asked to the list of gaps.
-    if (row.data.question !== undefined) await takeGap(ctx, row.data.question);
+    if (row.data.question !== undefined) await decrementGap(ctx, row.data.question);
     await ctx.db.patch("analytics", row._id, {
       actorId: undefined,
       subjectId: undefined,

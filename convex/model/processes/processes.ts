@@ -1,20 +1,20 @@
 /** Cancelling and retrying durable processes by hand: who may, which kinds, and what it means for each. */
 import { v, type Infer } from "convex/values";
-import { workflowFields } from "../../validators";
+import { processFields } from "../../validators";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import * as Alerts from "../handoff/alerts";
 import { endShift } from "../handoff/assignment";
 import { appError } from "../../lib/errors";
-import { record } from "../analytics/events";
+import { recordEvent } from "../analytics/events";
 import * as Export from "../privacy/export";
 import { wakeByHand } from "../desk/timerActs";
 import { startIngest } from "../knowledge/ingest";
-import { readAgain } from "../knowledge/documents";
-import * as Promises from "../promises/ledger";
-import * as Replies from "../replies/admission";
+import { reingestDocument } from "../knowledge/documents";
+import * as Ledger from "../promises/ledger";
+import * as Admission from "../replies/admission";
 import { changeConversation } from "../conversations/changes";
-import { cancel as cancelTimer, endWorkflow, restart, without } from "../conversations/timers";
+import { cancelTimer, endWorkflow, restartTimer, withoutTimer } from "../conversations/timers";
 
 type Process = Doc<"workflows">;
 type Kind = Process["kind"];
@@ -38,7 +38,7 @@ const CANCEL: Record<Kind, Rule> = {
   handoff: { run: refuse("Somebody is waiting. Claim the conversation, or resolve it.") },
   follow_up: { run: stopFollowUp },
   snooze: { run: endSnooze },
-  promise: { run: (ctx, { _id }, user) => Promises.drop(ctx, _id, user._id) },
+  promise: { run: (ctx, { _id }, user) => Ledger.dropPromise(ctx, _id, user._id) },
   shift: {
     admin: true,
     run: (ctx, process, user) => endShift(ctx, process, "ended by an admin", user._id),
@@ -67,13 +67,13 @@ const RETRY: Record<Kind, Rule> = {
   delivery: { run: refuse("Write to the customer again instead.") },
   presence: { run: refuse("A customer who comes back is heard of by themselves.") },
   catch_up: { run: refuse("It goes on by itself within ten minutes.") },
-  export: { admin: true, run: (ctx, process) => Export.again(ctx, process) },
+  export: { admin: true, run: (ctx, process) => Export.restartExport(ctx, process) },
   purge: { run: refuse("A deletion goes on by itself within ten minutes.") },
   file: { run: refuse("A stored file is no process.") },
 };
 
 /** Ends a live process. Errors: `not_found`, `forbidden`, `conflict` with the reason. */
-export async function cancel(ctx: MutationCtx, process: Process, user: Doc<"users">) {
+export async function cancelProcess(ctx: MutationCtx, process: Process, user: Doc<"users">) {
   const rule = allowed(CANCEL[process.kind], user);
   const lateOne = process.kind === "promise" && process.state === "failed";
   if (!isLive(process) && !lateOne) throw appError("conflict", "This process has ended already.");
@@ -82,7 +82,7 @@ export async function cancel(ctx: MutationCtx, process: Process, user: Doc<"user
 }
 
 /** Starts a process that failed again. Errors: `not_found`, `forbidden`, `conflict` with the reason. */
-export async function retry(ctx: MutationCtx, process: Process, user: Doc<"users">) {
+export async function retryProcess(ctx: MutationCtx, process: Process, user: Doc<"users">) {
   const rule = allowed(RETRY[process.kind], user);
   if (!isOver(process)) throw appError("conflict", "This process has not failed.");
   await rule.run(ctx, process, user);
@@ -99,7 +99,7 @@ const audit = (
   type: "process_cancelled" | "process_retried",
   { kind, conversationId, documentId }: Process,
   user: Doc<"users">,
-) => record(ctx, type, { conversationId, documentId, actorId: user._id }, { reason: kind });
+) => recordEvent(ctx, type, { conversationId, documentId, actorId: user._id }, { reason: kind });
 
 async function conversationOf(ctx: MutationCtx, { conversationId }: Process) {
   const conversation = conversationId && (await ctx.db.get("conversations", conversationId));
@@ -111,7 +111,7 @@ async function conversationOf(ctx: MutationCtx, { conversationId }: Process) {
 async function stopReply(ctx: MutationCtx, process: Process): Promise<void> {
   const conversation = await conversationOf(ctx, process);
   if (conversation.turn !== process.turn) throw appError("conflict", "This answer is overtaken.");
-  await Replies.stop(ctx, conversation);
+  await Admission.stopReply(ctx, conversation);
 }
 
 async function replyAgain(ctx: MutationCtx, process: Process): Promise<void> {
@@ -121,13 +121,13 @@ async function replyAgain(ctx: MutationCtx, process: Process): Promise<void> {
   if (since !== (process.state === "cancelled" ? 1 : 0)) {
     throw appError("conflict", "The conversation has gone on since.");
   }
-  await Replies.retry(ctx, conversation);
+  await Admission.retryReply(ctx, conversation);
 }
 
 async function stopFollowUp(ctx: MutationCtx, process: Process): Promise<void> {
   const conversation = await conversationOf(ctx, process);
   await cancelTimer(ctx, process._id, "cancelled by staff");
-  const timers = without(conversation.timers, "follow_up");
+  const timers = withoutTimer(conversation.timers, "follow_up");
   await changeConversation(ctx, conversation, { timers });
 }
 
@@ -144,7 +144,7 @@ async function timerAgain(ctx: MutationCtx, process: Process): Promise<void> {
   if (process.state === "cancelled") {
     throw appError("conflict", "What it was for is over.");
   }
-  await restart(ctx, process);
+  await restartTimer(ctx, process);
 }
 
 async function promiseAgain(ctx: MutationCtx, process: Process): Promise<void> {
@@ -155,7 +155,7 @@ async function promiseAgain(ctx: MutationCtx, process: Process): Promise<void> {
 }
 
 async function alertAgain(ctx: MutationCtx): Promise<void> {
-  await Alerts.request(ctx);
+  await Alerts.requestAlert(ctx);
 }
 
 async function ingestAgain(ctx: MutationCtx, { documentId }: Process): Promise<void> {
@@ -163,7 +163,7 @@ async function ingestAgain(ctx: MutationCtx, { documentId }: Process): Promise<v
   if (!document || document.kind !== "document") {
     throw appError("conflict", "Its document is gone.");
   }
-  await readAgain(ctx, document);
+  await reingestDocument(ctx, document);
   await startIngest(ctx, document._id);
 }
 
@@ -171,18 +171,18 @@ async function ingestAgain(ctx: MutationCtx, { documentId }: Process): Promise<v
 export const vProcessForStaff = v.object({
   _id: v.id("workflows"),
   _creationTime: v.number(),
-  kind: workflowFields.kind,
-  state: workflowFields.state,
-  step: workflowFields.step,
-  attempt: workflowFields.attempt,
-  conversationId: workflowFields.conversationId,
-  documentId: workflowFields.documentId,
+  kind: processFields.kind,
+  state: processFields.state,
+  step: processFields.step,
+  attempt: processFields.attempt,
+  conversationId: processFields.conversationId,
+  documentId: processFields.documentId,
   /** Timers: when it acts next. */
-  dueAt: workflowFields.dueAt,
-  finishedAt: workflowFields.finishedAt,
-  error: workflowFields.error,
+  dueAt: processFields.dueAt,
+  finishedAt: processFields.finishedAt,
+  error: processFields.error,
   /** Of a deletion; for admins. */
-  receipt: workflowFields.receipt,
+  receipt: processFields.receipt,
 });
 
 export function processForStaff(

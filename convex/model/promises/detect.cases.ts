@@ -2,7 +2,7 @@
  * What is a promise, and until when, by example: add a row for every sentence that is judged wrongly. Times
  * are the example shop's (New York; weekdays 9 to 6, Saturdays 10 to 1 and 2 to 5, Thanksgiving closed).
  */
-export type PromiseCase = {
+type PromiseCase = {
   said: string;
   /** Local time at which it is said; a Tuesday, ten in the morning, unless the row says otherwise. */
   at?: string;

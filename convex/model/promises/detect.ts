@@ -7,10 +7,10 @@
  * judged wrongly.
  */
 import { isOpen, type OpeningHours } from "../hours/hours";
-import { resolveTime } from "./times";
-import { truncate } from "../../lib/text";
+import { findTime } from "./times";
+import { truncateText } from "../../lib/text";
 
-export type FoundPromise = {
+type FoundPromise = {
   /** The sentence that promises, at most 200 characters. */
   text: string;
   /** When it must have been kept. */
@@ -72,11 +72,11 @@ export const soundsLikePromise = (text: string) => sentencesOf(text).some(promis
 export function findPromise(text: string, now: number, hours: OpeningHours): FoundPromise | null {
   for (const sentence of sentencesOf(text)) {
     if (!promises(sentence)) continue;
-    const dueAt = resolveTime(sentence, now, hours);
+    const dueAt = findTime(sentence, now, hours);
     if (dueAt === null) continue;
     // "By six" is kept at the very minute of closing.
     const closed = !isOpen(hours, dueAt) && !isOpen(hours, dueAt - 1);
-    return { text: truncate(sentence, MAX_CHARS), dueAt, ...(closed ? { flagged: true } : {}) };
+    return { text: truncateText(sentence, MAX_CHARS), dueAt, ...(closed ? { flagged: true } : {}) };
   }
   return null;
 }

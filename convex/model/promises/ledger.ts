@@ -7,20 +7,20 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { vOwner, vPromise } from "../../validators";
-import { drain } from "../handoff/assignment";
+import { autoAssignWaiting } from "../handoff/assignment";
 import * as Alerts from "../handoff/alerts";
 import { appError } from "../../lib/errors";
-import { record } from "../analytics/events";
-import { escalate } from "../handoff/handoff";
+import { recordEvent } from "../analytics/events";
+import { handOffConversation } from "../handoff/handoff";
 import { sayTime } from "../hours/hours";
-import { canGoOn } from "../handoff/shifts";
+import { mayOwnerContinue } from "../handoff/shifts";
 import { findPromise, soundsLikePromise } from "./detect";
 import { loadHours } from "../hours/stored";
-import { tell } from "../outbox/systemLines";
+import { tellCustomer } from "../outbox/systemLines";
 import { cleanText } from "../../lib/text";
 import { DAY } from "../../lib/time";
 import { changeConversation, type ConversationChange } from "../conversations/changes";
-import { arm, cancel, silence, without } from "../conversations/timers";
+import { armTimer, cancelTimer, silencePatch, withoutTimer } from "../conversations/timers";
 import { bumpTurn } from "../conversations/turns";
 
 type Conversation = Doc<"conversations">;
@@ -34,7 +34,7 @@ const MAX_AHEAD = 30 * DAY;
 /** Of the desk's list: late ones, and those to come. */
 const LISTED = 50;
 
-export type Promisor = { kind: "agent" } | { kind: "technician"; userId: Id<"users"> };
+type Promisor = { kind: "agent" } | { kind: "technician"; userId: Id<"users"> };
 
 /**
  * Writes a promise down and starts its timer. The AI can't call anybody: its promise is a person's work, and
@@ -60,12 +60,16 @@ export async function startPromise(
     throw appError("conflict", "Keep or drop one of the promises to this customer first.");
   }
   const actorId = by.kind === "technician" ? by.userId : undefined;
-  const workflowId = await arm(ctx, conversation, { kind: "promise", dueAt, userId: actorId });
+  const workflowId = await armTimer(ctx, conversation, { kind: "promise", dueAt, userId: actorId });
   let next = await setPromises(ctx, conversation, [...open, { workflowId, text, dueAt }]);
-  await record(ctx, "promise_made", { conversationId: next._id, actorId });
+  await recordEvent(ctx, "promise_made", { conversationId: next._id, actorId });
   if (by.kind === "agent") {
     const summary = `The assistant promised: ${text}`;
-    next = await escalate(ctx, next, { reason: "needs_technician", summary, urgency: "normal" });
+    next = await handOffConversation(ctx, next, {
+      reason: "needs_technician",
+      summary,
+      urgency: "normal",
+    });
   }
   return { workflowId, conversation: next };
 }
@@ -74,7 +78,7 @@ export async function startPromise(
  * Writes down what a message promises by a time, if it does. A message never fails for it: what can't be written
  * down (five are open, a time months ahead) is left to whoever said it, and a time said twice is one promise.
  */
-export async function noteFrom(
+export async function notePromise(
   ctx: MutationCtx,
   conversation: Conversation,
   text: string,
@@ -97,10 +101,10 @@ async function setPromises(
 ): Promise<Conversation> {
   const promises = list.length > 0 ? list : undefined;
   const { timers } = conversation;
-  const patch: ConversationChange = { promises, ...silence(conversation, { promises }) };
+  const patch: ConversationChange = { promises, ...silencePatch(conversation, { promises }) };
   if (promises !== undefined && timers?.follow_up !== undefined) {
-    await cancel(ctx, timers.follow_up);
-    patch.timers = without(timers, "follow_up");
+    await cancelTimer(ctx, timers.follow_up);
+    patch.timers = withoutTimer(timers, "follow_up");
   }
   return await changeConversation(ctx, conversation, patch);
 }
@@ -118,30 +122,30 @@ async function requireOpen(ctx: MutationCtx, workflowId: Id<"workflows">) {
 }
 
 /** Done, late or not. Errors: `not_found`. */
-export async function keep(
+export async function keepPromise(
   ctx: MutationCtx,
   workflowId: Id<"workflows">,
   actorId: Id<"users">,
 ): Promise<void> {
   const { conversation, promise } = await requireOpen(ctx, workflowId);
   const step = promise.lateAt === undefined ? "kept" : "kept late";
-  await cancel(ctx, workflowId, step);
+  await cancelTimer(ctx, workflowId, step);
   await ctx.db.patch("workflows", workflowId, { state: "done", error: undefined });
   await takeOff(ctx, conversation, workflowId);
   const refs = { conversationId: conversation._id, actorId };
-  await record(ctx, "promise_kept", refs, { reason: step });
+  await recordEvent(ctx, "promise_kept", refs, { reason: step });
 }
 
 /** Taken back. Errors: `not_found`. */
-export async function drop(
+export async function dropPromise(
   ctx: MutationCtx,
   workflowId: Id<"workflows">,
   actorId: Id<"users">,
 ): Promise<void> {
   const { conversation } = await requireOpen(ctx, workflowId);
-  await cancel(ctx, workflowId, "dropped");
+  await cancelTimer(ctx, workflowId, "dropped");
   await takeOff(ctx, conversation, workflowId);
-  await record(ctx, "promise_dropped", { conversationId: conversation._id, actorId });
+  await recordEvent(ctx, "promise_dropped", { conversationId: conversation._id, actorId });
 }
 
 const takeOff = (ctx: MutationCtx, conversation: Conversation, workflowId: Id<"workflows">) =>
@@ -155,7 +159,10 @@ const takeOff = (ctx: MutationCtx, conversation: Conversation, workflowId: Id<"w
  * `conflict` if the customer was promised something: closing would break the word silently. In words for staff, or for
  * the customer, whose word it is to let go.
  */
-export function refuseOpen({ promises = [] }: Conversation, { asCustomer = false } = {}): void {
+export function refuseOpenPromises(
+  { promises = [] }: Conversation,
+  { asCustomer = false } = {},
+): void {
   if (promises.length === 0) return;
   const words = asCustomer
     ? "We have promised you something. If you no longer need it, write that here and we close this."
@@ -167,7 +174,7 @@ export function refuseOpen({ promises = [] }: Conversation, { asCustomer = false
  * Nobody has kept it in time. The customer is told so; whoever has the conversation is alerted, with the admins;
  * if nobody has it, it is put in the queue as urgent.
  */
-export async function late(
+export async function escalateLatePromise(
   ctx: MutationCtx,
   timer: Doc<"workflows">,
   before: Conversation,
@@ -182,7 +189,7 @@ export async function late(
     error: { code: "promise_late", message: "It was not kept in time." },
   });
   const promises = before.promises?.map((one) => (one === promise ? { ...one, lateAt: now } : one));
-  await record(ctx, "promise_late", { conversationId: before._id });
+  await recordEvent(ctx, "promise_late", { conversationId: before._id });
   const next = await toSomebody(ctx, { ...before, promises }, promise);
   await changeConversation(ctx, next, {
     promises,
@@ -190,10 +197,10 @@ export async function late(
     lastMessageAt: now,
   });
   const hours = await loadHours(ctx);
-  await tell(ctx, next, lateWords(sayTime(hours, promise.dueAt)), "notice");
-  await Alerts.request(ctx);
+  await tellCustomer(ctx, next, lateWords(sayTime(hours, promise.dueAt)), "notice");
+  await Alerts.requestAlert(ctx);
   // Where it has come back to the queue, from a snooze or from somebody who is gone, it may fit.
-  if (next.owner.kind === "queue") await drain(ctx);
+  if (next.owner.kind === "queue") await autoAssignWaiting(ctx);
   return null;
 }
 
@@ -212,13 +219,13 @@ async function toSomebody(
     summary: `Promised: ${text}`,
     urgency: "high" as const,
   };
-  if (owner.kind === "ai") return await escalate(ctx, conversation, handoff);
+  if (owner.kind === "ai") return await handOffConversation(ctx, conversation, handoff);
   const awake = {
     status: "open" as const,
     snoozedUntil: undefined,
     unreadByStaff: unreadByStaff + 1,
   };
-  if (owner.kind === "human" && (await canGoOn(ctx, owner))) {
+  if (owner.kind === "human" && (await mayOwnerContinue(ctx, owner))) {
     return await bumpTurn(ctx, conversation, awake);
   }
   return await bumpTurn(ctx, conversation, {
@@ -238,7 +245,9 @@ export const vListedPromise = v.object({
 });
 
 /** Open promises of all customers, due soonest first: at most 50 that are late and 50 to come. */
-export async function list(ctx: Pick<QueryCtx, "db">): Promise<Infer<typeof vListedPromise>[]> {
+export async function listPromises(
+  ctx: Pick<QueryCtx, "db">,
+): Promise<Infer<typeof vListedPromise>[]> {
   const rows = [
     ...(await ctx.db
       .query("workflows")

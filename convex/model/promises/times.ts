@@ -11,8 +11,8 @@ import {
   isOpen,
   localDate,
   localTime,
-  nextOpening,
-  openings,
+  findNextOpening,
+  listOpenings,
   openingsOn,
   type OpeningHours,
 } from "../hours/hours";
@@ -55,7 +55,7 @@ const CLOSED_DAY_END = "18:00";
 const CLOSED_DAY_START = "09:00";
 
 /** The instant that `text` names, after `now`; null when it names none within a year. */
-export function resolveTime(text: string, now: number, hours: OpeningHours): number | null {
+export function findTime(text: string, now: number, hours: OpeningHours): number | null {
   const dueAt = named(text, now, hours);
   return dueAt !== null && dueAt > now && dueAt <= now + HORIZON ? dueAt : null;
 }
@@ -188,7 +188,7 @@ function closingOf(day: Temporal.PlainDate | undefined, now: number, hours: Open
   if (day !== undefined) return closing(day) ?? localTime(hours, day, CLOSED_DAY_END);
   const today = closing(localDate(hours, now)) ?? now;
   if (today > now) return today;
-  const next = nextOpening(hours, now) ?? now + DAY;
+  const next = findNextOpening(hours, now) ?? now + DAY;
   return closing(localDate(hours, next)) ?? next;
 }
 
@@ -201,7 +201,8 @@ function firstOpening(
   if (day !== undefined) {
     return openingsOn(hours, day)[0]?.opensAt ?? localTime(hours, day, CLOSED_DAY_START);
   }
-  for (const { opensAt } of openings(hours, now, now + HORIZON)) if (opensAt > now) return opensAt;
+  for (const { opensAt } of listOpenings(hours, now, now + HORIZON))
+    if (opensAt > now) return opensAt;
   return now + DAY;
 }
 

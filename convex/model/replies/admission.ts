@@ -17,35 +17,35 @@ import {
   vUsage,
   type vActivity,
 } from "../../validators";
-import { answerChannel } from "../outbox/channel";
+import { findAnswerChannel } from "../outbox/channel";
 import { pickAgent } from "../agents/agents";
-import { reserve, type Reservation } from "./budget";
+import { reserveBudget, type Reservation } from "./budget";
 import { appError } from "../../lib/errors";
-import { escalate, type Handoff } from "../handoff/handoff";
-import { consume, requestIp } from "../access/limits";
-import { record } from "../analytics/events";
+import { handOffConversation, type Handoff } from "../handoff/handoff";
+import { consumeLimit, ipOfRequest } from "../access/limits";
+import { recordEvent } from "../analytics/events";
 import { changeConversation } from "../conversations/changes";
-import { lastSaid } from "../conversations/history";
-import { systemMessage } from "../outbox/systemLines";
-import { truncate } from "../../lib/text";
-import { bumpTurn, streamingReply } from "../conversations/turns";
+import { findLastBegun } from "../conversations/history";
+import { insertSystemMessage } from "../outbox/systemLines";
+import { truncateText } from "../../lib/text";
+import { bumpTurn, findStreamingReply } from "../conversations/turns";
 import {
-  LEASE,
+  REPLY_LEASE,
   type ReplyRef,
   vFence,
   type Fence,
   enqueueReply,
-  heldProcess,
-  processOf,
-  endProcess,
+  findHeldProcess,
+  findReplyProcess,
+  endReplyProcess,
 } from "../conversations/replyProcess";
 /** Writers tried per turn; after the last one a technician takes over. */
 export const MAX_ATTEMPTS = 2;
 /** The AI's context: settled public messages of this episode, newest first, within both bounds. */
-export const CONTEXT_MESSAGES = 10;
-export const CONTEXT_CHARS = 6_000;
+const CONTEXT_MESSAGES = 10;
+const CONTEXT_CHARS = 6_000;
 
-export const vContextMessage = v.object({
+const vContextMessage = v.object({
   role: v.union(v.literal("customer"), v.literal("agent"), v.literal("technician")),
   text: v.string(),
 });
@@ -66,7 +66,7 @@ export const vAssignment = v.object({
 });
 export type Assignment = Infer<typeof vAssignment>;
 
-export const vOutcome = v.union(
+const vOutcome = v.union(
   v.object({ kind: v.literal("complete"), gap: v.optional(v.string()) }),
   v.object({ kind: v.literal("handoff"), handoff: vHandoff }),
   /** `handOff` after retries were used up; a provider's refusal is shown with a retry instead. */
@@ -81,26 +81,29 @@ export const vResult = v.object({
 export type ReplyResult = Infer<typeof vResult>;
 
 /** Admits a writer: null tells it that it is too late, or that somebody else is writing. */
-export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment | null> {
-  const process = await processOf(ctx, ref);
+export async function admitWriter(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment | null> {
+  const process = await findReplyProcess(ctx, ref);
   const conversation = await ctx.db.get("conversations", ref.conversationId);
   if (process?.state !== "queued" || process.attempt !== ref.attempt || !conversation) return null;
   if (conversation.turn !== ref.turn || conversation.owner.kind !== "ai") {
-    await endProcess(ctx, process._id, { state: "cancelled", step: "overtaken" });
+    await endReplyProcess(ctx, process._id, { state: "cancelled", step: "overtaken" });
     return null;
   }
   const context = await loadContext(ctx, conversation);
   const question = context.findLast((m) => m.role === "customer")?.text;
   const agent = await pickAgent(ctx, conversation, question);
   if (agent === null) {
-    await endProcess(ctx, process._id, { state: "failed", step: "no agent is active" });
+    await endReplyProcess(ctx, process._id, { state: "failed", step: "no agent is active" });
     const summary = "No AI agent is active.";
     return await giveUp(ctx, conversation, { reason: "provider_error", summary });
   }
-  const reserved = await reserve(ctx, conversation._id);
+  const reserved = await reserveBudget(ctx, conversation._id);
   if (reserved === null) {
-    await endProcess(ctx, process._id, { state: "failed", step: "the daily budget is used up" });
-    const summary = truncate(question ?? "", 300);
+    await endReplyProcess(ctx, process._id, {
+      state: "failed",
+      step: "the daily budget is used up",
+    });
+    const summary = truncateText(question ?? "", 300);
     return await giveUp(ctx, conversation, { reason: "daily_budget", summary });
   }
   const fence = await startWriting(ctx, conversation, { process, agent, reserved });
@@ -112,7 +115,7 @@ export async function begin(ctx: MutationCtx, ref: ReplyRef): Promise<Assignment
       models: [agent.model, ...agent.fallbackModels],
       tools: agent.tools,
     },
-    channel: await answerChannel(ctx, conversation),
+    channel: await findAnswerChannel(ctx, conversation),
     context,
     ...(conversation.earlier !== undefined && { earlier: conversation.earlier }),
   };
@@ -124,7 +127,7 @@ async function giveUp(
   conversation: Doc<"conversations">,
   { reason, summary }: Pick<Handoff, "reason" | "summary">,
 ): Promise<null> {
-  await escalate(ctx, conversation, { reason, summary, urgency: "normal" });
+  await handOffConversation(ctx, conversation, { reason, summary, urgency: "normal" });
   return null;
 }
 
@@ -136,7 +139,7 @@ async function startWriting(
   { _id: conversationId, turn, episode }: Doc<"conversations">,
   { process: { _id: workflowId, attempt }, agent, reserved }: Writer,
 ): Promise<Fence> {
-  const leaseExpiresAt = Date.now() + LEASE;
+  const leaseExpiresAt = Date.now() + REPLY_LEASE;
   const fresh = {
     author: { kind: "agent" as const, agentId: agent._id, name: agent.name },
     text: "",
@@ -144,7 +147,7 @@ async function startWriting(
     attempt,
     leaseExpiresAt,
   };
-  const lost = await streamingReply(ctx, conversationId);
+  const lost = await findStreamingReply(ctx, conversationId);
   if (lost !== null) await ctx.db.patch("messages", lost._id, fresh);
   const messageId =
     lost?._id ??
@@ -168,38 +171,44 @@ async function startWriting(
 }
 
 /** Shows the text so far and renews the lease. False: the writer has been overtaken and must stop. */
-export async function flush(
+export async function flushReply(
   ctx: MutationCtx,
   fence: Fence,
   shown: { text: string; activity: Infer<typeof vActivity> },
 ): Promise<boolean> {
-  if ((await heldProcess(ctx, fence)) === null) return false;
-  const leaseExpiresAt = Date.now() + LEASE;
+  if ((await findHeldProcess(ctx, fence)) === null) return false;
+  const leaseExpiresAt = Date.now() + REPLY_LEASE;
   await ctx.db.patch("messages", fence.messageId, { ...shown, leaseExpiresAt });
   return true;
 }
 
 /** Ends the turn without an answer, visibly: a stopped reply or, before it began, a line that says so. */
-export async function stop(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
+export async function stopReply(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+): Promise<void> {
   if (conversation.owner.kind !== "ai" || conversation.waitingSince === undefined) return;
-  const writing = (await streamingReply(ctx, conversation._id)) !== null;
+  const writing = (await findStreamingReply(ctx, conversation._id)) !== null;
   const next = await bumpTurn(ctx, conversation, { waitingSince: undefined }, { keepEmpty: true });
-  if (!writing) await systemMessage(ctx, next, "Stopped before the answer began.");
+  if (!writing) await insertSystemMessage(ctx, next, "Stopped before the answer began.");
 }
 
 /** A new turn for the same question. The stopped or failed reply stays in the history. */
-export async function retry(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<void> {
+export async function retryReply(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+): Promise<void> {
   if (conversation.owner.kind !== "ai" || conversation.status === "resolved") {
     throw appError("conflict", "The assistant doesn't have this conversation now.");
   }
-  if ((await streamingReply(ctx, conversation._id)) !== null) {
+  if ((await findStreamingReply(ctx, conversation._id)) !== null) {
     throw appError("conflict", "The answer is being written already.");
   }
-  const last = await lastSaid(ctx, conversation._id);
+  const last = await findLastBegun(ctx, conversation._id);
   const unanswered =
     last?.author.kind === "customer" || last?.status === "stopped" || last?.status === "failed";
   if (!unanswered) throw appError("conflict", "There is no question to answer again.");
-  await consume(ctx, "repliesOfTheDay", { ip: await requestIp(ctx) });
+  await consumeLimit(ctx, "repliesOfTheDay", { ip: await ipOfRequest(ctx) });
   const waitingSince = conversation.waitingSince ?? Date.now();
   await enqueueReply(ctx, await bumpTurn(ctx, conversation, { waitingSince }));
 }
@@ -210,7 +219,7 @@ export async function setContact(
   fence: Fence,
   contact: Doc<"conversations">["contact"],
 ): Promise<boolean> {
-  const process = await heldProcess(ctx, fence);
+  const process = await findHeldProcess(ctx, fence);
   const conversation =
     process?.conversationId && (await ctx.db.get("conversations", process.conversationId));
   if (!conversation) return false;
@@ -219,7 +228,7 @@ export async function setContact(
   });
   // By the AI, so without an actor, as the customer wrote it.
   const reason = Object.keys(contact ?? {}).join(", ");
-  await record(ctx, "contact_changed", { conversationId: conversation._id }, { reason });
+  await recordEvent(ctx, "contact_changed", { conversationId: conversation._id }, { reason });
   return true;
 }
 

@@ -20,7 +20,7 @@ import {
 import {
   budgetRenewsAt,
   REPLY_RESERVE_MICRO_USD,
-  reserve,
+  reserveBudget,
   settleReservation,
   type Reservation,
 } from "./budget";
@@ -189,7 +189,7 @@ test("whatever begins and ends in whatever order: refused exactly when the rest 
               used = 0;
             } else if (act.kind === "reserve") {
               const id = `conversation${act.conversation}` as Id<"conversations">;
-              const reservation = await reserve(ctx, id);
+              const reservation = await reserveBudget(ctx, id);
               expect(reservation !== null).toBe(budget - used >= REPLY_RESERVE_MICRO_USD);
               if (reservation === null) continue;
               open.push(reservation);

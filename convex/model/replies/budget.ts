@@ -14,7 +14,7 @@ import { dailyBudgetMicroUsd } from "../../env";
 import type { vReservation } from "../../validators";
 import { DAY } from "../../lib/time";
 
-export const BUDGET_SHARDS = 16;
+const BUDGET_SHARDS = 16;
 /** More than a reply costs: four rounds of 10,000 tokens at the price of a good model of 2026. */
 export const REPLY_RESERVE_MICRO_USD = 50_000;
 
@@ -28,7 +28,7 @@ const dayOf = (now: number) => now - (now % DAY);
 export const budgetRenewsAt = (now: number): number => dayOf(now) + DAY;
 
 /** Reserves a reply's worst case, or null when today's budget can't cover it. */
-export async function reserve(
+export async function reserveBudget(
   ctx: MutationCtx,
   conversationId: Id<"conversations">,
 ): Promise<Reservation | null> {
@@ -65,7 +65,7 @@ export async function settleReservation(
 }
 
 /** Spent and reserved today. For people: reads every shard. */
-export async function spentToday(ctx: Pick<QueryCtx, "db">, now: number): Promise<number> {
+export async function sumSpentToday(ctx: Pick<QueryCtx, "db">, now: number): Promise<number> {
   const day = dayOf(now);
   let spent = 0;
   for (let shard = 0; shard < BUDGET_SHARDS; shard++) {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Id } from "../../_generated/dataModel";
-import { cite, EXCERPT_CHARS } from "./citations";
+import { citePassages, EXCERPT_CHARS } from "./citations";
 import type { FoundPassage } from "../knowledge/search";
 
 const passage = (n: number, text = `Text ${n}.`): FoundPassage => ({
@@ -19,7 +19,10 @@ const marks = (text: string) =>
   [...text.matchAll(/\[\s*(\d+(?:\s*,\s*\d+)*)\s*\](?!\()/g)].map(([, list]) => list!);
 
 test("used passages are cited by number, with what they said and which version said it", () => {
-  const { text, citations } = cite("It costs $179 [2]. It takes two days [2][1].", PASSAGES);
+  const { text, citations } = citePassages(
+    "It costs $179 [2]. It takes two days [2][1].",
+    PASSAGES,
+  );
   expect(text).toBe("It costs $179 [2]. It takes two days [2][1].");
   expect(citations.map(({ n, passageId, version }) => [n, passageId, version])).toEqual([
     [1, "p1", 1],
@@ -42,7 +45,7 @@ test.each([
   ["A [link](https://x.example) and [1](y) stay.", "A [link](https://x.example) and [1](y) stay."],
   ["An array[i] and [note] stay.", "An array[i] and [note] stay."],
 ])("%j becomes %j", (raw, expected) => {
-  expect(cite(raw, PASSAGES).text).toBe(expected);
+  expect(citePassages(raw, PASSAGES).text).toBe(expected);
 });
 
 test("whatever a model writes, marks and citations name the same passages", () => {
@@ -52,7 +55,7 @@ test("whatever a model writes, marks and citations name the same passages", () =
   );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
-      const { text, citations } = cite(parts.join(""), PASSAGES);
+      const { text, citations } = citePassages(parts.join(""), PASSAGES);
       const shown = new Set(marks(text).flatMap((list) => list.split(",").map(Number)));
       for (const n of shown) expect(PASSAGES[n - 1]).toBeDefined();
       expect(citations.map(({ n }) => n)).toEqual([...shown].sort((a, b) => a - b));
@@ -62,7 +65,7 @@ test("whatever a model writes, marks and citations name the same passages", () =
 
 test("an excerpt is short, and whole characters", () => {
   const long = passage(1, `x${"🙂".repeat(EXCERPT_CHARS)}`);
-  const { citations } = cite("Yes [1].", [long]);
+  const { citations } = citePassages("Yes [1].", [long]);
   expect(citations[0]!.excerpt.length).toBeLessThanOrEqual(EXCERPT_CHARS);
   expect(citations[0]!.excerpt).not.toMatch(/\p{Surrogate}/u);
 });

@@ -1,7 +1,7 @@
 /** Citation marks in an answer: which passages it used, and no mark that points at nothing. */
 import type { Doc } from "../../_generated/dataModel";
 import type { FoundPassage } from "../knowledge/search";
-import { truncate } from "../../lib/text";
+import { truncateText } from "../../lib/text";
 
 type Citation = NonNullable<Doc<"messages">["citations"]>[number];
 
@@ -12,7 +12,7 @@ export const EXCERPT_CHARS = 320;
 const MARK = /\s?\[\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\](?!\()/g;
 
 /** Writes every mark as `[n]`, removes those without a passage, and returns the passages that are left, by number. */
-export function cite(
+export function citePassages(
   text: string,
   passages: FoundPassage[],
 ): { text: string; citations: Citation[] } {
@@ -36,4 +36,4 @@ export function cite(
 }
 
 const excerpt = (text: string) =>
-  text.length <= EXCERPT_CHARS ? text : `${truncate(text, EXCERPT_CHARS - 1).trimEnd()}…`;
+  text.length <= EXCERPT_CHARS ? text : `${truncateText(text, EXCERPT_CHARS - 1).trimEnd()}…`;

@@ -5,9 +5,9 @@
 import { SECOND } from "../../lib/time";
 
 /** Before the second, third, … flush, in ms; the last one repeats. The first comes with the first token. */
-export const FLUSH_INTERVALS_MS = [400, 700, 1000, 1200] as const;
+const FLUSH_INTERVALS_MS = [400, 700, 1000, 1200] as const;
 /** Renews the lease while there is nothing new to show: a third of it, so that one lost renewal is harmless. */
-export const HEARTBEAT = 7 * SECOND;
+const FLUSH_HEARTBEAT = 7 * SECOND;
 
 /** When to write next, given the flushes so far and whether there is unshown text. */
 export function nextFlushAt({
@@ -19,7 +19,7 @@ export function nextFlushAt({
   lastFlushAt: number;
   dirty: boolean;
 }): number {
-  if (!dirty) return lastFlushAt + HEARTBEAT;
+  if (!dirty) return lastFlushAt + FLUSH_HEARTBEAT;
   if (flushes === 0) return lastFlushAt;
   const interval = FLUSH_INTERVALS_MS[Math.min(flushes, FLUSH_INTERVALS_MS.length) - 1]!;
   return lastFlushAt + interval;

@@ -7,16 +7,16 @@ import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
 import { ProviderError } from "../../providers/errors";
 import { streamChat, type ChatMessage, type ChatRequest } from "../../providers/openrouter";
-import { cite } from "./citations";
+import { citePassages } from "./citations";
 import { isAppError } from "../../lib/errors";
 import { Overtaken, ReplyWriter } from "./writer";
-import { buildMessages, passageBlock, searchQuery } from "./prompt";
+import { buildMessages, passageBlock, searchQueryOf } from "./prompt";
 import { logError } from "../../lib/log";
-import { redact } from "../../lib/redact";
+import { redactSecrets } from "../../lib/redact";
 import type { Assignment, ReplyResult } from "./admission";
 import type { ReplyRef } from "../conversations/replyProcess";
 import { searchKnowledge, searchTerms, type FoundPassage } from "../knowledge/search";
-import { truncate } from "../../lib/text";
+import { truncateText } from "../../lib/text";
 import { SECOND } from "../../lib/time";
 import { parseToolCall, toolDefinitions, type ToolCall } from "./tools";
 import { readStream, type Round } from "./stream";
@@ -31,7 +31,7 @@ const MIN_GAP_TERMS = 2;
 const MAX_BACKOFF = 4 * SECOND;
 
 /** Writes the reply of one turn. Never throws for what a provider does: that settles the row. */
-export async function generate(ctx: ActionCtx, ref: ReplyRef): Promise<void> {
+export async function generateReply(ctx: ActionCtx, ref: ReplyRef): Promise<void> {
   const assignment = await ctx.runMutation(internal.replies.begin, ref);
   if (assignment === null) return;
   const writer = new ReplyWriter(ctx, {
@@ -54,7 +54,7 @@ async function answer(
   writer: ReplyWriter,
 ): Promise<Answer> {
   const { agent, context, earlier } = assignment;
-  const query = searchQuery(context);
+  const query = searchQueryOf(context);
   const { passages } = await searchKnowledge(ctx, query);
   const messages = buildMessages(agent.prompt, context, passages, {
     earlier,
@@ -71,7 +71,7 @@ async function answer(
     const call = parseToolCall(said.call.name, said.call.arguments, agent.tools);
     if ("problem" in call) malformed += 1;
     else if (call.name === "escalate_to_human") {
-      const { text, citations } = cite(writer.text, passages);
+      const { text, citations } = citePassages(writer.text, passages);
       return { text, citations, outcome: { kind: "handoff", handoff: call.args } };
     }
     const content = "problem" in call ? call.problem : await runTool(ctx, call, passages, writer);
@@ -80,10 +80,10 @@ async function answer(
 }
 
 function complete(raw: string, passages: FoundPassage[], query: string): Answer {
-  const { text, citations } = cite(raw, passages);
+  const { text, citations } = citePassages(raw, passages);
   // Whatever was found, an answer without a source is not from the shop's knowledge.
   const unanswered = citations.length === 0 && searchTerms(query).length >= MIN_GAP_TERMS;
-  const gap = unanswered ? truncate(redact(query), 200) : undefined;
+  const gap = unanswered ? truncateText(redactSecrets(query), 200) : undefined;
   return { text, citations, outcome: { kind: "complete", gap } };
 }
 
@@ -96,7 +96,7 @@ async function runTool(
 ): Promise<string> {
   if (call.name === "set_contact") return await writer.setContact(call.args);
   await writer.show("searching");
-  const { passages: more } = await searchKnowledge(ctx, redact(call.args.query));
+  const { passages: more } = await searchKnowledge(ctx, redactSecrets(call.args.query));
   const fresh = more.filter((one) => passages.every((known) => known.passageId !== one.passageId));
   const first = passages.length + 1;
   passages.push(...fresh);
@@ -148,7 +148,7 @@ async function completion(
 
 /** A refusal is shown with the provider's reason and a retry; used-up retries hand over to people. */
 function failure(error: unknown, text: string): Answer {
-  const settled = { text: cite(text, []).text, citations: [] };
+  const settled = { text: citePassages(text, []).text, citations: [] };
   if (isAppError(error)) {
     const { code, message } = error.data;
     // A missing variable is for whoever runs the deployment: the log has the command that sets it.
@@ -162,7 +162,7 @@ function failure(error: unknown, text: string): Answer {
     ...settled,
     outcome: {
       kind: "failed",
-      error: { code: "provider_unavailable", message: truncate(message, 300) },
+      error: { code: "provider_unavailable", message: truncateText(message, 300) },
       handOff: !known || error.retryable,
     },
   };

@@ -1,7 +1,7 @@
 /** What the model is told: data stays inside its delimiters, and secrets stay out. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { buildMessages, passageBlock, RULES, searchQuery } from "./prompt";
+import { buildMessages, passageBlock, PROMPT_RULES, searchQueryOf } from "./prompt";
 
 const passage = (text: string, title = "Prices", heading = "Screens") => ({ title, heading, text });
 const tags = (text: string) => text.match(/<\/?passages?\b/gi) ?? [];
@@ -44,7 +44,7 @@ test("passages are numbered on from where the last ones ended", () => {
 test("the rules come after the agent's own prompt, and before what is only data", () => {
   const [system] = buildMessages("You are the desk.", [], [passage("A screen costs $179.")]);
   const content = system!.content as string;
-  const order = ["You are the desk.", RULES, "<passages>", "$179"].map((part) =>
+  const order = ["You are the desk.", PROMPT_RULES, "<passages>", "$179"].map((part) =>
     content.indexOf(part),
   );
   expect(order).toEqual([...order].sort((a, b) => a - b));
@@ -71,24 +71,24 @@ test("a pasted card number or password reaches neither the model nor the search"
     expect(sent).not.toContain("4242");
     expect(sent).not.toContain("hunter2");
   }
-  expect(searchQuery([{ role: "customer", text: secret }])).not.toMatch(/4242|hunter2/);
+  expect(searchQueryOf([{ role: "customer", text: secret }])).not.toMatch(/4242|hunter2/);
 });
 
 test("a short question is searched with the one before it, a long one alone", () => {
   const before = { role: "customer" as const, text: "How much is a laptop screen?" };
   const answer = { role: "agent" as const, text: "$179." };
   const short = { role: "customer" as const, text: "and how long?" };
-  expect(searchQuery([before, answer, short])).toBe(`${before.text}\n${short.text}`);
+  expect(searchQueryOf([before, answer, short])).toBe(`${before.text}\n${short.text}`);
   const long = { role: "customer" as const, text: "My battery ".repeat(10) };
-  expect(searchQuery([before, answer, long])).toBe(long.text);
+  expect(searchQueryOf([before, answer, long])).toBe(long.text);
 });
 
 test("a burst is searched as a whole, within bounds, in whole characters", () => {
   const burst = ["One", "Two"].map((text) => ({ role: "customer" as const, text }));
-  expect(searchQuery(burst)).toBe("One\nTwo");
+  expect(searchQueryOf(burst)).toBe("One\nTwo");
   const huge = [{ role: "customer" as const, text: `${"🙂".repeat(3000)}x` }];
-  const query = searchQuery(huge);
+  const query = searchQueryOf(huge);
   expect(query.length).toBeLessThanOrEqual(2000);
   expect(query).not.toMatch(/\p{Surrogate}/u);
-  expect(searchQuery([])).toBe("");
+  expect(searchQueryOf([])).toBe("");
 });

@@ -2,12 +2,12 @@
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { record } from "../analytics/events";
-import { escalate } from "../handoff/handoff";
-import { lapse } from "../outbox/presence";
-import { endProcess, LEASE } from "../conversations/replyProcess";
+import { recordEvent } from "../analytics/events";
+import { handOffConversation } from "../handoff/handoff";
+import { expirePresence } from "../outbox/presence";
+import { endReplyProcess, REPLY_LEASE } from "../conversations/replyProcess";
 import { MAX_ATTEMPTS } from "./admission";
-import { streamingReply } from "../conversations/turns";
+import { findStreamingReply } from "../conversations/turns";
 
 type Lost = {
   workflow: Doc<"workflows">;
@@ -21,23 +21,23 @@ type Lost = {
  * renewed its lease, are left alone and looked at again; a lost one is replaced, the last one's
  * conversation goes to a technician.
  */
-export async function recover(ctx: MutationCtx, workflowId: Id<"workflows">): Promise<void> {
+export async function recoverReply(ctx: MutationCtx, workflowId: Id<"workflows">): Promise<void> {
   const workflow = await ctx.db.get("workflows", workflowId);
   if (workflow?.kind !== "reply") return;
   if (workflow.state !== "queued" && workflow.state !== "running") return;
   const { conversationId, turn, jobId } = workflow;
   const conversation = conversationId && (await ctx.db.get("conversations", conversationId));
   if (!conversation || conversation.turn !== turn) {
-    return await endProcess(ctx, workflowId, { state: "cancelled", step: "overtaken" });
+    return await endReplyProcess(ctx, workflowId, { state: "cancelled", step: "overtaken" });
   }
   const now = Date.now();
-  const row = await streamingReply(ctx, conversation._id);
+  const row = await findStreamingReply(ctx, conversation._id);
   const expiresAt = Math.max(workflow.leaseExpiresAt ?? 0, row?.leaseExpiresAt ?? 0);
   const job = jobId && (await ctx.db.system.get("_scheduled_functions", jobId));
   if (expiresAt > now) {
     await ctx.scheduler.runAt(expiresAt, internal.replies.recover, { workflowId });
   } else if (job?.state.kind === "pending") {
-    await ctx.scheduler.runAfter(LEASE, internal.replies.recover, { workflowId });
+    await ctx.scheduler.runAfter(REPLY_LEASE, internal.replies.recover, { workflowId });
   } else if (workflow.attempt < MAX_ATTEMPTS) {
     await startAgain(ctx, { workflow, conversation, row });
   } else {
@@ -47,7 +47,7 @@ export async function recover(ctx: MutationCtx, workflowId: Id<"workflows">): Pr
 
 /** Checks again whatever has been without a writer for longer than its own check should take. */
 export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
-  const overdue = Date.now() - 3 * LEASE;
+  const overdue = Date.now() - 3 * REPLY_LEASE;
   for (const state of ["queued", "running"] as const) {
     const lost = await ctx.db
       .query("workflows")
@@ -61,7 +61,7 @@ export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
         continue;
       }
       if (kind === "presence") {
-        await lapse(ctx, workflowId);
+        await expirePresence(ctx, workflowId);
         continue;
       }
       const check = kind === "shift" ? internal.users.checkShift : internal.replies.recover;
@@ -72,7 +72,7 @@ export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
 
 async function startAgain(ctx: MutationCtx, { workflow, conversation, row }: Lost): Promise<void> {
   const attempt = workflow.attempt + 1;
-  const leaseExpiresAt = Date.now() + LEASE;
+  const leaseExpiresAt = Date.now() + REPLY_LEASE;
   const jobId = await ctx.scheduler.runAfter(0, internal.replies.generate, {
     conversationId: conversation._id,
     turn: conversation.turn,
@@ -87,7 +87,7 @@ async function startAgain(ctx: MutationCtx, { workflow, conversation, row }: Los
   });
   // Fences the lost writer off before the new one begins.
   if (row !== null) await ctx.db.patch("messages", row._id, { attempt, leaseExpiresAt });
-  await ctx.scheduler.runAfter(LEASE, internal.replies.recover, { workflowId: workflow._id });
+  await ctx.scheduler.runAfter(REPLY_LEASE, internal.replies.recover, { workflowId: workflow._id });
 }
 
 async function giveUp(ctx: MutationCtx, { workflow, conversation, row }: Lost): Promise<void> {
@@ -102,11 +102,11 @@ async function giveUp(ctx: MutationCtx, { workflow, conversation, row }: Lost): 
       leaseExpiresAt: undefined,
     });
   }
-  await endProcess(ctx, workflow._id, { state: "failed", step: "given up", error });
+  await endReplyProcess(ctx, workflow._id, { state: "failed", step: "given up", error });
   const agentId = row?.author.kind === "agent" ? row.author.agentId : undefined;
   const refs = { conversationId: conversation._id, agentId };
-  await record(ctx, "reply_failed", refs, { reason: error.code });
-  await escalate(ctx, conversation, {
+  await recordEvent(ctx, "reply_failed", refs, { reason: error.code });
+  await handOffConversation(ctx, conversation, {
     reason: "provider_error",
     summary: "The assistant was interrupted while it answered.",
     urgency: "normal",

@@ -4,28 +4,32 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { EventData, vUsage } from "../../validators";
 import { settleReservation } from "./budget";
-import { answerChannel } from "../outbox/channel";
-import { record, type EventRefs } from "../analytics/events";
-import { escalate, type Handoff } from "../handoff/handoff";
-import { HANDED_OFF, firstAnswer } from "../analytics/metrics";
-import { afterAnswer, announce, handOffByRule } from "../handoff/offers";
-import { endProcess, heldProcess, type Fence } from "../conversations/replyProcess";
+import { findAnswerChannel } from "../outbox/channel";
+import { recordEvent, type EventRefs } from "../analytics/events";
+import { handOffConversation, type Handoff } from "../handoff/handoff";
+import { HANDED_OFF, firstResponseOf } from "../analytics/metrics";
+import { changesAfterAnswer, announceOffer, handOffByRule } from "../handoff/offers";
+import { endReplyProcess, findHeldProcess, type Fence } from "../conversations/replyProcess";
 import { type ReplyResult } from "./admission";
-import { plainText } from "../../lib/plainText";
-import { noteFrom } from "../promises/ledger";
-import { textOut } from "../outbox/outbox";
-import { preview } from "../../lib/text";
+import { toPlainText } from "../../lib/plainText";
+import { notePromise } from "../promises/ledger";
+import { queueSms } from "../outbox/outbox";
+import { previewOf } from "../../lib/text";
 import { changeConversation } from "../conversations/changes";
-import { silence } from "../conversations/timers";
+import { silencePatch } from "../conversations/timers";
 
 const UNANSWERED = "The assistant couldn't answer this. Try again, or ask for a person.";
 
 type Writer = { fence: Fence; agentId: Id<"agents"> };
 
 /** Settles the row. An overtaken writer's words are dropped, its usage is charged all the same. */
-export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResult): Promise<void> {
+export async function settleReply(
+  ctx: MutationCtx,
+  writer: Writer,
+  result: ReplyResult,
+): Promise<void> {
   const { fence, agentId } = writer;
-  const process = await heldProcess(ctx, fence);
+  const process = await findHeldProcess(ctx, fence);
   const conversation =
     process?.conversationId && (await ctx.db.get("conversations", process.conversationId));
   // The process says it all; the conversation is compared too because its row is at hand.
@@ -36,40 +40,51 @@ export async function finish(ctx: MutationCtx, writer: Writer, result: ReplyResu
   await settleBudget(ctx, process, result.usage);
   const { outcome } = result;
   const error = outcome.kind === "failed" ? outcome.error : undefined;
-  const channel = await answerChannel(ctx, conversation);
+  const channel = await findAnswerChannel(ctx, conversation);
   const handoff = handoffOf(outcome, channel);
   const kept = await settleRow(ctx, fence.messageId, result, handoff);
   const state = error ? "failed" : "done";
-  await endProcess(ctx, fence.workflowId, { state, step: outcome.kind, error });
+  await endReplyProcess(ctx, fence.workflowId, { state, step: outcome.kind, error });
   const answered = outcome.kind === "complete";
   const { changes, then } = answered
-    ? afterAnswer(conversation, outcome.gap !== undefined)
+    ? changesAfterAnswer(conversation, outcome.gap !== undefined)
     : { changes: {}, then: null };
   const waitedMs = answered ? waited(conversation) : undefined;
-  const { first, answeredBy } = firstAnswer(conversation.answeredBy, "ai", waitedMs);
+  const { first, answeredBy } = firstResponseOf(conversation.answeredBy, "ai", waitedMs);
   const refs = { conversationId: conversation._id, agentId };
   await recordOutcome(ctx, refs, result, { waitedMs, first });
   const update = {
     ...changes,
     agentId,
     lastMessageAt: Date.now(),
-    preview: result.text === "" ? conversation.preview : preview(plainText(result.text)),
+    preview: result.text === "" ? conversation.preview : previewOf(toPlainText(result.text)),
     unreadByCustomer: conversation.unreadByCustomer + 1,
     waitingSince: answered ? undefined : conversation.waitingSince,
-    ...(answered && silence(conversation, { waitingSince: undefined })),
+    ...(answered && silencePatch(conversation, { waitingSince: undefined })),
     aiReplies: conversation.aiReplies + (answered ? 1 : 0),
     answeredBy,
   };
   const settled = await changeConversation(ctx, conversation, update);
   // A failed answer is no answer: what goes out is the notice of the hand-off.
   if (channel === "sms" && kept && error === undefined && result.text !== "") {
-    await textOut(ctx, conversation, fence.messageId, "answer");
+    await queueSms(ctx, conversation, fence.messageId, "answer");
   }
-  if (handoff !== null) await escalate(ctx, settled, handoff);
-  if (then === "hand_off") await handOffByRule(ctx, settled, { reason: "no_source", topic: null });
-  if (then === "offer") await announce(ctx, settled, "no_source");
+  await bringPeopleIn(ctx, settled, { handoff, then });
   // The prompt forbids it. What is said all the same is kept: a person will.
-  if (answered && then === null) await noteFrom(ctx, settled, result.text, { kind: "agent" });
+  if (answered && then === null) await notePromise(ctx, settled, result.text, { kind: "agent" });
+}
+
+/** A hand-off that the reply ends in, or what an answer without a source comes to. */
+async function bringPeopleIn(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  { handoff, then }: { handoff: Handoff | null; then: "offer" | "hand_off" | null },
+): Promise<void> {
+  if (handoff !== null) await handOffConversation(ctx, conversation, handoff);
+  if (then === "hand_off") {
+    await handOffByRule(ctx, conversation, { reason: "no_source", topic: null });
+  }
+  if (then === "offer") await announceOffer(ctx, conversation, "no_source");
 }
 
 /**
@@ -114,12 +129,12 @@ async function recordOutcome(
   answer: Pick<EventData, "waitedMs" | "first">,
 ): Promise<void> {
   if (outcome.kind === "failed") {
-    return await record(ctx, "reply_failed", refs, { reason: outcome.error.code, usage });
+    return await recordEvent(ctx, "reply_failed", refs, { reason: outcome.error.code, usage });
   }
   const reason = outcome.kind === "handoff" ? HANDED_OFF : undefined;
-  await record(ctx, "reply_finished", refs, { usage, reason, ...answer });
+  await recordEvent(ctx, "reply_finished", refs, { usage, reason, ...answer });
   if (outcome.kind === "complete" && outcome.gap !== undefined) {
-    await record(ctx, "knowledge_gap", refs, { question: outcome.gap });
+    await recordEvent(ctx, "knowledge_gap", refs, { question: outcome.gap });
   }
 }
 
@@ -149,7 +164,7 @@ export async function chargeOvertaken(
     await ctx.db.patch("messages", row._id, { usage });
   }
   const refs = { conversationId: process?.conversationId, agentId };
-  await record(ctx, "usage_charged", refs, { usage });
+  await recordEvent(ctx, "usage_charged", refs, { usage });
 }
 
 async function settleBudget(

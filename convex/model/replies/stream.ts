@@ -5,10 +5,10 @@ import { SECOND } from "../../lib/time";
 import type { ReplyWriter } from "./writer";
 
 /** Longest silence before the first delta, and between two. */
-export const FIRST_DELTA_TIMEOUT = 25 * SECOND;
-export const NEXT_DELTA_TIMEOUT = 15 * SECOND;
+const FIRST_DELTA_TIMEOUT = 25 * SECOND;
+const NEXT_DELTA_TIMEOUT = 15 * SECOND;
 /** A whole reply, with all its rounds, models and tries. */
-export const REPLY_DEADLINE = 120 * SECOND;
+const REPLY_DEADLINE = 120 * SECOND;
 
 /** What one completion said. Of several tool calls the first counts: calls in parallel are switched off. */
 export type Round = {

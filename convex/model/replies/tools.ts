@@ -61,7 +61,7 @@ const DESCRIPTIONS: Record<ToolName, string> = {
   set_contact: "Stores how the shop can reach the customer, as the customer just wrote it.",
 };
 
-export type ToolName = Doc<"agents">["tools"][number];
+type ToolName = Doc<"agents">["tools"][number];
 export type ToolCall =
   | { name: "search_knowledge"; args: z.infer<(typeof SCHEMAS)["search_knowledge"]> }
   | { name: "escalate_to_human"; args: z.infer<(typeof SCHEMAS)["escalate_to_human"]> }

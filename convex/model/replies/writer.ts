@@ -3,7 +3,7 @@ import type { Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
-import { generationUsage, type ChatUsage } from "../../providers/openrouter";
+import { loadGenerationUsage, type ChatUsage } from "../../providers/openrouter";
 import type { vActivity, vUsage } from "../../validators";
 import { isAppError } from "../../lib/errors";
 import { nextFlushAt } from "./flush";
@@ -123,7 +123,7 @@ export class ReplyWriter {
   /** The turn went on: not one more word, but what was used is charged. */
   async chargeOvertaken(): Promise<void> {
     const id = this.open?.id;
-    const actual = id === undefined ? null : await generationUsage(id, this.model);
+    const actual = id === undefined ? null : await loadGenerationUsage(id, this.model);
     if (actual !== null) this.charge(actual, actual.model);
     this.estimateOpenRound();
     await this.ctx.runMutation(internal.replies.charge, {

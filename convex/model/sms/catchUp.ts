@@ -9,8 +9,8 @@ import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { hasTwilio } from "../../env";
 import { logWarning } from "../../lib/log";
-import { receive, type vInboundText } from "./inbound";
-import { bySid } from "./settlement";
+import { receiveInboundMessage, type vInboundMessage } from "./inbound";
+import { findMessageBySid } from "./settlement";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
 
 /** The webhook has had so long to bring a text, and the provider's list to show it. */
@@ -20,13 +20,13 @@ const LOOK_BACK = DAY;
 /** Read at once: bounds the list of a busy number. */
 const STRETCH = HOUR;
 /** Texts of one list that are looked up in one query. */
-export const BATCH = 200;
+export const CATCH_UP_BATCH = 200;
 
 /** A `Stretch`, as functions take and return it. */
 export const vStretch = v.object({ from: v.number(), to: v.number() });
 
 /** The next stretch to read, or null when all is read. The first time only notes where to begin. */
-export async function nextStretch(ctx: MutationCtx, now: number): Promise<Stretch | null> {
+export async function findNextStretch(ctx: MutationCtx, now: number): Promise<Stretch | null> {
   if (!hasTwilio()) return null;
   const until = now - SETTLED_AFTER;
   const mark = await bookmark(ctx);
@@ -43,7 +43,7 @@ export async function nextStretch(ctx: MutationCtx, now: number): Promise<Stretc
 }
 
 /** Notes that a stretch has been read; answers the next. */
-export async function read(
+export async function noteStretchRead(
   ctx: MutationCtx,
   { to }: Stretch,
   now: number,
@@ -53,7 +53,7 @@ export async function read(
   if (mark !== null && (mark.progressAt ?? 0) < to) {
     await ctx.db.patch("workflows", mark._id, { progressAt: to });
   }
-  return await nextStretch(ctx, now);
+  return await findNextStretch(ctx, now);
 }
 
 const bookmark = (ctx: Pick<QueryCtx, "db">): Promise<Doc<"workflows"> | null> =>
@@ -63,23 +63,23 @@ const bookmark = (ctx: Pick<QueryCtx, "db">): Promise<Doc<"workflows"> | null> =
     .unique();
 
 /** Those of the provider's texts that nobody has brought. */
-export async function unknownOf(
+export async function findUnknownSids(
   ctx: Pick<QueryCtx, "db">,
   sids: readonly string[],
 ): Promise<string[]> {
   const unknown: string[] = [];
-  for (const sid of sids) if ((await bySid(ctx, sid)) === null) unknown.push(sid);
+  for (const sid of sids) if ((await findMessageBySid(ctx, sid)) === null) unknown.push(sid);
   return unknown;
 }
 
 /** Takes a text in that the webhook should have brought, and says so: its set-up may be wrong. */
-export async function receiveMissed(
+export async function receiveMissedMessage(
   ctx: MutationCtx,
-  text: Infer<typeof vInboundText>,
+  text: Infer<typeof vInboundMessage>,
 ): Promise<void> {
-  if ((await bySid(ctx, text.sid)) !== null) return;
+  if ((await findMessageBySid(ctx, text.sid)) !== null) return;
   logWarning(
     "SMS: a text reached Twilio but not this deployment's webhook, and was read from Twilio's list. If this happens again, check the webhook's URL in Twilio's console and TWILIO_WEBHOOK_URL.",
   );
-  await receive(ctx, text);
+  await receiveInboundMessage(ctx, text);
 }

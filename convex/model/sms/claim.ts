@@ -7,15 +7,15 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery, DeliveryState } from "../../validators";
-import { hasAgreed, pageMayShow } from "../outbox/channel";
-import { next, SEEN_ON_PAGE } from "../outbox/delivery";
-import { lastSpoken } from "../conversations/history";
-import { nextOpening } from "../hours/hours";
-import { tryConsume } from "../access/limits";
-import { ofPage } from "../outbox/presence";
-import { endProcess } from "../conversations/replyProcess";
+import { hasAgreedToSms, mayPageShow } from "../outbox/channel";
+import { nextDeliveryState, SEEN_ON_PAGE } from "../outbox/delivery";
+import { findLastSettled } from "../conversations/history";
+import { findNextOpening } from "../hours/hours";
+import { tryConsumeLimit } from "../access/limits";
+import { findPagePresence } from "../outbox/presence";
+import { endReplyProcess } from "../conversations/replyProcess";
 import { loadHours } from "../hours/stored";
-import { leaseEnd, recipient, sleepUntil } from "../outbox/outbox";
+import { leaseEndsAt, findRecipient, sleepProcessUntil } from "../outbox/outbox";
 import { sizeOf, wholeText } from "../outbox/segments";
 import { answerText } from "./fitText";
 import { MINUTE, SECOND } from "../../lib/time";
@@ -31,13 +31,13 @@ const BLOCKING_LOOK_UPS = 2;
 /** Texts looked at for the next one: more than ever wait in one conversation. */
 const WINDOW = 50;
 
-export const vTextRef = v.object({ messageId: v.id("messages"), attempt: v.number() });
-export type TextRef = Infer<typeof vTextRef>;
+export const vSmsRef = v.object({ messageId: v.id("messages"), attempt: v.number() });
+export type SmsRef = Infer<typeof vSmsRef>;
 export const vProcessRef = v.object({ processId: v.id("workflows"), attempt: v.number() });
 
 export const vStep = v.union(
-  v.object({ kind: v.literal("send"), text: vTextRef }),
-  v.object({ kind: v.literal("look_up"), text: vTextRef }),
+  v.object({ kind: v.literal("send"), text: vSmsRef }),
+  v.object({ kind: v.literal("look_up"), text: vSmsRef }),
   /** Nothing is due: the process has ended or sleeps. */
   v.object({ kind: v.literal("end") }),
 );
@@ -46,12 +46,12 @@ export type Step = Infer<typeof vStep>;
 /** A step that failed without leaving a trace is not repeated at once. */
 const FAILED_STEP_PAUSE = 30 * SECOND;
 
-type Text<S extends DeliveryState> = Doc<"messages"> & {
+type Sms<S extends DeliveryState> = Doc<"messages"> & {
   delivery: Extract<Delivery, { state: S }>;
 };
 
 /** The next step of a process, or its end, committed with what it was decided by. */
-export async function nextStep(
+export async function planNextStep(
   ctx: MutationCtx,
   ref: Infer<typeof vProcessRef>,
   failed: boolean,
@@ -62,10 +62,10 @@ export async function nextStep(
   const due = failed
     ? { at: now + FAILED_STEP_PAUSE }
     : await decide(ctx, process.conversationId!, now);
-  if (due === null) await endProcess(ctx, process._id, { state: "done", step: "sent" });
-  else if ("at" in due) await sleepUntil(ctx, process, due.at);
+  if (due === null) await endReplyProcess(ctx, process._id, { state: "done", step: "sent" });
+  else if ("at" in due) await sleepProcessUntil(ctx, process, due.at);
   else {
-    await ctx.db.patch("workflows", process._id, { step: due.kind, leaseExpiresAt: leaseEnd() });
+    await ctx.db.patch("workflows", process._id, { step: due.kind, leaseExpiresAt: leaseEndsAt() });
     return due;
   }
   return { kind: "end" };
@@ -79,21 +79,21 @@ async function decide(
   conversationId: Id<"conversations">,
   now: number,
 ): Promise<Due> {
-  const [sending] = await inState(ctx, conversationId, "sending");
+  const [sending] = await listSmsInState(ctx, conversationId, "sending");
   if (sending !== undefined) {
     const lostAt = sending.delivery.at + SEND_LEASE;
     if (lostAt > now) return { at: lostAt };
-    await lose(ctx, sending, now);
+    await markSmsLost(ctx, sending, now);
   }
   const wakeAt: number[] = [];
-  for (const text of await inState(ctx, conversationId, "unknown")) {
+  for (const text of await listSmsInState(ctx, conversationId, "unknown")) {
     const { lookUps, at, attempt } = text.delivery;
     const lookAt = at + (LOOK_UPS[lookUps] ?? Infinity);
     if (lookAt <= now) return { kind: "look_up", text: { messageId: text._id, attempt } };
     if (lookUps < BLOCKING_LOOK_UPS) return { at: lookAt };
     wakeAt.push(lookAt);
   }
-  for (const text of await inState(ctx, conversationId, "queued")) {
+  for (const text of await listSmsInState(ctx, conversationId, "queued")) {
     const { attempt, notBefore = 0, waitsFor } = text.delivery;
     if (notBefore <= now) return { kind: "send", text: { messageId: text._id, attempt } };
     wakeAt.push(notBefore);
@@ -105,27 +105,27 @@ async function decide(
 }
 
 /** A conversation's texts in one state, in the order in which they go. */
-export async function inState<S extends DeliveryState>(
+export async function listSmsInState<S extends DeliveryState>(
   ctx: Pick<QueryCtx, "db">,
   conversationId: Id<"conversations">,
   state: S,
-): Promise<Text<S>[]> {
+): Promise<Sms<S>[]> {
   const rows = await ctx.db
     .query("messages")
     .withIndex("by_conversation_and_delivery", (q) =>
       q.eq("conversationId", conversationId).eq("delivery.state", state),
     )
     .take(WINDOW);
-  return rows.filter((row): row is Text<S> => row.delivery?.state === state);
+  return rows.filter((row): row is Sms<S> => row.delivery?.state === state);
 }
 
 /** Nobody knows whether the provider has it. */
-export async function lose(
+export async function markSmsLost(
   ctx: MutationCtx,
-  { _id, delivery }: Text<"sending">,
+  { _id, delivery }: Sms<"sending">,
   now: number,
 ): Promise<void> {
-  if (next(delivery.state, "lost") !== "unknown") return;
+  if (nextDeliveryState(delivery.state, "lost") !== "unknown") return;
   await ctx.db.patch("messages", _id, {
     delivery: { ...delivery, state: "unknown", at: now, lookUps: 0 },
   });
@@ -134,23 +134,23 @@ export async function lose(
 export const vClaimed = v.object({ to: v.string(), body: v.string() });
 
 /** Takes a text for sending: null if somebody else has it, or it may not go (now, or at all). */
-export async function claim(
+export async function claimSms(
   ctx: MutationCtx,
-  ref: TextRef,
+  ref: SmsRef,
 ): Promise<Infer<typeof vClaimed> | null> {
   const message = await ctx.db.get("messages", ref.messageId);
   const delivery = message?.delivery;
   if (!message || delivery?.state !== "queued" || delivery.attempt !== ref.attempt) return null;
-  if (next(delivery.state, "claimed") === null) return null;
-  const [inFlight] = await inState(ctx, message.conversationId, "sending");
+  if (nextDeliveryState(delivery.state, "claimed") === null) return null;
+  const [inFlight] = await listSmsInState(ctx, message.conversationId, "sending");
   if (inFlight !== undefined) return null;
 
   const now = Date.now();
   const conversation = await ctx.db.get("conversations", message.conversationId);
-  const user = conversation && (await recipient(ctx, conversation));
+  const user = conversation && (await findRecipient(ctx, conversation));
   const page =
-    conversation && pageMayShow(message, delivery, conversation)
-      ? await ofPage(ctx, message, now)
+    conversation && mayPageShow(message, delivery, conversation)
+      ? await findPagePresence(ctx, message, now)
       : NO_PAGE;
   const reason =
     (page.seen ? SEEN_ON_PAGE : null) ??
@@ -170,7 +170,7 @@ export async function claim(
     await patch(ctx, ref, { ...delivery, ...hold, at: now });
     return null;
   }
-  const body = bodyOf(message);
+  const body = smsBodyOf(message);
   const to = user.textsFrom;
   const { segments } = sizeOf(body);
   await patch(ctx, ref, { state: "sending", purpose, attempt, at: now, to, body, segments });
@@ -180,7 +180,7 @@ export async function claim(
 /** In a conversation by text there is none. */
 const NO_PAGE = { seen: false, until: null };
 
-const patch = (ctx: MutationCtx, { messageId }: TextRef, delivery: Delivery) =>
+const patch = (ctx: MutationCtx, { messageId }: SmsRef, delivery: Delivery) =>
   ctx.db.patch("messages", messageId, { delivery });
 
 /** Why a text must not go any more, or null. */
@@ -195,9 +195,9 @@ function refusal(
   if (user.smsConsent === "revoked" && purpose !== "consent") return "opted_out";
   if (conversation.channel === "web" && purpose !== "consent") {
     if (conversation.byTextSince === undefined) return "stopped";
-    if (!hasAgreed(user)) return "opted_out";
+    if (!hasAgreedToSms(user)) return "opted_out";
   }
-  if (bodyOf(message) === "") return "empty";
+  if (smsBodyOf(message) === "") return "empty";
   const { owner, turn } = conversation;
   // "Yes" to one that is not the last word would be about something else.
   if (purpose === "offer") return turn === message.turn ? null : "overtaken";
@@ -219,7 +219,7 @@ async function isStale(
   if (author.kind !== "system" || delivery.purpose !== "notice") return false;
   if (conversation?.episode !== episode) return true;
   if (conversation.ratingQuestion === _id && conversation.rating !== undefined) return true;
-  const spoken = await lastSpoken(ctx, conversationId);
+  const spoken = await findLastSettled(ctx, conversationId);
   return spoken !== null && spoken._creationTime > _creationTime;
 }
 
@@ -235,13 +235,13 @@ async function heldUntil(
   if (purpose === "consent") return null;
   if (purpose === "notice") {
     // A shop that never opens sends no notices later either.
-    const opensAt = nextOpening(await loadHours(ctx), now) ?? now;
+    const opensAt = findNextOpening(await loadHours(ctx), now) ?? now;
     if (opensAt > now) return { notBefore: opensAt, waitsFor: "opening" };
   }
-  const waitMs = await tryConsume(ctx, "smsOutbound", { address: phone });
+  const waitMs = await tryConsumeLimit(ctx, "smsOutbound", { address: phone });
   return waitMs === null ? null : { notBefore: now + waitMs, waitsFor: "limit" };
 }
 
 /** What is sent of a message. */
-export const bodyOf = ({ author, text, citations }: Doc<"messages">): string =>
+const smsBodyOf = ({ author, text, citations }: Doc<"messages">): string =>
   author.kind === "agent" ? answerText(text, citations) : wholeText(text);

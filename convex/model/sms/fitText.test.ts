@@ -1,8 +1,8 @@
 /** Texts that fit: the alphabet, the segments, and what is cut from an answer that is too long. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodingOf, plainTypography, sizeOf, wholeText } from "../outbox/segments";
-import { answerText, fromMarkdown } from "./fitText";
+import { encodingOf, toPlainTypography, sizeOf, wholeText } from "../outbox/segments";
+import { answerText, markdownToSmsText } from "./fitText";
 
 describe("segments", () => {
   test.each([
@@ -35,7 +35,7 @@ describe("segments", () => {
 });
 
 test("typographic characters become what the alphabet has", () => {
-  const text = plainTypography("“It’s 5–7 days…”\u00a0• 3½″ × 2 → done™");
+  const text = toPlainTypography("“It’s 5–7 days…”\u00a0• 3½″ × 2 → done™");
   expect(text).toBe('"It\'s 5-7 days..." - 31/2" x 2 -> done(TM)');
   expect(encodingOf(text)).toBe("gsm7");
 });
@@ -56,7 +56,7 @@ describe("Markdown", () => {
       "|---|---|",
       "| 1 | 2 |",
     ].join("\n");
-    expect(fromMarkdown(markdown)).toBe(
+    expect(markdownToSmsText(markdown)).toBe(
       [
         "Screens",
         "A laptop screen is $179, see the list: https://shop.example/prices.",
@@ -71,7 +71,7 @@ describe("Markdown", () => {
   });
 
   test("says the address of a link once", () => {
-    expect(fromMarkdown("<https://shop.example/a> or [a@b.example](mailto:a@b.example)")).toBe(
+    expect(markdownToSmsText("<https://shop.example/a> or [a@b.example](mailto:a@b.example)")).toBe(
       "https://shop.example/a or a@b.example",
     );
   });

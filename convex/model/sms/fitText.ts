@@ -3,17 +3,17 @@
  * plain text of two segments at most, in the 7-bit alphabet where that is possible. Pure.
  */
 import { Lexer, type Token, type Tokens } from "marked";
-import { plainTypography, sizeOf, tidy } from "../outbox/segments";
+import { toPlainTypography, sizeOf, tidyText } from "../outbox/segments";
 
 /** Segments that an answer of the AI may have. */
-export const ANSWER_SEGMENTS = 2;
+const ANSWER_SEGMENTS = 2;
 
 const EMOJI = /\p{Extended_Pictographic}|[\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}]|\ufe0f|\u20e3/gu;
 
 /** An answer of the AI as the text that is sent: at most `ANSWER_SEGMENTS`, with where it comes from. */
 export function answerText(markdown: string, sources: readonly { title: string }[] = []): string {
-  const body = tidy(plainTypography(fromMarkdown(markdown).replace(EMOJI, "")));
-  const source = body === "" ? "" : plainTypography(sourceLine(sources));
+  const body = tidyText(toPlainTypography(markdownToSmsText(markdown).replace(EMOJI, "")));
+  const source = body === "" ? "" : toPlainTypography(sourceLine(sources));
   return fit(body, source);
 }
 
@@ -70,9 +70,9 @@ function hardCut(text: string): string {
 }
 
 /** Lines of words: lists keep their marks, links their address; marks of style and of sources go. */
-export function fromMarkdown(markdown: string): string {
+export function markdownToSmsText(markdown: string): string {
   const words = blocks(new Lexer().lex(markdown));
-  return tidy(words.replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, ""));
+  return tidyText(words.replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, ""));
 }
 
 const blocks = (tokens: Token[]): string => tokens.map(block).join("");
@@ -104,7 +104,7 @@ function block(token: Token): string {
 function listed({ ordered, start, items }: Tokens.List): string {
   const first = Number(start) || 1;
   const line = (item: Tokens.ListItem, i: number) =>
-    `${ordered ? `${first + i}.` : "-"} ${tidy(blocks(item.tokens))}\n`;
+    `${ordered ? `${first + i}.` : "-"} ${tidyText(blocks(item.tokens))}\n`;
   return items.map(line).join("");
 }
 

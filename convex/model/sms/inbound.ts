@@ -9,58 +9,63 @@ import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { shopEnv, twilioWebhookEnv } from "../../env";
-import * as Conversations from "../desk/lifecycle";
+import * as Lifecycle from "../desk/lifecycle";
 import type { Answering } from "../conversations/replyProcess";
-import { goesByText } from "../outbox/channel";
-import { escalate } from "../handoff/handoff";
+import { goesBySms } from "../outbox/channel";
+import { handOffConversation } from "../handoff/handoff";
 import { workflow } from "../../lib/workflow";
-import { tryConsume } from "../access/limits";
+import { tryConsumeLimit } from "../access/limits";
 import { logWarning } from "../../lib/log";
 import { carryOut } from "../desk/carryOut";
 import * as Messages from "../desk/messages";
 import { planResponse } from "../desk/planResponse";
-import { hasOptedOut, setConsent, texter } from "../accounts/consent";
-import { bySid } from "./settlement";
+import { hasOptedOut, setSmsConsent, findSmsUser } from "../accounts/consent";
+import { findMessageBySid } from "./settlement";
 import { findRating, takeRating } from "./ratings";
-import { tell } from "../outbox/systemLines";
-import { bareWord, CONSENT_ANSWERS, consentWord, type ConsentWord } from "../outbox/consentWords";
-import { cleanOptionalText, MAX_MESSAGE_CHARS, preview } from "../../lib/text";
+import { tellCustomer } from "../outbox/systemLines";
+import {
+  bareWordOf,
+  CONSENT_ANSWERS,
+  consentWordOf,
+  type ConsentWord,
+} from "../outbox/consentWords";
+import { cleanOptionalText, MAX_MESSAGE_CHARS, previewOf } from "../../lib/text";
 import { DAY, SECOND } from "../../lib/time";
 import { changeConversation } from "../conversations/changes";
 import { bumpTurn } from "../conversations/turns";
 
 /** The AI waits so long for the rest of a burst: people send a thought in several texts. */
-export const BURST_PAUSE = 3 * SECOND;
+const BURST_PAUSE = 3 * SECOND;
 /** A resolved conversation goes on with a text within this time; later ones are about something else. */
 const REOPEN_WITHIN = 14 * DAY;
 /** Latest conversations looked at for the one by text. */
 const LOOK_BACK = 20;
 
 export const vMedia = v.object({ url: v.string(), contentType: v.string() });
-export const vInboundText = v.object({
+export const vInboundMessage = v.object({
   sid: v.string(),
   from: v.string(),
   body: v.string(),
   media: v.array(vMedia),
   optOutType: v.optional(v.string()),
 });
-type Inbound = Infer<typeof vInboundText>;
+type Inbound = Infer<typeof vInboundMessage>;
 
 /** Takes a text in. The same one again, however concurrently, changes nothing. */
-export async function receive(ctx: MutationCtx, text: Inbound): Promise<void> {
-  if ((await bySid(ctx, text.sid)) !== null) return;
-  const phone = e164(text.from);
+export async function receiveInboundMessage(ctx: MutationCtx, text: Inbound): Promise<void> {
+  if ((await findMessageBySid(ctx, text.sid)) !== null) return;
+  const phone = toE164(text.from);
   if (phone === null) return logWarning("SMS: a text from what is no phone number was ignored.");
-  const user = (await texter(ctx, phone)) ?? (await createTexter(ctx, phone));
+  const user = (await findSmsUser(ctx, phone)) ?? (await createTexter(ctx, phone));
   const body = cleanOptionalText("The text", text.body, MAX_MESSAGE_CHARS);
-  const word = consentWord(body, user.smsConsent === "revoked", text.optOutType);
+  const word = consentWordOf(body, user.smsConsent === "revoked", text.optOutType);
   if (word !== null) return await takeWord(ctx, user, word, { ...text, body });
   if (body === "" && text.media.length === 0) return;
   await takeQuestion(ctx, user, phone, { ...text, body });
 }
 
 /** The number in E.164, or null: short codes and senders' names can't be answered. */
-export function e164(raw: string): string | null {
+function toE164(raw: string): string | null {
   const parsed = parsePhoneNumberFromString(raw);
   return parsed?.isPossible() === true && parsed.number === raw ? raw : null;
 }
@@ -87,7 +92,7 @@ async function takeQuestion(
     return await takeRating(ctx, { ...rating, conversation }, { muted });
   }
   const before =
-    current(threads, REOPEN_WITHIN) ?? (await Conversations.create(ctx, user._id, "sms"));
+    current(threads, REOPEN_WITHIN) ?? (await Lifecycle.createConversation(ctx, user._id, "sms"));
   const pendingMedia = media.length > 0 ? media.length : undefined;
   const stored = await Messages.storeCustomerMessage(ctx, before, {
     text: body,
@@ -102,8 +107,8 @@ async function takeQuestion(
 /** More texts than a person sends: somebody looks, and the AI answers no more of them. */
 const byText = (phone: string): Answering => ({
   admit: async (ctx, conversation) => {
-    if ((await tryConsume(ctx, "smsAnswers", { address: phone })) === null) return true;
-    await escalate(ctx, conversation, {
+    if ((await tryConsumeLimit(ctx, "smsAnswers", { address: phone })) === null) return true;
+    await handOffConversation(ctx, conversation, {
       reason: "reply_cap",
       summary: "More texts within an hour than the assistant answers.",
       urgency: "low",
@@ -123,7 +128,7 @@ async function threadsByText(
     .withIndex("by_user_and_last_message", (q) => q.eq("userId", userId))
     .order("desc")
     .take(LOOK_BACK);
-  return latest.filter(goesByText);
+  return latest.filter(goesBySms);
 }
 
 /**
@@ -150,17 +155,17 @@ async function takeWord(
   { sid, body, optOutType }: Inbound,
 ): Promise<void> {
   const found = current(await threadsByText(ctx, user._id), Infinity);
-  const conversation = found ?? (await Conversations.create(ctx, user._id, "sms"));
+  const conversation = found ?? (await Lifecycle.createConversation(ctx, user._id, "sms"));
   const conversationId = conversation._id;
-  const reason = `${bareWord(body).slice(0, 20) || word.toUpperCase()}, by text`;
-  if (word === "stop") await setConsent(ctx, user, "revoked", { reason, conversationId });
-  if (word === "start") await setConsent(ctx, user, "granted", { reason, conversationId });
+  const reason = `${bareWordOf(body).slice(0, 20) || word.toUpperCase()}, by text`;
+  if (word === "stop") await setSmsConsent(ctx, user, "revoked", { reason, conversationId });
+  if (word === "start") await setSmsConsent(ctx, user, "granted", { reason, conversationId });
   const now = await storeWord(ctx, conversation, word, { sid, body });
   if (optOutType || twilioWebhookEnv().answersStop) return;
   // A machine that answers ours with such a word would be answered for ever.
-  if ((await tryConsume(ctx, "smsWords", { address: user.textsFrom! })) !== null) return;
+  if ((await tryConsumeLimit(ctx, "smsWords", { address: user.textsFrom! })) !== null) return;
   const said = CONSENT_ANSWERS[word](shopEnv().SHOP_NAME);
-  await tell(ctx, now, said, "consent");
+  await tellCustomer(ctx, now, said, "consent");
 }
 
 /** Nobody has to answer a word. STOP ends the answer that is being written: it could not be sent. */
@@ -184,7 +189,7 @@ async function storeQuietly(
   { sid, body }: Pick<Inbound, "sid" | "body">,
 ): Promise<Doc<"conversations">> {
   const now = Date.now();
-  const patch = { lastMessageAt: now, preview: preview(body) };
+  const patch = { lastMessageAt: now, preview: previewOf(body) };
   const next = await changeConversation(ctx, conversation, patch);
   await ctx.db.insert("messages", {
     conversationId: next._id,

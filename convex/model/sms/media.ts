@@ -4,8 +4,8 @@ import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { ActionCtx, MutationCtx } from "../../_generated/server";
 import { twilioEnv } from "../../env";
-import { ProviderError, retryableStatus } from "../../providers/errors";
-import { attach, MAX_ATTACHMENT_BYTES } from "../conversations/attachments";
+import { ProviderError, isRetryableStatus } from "../../providers/errors";
+import { attachFiles, MAX_ATTACHMENT_BYTES } from "../conversations/attachments";
 import { isAppError } from "../../lib/errors";
 import type { vMedia } from "./inbound";
 import { SECOND } from "../../lib/time";
@@ -17,7 +17,7 @@ const FETCH_TIMEOUT = 20 * SECOND;
  * Fetches one picture and gives it to its message. False: it is refused, or gone, for good. Throws when
  * another try may do.
  */
-export async function take(
+export async function fetchPicture(
   ctx: ActionCtx,
   messageId: Id<"messages">,
   media: Media,
@@ -42,7 +42,7 @@ async function download({ url, contentType }: Media): Promise<Blob | null> {
   });
   if (!response.ok) {
     await response.body?.cancel();
-    if (!retryableStatus(response.status) && response.status !== 404) return null;
+    if (!isRetryableStatus(response.status) && response.status !== 404) return null;
     // A picture is there a moment after its text.
     throw new ProviderError(`SMS: a picture answered ${response.status}.`, true);
   }
@@ -68,7 +68,7 @@ async function upTo(max: number, response: Response): Promise<Uint8Array<ArrayBu
 }
 
 /** Gives a stored picture to its message. False: refused, or the message is gone. */
-export async function keep(
+export async function storePicture(
   ctx: MutationCtx,
   { messageId, storageId, index }: MediaFile,
 ): Promise<boolean> {
@@ -80,7 +80,7 @@ export async function keep(
   // A step that is repeated after it committed brings the picture a second time.
   if (attachments.some((one) => one.name === name)) return false;
   try {
-    const files = await attach(ctx, conversation, [{ storageId, name }]);
+    const files = await attachFiles(ctx, conversation, [{ storageId, name }]);
     await ctx.db.patch("messages", messageId, { attachments: [...attachments, ...(files ?? [])] });
     return true;
   } catch (error) {
@@ -89,10 +89,10 @@ export async function keep(
   }
 }
 
-export type MediaFile = { messageId: Id<"messages">; storageId: Id<"_storage">; index: number };
+type MediaFile = { messageId: Id<"messages">; storageId: Id<"_storage">; index: number };
 
 /** No more pictures come. What could not be had is said to staff, who can ask for it again. */
-export async function done(ctx: MutationCtx, messageId: Id<"messages">): Promise<void> {
+export async function finishPictures(ctx: MutationCtx, messageId: Id<"messages">): Promise<void> {
   const message = await ctx.db.get("messages", messageId);
   if (message?.pendingMedia === undefined) return;
   const missing = message.pendingMedia - (message.attachments?.length ?? 0);

@@ -4,13 +4,13 @@
  */
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { rate } from "../conversations/details";
+import { rateConversation } from "../conversations/details";
 import { RATING_WINDOW, ratingAskedAt } from "../outbox/ratingQuestion";
-import { tell } from "../outbox/systemLines";
+import { tellCustomer } from "../outbox/systemLines";
 import { readRating } from "./readRating";
 
 type Conversation = Doc<"conversations">;
-export type TextedRating = { conversation: Conversation; score: number };
+type TextedRating = { conversation: Conversation; score: number };
 
 export const THANK_YOU = "Thank you for telling us.";
 
@@ -40,7 +40,7 @@ export async function takeRating(
   { muted }: { muted: boolean },
 ): Promise<void> {
   const isFirst = conversation.rating === undefined;
-  await rate(ctx, conversation, { score }, conversation.userId);
+  await rateConversation(ctx, conversation, { score }, conversation.userId);
   // They have just written: an answer, at any hour, and not to somebody who has opted out.
-  if (isFirst && !muted) await tell(ctx, conversation, THANK_YOU, "answer");
+  if (isFirst && !muted) await tellCustomer(ctx, conversation, THANK_YOU, "answer");
 }

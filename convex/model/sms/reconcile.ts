@@ -3,9 +3,15 @@ import { v, type Infer } from "convex/values";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
-import { MAX_SENDS, next } from "../outbox/delivery";
-import { inState, LOOK_UPS, TRACELESS_LOOK_UPS, vTextRef, type TextRef } from "./claim";
-import { bySid, carry, end, makeTask, queueAgain } from "./settlement";
+import { MAX_SENDS, nextDeliveryState } from "../outbox/delivery";
+import { listSmsInState, LOOK_UPS, TRACELESS_LOOK_UPS, vSmsRef, type SmsRef } from "./claim";
+import {
+  findMessageBySid,
+  advanceDelivery,
+  failSms,
+  makeStaffTask,
+  requeueSms,
+} from "./settlement";
 
 const NEVER_KNOWN = {
   reason: "unknown",
@@ -15,9 +21,9 @@ const NEVER_KNOWN = {
 export const vLost = v.object({ to: v.string(), body: v.string(), since: v.number() });
 
 /** What to look for: a text of which nobody knows whether the provider has it. */
-export async function lost(
+export async function findLostSms(
   ctx: Pick<QueryCtx, "db">,
-  { messageId, attempt }: TextRef,
+  { messageId, attempt }: SmsRef,
 ): Promise<Infer<typeof vLost> | null> {
   const message = await ctx.db.get("messages", messageId);
   const delivery = message?.delivery;
@@ -28,7 +34,7 @@ export async function lost(
 }
 
 export const vLookedUp = v.object({
-  text: vTextRef,
+  text: vSmsRef,
   /** Texts of the same words to the same number, or null when the provider could not be asked. */
   sids: v.union(v.array(v.string()), v.null()),
 });
@@ -38,7 +44,7 @@ export const vLookedUp = v.object({
  * before. Twice without a trace it never arrived, and goes again. When the provider can't be asked to the last, or
  * has fewer of the same words than are lost, nobody knows which: it is staff's.
  */
-export async function lookedUp(
+export async function settleLookUp(
   ctx: MutationCtx,
   { text, sids }: Infer<typeof vLookedUp>,
 ): Promise<void> {
@@ -48,21 +54,21 @@ export async function lookedUp(
   const unclaimed = await unclaimedOf(ctx, sids ?? []);
   const [sid] = unclaimed;
   if (sid !== undefined && unclaimed.length > (await countTwins(ctx, message, delivery))) {
-    return await carry(ctx, message, "found", { sid });
+    return await advanceDelivery(ctx, message, "found", { sid });
   }
   const lookUps = delivery.lookUps + 1;
   if (sids === null || lookUps < TRACELESS_LOOK_UPS) {
     if (lookUps >= LOOK_UPS.length) return await giveUp(ctx, message, delivery);
     await ctx.db.patch("messages", message._id, { delivery: { ...delivery, lookUps } });
   } else if (sid !== undefined) await giveUp(ctx, message, delivery);
-  else if (next(delivery.state, "not_found") === null) return;
-  else if (delivery.attempt < MAX_SENDS) await queueAgain(ctx, message, { delivery, waitMs: 0 });
-  else await end(ctx, message, { delivery, state: "failed", reason: "never arrived" });
+  else if (nextDeliveryState(delivery.state, "not_found") === null) return;
+  else if (delivery.attempt < MAX_SENDS) await requeueSms(ctx, message, { delivery, waitMs: 0 });
+  else await failSms(ctx, message, { delivery, state: "failed", reason: "never arrived" });
 }
 
 async function unclaimedOf(ctx: Pick<QueryCtx, "db">, sids: string[]): Promise<string[]> {
   const unclaimed: string[] = [];
-  for (const sid of sids) if ((await bySid(ctx, sid)) === null) unclaimed.push(sid);
+  for (const sid of sids) if ((await findMessageBySid(ctx, sid)) === null) unclaimed.push(sid);
   return unclaimed;
 }
 
@@ -72,8 +78,8 @@ async function countTwins(
   { _id, conversationId }: Doc<"messages">,
   { to, body }: Extract<Delivery, { state: "unknown" }>,
 ): Promise<number> {
-  const lost = await inState(ctx, conversationId, "unknown");
-  const sending = await inState(ctx, conversationId, "sending");
+  const lost = await listSmsInState(ctx, conversationId, "unknown");
+  const sending = await listSmsInState(ctx, conversationId, "sending");
   return [...lost, ...sending].filter(
     (one) => one._id !== _id && one.delivery.to === to && one.delivery.body === body,
   ).length;
@@ -88,5 +94,5 @@ async function giveUp(
   await ctx.db.patch("messages", message._id, {
     delivery: { ...delivery, lookUps: LOOK_UPS.length, reason: "not looked up" },
   });
-  if (delivery.purpose !== "consent") await makeTask(ctx, message, NEVER_KNOWN);
+  if (delivery.purpose !== "consent") await makeStaffTask(ctx, message, NEVER_KNOWN);
 }

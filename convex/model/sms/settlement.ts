@@ -3,13 +3,19 @@ import { v, type Infer } from "convex/values";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
-import { eventOfStatus, MAX_SENDS, next, retryDelay, type DeliveryEvent } from "../outbox/delivery";
-import { record } from "../analytics/events";
+import {
+  eventOfStatus,
+  MAX_SENDS,
+  nextDeliveryState,
+  retryDelay,
+  type DeliveryEvent,
+} from "../outbox/delivery";
+import { recordEvent } from "../analytics/events";
 import { changeConversation } from "../conversations/changes";
-import { takeUp } from "../desk/timerActs";
-import { escalate } from "../handoff/handoff";
-import { setConsent } from "../accounts/consent";
-import { lose, type TextRef } from "./claim";
+import { takeUpConversation } from "../desk/timerActs";
+import { handOffConversation } from "../handoff/handoff";
+import { setSmsConsent } from "../accounts/consent";
+import { markSmsLost, type SmsRef } from "./claim";
 
 export const vSendOutcome = v.union(
   v.object({ kind: v.literal("accepted"), sid: v.string() }),
@@ -26,30 +32,30 @@ export const vSendOutcome = v.union(
 /** The provider's answer to a send. One that comes after the text was given up on still counts if it went. */
 export async function settleSend(
   ctx: MutationCtx,
-  { messageId, attempt }: TextRef,
+  { messageId, attempt }: SmsRef,
   outcome: Infer<typeof vSendOutcome>,
 ): Promise<void> {
   const message = await ctx.db.get("messages", messageId);
   const delivery = message?.delivery;
   if (!message || !delivery) return;
-  if (outcome.kind === "accepted") return await carry(ctx, message, "accepted", outcome);
+  if (outcome.kind === "accepted") return await advanceDelivery(ctx, message, "accepted", outcome);
   // Another attempt is under way: what this one came to changes nothing about it.
   if (delivery.attempt !== attempt) return;
   if (delivery.state !== "sending" && delivery.state !== "unknown") return;
   if (outcome.kind === "lost") {
-    if (delivery.state === "sending") await lose(ctx, { ...message, delivery }, Date.now());
+    if (delivery.state === "sending") await markSmsLost(ctx, { ...message, delivery }, Date.now());
     return;
   }
   if (outcome.kind === "busy" && attempt < MAX_SENDS) {
     const waitMs = retryDelay(attempt, outcome.retryAfterMs);
-    return await queueAgain(ctx, message, { delivery, waitMs });
+    return await requeueSms(ctx, message, { delivery, waitMs });
   }
   const event = outcome.kind === "opted_out" ? "opted_out" : "refused";
-  const state = next(delivery.state, event);
-  await end(ctx, message, { delivery, state, reason: outcome.reason });
+  const state = nextDeliveryState(delivery.state, event);
+  await failSms(ctx, message, { delivery, state, reason: outcome.reason });
 }
 
-export async function queueAgain(
+export async function requeueSms(
   ctx: MutationCtx,
   { _id }: Doc<"messages">,
   { delivery: { purpose, attempt }, waitMs }: { delivery: Delivery; waitMs: number },
@@ -71,7 +77,7 @@ export async function queueAgain(
 type Ending = { delivery: Delivery; state: Delivery["state"] | null; reason: string };
 
 /** A text that will not arrive: it says why, and becomes somebody's task. */
-export async function end(
+export async function failSms(
   ctx: MutationCtx,
   message: Doc<"messages">,
   { delivery, state, reason }: Ending,
@@ -82,7 +88,7 @@ export async function end(
     delivery: { state, purpose, attempt, at: Date.now(), reason },
   });
   if (state === "opted_out") return await optOut(ctx, message);
-  if (purpose !== "consent") await makeTask(ctx, message, didNotArrive(reason));
+  if (purpose !== "consent") await makeStaffTask(ctx, message, didNotArrive(reason));
 }
 
 /** 21610: the carrier knows of a STOP that never reached us. */
@@ -90,14 +96,14 @@ async function optOut(ctx: MutationCtx, { conversationId }: Doc<"messages">): Pr
   const conversation = await ctx.db.get("conversations", conversationId);
   const user = conversation && (await ctx.db.get("users", conversation.userId));
   if (!user || user.smsConsent === "revoked") return;
-  await setConsent(ctx, user, "revoked", { reason: "21610, by the carrier", conversationId });
+  await setSmsConsent(ctx, user, "revoked", { reason: "21610, by the carrier", conversationId });
 }
 
 /**
  * Staff see which text it was, and have the conversation: the assistant would only text again. One that was set aside
  * is taken up, and one that was resolved with words that never arrived was not.
  */
-export async function makeTask(
+export async function makeStaffTask(
   ctx: MutationCtx,
   { conversationId, author }: Doc<"messages">,
   { reason, what }: { reason: string; what: string },
@@ -106,7 +112,7 @@ export async function makeTask(
   const user = conversation && (await ctx.db.get("users", conversation.userId));
   // Of somebody who is leaving nothing is opened again.
   if (!user || user.deletingAt !== undefined) return;
-  await record(ctx, "sms_undelivered", { conversationId }, { reason });
+  await recordEvent(ctx, "sms_undelivered", { conversationId }, { reason });
   await ctx.db.insert("messages", {
     conversationId,
     author: { kind: "system" },
@@ -122,8 +128,12 @@ export async function makeTask(
   // A line of ours about what is settled is worth no episode of its own.
   const moot = status === "resolved" && author.kind === "system";
   if (owner.kind === "ai" && !moot) {
-    await escalate(ctx, conversation, { reason: "undelivered", summary: what, urgency: "normal" });
-  } else if (status === "snoozed") await takeUp(ctx, conversation, { unreadByStaff });
+    await handOffConversation(ctx, conversation, {
+      reason: "undelivered",
+      summary: what,
+      urgency: "normal",
+    });
+  } else if (status === "snoozed") await takeUpConversation(ctx, conversation, { unreadByStaff });
   else await changeConversation(ctx, conversation, { unreadByStaff });
 }
 
@@ -132,7 +142,7 @@ const didNotArrive = (reason: string) => ({
   what: `A text to the customer did not arrive (${reason}).`,
 });
 /** Moves a text on by what the provider or the carrier says. What is not further changes nothing. */
-export async function carry(
+export async function advanceDelivery(
   ctx: MutationCtx,
   message: Doc<"messages">,
   event: DeliveryEvent,
@@ -141,9 +151,9 @@ export async function carry(
   const { delivery } = message;
   if (delivery === undefined) return;
   if (message.smsSid === undefined) await ctx.db.patch("messages", message._id, { smsSid: sid });
-  const state = next(delivery.state, event);
+  const state = nextDeliveryState(delivery.state, event);
   if (state === "undelivered" || state === "failed") {
-    await end(ctx, message, { delivery, state, reason });
+    await failSms(ctx, message, { delivery, state, reason });
     if (reason === "21610") await optOut(ctx, message);
     return;
   }
@@ -155,7 +165,7 @@ export async function carry(
   });
 }
 
-export const vReport = v.object({
+export const vDeliveryStatusReport = v.object({
   sid: v.string(),
   status: v.string(),
   errorCode: v.optional(v.string()),
@@ -164,18 +174,24 @@ export const vReport = v.object({
 });
 
 /** A status callback: once or often, in any order. */
-export async function report(ctx: MutationCtx, said: Infer<typeof vReport>): Promise<void> {
+export async function recordDeliveryStatus(
+  ctx: MutationCtx,
+  said: Infer<typeof vDeliveryStatusReport>,
+): Promise<void> {
   const event = eventOfStatus(said.status);
   const message = event && (await reported(ctx, said));
   if (!message) return;
-  await carry(ctx, message, event, { sid: said.sid, reason: said.errorCode ?? said.status });
+  await advanceDelivery(ctx, message, event, {
+    sid: said.sid,
+    reason: said.errorCode ?? said.status,
+  });
 }
 
 async function reported(
   ctx: MutationCtx,
-  { sid, messageId }: Infer<typeof vReport>,
+  { sid, messageId }: Infer<typeof vDeliveryStatusReport>,
 ): Promise<Doc<"messages"> | null> {
-  const known = await bySid(ctx, sid);
+  const known = await findMessageBySid(ctx, sid);
   if (known !== null) return known;
   const id = messageId === undefined ? null : ctx.db.normalizeId("messages", messageId);
   const named = id && (await ctx.db.get("messages", id));
@@ -183,7 +199,10 @@ async function reported(
 }
 
 /** The message of a text that came in or went out, by the provider's id. */
-export function bySid(ctx: Pick<QueryCtx, "db">, sid: string): Promise<Doc<"messages"> | null> {
+export function findMessageBySid(
+  ctx: Pick<QueryCtx, "db">,
+  sid: string,
+): Promise<Doc<"messages"> | null> {
   return ctx.db
     .query("messages")
     .withIndex("by_sms_sid", (q) => q.eq("smsSid", sid))

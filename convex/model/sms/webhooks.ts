@@ -28,7 +28,7 @@ const vStatus = z.object({
 });
 
 /** `/twilio/sms`: a text came in. The answer has no message: ours go out through the outbox. */
-export async function receiveText(ctx: ActionCtx, request: Request): Promise<Response> {
+export async function handleInboundMessage(ctx: ActionCtx, request: Request): Promise<Response> {
   const { form } = await checked(request);
   const { MessageSid, From, Body, NumMedia, OptOutType } = parse(vText, form);
   const media = Array.from({ length: NumMedia }, (_, i) => ({
@@ -43,7 +43,7 @@ export async function receiveText(ctx: ActionCtx, request: Request): Promise<Res
 }
 
 /** `/twilio/status`: how far a text of ours is. */
-export async function receiveStatus(ctx: ActionCtx, request: Request): Promise<Response> {
+export async function handleDeliveryStatus(ctx: ActionCtx, request: Request): Promise<Response> {
   const { form, query } = await checked(request);
   const { MessageSid, MessageStatus, ErrorCode } = parse(vStatus, form);
   await ctx.runMutation(internal.sms.report, {

@@ -30,11 +30,11 @@ type Code = {
 };
 
 /** `user` is null for an account that the call has to make. */
-export type Redeemed =
+type Redeemed =
   | { kind: "granted"; user: string | null }
   | { kind: "refused" | "forbidden" | "unauthenticated" | "session_expired" };
 /** `token` is null for one that has never been given out. */
-export type Refreshed = { kind: "granted"; token: string | null } | { kind: "refused" };
+type Refreshed = { kind: "granted"; token: string | null } | { kind: "refused" };
 
 const REFUSED = { kind: "refused" } as const;
 

@@ -34,7 +34,7 @@ export type AuthFunctions = {
 };
 
 /** Each call has a client of its own: none inherits another's identity. */
-export function httpTransport(url: string, functions: AuthFunctions): AuthTransport {
+function httpTransport(url: string, functions: AuthFunctions): AuthTransport {
   const client = (accessToken: string | null = null) => {
     const http = new ConvexHttpClient(url, {
       logger: false,
@@ -56,7 +56,7 @@ export function httpTransport(url: string, functions: AuthFunctions): AuthTransp
   };
 }
 
-export const browserClock: Clock = {
+const browserClock: Clock = {
   now: () => Date.now(),
   sleep: (ms) =>
     new Promise((resolve) => {

@@ -30,7 +30,7 @@ const SECOND = 1000;
 /** Tokens this young answer a forced refresh as they are. */
 export const JUST_REFRESHED = 10 * SECOND;
 /** A token is not handed out any more when this little of its life is left. */
-export const LEEWAY = 30 * SECOND;
+const LEEWAY = 30 * SECOND;
 /** The first retry comes at once: the server honours a predecessor's token for a minute only. */
 const BACK_OFF_MIN = 300;
 const BACK_OFF_MAX = 30 * SECOND;

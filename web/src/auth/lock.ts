@@ -20,7 +20,7 @@ export function browserLock(name: string): Lock {
  * Best effort: two busy tabs may both win a race. Nothing breaks then, because the server honours the
  * predecessor of a refresh token for a minute. A lease is renewed while its task runs.
  */
-export function leaseLock(name: string): Lock {
+function leaseLock(name: string): Lock {
   const key = `${name}.lock`;
   const me = Math.random().toString(36).slice(2);
   let last: Promise<unknown> = Promise.resolve();

@@ -6,7 +6,7 @@ const HOUR = 60 * MINUTE;
 /** "This afternoon", by the clock of whoever sits at the desk. */
 const AFTERNOON = 14;
 
-export type SnoozeChoice = { label: string; until: number };
+type SnoozeChoice = { label: string; until: number };
 
 /** An hour, this afternoon, and the first opening after today: each only where it lies ahead. */
 export function snoozeChoices(now: number, openings: readonly Opening[]): SnoozeChoice[] {

@@ -4,7 +4,7 @@ import { duration } from "../ui/time";
 
 type Overview = (typeof api.analytics.overview)["_returnType"];
 export type Metrics = Overview["metrics"];
-export type Counts = Readonly<Record<string, number>>;
+type Counts = Readonly<Record<string, number>>;
 
 export type Figure = {
   name: string;
@@ -16,7 +16,7 @@ export type Figure = {
   /** The value of one day, for the line; null where there was none. */
   daily: (metrics: Metrics) => number | null;
 };
-export type FigureGroup = { title: string; figures: Figure[] };
+type FigureGroup = { title: string; figures: Figure[] };
 
 const NONE = "–";
 

@@ -10,7 +10,7 @@ import { CodeInput } from "./CodeInput";
 /** A second one right away helps nobody: the first is usually on its way. */
 const RESEND_AFTER_MS = 30_000;
 
-export type CodeRequest = {
+type CodeRequest = {
   run: () => Promise<boolean>;
   busy: boolean;
   problem: ReturnType<typeof useTask>["problem"];

@@ -17,7 +17,7 @@ export function MessagePage({ title, children }: { title: string; children: Reac
   );
 }
 
-export function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
+function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
   return (
     <MessagePage title="This page has stumbled">
       <p role="alert" className="text-soft">
