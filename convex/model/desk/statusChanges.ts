@@ -8,7 +8,7 @@ import type { MutationCtx } from "../../_generated/server";
 import type { vConversationStatus } from "../../validators";
 import { appError } from "../../lib/errors";
 import { reopen, resolve, snooze } from "./lifecycle";
-import { wakeByHand } from "./timerActs";
+import { endSnoozeEarly } from "./timerActs";
 
 type Conversation = Doc<"conversations">;
 type Person = { actorId: Id<"users">; asStaff: boolean };
@@ -82,7 +82,7 @@ async function open(
       "Our team comes back to this at its time. Write to us to go on now.",
     );
   }
-  await wakeByHand(ctx, conversation, actorId);
+  await endSnoozeEarly(ctx, conversation, actorId);
 }
 
 async function setAsideUntil(
