@@ -419,7 +419,7 @@ describe("a conversation of the page that goes on by text", () => {
   });
 });
 
-test("of two that wait for one, the number is of the one asked about last", async () => {
+test("beside an open one a number is about that; of two that wait for one, it is of the one asked about last", async () => {
   const { t, conversationId, phone, say, dana } = await asked();
   const { _id: userId } = await person(t, phone);
   // Written in longer ago, and closed later.
@@ -435,7 +435,11 @@ test("of two that wait for one, the number is of the one asked about last", asyn
       lastMessageAt: copy.lastMessageAt - HOUR,
     });
   });
+  await say("4");
+  expect(await messageOf(t, second, "4")).toBeDefined();
+  expect(await ratedEvents(t)).toEqual([]);
   vi.setSystemTime(Date.now() + HOUR);
+  await t.run((ctx) => ctx.db.patch("conversations", second, { lastMessageAt: TUESDAY - HOUR }));
   await dana.t.mutation(api.conversations.resolve, { conversationId: second });
   await later(t);
   await say("3");

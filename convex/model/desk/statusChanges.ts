@@ -8,7 +8,7 @@ import type { MutationCtx } from "../../_generated/server";
 import type { vConversationStatus } from "../../validators";
 import { appError } from "../../lib/errors";
 import { reopenConversation, resolveConversation, snoozeConversation } from "./lifecycle";
-import { wakeByHand } from "./timerActs";
+import { endSnoozeEarly } from "./timerActs";
 
 type Conversation = Doc<"conversations">;
 type Person = { actorId: Id<"users">; asStaff: boolean };
@@ -57,8 +57,7 @@ export async function changeStatus(
   }
 }
 
-const CLOSED_BY_CUSTOMER =
-  "You closed this conversation. Write again any time and it opens again.";
+const CLOSED_BY_CUSTOMER = "You closed this conversation. Write again any time and it opens again.";
 
 async function close(
   ctx: MutationCtx,
@@ -88,7 +87,7 @@ async function open(
       "Our team comes back to this at its time. Write to us to go on now.",
     );
   }
-  await wakeByHand(ctx, conversation, actorId);
+  await endSnoozeEarly(ctx, conversation, actorId);
 }
 
 async function setAsideUntil(

@@ -140,7 +140,7 @@ async function wake(ctx: MutationCtx, timer: Timer, conversation: Conversation):
 }
 
 /** Staff take it up before its time. */
-export async function wakeByHand(
+export async function endSnoozeEarly(
   ctx: MutationCtx,
   conversation: Conversation,
   actorId: Id<"users">,

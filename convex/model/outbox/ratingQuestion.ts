@@ -48,7 +48,7 @@ export async function askForRating(
  * When the question reached the customer, as far as is known; null for one that has not left, or never will, or that
  * nobody asked: a number is no answer to it.
  */
-export async function ratingAskedAt(
+export async function findRatingAskedAt(
   ctx: Pick<QueryCtx, "db">,
   { status, ratingQuestion }: Conversation,
 ): Promise<number | null> {

@@ -8,7 +8,7 @@ import { endShift } from "../handoff/assignment";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
 import * as Export from "../privacy/export";
-import { wakeByHand } from "../desk/timerActs";
+import { endSnoozeEarly } from "../desk/timerActs";
 import { startIngest } from "../knowledge/ingest";
 import { reingestDocument } from "../knowledge/documents";
 import * as Ledger from "../promises/ledger";
@@ -133,7 +133,7 @@ async function stopFollowUp(ctx: MutationCtx, process: Process): Promise<void> {
 
 /** It wakes now. */
 async function endSnooze(ctx: MutationCtx, process: Process, user: Doc<"users">): Promise<void> {
-  await wakeByHand(ctx, await conversationOf(ctx, process), user._id);
+  await endSnoozeEarly(ctx, await conversationOf(ctx, process), user._id);
 }
 
 async function stopWorkflow(ctx: MutationCtx, process: Process): Promise<void> {

@@ -5,7 +5,7 @@
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { rateConversation } from "../conversations/details";
-import { RATING_WINDOW, ratingAskedAt } from "../outbox/ratingQuestion";
+import { RATING_WINDOW, findRatingAskedAt } from "../outbox/ratingQuestion";
 import { tellCustomer } from "../outbox/systemLines";
 import { readRating } from "./readRating";
 
@@ -27,7 +27,7 @@ export async function findRating(
   if (score === null || threads.some(({ status }) => status !== "resolved")) return null;
   let [found, latest] = [null as Conversation | null, Date.now() - RATING_WINDOW];
   for (const conversation of threads) {
-    const askedAt = await ratingAskedAt(ctx, conversation);
+    const askedAt = await findRatingAskedAt(ctx, conversation);
     if (askedAt !== null && askedAt >= latest) [found, latest] = [conversation, askedAt];
   }
   return found && { conversation: found, score };
