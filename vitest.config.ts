@@ -20,6 +20,8 @@ export default defineConfig({
           include: ["{convex,tests}/**/*.test.ts"],
           exclude: ["tests/local/**"],
           environment: "edge-runtime",
+          // What files share, they put back (`tests/restore.ts`): the functions' modules are loaded once a worker.
+          isolate: false,
           globalSetup: ["packages/stand-ins/vitest.setup.ts", "tests/seed.ts"],
           setupFiles: ["tests/restore.ts"],
           server: { deps: { inline: ["convex-test"] } },

@@ -25,9 +25,15 @@ fc.configureGlobal({
   ...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH }),
 });
 
-/** How often what happened, over all runs of a file. */
-const seen = new Map<string, number>();
-export const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
+/** How often what happened, over all runs of a file. Files of one worker share this module, and not their counts. */
+const seenIn = new Map<string, Map<string, number>>();
+function seen(): Map<string, number> {
+  const file = expect.getState().testPath ?? "";
+  const ofFile = seenIn.get(file) ?? new Map<string, number>();
+  seenIn.set(file, ofFile);
+  return ofFile;
+}
+export const count = (what: string): void => void seen().set(what, (seen().get(what) ?? 0) + 1);
 
 /**
  * A property that never gets anywhere proves nothing: `often` happens at least twenty times in a thousand runs,
@@ -36,8 +42,9 @@ export const count = (what: string): void => void seen.set(what, (seen.get(what)
 export function expectReached({ often, rarely }: { often: string[]; rarely: string[] }): void {
   // A replay of one failure reaches what it reaches.
   if (PROPERTY_PATH !== undefined || RUNS < USUAL) return;
+  const reached = seen();
   const wanted = RUNS >= 5 * USUAL ? [...often, ...rarely] : often;
-  expect(wanted.filter((what) => !seen.has(what))).toEqual([]);
+  expect(wanted.filter((what) => !reached.has(what))).toEqual([]);
 }
 
 export { fc };

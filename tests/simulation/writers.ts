@@ -128,6 +128,7 @@ async function charge(world: World, writer: Writer): Promise<void> {
 async function setContact(world: World, writer: Writer): Promise<void> {
   const talk = holds(world, writer);
   const args = { fence: writer.assignment.fence, contact: { name: `Ann ${world.serial()}` } };
+  talk?.events.push("contact_changed");
   const saved = await world.call(internal.replies.setContact, args, undefined, () => "ok");
   must(saved, talk !== null);
   if (talk === null) must(rowsChanged(world.engine.changes()), []);
