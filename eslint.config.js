@@ -69,7 +69,9 @@ export default defineConfig([
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js", ".dependency-cruiser.mjs", "web/public/*.js"] },
+        projectService: {
+          allowDefaultProject: ["eslint.config.js", ".dependency-cruiser.mjs", "web/public/*.js"],
+        },
       },
     },
     rules: {
@@ -141,7 +143,10 @@ export default defineConfig([
       "@typescript-eslint/no-explicit-any": "off",
     },
   },
-  { files: ["eslint.config.js", ".dependency-cruiser.mjs"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ["eslint.config.js", ".dependency-cruiser.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+  },
   {
     files: ["web/public/*.js"],
     extends: [tseslint.configs.disableTypeChecked],
