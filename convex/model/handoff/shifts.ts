@@ -8,9 +8,8 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { SECOND } from "../../lib/time";
 import { mayWork } from "../access/access";
 
-/** A desk that has not been heard of for this long is closed. It says that it is there every `HEARTBEAT`. */
+/** A desk that has not been heard of for this long is closed. It says that it is there every 30 s. */
 export const SHIFT_LEASE = 90 * SECOND;
-export const HEARTBEAT = 30 * SECOND;
 export const DEFAULT_CAPACITY = 5;
 export const MAX_CAPACITY = 20;
 /** Shifts looked at when somebody is assigned. */
