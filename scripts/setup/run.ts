@@ -90,7 +90,7 @@ async function plan(session: Session, state: State): Promise<Step[]> {
   };
   const ignored = unknownNames(from.file);
   if (ignored.length > 0) io.say(`• Not used from ${from.fileName}: ${ignored.join(", ")}`);
-  const wishes = await gatherWishes(state, options, target, from, ask);
+  const wishes = await gatherWishes(state, options, { target, from, ask });
   for (const { value } of wishes.given) session.cli.hide(value);
   const unchanged = kept(state, wishes);
   if (unchanged.length > 0) {

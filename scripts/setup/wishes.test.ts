@@ -43,7 +43,7 @@ test("the named file comes before the environment; base URLs come from the file 
     fileName: "keys.env",
     env: { OPENROUTER_API_KEY: other, OPENAI_BASE_URL: "https://x.example", JWT_SECRET: "env" },
   };
-  const wishes = await gatherWishes(fresh, options(), dev, from, null);
+  const wishes = await gatherWishes(fresh, options(), { target: dev, from, ask: null });
   expect(wishes.given).toEqual([
     { name: "OPENROUTER_API_KEY", value: key, source: "from keys.env" },
   ]);
@@ -54,7 +54,11 @@ test("the named file comes before the environment; base URLs come from the file 
 test("all values that can't be right are named at once, none is repeated", async () => {
   const env = { OPENROUTER_API_KEY: "sk-or-hunter2", RESEND_API_KEY: "hunter2" };
   const file = { JWT_SECRET: "hunter2" };
-  const refusal = gatherWishes(fresh, options(), dev, { ...nothing, env, file }, null);
+  const refusal = gatherWishes(fresh, options(), {
+    target: dev,
+    from: { ...nothing, env, file },
+    ask: null,
+  });
   await expect(refusal).rejects.toMatchObject({ exitCode: 2 });
   const { message } = (await refusal.catch((error: unknown) => error)) as Error;
   for (const name of [...Object.keys(env), "JWT_SECRET"]) expect(message).toContain(name);
@@ -64,11 +68,11 @@ test("all values that can't be right are named at once, none is repeated", async
 test("without a terminal: no seed, no admin, nothing replaced, unless an option says so", async () => {
   const state: State = { ...fresh, variables: new Set(["OPENROUTER_API_KEY"]) };
   const from = { ...nothing, env: { OPENROUTER_API_KEY: key } };
-  const quiet = await gatherWishes(state, options(), dev, from, null);
+  const quiet = await gatherWishes(state, options(), { target: dev, from, ask: null });
   expect(quiet).toMatchObject({ admin: null, seed: false });
   expect(quiet.replace.size).toBe(0);
   const said = options("--force", "--seed", "--admin", "me@joes.shop");
-  const wishes = await gatherWishes(state, said, dev, from, null);
+  const wishes = await gatherWishes(state, said, { target: dev, from, ask: null });
   expect(wishes).toMatchObject({ admin: { email: "me@joes.shop", name: "me" }, seed: true });
   expect([...wishes.replace]).toEqual(["OPENROUTER_API_KEY"]);
 });
@@ -77,7 +81,7 @@ test("at a terminal what is missing is asked for, what is given or set is not", 
   const state: State = { ...fresh, variables: new Set(["OPENAI_API_KEY"]) };
   const from = { ...nothing, env: { OPENROUTER_API_KEY: key } };
   const { ask, asked } = asker({ "E-mail": "Me@joes.shop", Name: "Me", SHOP_NAME: "Joe's" });
-  const wishes = await gatherWishes(state, options(), dev, from, ask);
+  const wishes = await gatherWishes(state, options(), { target: dev, from, ask });
   const keys = ["RESEND_API_KEY", "EMAIL_FROM", "SHOP_NAME", "TWILIO_ACCOUNT_SID"];
   expect(asked).toEqual([...keys, "E-mail", "Name", "Read"]);
   expect(wishes).toMatchObject({ admin: { email: "me@joes.shop", name: "Me" }, seed: true });
@@ -88,7 +92,7 @@ test("what texting needs is asked for once there is an account of Twilio's, and 
   const sid = `AC${"0".repeat(32)}`;
   const askedOf = async (answers: Record<string, string>, file: Record<string, string> = {}) => {
     const { ask, asked } = asker(answers);
-    await gatherWishes(fresh, options(), dev, { ...nothing, file }, ask);
+    await gatherWishes(fresh, options(), { target: dev, from: { ...nothing, file }, ask });
     return asked.filter((name) => name.startsWith("TWILIO"));
   };
   expect(await askedOf({})).toEqual(["TWILIO_ACCOUNT_SID"]);
@@ -105,7 +109,8 @@ test("a key that is set already is replaced only after a yes", async () => {
   const state: State = { ...fresh, variables: new Set(["OPENROUTER_API_KEY"]) };
   const from = { ...nothing, env: { OPENROUTER_API_KEY: key } };
   const replaced = async (answers: Record<string, boolean>) =>
-    (await gatherWishes(state, options(), dev, from, asker(answers).ask)).replace.size;
+    (await gatherWishes(state, options(), { target: dev, from, ask: asker(answers).ask })).replace
+      .size;
   expect(await replaced({})).toBe(0);
   expect(await replaced({ OPENROUTER_API_KEY: true })).toBe(1);
 });
@@ -118,7 +123,11 @@ test("production is never asked about the example shop; an existing admin is not
     app: { ...urls, admins: ["me@joes.shop"], hasAgent: true, seed },
   };
   const { ask, asked } = asker({ Read: true });
-  const wishes = await gatherWishes(state, options(), { prod: true }, nothing, ask);
+  const wishes = await gatherWishes(state, options(), {
+    target: { prod: true },
+    from: nothing,
+    ask,
+  });
   expect(wishes).toMatchObject({ seed: false, admin: null });
   expect(asked).not.toContain("Read");
   expect(asked).not.toContain("E-mail");

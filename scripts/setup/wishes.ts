@@ -70,9 +70,7 @@ function givenValues(state: State, options: Pick<Options, "force">, from: Source
 export async function gatherWishes(
   state: State,
   options: Options,
-  target: { prod: boolean },
-  from: Sources,
-  ask: Asker | null,
+  { target, from, ask }: { target: { prod: boolean }; from: Sources; ask: Asker | null },
 ): Promise<Wishes> {
   const { secret, given, names } = givenValues(state, options, from);
   const replace = new Set<string>();
@@ -80,7 +78,8 @@ export async function gatherWishes(
     const { name } = variable;
     const has = given.find((one) => one.name === name);
     if (has !== undefined && state.variables.has(name)) {
-      if (await mayReplace(variable, has, options, names, ask)) replace.add(name);
+      const unusable = problemOf(variable, has.value, names) !== null;
+      if (options.force || (!unusable && (await mayReplace(has, ask)))) replace.add(name);
     } else if (has === undefined && !state.variables.has(name) && ask !== null) {
       const there = new Set([...names, ...given.map((one) => one.name)]);
       const value = isWanted(variable, there) ? await askFor(variable, names, ask) : null;
@@ -91,16 +90,9 @@ export async function gatherWishes(
   return { secret, given, replace, admin, seed: await wantsSeed(state, options, target, ask) };
 }
 
-async function mayReplace(
-  variable: Variable,
-  { value, source }: Given,
-  { force }: Options,
-  names: ReadonlySet<string>,
-  ask: Asker | null,
-): Promise<boolean> {
-  if (force) return true;
-  if (ask === null || problemOf(variable, value, names) !== null) return false;
-  return await ask.yesOrNo(`${variable.name} is set already. Replace it (${source})?`, false);
+async function mayReplace({ name, source }: Given, ask: Asker | null): Promise<boolean> {
+  if (ask === null) return false;
+  return await ask.yesOrNo(`${name} is set already. Replace it (${source})?`, false);
 }
 
 async function askFor(
