@@ -145,8 +145,11 @@ export default defineSchema({
     // knowledge.gaps, most frequent first (only gaps have a count)
     .index("by_count", ["count"]),
 
+  // Not their table but one with its fields: `.index` changes the table that it is called on, and theirs is shared.
   /** Written in the transaction of the act they limit (`model/access/limits.ts`); purged by a cron. */
-  rateLimits: rateLimitTables.rateLimits
+  rateLimits: defineTable(rateLimitTables.rateLimits.validator)
+    // the bucket of a limit and a key; refusals, by hour
+    .index("name", ["name", "key"])
     // crons: buckets that have long been full again
     .index("by_ts", ["ts"]),
 });
