@@ -86,7 +86,8 @@ export interface RunningCli {
   interrupt(): Promise<number | null>;
 }
 
-const PATIENCE_MS = 120_000;
+/** Below the limits of the tests that wait, so that what fails says what was printed instead. */
+const PATIENCE_MS = 100_000;
 
 /** Starts a command that goes on until it is told to stop: `convex dev`, `convex logs`, `run --watch`. */
 export function startConvexCli(

@@ -33,8 +33,14 @@ beforeAll(async () => {
   await project.push();
   logs = project.start(["logs", "--success"]);
   await logs.printed(/Watching logs/);
-  // The first answer only says where the log ends.
-  await fixture.http.query(api.ticks.count, { source: "none" });
+  // Its first answer only says where the log ends, and nothing says when it came: what ran before is never printed.
+  await vi.waitFor(
+    async () => {
+      await fixture.http.query(api.ticks.count, { source: "none" });
+      expect(logs.output).toMatch(/ticks:count/);
+    },
+    { timeout: 60_000 },
+  );
 });
 
 afterAll(async () => {
