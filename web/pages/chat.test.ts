@@ -218,3 +218,35 @@ test("what a customer writes is shown as text, never as markup", async () => {
   expect(await page.getByTestId("message-list").locator("img").count()).toBe(0);
   expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
 });
+
+test("an answer that can't be drawn shows its words, and the conversation goes on, after a reload too", async () => {
+  const page = await site.visit();
+  const deep = `${"- ".repeat(40)}the last level`;
+  const wide = `${"|a".repeat(40)}|\n${"|-".repeat(40)}|\n${"|x\n".repeat(100)}`;
+  site.providers.control.script({ match: "Deep", text: deep });
+  site.providers.control.script({ match: "Wide", text: wide });
+  const plain = page.getByTestId("answer").getByTestId("plain-text");
+  await ask(page, "Deep");
+  await plain.filter({ hasText: "the last level" }).waitFor();
+  await ask(page, "Wide");
+  await plain.nth(1).waitFor();
+  await page.reload();
+  await plain.nth(1).waitFor();
+  await ask(page, "Where can I park?");
+  await page.getByTestId("answer").nth(2).locator(".prose-answer").waitFor();
+});
+
+test("whatever breaks in one message, its words stay and the others too", async () => {
+  const page = await site.visit();
+  await ask(page, "Where can I park?");
+  await page.getByTestId("answer").waitFor();
+  await page.evaluate(() => {
+    Date.prototype.toLocaleTimeString = () => {
+      throw new Error("This browser has no clock");
+    };
+  });
+  site.providers.control.script({ match: "Second", text: "Answered all the same." });
+  await ask(page, "Second");
+  await page.getByTestId("plain-text").filter({ hasText: "Answered all the same." }).waitFor();
+  expect(await page.getByTestId("plain-text").allInnerTexts()).toContain("Second");
+});

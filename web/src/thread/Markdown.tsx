@@ -1,12 +1,15 @@
 /**
  * An answer's Markdown. HTML in it is shown as text, images are left out (an answer may not make the
- * page fetch anything), and links go to http, mail or phone only.
+ * page fetch anything), and links go to http, mail or phone only. What can't be drawn is shown as it was
+ * written.
  */
 import { memo, useMemo, type ComponentType, type ReactNode } from "react";
 import ReactMarkdown, { defaultUrlTransform, type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import remend from "remend";
+import { ErrorBoundary } from "../auth";
 import { citationMarks } from "./citationMarks";
+import { isDrawable } from "./drawable";
 
 export type MarkProps = { n: number };
 
@@ -34,7 +37,25 @@ const base = {
 
 type Props = { text: string; streaming: boolean; Mark: ComponentType<MarkProps> };
 
-export const Markdown = memo(function Markdown({ text, streaming, Mark }: Props): ReactNode {
+export function Markdown(props: Props): ReactNode {
+  const plain = <PlainText text={props.text} />;
+  if (!isDrawable(props.text)) return plain;
+  return (
+    <ErrorBoundary fallback={() => plain}>
+      <Drawn {...props} />
+    </ErrorBoundary>
+  );
+}
+
+export function PlainText({ text }: { text: string }): ReactNode {
+  return (
+    <p className="whitespace-pre-wrap [overflow-wrap:anywhere]" data-testid="plain-text">
+      {text}
+    </p>
+  );
+}
+
+const Drawn = memo(function Drawn({ text, streaming, Mark }: Props): ReactNode {
   // Kept between renders: a new component type would remount every mark on every frame.
   const components = useMemo(
     () => ({ ...base, "cite-mark": ({ n }: { n?: string }) => <Mark n={Number(n)} /> }),

@@ -3,8 +3,10 @@
  * message, and from "sending" to sent.
  */
 import { memo } from "react";
+import { ErrorBoundary } from "../auth";
 import type { Row } from "../conversation/timeline";
 import { Answer } from "./Answer";
+import { PlainText } from "./Markdown";
 import { OwnMessage, PersonMessage } from "./PersonMessage";
 import type { Reader, RowActions } from "./rowActions";
 
@@ -18,13 +20,16 @@ type Props = {
   canRetry: boolean;
 };
 
-export const MessageRow = memo(function MessageRow({
-  row,
-  reader,
-  actions,
-  continued,
-  canRetry,
-}: Props) {
+/** One message that can't be drawn is no reason to lose the others: its words are shown without anything around them. */
+export const MessageRow = memo(function MessageRow(props: Props) {
+  return (
+    <ErrorBoundary fallback={() => <PlainText text={props.row.text} />}>
+      <DrawnRow {...props} />
+    </ErrorBoundary>
+  );
+});
+
+function DrawnRow({ row, reader, actions, continued, canRetry }: Props) {
   if (row.author.kind === "system") return <SystemLine text={row.text} />;
   if (row.author.kind === "agent") {
     return (
@@ -40,7 +45,7 @@ export const MessageRow = memo(function MessageRow({
   const mine = row.author.kind === "customer" ? reader === "customer" : reader === "staff";
   if (mine) return <OwnMessage row={row} reader={reader} actions={actions} />;
   return <PersonMessage row={row} continued={continued} />;
-});
+}
 
 function SystemLine({ text }: { text: string }) {
   return (
