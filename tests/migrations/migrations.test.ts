@@ -133,7 +133,7 @@ describe("in batches", () => {
     expect(resumed.error).toBeUndefined();
     await finish(t);
     expect(await stateOf(t, RESOLVED_AT)).toMatchObject({ state: "success", processed: 25 });
-    expect(looked).toEqual(ids.slice(10));
+    expect([...new Set(looked)]).toEqual(ids.slice(10));
     expect(await resolvedTimes(t)).toEqual(Array.from({ length: 25 }, (_, i) => 1000 + i));
   });
 
@@ -221,11 +221,13 @@ describe("all of them", () => {
     await oldConversations(t, 3);
     await addAgent(t, { metrics: FLAT });
     vi.spyOn(console, "error").mockReturnValue();
-    vi.spyOn(Lifecycle, "findResolvedTime").mockRejectedValueOnce(new Error("Not now."));
+    const broken = vi.spyOn(Lifecycle, "findResolvedTime");
+    broken.mockRejectedValue(new Error("Not now."));
     await t.mutation(runAll, {});
     await finish(t);
     const states = async () => (await t.query(status, {})).map(({ state }) => state);
     expect(await states()).toEqual(begunWith("failed"));
+    broken.mockRestore();
     await t.mutation(runAll, {});
     await finish(t);
     expect(await states()).toEqual(ALL_DONE);

@@ -1,7 +1,7 @@
 /** Who is running: the record of one function run, found from anywhere inside it. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { UserIdentity } from "convex/server";
-import type { Read } from "./ranges";
+import type { Change, Read } from "./ranges";
 
 export type UdfType = "query" | "mutation" | "action" | "httpAction";
 type IdentityType = "unknown" | "user" | "instance_admin" | "member_acting_user" | "system";
@@ -69,7 +69,7 @@ export interface RequestInfo {
   transport: Transport | null;
 }
 
-/** Reads of one top-level query, collected over its nested runs. */
+/** Reads of one top-level query or mutation, collected over its nested runs. */
 export interface ReadLog {
   reads: Read[];
   /** Streams that were opened: their range is final only when the query ends. */
@@ -80,12 +80,22 @@ export interface RunContext {
   request: RequestInfo;
   event: FunctionEvent;
   parent: RunContext | null;
-  /** Set for top-level queries and everything nested in them. */
+  /** Set for live queries, for mutations that somebody watches, and for everything nested in them. */
   readLog: ReadLog | null;
   /** For paginated queries: the end of the page, from the last run and for the next. */
   journal: { previous: string | null; next: string | null };
   /** Nothing may be written by a function that already failed or returned. */
   done: boolean;
+}
+
+/** A mutation as it committed: what its result depends on, and what it changed. */
+export interface CommittedMutation {
+  event: FunctionEvent;
+  /** By `performance.now()`. On Convex it would have read the state of `requestedAt`; here it read that of `committedAt`. */
+  requestedAt: number;
+  committedAt: number;
+  reads: readonly Read[];
+  changes: readonly Change[];
 }
 
 /** The run that the current code belongs to. */

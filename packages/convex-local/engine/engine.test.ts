@@ -14,8 +14,9 @@ import {
 } from "convex/server";
 import { getDocumentSize, v } from "convex/values";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { FunctionEvent } from "./context";
+import type { CommittedMutation, FunctionEvent } from "./context";
 import { Engine } from "./engine";
+import { touchesRead } from "./ranges";
 
 const schema = defineSchema({
   rows: defineTable({ group: v.string(), rank: v.number(), text: v.optional(v.string()) }).index(
@@ -250,4 +251,23 @@ test("a client without the admin key cannot reach internal functions", async () 
   expect(await engine.run("mutation", "rows:hidden", {}, { admin: true })).toMatchObject({
     ok: true,
   });
+});
+
+test("transactions that take long overlap, and each tells what it read, changed, and when it was asked for", async () => {
+  const committed: CommittedMutation[] = [];
+  engine.onMutation((mutation) => committed.push(mutation));
+  const id = await engine.call("mutation", "rows:add", { group: "a", rank: 1 });
+  engine.latencyMs = () => 5;
+  await Promise.all([
+    engine.call("mutation", "rows:setText", { id, text: "one" }),
+    engine.call("mutation", "rows:setText", { id, text: "two" }),
+    engine.call("mutation", "rows:rewrite", { group: "a" }),
+  ]);
+  const [, first, second, third] = committed;
+  expect(second!.requestedAt).toBeLessThan(first!.committedAt);
+  expect(second!.reads.some((read) => touchesRead(read, first!.changes[0]!))).toBe(true);
+  expect(third!.reads.some((read) => touchesRead(read, second!.changes[0]!))).toBe(true);
+  const elsewhere = { component: "", table: "rows", id: "other", before: null };
+  const after = { _id: "other", _creationTime: 1, group: "b", rank: 1 };
+  expect(third!.reads.some((read) => touchesRead(read, { ...elsewhere, after }))).toBe(false);
 });

@@ -10,6 +10,7 @@ import { checkCall, describeRefusal, type Call, type WantedType } from "./calls"
 import {
   currentLaunch,
   type Caller,
+  type CommittedMutation,
   type FunctionEvent,
   type Launch,
   type LogLine,
@@ -23,7 +24,7 @@ import { createTestInstance, type FunctionPath, type TestInstance } from "./inte
 import { JobRunner } from "./jobs";
 import { FifoLock } from "./lock";
 import type { ComponentVersion, EngineOptions } from "./options";
-import { closeReadLog, readObserver } from "./readLog";
+import { closeReadLog, MutationWatch, readObserver } from "./readLog";
 import { describeRequest, type CallOptions } from "./request";
 import { describeError, describeFailure, type FunctionResult } from "./results";
 import { Scheduler } from "./scheduler";
@@ -53,6 +54,9 @@ export class Engine {
   private readonly listeners = new Set<(event: FunctionEvent) => void>();
   private readonly standalone = new Map<string, Record<string, unknown>>();
   private readonly commitListeners = new Set<() => void>();
+  /** How long transactions take. They overlap while they wait for that, and run one after another. */
+  latencyMs: () => number = () => 0;
+  private readonly mutations = new MutationWatch();
   private readonly hooks: RunHooks;
   private logListener: ((event: FunctionEvent, line: LogLine) => void) | undefined;
   /** Runs engine work outside of whatever function happens to be on the stack. */
@@ -65,6 +69,7 @@ export class Engine {
     this.hooks = {
       ended: (event) => this.report(event),
       logged: (event, line) => this.outside(() => this.logListener?.(event, line)),
+      readLogOf: (event) => this.mutations.logOf(event),
       newRequestId: () => `${requestPrefix}${(++requests).toString(16).padStart(8, "0")}`,
       tableOf: (component, id) => this.databases.get(component)?.db._tableNameFromId(id) ?? null,
       ...(options.enter === undefined ? {} : { enter: options.enter }),
@@ -79,6 +84,8 @@ export class Engine {
     const { global } = this.test;
     global.transactionManager._lastCommitTs = BigInt(Date.now()) * 1_000_000n;
     takeOverTransactions(global.transactionManager, this.lock, {
+      latencyMs: () => this.latencyMs(),
+      begun: (requestedAt) => this.mutations.begun(requestedAt),
       committed: () => this.committed(),
       ended: () => {
         for (const database of this.databases.values()) database.forgetStreams();
@@ -148,6 +155,11 @@ export class Engine {
   onCommit(listener: () => void): () => void {
     this.commitListeners.add(listener);
     return () => this.commitListeners.delete(listener);
+  }
+
+  /** Told of each mutation that commits, with its read set and its changes. */
+  onMutation(listener: (mutation: CommittedMutation) => void): () => void {
+    return this.mutations.add(listener);
   }
 
   /** The last commit, in nanoseconds since the epoch. */
@@ -318,6 +330,7 @@ export class Engine {
   private committed(): void {
     const changes = [...this.databases.values()].flatMap((database) => database.takeChanges());
     this.outside(() => {
+      this.mutations.committed(changes);
       this.scheduler.committed(changes);
       this.subscriptions.committed(changes);
       for (const listener of this.commitListeners) listener();

@@ -10,6 +10,7 @@ import {
   currentRun,
   type FunctionEvent,
   type LogLine,
+  type ReadLog,
   type RunContext,
   type UdfType,
 } from "./context";
@@ -45,6 +46,8 @@ export interface RunHooks {
     module: string;
     udfType: UdfType;
   }): FunctionEvent["environment"];
+  /** The log of what a mutation reads, if anybody wants to know. */
+  readLogOf(event: FunctionEvent): ReadLog | null;
   newRequestId: () => string;
   /** The table of an ID in a component. */
   tableOf(componentPath: string, id: string): string | null;
@@ -181,7 +184,7 @@ export async function runInContext<T>(
     request,
     event,
     parent,
-    readLog: launch?.readLog ?? (inTransaction ? parent.readLog : null),
+    readLog: launch?.readLog ?? (inTransaction ? parent.readLog : hooks.readLogOf(event)),
     journal: launch?.journal ?? { previous: null, next: null },
     done: false,
   };

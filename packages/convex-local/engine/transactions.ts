@@ -1,9 +1,14 @@
 /** Orders `convex-test`'s transactions first come, first served, and tells the engine of commits. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { currentLaunch, currentRun } from "./context";
 import type { TransactionManager } from "./internals";
 import type { FifoLock } from "./lock";
 
 interface TransactionHooks {
+  /** How long a transaction that is asked for now takes before it runs and commits, in milliseconds. */
+  latencyMs(): number;
+  /** A top-level transaction begins, which was asked for at `requestedAt` (`performance.now()`). */
+  begun(requestedAt: number): void;
   /** A top-level transaction committed. */
   committed(): void;
   /** A top-level transaction ended, committed or not. */
@@ -21,8 +26,14 @@ export function takeOverTransactions(
   const ownsLock = (): boolean => currentLaunch.getStore()?.holdsLock !== true;
 
   manager.begin = async (isNested, limits) => {
-    if (!isNested && ownsLock()) await lock.acquire();
+    const requestedAt = performance.now();
+    if (!isNested && ownsLock()) {
+      const latencyMs = hooks.latencyMs();
+      if (latencyMs > 0) await sleep(latencyMs);
+      await lock.acquire();
+    }
     await begin(isNested, limits);
+    if (!isNested) hooks.begun(requestedAt);
   };
   manager._endTransaction = (isNested) => {
     end(isNested);

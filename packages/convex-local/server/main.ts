@@ -65,6 +65,8 @@ export class PortInUseError extends Error {
 }
 
 async function listen(server: Server, port: number): Promise<number> {
+  // A busy process closes an idle socket just as its client uses it again; Convex's edge does not.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(error.code === "EADDRINUSE" ? new PortInUseError(port) : error);

@@ -14,7 +14,7 @@ import type { Outcome } from "../../../convex/model/accounts/redemption";
 import * as Sessions from "../../../convex/model/accounts/sessions";
 import schema from "../../../convex/schema";
 import { count } from "../../properties";
-import { outcomeOf, type Deployment } from "../../setup";
+import { outcomeOf, RUN_TWICE, type Deployment } from "../../setup";
 import { Model } from "./model";
 import { whatIsThere } from "./reads";
 import { ADDRESSES, BROWSERS, type Step, type StepOf } from "./steps";
@@ -29,7 +29,7 @@ type Sid = Id<"sessions">;
 
 export class World {
   readonly model = new Model(count);
-  readonly t: Deployment = convexTest({ schema, modules });
+  readonly t: Deployment = convexTest({ schema, modules, mutationsRunTwice: RUN_TWICE });
   /** The session that each browser has last been given. */
   readonly browsers: (Sid | undefined)[] = Array.from({ length: BROWSERS }, () => undefined);
   /** Which browser asked for which code. */
