@@ -2,6 +2,7 @@
 /// <reference types="vite/client" />
 import migrations from "@convex-dev/migrations/test";
 import workflow from "@convex-dev/workflow/test";
+import { isolateModules } from "@computer-guys/convex-local/testing";
 import { convexTest, type TestConvex } from "convex-test";
 import type { FunctionArgs, FunctionReference } from "convex/server";
 import { inject, vi } from "vitest";
@@ -11,7 +12,8 @@ import { ZERO_METRICS } from "../convex/model/agents/agents";
 import { isAppError, type AppErrorData } from "../convex/lib/errors";
 import schema from "../convex/schema";
 
-const modules = import.meta.glob(["../convex/**/*.*s"]);
+/** Their functions run under the rules of Convex's isolate. */
+export const modules = isolateModules(import.meta.glob(["../convex/**/*.*s"]), import.meta.url);
 
 export type Deployment = TestConvex<typeof schema>;
 export type Caller = {
@@ -50,6 +52,9 @@ export function clockedDeployment(env: Record<string, string> = {}): Deployment 
 function deploymentWith(toFake: Held, env: Record<string, string>): Deployment {
   holdTimers(toFake, env);
   const t = convexTest({ schema, modules, transactionLimits: true });
+  const { registerComponent } = t;
+  t.registerComponent = (path, componentSchema, componentModules) =>
+    registerComponent(path, componentSchema, isolateModules(componentModules));
   workflow.register(t);
   migrations.register(t);
   return t;

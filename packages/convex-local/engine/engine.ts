@@ -67,7 +67,8 @@ export class Engine {
       logged: (event, line) => this.outside(() => this.logListener?.(event, line)),
       newRequestId: () => `${requestPrefix}${(++requests).toString(16).padStart(8, "0")}`,
       tableOf: (component, id) => this.databases.get(component)?.db._tableNameFromId(id) ?? null,
-      ...(options.enter === undefined ? {} : { enter: options.enter }),
+      readVariable: options.readVariable ?? ((name) => process.env[name]),
+      ...(options.runtimeOf === undefined ? {} : { runtimeOf: options.runtimeOf }),
     };
     this.scheduler = new Scheduler(new JobRunner(this));
     this.subscriptions = new Subscriptions({

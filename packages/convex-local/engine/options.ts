@@ -13,6 +13,7 @@ export interface ComponentVersion {
 
 export interface EngineOptions {
   storage?: StorageUrls;
-  /** Sets up globals at the start of a run, inside the run's own scope of globals. */
-  enter?: RunHooks["enter"];
+  runtimeOf?: RunHooks["runtimeOf"];
+  /** Default: the variables of this process. */
+  readVariable?: RunHooks["readVariable"];
 }
