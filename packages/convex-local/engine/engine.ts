@@ -68,6 +68,7 @@ export class Engine {
       newRequestId: () => `${requestPrefix}${(++requests).toString(16).padStart(8, "0")}`,
       tableOf: (component, id) => this.databases.get(component)?.db._tableNameFromId(id) ?? null,
       readVariable: options.readVariable ?? ((name) => process.env[name]),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.runtimeOf === undefined ? {} : { runtimeOf: options.runtimeOf }),
     };
     this.scheduler = new Scheduler(new JobRunner(this));

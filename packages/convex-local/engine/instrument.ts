@@ -45,6 +45,8 @@ export interface RunHooks {
   runtimeOf?(componentPath: string, module: string): FunctionEvent["environment"];
   /** A variable of the deployment, as `process.env` has it. */
   readVariable: (name: string) => string | undefined;
+  /** Of a run's random numbers, 16 bytes. */
+  seed?: () => Uint8Array;
   newRequestId: () => string;
   /** The table of an ID in a component. */
   tableOf(componentPath: string, id: string): string | null;
@@ -195,6 +197,7 @@ export async function runInContext<T>(
       kind: udfType,
       runtime: event.environment,
       readVariable: hooks.readVariable,
+      ...(hooks.seed === undefined ? {} : { seed: hooks.seed() }),
     };
     try {
       return await body(withAuth(ctx, run), event, isolate);

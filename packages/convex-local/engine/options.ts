@@ -14,6 +14,8 @@ export interface ComponentVersion {
 export interface EngineOptions {
   storage?: StorageUrls;
   runtimeOf?: RunHooks["runtimeOf"];
+  /** Of the random numbers of a query or mutation. Default: another one for each run. */
+  seed?: RunHooks["seed"];
   /** Default: the variables of this process. */
   readVariable?: RunHooks["readVariable"];
 }
