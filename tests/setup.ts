@@ -2,6 +2,7 @@
 /// <reference types="vite/client" />
 import migrations from "@convex-dev/migrations/test";
 import workflow from "@convex-dev/workflow/test";
+import { isolateModules } from "@computer-guys/convex-local/testing";
 import { convexTest, type TestConvex } from "convex-test";
 import type { FunctionArgs, FunctionReference } from "convex/server";
 import { inject, vi } from "vitest";
@@ -11,7 +12,8 @@ import { ZERO_METRICS } from "../convex/model/agents/agents";
 import { isAppError, type AppErrorData } from "../convex/lib/errors";
 import schema from "../convex/schema";
 
-const modules = import.meta.glob(["../convex/**/*.*s"]);
+/** Their functions run under the rules of Convex's isolate. */
+export const modules = isolateModules(import.meta.glob(["../convex/**/*.*s"]), import.meta.url);
 
 /**
  * On Convex a mutation whose commit conflicts runs again, on what the other has written: the first run must leave
@@ -56,6 +58,9 @@ export function clockedDeployment(env: Record<string, string> = {}): Deployment 
 function deploymentWith(toFake: Held, env: Record<string, string>): Deployment {
   holdTimers(toFake, env);
   const t = convexTest({ schema, modules, transactionLimits: true, mutationsRunTwice: RUN_TWICE });
+  const { registerComponent } = t;
+  t.registerComponent = (path, componentSchema, componentModules) =>
+    registerComponent(path, componentSchema, isolateModules(componentModules));
   workflow.register(t);
   migrations.register(t);
   return t;

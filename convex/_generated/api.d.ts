@@ -153,6 +153,7 @@ import type * as privacy from "../privacy.js";
 import type * as providers_email from "../providers/email.js";
 import type * as providers_embeddings from "../providers/embeddings.js";
 import type * as providers_errors from "../providers/errors.js";
+import type * as providers_fetch from "../providers/fetch.js";
 import type * as providers_openrouter from "../providers/openrouter.js";
 import type * as providers_sms from "../providers/sms.js";
 import type * as providers_smsOutcome from "../providers/smsOutcome.js";
@@ -337,6 +338,7 @@ declare const fullApi: ApiFromModules<{
   "providers/email": typeof providers_email;
   "providers/embeddings": typeof providers_embeddings;
   "providers/errors": typeof providers_errors;
+  "providers/fetch": typeof providers_fetch;
   "providers/openrouter": typeof providers_openrouter;
   "providers/sms": typeof providers_sms;
   "providers/smsOutcome": typeof providers_smsOutcome;

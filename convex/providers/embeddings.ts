@@ -3,6 +3,7 @@ import OpenAI from "openai";
 import { openAiEnv } from "../env";
 import { EMBEDDING_DIMENSIONS, EMBEDDING_MODEL } from "../validators";
 import { ProviderError, isRetryableStatus, retryAfterMsOf } from "./errors";
+import { fetchAbortedOnce } from "./fetch";
 
 /** Texts per request; OpenAI takes 2,048 and 300,000 tokens. */
 export const EMBEDDING_BATCH = 64;
@@ -20,6 +21,7 @@ export async function embedTexts(
     timeout: timeoutMs,
     maxRetries,
     dangerouslyAllowBrowser: true,
+    fetch: fetchAbortedOnce,
   });
   try {
     // Asked for by name: the SDK's default is base64, which it decodes to 32-bit floats in a way that

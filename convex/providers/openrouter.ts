@@ -12,6 +12,7 @@ import type {
 import { openRouterEnv } from "../env";
 import { logWarning } from "../lib/log";
 import { ProviderError, isRetryableStatus, retryAfterMsOf } from "./errors";
+import { fetchAbortedOnce } from "./fetch";
 
 export type ChatMessage = ChatCompletionMessageParam;
 export type ChatTool = ChatCompletionTool;
@@ -54,6 +55,7 @@ function client(): OpenAI {
     // The SDK would print a malformed event with its text; what fails here is reported by code.
     logLevel: "off",
     dangerouslyAllowBrowser: true,
+    fetch: fetchAbortedOnce,
   });
 }
 

@@ -1,2 +1,4 @@
 /** What an app's own tests share with the tests of this package. */
 export { PUSH } from "./cli";
+export { isolateModules } from "./engine/isolate/modules";
+export { forbidCodeFromStrings } from "./engine/isolate/globals";

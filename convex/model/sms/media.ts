@@ -32,16 +32,28 @@ export async function fetchPicture(
 }
 
 /** Null for what a message can't have: too large, gone, or not on the provider's own servers. */
-async function download({ url, contentType }: Media): Promise<Blob | null> {
+async function download(media: Media): Promise<Blob | null> {
+  // On Convex nothing else stops a download, a reader that is cancelled least of all.
+  const stop = new AbortController();
+  try {
+    return await downloadUntil(stop.signal, media);
+  } finally {
+    stop.abort();
+  }
+}
+
+async function downloadUntil(
+  stopped: AbortSignal,
+  { url, contentType }: Media,
+): Promise<Blob | null> {
   const { accountSid, authToken, baseUrl } = twilioEnv();
   // Signed as the callback was, its addresses are the provider's; our token goes nowhere else all the same.
   if (!URL.canParse(url) || new URL(url).origin !== new URL(baseUrl).origin) return null;
   const response = await fetch(url, {
     headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` },
-    signal: AbortSignal.timeout(FETCH_TIMEOUT),
+    signal: AbortSignal.any([AbortSignal.timeout(FETCH_TIMEOUT), stopped]),
   });
   if (!response.ok) {
-    await response.body?.cancel();
     if (!isRetryableStatus(response.status) && response.status !== 404) return null;
     // A picture is there a moment after its text.
     throw new ProviderError(`SMS: a picture answered ${response.status}.`, true);
@@ -63,7 +75,6 @@ async function upTo(max: number, response: Response): Promise<Uint8Array<ArrayBu
     chunks.push(value);
     size += value.byteLength;
   }
-  await reader?.cancel();
   return reader === undefined ? [] : null;
 }
 

@@ -72,7 +72,9 @@ export class Engine {
       readLogOf: (event) => this.mutations.logOf(event),
       newRequestId: () => `${requestPrefix}${(++requests).toString(16).padStart(8, "0")}`,
       tableOf: (component, id) => this.databases.get(component)?.db._tableNameFromId(id) ?? null,
-      ...(options.enter === undefined ? {} : { enter: options.enter }),
+      readVariable: options.readVariable ?? ((name) => process.env[name]),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.runtimeOf === undefined ? {} : { runtimeOf: options.runtimeOf }),
     };
     this.scheduler = new Scheduler(new JobRunner(this));
     this.subscriptions = new Subscriptions({

@@ -1,9 +1,10 @@
 /** Runs the HTTP actions of an app: looks the route up in its `http.ts` and calls the handler. */
 import { currentLaunch, type Launch, type RequestInfo } from "./context";
+import { runHttpHandler } from "./isolate/functions";
 import { runInContext, type RunHooks } from "./instrument";
 import type { TestInstance } from "./internals";
 
-type HttpHandler = (ctx: unknown, request: Request) => Promise<Response>;
+type HttpHandler = (ctx: Record<string, unknown>, request: Request) => Promise<Response>;
 
 interface Router {
   isRouter: boolean;
@@ -38,8 +39,8 @@ export async function routeHttp(
   let response: Response | null = null;
   // An action of the mock's own gives the handler its context and its scope of globals.
   const run = async (ctx: Record<string, unknown>): Promise<null> => {
-    response = await runInContext(place, "httpAction", ctx, async (own, event) => {
-      const answer = await action._handler(own, request);
+    response = await runInContext(place, "httpAction", ctx, async (own, event, options) => {
+      const answer = await runHttpHandler(options, action._handler, own, request);
       event.status = String(answer.status);
       return answer;
     });

@@ -15,6 +15,8 @@ import {
   type UdfType,
 } from "./context";
 import type { Modules } from "./internals";
+import { runHandler } from "./isolate/functions";
+import type { IsolateOptions } from "./isolate/run";
 import { captureConsole } from "./logging";
 import { checkReturned } from "./limits";
 import { CallError, describeError } from "./results";
@@ -40,14 +42,14 @@ export interface RunHooks {
   ended(event: FunctionEvent): void;
   /** A function wrote to its console. */
   logged(event: FunctionEvent, line: LogLine): void;
-  /** Sets up the globals of the run, inside its own scope of globals, and tells which runtime it is. */
-  enter?(info: {
-    componentPath: string;
-    module: string;
-    udfType: UdfType;
-  }): FunctionEvent["environment"];
   /** The log of what a mutation reads, if anybody wants to know. */
   readLogOf(event: FunctionEvent): ReadLog | null;
+  /** Which runtime the functions of a module have. The default one, if this is left out. */
+  runtimeOf?(componentPath: string, module: string): FunctionEvent["environment"];
+  /** A variable of the deployment, as `process.env` has it. */
+  readVariable: (name: string) => string | undefined;
+  /** Of a run's random numbers, 16 bytes. */
+  seed?: () => Uint8Array;
   newRequestId: () => string;
   /** The table of an ID in a component. */
   tableOf(componentPath: string, id: string): string | null;
@@ -125,8 +127,8 @@ function instrumentFunction(
   const returns = JSON.parse(fn.exportReturns?.() ?? "null") as ValidatorJson | null;
   const wrapped = (...args: unknown[]): unknown => fn(...args);
   const run: Handler = (ctx, args) =>
-    runInContext(place, udfType, ctx, async (ownCtx, event) => {
-      const result = await handler(ownCtx, args);
+    runInContext(place, udfType, ctx, async (ownCtx, event, options) => {
+      const result = await runHandler(options, handler, ownCtx, args);
       checkReturn(place, returns, result);
       event.returnBytes = checkReturned(place.path, result as Value | undefined);
       return result;
@@ -151,7 +153,7 @@ export async function runInContext<T>(
   place: Place,
   udfType: UdfType,
   ctx: Record<string, unknown>,
-  body: (ctx: Record<string, unknown>, event: FunctionEvent) => Promise<T>,
+  body: (ctx: Record<string, unknown>, event: FunctionEvent, isolate: IsolateOptions) => Promise<T>,
 ): Promise<T> {
   const { hooks } = place;
   const parent = currentRun.getStore() ?? null;
@@ -193,10 +195,15 @@ export async function runInContext<T>(
     globalThis.console = captureConsole(run, globalThis.console, ({ event }, line) =>
       hooks.logged(event, line),
     );
-    const { componentPath, modulePath } = place;
-    event.environment = hooks.enter?.({ componentPath, module: modulePath, udfType }) ?? "isolate";
+    event.environment = hooks.runtimeOf?.(place.componentPath, place.modulePath) ?? "isolate";
+    const isolate: IsolateOptions = {
+      kind: udfType,
+      runtime: event.environment,
+      readVariable: hooks.readVariable,
+      ...(hooks.seed === undefined ? {} : { seed: hooks.seed() }),
+    };
     try {
-      return await body(withAuth(ctx, run), event);
+      return await body(withAuth(ctx, run), event, isolate);
     } catch (error) {
       event.error = describeError(error);
       throw error;

@@ -3,6 +3,7 @@
  * printed by `object-inspect` with the deployment runtime's own options, so a line reads as on Convex.
  */
 import inspect from "object-inspect";
+import { leaveIsolate } from "./isolate/run";
 import type { LogLine, RunContext } from "./context";
 
 const MAX_LINES = 256;
@@ -21,7 +22,8 @@ function render(value: unknown): string {
 
 export function captureConsole(run: RunContext, original: Console, onLine: OnLine): Console {
   const timers = new Map<string, number>();
-  const write = (level: Level, messages: string[]): void => addLine(run, level, messages, onLine);
+  const write = (level: Level, messages: string[]): void =>
+    leaveIsolate(() => addLine(run, level, messages, onLine));
   const timer = (name: string, extra: string[]): void => {
     const started = timers.get(name);
     if (started === undefined) write("WARN", [`Timer '${name}' does not exist`]);

@@ -13,6 +13,9 @@ export interface ComponentVersion {
 
 export interface EngineOptions {
   storage?: StorageUrls;
-  /** Sets up globals at the start of a run, inside the run's own scope of globals. */
-  enter?: RunHooks["enter"];
+  runtimeOf?: RunHooks["runtimeOf"];
+  /** Of the random numbers of a query or mutation. Default: another one for each run. */
+  seed?: RunHooks["seed"];
+  /** Default: the variables of this process. */
+  readVariable?: RunHooks["readVariable"];
 }

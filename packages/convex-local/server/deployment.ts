@@ -10,7 +10,6 @@ import { TokenVerifier } from "./auth";
 import { CronRunner } from "./crons";
 import type { DeploymentEnvironment, EnvironmentChange } from "./environment";
 import { FunctionLog } from "./functionLog";
-import { enterRuntime, installCryptoGuard } from "./guards";
 import { MutationLog } from "./mutationLog";
 import { BundleFolder, sweepBundles } from "./push/bundles";
 import { evaluateAuthConfig } from "./push/authConfig";
@@ -44,7 +43,6 @@ export class Deployment implements PushTarget {
     readonly env: DeploymentEnvironment,
     options: { allowUnvalidated: boolean },
   ) {
-    installCryptoGuard();
     void sweepBundles(path.resolve(CACHE_FOLDER));
     this.runtime = new BundleRuntime(env);
     // Below the project, so that external packages of Node actions resolve.
@@ -58,13 +56,11 @@ export class Deployment implements PushTarget {
     this.storage = new FileStorage(() => this.url());
     this.engine = new Engine({
       storage: this.storage,
-      enter: ({ componentPath, module }) => {
-        const node =
-          componentPath === "" && this.version?.sources.get(`${module}.js`)?.environment === "node";
-        const environment = node ? "node" : "isolate";
-        enterRuntime(this.runtime, environment);
-        return environment;
-      },
+      // Components have no "use node" files.
+      runtimeOf: (componentPath, module) =>
+        (componentPath === "" && this.version?.sources.get(`${module}.js`)?.environment) ||
+        "isolate",
+      readVariable: (name) => this.env.get(name),
     });
     this.engine.onEvent((event) => this.log.completed(event));
     this.engine.onLogLine((event, line) => this.log.progress(event, line));

@@ -38,7 +38,10 @@ export function buildDefines(
   environment: "isolate" | "node",
   runtimeName: string,
 ): Record<string, string> {
-  if (environment === "node") return { process: `${runtimeName}.nodeProcess` };
+  if (environment === "node") {
+    const process = `${runtimeName}.nodeProcess`;
+    return { process, "globalThis.process": process };
+  }
   return {
     process: `${runtimeName}.process`,
     "globalThis.process": `${runtimeName}.process`,
