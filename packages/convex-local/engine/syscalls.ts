@@ -13,7 +13,7 @@ import {
 import { currentRun, type RunContext } from "./context";
 import { checkIdArgument, takesId } from "./idArguments";
 import type { ConvexGlobal, DatabaseFake, Document, FunctionPath } from "./internals";
-import { checkDocument } from "./limits";
+import { checkDocument, parseSyscallArguments } from "./limits";
 
 export interface StorageUrls {
   /** A URL that serves the file. */
@@ -115,7 +115,7 @@ class Syscalls {
         "A query can only read: it cannot write to the database or schedule functions.",
       );
     }
-    const args = JSON.parse(json) as Args;
+    const args = parseSyscallArguments(json);
     if (takesId(op) && !checkIdArgument(op, args, this.databaseOf(run))) return "null";
     const handler = this.handlers.get(op);
     if (handler === undefined) return await this.original(op, json);
@@ -152,12 +152,10 @@ class Syscalls {
   }
 
   private async queryPage({ run: { journal }, op, args }: Syscall): Promise<string> {
-    if (journal.previous !== null && (args.endCursor ?? null) === null) {
-      args.endCursor = (JSON.parse(journal.previous) as { endCursor: string }).endCursor;
-    }
+    args.endCursor ??= journal.previous;
     const result = await this.original(op, JSON.stringify(args));
     const { continueCursor } = JSON.parse(result) as { continueCursor: string };
-    journal.next = JSON.stringify({ endCursor: args.endCursor ?? continueCursor });
+    journal.next = (args.endCursor as string | null) ?? continueCursor;
     return result;
   }
 
