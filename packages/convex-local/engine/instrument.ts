@@ -5,6 +5,8 @@
 import { randomUUID } from "node:crypto";
 import type { UserIdentity } from "convex/server";
 import type { Value } from "convex/values";
+import { limitCalls } from "./actionCalls";
+import type { Admission } from "./admission";
 import {
   currentLaunch,
   currentRun,
@@ -14,6 +16,7 @@ import {
   type UdfType,
 } from "./context";
 import type { Modules } from "./internals";
+import { Limiter } from "./limiter";
 import { captureConsole } from "./logging";
 import { checkReturned } from "./limits";
 import { CallError, describeError } from "./results";
@@ -45,12 +48,16 @@ export interface RunHooks {
     module: string;
     udfType: UdfType;
   }): FunctionEvent["environment"];
+  /** The limits of the deployment's class. */
+  admission: () => Admission;
   newRequestId: () => string;
   /** The table of an ID in a component. */
   tableOf(componentPath: string, id: string): string | null;
 }
 
 const wrappers = new WeakSet();
+/** What one action may do at a time; the rest waits (`MAX_CONCURRENT_ACTION_OPS` of Convex's). */
+const ACTION_OPERATIONS = 8;
 
 export function getRegisteredType(value: unknown): UdfType | null {
   if (typeof value !== "function") return null;
@@ -153,7 +160,7 @@ export async function runInContext<T>(
   const { hooks } = place;
   const parent = currentRun.getStore() ?? null;
   const launch = parent === null ? currentLaunch.getStore() : undefined;
-  const inTransaction = parent?.event.udfType === "query" || parent?.event.udfType === "mutation";
+  const inTransaction = parent !== null && isTransaction(parent.event.udfType);
   const request = launch?.request ?? parent?.request ?? anonymousRequest(hooks);
   const caller = parent === null || inTransaction ? request.caller : "action";
   const event: FunctionEvent = {
@@ -183,6 +190,12 @@ export async function runInContext<T>(
     parent,
     readLog: launch?.readLog ?? (inTransaction ? parent.readLog : null),
     journal: launch?.journal ?? { previous: null, next: null },
+    meter: inTransaction
+      ? parent.meter
+      : isTransaction(udfType)
+        ? hooks.admission().openMeter()
+        : null,
+    operations: new Limiter(ACTION_OPERATIONS),
     done: false,
   };
   const started = performance.now();
@@ -193,7 +206,10 @@ export async function runInContext<T>(
     const { componentPath, modulePath } = place;
     event.environment = hooks.enter?.({ componentPath, module: modulePath, udfType }) ?? "isolate";
     try {
-      return await body(withAuth(ctx, run), event);
+      const own = limitCalls(withAuth(ctx, run), run, hooks.admission);
+      const result = await body(own, event);
+      run.meter?.check();
+      return result;
     } catch (error) {
       event.error = describeError(error);
       throw error;
@@ -203,6 +219,10 @@ export async function runInContext<T>(
       hooks.ended(event);
     }
   });
+}
+
+function isTransaction(type: UdfType): boolean {
+  return type === "query" || type === "mutation";
 }
 
 /** The caller's identity reaches the app's functions, not those of components. */

@@ -10,6 +10,7 @@ import {
   jsonToConvex,
   type Value,
 } from "convex/values";
+import { duringOperation, isAction } from "./actionCalls";
 import { currentRun, type RunContext } from "./context";
 import { checkIdArgument, takesId } from "./idArguments";
 import type { ConvexGlobal, DatabaseFake, Document, FunctionPath } from "./internals";
@@ -73,13 +74,27 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
 
   global.asyncSyscall = async (op, json) => {
     const run = currentRun.getStore();
-    return run === undefined ? await asyncSyscall(op, json) : await syscalls.handle(run, op, json);
+    if (run === undefined) return await asyncSyscall(op, json);
+    return await during(run, op, () => syscalls.handle(run, op, json));
   };
   global.jsSyscall = async (op, args) => {
     const run = currentRun.getStore();
     if (op !== "storage/storeBlob" || run === undefined) return await jsSyscall(op, args);
-    return await host.storeFile(run.event.componentPath, args.blob as Blob);
+    return await during(run, op, () => host.storeFile(run.event.componentPath, args.blob as Blob));
   };
+}
+
+/** An action does so many operations at a time; a transaction's own time stands still during one. */
+async function during<T>(run: RunContext, op: string, body: () => Promise<T>): Promise<T> {
+  if (isAction(run)) return await duringOperation(run, body);
+  // A nested function is user code again.
+  if (run.meter === null || op === "1.0/runUdf") return await body();
+  run.meter.pause();
+  try {
+    return await body();
+  } finally {
+    run.meter.resume();
+  }
 }
 
 class Syscalls {

@@ -4,6 +4,7 @@
  */
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import path from "node:path";
+import type { DeploymentClass } from "../engine/classes";
 import { Engine, type ComponentVersion } from "../engine/engine";
 import type { Modules } from "../engine/internals";
 import { TokenVerifier } from "./auth";
@@ -42,7 +43,7 @@ export class Deployment implements PushTarget {
   constructor(
     readonly adminKey: string,
     readonly env: DeploymentEnvironment,
-    options: { allowUnvalidated: boolean },
+    options: { allowUnvalidated: boolean; deploymentClass: DeploymentClass | null },
   ) {
     installCryptoGuard();
     void sweepBundles(path.resolve(CACHE_FOLDER));
@@ -58,6 +59,7 @@ export class Deployment implements PushTarget {
     this.storage = new FileStorage(() => this.url());
     this.engine = new Engine({
       storage: this.storage,
+      deploymentClass: options.deploymentClass,
       enter: ({ componentPath, module }) => {
         const node =
           componentPath === "" && this.version?.sources.get(`${module}.js`)?.environment === "node";
