@@ -1,8 +1,6 @@
 /** Who is running: the record of one function run, found from anywhere inside it. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { UserIdentity } from "convex/server";
-import type { CpuMeter } from "./cpu";
-import type { Limiter } from "./limiter";
 import type { Read } from "./ranges";
 
 export type UdfType = "query" | "mutation" | "action" | "httpAction";
@@ -87,9 +85,9 @@ export interface RunContext {
   /** For paginated queries: the end of the page, from the last run and for the next. */
   journal: { previous: string | null; next: string | null };
   /** The time of the transaction that this run is, or is part of; `null` if it is not limited. */
-  meter: CpuMeter | null;
+  meter: { pause(): void; resume(): void; check(): void } | null;
   /** The operations of an action that are under way. */
-  operations: Limiter;
+  operations: { acquire(): Promise<void>; release(): void };
   /** Nothing may be written by a function that already failed or returned. */
   done: boolean;
 }

@@ -13,8 +13,12 @@ async function startWith(names: string[]) {
   for (const name of names) await add({ name });
   const read = (numItems: number, cursor: string | null, order: "asc" | "desc" = "asc") =>
     t.run(
-      async (ctx): Promise<PaginationResult<{ name: string }>> =>
-        await ctx.db.query("rows").withIndex("by_name").order(order).paginate({ numItems, cursor }),
+      async (ctx) =>
+        (await ctx.db
+          .query("rows")
+          .withIndex("by_name")
+          .order(order)
+          .paginate({ numItems, cursor })) as unknown as PaginationResult<{ name: string }>,
     );
   return { t, add, read };
 }

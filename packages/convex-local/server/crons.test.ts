@@ -56,7 +56,9 @@ test("8 run at a time on S16, and the others after them", async () => {
 
 test("one that there is no room for is tried again after a while", async () => {
   const refusal = { ok: false, rateLimit: "TooManyWrites", errorMessage: "" } as FunctionResult;
-  const run = vi.fn(() => Promise.resolve(DONE)).mockResolvedValueOnce(refusal);
+  const run = vi
+    .fn<() => Promise<FunctionResult>>(() => Promise.resolve(DONE))
+    .mockResolvedValueOnce(refusal);
   const crons = startCrons(1, run);
   await vi.waitFor(() => expect(clock.asked).toEqual([500]));
   expect(run).toHaveBeenCalledTimes(1);
