@@ -76,6 +76,7 @@ const percentile = (values: number[], p: number) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(p * values.length))]!;
 
 const system = await startSystem();
+console.log(`Deployment class ${system.engine.admission.describe()}`);
 const timer = setTimeout(() => {
   console.error(`FAILED not finished after ${TIME_LIMIT_MS / 1000} s`);
   process.exit(1);

@@ -26,6 +26,7 @@ const ASKED = [
 ];
 
 const system = await startSystem();
+console.log(`Deployment class ${system.engine.admission.describe()}`);
 const { texts } = system.providers.control;
 const timer = setTimeout(() => {
   console.error(`FAILED not finished after ${TIME_LIMIT_MS / 1000} s`);

@@ -135,6 +135,7 @@ async function main(): Promise<void> {
   say(`  Deployment     ${deployment.url}`);
   say(`  HTTP actions   ${deployment.siteUrl}`);
   say(`  Stand-ins      ${providers.url}  (mail: ${providers.url}/resend/inbox)`);
+  say(`  Class          ${deployment.engine.admission.describe()}`);
   say(`  Admin key      ${deployment.adminKey}`);
   say("  For the CLI    . .local/cli.env  (points a shell at this deployment)");
   say("  Stop with Ctrl-C\n");

@@ -20,6 +20,8 @@ export interface SystemOptions {
   adminKey?: string;
   /** False leaves the deployment empty, for an import. */
   seed?: boolean;
+  /** Default: `CONVEX_LOCAL_CLASS`, and S16 without it, which is what most deployments have. */
+  deploymentClass?: string;
   quiet?: boolean;
   /** Told what has been done, and how long it took. */
   onStep?: (step: string, seconds: number) => void;
@@ -43,6 +45,7 @@ export async function startSystem(options: SystemOptions = {}) {
     port: ports.api,
     sitePort: ports.site,
     quiet: options.quiet ?? true,
+    deploymentClass: options.deploymentClass ?? process.env.CONVEX_LOCAL_CLASS ?? "S16",
     env: {
       JWT_SECRET: randomBytes(48).toString("base64url"),
       ...(options.providerEnv?.(providers.env) ?? providers.env),

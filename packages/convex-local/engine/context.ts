@@ -84,6 +84,10 @@ export interface RunContext {
   readLog: ReadLog | null;
   /** For paginated queries: the end of the page, from the last run and for the next. */
   journal: { previous: string | null; next: string | null };
+  /** The time of the transaction that this run is, or is part of; `null` if it is not limited. */
+  meter: { pause(): void; resume(): void; check(): void } | null;
+  /** The operations of an action that are under way. */
+  operations: { acquire(): Promise<void>; release(): void };
   /** Nothing may be written by a function that already failed or returned. */
   done: boolean;
 }

@@ -4,7 +4,14 @@
  * takes over how a query finds its documents, and records what it read.
  */
 import { getDocumentSize } from "convex/values";
-import { decodeCursor, encodeCursor, END, findSplitPoint, cutRangeAfter } from "./cursors";
+import {
+  CursorSeal,
+  cutRangeAfter,
+  decodePosition,
+  encodePosition,
+  END,
+  findSplitPoint,
+} from "./cursors";
 import type {
   CompiledQuery,
   DatabaseFake,
@@ -49,6 +56,7 @@ const WHOLE: KeyRange = { lower: null, upper: null };
 export class IndexedDatabase {
   readonly numbers = new TableNumbers();
   private readonly tables: Tables;
+  private readonly cursors = new CursorSeal();
   private compiling = false;
   private readonly streams = new Map<number, Stream>();
   private nextStream = 1;
@@ -283,15 +291,34 @@ export class IndexedDatabase {
     return searchByText(this.tables.visible(table), filters).filter(filterFn);
   }
 
+  /** Opens and seals the cursors of a page: outside of here they are Convex's, opaque and of one query. */
   private paginate(args: PaginateArgs): PaginateResult {
+    if (args.pageSize === 0) {
+      throw new Error("Must request at least 1 document while paginating");
+    }
     const compiled = this.compile(args.query);
-    if (args.query.source.type === "Search") return this.paginateSearch(args, compiled);
+    const query = JSON.stringify([args.query, compiled.order, compiled.fieldPathsToSortBy]);
+    const open = (cursor: string | null) => (cursor ? this.cursors.open(cursor, query) : null);
+    const opened = { ...args, cursor: open(args.cursor), endCursor: open(args.endCursor) };
+    const found =
+      args.query.source.type === "Search"
+        ? this.paginateSearch(opened, compiled)
+        : this.paginateRange(opened, compiled);
+    const seal = (position: string) => this.cursors.seal(position, query);
+    return {
+      ...found,
+      continueCursor: seal(found.continueCursor),
+      splitCursor: found.splitCursor === null ? null : seal(found.splitCursor),
+    };
+  }
+
+  private paginateRange(args: PaginateArgs, compiled: CompiledQuery): PaginateResult {
     const { index, ...source } = this.source(args.query, compiled);
-    const after = args.cursor === null || args.cursor === END ? null : decodeCursor(args.cursor);
-    const until = args.endCursor && args.endCursor !== END ? decodeCursor(args.endCursor) : null;
     if (args.cursor === END) {
       return { page: [], isDone: true, continueCursor: END, splitCursor: null, pageStatus: null };
     }
+    const after = args.cursor === null ? null : decodePosition(args.cursor);
+    const until = args.endCursor && args.endCursor !== END ? decodePosition(args.endCursor) : null;
     const direction = compiled.order === "asc" ? 1 : -1;
     const page: Document[] = [];
     const cursors: Key[] = [];
@@ -308,6 +335,8 @@ export class IndexedDatabase {
       const returned = compiled.filterFn(document);
       this.observer.documentRead(size, returned);
       if (returned) page.push(document);
+      // A page with a given end is read to it, whatever it holds.
+      if (args.endCursor) continue;
       if (
         (args.maximumRowsRead && cursors.length >= args.maximumRowsRead) ||
         (args.maximumBytesRead && bytes >= args.maximumBytesRead)
@@ -315,21 +344,18 @@ export class IndexedDatabase {
         stop = "limit";
         break;
       }
-      if (!args.endCursor && page.length >= args.pageSize) {
+      if (page.length >= args.pageSize) {
         stop = "full";
         break;
       }
     }
-    if (!args.endCursor && args.pageSize === 0) stop = "full";
     const last = cursors[cursors.length - 1] ?? null;
-    const pageEnd: Key | "all" | null =
-      stop === "end" && until === null ? "all" : stop === "full" || stop === "limit" ? last : until;
+    const pageEnd = stop === "full" || stop === "limit" ? last : (until ?? "all");
     const range =
       after === null ? source.range : cutRangeAfter(source.range, after, compiled.order);
     const read = describeScan({ ...source, range }, pageEnd);
     if (read !== null) this.observer.rangeRead(read);
-    const continueCursor =
-      pageEnd === "all" ? END : pageEnd === null ? (args.cursor ?? END) : encodeCursor(pageEnd);
+    const continueCursor = pageEnd === "all" || pageEnd === null ? END : encodePosition(pageEnd);
     const split = findSplitPoint(stop, cursors, args.pageSize);
     return { page, isDone: continueCursor === END, continueCursor, ...split };
   }
@@ -342,23 +368,14 @@ export class IndexedDatabase {
       args.query.source.filters,
       compiled.filterFn,
     );
-    const from = args.cursor === null ? 0 : args.cursor === END ? found.length : +args.cursor;
-    const to =
-      args.endCursor && args.endCursor !== END
-        ? +args.endCursor
-        : args.endCursor
-          ? found.length
-          : from + args.pageSize;
-    const page = found.slice(from, to);
+    const at = (position: string) => (position === END ? found.length : Number(position));
+    const from = args.cursor === null ? 0 : at(args.cursor);
+    const page = found.slice(from, args.endCursor ? at(args.endCursor) : from + args.pageSize);
     for (const document of page) this.observer.documentRead(getDocumentSize(document), true);
-    const isDone = to >= found.length;
-    return {
-      page,
-      isDone,
-      continueCursor: isDone ? END : String(to),
-      splitCursor: null,
-      pageStatus: null,
-    };
+    const isFull = page.length === args.pageSize;
+    const continueCursor = args.endCursor ?? (isFull ? String(from + page.length) : END);
+    const isDone = continueCursor === END;
+    return { page, isDone, continueCursor, splitCursor: null, pageStatus: null };
   }
 }
 

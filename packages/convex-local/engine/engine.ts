@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes, randomUUID } from "node:crypto";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
+import type { Admission } from "./admission";
 import { checkCall, describeRefusal, type Call, type WantedType } from "./calls";
 import {
   currentLaunch,
@@ -23,10 +24,10 @@ import { instrumentModule, instrumentModules, type RunHooks } from "./instrument
 import { createTestInstance, type FunctionPath, type TestInstance } from "./internals";
 import { JobRunner } from "./jobs";
 import { FifoLock } from "./lock";
-import type { ComponentVersion, EngineOptions } from "./options";
+import { admissionOf, type ComponentVersion, type EngineOptions } from "./options";
 import { closeReadLog, MutationWatch, readObserver } from "./readLog";
 import { describeRequest, type CallOptions } from "./request";
-import { describeError, describeFailure, type FunctionResult } from "./results";
+import { describeError, describeFailure, unwrap, type FunctionResult } from "./results";
 import { Scheduler } from "./scheduler";
 import { takeSnapshot, type Snapshot } from "./snapshots";
 import { Subscriptions, type QueryRequest } from "./subscriptions";
@@ -48,6 +49,8 @@ interface Start extends Pick<Launch, "readLog" | "holdsLock"> {
 export class Engine {
   readonly subscriptions: Subscriptions;
   readonly scheduler: Scheduler;
+  /** What its class lets run. */
+  readonly admission: Admission;
   private readonly test: TestInstance;
   private readonly databases = new Map<string, IndexedDatabase>();
   private readonly lock = new FifoLock();
@@ -70,16 +73,22 @@ export class Engine {
       ended: (event) => this.report(event),
       logged: (event, line) => this.outside(() => this.logListener?.(event, line)),
       readLogOf: (event) => this.mutations.logOf(event),
+      admission: () => this.admission,
       newRequestId: () => `${requestPrefix}${(++requests).toString(16).padStart(8, "0")}`,
       tableOf: (component, id) => this.databases.get(component)?.db._tableNameFromId(id) ?? null,
       readVariable: options.readVariable ?? ((name) => process.env[name]),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.runtimeOf === undefined ? {} : { runtimeOf: options.runtimeOf }),
     };
-    this.scheduler = new Scheduler(new JobRunner(this));
+    this.admission = admissionOf(options);
+    this.scheduler = new Scheduler(new JobRunner(this), this.admission);
     this.subscriptions = new Subscriptions({
-      acquire: () => this.lock.acquire(),
-      release: () => this.lock.release(),
+      // In this order: whoever has a permit may be waiting for the lock.
+      acquire: () => this.admission.beginBatch().then(() => this.lock.acquire()),
+      release: () => {
+        this.lock.release();
+        this.admission.endBatch();
+      },
       timestamp: () => this.timestamp(),
       runLocked: (query, caller, log, journal) => this.runLocked(query, caller, log, journal),
     });
@@ -219,11 +228,7 @@ export class Engine {
   ): Promise<T> {
     const encoded: unknown = convexToJson(args as Value);
     const result = await this.run(udfType, path, encoded, { admin: true, ...options });
-    if (result.ok) return jsonToConvex(result.value as never) as T;
-    throw Object.assign(
-      new Error(result.errorMessage),
-      result.errorData === undefined ? {} : { data: jsonToConvex(result.errorData as never) },
-    );
+    return unwrap(result) as T;
   }
 
   /** A live query in this process. `onChange` is called with each new result. */
@@ -247,7 +252,11 @@ export class Engine {
   /** Answers an HTTP request with the app's router; `null` if there is none. */
   async runHttp(request: Request, options: CallOptions = {}): Promise<Response | null> {
     const info = describeRequest({ ...options, caller: "http" }, this.hooks);
-    return await this.outside(() => routeHttp(this.test, this.hooks, request, info));
+    return await this.outside(() =>
+      this.admission.run("httpAction", "http", () =>
+        routeHttp(this.test, this.hooks, request, info),
+      ),
+    );
   }
 
   /** Reads or writes documents in a transaction of the engine's own, which is not a function run. */
@@ -289,6 +298,7 @@ export class Engine {
         this.databases.get(component)?.install(installation);
       }
     });
+    this.admission.imported();
     // An ID that a query was refused may be one now, and the other way round.
     this.subscriptions.invalidateAll();
     return this.timestamp();
@@ -333,6 +343,7 @@ export class Engine {
     const changes = [...this.databases.values()].flatMap((database) => database.takeChanges());
     this.outside(() => {
       this.mutations.committed(changes);
+      this.admission.written(changes, (path) => this.databases.get(path)?.db._schema);
       this.scheduler.committed(changes);
       this.subscriptions.committed(changes);
       for (const listener of this.commitListeners) listener();
@@ -358,13 +369,17 @@ export class Engine {
       const decoded = jsonToConvex(args as never);
       const { accessor, within } = this.test;
       const target: FunctionPath = { componentPath, udfPath: path };
-      const value = await currentLaunch.run(launch, () =>
-        within(() => {
-          if (udfType === "query") return accessor.queryFromPath(target, decoded);
-          if (udfType === "mutation") return accessor.mutationFromPath(target, decoded);
-          return accessor.actionFromPath(target, decoded);
-        }),
-      );
+      const execute = () =>
+        currentLaunch.run(launch, () =>
+          within(() => {
+            if (udfType === "query") return accessor.queryFromPath(target, decoded);
+            if (udfType === "mutation") return accessor.mutationFromPath(target, decoded);
+            return accessor.actionFromPath(target, decoded);
+          }),
+        );
+      const value = holdsLock
+        ? await execute()
+        : await this.admission.run(udfType, request.caller, execute);
       return {
         ok: true,
         value: convexToJson((value === undefined ? null : value) as Value),

@@ -5,6 +5,8 @@
 import { randomUUID } from "node:crypto";
 import type { UserIdentity } from "convex/server";
 import type { Value } from "convex/values";
+import { limitCalls } from "./actionCalls";
+import type { Admission } from "./admission";
 import {
   currentLaunch,
   currentRun,
@@ -17,6 +19,7 @@ import {
 import type { Modules } from "./internals";
 import { runHandler } from "./isolate/functions";
 import type { IsolateOptions } from "./isolate/run";
+import { Limiter } from "./limiter";
 import { captureConsole } from "./logging";
 import { checkReturned } from "./limits";
 import { CallError, describeError } from "./results";
@@ -50,12 +53,16 @@ export interface RunHooks {
   readVariable: (name: string) => string | undefined;
   /** Of a run's random numbers, 16 bytes. */
   seed?: () => Uint8Array;
+  /** The limits of the deployment's class. */
+  admission: () => Admission;
   newRequestId: () => string;
   /** The table of an ID in a component. */
   tableOf(componentPath: string, id: string): string | null;
 }
 
 const wrappers = new WeakSet();
+/** What one action may do at a time; the rest waits (`MAX_CONCURRENT_ACTION_OPS` of Convex's). */
+const ACTION_OPERATIONS = 8;
 
 export function getRegisteredType(value: unknown): UdfType | null {
   if (typeof value !== "function") return null;
@@ -158,7 +165,7 @@ export async function runInContext<T>(
   const { hooks } = place;
   const parent = currentRun.getStore() ?? null;
   const launch = parent === null ? currentLaunch.getStore() : undefined;
-  const inTransaction = parent?.event.udfType === "query" || parent?.event.udfType === "mutation";
+  const inTransaction = parent !== null && isTransaction(parent.event.udfType);
   const request = launch?.request ?? parent?.request ?? anonymousRequest(hooks);
   const caller = parent === null || inTransaction ? request.caller : "action";
   const event: FunctionEvent = {
@@ -188,6 +195,12 @@ export async function runInContext<T>(
     parent,
     readLog: launch?.readLog ?? (inTransaction ? parent.readLog : hooks.readLogOf(event)),
     journal: launch?.journal ?? { previous: null, next: null },
+    meter: inTransaction
+      ? parent.meter
+      : isTransaction(udfType)
+        ? hooks.admission().openMeter()
+        : null,
+    operations: new Limiter(ACTION_OPERATIONS),
     done: false,
   };
   const started = performance.now();
@@ -203,7 +216,10 @@ export async function runInContext<T>(
       ...(hooks.seed === undefined ? {} : { seed: hooks.seed() }),
     };
     try {
-      return await body(withAuth(ctx, run), event, isolate);
+      const own = limitCalls(withAuth(ctx, run), run, hooks.admission);
+      const result = await body(own, event, isolate);
+      run.meter?.check();
+      return result;
     } catch (error) {
       event.error = describeError(error);
       throw error;
@@ -213,6 +229,10 @@ export async function runInContext<T>(
       hooks.ended(event);
     }
   });
+}
+
+function isTransaction(type: UdfType): boolean {
+  return type === "query" || type === "mutation";
 }
 
 /** The caller's identity reaches the app's functions, not those of components. */

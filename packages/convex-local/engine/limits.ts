@@ -1,6 +1,10 @@
-/** Convex's limits on single values, in its words. Those on whole transactions are the mock's own. */
-import { getConvexSize, getDocumentSize, jsonToConvex, type Value } from "convex/values";
+/**
+ * Convex's limits on single values, in its words. Those on whole transactions are the mock's own, those on fields,
+ * levels and strings are in our patch of it.
+ */
+import { CommitTsPlaceholder, getConvexSize, getDocumentSize, type Value } from "convex/values";
 import type { Document } from "./internals";
+import { decodeLiteral } from "./ranges";
 import { CallError } from "./results";
 
 const MIB = 1024 * 1024;
@@ -34,13 +38,27 @@ export function checkReturned(path: string, value: Value | undefined): number {
 export function checkDocument(encoded: unknown, json: string, before: Document | null): void {
   const beforeBytes = before === null ? 0 : getDocumentSize(before);
   if (json.length < SURELY_SMALL && beforeBytes < MAX_DOCUMENT_BYTES / 2) return;
-  const written = jsonToConvex(encoded as never) as Record<string, Value>;
-  checkArrays(written);
-  const size = getConvexSize({ ...before, ...written });
+  // A patch takes a field away by `undefined`, which no other value holds.
+  const fields = Object.entries(encoded as Record<string, unknown>);
+  const written = Object.fromEntries(fields.map(([name, part]) => [name, decodeLiteral(part)]));
+  const document = { ...before, ...written } as Record<string, Value>;
+  checkArrays(document);
+  const size = getConvexSize(document);
   if (size <= MAX_DOCUMENT_BYTES) return;
   throw new Error(
     `Value is too large (${formatSize(size)} > maximum size ${formatSize(MAX_DOCUMENT_BYTES)})`,
   );
+}
+
+/**
+ * System calls go out as JSON, in which a string that is no Unicode cannot be: `JSON.stringify` escapes lone
+ * surrogates, and nothing else with `\\ud`.
+ */
+export function parseSyscallArguments(json: string): Record<string, unknown> {
+  if (/(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/.test(json)) {
+    throw new Error("Received invalid json: lone leading surrogate in hex escape");
+  }
+  return JSON.parse(json) as Record<string, unknown>;
 }
 
 function checkArrays(value: unknown): void {

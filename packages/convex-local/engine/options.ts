@@ -1,5 +1,9 @@
 /** What an engine is made with, and what is deployed on it. */
 import type { RunHooks } from "./instrument";
+import { Admission } from "./admission";
+import type { DeploymentClass } from "./classes";
+import { REAL_CLOCK, type Clock } from "./clock";
+import { measureCpu, type CpuBudget } from "./cpu";
 import type { Modules, Schema } from "./internals";
 import type { StorageUrls } from "./syscalls";
 
@@ -18,4 +22,19 @@ export interface EngineOptions {
   seed?: RunHooks["seed"];
   /** Default: the variables of this process. */
   readVariable?: RunHooks["readVariable"];
+  /** How much runs at a time. Nothing is limited if it is left out. */
+  deploymentClass?: DeploymentClass | null;
+  /** For waits and retries. */
+  clock?: Clock;
+  /** For the second of CPU of a class; measured, if it is left out. */
+  cpu?: CpuBudget;
+}
+
+export function admissionOf(options: EngineOptions): Admission {
+  const { deploymentClass = null, clock = REAL_CLOCK, cpu } = options;
+  return new Admission(
+    deploymentClass,
+    clock,
+    deploymentClass === null ? null : (cpu ?? measureCpu()),
+  );
 }

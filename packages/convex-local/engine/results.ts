@@ -1,5 +1,5 @@
 /** How a function run ends, and the words a client gets to see about a failure. */
-import { convexToJson, type Value } from "convex/values";
+import { convexToJson, jsonToConvex, type Value } from "convex/values";
 import type { LogLine } from "./context";
 
 export type FunctionResult =
@@ -17,6 +17,8 @@ export type FunctionResult =
       errorMessage: string;
       /** Encoded as JSON; only for a `ConvexError`. */
       errorData?: unknown;
+      /** Set if it was Convex that refused, for now, and not the function that failed. */
+      rateLimit?: RateLimitCode;
       logLines: LogLine[];
       journal: string | null;
     };
@@ -29,11 +31,28 @@ export class CallError extends Error {
   }
 }
 
+export type RateLimitCode = "TooManyConcurrentRequests" | "TooManyWrites";
+
+/** The deployment has too much to do: the same call may go through later. */
+export class RateLimitError extends CallError {
+  constructor(
+    readonly code: RateLimitCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = "RateLimitError";
+  }
+}
+
 export function describeFailure(
   error: unknown,
   requestId: string,
   logLines: LogLine[],
 ): Extract<FunctionResult, { ok: false }> {
+  if (error instanceof RateLimitError) {
+    const { message, code } = error;
+    return { ok: false, errorMessage: message, rateLimit: code, logLines, journal: null };
+  }
   return {
     ok: false,
     errorMessage: `[Request ID: ${requestId}] Server Error\n${describeError(error)}`,
@@ -41,6 +60,15 @@ export function describeFailure(
     logLines,
     journal: null,
   };
+}
+
+/** The decoded value; throws what a client would see. */
+export function unwrap(result: FunctionResult): Value {
+  if (result.ok) return jsonToConvex(result.value as never);
+  throw Object.assign(
+    new Error(result.errorMessage),
+    result.errorData === undefined ? {} : { data: jsonToConvex(result.errorData as never) },
+  );
 }
 
 /** What was thrown, in the words of the log. */

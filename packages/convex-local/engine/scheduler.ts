@@ -2,8 +2,10 @@
  * Scheduled functions. A job is a document in `_scheduled_functions`; it is armed when that document
  * commits, so a mutation that rolls back schedules nothing, and a cancelled job never starts.
  */
+import { backOff, type Clock } from "./clock";
 import type { FunctionPath } from "./internals";
 import type { Change } from "./ranges";
+import type { FunctionResult, RateLimitCode } from "./results";
 
 const TABLE = "_scheduled_functions";
 /** `setTimeout` takes 31 bits of milliseconds. */
@@ -14,7 +16,19 @@ export type JobState = "pending" | "inProgress" | "success" | "failed" | "cancel
 export interface SchedulerHost {
   /** Moves a job from one of `from` to `to` in a transaction of its own; false if it was elsewhere. */
   moveJob(component: string, jobId: string, from: JobState[], to: JobState): Promise<boolean>;
-  runJob(target: FunctionPath, component: string, jobId: string): Promise<{ ok: boolean }>;
+  runJob(target: FunctionPath, component: string, jobId: string): Promise<JobResult>;
+}
+
+type JobResult = Pick<FunctionResult, "ok"> & { rateLimit?: RateLimitCode };
+
+/** A job that the deployment had no room for is tried again. */
+const RETRY = { initialMs: 500, maxMs: 2 * 60 * 60 * 1000 };
+
+interface DueJob {
+  component: string;
+  jobId: string;
+  target: FunctionPath;
+  at: number;
 }
 
 /** Document IDs are unique within one component only. */
@@ -26,9 +40,16 @@ export class Scheduler {
   private readonly targets = new Map<string, FunctionPath>();
   private readonly armed = new Map<string, NodeJS.Timeout>();
   private readonly running = new Set<Promise<void>>();
+  /** Jobs whose time has come, the earliest first, while as many run as may. */
+  private readonly due: DueJob[] = [];
+  private readonly failures = new Map<string, number>();
+  private readonly retries = new Set<ReturnType<Clock["wait"]>>();
   private stopped = false;
 
-  constructor(private readonly host: SchedulerHost) {}
+  constructor(
+    private readonly host: SchedulerHost,
+    private readonly limits: { readonly jobs: number; readonly clock: Clock },
+  ) {}
 
   scheduled(component: string, jobId: string, target: FunctionPath): void {
     this.targets.set(makeJobKey(component, jobId), target);
@@ -49,7 +70,7 @@ export class Scheduler {
 
   /** Jobs that run now or wait for their time. */
   get pending(): number {
-    return this.armed.size + this.running.size;
+    return this.armed.size + this.due.length + this.running.size + this.retries.size;
   }
 
   /** Waits for the jobs that run now, and for those that they start meanwhile. */
@@ -61,6 +82,7 @@ export class Scheduler {
     this.stopped = true;
     for (const timer of this.armed.values()) clearTimeout(timer);
     this.armed.clear();
+    for (const retry of this.retries) retry.cancel();
   }
 
   private arm(component: string, jobId: string, at: number): void {
@@ -69,7 +91,7 @@ export class Scheduler {
     const timer = setTimeout(
       () => {
         if (delay > MAX_DELAY_MS) this.arm(component, jobId, at);
-        else this.fire(component, jobId);
+        else this.fire(component, jobId, at);
       },
       Math.min(delay, MAX_DELAY_MS),
     );
@@ -84,19 +106,48 @@ export class Scheduler {
     this.targets.delete(key);
   }
 
-  private fire(component: string, jobId: string): void {
+  private fire(component: string, jobId: string, at: number): void {
     const key = makeJobKey(component, jobId);
     this.armed.delete(key);
     const target = this.targets.get(key);
     this.targets.delete(key);
     if (target === undefined || this.stopped) return;
-    const run = this.run(component, jobId, target).finally(() => this.running.delete(run));
-    this.running.add(run);
+    const later = this.due.findIndex((job) => job.at > at);
+    this.due.splice(later === -1 ? this.due.length : later, 0, { component, jobId, target, at });
+    this.startDue();
   }
 
-  private async run(component: string, jobId: string, target: FunctionPath): Promise<void> {
+  private startDue(): void {
+    while (this.running.size < this.limits.jobs && !this.stopped) {
+      const job = this.due.shift();
+      if (job === undefined) return;
+      const run = this.run(job).finally(() => {
+        this.running.delete(run);
+        this.startDue();
+      });
+      this.running.add(run);
+    }
+  }
+
+  private async run({ component, jobId, target, at }: DueJob): Promise<void> {
+    const key = makeJobKey(component, jobId);
     if (!(await this.host.moveJob(component, jobId, ["pending"], "inProgress"))) return;
-    const { ok } = await this.host.runJob(target, component, jobId);
-    await this.host.moveJob(component, jobId, ["inProgress"], ok ? "success" : "failed");
+    const { ok, rateLimit } = await this.host.runJob(target, component, jobId);
+    if (rateLimit === undefined) {
+      this.failures.delete(key);
+      await this.host.moveJob(component, jobId, ["inProgress"], ok ? "success" : "failed");
+      return;
+    }
+    if (!(await this.host.moveJob(component, jobId, ["inProgress"], "pending"))) return;
+    const failures = this.failures.get(key) ?? 0;
+    this.failures.set(key, failures + 1);
+    this.targets.set(key, target);
+    const delay = backOff(RETRY, failures, this.limits.clock);
+    const again = this.limits.clock.wait(delay);
+    this.retries.add(again);
+    void again.passed.then(() => {
+      this.retries.delete(again);
+      this.fire(component, jobId, at + delay);
+    });
   }
 }

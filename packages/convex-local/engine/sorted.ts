@@ -44,8 +44,20 @@ function compareParts(a: KeyPart, b: KeyPart): number {
   return compareValues(a, b);
 }
 
+/** By UTF-8 bytes, as on Convex: JavaScript's own order puts what is above U+FFFF below U+E000. */
 function compareStrings(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+  if (a === b) return 0;
+  const length = Math.min(a.length, b.length);
+  let i = 0;
+  while (i < length && a.charCodeAt(i) === b.charCodeAt(i)) i++;
+  if (i === length) return a.length - b.length;
+  const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+  if (isSurrogate(x) !== isSurrogate(y)) return isSurrogate(x) ? 1 : -1;
+  return x - y;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
 }
 
 /** The value at a dotted path; `undefined` if any part of the path is missing. */

@@ -10,10 +10,11 @@ import {
   jsonToConvex,
   type Value,
 } from "convex/values";
+import { duringOperation, isAction } from "./actionCalls";
 import { currentRun, type RunContext } from "./context";
 import { checkIdArgument, takesId } from "./idArguments";
 import type { ConvexGlobal, DatabaseFake, Document, FunctionPath } from "./internals";
-import { checkDocument } from "./limits";
+import { checkDocument, parseSyscallArguments } from "./limits";
 
 export interface StorageUrls {
   /** A URL that serves the file. */
@@ -73,13 +74,27 @@ export function installSyscalls(global: ConvexGlobal, host: SyscallHost): void {
 
   global.asyncSyscall = async (op, json) => {
     const run = currentRun.getStore();
-    return run === undefined ? await asyncSyscall(op, json) : await syscalls.handle(run, op, json);
+    if (run === undefined) return await asyncSyscall(op, json);
+    return await during(run, op, () => syscalls.handle(run, op, json));
   };
   global.jsSyscall = async (op, args) => {
     const run = currentRun.getStore();
     if (op !== "storage/storeBlob" || run === undefined) return await jsSyscall(op, args);
-    return await host.storeFile(run.event.componentPath, args.blob as Blob);
+    return await during(run, op, () => host.storeFile(run.event.componentPath, args.blob as Blob));
   };
+}
+
+/** An action does so many operations at a time; a transaction's own time stands still during one. */
+async function during<T>(run: RunContext, op: string, body: () => Promise<T>): Promise<T> {
+  if (isAction(run)) return await duringOperation(run, body);
+  // A nested function is user code again.
+  if (run.meter === null || op === "1.0/runUdf") return await body();
+  run.meter.pause();
+  try {
+    return await body();
+  } finally {
+    run.meter.resume();
+  }
 }
 
 class Syscalls {
@@ -115,7 +130,7 @@ class Syscalls {
         "A query can only read: it cannot write to the database or schedule functions.",
       );
     }
-    const args = JSON.parse(json) as Args;
+    const args = parseSyscallArguments(json);
     if (takesId(op) && !checkIdArgument(op, args, this.databaseOf(run))) return "null";
     const handler = this.handlers.get(op);
     if (handler === undefined) return await this.original(op, json);
@@ -152,12 +167,10 @@ class Syscalls {
   }
 
   private async queryPage({ run: { journal }, op, args }: Syscall): Promise<string> {
-    if (journal.previous !== null && (args.endCursor ?? null) === null) {
-      args.endCursor = (JSON.parse(journal.previous) as { endCursor: string }).endCursor;
-    }
+    args.endCursor ??= journal.previous;
     const result = await this.original(op, JSON.stringify(args));
     const { continueCursor } = JSON.parse(result) as { continueCursor: string };
-    journal.next = JSON.stringify({ endCursor: args.endCursor ?? continueCursor });
+    journal.next = (args.endCursor as string | null) ?? continueCursor;
     return result;
   }
 

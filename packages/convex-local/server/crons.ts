@@ -1,9 +1,13 @@
 /** Cron jobs of the pushed `crons.ts` files, on real timers, in UTC. */
 import { Cron } from "croner";
+import { backOff } from "../engine/clock";
 import type { Engine } from "../engine/engine";
+import { Limiter } from "../engine/limiter";
 import { toCronPattern, toIntervalMs } from "./cronSchedules";
 import type { CheckedComponent, CronSpec } from "./push/types";
 import type { AppVersion } from "./push/version";
+
+const RETRY = { initialMs: 500, maxMs: 2 * 60 * 60 * 1000 };
 
 interface Job {
   spec: string;
@@ -13,7 +17,11 @@ interface Job {
 export class CronRunner {
   private readonly jobs = new Map<string, Job>();
 
-  constructor(private readonly engine: Engine) {}
+  private readonly slots: Limiter;
+
+  constructor(private readonly engine: Engine) {
+    this.slots = new Limiter(engine.admission.jobs);
+  }
 
   /** Starts new jobs and stops removed ones; a job that did not change keeps its rhythm. */
   update(version: AppVersion): void {
@@ -45,20 +53,30 @@ export class CronRunner {
     this.jobs.clear();
   }
 
+  /** One run, tried again while the deployment has no room for it. */
+  private async run(component: string, spec: CronSpec): Promise<void> {
+    const args = Array.isArray(spec.udfArgs) ? (spec.udfArgs[0] as unknown) : spec.udfArgs;
+    const { clock } = this.engine.admission;
+    await this.slots.acquire();
+    try {
+      for (let failures = 0; ; failures++) {
+        const options = { componentPath: component, admin: true, caller: "cron" } as const;
+        const result = await this.engine.run("any", spec.udfPath, args ?? {}, options);
+        if (result.ok || result.rateLimit === undefined) return;
+        await clock.wait(backOff(RETRY, failures, clock)).passed;
+      }
+    } finally {
+      this.slots.release();
+    }
+  }
+
   private start(component: string, spec: CronSpec): Job {
     let running = false;
     const fire = (): void => {
       // A run that is still going when the next is due makes that one be skipped.
       if (running) return;
       running = true;
-      const args = Array.isArray(spec.udfArgs) ? (spec.udfArgs[0] as unknown) : spec.udfArgs;
-      void this.engine
-        .run("any", spec.udfPath, args ?? {}, {
-          componentPath: component,
-          admin: true,
-          caller: "cron",
-        })
-        .finally(() => (running = false));
+      void this.run(component, spec).finally(() => (running = false));
     };
     const everyMs = toIntervalMs(spec.cronSchedule);
     const text = JSON.stringify(spec);

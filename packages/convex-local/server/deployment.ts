@@ -4,6 +4,7 @@
  */
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import path from "node:path";
+import type { DeploymentClass } from "../engine/classes";
 import { Engine, type ComponentVersion } from "../engine/engine";
 import type { Modules } from "../engine/internals";
 import { TokenVerifier } from "./auth";
@@ -41,7 +42,7 @@ export class Deployment implements PushTarget {
   constructor(
     readonly adminKey: string,
     readonly env: DeploymentEnvironment,
-    options: { allowUnvalidated: boolean },
+    options: { allowUnvalidated: boolean; deploymentClass: DeploymentClass | null },
   ) {
     void sweepBundles(path.resolve(CACHE_FOLDER));
     this.runtime = new BundleRuntime(env);
@@ -61,6 +62,7 @@ export class Deployment implements PushTarget {
         (componentPath === "" && this.version?.sources.get(`${module}.js`)?.environment) ||
         "isolate",
       readVariable: (name) => this.env.get(name),
+      deploymentClass: options.deploymentClass,
     });
     this.engine.onEvent((event) => this.log.completed(event));
     this.engine.onLogLine((event, line) => this.log.progress(event, line));

@@ -210,6 +210,8 @@ test("an action's calls are counted with what they read and wrote", async () => 
   await http.action(api.runtime.callOthers, { room: "metered" });
   const runs = fixture.events
     .slice(from)
+    // The fixture's interval cron ticks when it likes.
+    .filter(({ caller }) => caller !== "cron")
     .map(({ path, caller, documentsRead, documentsWritten }) => ({
       path,
       caller,

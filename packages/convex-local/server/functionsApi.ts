@@ -52,6 +52,9 @@ export function createFunctionRoutes(target: FunctionsTarget): Record<string, Ha
         ...options,
         componentPath,
       });
+      if (!result.ok && result.rateLimit !== undefined) {
+        throw new HttpError(429, result.rateLimit, result.errorMessage);
+      }
       const status = result.ok || body.format === "json" ? 200 : STATUS_FUNCTION_FAILED;
       sendJson(response, encodeResult(result), status);
     };

@@ -1,5 +1,6 @@
 /** Serves the app's HTTP actions on the site port: Node requests in, web requests to the engine. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { RateLimitError } from "../engine/results";
 import { authenticateCaller } from "./caller";
 import type { Deployment } from "./deployment";
 import { HttpError, readOrigin, readBytes, sendJson, sendText, parseUrl } from "./http";
@@ -26,6 +27,10 @@ export async function serveHttpAction(
   } catch (error) {
     if (response.headersSent) {
       response.destroy();
+      return;
+    }
+    if (error instanceof RateLimitError) {
+      sendJson(response, { code: error.code, message: error.message }, 429);
       return;
     }
     if (error instanceof HttpError) {

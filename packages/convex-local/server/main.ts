@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
+import { findClass } from "../engine/classes";
 import type { Engine } from "../engine/engine";
 import { Deployment } from "./deployment";
 import { DeploymentEnvironment } from "./environment";
@@ -39,6 +40,8 @@ export interface DeploymentOptions {
   env?: Record<string, string>;
   /** Takes functions of the app without `args` or `returns`. Default: `CONVEX_LOCAL_ALLOW_UNVALIDATED=1`. */
   allowUnvalidated?: boolean;
+  /** `S16`, `S256` or `none`. Default: `CONVEX_LOCAL_CLASS`, and `none` without it. */
+  deploymentClass?: string;
   /** Without it, every function run is printed. */
   quiet?: boolean;
 }
@@ -161,7 +164,7 @@ function attachSync(server: Server, deployment: Deployment): WebSocketServer {
         send: (message) => {
           if (ws.readyState === ws.OPEN) ws.send(JSON.stringify(message));
         },
-        close: (reason) => ws.close(1000, reason),
+        close: (reason, code = 1000) => ws.close(code, reason),
         ...readOrigin(request),
       });
       ws.on("message", (data: Buffer) => session.receive(data.toString("utf8")));
@@ -177,7 +180,10 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
   const env = new DeploymentEnvironment(options.env ?? {});
   const allowUnvalidated =
     options.allowUnvalidated ?? process.env.CONVEX_LOCAL_ALLOW_UNVALIDATED === "1";
-  const deployment = new Deployment(adminKey, env, { allowUnvalidated });
+  const deploymentClass = findClass(
+    options.deploymentClass ?? process.env.CONVEX_LOCAL_CLASS ?? "none",
+  );
+  const deployment = new Deployment(adminKey, env, { allowUnvalidated, deploymentClass });
   if (options.quiet !== true) {
     deployment.engine.onEvent((event) => {
       for (const line of formatCompactLines(event)) process.stdout.write(`${line}\n`);

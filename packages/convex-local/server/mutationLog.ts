@@ -29,6 +29,10 @@ export class MutationLog {
     const result = session.tail.then(start);
     session.tail = result.catch(() => undefined);
     session.requests.set(requestId, result);
+    // What the deployment had no room for did not run: the client sends it again.
+    void result.then((ended) => {
+      if (!ended.ok && ended.rateLimit !== undefined) session.requests.delete(requestId);
+    });
     const oldest = session.requests.keys().next();
     if (session.requests.size > MAX_PER_SESSION && oldest.done !== true) {
       session.requests.delete(oldest.value);

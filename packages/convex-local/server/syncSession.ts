@@ -30,7 +30,7 @@ interface SyncTarget extends Authenticator {
 
 interface Peer {
   send(message: ServerMessage): void;
-  close(reason: string): void;
+  close(reason: string, code?: number): void;
   readonly ip: string | null;
   readonly userAgent: string | null;
 }
@@ -46,6 +46,7 @@ interface LiveQuery {
 }
 
 const PING_EVERY_MS = 15_000;
+const TRY_AGAIN_LATER = 1013;
 /** `setTimeout` takes 31 bits of milliseconds. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
@@ -376,6 +377,12 @@ export class SyncSession {
     requestId: number,
     result: FunctionResult,
   ): void {
+    if (!result.ok && result.rateLimit !== undefined) {
+      // There was no room for it: the client comes back after a while, and sends it again.
+      this.peer.close(result.rateLimit, TRY_AGAIN_LATER);
+      this.close();
+      return;
+    }
     const logLines = result.logLines.map(formatLine);
     if (result.ok) {
       const ts = type === "MutationResponse" ? { ts: encodeTs(result.ts) } : {};
