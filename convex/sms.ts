@@ -31,8 +31,8 @@ export const catchUp = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    const stretch = await CatchUp.findNextStretch(ctx, Date.now());
-    if (stretch) await ctx.scheduler.runAfter(0, internal.smsSender.readMissed, { stretch });
+    const run = await CatchUp.planRun(ctx, Date.now());
+    if (run) await ctx.scheduler.runAfter(0, internal.smsSender.readMissed, run);
     return null;
   },
 });
@@ -52,11 +52,11 @@ export const receiveMissed = internalMutation({
   },
 });
 
-/** A stretch has been read; answers the next. */
+/** A stretch has been read; answers the next of this run. */
 export const stretchRead = internalMutation({
-  args: { stretch: CatchUp.vStretch },
+  args: CatchUp.vRun.fields,
   returns: v.union(CatchUp.vStretch, v.null()),
-  handler: async (ctx, { stretch }) => await CatchUp.noteStretchRead(ctx, stretch, Date.now()),
+  handler: async (ctx, run) => await CatchUp.noteStretchRead(ctx, run),
 });
 
 /** Durable: sends what is due in one conversation, one text after another. */
