@@ -63,25 +63,31 @@ export const stretchRead = internalMutation({
 export const deliver = workflow
   .define({ args: Claim.vProcessRef.fields, returns: v.null() })
   .handler(async (step, ref): Promise<null> => {
-    let failed = false;
+    let failed: Claim.SmsRef | null = null;
     for (;;) {
-      const next: Claim.Step = await step.runMutation(internal.sms.nextStep, { ref, failed });
+      const before: { failed: boolean; text?: Claim.SmsRef } =
+        failed === null ? { failed: false } : { failed: true, text: failed };
+      const next: Claim.Step = await step.runMutation(internal.sms.nextStep, { ref, ...before });
       if (next.kind === "end") return null;
       const action = next.kind === "send" ? internal.smsSender.send : internal.smsSender.lookUp;
       try {
         // Not retried here: what became of the text is on its row, and the next step goes by that.
         await step.runAction(action, { text: next.text }, { retry: false });
-        failed = false;
+        failed = null;
       } catch {
-        failed = true;
+        failed = next.text;
       }
     }
   });
 
 export const nextStep = internalMutation({
-  args: { ref: Claim.vProcessRef, failed: v.boolean() },
+  /** `text`: of the step that failed. */
+  args: { ref: Claim.vProcessRef, failed: v.boolean(), text: v.optional(text) },
   returns: Claim.vStep,
-  handler: async (ctx, { ref, failed }) => await Claim.planNextStep(ctx, ref, failed),
+  handler: async (ctx, { ref, failed, text }) => {
+    if (failed && text) await Reconcile.recordFailedStep(ctx, text);
+    return await Claim.planNextStep(ctx, ref, failed);
+  },
 });
 
 export const claim = internalMutation({

@@ -36,8 +36,9 @@ export const lookUp = internalAction({
   handler: async (ctx, { text }) => {
     const wanted = await ctx.runQuery(internal.sms.lost, { text });
     if (wanted === null) return null;
+    const askedAt = Date.now();
     const sids = await findSentSms(wanted);
-    await ctx.runMutation(internal.sms.lookedUp, { text, sids });
+    await ctx.runMutation(internal.sms.lookedUp, { text, sids, askedAt });
     return null;
   },
 });
