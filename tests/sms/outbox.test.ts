@@ -163,7 +163,7 @@ describe("a text whose body can't be made", () => {
   /** One, and a technician's text behind it; the cron's net finds that nobody is at work on them. */
   async function blocked(by: "ai" | "human") {
     type Lex = (this: Lexer, text: string) => ReturnType<Lexer["lex"]>;
-    const real = Reflect.get(Lexer.prototype, "lex") as Lex;
+    const real: Lex = Reflect.get(Lexer.prototype, "lex");
     vi.spyOn(Lexer.prototype, "lex").mockImplementation(function (this: Lexer, text) {
       if (text.includes(UNMAKEABLE)) throw new RangeError("Maximum call stack size exceeded");
       return real.call(this, text);

@@ -4,11 +4,13 @@
  */
 import type { Token, Tokens } from "marked";
 import { parseMarkdown } from "../../lib/markdown";
-import { MAX_MESSAGE_CHARS, truncateText } from "../../lib/text";
+import { truncateText } from "../../lib/text";
 import { mostCharsIn, sizeOf, tidyText, toPlainTypography } from "../outbox/segments";
 
 /** Segments that an answer of the AI may have. */
 const ANSWER_SEGMENTS = 2;
+/** Of an answer this much is read: many times what fits, with its marks. */
+const READ_CHARS = 4_000;
 /** What is further on in a text can't be in it any more: nothing beyond is tried. */
 const MOST_CHARS = mostCharsIn(ANSWER_SEGMENTS);
 
@@ -16,7 +18,7 @@ const EMOJI = /\p{Extended_Pictographic}|[\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}
 
 /** An answer of the AI as the text that is sent: at most `ANSWER_SEGMENTS`, with where it comes from. */
 export function answerText(markdown: string, sources: readonly { title: string }[] = []): string {
-  const words = markdownToSmsText(truncateText(markdown, MAX_MESSAGE_CHARS));
+  const words = markdownToSmsText(truncateText(markdown, READ_CHARS));
   const body = tidyText(toPlainTypography(words.replace(EMOJI, "")));
   const source = body === "" ? "" : toPlainTypography(sourceLine(sources));
   return fit(body, source);
