@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           // Each file pushes, starts the Convex CLI, or packs and compiles what others get: that takes seconds.
           name: "cli",
-          include: ["{client,packages,scripts,tests/local}/**/*.cli.test.ts"],
+          include: ["{bench,client,packages,scripts,tests/local}/**/*.cli.test.ts"],
           environment: "node",
           testTimeout: 180_000,
           hookTimeout,

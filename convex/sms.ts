@@ -31,8 +31,8 @@ export const catchUp = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    const stretch = await CatchUp.findNextStretch(ctx, Date.now());
-    if (stretch) await ctx.scheduler.runAfter(0, internal.smsSender.readMissed, { stretch });
+    const run = await CatchUp.planRun(ctx, Date.now());
+    if (run) await ctx.scheduler.runAfter(0, internal.smsSender.readMissed, run);
     return null;
   },
 });
@@ -52,36 +52,42 @@ export const receiveMissed = internalMutation({
   },
 });
 
-/** A stretch has been read; answers the next. */
+/** A stretch has been read; answers the next of this run. */
 export const stretchRead = internalMutation({
-  args: { stretch: CatchUp.vStretch },
+  args: CatchUp.vRun.fields,
   returns: v.union(CatchUp.vStretch, v.null()),
-  handler: async (ctx, { stretch }) => await CatchUp.noteStretchRead(ctx, stretch, Date.now()),
+  handler: async (ctx, run) => await CatchUp.noteStretchRead(ctx, run),
 });
 
 /** Durable: sends what is due in one conversation, one text after another. */
 export const deliver = workflow
   .define({ args: Claim.vProcessRef.fields, returns: v.null() })
   .handler(async (step, ref): Promise<null> => {
-    let failed = false;
+    let failed: Claim.SmsRef | null = null;
     for (;;) {
-      const next: Claim.Step = await step.runMutation(internal.sms.nextStep, { ref, failed });
+      const before: { failed: boolean; text?: Claim.SmsRef } =
+        failed === null ? { failed: false } : { failed: true, text: failed };
+      const next: Claim.Step = await step.runMutation(internal.sms.nextStep, { ref, ...before });
       if (next.kind === "end") return null;
       const action = next.kind === "send" ? internal.smsSender.send : internal.smsSender.lookUp;
       try {
         // Not retried here: what became of the text is on its row, and the next step goes by that.
         await step.runAction(action, { text: next.text }, { retry: false });
-        failed = false;
+        failed = null;
       } catch {
-        failed = true;
+        failed = next.text;
       }
     }
   });
 
 export const nextStep = internalMutation({
-  args: { ref: Claim.vProcessRef, failed: v.boolean() },
+  /** `text`: of the step that failed. */
+  args: { ref: Claim.vProcessRef, failed: v.boolean(), text: v.optional(text) },
   returns: Claim.vStep,
-  handler: async (ctx, { ref, failed }) => await Claim.planNextStep(ctx, ref, failed),
+  handler: async (ctx, { ref, failed, text }) => {
+    if (failed && text) await Reconcile.recordFailedStep(ctx, text);
+    return await Claim.planNextStep(ctx, ref, failed);
+  },
 });
 
 export const claim = internalMutation({

@@ -7,7 +7,7 @@ import { shopEnv } from "./env";
 import { internalAction } from "./functions";
 import { logWarning } from "./lib/log";
 import { codeText } from "./model/outbox/consentWords";
-import { CATCH_UP_BATCH, vStretch } from "./model/sms/catchUp";
+import { CATCH_UP_BATCH, vRun } from "./model/sms/catchUp";
 import type { Stretch } from "./providers/smsOutcome";
 import { vSmsRef } from "./model/sms/claim";
 import { vTimerRef } from "./model/conversations/timers";
@@ -36,8 +36,9 @@ export const lookUp = internalAction({
   handler: async (ctx, { text }) => {
     const wanted = await ctx.runQuery(internal.sms.lost, { text });
     if (wanted === null) return null;
+    const askedAt = Date.now();
     const sids = await findSentSms(wanted);
-    await ctx.runMutation(internal.sms.lookedUp, { text, sids });
+    await ctx.runMutation(internal.sms.lookedUp, { text, sids, askedAt });
     return null;
   },
 });
@@ -79,19 +80,19 @@ export const sendAlert = internalAction({
 
 /**
  * Takes in the texts of one stretch of time that the webhook never brought, the oldest first, and goes on with the
- * next. When the provider can't be asked, the same stretch is read by the next run of the cron.
+ * next, up to where the run ends. When the provider can't be asked, the same stretch is read by the cron's next run.
  */
 export const readMissed = internalAction({
-  args: { stretch: vStretch },
+  args: vRun.fields,
   returns: v.null(),
-  handler: async (ctx, args) => {
-    for (let next: Stretch | null = args.stretch; next !== null;) {
+  handler: async (ctx, { stretch, until }) => {
+    for (let next: Stretch | null = stretch; next !== null;) {
       const texts = await listReceivedSms(next);
       if (texts === null) return null;
       for (let i = 0; i < texts.length; i += CATCH_UP_BATCH) {
         if (!(await takeIn(ctx, texts.slice(i, i + CATCH_UP_BATCH)))) return null;
       }
-      next = await ctx.runMutation(internal.sms.stretchRead, { stretch: next });
+      next = await ctx.runMutation(internal.sms.stretchRead, { stretch: next, until });
     }
     return null;
   },

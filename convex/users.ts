@@ -225,7 +225,7 @@ export const setAvailability = staffMutation({
   },
 });
 
-/** The desk is still open: every 30 s while on a shift, which ends 90 s after the last. False: there is none. */
+/** The desk is still open: every minute while on a shift, which ends 150 s after the last. False: there is none. */
 export const heartbeat = staffMutation({
   limit: "write",
   args: {},

@@ -1,8 +1,9 @@
 /** Markdown as plain text, for previews: what it says, without its marks and without citation marks. */
-import { Lexer, type Token } from "marked";
+import type { Token } from "marked";
+import { parseMarkdown } from "./markdown";
 
 export function toPlainText(markdown: string): string {
-  const words = wordsOf(new Lexer().lex(markdown));
+  const words = wordsOf(parseMarkdown(markdown));
   return words
     .replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, "")
     .replace(/\s+/g, " ")

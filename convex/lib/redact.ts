@@ -35,7 +35,7 @@ const KEYS: [RegExp, string][] = [
   ],
   [/\b(Bearer\s+)[\w.~+/-]{16,}=*/gi, "$1[key removed]"],
   // User and password in an address.
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]{1,64}:)[^\s/@[]+@/gi, "$1[removed]@"],
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@]{1,64}:)[^\s/@[]+@/gi, "$1[removed]@"],
   // FileVault: six groups of four. Windows: five of five. Both with letters in them.
   [
     new RegExp(`\\b(?=[\\w-]*[A-Z])(?:[A-Z0-9]{4}${DASH}){5}[A-Z0-9]{4}\\b`, "gu"),

@@ -78,6 +78,8 @@ const vDelivery = v.union(
     ...deliveryFields,
     notBefore: v.optional(vTimestamp),
     waitsFor: v.optional(literals("opening", "provider", "limit", "page")),
+    /** Steps that died before they claimed it. */
+    failures: v.optional(v.number()),
   }),
   v.object({ state: v.literal("sending"), ...claimedFields }),
   v.object({

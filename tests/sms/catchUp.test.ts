@@ -27,6 +27,13 @@ async function catchUp(t: Deployment, after = 6 * MINUTE): Promise<void> {
   await later(t);
 }
 
+type Asked = { requests: { method: string; path: string }[] };
+/** How often the provider was asked for its list of texts. */
+async function lists(): Promise<Asked["requests"]> {
+  const { requests } = (await control("/requests")) as Asked;
+  return requests.filter(({ method, path }) => method === "GET" && /Messages\.json$/.test(path));
+}
+
 /** A shop that has read the list before: what came earlier is none of its business. */
 async function shop(): Promise<Deployment> {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -136,6 +143,25 @@ test("after hours without the deployment all stretches are read in one run", asy
   await catchUp(t, 5 * HOUR);
   expect(await stored(t, sid)).not.toBeNull();
   expect(await mark(t)).toBeGreaterThan(Date.now() - 6 * MINUTE);
+});
+
+test("time that passes while a run reads is left to the next run", async () => {
+  const t = await shop();
+  const before = (await lists()).length;
+  vi.setSystemTime(Date.now() + 90 * MINUTE);
+  const started = Date.now();
+  // Whoever looks at the clock finds it a little further on; a run that goes by it would read these, one by one.
+  const now = Date.now.bind(Date);
+  let looks = 0;
+  const moving = vi.spyOn(Date, "now").mockImplementation(() => {
+    if (looks++ < 500) vi.setSystemTime(now() + 1);
+    return now();
+  });
+  await catchUp(t, 0);
+  moving.mockRestore();
+  expect(Date.now()).toBeGreaterThan(started);
+  expect((await lists()).slice(before)).toHaveLength(2);
+  expect(await mark(t)).toBeLessThan(started - 5 * MINUTE + 100);
 });
 
 test("when the provider can't be asked nothing is skipped", async () => {

@@ -1,4 +1,5 @@
 /** The outbox: what is checked at the claim, in which order texts go, and what a crash at any step leaves. */
+import { Lexer } from "marked";
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
@@ -6,6 +7,7 @@ import {
   addAgent,
   control,
   messages,
+  passTime,
   refusal,
   row,
   technician,
@@ -125,6 +127,89 @@ describe("a sender that is killed", () => {
     await t.mutation(internal.replies.recoverAll, {});
     await later(t);
     expect(await bodies(phone)).toEqual(["Left behind"]);
+  });
+});
+
+describe("the same words in two conversations of one number", () => {
+  test("when both are lost, one of them for good: neither is taken for the other, and none goes twice", async () => {
+    const { t, phone, conversationId } = await desk();
+    const other = await t.run(async ({ db }) => {
+      const { _id, _creationTime, ...fields } = (await db.get("conversations", conversationId))!;
+      return await db.insert("conversations", fields);
+    });
+    const [arrived, never] = [
+      await queued(t, conversationId, "It is ready"),
+      await queued(t, other, "It is ready"),
+    ];
+    const [ofArrived, ofNever] = [await outbox(t, conversationId), await outbox(t, other)];
+    await ofArrived("sent");
+    await ofNever("claimed");
+    afterLease();
+    for (const wait of LOOK_UPS) {
+      vi.setSystemTime(Date.now() + wait);
+      for (const step of [ofNever, ofArrived]) for (let i = 0; i < 3; i++) await step();
+    }
+    expect(await bodies(phone)).toEqual(["It is ready"]);
+    for (const id of [arrived, never]) {
+      expect(await deliveryOf(t, id)).toMatchObject({ state: "unknown", reason: "not looked up" });
+    }
+    const notes = (await messages(t, other)).filter(({ visibility }) => visibility === "staff");
+    expect(notes).toHaveLength(1);
+  });
+});
+
+describe("a text whose body can't be made", () => {
+  const UNMAKEABLE = "This one can't be made";
+  /** One, and a technician's text behind it; the cron's net finds that nobody is at work on them. */
+  async function blocked(by: "ai" | "human") {
+    type Lex = (this: Lexer, text: string) => ReturnType<Lexer["lex"]>;
+    const real: Lex = Reflect.get(Lexer.prototype, "lex");
+    vi.spyOn(Lexer.prototype, "lex").mockImplementation(function (this: Lexer, text) {
+      if (text.includes(UNMAKEABLE)) throw new RangeError("Maximum call stack size exceeded");
+      return real.call(this, text);
+    });
+    const shop = await desk();
+    const { t, conversationId, dana } = shop;
+    if (by === "ai") await dana.t.mutation(api.conversations.release, { conversationId });
+    await later(t);
+    const author = { kind: "agent" as const, agentId: await addAgent(t), name: "Front Desk" };
+    const poison = await queued(t, conversationId, UNMAKEABLE, { author });
+    const behind = await queued(t, conversationId, "Behind it");
+    await outbox(t, conversationId);
+    await t.run(async ({ db }) => {
+      const rows = await db.query("workflows").collect();
+      const process = rows.findLast(({ kind }) => kind === "delivery")!;
+      await db.patch("workflows", process._id, { leaseExpiresAt: Date.now() - 10 * MINUTE });
+    });
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    await t.mutation(internal.replies.recoverAll, {});
+    await later(t);
+    return { ...shop, poison, behind };
+  }
+
+  test("is staff's after three failures, marked unread, and what waits behind it goes", async () => {
+    const { t, phone, conversationId, poison, behind } = await blocked("ai");
+    expect(await state(t, poison)).toBe("queued");
+    const { unreadByStaff } = await row(t, conversationId);
+    for (let i = 0; i < 3; i++) {
+      await passTime(31_000);
+      await later(t);
+    }
+    expect(await deliveryOf(t, poison)).toMatchObject({ state: "failed", reason: "not_made" });
+    expect(await state(t, behind)).toBe("sent");
+    expect(await bodies(phone)).toContain("Behind it");
+    const now = await row(t, conversationId);
+    expect(now.owner.kind).not.toBe("ai");
+    expect(now.unreadByStaff).toBeGreaterThan(unreadByStaff);
+    const notes = (await messages(t, conversationId)).filter((m) => m.visibility === "staff");
+    expect(notes.map(({ text }) => text).join()).toContain("did not arrive (not_made)");
+  });
+
+  test("need not be made when a technician has the conversation: theirs goes at once", async () => {
+    const { t, phone, poison, behind } = await blocked("human");
+    expect(await deliveryOf(t, poison)).toMatchObject({ state: "cancelled", reason: "overtaken" });
+    expect(await state(t, behind)).toBe("sent");
+    expect(await bodies(phone)).toContain("Behind it");
   });
 });
 

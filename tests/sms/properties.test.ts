@@ -270,16 +270,39 @@ const REACHED = {
   ],
 };
 
+/** What random runs have found, by what was wrong: seed, and its place among so many. */
+const FOUND: Record<string, Step[]> = {
+  // 424242, the 146,579th.
+  "a look whose answer is told hours later doesn't make up for one that was never answered": [
+    { do: "word", phone: 1, body: "STOP" },
+    // Taken, and the answer lost; looked for at once, when the list is behind; and not told until the end.
+    { do: "send", ago: 0, times: 6, post: "answer lost", listed: "listed" },
+    { do: "pass", ms: 14 * HOUR },
+    { do: "net" },
+    { do: "report", ago: 3, twice: false, failed: 0 },
+    { do: "again", ago: 0 },
+    { do: "net" },
+    { do: "send", ago: 0, times: 3, post: "taken", listed: "list down" },
+    { do: "net" },
+    { do: "net" },
+    { do: "kill", ago: 2 },
+  ],
+};
+
+async function play(sequence: Step[]): Promise<void> {
+  const world = await SmsWorld.create();
+  for (const step of sequence) await DO[step.do]!(world, step);
+  await runOut(world);
+  judge(world);
+}
+
+test.each(Object.entries(FOUND))("%s", async (_name, sequence) => await play(sequence));
+
 test(
   `${RUNS} random interleavings keep every promise`,
   { timeout: 120_000 + 60 * RUNS },
   async () => {
-    const property = fc.asyncProperty(steps, async (sequence) => {
-      const world = await SmsWorld.create();
-      for (const step of sequence as Step[]) await DO[step.do]!(world, step);
-      await runOut(world);
-      judge(world);
-    });
+    const property = fc.asyncProperty(steps, (sequence) => play(sequence as Step[]));
     await fc.assert(property, { numRuns: RUNS });
     expectReached(REACHED);
   },

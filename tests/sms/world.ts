@@ -33,7 +33,7 @@ type Sender = { processId: Id<"workflows">; attempt: number; failed: boolean } &
   | { at: "claim" | "look"; text: SmsRef }
   | { at: "post"; text: SmsRef; to: string; body: string; claimedAt: number }
   | { at: "settle"; text: SmsRef; outcome: SendOutcome }
-  | { at: "looked"; text: SmsRef; sids: string[] | null }
+  | { at: "looked"; text: SmsRef; sids: string[] | null; askedAt: number }
 );
 type Writer = { ref: ReplyRef; assignment: Assignment };
 
@@ -242,12 +242,20 @@ export async function advance(
       go(
         wanted === null
           ? { at: "next" }
-          : { at: "looked", sids: listed === "listed" ? list(world, wanted) : null },
+          : {
+              at: "looked",
+              sids: listed === "listed" ? list(world, wanted) : null,
+              askedAt: Date.now(),
+            },
       );
       return true;
     }
     case "looked":
-      await world.call(internal.sms.lookedUp, { text: sender.text, sids: sender.sids });
+      await world.call(internal.sms.lookedUp, {
+        text: sender.text,
+        sids: sender.sids,
+        askedAt: sender.askedAt,
+      });
       count(sender.sids === null ? "looked: down" : `looked: ${Math.min(sender.sids.length, 2)}`);
       go({ at: "next" });
       return true;

@@ -8,8 +8,11 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { SECOND } from "../../lib/time";
 import { mayWork } from "../access/access";
 
-/** A desk that has not been heard of for this long is closed. It says that it is there every 30 s. */
-export const SHIFT_LEASE = 90 * SECOND;
+/**
+ * A desk that has not been heard of for this long is closed: one lost heartbeat is no absence, two are. Each heartbeat
+ * runs the list of who is on duty again at every open desk, all day, so there is one a minute.
+ */
+export const SHIFT_LEASE = 150 * SECOND;
 export const DEFAULT_CAPACITY = 5;
 export const MAX_CAPACITY = 20;
 /** Shifts looked at when somebody is assigned. */

@@ -13,7 +13,7 @@ const HELP = new Set(["HELP", "INFO"]);
 
 /** The word in its spelling of the list: what is written around it, and in what case, doesn't matter. */
 export const bareWordOf = (text: string): string =>
-  text.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "").toUpperCase();
+  (/[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su.exec(text)?.[0] ?? "").toUpperCase();
 
 /**
  * What a text does to consent, or null for one that somebody must read. YES opts in only who had opted out:

@@ -10,6 +10,8 @@ export type DeliveryEvent =
   | "claimed"
   /** Consent, owner, turn or the conversation's end don't allow it any more. */
   | "cancelled"
+  /** Whoever was to send it died before claiming it, time and again: its body can't be made. */
+  | "not_made"
   /** The provider answered that it has it. */
   | "accepted"
   /** 429, 503, or no connection: the provider does not have it. */
@@ -47,7 +49,7 @@ const REPORTED: Partial<Record<DeliveryEvent, DeliveryState>> = {
 };
 
 const LOCAL: Partial<Record<DeliveryState, Partial<Record<DeliveryEvent, DeliveryState>>>> = {
-  queued: { claimed: "sending", cancelled: "cancelled" },
+  queued: { claimed: "sending", cancelled: "cancelled", not_made: "failed" },
   sending: { busy: "queued", refused: "failed", opted_out: "opted_out", lost: "unknown" },
   // What the sender learns after it had been given up on still counts.
   unknown: { not_found: "queued", busy: "queued", refused: "failed", opted_out: "opted_out" },

@@ -22,6 +22,9 @@ const CAPACITY: Record<Encoding, { alone: number; joined: number }> = {
   ucs2: { alone: 70, joined: 67 },
 };
 
+/** Of these texts joined from more than one segment, none has more characters. */
+export const mostCharsIn = (segments: number): number => segments * CAPACITY.gsm7.joined;
+
 export function encodingOf(text: string): Encoding {
   for (const char of text) if (!BASIC.has(char) && !EXTENDED.has(char)) return "ucs2";
   return "gsm7";

@@ -24,11 +24,19 @@ export const CATCH_UP_BATCH = 200;
 
 /** A `Stretch`, as functions take and return it. */
 export const vStretch = v.object({ from: v.number(), to: v.number() });
+/** One run reads up to here, however long it takes: with an end that moves on with the clock it would have none. */
+export const vRun = v.object({ stretch: vStretch, until: v.number() });
 
-/** The next stretch to read, or null when all is read. The first time only notes where to begin. */
-export async function findNextStretch(ctx: MutationCtx, now: number): Promise<Stretch | null> {
-  if (!hasTwilio()) return null;
+/** What a run of the cron has to read, from its first stretch on, or null when all is read. */
+export async function planRun(ctx: MutationCtx, now: number): Promise<Infer<typeof vRun> | null> {
   const until = now - SETTLED_AFTER;
+  const stretch = await findNextStretch(ctx, until);
+  return stretch && { stretch, until };
+}
+
+/** The next stretch before `until`, or null when all is read. The first time only notes where to begin. */
+async function findNextStretch(ctx: MutationCtx, until: number): Promise<Stretch | null> {
+  if (!hasTwilio()) return null;
   const mark = await bookmark(ctx);
   if (mark === null) {
     // A deployment without anybody stays empty: `convex import` takes no other without being told to replace.
@@ -42,18 +50,17 @@ export async function findNextStretch(ctx: MutationCtx, now: number): Promise<St
   return from < until ? { from, to: Math.min(until, from + STRETCH) } : null;
 }
 
-/** Notes that a stretch has been read; answers the next. */
+/** Notes that a stretch has been read; answers the next of the same run. */
 export async function noteStretchRead(
   ctx: MutationCtx,
-  { to }: Stretch,
-  now: number,
+  { stretch: { to }, until }: Infer<typeof vRun>,
 ): Promise<Stretch | null> {
   const mark = await bookmark(ctx);
   // Two readers at once read the same texts, which are stored once; the mark only moves forward.
   if (mark !== null && (mark.progressAt ?? 0) < to) {
     await ctx.db.patch("workflows", mark._id, { progressAt: to });
   }
-  return await findNextStretch(ctx, now);
+  return await findNextStretch(ctx, until);
 }
 
 const bookmark = (ctx: Pick<QueryCtx, "db">): Promise<Doc<"workflows"> | null> =>

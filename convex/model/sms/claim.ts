@@ -152,10 +152,13 @@ export async function claimSms(
     conversation && mayPageShow(message, delivery, conversation)
       ? await findPagePresence(ctx, message, now)
       : NO_PAGE;
-  const reason =
+  // The body comes last: what may not go need not be made, and one that can't be made holds up nobody else's.
+  const refused =
     (page.seen ? SEEN_ON_PAGE : null) ??
     refusal(message, delivery, conversation, user) ??
     ((await isStale(ctx, message, { delivery, conversation })) ? "overtaken" : null);
+  const body = refused === null ? smsBodyOf(message) : "";
+  const reason = refused ?? (body === "" ? "empty" : null);
   const { purpose, attempt } = delivery;
   if (reason !== null || user === null) {
     const cancelled = { state: "cancelled" as const, purpose, attempt, at: now };
@@ -170,7 +173,6 @@ export async function claimSms(
     await patch(ctx, ref, { ...delivery, ...hold, at: now });
     return null;
   }
-  const body = smsBodyOf(message);
   const to = user.textsFrom;
   const { segments } = sizeOf(body);
   await patch(ctx, ref, { state: "sending", purpose, attempt, at: now, to, body, segments });
@@ -189,7 +191,7 @@ function refusal(
   { purpose }: Delivery,
   conversation: Doc<"conversations"> | null,
   user: Doc<"users"> | null,
-): "gone" | "opted_out" | "overtaken" | "empty" | "stopped" | null {
+): "gone" | "opted_out" | "overtaken" | "stopped" | null {
   if (conversation === null || user === null) return "gone";
   // Carriers want the word itself answered, once.
   if (user.smsConsent === "revoked" && purpose !== "consent") return "opted_out";
@@ -197,7 +199,6 @@ function refusal(
     if (conversation.byTextSince === undefined) return "stopped";
     if (!hasAgreedToSms(user)) return "opted_out";
   }
-  if (smsBodyOf(message) === "") return "empty";
   const { owner, turn } = conversation;
   // "Yes" to one that is not the last word would be about something else.
   if (purpose === "offer") return turn === message.turn ? null : "overtaken";

@@ -2,17 +2,24 @@
  * What fits in a text message. Every segment is paid for and a long text is many, so an answer of the AI is
  * plain text of two segments at most, in the 7-bit alphabet where that is possible. Pure.
  */
-import { Lexer, type Token, type Tokens } from "marked";
-import { toPlainTypography, sizeOf, tidyText } from "../outbox/segments";
+import type { Token, Tokens } from "marked";
+import { parseMarkdown } from "../../lib/markdown";
+import { truncateText } from "../../lib/text";
+import { mostCharsIn, sizeOf, tidyText, toPlainTypography } from "../outbox/segments";
 
 /** Segments that an answer of the AI may have. */
 const ANSWER_SEGMENTS = 2;
+/** Of an answer this much is read: many times what fits, with its marks. */
+const READ_CHARS = 4_000;
+/** What is further on in a text can't be in it any more: nothing beyond is tried. */
+const MOST_CHARS = mostCharsIn(ANSWER_SEGMENTS);
 
 const EMOJI = /\p{Extended_Pictographic}|[\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}]|\ufe0f|\u20e3/gu;
 
 /** An answer of the AI as the text that is sent: at most `ANSWER_SEGMENTS`, with where it comes from. */
 export function answerText(markdown: string, sources: readonly { title: string }[] = []): string {
-  const body = tidyText(toPlainTypography(markdownToSmsText(markdown).replace(EMOJI, "")));
+  const words = markdownToSmsText(truncateText(markdown, READ_CHARS));
+  const body = tidyText(toPlainTypography(words.replace(EMOJI, "")));
   const source = body === "" ? "" : toPlainTypography(sourceLine(sources));
   return fit(body, source);
 }
@@ -34,26 +41,26 @@ const joinLines = (...lines: (string | undefined)[]) => lines.filter(Boolean).jo
 function fit(body: string, source: string): string {
   const whole = joinLines(body, source);
   if (fits(whole)) return whole;
+  const link = body.match(URLS)?.find((url) => url.length < MOST_CHARS);
+  const start = body.slice(0, MOST_CHARS + 1);
   // A source that leaves no room for a sentence with it is dropped before words are.
   for (const line of source === "" ? [""] : [source, ""]) {
-    for (const end of sentenceEnds(body)) {
-      const cut = withLink(body, body.slice(0, end).trimEnd(), line);
+    for (const end of sentenceEnds(start)) {
+      const cut = withLink(start.slice(0, end).trimEnd(), link, line);
       if (fits(cut)) return cut;
     }
   }
-  for (const end of wordEnds(body)) {
-    const cut = withLink(body, `${body.slice(0, end).trimEnd()}...`, "");
+  for (const end of wordEnds(start)) {
+    const cut = withLink(`${start.slice(0, end).trimEnd()}...`, link, "");
     if (fits(cut)) return cut;
   }
-  return hardCut(body);
+  return hardCut(start);
 }
 
 const URLS = /\b(?:https?:\/\/|www\.)\S*[^\s.,;:!?)\]'"]/gi;
 
-function withLink(body: string, head: string, source: string): string {
-  const link = body.match(URLS)?.find((url) => !head.includes(url));
-  return joinLines(head, head.match(URLS) === null ? link : undefined, source);
-}
+const withLink = (head: string, link: string | undefined, source: string): string =>
+  joinLines(head, head.match(URLS) === null ? link : undefined, source);
 
 /** The latest first. A dot in a number or an address ends no sentence. */
 const sentenceEnds = (text: string): number[] =>
@@ -62,7 +69,7 @@ const sentenceEnds = (text: string): number[] =>
 const wordEnds = (text: string): number[] =>
   [...text.matchAll(/\s+/g)].map(({ index }) => index).reverse();
 
-/** For one word that is too long by itself. */
+/** For one word that is too long by itself: `text` may end within a character. */
 function hardCut(text: string): string {
   const chars = [...text];
   while (!fits(`${chars.join("")}...`)) chars.pop();
@@ -71,7 +78,7 @@ function hardCut(text: string): string {
 
 /** Lines of words: lists keep their marks, links their address; marks of style and of sources go. */
 export function markdownToSmsText(markdown: string): string {
-  const words = blocks(new Lexer().lex(markdown));
+  const words = blocks(parseMarkdown(markdown));
   return tidyText(words.replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, ""));
 }
 

@@ -1,8 +1,12 @@
-/** A text of which nobody knows whether the provider has it: what its list says, and when to stop asking. */
+/**
+ * A text of which nobody knows whether the provider has it: what its list says, and when to stop asking. And one whose
+ * step died.
+ */
 import { v, type Infer } from "convex/values";
-import type { Doc } from "../../_generated/dataModel";
+import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
+import { findSmsUser } from "../accounts/consent";
 import { MAX_SENDS, nextDeliveryState } from "../outbox/delivery";
 import { listSmsInState, LOOK_UPS, TRACELESS_LOOK_UPS, vSmsRef, type SmsRef } from "./claim";
 import {
@@ -17,6 +21,11 @@ const NEVER_KNOWN = {
   reason: "unknown",
   what: "Nobody can say whether a text to the customer arrived, so it was not sent again.",
 };
+
+/** Conversations of one number in which a text may be lost: far more than have any under way. */
+const THREADS = 20;
+/** Steps of one text that may die before it is staff's. */
+const MAX_FAILURES = 3;
 
 export const vLost = v.object({ to: v.string(), body: v.string(), since: v.number() });
 
@@ -37,16 +46,21 @@ export const vLookedUp = v.object({
   text: vSmsRef,
   /** Texts of the same words to the same number, or null when the provider could not be asked. */
   sids: v.union(v.array(v.string()), v.null()),
+  /** When it was asked: the answer says nothing about what it had not listed by then. */
+  askedAt: v.number(),
 });
 
 /**
  * What a look-up found. A text is the lost one if no other message has its id: the same words may have been sent
  * before. Twice without a trace it never arrived, and goes again. When the provider can't be asked to the last, or
  * has fewer of the same words than are lost, nobody knows which: it is staff's.
+ *
+ * Two may look at once, and one may come to tell long after: an answer counts as the look that it was early enough
+ * for, and none that was asked for before the list could show the text says that it isn't there.
  */
 export async function settleLookUp(
   ctx: MutationCtx,
-  { text, sids }: Infer<typeof vLookedUp>,
+  { text, sids, askedAt }: Infer<typeof vLookedUp>,
 ): Promise<void> {
   const message = await ctx.db.get("messages", text.messageId);
   const delivery = message?.delivery;
@@ -56,6 +70,7 @@ export async function settleLookUp(
   if (sid !== undefined && unclaimed.length > (await countTwins(ctx, message, delivery))) {
     return await advanceDelivery(ctx, message, "found", { sid });
   }
+  if (askedAt < delivery.at + (LOOK_UPS[delivery.lookUps] ?? Infinity)) return;
   const lookUps = delivery.lookUps + 1;
   if (sids === null || lookUps < TRACELESS_LOOK_UPS) {
     if (lookUps >= LOOK_UPS.length) return await giveUp(ctx, message, delivery);
@@ -72,17 +87,41 @@ async function unclaimedOf(ctx: Pick<QueryCtx, "db">, sids: string[]): Promise<s
   return unclaimed;
 }
 
-/** Other texts with the same words that the provider may have without our knowing its id. */
+/** Other texts with the same words to that number, of any conversation, that the provider may have without our knowing its id. */
 async function countTwins(
   ctx: Pick<QueryCtx, "db">,
   { _id, conversationId }: Doc<"messages">,
   { to, body }: Extract<Delivery, { state: "unknown" }>,
 ): Promise<number> {
-  const lost = await listSmsInState(ctx, conversationId, "unknown");
-  const sending = await listSmsInState(ctx, conversationId, "sending");
-  return [...lost, ...sending].filter(
-    (one) => one._id !== _id && one.delivery.to === to && one.delivery.body === body,
-  ).length;
+  let twins = 0;
+  for (const thread of await threadsTo(ctx, conversationId, to)) {
+    const lost = await listSmsInState(ctx, thread, "unknown");
+    const sending = await listSmsInState(ctx, thread, "sending");
+    twins += [...lost, ...sending].filter(
+      (one) => one._id !== _id && one.delivery.to === to && one.delivery.body === body,
+    ).length;
+  }
+  return twins;
+}
+
+/** The latest conversations of whoever has this one, and of whoever has the number by now. */
+async function threadsTo(
+  ctx: Pick<QueryCtx, "db">,
+  conversationId: Id<"conversations">,
+  to: string,
+): Promise<Set<Id<"conversations">>> {
+  const conversation = await ctx.db.get("conversations", conversationId);
+  const threads = new Set([conversationId]);
+  for (const userId of new Set([conversation?.userId, (await findSmsUser(ctx, to))?._id])) {
+    if (userId === undefined) continue;
+    const latest = await ctx.db
+      .query("conversations")
+      .withIndex("by_user_and_last_message", (q) => q.eq("userId", userId))
+      .order("desc")
+      .take(THREADS);
+    for (const { _id } of latest) threads.add(_id);
+  }
+  return threads;
 }
 
 /** It may have arrived, so it is not sent again; a callback can still say so. */
@@ -95,4 +134,23 @@ async function giveUp(
     delivery: { ...delivery, lookUps: LOOK_UPS.length, reason: "not looked up" },
   });
   if (delivery.purpose !== "consent") await makeStaffTask(ctx, message, NEVER_KNOWN);
+}
+
+/**
+ * A step died and left no word about its text, which would be taken up again for ever, before all that wait behind it.
+ * A look-up counts as one that was not answered; one that can't be claimed three times is staff's.
+ */
+export async function recordFailedStep(ctx: MutationCtx, text: SmsRef): Promise<void> {
+  const message = await ctx.db.get("messages", text.messageId);
+  const delivery = message?.delivery;
+  if (!message || delivery?.attempt !== text.attempt) return;
+  if (delivery.state === "unknown") {
+    return await settleLookUp(ctx, { text, sids: null, askedAt: Date.now() });
+  }
+  if (delivery.state !== "queued") return;
+  const failures = (delivery.failures ?? 0) + 1;
+  await ctx.db.patch("messages", message._id, { delivery: { ...delivery, failures } });
+  if (failures < MAX_FAILURES) return;
+  const state = nextDeliveryState(delivery.state, "not_made");
+  await failSms(ctx, message, { delivery, state, reason: "not_made" });
 }

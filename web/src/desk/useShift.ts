@@ -8,8 +8,8 @@ import { useEffect, useState } from "react";
 import { api } from "../api";
 import { useSession } from "../auth";
 
-/** The lease is three times as long. */
-const HEARTBEAT_MS = 30_000;
+/** The lease is two and a half times as long. */
+const HEARTBEAT_MS = 60_000;
 
 export type OnDuty = FunctionReturnType<typeof api.users.onDuty>[number];
 export type Skill = OnDuty["skills"][number];

@@ -14,6 +14,7 @@ const REASONS: Record<string, string> = {
   "30007": "the carrier took it for spam",
   "30034": "our number isn't registered with the carriers",
   not_configured: "texting is not set up",
+  not_made: "it couldn't be turned into a text",
   opted_out: "opted out of texts",
   overtaken: "something newer was said",
   "never arrived": "the provider never had it",

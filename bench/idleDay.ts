@@ -1,0 +1,226 @@
+/**
+ * A system that is left alone, with a chat and a desk open: every call of a function and every request to a provider
+ * while its (simulated) hours pass. What nobody asked for is paid for all the same.
+ */
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
+import type { FunctionReference } from "convex/server";
+import { WebSocket } from "ws";
+import { api } from "../convex/_generated/api";
+import { SECOND } from "../convex/lib/time";
+import { startSystem, type System } from "../local/system";
+import { AuthCore } from "../web/src/auth/core";
+import type { AuthStorage, AuthTransport, Lock } from "../web/src/auth/types";
+import { chatSubscriptions } from "../web/src/conversation/subscriptions";
+import { addHistory } from "./customers";
+import { pauseForReal, realNow, SimulatedTime } from "./simulatedTime";
+
+/** As `web/src/desk/useShift.ts` beats. */
+const HEARTBEAT_MS = 60 * SECOND;
+/** What is still at work after this waits for the clock, or never rests: the day goes on. */
+const PATIENCE_MS = 50;
+/** What is on its way over the loopback is there by then. */
+const QUIET_MS = 5;
+
+/** How often each function ran, and how often each provider was asked for what. */
+export type Idle = { functions: Map<string, number>; providers: Map<string, number> };
+
+type Watch = { name: FunctionReference<"query">; args: Record<string, unknown> };
+type Page = { client: ConvexClient; auth: AuthCore };
+
+/** Requests of the pages that have not been answered, wherever they are. */
+let asking = 0;
+async function ask<T>(request: () => Promise<T>): Promise<T> {
+  asking += 1;
+  try {
+    return await request();
+  } finally {
+    asking -= 1;
+  }
+}
+
+/** Starts a system, leaves it alone for `hours`, and counts. */
+export async function measureIdle(hours: number): Promise<Idle> {
+  const time = new SimulatedTime();
+  try {
+    const system = await startSystem();
+    const watched = watchCalls(system);
+    const pages = [await openChat(system), await openDesk(system)];
+    await system.engine.settle();
+    time.hold();
+    await settle(time, watched);
+    watched.reset();
+    const until = Date.now() + hours * 3600 * SECOND;
+    while (time.nextAt() <= until) {
+      time.moveTo(time.nextAt());
+      await settle(time, watched);
+    }
+    const counted = watched.counts();
+    for (const { client } of pages) await client.close();
+    await system.close();
+    return counted;
+  } finally {
+    time.restore();
+  }
+}
+
+type Watched = {
+  /** What is under way. */
+  busy: () => number;
+  /** Goes up with whatever happens. */
+  activity: () => number;
+  reset: () => void;
+  counts: () => Idle;
+};
+
+/** Counts as things happen: the stand-ins keep their latest requests only. */
+function watchCalls({ engine, providers }: System): Watched {
+  let running = 0;
+  let happened = 0;
+  let functions = new Map<string, number>();
+  let asked = new Map<string, number>();
+  const run = engine.run.bind(engine);
+  engine.run = async (...args) => {
+    running += 1;
+    try {
+      return await run(...args);
+    } finally {
+      running -= 1;
+    }
+  };
+  engine.onEvent(({ nested, path, componentPath, caller }) => {
+    happened += 1;
+    if (nested) return;
+    const place = componentPath === "" ? "" : `${componentPath}/`;
+    add(functions, `${place}${path}${caller === "subscription" ? " (subscription)" : ""}`);
+  });
+  const takeRequests = () => {
+    const requests = providers.control.requests();
+    if (requests.some(({ outcome }) => outcome === "pending")) return requests.length;
+    for (const { provider, method, path } of requests)
+      add(asked, `${provider} ${method} ${lastPart(path)}`);
+    providers.control.clearRequests();
+    happened += requests.length;
+    return 0;
+  };
+  return {
+    busy: () => running + asking + takeRequests(),
+    activity: () => happened,
+    reset: () => {
+      functions = new Map();
+      asked = new Map();
+    },
+    counts: () => ({ functions, providers: asked }),
+  };
+}
+
+const add = (counts: Map<string, number>, name: string) =>
+  void counts.set(name, (counts.get(name) ?? 0) + 1);
+const lastPart = (path: string) => path.replace(/\?.*$/, "").split("/").at(-1)!;
+
+/** Until nothing is under way; the clock goes on meanwhile, as it does while anybody works. */
+async function settle(time: SimulatedTime, watched: Watched): Promise<void> {
+  const startedAt = realNow();
+  let [activity, quietSince, now] = [-1, startedAt, startedAt];
+  while (now - startedAt < PATIENCE_MS) {
+    if (watched.activity() !== activity || watched.busy() > 0) {
+      activity = watched.activity();
+      quietSince = now;
+    } else if (now - quietSince >= QUIET_MS) return;
+    await pauseForReal(1);
+    const later = realNow();
+    time.moveTo(Date.now() + Math.round(later - now));
+    now = later;
+  }
+}
+
+/** A guest's chat with an answered question in it. */
+async function openChat(system: System): Promise<Page> {
+  const page = open(system);
+  await page.auth.ensureSession();
+  const http = await httpOf(system, page);
+  const { conversationId } = await http.mutation(api.conversations.createConversation, {});
+  await addHistory(system, conversationId, 10);
+  const watches = chatSubscriptions(conversationId);
+  await subscribe(
+    page,
+    watches.map(({ query, args }) => ({ name: query, args })),
+  );
+  return page;
+}
+
+/** A technician's desk, on a shift. */
+async function openDesk(system: System): Promise<Page> {
+  const page = open(system);
+  const email = "dana@computerguys.example";
+  const { challenge } = await page.auth.requestCode(email);
+  const code = /\d{6}/.exec(system.providers.control.emails(email)[0]!.text!)![0];
+  await page.auth.signIn({ challenge, code });
+  const http = await httpOf(system, page);
+  await http.mutation(api.users.setAvailability, { available: true });
+  await subscribe(page, [
+    { name: api.users.onDuty, args: {} },
+    { name: api.conversations.queue, args: { view: "waiting" } },
+    { name: api.conversations.queue, args: { view: "mine" } },
+    { name: api.conversations.promises, args: {} },
+  ]);
+  const beat = () => ask(() => page.client.mutation(api.users.heartbeat, {}));
+  setInterval(() => void beat(), HEARTBEAT_MS);
+  return page;
+}
+
+/** A browser's session and connection, without a browser. */
+function open({ deployment }: System): Page {
+  const transport: AuthTransport = {
+    createGuestSession: () => client().action(api.auth.createGuestSession, {}),
+    requestCode: (address) => client().action(api.auth.requestCode, address),
+    createSession: (redemption) => client().action(api.auth.createSession, redemption),
+    verify: (by, redemption) => client().action(by, redemption),
+    refreshSession: (refreshToken) => client().action(api.auth.refreshSession, { refreshToken }),
+    logout: async () => undefined,
+  };
+  const client = () => new ConvexHttpClient(deployment.url, { logger: false });
+  let kept: string | null = null;
+  const storage: AuthStorage = {
+    read: () => kept,
+    write: (value) => void (kept = value),
+    clear: () => void (kept = null),
+    onExternalChange: () => () => undefined,
+  };
+  let tail: Promise<unknown> = Promise.resolve();
+  const lock: Lock = (task) => {
+    const run = tail.then(task);
+    tail = run.catch(() => undefined);
+    return run;
+  };
+  const clock = {
+    now: () => Date.now(),
+    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+  };
+  const options = {
+    webSocketConstructor: WebSocket as never,
+    unsavedChangesWarning: false,
+    initialAuthTokenReuse: true,
+  };
+  return {
+    client: new ConvexClient(deployment.url, options),
+    auth: new AuthCore({ transport, storage, lock, clock }),
+  };
+}
+
+async function httpOf({ deployment }: System, { auth }: Page): Promise<ConvexHttpClient> {
+  const http = new ConvexHttpClient(deployment.url, { logger: false });
+  http.setAuth((await auth.fetchAccessToken({ forceRefreshToken: false }))!);
+  return http;
+}
+
+async function subscribe({ client, auth }: Page, watches: Watch[]): Promise<void> {
+  client.setAuth((wanted) => ask(() => auth.fetchAccessToken(wanted)));
+  await Promise.all(
+    watches.map(
+      ({ name, args }) =>
+        new Promise<void>((resolve, reject) => {
+          client.onUpdate(name, args, () => resolve(), reject);
+        }),
+    ),
+  );
+}

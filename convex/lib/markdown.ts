@@ -1,0 +1,39 @@
+/** Markdown of anybody, parsed without harm: marked calls itself for what stands in something, as deep as that goes. */
+import { Lexer, type Token } from "marked";
+
+/** Nobody nests deeper to say something. */
+const MAX_DEPTH = 8;
+/** The mark of a quote or of a list's item, where one may stand: at the start of a line or after another. */
+const MARK = /[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))/y;
+
+/** Marks of style in a row: two of them are a level. */
+const RUN = /([*_~])\1{15,}/g;
+
+/**
+ * The tokens of a text, in which quotes, lists and marks in a row are `MAX_DEPTH` deep at most: those beyond are left
+ * out. What is nested deeper than the stack in some other way is taken for the plain text that it is.
+ */
+export function parseMarkdown(markdown: string): Token[] {
+  const text = markdown
+    .split("\n")
+    .map(limitDepth)
+    .join("\n")
+    .replace(RUN, (run) => run.slice(0, 2 * MAX_DEPTH));
+  try {
+    return new Lexer().lex(text);
+  } catch (error) {
+    if ((error as Error).name !== "RangeError") throw error;
+    return [{ type: "text", raw: text, text }];
+  }
+}
+
+function limitDepth(line: string): string {
+  let kept = 0;
+  let end = 0;
+  MARK.lastIndex = 0;
+  for (let depth = 1; MARK.test(line); depth++) {
+    end = MARK.lastIndex;
+    if (depth <= MAX_DEPTH) kept = end;
+  }
+  return line.slice(0, kept) + line.slice(end);
+}
