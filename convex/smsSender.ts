@@ -25,7 +25,7 @@ export const send = internalAction({
     if (claimed === null) return null;
     const { outcome, fault } = await sendSms({ ...claimed, messageId: text.messageId });
     await ctx.runMutation(internal.sms.settleSend, { text, outcome });
-    await noteSend(ctx, fault);
+    await noteTexts(ctx, fault);
     return null;
   },
 });
@@ -37,8 +37,9 @@ export const lookUp = internalAction({
   handler: async (ctx, { text }) => {
     const wanted = await ctx.runQuery(internal.sms.lost, { text });
     if (wanted === null) return null;
-    const sids = await findSentSms(wanted);
+    const { sids, fault } = await findSentSms(wanted);
     await ctx.runMutation(internal.sms.lookedUp, { text, sids });
+    await noteTexts(ctx, fault);
     return null;
   },
 });
@@ -55,7 +56,7 @@ export const sendCode = internalAction({
     if (attempt === null) return null;
     const body = codeText(shopEnv().SHOP_NAME, attempt.code);
     const { outcome, fault } = await sendSms({ to: attempt.to, body });
-    await noteSend(ctx, fault);
+    await noteTexts(ctx, fault);
     if (outcome.kind !== "accepted")
       logWarning("SMS: a text to sign in with was not sent", outcome.reason);
     return null;
@@ -70,7 +71,7 @@ export const sendAlert = internalAction({
     const text = await ctx.runMutation(internal.workflows.claimAlertText, alert);
     if (text === null) return null;
     const { outcome, fault } = await sendSms(text);
-    await noteSend(ctx, fault);
+    await noteTexts(ctx, fault);
     if (outcome.kind === "accepted") return null;
     logWarning("SMS: an alert was not texted", outcome.reason);
     if (outcome.kind === "opted_out") {
@@ -100,7 +101,7 @@ export const readMissed = internalAction({
   },
 });
 
-async function noteSend(ctx: ActionCtx, fault: string | null): Promise<void> {
+async function noteTexts(ctx: ActionCtx, fault: string | null): Promise<void> {
   await ctx.runMutation(internal.health.noteProvider, { provider: "texts", fault, where: {} });
 }
 

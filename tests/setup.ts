@@ -230,7 +230,7 @@ export async function timed<T>(
   for (let turn = 0; end === undefined; turn++) {
     await nextTurn();
     if (stalled || turn % 8 === 0) stalled = await isStalled();
-    await vi.advanceTimersByTimeAsync(stalled ? 250 : 5);
+    await vi.advanceTimersByTimeAsync(stalled ? 250 : 2);
   }
   const ms = end - start;
   return await call.then(

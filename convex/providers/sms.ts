@@ -71,22 +71,23 @@ function factsOf(error: unknown): { status?: number; code?: number | string } {
   };
 }
 
-/** Ids of texts with these words to this number, the oldest first; null when the provider can't be asked. */
+/** Ids of texts with these words to this number, the oldest first; none, and why, when the provider can't be asked. */
 export async function findSentSms(wanted: {
   to: string;
   body: string;
   since: number;
-}): Promise<string[] | null> {
+}): Promise<{ sids: string[]; fault: null } | { sids: null; fault: string }> {
   try {
     const texts = await inTime(() => client().sdk.messages.list({ to: wanted.to, limit: LISTED }));
     const after = wanted.since - SKEW_MS;
-    return texts
+    const sids = texts
       .filter(({ body, dateCreated }) => body === wanted.body && dateCreated.getTime() >= after)
       .map(({ sid }) => sid)
       .reverse();
+    return { sids, fault: null };
   } catch (error) {
     logRefusal("a look-up failed", error);
-    return null;
+    return { sids: null, fault: isAppError(error) ? error.data.code : faultOfSend(factsOf(error)) };
   }
 }
 
