@@ -1,6 +1,6 @@
 /** Makes a fault of a provider happen on a deployment of its own, and tells what it came to. */
 import { vi } from "vitest";
-import { api, internal } from "../../convex/_generated/api";
+import { api } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { LOOK_UPS } from "../../convex/model/sms/claim";
 import {
@@ -191,7 +191,8 @@ type JsSyscall = (op: string, args: object) => Promise<unknown>;
 function breakStorage(fault: Fault): void {
   const convex = (globalThis as unknown as { Convex: { readonly jsSyscall: JsSyscall } }).Convex;
   // The mock gives each deployment its own.
-  const real = Object.getOwnPropertyDescriptor(convex, "jsSyscall")!.get as () => JsSyscall;
+  const { get } = Object.getOwnPropertyDescriptor(convex, "jsSyscall") as { get: () => JsSyscall };
+  const real = get.bind(convex);
   const broken: JsSyscall = async (op, args) => {
     if (op !== "storage/storeBlob") return await real()(op, args);
     if (fault === "stall" || fault === "endless") return await new Promise(() => undefined);
