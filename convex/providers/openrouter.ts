@@ -11,7 +11,7 @@ import type {
 } from "openai/resources/chat/completions";
 import { openRouterEnv } from "../env";
 import { logWarning } from "../lib/log";
-import { ProviderError, isRetryableStatus, retryAfterMsOf } from "./errors";
+import { ProviderError, isRetryableStatus, retryAfterMsOf, withDeadline } from "./errors";
 import { fetchAbortedOnce } from "./fetch";
 
 export type ChatMessage = ChatCompletionMessageParam;
@@ -38,6 +38,9 @@ export type ChatRequest = {
 
 /** Longest answer, in tokens, with what a reasoning model thinks before it. */
 const MAX_TOKENS = 2_000;
+
+/** Nobody waits for it, and an estimate does. */
+const USAGE_TIMEOUT_MS = 10_000;
 
 /** What OpenRouter takes beyond OpenAI's parameters. */
 type OpenRouterParams = {
@@ -96,7 +99,7 @@ export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatDelt
   } catch (error) {
     throw asProviderError(error);
   }
-  if (!finished) throw new ProviderError("The model's answer was cut off.", true);
+  if (!finished) throw new ProviderError("The model's answer was cut off.", true, { fault: "cut" });
 }
 
 /** What a stopped generation cost, or null if OpenRouter doesn't know (yet). */
@@ -105,9 +108,9 @@ export async function loadGenerationUsage(
   model: string,
 ): Promise<(ChatUsage & { model: string }) | null> {
   try {
-    const { data } = await client().get<{ data: Record<string, unknown> }>("/generation", {
-      query: { id },
-    });
+    const { data } = await withDeadline(USAGE_TIMEOUT_MS, "The model's usage", (signal) =>
+      client().get<{ data: Record<string, unknown> }>("/generation", { query: { id }, signal }),
+    );
     const number = (value: unknown) => (typeof value === "number" ? value : 0);
     return {
       model: typeof data.model === "string" ? data.model : model,
@@ -141,7 +144,15 @@ function refuseErrorChunk(chunk: ChatCompletionChunk): void {
   throw new ProviderError(
     typeof message === "string" ? message : "The model failed in the middle of its answer.",
     isRetryableStatus(status),
+    { fault: faultOf(status, chunk.error) },
   );
+}
+
+/** A 403 with reasons is about what the customer wrote; without, about our key. */
+function faultOf(status: number | undefined, body: unknown): string {
+  if (status === undefined) return "unreachable";
+  const { metadata } = (body ?? {}) as { metadata?: { reasons?: unknown } };
+  return status === 403 && Array.isArray(metadata?.reasons) ? "moderated" : String(status);
 }
 
 function asProviderError(error: unknown): Error {
@@ -149,18 +160,21 @@ function asProviderError(error: unknown): Error {
   if (error instanceof OpenAI.APIUserAbortError) return error;
   if (error instanceof OpenAI.APIError) {
     const status = error.status as number | undefined;
-    return new ProviderError(
-      error.message,
-      isRetryableStatus(status),
-      retryAfterMsOf(error.headers as Headers | undefined),
-    );
+    return new ProviderError(error.message, isRetryableStatus(status), {
+      retryAfterMs: retryAfterMsOf(error.headers as Headers | undefined),
+      fault: faultOf(status, error.error),
+    });
   }
   // Broken SSE, broken JSON, a socket that closed: the stream was cut.
   if (error instanceof SyntaxError || error instanceof TypeError) {
-    return new ProviderError(`The model's answer was cut off (${error.message}).`, true);
+    return new ProviderError(`The model's answer was cut off (${error.message}).`, true, {
+      fault: "cut",
+    });
   }
   // ConvexError: the key is not configured.
   return error instanceof Error && error.name === "ConvexError"
     ? error
-    : new ProviderError(`The model's answer was cut off (${String(error)}).`, true);
+    : new ProviderError(`The model's answer was cut off (${String(error)}).`, true, {
+        fault: "cut",
+      });
 }

@@ -70,12 +70,20 @@ const vOutcome = v.union(
   v.object({ kind: v.literal("complete"), gap: v.optional(v.string()) }),
   v.object({ kind: v.literal("handoff"), handoff: vHandoff }),
   /** `handOff` after retries were used up; a provider's refusal is shown with a retry instead. */
-  v.object({ kind: v.literal("failed"), error: vMessageError, handOff: v.boolean() }),
+  v.object({
+    kind: v.literal("failed"),
+    error: vMessageError,
+    /** Of the provider, in a word of `ProviderError`; absent for a failure of our own. */
+    fault: v.optional(v.string()),
+    handOff: v.boolean(),
+  }),
 );
 export const vResult = v.object({
   text: v.string(),
   citations: v.array(vCitation),
   usage: vUsage,
+  /** The embeddings did not answer. */
+  textOnly: v.optional(v.boolean()),
   outcome: vOutcome,
 });
 export type ReplyResult = Infer<typeof vResult>;

@@ -5,13 +5,14 @@
  */
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
-import { ProviderError } from "../../providers/errors";
+import { hasEmbeddings } from "../../env";
+import { isOperatorFault, ProviderError } from "../../providers/errors";
 import { streamChat, type ChatMessage, type ChatRequest } from "../../providers/openrouter";
 import { citePassages } from "./citations";
 import { isAppError } from "../../lib/errors";
 import { Overtaken, ReplyWriter } from "./writer";
 import { buildMessages, passageBlock, searchQueryOf } from "./prompt";
-import { logError } from "../../lib/log";
+import { logError, logWarning } from "../../lib/log";
 import { redactSecrets } from "../../lib/redact";
 import type { Assignment, ReplyResult } from "./admission";
 import type { ReplyRef } from "../conversations/replyProcess";
@@ -34,10 +35,8 @@ const MAX_BACKOFF = 4 * SECOND;
 export async function generateReply(ctx: ActionCtx, ref: ReplyRef): Promise<void> {
   const assignment = await ctx.runMutation(internal.replies.begin, ref);
   if (assignment === null) return;
-  const writer = new ReplyWriter(ctx, {
-    fence: assignment.fence,
-    agentId: assignment.agentId,
-  });
+  const { fence, agentId } = assignment;
+  const writer = new ReplyWriter(ctx, { fence, agentId }, ref.conversationId);
   try {
     await writer.settle(await answer(ctx, assignment, writer));
   } catch (error) {
@@ -55,7 +54,8 @@ async function answer(
 ): Promise<Answer> {
   const { agent, context, earlier } = assignment;
   const query = searchQueryOf(context);
-  const { passages } = await searchKnowledge(ctx, query);
+  const { passages, mode } = await searchKnowledge(ctx, query, writer.where);
+  writer.textOnly = mode === "text" && hasEmbeddings();
   const messages = buildMessages(agent.prompt, context, passages, {
     earlier,
     channel: assignment.channel,
@@ -136,6 +136,7 @@ async function completion(
         abort.abort();
         if (!(error instanceof ProviderError) || !error.retryable) throw error;
         last = error;
+        logWarning(`a try of ${model} failed (${error.fault})`, JSON.stringify(writer.where));
         writer.rewind(before);
         const wait = error.retryAfterMs ?? SECOND * 0.4 * 2 ** (attempt - 1);
         if (wait > MAX_BACKOFF) break;
@@ -146,14 +147,18 @@ async function completion(
   throw last;
 }
 
-/** A refusal is shown with the provider's reason and a retry; used-up retries hand over to people. */
+/**
+ * A refusal of this one request is shown, with a retry. What another try won't mend, or no try has mended, hands over
+ * to people.
+ */
 function failure(error: unknown, text: string): Answer {
   const settled = { text: citePassages(text, []).text, citations: [] };
   if (isAppError(error)) {
     const { code, message } = error.data;
     // A missing variable is for whoever runs the deployment: the log has the command that sets it.
     if (code === "not_configured") logError(message);
-    return { ...settled, outcome: { kind: "failed", error: { code, message }, handOff: true } };
+    const failed = { kind: "failed" as const, error: { code, message }, fault: code };
+    return { ...settled, outcome: { ...failed, handOff: true } };
   }
   const known = error instanceof ProviderError;
   if (!known) logError("reply failed", error);
@@ -163,7 +168,8 @@ function failure(error: unknown, text: string): Answer {
     outcome: {
       kind: "failed",
       error: { code: "provider_unavailable", message: truncateText(message, 300) },
-      handOff: !known || error.retryable,
+      fault: known ? error.fault : undefined,
+      handOff: !known || error.retryable || isOperatorFault(error.fault),
     },
   };
 }

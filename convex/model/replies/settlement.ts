@@ -7,6 +7,7 @@ import { settleReservation } from "./budget";
 import { findAnswerChannel } from "../outbox/channel";
 import { recordEvent, type EventRefs } from "../analytics/events";
 import { handOffConversation, type Handoff } from "../handoff/handoff";
+import { noteFailure } from "../analytics/health";
 import { HANDED_OFF, firstResponseOf } from "../analytics/metrics";
 import { changesAfterAnswer, announceOffer, handOffByRule } from "../handoff/offers";
 import { endReplyProcess, findHeldProcess, type Fence } from "../conversations/replyProcess";
@@ -53,6 +54,11 @@ export async function settleReply(
   const { first, answeredBy } = firstResponseOf(conversation.answeredBy, "ai", waitedMs);
   const refs = { conversationId: conversation._id, agentId };
   await recordOutcome(ctx, refs, result, { waitedMs, first });
+  if (outcome.kind === "failed" && outcome.fault !== undefined) {
+    const { workflowId, attempt } = fence;
+    const where = { conversationId: conversation._id, workflowId, attempt };
+    await noteFailure(ctx, "model", outcome.fault, where);
+  }
   const update = {
     ...changes,
     agentId,
@@ -125,14 +131,15 @@ const waited = ({ waitingSince }: Doc<"conversations">) =>
 async function recordOutcome(
   ctx: MutationCtx,
   refs: EventRefs,
-  { outcome, usage }: ReplyResult,
+  { outcome, usage, textOnly }: ReplyResult,
   answer: Pick<EventData, "waitedMs" | "first">,
 ): Promise<void> {
   if (outcome.kind === "failed") {
-    return await recordEvent(ctx, "reply_failed", refs, { reason: outcome.error.code, usage });
+    const { error, fault } = outcome;
+    return await recordEvent(ctx, "reply_failed", refs, { reason: error.code, usage, fault });
   }
   const reason = outcome.kind === "handoff" ? HANDED_OFF : undefined;
-  await recordEvent(ctx, "reply_finished", refs, { usage, reason, ...answer });
+  await recordEvent(ctx, "reply_finished", refs, { usage, reason, textOnly, ...answer });
   if (outcome.kind === "complete" && outcome.gap !== undefined) {
     await recordEvent(ctx, "knowledge_gap", refs, { question: outcome.gap });
   }

@@ -25,6 +25,8 @@ const ESTIMATED_MICRO_USD_PER_TOKEN = 1;
 
 export class ReplyWriter {
   text = "";
+  /** The embeddings did not answer: passages were found by their words only. */
+  textOnly = false;
   readonly startedAt = Date.now();
   private shown = "";
   private flushes = 0;
@@ -39,7 +41,14 @@ export class ReplyWriter {
   constructor(
     private readonly ctx: ActionCtx,
     private readonly writer: Writer,
+    private readonly conversationId: Id<"conversations">,
   ) {}
+
+  /** What the log says of a failure. */
+  get where() {
+    const { workflowId, attempt } = this.writer.fence;
+    return { conversationId: this.conversationId, workflowId, attempt };
+  }
 
   startRound({ model, promptChars }: { model: string; promptChars: number }): void {
     this.model = model;
@@ -116,7 +125,7 @@ export class ReplyWriter {
     this.estimateOpenRound();
     await this.ctx.runMutation(internal.messages.sendAgentMessage, {
       ...this.writer,
-      result: { ...result, usage: this.usage() },
+      result: { ...result, usage: this.usage(), ...(this.textOnly && { textOnly: true }) },
     });
   }
 

@@ -4,7 +4,7 @@ import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { ActionCtx, MutationCtx } from "../../_generated/server";
 import { twilioEnv } from "../../env";
-import { ProviderError, isRetryableStatus } from "../../providers/errors";
+import { ProviderError, isRetryableStatus, withDeadline } from "../../providers/errors";
 import { attachFiles, MAX_ATTACHMENT_BYTES } from "../conversations/attachments";
 import { isAppError } from "../../lib/errors";
 import type { vMedia } from "./inbound";
@@ -12,6 +12,8 @@ import { SECOND } from "../../lib/time";
 
 type Media = Infer<typeof vMedia>;
 const FETCH_TIMEOUT = 20 * SECOND;
+/** A file that is stored later all the same has no message: the cron that looks for such takes it away. */
+const STORE_TIMEOUT = 20 * SECOND;
 
 /**
  * Fetches one picture and gives it to its message. False: it is refused, or gone, for good. Throws when
@@ -25,7 +27,7 @@ export async function fetchPicture(
 ): Promise<boolean> {
   const blob = await download(media);
   if (blob === null) return false;
-  const storageId = await ctx.storage.store(blob);
+  const storageId = await withDeadline(STORE_TIMEOUT, "Storage", () => ctx.storage.store(blob));
   const kept = await ctx.runMutation(internal.sms.attachMedia, { messageId, storageId, index });
   if (!kept) await ctx.storage.delete(storageId);
   return kept;

@@ -155,3 +155,53 @@ test("says in one line that its port is taken, and closes with streams open", as
   await other.close();
   await expect(stalled).rejects.toThrow();
 });
+
+test.each([
+  [
+    "resend",
+    "RESEND_BASE_URL",
+    "/emails",
+    { from: "a@b.example", to: "c@d.example", subject: "s", text: "t" },
+  ],
+  ["openai", "OPENAI_BASE_URL", "/embeddings", { model: "text-embedding-3-small", input: "hi" }],
+  [
+    "openrouter",
+    "OPENROUTER_BASE_URL",
+    "/chat/completions",
+    { model: "openai/gpt-4o-mini", stream: true, messages: [{ role: "user", content: "hi" }] },
+  ],
+] as const)(
+  "%s begins an answer that never ends, until its caller leaves",
+  async (provider, base, path, body) => {
+    await call("POST", "/faults", { provider, kind: "endless", everyMs: 1 });
+    const leave = new AbortController();
+    const key = providers.env[base.replace("BASE_URL", "API_KEY")];
+    const response = await fetch(`${providers.env[base]}${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+      signal: leave.signal,
+    });
+    expect(response.status).toBe(200);
+    const reader = response.body!.getReader();
+    for (let chunk = 0; chunk < 20; chunk++) expect((await reader.read()).done).toBe(false);
+    expect(providers.control.requests(provider)[0]).toMatchObject({
+      outcome: "broken",
+      open: true,
+    });
+    leave.abort();
+    await providers.control.waitForRequest((one) => one.provider === provider && !one.open);
+  },
+);
+
+test("a refusal by moderation says why", async () => {
+  await call("POST", "/faults", {
+    provider: "openrouter",
+    kind: "status",
+    status: 403,
+    flagged: true,
+  });
+  const refused = await chat("hi");
+  expect(refused.status).toBe(403);
+  expect(await refused.json()).toMatchObject({ error: { metadata: { reasons: ["violence"] } } });
+});
