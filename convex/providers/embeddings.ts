@@ -3,9 +3,12 @@ import OpenAI from "openai";
 import { openAiEnv } from "../env";
 import { EMBEDDING_DIMENSIONS, EMBEDDING_MODEL } from "../validators";
 import { ProviderError, isRetryableStatus, retryAfterMsOf } from "./errors";
+import { makeFetch } from "./fetch";
 
 /** Texts per request; OpenAI takes 2,048 and 300,000 tokens. */
 export const EMBEDDING_BATCH = 64;
+/** Of an answer: a full batch is 2 MiB of numbers. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** One vector per text, or null without an OpenAI key: search then uses text only. */
 export async function embedTexts(
@@ -19,6 +22,7 @@ export async function embedTexts(
     baseURL: env.OPENAI_BASE_URL,
     timeout: timeoutMs,
     maxRetries,
+    fetch: makeFetch({ withinMs: timeoutMs, maxBytes: MAX_BYTES }),
     dangerouslyAllowBrowser: true,
   });
   try {
@@ -37,8 +41,9 @@ export async function embedTexts(
     }
     if (!(error instanceof OpenAI.APIError)) throw error;
     const status = error.status as number | undefined;
-    const wait = retryAfterMsOf(error.headers as Headers | undefined);
-    throw new ProviderError(`Embeddings: ${error.message}`, isRetryableStatus(status), wait);
+    throw new ProviderError(`Embeddings: ${error.message}`, isRetryableStatus(status), {
+      retryAfterMs: retryAfterMsOf(error.headers as Headers | undefined),
+    });
   }
 }
 

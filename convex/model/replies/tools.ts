@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ChatTool } from "../../providers/openrouter";
 import type { Doc } from "../../_generated/dataModel";
+import { makeStorable } from "../../lib/text";
 import { BRIEF_CHARS, MAX_STEPS } from "../handoff/brief";
 
 const short = z.string().trim().min(1);
@@ -90,7 +91,9 @@ export function parseToolCall(
     return { problem: `There is no tool named ${JSON.stringify(name.slice(0, 60))}.` };
   let json: unknown;
   try {
-    json = JSON.parse(rawArguments || "{}");
+    json = JSON.parse(rawArguments || "{}", (_, value: unknown) =>
+      typeof value === "string" ? makeStorable(value) : value,
+    );
   } catch {
     return { problem: "The arguments are not valid JSON." };
   }
