@@ -18,6 +18,7 @@ import type * as agents from "../convex/agents";
 import type * as analytics from "../convex/analytics";
 import type * as auth from "../convex/auth";
 import type * as conversations from "../convex/conversations";
+import type * as health from "../convex/health";
 import type * as knowledge from "../convex/knowledge";
 import type * as messages from "../convex/messages";
 import type { PublicMessage } from "../convex/model/conversations/publicMessage";
@@ -33,6 +34,7 @@ type Modules = ApiFromModules<{
   analytics: typeof analytics;
   auth: typeof auth;
   conversations: typeof conversations;
+  health: typeof health;
   knowledge: typeof knowledge;
   messages: typeof messages;
   replies: typeof replies;

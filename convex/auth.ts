@@ -95,7 +95,7 @@ async function mailed(ctx: ActionCtx, email: string, challenge: string): Promise
   const address = normalizeEmail(email);
   const code = randomCode();
   const expiresAt = await stored(ctx, { address, challenge, code });
-  await mailCode(address, code, challenge);
+  await mailCode(ctx, { email: address, code, challenge });
   return expiresAt;
 }
 
@@ -287,7 +287,7 @@ export const tellOldAddress = internalAction({
   },
   returns: v.null(),
   handler: async (ctx, { to, key, attempt, change = "email" }) => {
-    const done = await mailSignInChanged(to, change, key);
+    const done = await mailSignInChanged(ctx, { to, change, idempotencyKey: key });
     if (!done && attempt < NOTICE_ATTEMPTS) {
       const next = { to, key, attempt: attempt + 1, change };
       await ctx.scheduler.runAfter(2 ** attempt * MINUTE, internal.auth.tellOldAddress, next);

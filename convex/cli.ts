@@ -8,6 +8,7 @@ import { internalMutation, internalQuery } from "./functions";
 import { publicUser, vPublicUser } from "./model/accounts/publicUser";
 import { findUserByEmail, requireByEmail } from "./model/accounts/users";
 import { requireAgentBySlug } from "./model/agents/agents";
+import { loadHealth, vProviderHealth } from "./model/analytics/health";
 import { listGaps, vGap } from "./model/analytics/rollups";
 import * as Administration from "./model/desk/administration";
 import * as Staff from "./model/desk/staff";
@@ -74,6 +75,13 @@ export const gaps = internalQuery({
   args: {},
   returns: v.array(vGap),
   handler: async (ctx) => await listGaps(ctx),
+});
+
+/** For the CLI: as `health.providers`, the last success and failure of each provider, and what to do. */
+export const providers = internalQuery({
+  args: {},
+  returns: v.array(vProviderHealth),
+  handler: async (ctx) => await loadHealth(ctx, Date.now()),
 });
 
 /** For the CLI: as `knowledge.addDocument`. Errors: `conflict` for a slug that exists, `invalid_input`, `too_large`. */

@@ -108,6 +108,10 @@ export function twilioWebhookEnv() {
 export const hasTwilio = (): boolean =>
   Boolean(process.env.TWILIO_ACCOUNT_SID && process.env.TWILIO_AUTH_TOKEN);
 
+export const hasModel = (): boolean => Boolean(process.env.OPENROUTER_API_KEY);
+export const hasEmbeddings = (): boolean => Boolean(process.env.OPENAI_API_KEY);
+export const hasEmail = (): boolean => Boolean(process.env.RESEND_API_KEY);
+
 /** Countries (ISO 3166-1 alpha-2) whose numbers get codes and alerts; the first is home. */
 export function smsEnv() {
   const env = read("SMS", {

@@ -5,6 +5,7 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { shopEnv } from "./env";
 import { internalAction, internalMutation, internalQuery } from "./functions";
+import { deliverEmail } from "./model/analytics/email";
 import { eraseUser } from "./model/privacy/erase";
 import * as Export from "./model/privacy/export";
 import * as ExportFile from "./model/privacy/exportFile";
@@ -15,7 +16,6 @@ import * as Purge from "./model/privacy/purge";
 import * as Retention from "./model/privacy/retention";
 import { receiptText } from "./model/privacy/receipt";
 import { truncateText } from "./lib/text";
-import { sendEmail } from "./providers/email";
 import { ProviderError } from "./providers/errors";
 import { vReceipt } from "./validators";
 
@@ -116,7 +116,7 @@ export const mailReceipt = internalAction({
     const subject = `Your ${SHOP_NAME} account has been deleted`;
     const text = receiptText(letter.receipt, SHOP_NAME);
     try {
-      await sendEmail({ to: letter.to, subject, text }, `receipt-${ref.processId}`);
+      await deliverEmail(ctx, { to: letter.to, subject, text }, `receipt-${ref.processId}`);
       return true;
     } catch (error) {
       const final = error instanceof ProviderError ? !error.retryable : isAppError(error);

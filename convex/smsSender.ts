@@ -23,8 +23,9 @@ export const send = internalAction({
   handler: async (ctx, { text }) => {
     const claimed = await ctx.runMutation(internal.sms.claim, { text });
     if (claimed === null) return null;
-    const outcome = await sendSms({ ...claimed, messageId: text.messageId });
+    const { outcome, fault } = await sendSms({ ...claimed, messageId: text.messageId });
     await ctx.runMutation(internal.sms.settleSend, { text, outcome });
+    await noteSend(ctx, fault);
     return null;
   },
 });
@@ -53,7 +54,8 @@ export const sendCode = internalAction({
     const attempt = await ctx.runQuery(internal.auth.codeToText, { attemptId });
     if (attempt === null) return null;
     const body = codeText(shopEnv().SHOP_NAME, attempt.code);
-    const outcome = await sendSms({ to: attempt.to, body });
+    const { outcome, fault } = await sendSms({ to: attempt.to, body });
+    await noteSend(ctx, fault);
     if (outcome.kind !== "accepted")
       logWarning("SMS: a text to sign in with was not sent", outcome.reason);
     return null;
@@ -67,7 +69,8 @@ export const sendAlert = internalAction({
   handler: async (ctx, alert) => {
     const text = await ctx.runMutation(internal.workflows.claimAlertText, alert);
     if (text === null) return null;
-    const outcome = await sendSms(text);
+    const { outcome, fault } = await sendSms(text);
+    await noteSend(ctx, fault);
     if (outcome.kind === "accepted") return null;
     logWarning("SMS: an alert was not texted", outcome.reason);
     if (outcome.kind === "opted_out") {
@@ -96,6 +99,10 @@ export const readMissed = internalAction({
     return null;
   },
 });
+
+async function noteSend(ctx: ActionCtx, fault: string | null): Promise<void> {
+  await ctx.runMutation(internal.health.noteProvider, { provider: "texts", fault, where: {} });
+}
 
 type Received = NonNullable<Awaited<ReturnType<typeof listReceivedSms>>>;
 

@@ -12,6 +12,7 @@ import {
   staffQuery,
 } from "./functions";
 import { requireProcess } from "./model/access/access";
+import { deliverEmail } from "./model/analytics/email";
 import * as Alerts from "./model/handoff/alerts";
 import * as Cleanup from "./model/privacy/cleanup";
 import { isAppError } from "./lib/errors";
@@ -24,7 +25,6 @@ import { processForStaff, vProcessForStaff } from "./model/processes/processes";
 import { truncateText } from "./lib/text";
 import { MINUTE } from "./lib/time";
 import * as Timers from "./model/conversations/timers";
-import { sendEmail } from "./providers/email";
 import { ProviderError } from "./providers/errors";
 import { vProcessKind, vProcessState } from "./validators";
 
@@ -185,7 +185,7 @@ export const mailAlert = internalAction({
     if (byText) await ctx.runAction(internal.smsSender.sendAlert, { ref, userId });
     if (to === undefined) return byText ? "texted" : "skipped";
     try {
-      await sendEmail({ to, subject, text }, `alert-${ref.timerId}-${userId}`);
+      await deliverEmail(ctx, { to, subject, text }, `alert-${ref.timerId}-${userId}`);
       return "sent";
     } catch (error) {
       if (isAppError(error) && error.data.code === "not_configured") return "not_configured";

@@ -215,6 +215,37 @@ export async function settled<T>(call: Promise<T>): Promise<T> {
   return await call;
 }
 
+/**
+ * What a call on a `clockedDeployment` comes to, and how long it takes by its clock: that hardly moves while there is
+ * work to do, and runs while a stand-in leaves a request without its answer.
+ */
+export async function timed<T>(
+  call: Promise<T>,
+): Promise<{ ms: number; value?: T; error?: Error }> {
+  const start = Date.now();
+  let end: number | undefined;
+  const done = () => (end = Date.now());
+  call.then(done, done);
+  let stalled = false;
+  for (let turn = 0; end === undefined; turn++) {
+    await nextTurn();
+    if (stalled || turn % 8 === 0) stalled = await isStalled();
+    await vi.advanceTimersByTimeAsync(stalled ? 250 : 5);
+  }
+  const ms = end - start;
+  return await call.then(
+    (value) => ({ ms, value }),
+    (error: unknown) => ({ ms, error: thrown(error) }),
+  );
+}
+
+async function isStalled(): Promise<boolean> {
+  const { requests } = (await control("/requests")) as {
+    requests: { outcome: string; open: boolean }[];
+  };
+  return requests.some(({ outcome, open }) => open && outcome === "broken");
+}
+
 /** As `finishProcesses`, of ingests. */
 export const finishIngests = (t: Deployment) => finishProcesses(t, "ingest");
 

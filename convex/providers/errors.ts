@@ -37,12 +37,23 @@ export const isRetryableStatus = (status: number | undefined) =>
   status === undefined || status === 408 || status === 409 || status === 429 || status >= 500;
 
 /**
- * OpenRouter's statuses. 401, 402 and 403 (no key, no credit, a key that may not) are the operator's: every model
- * answers the same. Of the others below 500 (no such model, a parameter it hasn't, too long) another model knows nothing.
+ * What only whoever runs the deployment can mend: a key that is missing, wrong or revoked, credit that is used up. The
+ * next request meets it too.
  */
-export function remedyOf(status: number | undefined): Remedy {
-  if (isRetryableStatus(status)) return "again";
-  return status === 401 || status === 402 || status === 403 ? "person" : "another";
+export const isOperatorFault = (fault: string): boolean =>
+  /^(401|402|403|quota|not_configured)$/.test(fault);
+
+/** What is wrong with one request says nothing of the provider. */
+export const isRequestFault = (fault: string): boolean =>
+  /^(moderated|400|409|413|422)$/.test(fault);
+
+/**
+ * Of OpenRouter's statuses. The operator's faults every model answers the same; of the others below 500 (no such model,
+ * a parameter it hasn't, too long, not for this model) another model knows nothing.
+ */
+export function remedyOf(status: number | undefined, fault: string): Remedy {
+  if (isOperatorFault(fault)) return "person";
+  return isRetryableStatus(status) ? "again" : "another";
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
@@ -52,4 +63,29 @@ export function retryAfterMsOf(headers: Headers | undefined): number | undefined
   const seconds = Number(value);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+}
+
+/**
+ * What `work` comes to within `ms`, its answer's body included: the SDKs' own time-outs end with the headers, or begin
+ * anew with each byte. After that the signal fires, once, and a `timeout` is thrown, whatever `work` does then.
+ */
+export async function withDeadline<T>(
+  ms: number,
+  what: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const message = `${what} did not answer within ${ms / 1000} seconds.`;
+      reject(new ProviderError(message, true, { fault: "timeout" }));
+      abort.abort();
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(abort.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

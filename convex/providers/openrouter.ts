@@ -109,7 +109,7 @@ function asModelError(error: unknown): Error {
     const status =
       (error.status as number | undefined) ?? (typeof code === "number" ? code : undefined);
     const fault = faultOf(status, error.error);
-    const remedy = fault === "moderated" ? "another" : remedyOf(status);
+    const remedy = remedyOf(status, fault);
     const retryAfterMs = retryAfterMsOf(headers);
     return new ModelError(makeStorable(error.message), remedy, { fault, retryAfterMs });
   }

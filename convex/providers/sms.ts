@@ -5,7 +5,14 @@
  */
 import twilio from "twilio";
 import { twilioEnv, twilioWebhookEnv } from "../env";
-import { classifySendError, MAX_MEDIA, type SendOutcome, type Stretch } from "./smsOutcome";
+import { ProviderError, withDeadline } from "./errors";
+import {
+  classifySendError,
+  faultOfSend,
+  MAX_MEDIA,
+  type NotedOutcome,
+  type Stretch,
+} from "./smsOutcome";
 import { isAppError } from "../lib/errors";
 import { logError } from "../lib/log";
 
@@ -30,26 +37,32 @@ function client() {
 type Outgoing = { to: string; body: string; messageId?: string };
 
 /** Sends one text. Never throws for what the provider does: that is an outcome. */
-export async function sendSms({ to, body, messageId }: Outgoing): Promise<SendOutcome> {
+export async function sendSms({ to, body, messageId }: Outgoing): Promise<NotedOutcome> {
   try {
     const { sdk, from } = client();
     const followed = messageId !== undefined && {
       statusCallback: `${twilioWebhookEnv().baseUrl}/twilio/status?message=${messageId}`,
     };
-    const { sid } = await sdk.messages.create({ to, body, ...followed, ...from });
-    return { kind: "accepted", sid };
+    const { sid } = await inTime(() => sdk.messages.create({ to, body, ...followed, ...from }));
+    return { outcome: { kind: "accepted", sid }, fault: null };
   } catch (error) {
     if (isAppError(error)) {
       // The log has the command that sets what is missing.
       logError(error.data.message);
-      return { kind: "refused", reason: error.data.code };
+      const { code } = error.data;
+      return { outcome: { kind: "refused", reason: code }, fault: code };
     }
-    return classifySendError(factsOf(error));
+    const facts = factsOf(error);
+    return { outcome: classifySendError(facts), fault: faultOfSend(facts) };
   }
 }
 
+/** The SDK's own time-out begins anew with each byte that comes. */
+const inTime = <T>(work: () => Promise<T>): Promise<T> => withDeadline(TIMEOUT_MS, "SMS", work);
+
 /** Status and code of whatever the SDK threw; its message may quote the number and stays here. */
 function factsOf(error: unknown): { status?: number; code?: number | string } {
+  if (error instanceof ProviderError) return { code: error.fault };
   if (typeof error !== "object" || error === null) return {};
   const { status, code } = error as { status?: unknown; code?: unknown };
   return {
@@ -65,7 +78,7 @@ export async function findSentSms(wanted: {
   since: number;
 }): Promise<string[] | null> {
   try {
-    const texts = await client().sdk.messages.list({ to: wanted.to, limit: LISTED });
+    const texts = await inTime(() => client().sdk.messages.list({ to: wanted.to, limit: LISTED }));
     const after = wanted.since - SKEW_MS;
     return texts
       .filter(({ body, dateCreated }) => body === wanted.body && dateCreated.getTime() >= after)
@@ -89,12 +102,10 @@ export async function listReceivedSms({
     const { sdk, from: ours } = client();
     const number = "from" in ours ? { to: ours.from } : {};
     // Its filter includes the whole second that a bound names.
-    const texts = await sdk.messages.list({
-      ...number,
-      dateSentAfter: new Date(from),
-      dateSentBefore: new Date(to),
-      pageSize: PAGE_SIZE,
-    });
+    const stretch = { dateSentAfter: new Date(from), dateSentBefore: new Date(to) };
+    const texts = await inTime(() =>
+      sdk.messages.list({ ...number, ...stretch, pageSize: PAGE_SIZE }),
+    );
     return texts
       .filter(
         ({ direction, messagingServiceSid }) =>
@@ -123,7 +134,7 @@ export async function picturesOf(
 ): Promise<{ url: string; contentType: string }[] | null> {
   try {
     const { sdk, baseUrl } = client();
-    const pictures = await sdk.messages(sid).media.list({ limit: MAX_MEDIA });
+    const pictures = await inTime(() => sdk.messages(sid).media.list({ limit: MAX_MEDIA }));
     return pictures.map(({ uri, contentType }) => ({
       url: `${baseUrl}${uri.replace(/\.json$/, "")}`,
       contentType,

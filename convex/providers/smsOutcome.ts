@@ -7,6 +7,20 @@ export type SendOutcome =
   | { kind: "opted_out"; reason: string }
   | { kind: "lost"; reason: string };
 
+/** With what it says of the provider, null for nothing wrong: for `model/analytics/health.ts`. */
+export type NotedOutcome = { outcome: SendOutcome; fault: string | null };
+
+const DAILY_LIMIT = 63038;
+
+/** A failed send in a word of `ProviderError`. */
+export function faultOfSend({ status, code }: { status?: number; code?: number | string }): string {
+  if (code === DAILY_LIMIT) return "quota";
+  if (status !== undefined) return String(status);
+  if (typeof code !== "string") return "cut";
+  if (NEVER_SENT.test(code)) return "unreachable";
+  return code === "timeout" ? code : "cut";
+}
+
 const OPTED_OUT = 21610;
 
 /** Before a connection stands nothing can have arrived. */

@@ -71,6 +71,14 @@ export const vEventType = literals(
   "account_deleted",
   "sms_consent_changed",
   "sms_undelivered",
+  // Providers (`model/analytics/health.ts`). Of the model `reply_failed` and `reply_finished` tell.
+  "embeddings_failed",
+  "embeddings_worked",
+  "email_failed",
+  "email_worked",
+  "texts_failed",
+  "texts_worked",
+  "provider_alerted",
 );
 /** What an episode came to, known when it is resolved (`model/analytics/metrics.ts` defines each). */
 const vEpisodeFacts = v.object({
@@ -92,6 +100,10 @@ export type EpisodeFacts = Infer<typeof vEpisodeFacts>;
 export const vEventData = v.object({
   /** A code, a role, a slug, names of fields: never a text that somebody wrote. */
   reason: v.optional(v.string()),
+  /** What a provider answered, in a word of `ProviderError`: a status, `timeout`, `cut`. */
+  fault: v.optional(v.string()),
+  /** `reply_finished`: the embeddings did not answer, so passages were found by their words only. */
+  textOnly: v.optional(v.boolean()),
   /** What the customer asked, redacted: knowledge gaps only. */
   question: v.optional(v.string()),
   usage: v.optional(vUsage),
@@ -198,5 +210,7 @@ export const vAnalytics = v.union(
   v.object({ kind: v.literal("replay"), ...replayFields }),
   v.object({ kind: v.literal("check"), ...checkFields }),
 );
+export const vProvider = literals("model", "embeddings", "email", "texts");
+export type Provider = Infer<typeof vProvider>;
 export type EventType = Infer<typeof vEventType>;
 export type EventData = Infer<typeof vEventData>;

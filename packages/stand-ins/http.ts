@@ -140,6 +140,20 @@ export function waitForAbort(signal: AbortSignal): Promise<void> {
     : new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
+/** Sends half of a body, and then white space for ever: nothing says that it has failed. */
+export async function sendEndlessly(
+  res: ServerResponse,
+  { reply, everyMs, signal }: { reply: Reply; everyMs: number; signal: AbortSignal },
+): Promise<void> {
+  const text = JSON.stringify(reply.body);
+  res.writeHead(reply.status, { "content-type": "application/json; charset=utf-8" });
+  res.write(text.slice(0, text.lastIndexOf(",") + 1));
+  while (!signal.aborted) {
+    await pauseFor(Math.max(1, everyMs), signal);
+    if (!signal.aborted) res.write(" ");
+  }
+}
+
 /** Sends half of a body: garbled (a complete response of broken JSON) or cut (the socket goes). */
 export async function breakBody(
   res: ServerResponse,

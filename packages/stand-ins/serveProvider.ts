@@ -3,6 +3,7 @@ import type { FaultRecord } from "./control/faults";
 import {
   breakBody,
   pauseFor,
+  sendEndlessly,
   sendReply,
   waitForAbort,
   type ProviderName,
@@ -21,6 +22,7 @@ export async function serveProvider(name: ProviderName, exchange: Exchange): Pro
   const { request, res, state } = exchange;
   const record = state.log.add(name, request);
   res.once("close", () => {
+    record.open = false;
     if (res.headersSent) record.status = res.statusCode;
     if (record.outcome === "pending")
       record.outcome = res.writableFinished ? "answered" : "aborted";
@@ -50,7 +52,9 @@ async function answerWithFault(
     return;
   }
   const processed: Reply | undefined =
-    fault.afterProcessing || fault.kind === "malformed" ? handle() : undefined;
+    fault.afterProcessing || fault.kind === "malformed" || fault.kind === "endless"
+      ? handle()
+      : undefined;
   if (fault.kind === "status") {
     const headers: Record<string, string> =
       fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
@@ -58,6 +62,9 @@ async function answerWithFault(
   }
   state.log.broken(record);
   if (fault.kind === "stall") return waitForAbort(signal);
+  if (fault.kind === "endless") {
+    return sendEndlessly(res, { reply: processed!, everyMs: fault.everyMs, signal });
+  }
   if (fault.kind === "malformed") return breakBody(res, "malformed", processed!);
   if (processed) return breakBody(res, "cut", processed);
   res.destroy();

@@ -50,6 +50,7 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     "npx pnpm codegen": prints(/Generating TypeScript bindings/),
     "npx pnpm run setup --admin you@example.com --name You --no-seed --yes": prints(/https?:\/\//),
     'npx convex run knowledge:setShopHours "$(cat examples/opening-hours.json)"': silent,
+    "npx convex run cli:providers": prints(/"provider": "model"/),
     'npx convex run cli:createUser \'{"email": "kim@example.com", "name": "Kim"}\'':
       prints(/^"\w+"/),
     'npx convex run cli:getUserByEmail \'{"email": "kim@example.com"}\'': prints(

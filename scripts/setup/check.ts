@@ -7,7 +7,7 @@ import type { Cli } from "./cli";
 import { SetupError } from "./errors";
 
 const TIMEOUT_MS = 20_000;
-const vHealth = z.object({ status: z.literal("ok") });
+const vHealth = z.object({ status: z.enum(["ok", "degraded"]) });
 const vJwks = z.object({ keys: z.array(z.object({ kid: z.string() })) });
 
 /** `keys`: how many public keys there are, two during a rotation. */

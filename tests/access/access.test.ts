@@ -14,6 +14,7 @@ const CLI_TWINS = [
   "cli:createAgent",
   "cli:updateAgent",
   "cli:gaps",
+  "cli:providers",
   "cli:addDocument",
   "cli:replaceDocument",
   "cli:publish",

@@ -132,6 +132,7 @@ export const TABLE: Record<string, Row> = {
   "analytics:series": staff,
   "analytics:events": adminOnly,
   "analytics:checks": adminOnly,
+  "health:providers": adminOnly,
 };
 
 const firstPage = { numItems: 10, cursor: null };
@@ -294,6 +295,7 @@ export const CALLS: Record<string, Args> = {
   "analytics:overview": () => ({ from: 0 }),
   "analytics:series": () => ({ period: "day", from: 0 }),
   "analytics:checks": () => ({}),
+  "health:providers": () => ({ now: 0 }),
   "analytics:events": ({ asked }) => ({
     type: "claimed",
     conversationId: asked,

@@ -37,7 +37,8 @@ async function ask(router: typeof http, path: string, init: RequestInit = {}): P
   const action = found![0] as unknown as {
     _handler: (ctx: unknown, request: Request) => Promise<Response>;
   };
-  return await action._handler({}, request);
+  // All that a route of these tests asks is the health.
+  return await action._handler({ runQuery: () => Promise.resolve("ok") }, request);
 }
 
 const paths = [...new Set(http.getRoutes().map(([path]) => path.replace(/\*$/, "unknown")))];

@@ -37,7 +37,7 @@ const ACTS = {
   asks: says(QUESTION),
   "asks more": says("And does it take long?"),
   "asks what the provider refuses": async (world: World) => {
-    const fault = { provider: "openrouter", kind: "status", status: 402, match: REFUSED };
+    const fault = { provider: "openrouter", kind: "status", status: 400, match: REFUSED };
     await control("/faults", fault);
     await says(REFUSED)(world);
   },

@@ -2,14 +2,13 @@
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
-import { jwtSecrets, shopEnv } from "../../env";
-import { sendEmail } from "../../providers/email";
+import { hasTwilio, jwtSecrets, shopEnv } from "../../env";
 import { ProviderError } from "../../providers/errors";
+import { deliverEmail } from "../analytics/email";
 import { CODE_LIFETIME } from "./codes";
 import { appError } from "../../lib/errors";
 import { toBase64Url, keyedHash } from "../../lib/keys";
 import { rateLimitedError } from "../access/limits";
-import { logError } from "../../lib/log";
 import { vOwnUser } from "./publicUser";
 import type { Outcome } from "./redemption";
 import type { Grant } from "./sessions";
@@ -54,21 +53,26 @@ export async function tokensFor(grant: Grant): Promise<Tokens> {
   return { ...(await signAccessToken(user._id, sessionId, expiresAt)), refreshToken, user };
 }
 
-export async function mailCode(email: string, code: string, challenge: string): Promise<void> {
+export async function mailCode(
+  ctx: Pick<ActionCtx, "runMutation">,
+  { email, code, challenge }: { email: string; code: string; challenge: string },
+): Promise<void> {
   const { SHOP_NAME } = shopEnv();
   // Not the challenge itself: with the code, which is in the e-mail, it would be enough to sign in.
   const idempotencyKey = keyedHash(jwtSecrets()[0], "mail", challenge);
   const minutes = CODE_LIFETIME / MINUTE;
   const text = `Your sign-in code is ${code}. It is good for ${minutes} minutes.\n\nIf you didn't ask for it, ignore this e-mail: nobody can sign in without the code.\n\n${SHOP_NAME}`;
   try {
-    await sendEmail(
+    await deliverEmail(
+      ctx,
       { to: email, subject: `${code} is your ${SHOP_NAME} code`, text },
       idempotencyKey,
     );
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    logError("sign-in code not sent", error.retryable ? "retryable" : "refused by the provider");
-    throw appError("provider_unavailable", "We couldn't send the code. Try again in a minute.");
+    const otherwise = hasTwilio() ? ", or sign in with your phone number" : "";
+    const message = `We couldn't send the code: our e-mail service doesn't answer. Try again in a minute${otherwise}.`;
+    throw appError("provider_unavailable", message);
   }
 }
 

@@ -1,9 +1,9 @@
 /** The mail that tells a person of a change of how they sign in. */
 import { v, type Infer } from "convex/values";
+import type { ActionCtx } from "../../_generated/server";
 import { shopEnv } from "../../env";
-import { sendEmail } from "../../providers/email";
 import { ProviderError } from "../../providers/errors";
-import { logError } from "../../lib/log";
+import { deliverEmail } from "../analytics/email";
 
 export const vSignInChange = v.union(
   v.literal("email"),
@@ -30,20 +30,17 @@ const CHANGES: Record<SignInChange, (shop: string) => { subject: string; what: s
 
 /** Tells an address that its account is signed in to in another way. False when it is worth trying again. */
 export async function mailSignInChanged(
-  to: string,
-  change: SignInChange,
-  idempotencyKey: string,
+  ctx: Pick<ActionCtx, "runMutation">,
+  { to, change, idempotencyKey }: { to: string; change: SignInChange; idempotencyKey: string },
 ): Promise<boolean> {
   const { SHOP_NAME } = shopEnv();
   const { subject, what } = CHANGES[change](SHOP_NAME);
   const text = `${what}\n\nIf that wasn't you, call us or answer this e-mail: we can stop whoever it was.\n\n${SHOP_NAME}`;
   try {
-    await sendEmail({ to, subject, text }, idempotencyKey);
+    await deliverEmail(ctx, { to, subject, text }, idempotencyKey);
     return true;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    const why = error.retryable ? "retryable" : "refused by the provider";
-    logError("notice of a changed sign-in not sent", why);
     return !error.retryable;
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Telling technicians that somebody waits: the one place, whatever the channel. An alert is a digest: it says
  * "look at the desk", with the numbers of the moment in which it is written, so that a storm of hand-offs is
- * one e-mail to each and not a storm. It holds no name and no word of a customer's.
+ * one e-mail to each and not a storm. It holds no name and no word of a customer's. Admins read in it, too, which
+ * provider refuses us.
  */
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
@@ -10,6 +11,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { mayWork } from "../access/access";
 import { workflow } from "../../lib/workflow";
+import { listRefusing, type ProviderHealth } from "../analytics/health";
 import { tryConsumeLimit } from "../access/limits";
 import { setSmsConsent } from "../accounts/consent";
 import { listLiveShifts } from "./shifts";
@@ -147,10 +149,11 @@ export async function composeAlert(
   if ((await findHeldTimer(ctx, ref)) === null || !user || !canRead(user)) return null;
   const waiting = (await isCalled(ctx, user)) ? await longestWaiting(ctx) : [];
   const late = await latePromises(ctx, user);
-  if (waiting.length === 0 && late === 0) return null;
+  const refusing = user.role === "admin" ? await listRefusing(ctx) : [];
+  if (waiting.length === 0 && late === 0 && refusing.length === 0) return null;
   const to = user.emailVerifiedAt === undefined ? undefined : user.email;
-  const byText = wantsTexts(user) && isPressing(waiting, Date.now());
-  return { to, ...words(waiting, late), byText };
+  const pressing = refusing.length > 0 || isPressing(waiting, Date.now());
+  return { to, ...words(waiting, late, refusing), byText: wantsTexts(user) && pressing };
 }
 
 /** A phone that buzzes is for what can't wait: something urgent, or somebody whom nobody has claimed in time. */
@@ -215,14 +218,20 @@ async function latePromises(ctx: Pick<QueryCtx, "db">, user: Doc<"users">): Prom
   return own;
 }
 
-function words(waiting: Doc<"conversations">[], late: number): Pick<Letter, "subject" | "text"> {
+function words(
+  waiting: Doc<"conversations">[],
+  late: number,
+  refusing: ProviderHealth[],
+): Pick<Letter, "subject" | "text"> {
   const urgent = waiting.filter(({ brief }) => brief?.urgency === "high").length;
   const wait = `${count(waiting.length, "conversation waits", "conversations wait")} for a technician`;
-  const lines: string[] = [];
+  const lines = refusing.map(({ name, fault }) => `${name} refuses us (${fault}).`);
   if (waiting.length > 0) lines.push(`${wait}${urgent > 0 ? `, ${urgent} of them urgent` : ""}.`);
   if (late > 0) lines.push(`${count(late, "promise is", "promises are")} late.`);
   const subject = lines.join(" ").replace(/\.$/, "");
-  return { subject, text: `${lines.join("\n")}\n\nThey are on the desk, longest waiting first.` };
+  const ends = refusing.map(({ name, advice }) => `${name}: ${advice}.`);
+  if (waiting.length + late > 0) ends.push("They are on the desk, longest waiting first.");
+  return { subject, text: [lines.join("\n"), ...ends].join("\n\n") };
 }
 
 const count = (n: number, one: string, many: string) =>

@@ -9,7 +9,6 @@ import type { ActionCtx, QueryCtx } from "../../_generated/server";
 import { embedTexts } from "../../providers/embeddings";
 import { ProviderError } from "../../providers/errors";
 import { OLD_VECTOR_TYPE, passageFields, VECTOR_TYPE } from "../../validators";
-import { logWarning } from "../../lib/log";
 import { SECOND } from "../../lib/time";
 
 /** Passages given to the model. */
@@ -36,13 +35,24 @@ export const vFoundPassage = v.object({
 export type FoundPassage = Infer<typeof vFoundPassage>;
 
 export const vVectorHit = v.object({ vectorId: v.id("knowledge"), similarity: v.number() });
+/** Of the reply that asks, for the log. */
+type Where = {
+  conversationId?: Id<"conversations">;
+  workflowId?: Id<"workflows">;
+  attempt?: number;
+};
+
 type VectorHit = Infer<typeof vVectorHit>;
 
 export type SearchResult = { passages: FoundPassage[]; mode: "hybrid" | "text" };
 
 /** Finds at most `MAX_FOUND_PASSAGES` live passages for a question. For actions. */
-export async function searchKnowledge(ctx: ActionCtx, question: string): Promise<SearchResult> {
-  const hits = await vectorHits(ctx, question);
+export async function searchKnowledge(
+  ctx: ActionCtx,
+  question: string,
+  where: Where = {},
+): Promise<SearchResult> {
+  const hits = await vectorHits(ctx, question, where);
   const passages: FoundPassage[] = await ctx.runQuery(internal.knowledge.fuseHits, {
     question,
     hits: hits ?? [],
@@ -50,11 +60,15 @@ export async function searchKnowledge(ctx: ActionCtx, question: string): Promise
   return { passages, mode: hits === null ? "text" : "hybrid" };
 }
 
-async function vectorHits(ctx: ActionCtx, question: string): Promise<VectorHit[] | null> {
+async function vectorHits(
+  ctx: ActionCtx,
+  question: string,
+  where: Where,
+): Promise<VectorHit[] | null> {
   if (question.trim() === "") return [];
   try {
     // A customer waits, and a lease runs: no retry here (a Retry-After may be long), text search does.
-    const [vector] = (await embedTexts([question], { timeoutMs: 5 * SECOND, maxRetries: 0 })) ?? [];
+    const [vector] = (await embedTexts([question], { timeoutMs: 5 * SECOND })) ?? [];
     if (vector === undefined) return null;
     const found = await ctx.vectorSearch("knowledge", "by_embedding", {
       vector,
@@ -67,7 +81,8 @@ async function vectorHits(ctx: ActionCtx, question: string): Promise<VectorHit[]
       .map(({ _id, _score }) => ({ vectorId: _id, similarity: _score }));
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    logWarning("text search only", error.message);
+    const failure = { provider: "embeddings" as const, fault: error.fault, where };
+    await ctx.runMutation(internal.health.noteProvider, failure);
     return null;
   }
 }

@@ -5,6 +5,7 @@
  */
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
+import { hasEmbeddings } from "../../env";
 import { ModelError } from "../../providers/errors";
 import { streamChat, type ChatMessage, type ChatRequest } from "../../providers/openrouter";
 import { citePassages } from "./citations";
@@ -12,7 +13,7 @@ import { isAppError } from "../../lib/errors";
 import { Overtaken, ReplyWriter } from "./writer";
 import { BRIEF_CHARS } from "../handoff/brief";
 import { buildMessages, passageBlock, searchQueryOf } from "./prompt";
-import { logError } from "../../lib/log";
+import { logError, logWarning } from "../../lib/log";
 import { redactSecrets } from "../../lib/redact";
 import type { Assignment, ReplyResult } from "./admission";
 import type { ReplyRef } from "../conversations/replyProcess";
@@ -36,10 +37,8 @@ const MAX_BACKOFF = 4 * SECOND;
 export async function generateReply(ctx: ActionCtx, ref: ReplyRef): Promise<void> {
   const assignment = await ctx.runMutation(internal.replies.begin, ref);
   if (assignment === null) return;
-  const writer = new ReplyWriter(ctx, {
-    fence: assignment.fence,
-    agentId: assignment.agentId,
-  });
+  const { fence, agentId } = assignment;
+  const writer = new ReplyWriter(ctx, { fence, agentId }, ref.conversationId);
   try {
     await writer.settle(await answer(ctx, assignment, writer));
   } catch (error) {
@@ -67,7 +66,8 @@ async function answer(
 ): Promise<Answer> {
   const { agent, context, earlier } = assignment;
   const query = searchQueryOf(context);
-  const { passages } = await searchKnowledge(ctx, query);
+  const { passages, mode } = await searchKnowledge(ctx, query, writer.where);
+  writer.textOnly = mode === "text" && hasEmbeddings();
   const messages = buildMessages(agent.prompt, context, passages, {
     earlier,
     channel: assignment.channel,
@@ -182,6 +182,7 @@ async function completion(
         writer.dropRound();
         if (error.remedy === "person") throw error;
         last = error;
+        logWarning(`a try of ${model} failed (${error.fault})`, JSON.stringify(writer.where));
         const wait = error.retryAfterMs ?? SECOND * 0.4 * 2 ** (attempt - 1);
         if (error.remedy === "another" || wait > MAX_BACKOFF) break;
         if (attempt < TRIES_PER_MODEL) await writer.pause(wait);
@@ -206,7 +207,8 @@ function failure(error: unknown, text: string): Answer {
     const { code, message } = error.data;
     // A missing variable is for whoever runs the deployment: the log has the command that sets it.
     if (code === "not_configured") logError(message);
-    return { ...settled, outcome: { kind: "failed", error: { code, message }, handOff: true } };
+    const failed = { kind: "failed" as const, error: { code, message }, fault: code };
+    return { ...settled, outcome: failed };
   }
   const known = error instanceof ModelError;
   if (!known) logError("reply failed", error);
@@ -216,7 +218,7 @@ function failure(error: unknown, text: string): Answer {
     outcome: {
       kind: "failed",
       error: { code: "provider_unavailable", message: truncateText(message, 300) },
-      handOff: true,
+      fault: known ? error.fault : undefined,
     },
   };
 }

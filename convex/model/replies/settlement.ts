@@ -7,6 +7,7 @@ import { settleReservation } from "./budget";
 import { findAnswerChannel } from "../outbox/channel";
 import { recordEvent, type EventRefs } from "../analytics/events";
 import { handOffConversation, type Handoff } from "../handoff/handoff";
+import { noteFailure } from "../analytics/health";
 import { HANDED_OFF, firstResponseOf } from "../analytics/metrics";
 import { changesAfterAnswer, announceOffer, handOffByRule } from "../handoff/offers";
 import { endReplyProcess, findHeldProcess, type Fence } from "../conversations/replyProcess";
@@ -18,7 +19,7 @@ import { previewOf } from "../../lib/text";
 import { changeConversation } from "../conversations/changes";
 import { silencePatch } from "../conversations/timers";
 
-const UNANSWERED = "The assistant couldn't answer this. Try again, or ask for a person.";
+const UNANSWERED = "The assistant couldn't finish this answer. A technician takes over.";
 
 type Writer = { fence: Fence; agentId: Id<"agents"> };
 
@@ -41,7 +42,7 @@ export async function settleReply(
   const { outcome } = result;
   const error = outcome.kind === "failed" ? outcome.error : undefined;
   const channel = await findAnswerChannel(ctx, conversation);
-  const handoff = handoffOf(outcome, channel);
+  const handoff = handoffOf(outcome);
   const kept = await settleRow(ctx, fence.messageId, result, handoff);
   const state = error ? "failed" : "done";
   await endReplyProcess(ctx, fence.workflowId, { state, step: outcome.kind, error });
@@ -53,6 +54,11 @@ export async function settleReply(
   const { first, answeredBy } = firstResponseOf(conversation.answeredBy, "ai", waitedMs);
   const refs = { conversationId: conversation._id, agentId };
   await recordOutcome(ctx, refs, result, { waitedMs, first });
+  if (outcome.kind === "failed" && outcome.fault !== undefined) {
+    const { workflowId, attempt } = fence;
+    const where = { conversationId: conversation._id, workflowId, attempt };
+    await noteFailure(ctx, "model", outcome.fault, where);
+  }
   const update = {
     ...changes,
     agentId,
@@ -125,26 +131,24 @@ const waited = ({ waitingSince }: Doc<"conversations">) =>
 async function recordOutcome(
   ctx: MutationCtx,
   refs: EventRefs,
-  { outcome, usage }: ReplyResult,
+  { outcome, usage, textOnly }: ReplyResult,
   answer: Pick<EventData, "waitedMs" | "first">,
 ): Promise<void> {
   if (outcome.kind === "failed") {
-    return await recordEvent(ctx, "reply_failed", refs, { reason: outcome.error.code, usage });
+    const { error, fault } = outcome;
+    return await recordEvent(ctx, "reply_failed", refs, { reason: error.code, usage, fault });
   }
   const reason = outcome.kind === "handoff" ? HANDED_OFF : undefined;
-  await recordEvent(ctx, "reply_finished", refs, { usage, reason, ...answer });
+  await recordEvent(ctx, "reply_finished", refs, { usage, reason, textOnly, ...answer });
   if (outcome.kind === "complete" && outcome.gap !== undefined) {
     await recordEvent(ctx, "knowledge_gap", refs, { question: outcome.gap });
   }
 }
 
-/** By SMS there is no button to try again with: a failed answer is a technician's. */
-function handoffOf(
-  outcome: ReplyResult["outcome"],
-  channel: Doc<"conversations">["channel"],
-): Handoff | null {
+/** A question without an answer is a technician's. */
+function handoffOf(outcome: ReplyResult["outcome"]): Handoff | null {
   if (outcome.kind === "handoff") return outcome.handoff;
-  if (outcome.kind === "complete" || !(outcome.handOff || channel === "sms")) return null;
+  if (outcome.kind === "complete") return null;
   return { reason: "provider_error", summary: outcome.error.message, urgency: "normal" };
 }
 

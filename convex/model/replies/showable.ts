@@ -7,10 +7,10 @@ import { makeStorable } from "../../lib/text";
 
 const NAMES = "think|thinking|thought|reasoning|tool_calls?|function_calls?";
 /** From a tag to its end, or to the end of what has come. */
-const HIDDEN = new RegExp(`<(${NAMES})(?:\\s[^>]*)?>[\\s\\S]*?(?:</\\1\\s*>|$)`, "gi");
+const HIDDEN = new RegExp(`<(${NAMES})(?:\\s[^<>]{0,200})?>[\\s\\S]*?(?:</\\1\\s*>|$)`, "gi");
 /** Some begin without a tag: whatever stands before an end was thought. */
 const THOUGHT_BEFORE = new RegExp(`^[\\s\\S]*</(?:${NAMES})\\s*>`, "i");
-const CALL = /<(tool_call|function_call)(?:\s[^>]*)?>([\s\S]*?)(?:<\/\1\s*>|$)/i;
+const CALL = /<(tool_call|function_call)(?:\s[^<>]{0,200})?>([\s\S]*?)(?:<\/\1\s*>|$)/i;
 const TAGS = NAMES.replace("tool_calls?", "tool_calls").replace(
   "function_calls?",
   "function_calls",

@@ -35,6 +35,8 @@ const MAX_RAW_CHARS = 24_000;
 const CUT = " …";
 
 export class ReplyWriter {
+  /** The embeddings did not answer: passages were found by their words only. */
+  textOnly = false;
   readonly startedAt = Date.now();
   readonly deadline = this.startedAt + REPLY_DEADLINE;
   /** As customers have it, and as the database took it. */
@@ -43,6 +45,7 @@ export class ReplyWriter {
   private said = "";
   /** The words of the round in progress, as they came. */
   private raw = "";
+  private seen = { raw: "", said: "", text: "" };
   private flushes = 0;
   private lastFlushAt = Date.now();
   private firstTokenAt: number | undefined;
@@ -55,11 +58,23 @@ export class ReplyWriter {
   constructor(
     private readonly ctx: ActionCtx,
     private readonly writer: Writer,
+    private readonly conversationId: Id<"conversations">,
   ) {}
+
+  /** What the log says of a failure. */
+  get where() {
+    const { workflowId, attempt } = this.writer.fence;
+    return { conversationId: this.conversationId, workflowId, attempt };
+  }
 
   /** What may be shown of all rounds. Texts before and after a tool call are paragraphs of their own. */
   get text(): string {
-    return this.with(showableText(this.raw, false));
+    // Asked for with every delta, and several times.
+    if (this.seen.raw !== this.raw || this.seen.said !== this.said) {
+      const { raw, said } = this;
+      this.seen = { raw, said, text: this.with(showableText(raw, false)) };
+    }
+    return this.seen.text;
   }
 
   private with(round: string): string {
@@ -169,7 +184,7 @@ export class ReplyWriter {
     this.closeRound();
     await this.ctx.runMutation(internal.messages.sendAgentMessage, {
       ...this.writer,
-      result: { ...result, usage: this.usage() },
+      result: { ...result, usage: this.usage(), ...(this.textOnly && { textOnly: true }) },
     });
   }
 

@@ -25,6 +25,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
     status: z.number().int().min(400).max(599),
     /** Seconds, sent as the `Retry-After` header. */
     retryAfter: z.number().min(0).max(3_600).optional(),
+    /** OpenRouter's 403 for what the question holds: with the reasons of its moderation. */
+    flagged: z.boolean().optional(),
     /** Twilio: the error of the body, e.g. 63038. */
     code: z.number().int().min(10_000).max(99_999).optional(),
   }),
@@ -32,6 +34,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...common, kind: z.literal("stall"), afterChunks: count.optional() }),
   /** Destroys the socket: after so many chunks of a stream, or half-way through another body. */
   z.strictObject({ ...common, kind: z.literal("cut"), afterChunks: count.default(3) }),
+  /** Begins an answer and never ends it: white space after half a body, a stream that goes on and on. */
+  z.strictObject({ ...common, kind: z.literal("endless"), everyMs: count.default(5) }),
   /** Broken JSON, or a broken SSE event after so many chunks. */
   z.strictObject({ ...common, kind: z.literal("malformed"), afterChunks: count.default(3) }),
   /** OpenRouter's error event in the middle of a stream. */

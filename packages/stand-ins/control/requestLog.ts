@@ -19,6 +19,8 @@ export interface RequestRecord {
   status?: number;
   /** `aborted`: the caller went away; `broken`: a fault cut, garbled or stalled the answer. */
   outcome: "pending" | "answered" | "aborted" | "broken";
+  /** The connection still stands: of a broken answer, the caller still waits. */
+  open: boolean;
   /** Content chunks streamed so far; chat completions only. */
   chunksSent?: number;
 }
@@ -55,6 +57,7 @@ export class RequestLog {
       body: request.body ?? (request.rawBody || null),
       at: Date.now(),
       outcome: "pending",
+      open: true,
     };
     this.records.push(record);
     this.sizes.set(record.id, request.rawBody.length);

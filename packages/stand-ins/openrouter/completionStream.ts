@@ -26,8 +26,7 @@ async function* paceOut(
   { output, fault }: Completion,
   { signal, record, state }: LoggedExchange,
 ): AsyncGenerator<Delta, "end" | "fault" | "aborted"> {
-  const breakAt =
-    fault && fault.kind !== "status" && fault.kind !== "slow" ? (fault.afterChunks ?? 0) : Infinity;
+  const breakAt = fault && "afterChunks" in fault ? (fault.afterChunks ?? 0) : Infinity;
   const extraMs = fault?.kind === "slow" ? (fault.chunkDelayMs ?? 0) : 0;
   const holdAt = output.script?.script.holdAfter;
   let start = Date.now();
@@ -82,6 +81,12 @@ export async function sendStreamed(
   const deltas = paceOut(completion, exchange);
   let step = await deltas.next();
   for (; !step.done; step = await deltas.next()) write(choice(step.value, null));
+  if (completion.fault?.kind === "endless") {
+    exchange.state.log.broken(exchange.record);
+    for (; !signal.aborted; await pauseFor(completion.fault.everyMs, signal)) {
+      write(choice({ content: "and so on " }, null));
+    }
+  }
   if (step.value === "aborted") return;
   if (step.value === "fault") return breakStream(completion.fault, exchange, write);
   write(choice({}, output.finish));

@@ -24,6 +24,18 @@ const MESSAGES: Record<number, string> = {
   503: "No allowed providers are available for the selected model.",
 };
 
+/** Of a question, by the moderation of the model's provider. */
+const FLAGGED: Reply = {
+  status: 403,
+  body: {
+    error: {
+      code: 403,
+      message: "Your chosen model requires moderation and your input was flagged",
+      metadata: { reasons: ["violence"], flagged_input: "…", provider_name: "Local" },
+    },
+  },
+};
+
 function makeError(code: number, message: string): Reply {
   return { status: code, body: { error: { message, code } } };
 }
@@ -69,7 +81,8 @@ async function complete(chat: ChatRequest, exchange: LoggedExchange): Promise<vo
   if (fault?.kind === "status") {
     const headers: Record<string, string> =
       fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-    return sendReply(res, { ...answerStatus(fault.status, model), headers });
+    const refusal = fault.flagged === true ? FLAGGED : answerStatus(fault.status, model);
+    return sendReply(res, { ...refusal, headers });
   }
   if (fault?.kind === "stall" && fault.afterChunks === undefined) {
     state.log.broken(record);
