@@ -14,11 +14,7 @@ const RUN = /([*_~])\1{15,}/g;
  * out. What is nested deeper than the stack in some other way is taken for the plain text that it is.
  */
 export function parseMarkdown(markdown: string): Token[] {
-  const text = markdown
-    .split("\n")
-    .map(limitDepth)
-    .join("\n")
-    .replace(RUN, (run) => run.slice(0, 2 * MAX_DEPTH));
+  const text = limitDepth(markdown).replace(RUN, (run) => run.slice(0, 2 * MAX_DEPTH));
   try {
     return new Lexer().lex(text);
   } catch (error) {
@@ -27,7 +23,11 @@ export function parseMarkdown(markdown: string): Token[] {
   }
 }
 
-function limitDepth(line: string): string {
+/** The text, without what opens a level of quotes and lists deeper than the eighth. */
+export const limitDepth = (markdown: string): string =>
+  markdown.split("\n").map(limitLine).join("\n");
+
+function limitLine(line: string): string {
   let kept = 0;
   let end = 0;
   MARK.lastIndex = 0;

@@ -2,8 +2,12 @@
 import type { Token } from "marked";
 import { parseMarkdown } from "./markdown";
 
+/** Read of a text: far more than a preview shows, and parsed in no time however it is built. */
+const MAX_CHARS = 2_000;
+
+/** How a text begins. Never throws. */
 export function toPlainText(markdown: string): string {
-  const words = wordsOf(parseMarkdown(markdown));
+  const words = wordsOf(parseMarkdown(markdown.slice(0, MAX_CHARS)));
   return words
     .replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, "")
     .replace(/\s+/g, " ")

@@ -5,6 +5,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { ActionCtx, MutationCtx } from "../../_generated/server";
 import { twilioEnv } from "../../env";
 import { ProviderError, isRetryableStatus, withDeadline } from "../../providers/errors";
+import { makeFetch } from "../../providers/fetch";
 import { attachFiles, MAX_ATTACHMENT_BYTES } from "../conversations/attachments";
 import { isAppError } from "../../lib/errors";
 import type { vMedia } from "./inbound";
@@ -34,28 +35,15 @@ export async function fetchPicture(
 }
 
 /** Null for what a message can't have: too large, gone, or not on the provider's own servers. */
-async function download(media: Media): Promise<Blob | null> {
-  // On Convex nothing else stops a download, a reader that is cancelled least of all.
-  const stop = new AbortController();
-  try {
-    return await downloadUntil(stop.signal, media);
-  } finally {
-    stop.abort();
-  }
-}
-
-async function downloadUntil(
-  stopped: AbortSignal,
-  { url, contentType }: Media,
-): Promise<Blob | null> {
+async function download({ url, contentType }: Media): Promise<Blob | null> {
   const { accountSid, authToken, baseUrl } = twilioEnv();
   // Signed as the callback was, its addresses are the provider's; our token goes nowhere else all the same.
   if (!URL.canParse(url) || new URL(url).origin !== new URL(baseUrl).origin) return null;
-  const response = await fetch(url, {
+  const response = await makeFetch({ withinMs: FETCH_TIMEOUT })(url, {
     headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` },
-    signal: AbortSignal.any([AbortSignal.timeout(FETCH_TIMEOUT), stopped]),
   });
   if (!response.ok) {
+    await response.body?.cancel();
     if (!isRetryableStatus(response.status) && response.status !== 404) return null;
     // A picture is there a moment after its text.
     throw new ProviderError(`SMS: a picture answered ${response.status}.`, true);
@@ -77,6 +65,7 @@ async function upTo(max: number, response: Response): Promise<Uint8Array<ArrayBu
     chunks.push(value);
     size += value.byteLength;
   }
+  await reader?.cancel();
   return reader === undefined ? [] : null;
 }
 
