@@ -27,6 +27,7 @@ import type * as lib_pages from "../lib/pages.js";
 import type * as lib_plainText from "../lib/plainText.js";
 import type * as lib_redact from "../lib/redact.js";
 import type * as lib_redactCards from "../lib/redactCards.js";
+import type * as lib_signingKeys from "../lib/signingKeys.js";
 import type * as lib_text from "../lib/text.js";
 import type * as lib_time from "../lib/time.js";
 import type * as lib_words from "../lib/words.js";
@@ -211,6 +212,7 @@ declare const fullApi: ApiFromModules<{
   "lib/plainText": typeof lib_plainText;
   "lib/redact": typeof lib_redact;
   "lib/redactCards": typeof lib_redactCards;
+  "lib/signingKeys": typeof lib_signingKeys;
   "lib/text": typeof lib_text;
   "lib/time": typeof lib_time;
   "lib/words": typeof lib_words;

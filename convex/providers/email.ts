@@ -1,5 +1,4 @@
 /** Transactional e-mail over Resend. */
-import { Resend } from "resend";
 import { resendEnv } from "../env";
 import { ProviderError } from "./errors";
 
@@ -9,6 +8,8 @@ export async function sendEmail(
   idempotencyKey: string,
 ): Promise<void> {
   const env = resendEnv();
+  // With the call: mutations beside whoever sends would load the SDK each time.
+  const { Resend } = await import("resend");
   const resend = new Resend(env.RESEND_API_KEY, { baseUrl: env.RESEND_BASE_URL });
   const { error } = await resend.emails.send(
     { from: env.EMAIL_FROM, ...message },
