@@ -11,7 +11,8 @@ import { jwtSecrets } from "../../env";
 import { recordEvent } from "../analytics/events";
 import { storedHashOf, candidateHashesOf, matchesHash } from "./hashes";
 import { keyedHash } from "../../lib/keys";
-import { ipBlockOf, ipOfRequest, tryConsumeLimit } from "../access/limits";
+import { widestNetworkOf } from "../access/buckets";
+import { ipOfRequest, tryConsumeLimit } from "../access/limits";
 import { hasOptedOut } from "./consent";
 import { MINUTE } from "../../lib/time";
 
@@ -31,18 +32,19 @@ type Pending = Doc<"sessions"> & { state: "pending" };
 /** Null, or how long to wait. The asker's network comes first: one that is blocked uses nothing else up. */
 export async function tryConsumeLimits(ctx: MutationCtx, address: string): Promise<number | null> {
   const ip = await ipOfRequest(ctx);
-  const here = `${address} ${ip === null ? "" : ipBlockOf(ip)}`;
+  const here = `${address} ${ip === null ? "" : widestNetworkOf(ip)}`;
+  const asker = { ip, to: address };
   if (isPhone(address)) {
     return (
       (await tryConsumeLimit(ctx, "textCode", { ip, address: here })) ??
       (await tryConsumeLimit(ctx, "textCodesToNumber", { address })) ??
       (await tryConsumeLimit(ctx, "textCodesToBlock", { address: numberBlockOf(address) })) ??
-      (await tryConsumeLimit(ctx, "textCodesOfTheHour", { ip })) ??
-      (await tryConsumeLimit(ctx, "textCodesOfTheDay", { ip }))
+      (await tryConsumeLimit(ctx, "textCodesOfTheHour", asker)) ??
+      (await tryConsumeLimit(ctx, "textCodesOfTheDay", asker))
     );
   }
   return (
-    (await tryConsumeLimit(ctx, "requestCode", { ip, address: here })) ??
+    (await tryConsumeLimit(ctx, "requestCode", { ...asker, address: here })) ??
     (await tryConsumeLimit(ctx, "codesForAddress", { address }))
   );
 }
