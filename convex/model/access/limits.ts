@@ -27,6 +27,10 @@ export const LIMITS = {
   },
   /** Cheap writes: read marks, feedback, stop, log-out, staff's work. */
   write: { user: bucket(240, MINUTE), session: bucket(240, MINUTE), ip: bucket(600, MINUTE) },
+  /** Each writes an event, and can be done back and forth: status, contact, by text or not, a rating, a source. */
+  change: { user: bucket(240, HOUR, 60), session: bucket(240, HOUR, 60), ip: bucket(1_200, HOUR) },
+  /** Other scores for a conversation that has one, by text too. */
+  rating: { user: bucket(20, HOUR, 10) },
   /** Each costs an embedding or a whole ingest. */
   knowledge: { user: bucket(60, MINUTE), session: bucket(60, MINUTE), ip: bucket(120, MINUTE) },
   upload: { user: bucket(30, HOUR), session: bucket(30, HOUR), ip: bucket(120, HOUR) },

@@ -3,10 +3,12 @@ import { en } from "zod/locales";
 import * as z from "zod/mini";
 import type { ChatTool } from "../../providers/openrouter";
 import type { Doc } from "../../_generated/dataModel";
+import { isBlank } from "../../lib/text";
 import { BRIEF_CHARS, MAX_STEPS } from "../handoff/brief";
 
+const visible = z.refine<string>((value) => !isBlank(value), "is empty");
 const text = (max: number, description: string) =>
-  z.string().check(z.trim(), z.minLength(1), z.maxLength(max), z.describe(description));
+  z.string().check(z.trim(), z.minLength(1), z.maxLength(max), visible, z.describe(description));
 
 const contact = (max: number) =>
   z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(max)));
