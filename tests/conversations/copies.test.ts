@@ -60,7 +60,7 @@ describe("the secrets of a message", () => {
     const ann = await customer(t);
     const conversationId = await start(ann);
     // Ends of the summary and of the symptom: at 300 characters.
-    const text = `${"x".repeat(9)} ${"word ".repeat(55)}card ${CARD} I want to talk to a human being`;
+    const text = `${"x".repeat(9)} ${"word ".repeat(54)}card ${CARD} I want to talk to a human being`;
     await ann.t.mutation(api.messages.sendMessage, { conversationId, text });
     const { brief } = await row(t, conversationId);
     expect(brief?.summary.length).toBeGreaterThan(280);
