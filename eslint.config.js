@@ -20,6 +20,15 @@ const GENERIC_BUILDERS = {
   importNamePattern: "(Query|Mutation|Action)Generic$|^(query|mutation|action)Generic$",
   message: BUILDERS_ONLY,
 };
+const WHOLE_ZOD = {
+  regex: "^zod(/v4)?$",
+  message:
+    "Deployed code takes `zod/mini`: every call evaluates what it imports, and this is 600 KB.",
+};
+const LATE_IMPORT = {
+  selector: "CallExpression[callee.name=/(Query|Mutation)$/] ImportExpression",
+  message: "Convex loads modules later in actions only.",
+};
 const EXTENSION = {
   selector:
     ":matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/^[.].*[.](tsx?|js)$/]",
@@ -98,8 +107,15 @@ export default defineConfig([
     files: ["convex/**/*.ts"],
     ignores: ["convex/**/*.test.ts"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [RAW_BUILDERS, GENERIC_BUILDERS] }],
-      "no-restricted-syntax": ["error", EXTENSION, UNBOUNDED, ...UNDECLARED, RAW_CHANGE],
+      "no-restricted-imports": ["error", { patterns: [RAW_BUILDERS, GENERIC_BUILDERS, WHOLE_ZOD] }],
+      "no-restricted-syntax": [
+        "error",
+        EXTENSION,
+        UNBOUNDED,
+        ...UNDECLARED,
+        RAW_CHANGE,
+        LATE_IMPORT,
+      ],
       // Logs go through lib/log.ts, which redacts.
       "no-console": "error",
     },
@@ -107,7 +123,7 @@ export default defineConfig([
   { files: ["convex/lib/log.ts"], rules: { "no-console": "off" } },
   {
     files: ["convex/functions.ts"],
-    rules: { "no-restricted-imports": ["error", { patterns: [GENERIC_BUILDERS] }] },
+    rules: { "no-restricted-imports": ["error", { patterns: [GENERIC_BUILDERS, WHOLE_ZOD] }] },
   },
   {
     files: ["convex/model/conversations/{turns,changes}.ts", "convex/migrations/m*.ts"],
@@ -119,7 +135,7 @@ export default defineConfig([
     rules: { "no-restricted-syntax": "off" },
   },
   {
-    // The one reader of the environment (zod, one command per missing variable), and the file that Convex
+    // The one reader of the environment (one command per missing variable), and the file that Convex
     // evaluates at push time, where nothing else can be imported.
     files: ["convex/env.ts", "convex/auth.config.ts"],
     rules: { "@convex-dev/no-process-env": "off" },

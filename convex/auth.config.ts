@@ -3,11 +3,12 @@
  * no randomness, nothing async), hence the pure key derivation. Set `JWT_SECRET` before the first push.
  */
 import type { AuthConfig } from "convex/server";
-import { APPLICATION_ID, describeShortSecret, jwksOf, splitSecrets } from "./lib/keys";
+import { describeBadSecret, splitSecrets } from "./lib/keys";
+import { APPLICATION_ID, jwksOf } from "./lib/signingKeys";
 
 const secret = process.env.JWT_SECRET!;
 // Refuses the push, and the `env set` on a deployment that runs: nobody could sign in with it.
-const problem = describeShortSecret(secret);
+const problem = describeBadSecret(secret);
 if (problem !== null) throw new Error(problem);
 const keys = JSON.stringify(jwksOf(splitSecrets(secret)));
 

@@ -31,7 +31,6 @@ import {
   type LimitName,
 } from "./model/access/limits";
 import { countRefusal } from "./model/access/refusals";
-import { normalizeSmsNumber } from "./model/accounts/phones";
 import { vPublicUser } from "./model/accounts/publicUser";
 import {
   outcomeOf,
@@ -85,6 +84,8 @@ export const requestCode = publicAction({
     const challenge = randomSecret();
     if (email !== undefined) return { challenge, expiresAt: await mailed(ctx, email, challenge) };
     requireTwilio();
+    // Numbering plans are large, and needed here only.
+    const { normalizeSmsNumber } = await import("./model/accounts/phones");
     const address = normalizeSmsNumber(phone!);
     return { challenge, expiresAt: await stored(ctx, { address, challenge }) };
   },

@@ -25,6 +25,7 @@ import { checkPageSize, withoutSplit } from "./lib/pages";
 import * as Ledger from "./model/promises/ledger";
 import * as Status from "./model/desk/statusChanges";
 import { cleanOptionalText, MAX_MESSAGE_CHARS } from "./lib/text";
+import { rateLimitedError } from "./model/access/limits";
 import { vContact, vConversationStatus, vQueueView } from "./validators";
 
 const conversationId = v.id("conversations");
@@ -78,7 +79,7 @@ export const get = userQuery({
  * say what to do: while something is promised (with `promises`), or to set a resolved one aside.
  */
 export const updateConversation = userMutation({
-  limit: "write",
+  limit: "change",
   args: {
     conversationId,
     contact: v.optional(vContact),
@@ -146,7 +147,7 @@ export const position = userQuery({
  * STOP, which only a text of START undoes.
  */
 export const continueByText = userMutation({
-  limit: "write",
+  limit: "change",
   args: { conversationId, on: v.boolean() },
   returns: v.null(),
   handler: async (ctx, { conversationId, on }) => {
@@ -186,15 +187,16 @@ export const markRead = userMutation({
 
 /**
  * Rates the conversation from 1 (bad) to 5 (good). A later rating replaces it, also one that comes by text: customers
- * whose conversation goes by text are asked there. Errors: `not_found`, `invalid_input`, `too_large`.
+ * whose conversation goes by text are asked there. Errors: `not_found`, `invalid_input`, `too_large`, `rate_limited`.
  */
 export const rate = userMutation({
-  limit: "write",
+  limit: "change",
   args: { conversationId, score: v.number(), comment: v.optional(v.string()) },
   returns: v.null(),
   handler: async (ctx, { conversationId, ...rating }) => {
     const conversation = await requireOwnConversation(ctx, conversationId);
-    await Details.rateConversation(ctx, conversation, rating, ctx.caller.userId);
+    const wait = await Details.rateConversation(ctx, conversation, rating, ctx.caller.userId);
+    if (wait !== null) throw rateLimitedError(wait);
     return null;
   },
 });

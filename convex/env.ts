@@ -1,47 +1,90 @@
 /**
  * The only reader of `process.env`. One typed reader per provider: a missing variable is a
- * `not_configured` error that prints the command which sets it. Only `JWT_SECRET` is required.
+ * `not_configured` error that prints the command which sets it. Only `JWT_SECRET` is required. Without zod: every call
+ * of every function evaluates this file, and what it imports.
  */
-import { z } from "zod";
 import { appError } from "./lib/errors";
-import { describeShortSecret, MAKE_SECRET, splitSecrets } from "./lib/keys";
+import { describeShortSecret, MAKE_SECRET, readSecret, splitSecrets } from "./lib/keys";
 
-const secret = z.string().min(1);
-const url = z.url();
+const INVALID = Symbol("invalid");
+/** What a variable's value stands for; `undefined` is one that is not set. */
+type Parse<T> = (value: string | undefined) => T | typeof INVALID;
+type Parsed<S> = { [N in keyof S]: S[N] extends Parse<infer T> ? T : never };
 
-function read<T extends z.ZodRawShape>(what: string, shape: T): z.infer<z.ZodObject<T>> {
-  const values: Record<string, string | undefined> = {};
-  for (const name of Object.keys(shape)) {
+const passing =
+  (test: (value: string) => boolean): Parse<string> =>
+  (value) =>
+    value !== undefined && test(value) ? value : INVALID;
+const matching = (pattern: RegExp) => passing((value) => pattern.test(value));
+const optional =
+  <T>(parse: Parse<T>): Parse<T | undefined> =>
+  (value) =>
+    value === undefined ? undefined : parse(value);
+const withDefault =
+  <T>(parse: Parse<T>, standard: string): Parse<T> =>
+  (value) =>
+    parse(value ?? standard);
+/** Words between commas or white space. */
+const listOf =
+  (item: Parse<string>, { atLeast }: { atLeast: number }): Parse<string[]> =>
+  (value = "") => {
+    const items = value.split(/[\s,]+/).filter((part) => part !== "");
+    const good = items.length >= atLeast && items.every((part) => item(part) !== INVALID);
+    return good ? items : INVALID;
+  };
+const numberBetween =
+  (min: number, max: number): Parse<number> =>
+  (value) => {
+    const number = Number(value);
+    return number >= min && number <= max ? number : INVALID;
+  };
+
+const secret = passing((value) => value !== "");
+const url = passing((value) => URL.canParse(value));
+
+function read<S extends Record<string, Parse<unknown>>>(what: string, shape: S): Parsed<S> {
+  const parsed: Record<string, unknown> = {};
+  for (const [name, parse] of Object.entries(shape)) {
     const value = process.env[name];
-    values[name] = value === "" ? undefined : value;
+    const given = value === "" ? undefined : value;
+    parsed[name] = parse(given);
+    if (parsed[name] === INVALID) throw notConfigured(what, name, given === undefined);
   }
-  const parsed = z.object(shape).safeParse(values);
-  if (parsed.success) return parsed.data;
-  const name = String(parsed.error.issues[0]?.path[0] ?? Object.keys(shape)[0]);
-  const missing = values[name] === undefined;
+  return parsed as Parsed<S>;
+}
+
+function notConfigured(what: string, name: string, missing: boolean) {
   const command = `npx convex env set ${name} <value>`;
-  throw appError(
+  return appError(
     "not_configured",
     `${what}: ${name} is ${missing ? "not set" : "not valid"} on this deployment. Set it with: ${command}`,
     { variable: name, command },
   );
 }
 
-let checkedSecrets: { value: string; secrets: [string, ...string[]] } | undefined;
+type Secrets = [string, ...string[]];
+let checkedSecrets: { value: string; stored: Secrets; secrets: Secrets } | undefined;
 
 /** `JWT_SECRET`: one secret of 32 or more bytes, or the new and the old one, separated by white space. */
-export function jwtSecrets(): [string, ...string[]] {
+export const jwtSecrets = (): Secrets => readSecrets().secrets;
+
+/** The same as they are stored, which may be with their public points: what makes key pairs. */
+export const signingSecrets = (): Secrets => readSecrets().stored;
+
+function readSecrets(): { stored: Secrets; secrets: Secrets } {
   // Asked for with every hash: an unchanged value is not checked again.
   const value = process.env.JWT_SECRET;
-  if (value !== undefined && checkedSecrets?.value === value) return checkedSecrets.secrets;
+  if (value !== undefined && checkedSecrets?.value === value) return checkedSecrets;
   const { JWT_SECRET } = read("Sign-in", { JWT_SECRET: secret });
   const problem = describeShortSecret(JWT_SECRET);
   if (problem !== null) {
     const details = { variable: "JWT_SECRET", command: MAKE_SECRET };
     throw appError("not_configured", `Sign-in: ${problem}`, details);
   }
-  checkedSecrets = { value: JWT_SECRET, secrets: splitSecrets(JWT_SECRET) };
-  return checkedSecrets.secrets;
+  const stored = splitSecrets(JWT_SECRET);
+  const [first, ...rest] = stored.map((one) => readSecret(one).secret);
+  checkedSecrets = { value: JWT_SECRET, stored, secrets: [first!, ...rest] };
+  return checkedSecrets;
 }
 
 export function siteUrl(): string {
@@ -54,47 +97,45 @@ export function cloudUrl(): string {
 }
 
 /** A page's origin as browsers write it: no path, no wildcard; plain HTTP on this machine only. */
-const origin = z
-  .string()
-  .regex(/^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d+)?$/)
-  .refine((value) => URL.canParse(value) && new URL(value).origin === value);
+const origin = passing(
+  (value) =>
+    /^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d+)?$/.test(value) &&
+    URL.canParse(value) &&
+    new URL(value).origin === value,
+);
 
 /** `ALLOWED_ORIGINS`: pages that may read HTTP actions' answers, separated by commas or spaces; none if unset. */
 export function allowedOrigins(): string[] {
-  const list = z
-    .string()
-    .default("")
-    .transform((value) => value.split(/[\s,]+/).filter((part) => part !== ""))
-    .pipe(z.array(origin));
+  const list = listOf(origin, { atLeast: 0 });
   return read("HTTP actions", { ALLOWED_ORIGINS: list }).ALLOWED_ORIGINS;
 }
 
 export function openRouterEnv() {
   return read("The AI agent", {
     OPENROUTER_API_KEY: secret,
-    OPENROUTER_BASE_URL: url.default("https://openrouter.ai/api/v1"),
+    OPENROUTER_BASE_URL: withDefault(url, "https://openrouter.ai/api/v1"),
   });
 }
 
 /** `null` without a key: knowledge search then uses text search only. */
 export function openAiEnv() {
   const env = read("Embeddings", {
-    OPENAI_API_KEY: secret.optional(),
-    OPENAI_BASE_URL: url.default("https://api.openai.com/v1"),
+    OPENAI_API_KEY: optional(secret),
+    OPENAI_BASE_URL: withDefault(url, "https://api.openai.com/v1"),
   });
   return env.OPENAI_API_KEY === undefined ? null : { ...env, OPENAI_API_KEY: env.OPENAI_API_KEY };
 }
 
 /** An account's or a messaging service's id. */
-const sid = (prefix: "AC" | "MG") => z.string().regex(new RegExp(`^${prefix}[0-9a-f]{32}$`));
+const sid = (prefix: "AC" | "MG") => matching(new RegExp(`^${prefix}[0-9a-f]{32}$`));
 
 /** What checks a webhook: the account's token, and the URL by which the provider knows this deployment. */
 export function twilioWebhookEnv() {
   const env = read("SMS", {
     TWILIO_ACCOUNT_SID: sid("AC"),
     TWILIO_AUTH_TOKEN: secret,
-    TWILIO_WEBHOOK_URL: url.optional(),
-    TWILIO_ANSWERS_STOP: z.enum(["true", "false"]).default("false"),
+    TWILIO_WEBHOOK_URL: optional(url),
+    TWILIO_ANSWERS_STOP: withDefault(matching(/^(true|false)$/), "false"),
   });
   return {
     accountSid: env.TWILIO_ACCOUNT_SID,
@@ -115,13 +156,9 @@ export const hasEmail = (): boolean => Boolean(process.env.RESEND_API_KEY);
 /** Countries (ISO 3166-1 alpha-2) whose numbers get codes and alerts; the first is home. */
 export function smsEnv() {
   const env = read("SMS", {
-    SMS_COUNTRIES: z
-      .string()
-      .default("US,CA")
-      .transform((list) => list.toUpperCase().split(/[\s,]+/))
-      .refine((list) => list.every((one) => /^[A-Z]{2}$/.test(one)), "is a list such as US,CA"),
+    SMS_COUNTRIES: withDefault(listOf(matching(/^[A-Za-z]{2}$/), { atLeast: 1 }), "US,CA"),
   });
-  return { countries: env.SMS_COUNTRIES };
+  return { countries: env.SMS_COUNTRIES.map((one) => one.toUpperCase()) };
 }
 
 /** `not_configured`, with the command, unless texts can be sent. */
@@ -134,12 +171,12 @@ export function twilioEnv() {
   const { TWILIO_MESSAGING_SERVICE_SID: service, ...env } = read("SMS", {
     TWILIO_ACCOUNT_SID: sid("AC"),
     TWILIO_AUTH_TOKEN: secret,
-    TWILIO_BASE_URL: url.default("https://api.twilio.com"),
-    TWILIO_MESSAGING_SERVICE_SID: sid("MG").optional(),
+    TWILIO_BASE_URL: withDefault(url, "https://api.twilio.com"),
+    TWILIO_MESSAGING_SERVICE_SID: optional(sid("MG")),
   });
   const from =
     service === undefined
-      ? { from: read("SMS", { TWILIO_FROM: z.string().regex(/^\+[1-9]\d{6,14}$/) }).TWILIO_FROM }
+      ? { from: read("SMS", { TWILIO_FROM: matching(/^\+[1-9]\d{6,14}$/) }).TWILIO_FROM }
       : { messagingServiceSid: service };
   return {
     accountSid: env.TWILIO_ACCOUNT_SID,
@@ -152,8 +189,8 @@ export function twilioEnv() {
 export function resendEnv() {
   return read("Sign-in by e-mail", {
     RESEND_API_KEY: secret,
-    RESEND_BASE_URL: url.default("https://api.resend.com"),
-    EMAIL_FROM: secret.default("Computer Guys <support@computerguys.example>"),
+    RESEND_BASE_URL: withDefault(url, "https://api.resend.com"),
+    EMAIL_FROM: withDefault(secret, "Computer Guys <support@computerguys.example>"),
   });
 }
 
@@ -163,13 +200,18 @@ export function resendEnv() {
  */
 export function dailyBudgetMicroUsd(): number {
   const { AI_DAILY_BUDGET_USD } = read("The AI's daily budget", {
-    AI_DAILY_BUDGET_USD: z.coerce.number().min(0).max(100_000).default(20),
+    AI_DAILY_BUDGET_USD: withDefault(numberBetween(0, 100_000), "20"),
   });
   return Math.round(AI_DAILY_BUDGET_USD * 1_000_000);
 }
 
 /** A whole number of days, from a day to ten years. */
-const days = (standard: number) => z.coerce.number().int().min(1).max(3650).default(standard);
+const days =
+  (standard: number): Parse<number> =>
+  (value = String(standard)) => {
+    const number = numberBetween(1, 3650)(value);
+    return Number.isInteger(number) ? number : INVALID;
+  };
 
 /** How long what is kept, in days (`docs/privacy.md`). */
 export function retentionEnv() {
@@ -188,6 +230,6 @@ export function retentionEnv() {
 /** The shop's name, for e-mails and texts. */
 export function shopEnv() {
   return read("The shop", {
-    SHOP_NAME: secret.default("Computer Guys"),
+    SHOP_NAME: withDefault(secret, "Computer Guys"),
   });
 }

@@ -4,9 +4,9 @@
  * Any page may read the keys: they are public, the same for everybody, and no credentials are involved.
  */
 import { internal } from "./_generated/api";
-import { jwtSecrets } from "./env";
+import { signingSecrets } from "./env";
 import { buildHttpRouter, jsonResponse } from "./http/router";
-import { jwksOf } from "./lib/keys";
+import { jwksOf } from "./lib/signingKeys";
 import { MINUTE } from "./lib/time";
 import { handleDeliveryStatus, handleInboundMessage } from "./model/sms/webhooks";
 
@@ -26,7 +26,7 @@ export default buildHttpRouter([
     method: "GET",
     readers: "anyone",
     handler: () =>
-      jsonResponse(jwksOf(jwtSecrets()), 200, { "cache-control": "public, max-age=300" }),
+      jsonResponse(jwksOf(signingSecrets()), 200, { "cache-control": "public, max-age=300" }),
   },
   { path: "/twilio/sms", method: "POST", readers: "nobody", handler: handleInboundMessage },
   { path: "/twilio/status", method: "POST", readers: "nobody", handler: handleDeliveryStatus },

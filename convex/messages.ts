@@ -117,7 +117,7 @@ export const addNote = staffMutation({
 
 /** Thumbs on an answer, replaceable. Errors: `not_found` for anything but an answer in an own conversation. */
 export const rateMessage = userMutation({
-  limit: "write",
+  limit: "change",
   args: {
     messageId: v.id("messages"),
     score: vFeedback.fields.score,
@@ -141,7 +141,7 @@ export const rateMessage = userMutation({
  * answer and no other way to it. The page calls it once a source. Errors: `not_found`.
  */
 export const markSourceRead = userMutation({
-  limit: "write",
+  limit: "change",
   args: { messageId: v.id("messages"), n: v.number() },
   returns: v.null(),
   handler: async (ctx, { messageId, n }) => {

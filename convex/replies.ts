@@ -2,7 +2,6 @@
 import { v } from "convex/values";
 import { internalAction, internalMutation, userMutation, userQuery } from "./functions";
 import { requireConversation, requireOwnConversation } from "./model/access/access";
-import * as Generation from "./model/replies/generation";
 import { liveReplyOf, vLiveReply } from "./model/conversations/publicMessage";
 import { recoverReply, scheduleLostChecks } from "./model/replies/recovery";
 import * as Admission from "./model/replies/admission";
@@ -51,7 +50,9 @@ export const generate = internalAction({
   args: ReplyProcess.vReplyRef,
   returns: v.null(),
   handler: async (ctx, ref) => {
-    await Generation.generateReply(ctx, ref);
+    // With the call: the mutations here are run with every flush, and would load the SDK each time.
+    const { generateReply } = await import("./model/replies/generation");
+    await generateReply(ctx, ref);
     return null;
   },
 });

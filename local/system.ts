@@ -7,6 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { runConvexCli, type Engine, startDeployment } from "@computer-guys/convex-local";
 import { startProviders } from "@computer-guys/stand-ins";
+import { withPublicPoint } from "../convex/lib/signingKeys";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -47,7 +48,7 @@ export async function startSystem(options: SystemOptions = {}) {
     quiet: options.quiet ?? true,
     deploymentClass: options.deploymentClass ?? process.env.CONVEX_LOCAL_CLASS ?? "S16",
     env: {
-      JWT_SECRET: randomBytes(48).toString("base64url"),
+      JWT_SECRET: withPublicPoint(randomBytes(48).toString("base64url")),
       ...(options.providerEnv?.(providers.env) ?? providers.env),
       ...options.env,
     },

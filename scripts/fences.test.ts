@@ -106,6 +106,13 @@ const CODE: Wrong[] = [
     "convex/scratchRaw.ts",
     `import { internalMutation } from "./_generated/server";\nexport { internalMutation };`,
   ],
+  ["no-restricted-imports", "convex/scratchZod.ts", `export { z } from "zod";`],
+  [
+    "no-restricted-syntax",
+    "convex/scratchLate.ts",
+    `import { publicMutation } from "./functions";
+export const all = publicMutation({ args: {}, returns: null, handler: async () => await import("./lib/time") });`,
+  ],
   [
     "no-restricted-syntax",
     "convex/model/handoff/scratchTurn.ts",

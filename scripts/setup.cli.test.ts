@@ -195,7 +195,7 @@ test(
     expect(first.code, first.output).toBe(0);
     const set = variables(deployment);
     secret = set.JWT_SECRET ?? "";
-    expect(secret).toMatch(/^[\w-]{64}$/);
+    expect(secret).toMatch(/^[\w-]{64}:es256:/);
     expect(set).toMatchObject({ ...given, OPENROUTER_API_KEY: OPENROUTER });
     expect(await adminsOf(deployment)).toContain("me@joes.shop");
     expect(first.output).toContain("44 of 44 documents read in");
@@ -251,6 +251,25 @@ test(
 );
 
 test(
+  "a JWT_SECRET of before gets its public key beside it, and signs nobody out",
+  async () => {
+    const http = new ConvexHttpClient(deployment.url, { logger: false });
+    const bare = secret.replace(/:es256:.*/, "");
+    await runConvexCli(deployment, ["env", "set", "--force", "JWT_SECRET"], { input: bare });
+    expect(variables(deployment).JWT_SECRET).toBe(bare);
+    const { accessToken, user } = await http.action(api.auth.createGuestSession, {});
+    const { code, output } = await setUp(QUICK);
+    expect(code, output).toBe(0);
+    expect(output).toContain("Store the public key beside JWT_SECRET");
+    expect(output).not.toContain(bare);
+    expect(variables(deployment).JWT_SECRET).toBe(secret);
+    http.setAuth(accessToken);
+    expect((await http.query(api.users.me, {}))._id).toBe(user._id);
+  },
+  LONG,
+);
+
+test(
   "a rotation signs nobody out; its end keeps those who have been back since",
   async () => {
     const http = new ConvexHttpClient(deployment.url, { logger: false });
@@ -267,7 +286,7 @@ test(
     expect(begun.code, begun.output).toBe(0);
     const [now = "", old] = variables(deployment).JWT_SECRET!.split(" ");
     expect(old).toBe(secret);
-    expect(now).toMatch(/^[\w-]{64}$/);
+    expect(now).toMatch(/^[\w-]{64}:es256:/);
     expect(await me(back.accessToken)).toBe(back.user._id);
     const { refreshToken } = back;
     const refreshed = await http.action(api.auth.refreshSession, { refreshToken });

@@ -11,11 +11,12 @@ import { expect, test } from "vitest";
 import {
   toBase64Url,
   constantTimeEqual,
-  jwksOf,
+  describeBadSecret,
+  joinPublicPoint,
   keyedHash,
-  privateJwkOf,
   splitSecrets,
 } from "./keys";
+import { jwksOf, privateJwkOf, withPublicPoint } from "./signingKeys";
 
 const secret = fc.string({ unit: "grapheme", minLength: 32, maxLength: 80 });
 
@@ -98,6 +99,32 @@ test("published keys hold no private part, whatever the secrets", () => {
     expect(JSON.stringify(set)).not.toContain(privateJwkOf(one).d);
     expect(set.keys[i]!.kid).toBe(privateJwkOf(one).kid);
   }
+});
+
+test("with its public point beside it a secret has the same keys", () => {
+  const bare = "test-secret-0123456789-0123456789-abcdef";
+  const stored = withPublicPoint(bare);
+  expect(privateJwkOf(stored)).toEqual(privateJwkOf(bare));
+  expect(jwksOf([stored])).toEqual(jwksOf([bare]));
+  expect(withPublicPoint(stored)).toBe(stored);
+  expect(describeBadSecret(stored)).toBeNull();
+});
+
+test("a stored point is read, not derived: deriving is most of what a sign-in costs", () => {
+  const [bare, other] = ["a".repeat(40), privateJwkOf("b".repeat(40))];
+  const stored = joinPublicPoint(bare, other);
+  expect(privateJwkOf(stored)).toEqual({ ...other, d: privateJwkOf(bare).d });
+});
+
+test("a point that is not its secret's, or was cut, is refused before anybody is signed out", () => {
+  const stored = withPublicPoint("a".repeat(40));
+  const foreign = withPublicPoint("b".repeat(40)).replace(/^b+/, "a".repeat(40));
+  for (const wrong of [foreign, stored.slice(0, -1), stored.replace("a:es", ":es"), `${stored}x`]) {
+    expect(describeBadSecret(wrong)).toContain("npx pnpm run setup");
+    expect(describeBadSecret(`${stored} ${wrong}`)).toContain("npx pnpm run setup");
+  }
+  expect(describeBadSecret(`${stored} ${withPublicPoint("b".repeat(40))}`)).toBeNull();
+  expect(describeBadSecret(withPublicPoint("short"))).toContain("has 5 characters");
 });
 
 test("hashes differ by secret, by purpose and by value, and tell nothing of them", () => {

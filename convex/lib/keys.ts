@@ -1,26 +1,11 @@
 /**
- * The ES256 key pair, derived from `JWT_SECRET` alone, so that one variable is the whole configuration.
- * HKDF-SHA-256 (RFC 5869) expands the secret to 48 bytes, which are reduced to a P-256 scalar as FIPS
- * 186-5 A.2.1 describes. Pure and synchronous: `auth.config.ts` may use neither `Date`, randomness nor
- * async calls, and queries and mutations have no system randomness either.
+ * `JWT_SECRET` and what is derived from it by HKDF-SHA-256 (RFC 5869), so that one variable is the whole
+ * configuration: a key of its own for every purpose. The key pair is in `signingKeys.ts`, whose curve few need.
  */
-import { p256 } from "@noble/curves/nist.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-
-type PublicJwk = {
-  kty: "EC";
-  crv: "P-256";
-  x: string;
-  y: string;
-  kid: string;
-  alg: "ES256";
-  use: "sig";
-};
-
-export const APPLICATION_ID = "computer-guys";
 
 const SALT = utf8ToBytes("computer-guys/v1");
 
@@ -28,7 +13,7 @@ const SALT = utf8ToBytes("computer-guys/v1");
 const derived = new Map<string, Uint8Array>();
 const MAX_DERIVED = 100;
 
-function derive(secret: string, info: string, length: number): Uint8Array {
+export function derive(secret: string, info: string, length: number): Uint8Array {
   const name = `${info} ${length} ${secret}`;
   const known = derived.get(name);
   if (known !== undefined) return known;
@@ -36,30 +21,6 @@ function derive(secret: string, info: string, length: number): Uint8Array {
   if (derived.size >= MAX_DERIVED) derived.clear();
   derived.set(name, key);
   return key;
-}
-
-function keyPair(secret: string): { d: string; jwk: PublicJwk } {
-  const secretKey = p256.utils.randomSecretKey(derive(secret, "jwt-es256", 48));
-  const point = p256.getPublicKey(secretKey, false); // 0x04 || x || y
-  const x = toBase64Url(point.slice(1, 33));
-  const y = toBase64Url(point.slice(33, 65));
-  // RFC 7638 thumbprint: a key's id says nothing about the secret and is the same on every start.
-  const kid = toBase64Url(sha256(utf8ToBytes(`{"crv":"P-256","kty":"EC","x":"${x}","y":"${y}"}`)));
-  return {
-    d: toBase64Url(secretKey),
-    jwk: { kty: "EC", crv: "P-256", x, y, kid, alg: "ES256", use: "sig" },
-  };
-}
-
-/** The public keys that verify access tokens: the current secret's first, then those being rotated out. */
-export function jwksOf(secrets: string[]): { keys: PublicJwk[] } {
-  return { keys: secrets.map((secret) => keyPair(secret).jwk) };
-}
-
-/** The signing key, in JWK form. It never leaves the deployment. */
-export function privateJwkOf(secret: string): PublicJwk & { d: string } {
-  const { d, jwk } = keyPair(secret);
-  return { ...jwk, d };
 }
 
 /**
@@ -83,8 +44,22 @@ export const MIN_SECRET_CHARS = 32;
 
 /** What is wrong with a `JWT_SECRET` and which command mends it, without its value; null if it is long enough. */
 export function describeShortSecret(value: string): string | null {
-  if (value.length >= MIN_SECRET_CHARS) return null;
-  return `JWT_SECRET has ${value.length} characters; it needs ${MIN_SECRET_CHARS} or more. Make one: ${MAKE_SECRET}`;
+  const chars = Math.min(...splitSecrets(value).map((stored) => readSecret(stored).secret.length));
+  if (chars >= MIN_SECRET_CHARS) return null;
+  return `JWT_SECRET has ${chars} characters; it needs ${MIN_SECRET_CHARS} or more. Make one: ${MAKE_SECRET}`;
+}
+
+/** As above, and null only if each public point is that of its secret: tokens would be refused everywhere. */
+export function describeBadSecret(value: string): string | null {
+  const short = describeShortSecret(value);
+  if (short !== null || splitSecrets(value).every(isWhole)) return short;
+  return "JWT_SECRET holds a public key that is not its secret's: a part of it was changed or cut. Set it without what begins with :es256:, then run `npx pnpm run setup`, which adds the right one";
+}
+
+function isWhole(stored: string): boolean {
+  const { secret, point } = readSecret(stored);
+  if (point === null) return !stored.includes(POINT_MARK);
+  return joinPublicPoint(secret, point) === stored;
 }
 
 export const MAKE_SECRET = "openssl rand -base64 48 | npx convex env set JWT_SECRET";
@@ -97,6 +72,27 @@ export function splitSecrets(value: string): [string, ...string[]] {
   return [first, ...rest].every((part) => part.length >= MIN_SECRET_CHARS)
     ? [first, ...rest]
     : whole;
+}
+
+/** Coordinates on P-256, base64url: 32 bytes each. */
+export type PublicPoint = { x: string; y: string };
+
+const POINT_MARK = ":es256:";
+/** `secret:es256:x:y:tag`. The tag shows that the point is the secret's, without multiplying it out. */
+const WITH_POINT = /^(.+):es256:([\w-]{43}):([\w-]{43}):[\w-]{43}$/s;
+
+/** A secret as it is stored, with or without its public point. */
+export function readSecret(stored: string): { secret: string; point: PublicPoint | null } {
+  const [, secret, x, y] = WITH_POINT.exec(stored) ?? [];
+  if (secret === undefined || x === undefined || y === undefined) {
+    return { secret: stored, point: null };
+  }
+  return { secret, point: { x, y } };
+}
+
+export function joinPublicPoint(secret: string, { x, y }: PublicPoint): string {
+  const tag = hmac(sha256, derive(secret, "jwt-public-point", 32), utf8ToBytes(`${x}.${y}`));
+  return `${secret}${POINT_MARK}${x}:${y}:${toBase64Url(tag)}`;
 }
 
 // `btoa` is not there while Convex evaluates auth.config.ts in every version; this is.

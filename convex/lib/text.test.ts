@@ -3,12 +3,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isAppError } from "./errors";
 import {
+  PREVIEW_CHARS,
   cleanOptionalText,
   cleanText,
+  excerptOf,
+  isBlank,
   normalizeEmail,
   normalizePhone,
   previewOf,
-  PREVIEW_CHARS,
   truncateText,
 } from "./text";
 import { anyText } from "../../tests/arbitraries";
@@ -133,4 +135,35 @@ describe("a phone number", () => {
       expect(codeOf(() => normalizePhone(raw))).toBe("invalid_input");
     },
   );
+});
+
+test.each([
+  ["", true],
+  [" \n\t", true],
+  ["\u200b\u200c\u200d\u2060\ufeff", true],
+  ["\u3164 \u115f\uffa0\u2800", true],
+  ["\u{e0020}\u{e0041}", true],
+  ["0", false],
+  ["\u200b.", false],
+  ["\u{1f44d}\ufe0f", false],
+  ["\ufffd", false],
+])("%j is blank: %s", (text, blank) => {
+  expect(isBlank(text)).toBe(blank);
+});
+
+test("joiners stay in what can be seen: families, scripts that need them", () => {
+  for (const text of [
+    "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}",
+    "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+  ]) {
+    expect(cleanText("The message", text, 100)).toBe(text);
+  }
+});
+
+test("a preview and an excerpt hold no secret, whole or cut", () => {
+  const said = `${"word ".repeat(26)}4111 1111 1111 1111 and more`;
+  for (const copy of [previewOf(said), excerptOf(said, 140)]) {
+    expect(copy).not.toMatch(/4111/);
+    expect(copy.length).toBeLessThanOrEqual(140);
+  }
 });

@@ -1,5 +1,6 @@
 /** What people type, made safe to store: bounded, normalized, without control characters. */
 import { appError } from "./errors";
+import { redactSecrets } from "./redact";
 
 /** Longest text of one message, in UTF-16 code units. */
 export const MAX_MESSAGE_CHARS = 8_000;
@@ -7,6 +8,12 @@ export const PREVIEW_CHARS = 140;
 
 // C0 and C1 controls but not tab and newline, and the bidirectional overrides that can disguise a link.
 const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+/** White space, what has no width (joiners, fillers, variation selectors) and the blank of Braille. */
+const INVISIBLE = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\u2800]*$/u;
+
+/** Whether there is nothing in a text that anybody could see: it counts as empty everywhere. */
+export const isBlank = (text: string): boolean => INVISIBLE.test(text);
 
 /**
  * NFC text without control characters and without lone surrogates (which Convex can't store), trimmed.
@@ -26,7 +33,7 @@ export function cleanOptionalText(field: string, raw: string, maxChars: number):
   if (raw.length > 4 * maxChars) throw tooLong(field, raw.length, maxChars);
   const text = makeStorable(raw.replace(/\r\n?/g, "\n")).normalize("NFC").trim();
   if (text.length > maxChars) throw tooLong(field, text.length, maxChars);
-  return text;
+  return isBlank(text) ? "" : text;
 }
 
 /** Without control and bidi characters, and without lone surrogates: what a model or a provider says, say. */
@@ -50,9 +57,16 @@ export function truncateText(text: string, maxChars: number): string {
   return head.length < text.length && /[\ud800-\udbff]$/.test(head) ? head.slice(0, -1) : head;
 }
 
-/** First line of a message for lists, at most `PREVIEW_CHARS` characters. */
+/**
+ * What a customer said, where it is copied to: a brief, a task, a list. Without its secrets, which stay in the message
+ * alone; they go before the text is cut, or half a card number would be none.
+ */
+export const excerptOf = (text: string, maxChars: number): string =>
+  truncateText(redactSecrets(text), maxChars);
+
+/** First line of a message for lists, at most `PREVIEW_CHARS` characters, without secrets. */
 export function previewOf(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = redactSecrets(text).replace(/\s+/g, " ").trim();
   return line.length <= PREVIEW_CHARS ? line : `${[...line].slice(0, PREVIEW_CHARS - 1).join("")}…`;
 }
 

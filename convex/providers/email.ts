@@ -1,5 +1,4 @@
 /** Transactional e-mail over Resend. */
-import { Resend } from "resend";
 import { resendEnv } from "../env";
 import { isRetryableStatus, ProviderError, withDeadline } from "./errors";
 
@@ -15,6 +14,8 @@ export async function sendEmail(
   idempotencyKey: string,
 ): Promise<void> {
   const env = resendEnv();
+  // With the call: mutations beside whoever sends would load the SDK each time.
+  const { Resend } = await import("resend");
   const resend = new Resend(env.RESEND_API_KEY, { baseUrl: env.RESEND_BASE_URL });
   const { error } = await withDeadline(EMAIL_TIMEOUT_MS, "E-mail: Resend", (signal) =>
     resend.emails.send({ from: env.EMAIL_FROM, ...message }, { idempotencyKey, signal }),

@@ -1,5 +1,4 @@
 /** OpenAI `text-embedding-3-small`: 1536 dimensions, the size of `knowledge.by_embedding`. */
-import OpenAI from "openai";
 import { openAiEnv } from "../env";
 import { EMBEDDING_DIMENSIONS, EMBEDDING_MODEL } from "../validators";
 import { ProviderError, isRetryableStatus, retryAfterMsOf, withDeadline } from "./errors";
@@ -17,6 +16,8 @@ export async function embedTexts(
 ): Promise<number[][] | null> {
   const env = openAiEnv();
   if (env === null) return null;
+  // With the call: mutations beside whoever embeds would load the SDK each time.
+  const { default: OpenAI } = await import("openai");
   const client = new OpenAI({
     apiKey: env.OPENAI_API_KEY,
     baseURL: env.OPENAI_BASE_URL,

@@ -5,10 +5,11 @@ import { missing, planRotation, planSetup, realAdmins, type State, type Wishes }
 import { report } from "./report";
 import type { Given } from "./variables";
 
-const fresh: State = { variables: new Set(), secret: "missing", app: null };
+const fresh: State = { variables: new Set(), secret: "missing", derivesPoint: false, app: null };
 const done: State = {
   variables: new Set(["JWT_SECRET", "OPENAI_API_KEY"]),
   secret: "one",
+  derivesPoint: false,
   app: {
     url: "https://a-1.convex.cloud",
     siteUrl: "https://a-1.convex.site",
@@ -111,4 +112,8 @@ test("options", () => {
     admin: { email: "me@joes.shop", name: null },
     mode: "setup",
   });
+});
+
+test("a secret stored without its public key gets it, before anything is pushed", () => {
+  expect(kinds({ ...done, derivesPoint: true })).toEqual(["publicPoint", ...kinds(done)]);
 });

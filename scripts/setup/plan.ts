@@ -12,6 +12,8 @@ export interface State {
   /** Names of the variables that are set. */
   variables: ReadonlySet<string>;
   secret: SecretState;
+  /** It is stored without its public point, which every sign-in then derives. */
+  derivesPoint: boolean;
   /** Null before the first push, or after a push of a version without these functions. */
   app: { url: string; siteUrl: string; admins: string[]; hasAgent: boolean; seed: Progress } | null;
 }
@@ -28,6 +30,7 @@ export interface Wishes {
 
 export type Step =
   | { kind: "secret"; given: Given | null }
+  | { kind: "publicPoint" }
   | { kind: "variables"; add: Given[]; replace: Given[] }
   | { kind: "push" }
   | { kind: "admin"; email: string; name: string }
@@ -46,6 +49,7 @@ export function planSetup(state: State, wishes: Wishes): Step[] {
     );
   }
   if (state.secret === "missing") steps.push({ kind: "secret", given: wishes.secret });
+  else if (state.derivesPoint) steps.push({ kind: "publicPoint" });
   const { add, replace } = changes(state, wishes);
   if (add.length + replace.length > 0) steps.push({ kind: "variables", add, replace });
   steps.push({ kind: "push" });
@@ -106,6 +110,8 @@ export function describe(step: Step, push: string[]): string {
       return step.given === null
         ? "Generate JWT_SECRET and set it"
         : `Set JWT_SECRET (${step.given.source})`;
+    case "publicPoint":
+      return "Store the public key beside JWT_SECRET: sign-in no longer derives it";
     case "variables":
       return [
         step.add.length > 0 ? `Set ${names(step.add)}` : "",

@@ -1,9 +1,10 @@
 /** Reads what a deployment is like before and after the steps, over the CLI. Changes nothing. */
 import { z } from "zod";
+import * as Keys from "../../convex/lib/keys";
 import type { Cli } from "./cli";
 import { SetupError } from "./errors";
 import type { State } from "./plan";
-import { secretState } from "./variables";
+import { derivesPoint, secretState } from "./variables";
 
 const vApp = z.object({
   url: z.url(),
@@ -22,15 +23,24 @@ export async function readState(cli: Cli): Promise<State> {
     query(cli, "seed:progress", vProgress),
   ]);
   const pushed = app === null || seed === null ? null : { ...app, seed };
-  return { variables, secret: secretState(secret), app: pushed };
+  const derives = secret !== null && derivesPoint(secret);
+  return { variables, secret: secretState(secret), derivesPoint: derives, app: pushed };
 }
 
-/** The value stays in this process; from here on the CLI's output is shown without it. */
+/** The value stays in this process: the CLI's output is shown without it. */
 export async function readSecret(cli: Cli): Promise<string> {
   const { stdout } = await cli.must(["env", "get", "JWT_SECRET"]);
   const value = stdout.replace(/\n$/, "");
-  for (const part of [value, ...value.split(/\s+/)]) cli.hide(part);
+  hideSecret(cli, value);
   return value;
+}
+
+/** From here on: as it is stored, and without its public half. */
+export function hideSecret(cli: Cli, value: string): void {
+  for (const part of [value, ...value.split(/\s+/)]) {
+    cli.hide(part);
+    cli.hide(Keys.readSecret(part).secret);
+  }
 }
 
 /** Null before the first push. */

@@ -5,8 +5,8 @@ import { check } from "./check";
 import { PUSH_TIMEOUT_MS, type Cli } from "./cli";
 import { SetupError } from "./errors";
 import type { Progress, Step } from "./plan";
-import { readApp, readSecret, seedProgress } from "./state";
-import { dotenvLine, newSecret, type Given } from "./variables";
+import { hideSecret, readApp, readSecret, seedProgress } from "./state";
+import { completeSecret, dotenvLine, newSecret, type Given } from "./variables";
 
 const POLL_MS = 1_000;
 /** Reading in stops for as long as a provider's back-off; longer, and nobody is working on it. */
@@ -23,10 +23,12 @@ export async function perform(step: Step, ctx: StepContext): Promise<void> {
   const { cli } = ctx;
   switch (step.kind) {
     case "secret": {
-      const value = step.given?.value ?? newSecret();
+      const value = step.given === null ? newSecret() : completeSecret(step.given.value);
       // The CLI refuses to change a variable here: two set-ups at once end with one secret.
       return await setVariables(cli, [{ name: "JWT_SECRET", value, source: "" }], false);
     }
+    case "publicPoint":
+      return await replaceSecret(cli, completeSecret);
     case "variables":
       if (step.add.length > 0) await setVariables(cli, step.add, false);
       if (step.replace.length > 0) await setVariables(cli, step.replace, true);
@@ -60,7 +62,8 @@ export async function perform(step: Step, ctx: StepContext): Promise<void> {
 /** All or none, over standard input. */
 async function setVariables(cli: Cli, values: Given[], force: boolean): Promise<void> {
   const lines = values.map(({ name, value }) => {
-    cli.hide(value);
+    if (name === "JWT_SECRET") hideSecret(cli, value);
+    else cli.hide(value);
     const line = dotenvLine(name, value);
     if (line === null) throw new SetupError(`${name} holds every kind of quotation mark.`);
     return line;
@@ -71,7 +74,7 @@ async function setVariables(cli: Cli, values: Given[], force: boolean): Promise<
 
 async function replaceSecret(cli: Cli, change: (value: string) => string): Promise<void> {
   const value = change(await readSecret(cli));
-  for (const part of value.split(" ")) cli.hide(part);
+  hideSecret(cli, value);
   await cli.must(["env", "set", "JWT_SECRET"], { input: value });
 }
 

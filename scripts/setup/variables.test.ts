@@ -2,7 +2,16 @@
 import { parseEnv } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { dotenvLine, newSecret, problemOf, secretState, VARIABLES } from "./variables";
+import {
+  VARIABLES,
+  completeSecret,
+  derivesPoint,
+  dotenvLine,
+  newSecret,
+  problemOf,
+  secretProblem,
+  secretState,
+} from "./variables";
 
 const nothing = new Set<string>();
 const problem = (name: string, value: string, given: ReadonlySet<string> = nothing) => {
@@ -64,10 +73,22 @@ test("a JWT_SECRET is missing, weak, one, or two in a rotation", () => {
   expect(secretState(`${newSecret()} ${newSecret()}`)).toBe("rotating");
 });
 
+test("the public key is added to a secret, to both of a rotation, and once", () => {
+  const [a, b] = ["a".repeat(40), "b".repeat(40)];
+  expect(derivesPoint(a)).toBe(true);
+  const both = completeSecret(`${a} ${b}`);
+  expect(both).toMatch(/^a{40}:es256:\S+ b{40}:es256:\S+$/);
+  expect(derivesPoint(both)).toBe(false);
+  expect(completeSecret(both)).toBe(both);
+  expect(secretProblem(completeSecret(a))).toBeNull();
+  expect(secretProblem(completeSecret(a).replace("a", "c"))).toContain("public key");
+  expect(secretState(completeSecret("x".repeat(31)))).toBe("weak");
+});
+
 test("generated secrets are new each time, and long", () => {
   const secrets = Array.from({ length: 50 }, newSecret);
   expect(new Set(secrets).size).toBe(50);
-  for (const secret of secrets) expect(secret).toMatch(/^[\w-]{64}$/);
+  for (const secret of secrets) expect(secret).toMatch(/^[\w-]{64}:es256:/);
 });
 
 test("what a .env line holds is read back exactly, or no line is written", () => {

@@ -3,7 +3,14 @@
  * Messages name variables, never their values.
  */
 import { randomBytes } from "node:crypto";
-import { MIN_SECRET_CHARS, splitSecrets } from "../../convex/lib/keys";
+import {
+  describeBadSecret,
+  describeShortSecret,
+  MIN_SECRET_CHARS,
+  readSecret,
+  splitSecrets,
+} from "../../convex/lib/keys";
+import { withPublicPoint } from "../../convex/lib/signingKeys";
 import { normalizeEmail } from "../../convex/lib/text";
 
 export interface Variable {
@@ -202,21 +209,30 @@ export function problemOf(
   return variable.problem(value, given);
 }
 
-/** 384 bits from the system's generator, in characters that need no quotes anywhere. */
-export const newSecret = () => randomBytes(48).toString("base64url");
+/** 384 bits from the system's generator, in characters that need no quotes anywhere, with their public point. */
+export const newSecret = () => withPublicPoint(randomBytes(48).toString("base64url"));
+
+/** What is stored in place of a `JWT_SECRET` without public points: the same secrets, with them. */
+export const completeSecret = (value: string): string =>
+  splitSecrets(value).map(withPublicPoint).join(" ");
+
+/** Sign-in derives the public point each time. */
+export const derivesPoint = (value: string): boolean =>
+  splitSecrets(value).some((stored) => readSecret(stored).point === null);
 
 export type SecretState = "missing" | "weak" | "one" | "rotating";
 
 /** `weak`: sign-in refuses it. `rotating`: a new one and the one that it replaces. */
 export function secretState(value: string | null): SecretState {
   if (value === null) return "missing";
-  if (value.length < MIN_SECRET_CHARS) return "weak";
+  if (describeShortSecret(value) !== null) return "weak";
   return splitSecrets(value).length === 2 ? "rotating" : "one";
 }
 
 export function secretProblem(value: string): string | null {
   if (/\s/.test(value)) return "has white space in it";
-  return value.length < MIN_SECRET_CHARS ? `is shorter than ${MIN_SECRET_CHARS} characters` : null;
+  if (describeShortSecret(value) !== null) return `is shorter than ${MIN_SECRET_CHARS} characters`;
+  return describeBadSecret(value) === null ? null : "holds a public key that is not its secret's";
 }
 
 /**

@@ -7,7 +7,7 @@ import { gatherWishes, unknownNames, type Sources } from "./wishes";
 
 const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
 const other = `sk-or-v1-${"fedcba9876543210".repeat(4)}`;
-const fresh: State = { variables: new Set(), secret: "missing", app: null };
+const fresh: State = { variables: new Set(), secret: "missing", derivesPoint: false, app: null };
 const nothing: Sources = { file: {}, fileName: "keys.env", env: {} };
 const options = (...argv: string[]) => parseOptions(argv) as Options;
 const dev = { prod: false };

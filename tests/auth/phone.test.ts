@@ -2,7 +2,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { LIMITS, tryConsumeLimit } from "../../convex/model/access/limits";
-import { numberBlockOf, normalizeSmsNumber } from "../../convex/model/accounts/phones";
+import { numberBlockOf } from "../../convex/model/accounts/codes";
+import { normalizeSmsNumber } from "../../convex/model/accounts/phones";
 import { sizeOf } from "../../convex/model/outbox/segments";
 import { MINUTE } from "../../convex/lib/time";
 import {

@@ -10,7 +10,7 @@ import {
 } from "jose";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
-import { APPLICATION_ID, privateJwkOf } from "../../convex/lib/keys";
+import { APPLICATION_ID, privateJwkOf } from "../../convex/lib/signingKeys";
 import { ACCESS_TOKEN_LIFETIME } from "../../convex/model/accounts/sessions";
 import {
   clockedDeployment,

@@ -11,7 +11,8 @@ import {
   refusal,
   type Caller,
 } from "../../../tests/setup";
-import { LIMITS, ipBlockOf } from "./limits";
+import { networksOf } from "./buckets";
+import { LIMITS } from "./limits";
 
 const start = async (caller: Caller) =>
   (await caller.t.mutation(api.conversations.createConversation, {})).conversationId;
@@ -88,13 +89,28 @@ test("one IP is limited across users", async () => {
   expect(admitted).toBe(rate);
 });
 
+const blocksOf = (ip: string) => networksOf(ip).map(({ block }) => block);
+
+test.each(["203.0.113.7", "::ffff:203.0.113.7", "::ffff:cb00:7107", "0:0:0:0:0:FFFF:203.0.113.7"])(
+  "%s is one network",
+  (ip) => {
+    expect(blocksOf(ip)).toEqual(["203.0.113.7"]);
+  },
+);
+
 test.each([
-  ["203.0.113.7", "203.0.113.7"],
-  ["::ffff:203.0.113.7", "203.0.113.7"],
-  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-  ["2001:DB8:1:2::9", "2001:db8:1:2::/64"],
-  ["2001:db8::1", "2001:db8:0:0::/64"],
-  ["::1", "0:0:0:0::/64"],
-])("%s counts as %s: one subscriber, one bucket", (ip, block) => {
-  expect(ipBlockOf(ip)).toBe(block);
+  ["2001:db8:1:2:3:4:5:6", ["2001:db8:1:2::/64", "2001:db8:1:0::/56", "2001:db8:1:0::/48"]],
+  ["2001:DB8:1:ab02::9", ["2001:db8:1:ab02::/64", "2001:db8:1:ab00::/56", "2001:db8:1:0::/48"]],
+  [
+    "2001:db8:1:ab02::192.0.2.1",
+    ["2001:db8:1:ab02::/64", "2001:db8:1:ab00::/56", "2001:db8:1:0::/48"],
+  ],
+  ["2001:db8::1", ["2001:db8:0:0::/64", "2001:db8:0:0::/56", "2001:db8:0:0::/48"]],
+  ["::1", ["0:0:0:0::/64", "0:0:0:0::/56", "0:0:0:0::/48"]],
+])("%s counts as one subscriber, and as each block that may be one owner's", (ip, blocks) => {
+  expect(blocksOf(ip)).toEqual(blocks);
+});
+
+test("what is no address is a network of its own", () => {
+  for (const ip of ["", "unknown", "fe80::1%eth0:zz", "1:2:3"]) expect(blocksOf(ip)).toEqual([ip]);
 });

@@ -1,25 +1,16 @@
 /**
- * Token buckets, consumed in the transaction of the act they limit: concurrent calls conflict on the
- * bucket's row, so there is never one too many. Keyed per user, session and IP; addresses and IPs are
- * stored as keyed hashes only.
+ * How often what may be done. Consumed in the transaction of the act: concurrent calls conflict on the bucket's row,
+ * so there is never one too many. Keyed per user, session, network and address.
  */
-import { defineRateLimits } from "convex-helpers/server/rateLimit";
 import { v } from "convex/values";
 import type { MutationCtx } from "../../_generated/server";
-import { jwtSecrets } from "../../env";
 import { appError } from "../../lib/errors";
-import { keyedHash } from "../../lib/keys";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
+import { bucket, hashedKey, networksOf, take, type Bucket } from "./buckets";
 import { countRefusal } from "./refusals";
+import { portionOf, takeFromDeployment, type Asker } from "./shares";
 
-type Bucket = { kind: "token bucket"; rate: number; period: number; capacity: number };
 type Scope = "user" | "session" | "ip" | "address" | "deployment";
-const bucket = (rate: number, period: number, capacity = rate): Bucket => ({
-  kind: "token bucket",
-  rate,
-  period,
-  capacity,
-});
 
 /** Acts, and how often one user, one session and one IP may do each. An IP may stand for an office. */
 export const LIMITS = {
@@ -36,6 +27,10 @@ export const LIMITS = {
   },
   /** Cheap writes: read marks, feedback, stop, log-out, staff's work. */
   write: { user: bucket(240, MINUTE), session: bucket(240, MINUTE), ip: bucket(600, MINUTE) },
+  /** Each writes an event, and can be done back and forth: status, contact, by text or not, a rating, a source. */
+  change: { user: bucket(240, HOUR, 60), session: bucket(240, HOUR, 60), ip: bucket(1_200, HOUR) },
+  /** Other scores for a conversation that has one, by text too. */
+  rating: { user: bucket(20, HOUR, 10) },
   /** Each costs an embedding or a whole ingest. */
   knowledge: { user: bucket(60, MINUTE), session: bucket(60, MINUTE), ip: bucket(120, MINUTE) },
   upload: { user: bucket(30, HOUR), session: bucket(30, HOUR), ip: bucket(120, HOUR) },
@@ -83,19 +78,10 @@ export const LIMITS = {
 export const vLimited = v.object({ kind: v.literal("limited"), retryAfterMs: v.number() });
 
 export type LimitName = keyof typeof LIMITS;
-type LimitKeys = { user?: string; session?: string; ip?: string | null; address?: string };
-
-/**
- * The buckets of the deployment are kept in parts: everybody consumes them, and calls that write the same
- * document wait for each other. A call takes from the part of its own IP, and from the others when that is
- * empty, so that nobody is refused while there is something left.
- */
-const DEPLOYMENT_PARTS = 8;
+type LimitKeys = Asker & { user?: string; session?: string; address?: string };
 
 /** A bucket that nobody touched for this long is full again: its row can go. */
 export const BUCKET_IDLE = DAY;
-
-const { rateLimit } = defineRateLimits({});
 
 /** Consumes one token of every bucket of `name` that has a key, or throws `rate_limited` (`retryAfterMs`). */
 export async function consumeLimit(
@@ -123,56 +109,41 @@ export async function tryConsumeLimit(
 
 async function takeAll(ctx: MutationCtx, name: LimitName, keys: LimitKeys): Promise<number | null> {
   for (const [scope, config] of Object.entries(LIMITS[name]) as [Scope, Bucket][]) {
-    const limit = `${name}:${scope}`;
-    if (scope === "deployment") {
-      const wait = await takeFromParts(ctx, limit, config, keys.ip ?? "");
-      if (wait !== null) return wait;
-      continue;
-    }
-    const key = keys[scope];
-    if (key === undefined || key === null) continue;
-    const wait = await take(ctx, limit, config, storedKey(scope, key));
+    const wait = await takeOne(ctx, { name, scope, config }, keys);
     if (wait !== null) return wait;
   }
   return null;
 }
 
-/** How long to wait, or null when there was a token. */
-async function take(
+async function takeOne(
   ctx: MutationCtx,
-  name: string,
-  config: Bucket,
-  key: string,
+  { name, scope, config }: { name: LimitName; scope: Scope; config: Bucket },
+  keys: LimitKeys,
 ): Promise<number | null> {
-  const { ok, retryAt } = await rateLimit(ctx, { name, key, config });
-  return ok ? null : Math.max(1, Math.ceil((retryAt ?? Date.now() + MINUTE) - Date.now()));
+  if (scope === "deployment") return await takeFromDeployment(ctx, name, config, keys);
+  const key = keys[scope];
+  if (key === undefined || key === null) return null;
+  const limit = `${name}:${scope}`;
+  if (scope === "ip") return await takeFromNetworks(ctx, limit, config, key);
+  return await take(ctx, limit, config, scope === "address" ? hashedKey(scope, key) : key);
 }
 
-async function takeFromParts(
+/** A wider network may do no more of these than a subscriber: it is one owner's as a rule, and they cost the most. */
+const ONE_OWNER = new Set(["repliesOfTheDay:ip"]);
+
+/** The narrowest first: one that is refused uses nothing up of the wider ones, which are its neighbours' too. */
+async function takeFromNetworks(
   ctx: MutationCtx,
-  name: string,
-  { rate, capacity, ...rest }: Bucket,
+  limit: string,
+  config: Bucket,
   ip: string,
 ): Promise<number | null> {
-  const part = {
-    ...rest,
-    rate: rate / DEPLOYMENT_PARTS,
-    capacity: Math.floor(capacity / DEPLOYMENT_PARTS),
-  };
-  const first = parseInt(hashedKey("part", ip).slice(0, 4), 16);
-  let shortest = Infinity;
-  for (let i = 0; i < DEPLOYMENT_PARTS; i++) {
-    const wait = await take(ctx, name, part, String((first + i) % DEPLOYMENT_PARTS));
-    if (wait === null) return null;
-    shortest = Math.min(shortest, wait);
+  for (const { block, times } of networksOf(ip)) {
+    const all = ONE_OWNER.has(limit) ? config : portionOf(config, times);
+    const wait = await take(ctx, limit, all, hashedKey("ip", block));
+    if (wait !== null) return wait;
   }
-  return shortest;
-}
-
-/** IPs and addresses are stored as keyed hashes only. */
-function storedKey(scope: Scope, key: string): string {
-  if (scope === "ip") return hashedKey(scope, ipBlockOf(key));
-  return scope === "address" ? hashedKey(scope, key) : key;
+  return null;
 }
 
 export function rateLimitedError(retryAfterMs: number) {
@@ -187,21 +158,3 @@ export function rateLimitedError(retryAfterMs: number) {
 export async function ipOfRequest(ctx: Pick<MutationCtx, "meta">): Promise<string | null> {
   return (await ctx.meta.getRequestMetadata()).ip;
 }
-
-/** One subscriber's addresses: an IPv4 address, or the /64 that an IPv6 customer has to themselves. */
-export function ipBlockOf(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
-  if (mapped !== undefined || !ip.includes(":")) return mapped ?? ip;
-  const [head = "", tail] = ip.toLowerCase().split("::");
-  const groups = head.split(":").filter(Boolean);
-  const last = tail?.split(":").filter(Boolean) ?? [];
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - last.length);
-  const all = [...groups, ...Array.from({ length: zeros }, () => "0"), ...last];
-  return `${all
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":")}::/64`;
-}
-
-const hashedKey = (scope: string, value: string) =>
-  keyedHash(jwtSecrets()[0], `limit-${scope}`, value).slice(0, 32);

@@ -11,7 +11,7 @@ import { recordEvent } from "../analytics/events";
 import { giveConversations } from "../conversations/changes";
 import { storedHashOf } from "./hashes";
 import { hasOptedOut, keepOptOut, findSmsUser } from "./consent";
-import { isPhone } from "./phones";
+import { isPhone } from "./codes";
 import * as Sessions from "./sessions";
 import type { SignInChange } from "./signInMail";
 import { findUserByEmail } from "./users";

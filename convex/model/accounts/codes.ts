@@ -11,9 +11,9 @@ import { jwtSecrets } from "../../env";
 import { recordEvent } from "../analytics/events";
 import { storedHashOf, candidateHashesOf, matchesHash } from "./hashes";
 import { keyedHash } from "../../lib/keys";
-import { ipBlockOf, ipOfRequest, tryConsumeLimit } from "../access/limits";
+import { widestNetworkOf } from "../access/buckets";
+import { ipOfRequest, tryConsumeLimit } from "../access/limits";
 import { hasOptedOut } from "./consent";
-import { numberBlockOf, isPhone } from "./phones";
 import { MINUTE } from "../../lib/time";
 
 export const CODE_LIFETIME = 10 * MINUTE;
@@ -21,23 +21,30 @@ export const CODE_ATTEMPTS = 5;
 /** More than the limits let an address have between two runs of the `clean up` cron. */
 const READ_AT_MOST = 100;
 
+/** Codes go to an e-mail address or a number; only numbers begin so. */
+export const isPhone = (address: string): boolean => address.startsWith("+");
+
+/** The number without its last four digits: whoever owns a block of numbers shares one limit. */
+export const numberBlockOf = (phone: string): string => phone.slice(0, -4);
+
 type Pending = Doc<"sessions"> & { state: "pending" };
 
 /** Null, or how long to wait. The asker's network comes first: one that is blocked uses nothing else up. */
 export async function tryConsumeLimits(ctx: MutationCtx, address: string): Promise<number | null> {
   const ip = await ipOfRequest(ctx);
-  const here = `${address} ${ip === null ? "" : ipBlockOf(ip)}`;
+  const here = `${address} ${ip === null ? "" : widestNetworkOf(ip)}`;
+  const asker = { ip, to: address };
   if (isPhone(address)) {
     return (
       (await tryConsumeLimit(ctx, "textCode", { ip, address: here })) ??
       (await tryConsumeLimit(ctx, "textCodesToNumber", { address })) ??
       (await tryConsumeLimit(ctx, "textCodesToBlock", { address: numberBlockOf(address) })) ??
-      (await tryConsumeLimit(ctx, "textCodesOfTheHour", { ip })) ??
-      (await tryConsumeLimit(ctx, "textCodesOfTheDay", { ip }))
+      (await tryConsumeLimit(ctx, "textCodesOfTheHour", asker)) ??
+      (await tryConsumeLimit(ctx, "textCodesOfTheDay", asker))
     );
   }
   return (
-    (await tryConsumeLimit(ctx, "requestCode", { ip, address: here })) ??
+    (await tryConsumeLimit(ctx, "requestCode", { ...asker, address: here })) ??
     (await tryConsumeLimit(ctx, "codesForAddress", { address }))
   );
 }

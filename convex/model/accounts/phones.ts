@@ -35,9 +35,3 @@ export function normalizeSmsNumber(raw: string): string {
   }
   return parsed.number;
 }
-
-/** Codes go to an e-mail address or a number; only numbers begin so. */
-export const isPhone = (address: string): boolean => address.startsWith("+");
-
-/** The number without its last four digits: whoever owns a block of numbers shares one limit. */
-export const numberBlockOf = (phone: string): string => phone.slice(0, -4);

@@ -11,7 +11,6 @@ import * as Accounts from "./accounts";
 import * as Guests from "./guests";
 import * as Codes from "./codes";
 import { vLimited } from "../access/limits";
-import { isPhone } from "./phones";
 import { requireRecentSignIn } from "./recentSignIn";
 import * as Sessions from "./sessions";
 
@@ -62,7 +61,7 @@ export async function redeemForCaller(ctx: MutationCtx, args: Redemption): Promi
     await recordSignIn(ctx, userId, proved.address, true);
     return await opened(ctx, userId, args);
   }
-  const change = isPhone(proved.address) ? Accounts.changePhone : Accounts.changeEmail;
+  const change = Codes.isPhone(proved.address) ? Accounts.changePhone : Accounts.changeEmail;
   const userId = await change(ctx, user, proved.address);
   // What did not end all sessions: this one goes on as the one that is opened.
   if (userId !== null) await Sessions.revokeReplaced(ctx, caller.sessionId);
@@ -77,7 +76,7 @@ async function recordSignIn(
   asGuest: boolean,
 ): Promise<void> {
   if (actorId === null) return;
-  const how = isPhone(address) ? "sms" : "email";
+  const how = Codes.isPhone(address) ? "sms" : "email";
   await recordEvent(ctx, "signed_in", { actorId }, { reason: asGuest ? `${how}, guest` : how });
 }
 

@@ -4,8 +4,8 @@
  */
 import { createLocalJWKSet, errors, importJWK, jwtVerify, SignJWT } from "jose";
 import type { Id } from "../../_generated/dataModel";
-import { jwtSecrets, siteUrl } from "../../env";
-import { APPLICATION_ID, jwksOf, privateJwkOf } from "../../lib/keys";
+import { signingSecrets, siteUrl } from "../../env";
+import { APPLICATION_ID, jwksOf, privateJwkOf } from "../../lib/signingKeys";
 import { ACCESS_TOKEN_LIFETIME } from "./sessions";
 import { SECOND } from "../../lib/time";
 
@@ -25,7 +25,7 @@ export async function signAccessToken(
   sessionId: Id<"sessions">,
   sessionEndsAt: number,
 ): Promise<{ accessToken: string; accessTokenExpiresAt: number }> {
-  const { d, ...jwk } = privateJwkOf(jwtSecrets()[0]);
+  const { d, ...jwk } = privateJwkOf(signingSecrets()[0]);
   const now = Date.now();
   const expiresAt = Math.floor(Math.min(now + ACCESS_TOKEN_LIFETIME, sessionEndsAt) / 1000);
   const accessToken = await new SignJWT({ sid: sessionId })
@@ -47,7 +47,7 @@ export async function verifyAccessToken(
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      createLocalJWKSet(jwksOf(jwtSecrets())),
+      createLocalJWKSet(jwksOf(signingSecrets())),
       {
         issuer: siteUrl(),
         audience: APPLICATION_ID,

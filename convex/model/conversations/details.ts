@@ -3,6 +3,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { normalizeContact, cleanOptionalText } from "../../lib/text";
+import { tryConsumeLimit } from "../access/limits";
 import { recordEvent } from "../analytics/events";
 import { changeConversation } from "./changes";
 
@@ -35,21 +36,27 @@ export async function markRead(
 
 /**
  * The customer's rating of this episode; a later one replaces it. It is counted once an episode: a changed mind
- * changes the score that counts, not the number of ratings. Errors: `invalid_input`, `too_large`.
+ * changes the score that counts, not the number of ratings. Who changes it all the time is not heard for a while: the
+ * answer is then how long to wait, otherwise null. Errors: `invalid_input`, `too_large`.
  */
 export async function rateConversation(
   ctx: MutationCtx,
   conversation: Conversation,
   { score, ...said }: { score: number; comment?: string },
   actorId: Id<"users">,
-): Promise<void> {
+): Promise<number | null> {
   if (![1, 2, 3, 4, 5].includes(score)) {
     throw appError("invalid_input", "A rating is a whole number from 1 to 5.");
   }
   const comment = cleanOptionalText("The comment", said.comment ?? "", 1000) || undefined;
-  await changeConversation(ctx, conversation, { rating: { score, comment, at: Date.now() } });
   const previousScore = conversation.rating?.score;
-  if (previousScore === score) return;
+  if (previousScore !== undefined && previousScore !== score) {
+    const wait = await tryConsumeLimit(ctx, "rating", { user: conversation.userId });
+    if (wait !== null) return wait;
+  }
+  await changeConversation(ctx, conversation, { rating: { score, comment, at: Date.now() } });
+  if (previousScore === score) return null;
   const refs = { conversationId: conversation._id, actorId };
   await recordEvent(ctx, "rated", refs, { score, previousScore });
+  return null;
 }

@@ -3,7 +3,7 @@
  * lines about the earlier ones, written when each was resolved. Pure.
  */
 import type { Doc } from "../../_generated/dataModel";
-import { truncateText } from "../../lib/text";
+import { excerptOf, truncateText } from "../../lib/text";
 
 /** Ratings of earlier episodes that are kept. */
 export const MAX_RATINGS = 20;
@@ -45,9 +45,9 @@ export function rememberEpisode(conversation: Doc<"conversations">, ending: Endi
   const facts = [
     `Episode ${episode}, settled ${new Date(ending.at).toISOString().slice(0, 10)} with ${ending.by === "technician" ? "a technician" : "the assistant"}.`,
     brief?.device && `Device: ${brief.device}.`,
-    `Asked: ${truncateText(ending.question, 200)}`,
+    `Asked: ${excerptOf(ending.question, 200)}`,
     brief?.stepsTried && `Tried: ${truncateText(brief.stepsTried.join("; "), 120)}.`,
-    ending.summary && `Outcome: ${truncateText(ending.summary, 300)}`,
+    ending.summary && `Outcome: ${excerptOf(ending.summary, 300)}`,
   ].filter(Boolean);
   const paragraph = truncateText(facts.join(" ").replace(/\s+/g, " "), EPISODE_CHARS);
   const all = [...(earlier?.split("\n") ?? []), paragraph];

@@ -1,7 +1,7 @@
 /** Looking back in a conversation by a few messages. */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import { truncateText } from "../../lib/text";
+import { excerptOf } from "../../lib/text";
 
 /** Enough to look past what nobody said. */
 const LOOK_BACK = 6;
@@ -64,5 +64,5 @@ export async function summarizeLastQuestion(
 ): Promise<string> {
   const rows = await listPublicMessages(ctx, conversationId);
   const question = rows.find(({ author, text }) => author.kind === "customer" && text !== "");
-  return (question && truncateText(question.text, 300)) ?? "The customer asked for a technician.";
+  return (question && excerptOf(question.text, 300)) ?? "The customer asked for a technician.";
 }

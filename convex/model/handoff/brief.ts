@@ -1,6 +1,7 @@
 /** What rules can tell a technician of a conversation, from what the customer wrote. Pure; all of it bounded. */
 import type { Capability, HandoffReason } from "../../validators";
 import { capabilityFor } from "../agents/routing";
+import { redactSecrets } from "../../lib/redact";
 import { truncateText } from "../../lib/text";
 
 /** Longest texts of a brief's fields, in UTF-16 code units; the model's are held to the same. */
@@ -27,8 +28,9 @@ const WANTS: Partial<Record<HandoffReason, string>> = {
   returning: "The technician again",
 };
 
-/** `said`: what the customer wrote lately, newest first. */
-export function briefOf(said: string[], reason: HandoffReason): RuleBrief {
+/** `texts`: what the customer wrote lately, newest first. The brief is without the secrets in them. */
+export function briefOf(texts: string[], reason: HandoffReason): RuleBrief {
+  const said = texts.map(redactSecrets);
   const device = said.map((text) => DEVICE.exec(text.slice(0, 2_000))?.[0]).find(Boolean);
   // The latest that says more than "a human please".
   const symptom = said.find((text) => text.trim().split(/\s+/).length > 4) ?? said[0];
@@ -47,3 +49,13 @@ export function briefOf(said: string[], reason: HandoffReason): RuleBrief {
     ...(skill !== "triage" && { skill }),
   };
 }
+
+/** Whoever wrote a brief, the model or a rule: a password that a customer gave is not copied into it. */
+export const withoutSecrets = <B extends RuleBrief & { summary: string }>(brief: B): B => ({
+  ...brief,
+  summary: redactSecrets(brief.summary),
+  ...(brief.device !== undefined && { device: redactSecrets(brief.device) }),
+  ...(brief.symptom !== undefined && { symptom: redactSecrets(brief.symptom) }),
+  ...(brief.stepsTried !== undefined && { stepsTried: brief.stepsTried.map(redactSecrets) }),
+  ...(brief.wants !== undefined && { wants: redactSecrets(brief.wants) }),
+});

@@ -7,7 +7,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { vHandoff } from "../../validators";
 import { autoAssignWaiting } from "./assignment";
-import { briefOf } from "./brief";
+import { briefOf, withoutSecrets } from "./brief";
 import { patchToReopen } from "../conversations/episodes";
 import { recordEvent } from "../analytics/events";
 import { summarizeLastQuestion, listPublicMessages } from "../conversations/history";
@@ -44,7 +44,7 @@ export async function handOffConversation(
   const next = await bumpTurn(ctx, conversation, {
     ...(wasResolved ? patchToReopen(conversation) : { status: "open", snoozedUntil: undefined }),
     owner: { kind: "queue", since: now },
-    brief: { ...fromRules, ...handoff, at: now },
+    brief: withoutSecrets({ ...fromRules, ...handoff, at: now }),
     offer: undefined,
     waitingSince: conversation.waitingSince ?? now,
     unreadByStaff: conversation.unreadByStaff + 1,

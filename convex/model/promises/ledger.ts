@@ -17,6 +17,7 @@ import { mayOwnerContinue } from "../handoff/shifts";
 import { findPromise, soundsLikePromise } from "./detect";
 import { loadHours } from "../hours/stored";
 import { tellCustomer } from "../outbox/systemLines";
+import { redactSecrets } from "../../lib/redact";
 import { cleanText } from "../../lib/text";
 import { DAY } from "../../lib/time";
 import { changeConversation, type ConversationChange } from "../conversations/changes";
@@ -90,7 +91,11 @@ export async function notePromise(
   const open = conversation.promises ?? [];
   if (found === null || open.length >= MAX_PROMISES || found.dueAt >= now + MAX_AHEAD) return;
   if (open.some(({ dueAt }) => dueAt === found.dueAt)) return;
-  await startPromise(ctx, conversation, { text: found.text, dueAt: found.dueAt, by });
+  await startPromise(ctx, conversation, {
+    text: redactSecrets(found.text),
+    dueAt: found.dueAt,
+    by,
+  });
 }
 
 /** Stores the open promises, and what they mean for the customer's silence: the next move is the shop's. */

@@ -27,7 +27,7 @@ import { recordEvent } from "../analytics/events";
 import { changeConversation } from "../conversations/changes";
 import { findLastBegun } from "../conversations/history";
 import { insertSystemMessage } from "../outbox/systemLines";
-import { truncateText } from "../../lib/text";
+import { excerptOf } from "../../lib/text";
 import { bumpTurn, findStreamingReply } from "../conversations/turns";
 import {
   REPLY_LEASE,
@@ -110,7 +110,7 @@ export async function admitWriter(ctx: MutationCtx, ref: ReplyRef): Promise<Assi
       state: "failed",
       step: "the daily budget is used up",
     });
-    const summary = truncateText(question ?? "", 300);
+    const summary = excerptOf(question ?? "", 300);
     return await giveUp(ctx, conversation, { reason: "daily_budget", summary });
   }
   const fence = await startWriting(ctx, conversation, { process, agent, reserved });

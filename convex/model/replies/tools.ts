@@ -1,16 +1,20 @@
 /** The tools a model may call, each with a zod schema for its arguments, which come from the model. */
-import { z } from "zod";
+import { en } from "zod/locales";
+import * as z from "zod/mini";
 import type { ChatTool } from "../../providers/openrouter";
 import type { Doc } from "../../_generated/dataModel";
-import { makeStorable, truncateText } from "../../lib/text";
+import { isBlank, makeStorable, truncateText } from "../../lib/text";
 import { BRIEF_CHARS, MAX_STEPS } from "../handoff/brief";
 
-const short = z.string().trim().min(1);
+const visible = z.refine<string>((value) => !isBlank(value), "is empty");
+const text = (max: number, description: string) =>
+  z.string().check(z.trim(), z.minLength(1), z.maxLength(max), visible, z.describe(description));
+
+const contact = (max: number) =>
+  z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(max)));
 
 const SCHEMAS = {
-  search_knowledge: z.object({
-    query: short.max(400).describe("What to look for, in a few words."),
-  }),
+  search_knowledge: z.object({ query: text(400, "What to look for, in a few words.") }),
   escalate_to_human: z.object({
     reason: z
       .enum([
@@ -27,32 +31,27 @@ const SCHEMAS = {
         "refund",
         "same_failure",
       ])
-      .describe("Why a person should take over."),
-    summary: short
-      .max(BRIEF_CHARS.summary)
-      .describe("For the technician: device, problem, what was tried, what is wanted."),
-    urgency: z.enum(["low", "normal", "high"]).default("normal"),
-    device: short.max(BRIEF_CHARS.device).optional().describe("Make and model."),
-    symptom: short.max(BRIEF_CHARS.symptom).optional().describe("What goes wrong, and since when."),
-    stepsTried: z
-      .array(short.max(BRIEF_CHARS.step))
-      .max(MAX_STEPS)
-      .optional()
-      .describe("What was tried already, one step each."),
-    wants: short
-      .max(BRIEF_CHARS.wants)
-      .optional()
-      .describe("What the customer wants to come of it."),
-    skill: z
-      .enum(["hardware", "software", "network", "data", "accounts", "billing"])
-      .optional()
-      .describe("Who should take it."),
+      .check(z.describe("Why a person should take over.")),
+    summary: text(
+      BRIEF_CHARS.summary,
+      "For the technician: device, problem, what was tried, what is wanted.",
+    ),
+    urgency: z._default(z.enum(["low", "normal", "high"]), "normal"),
+    device: z.optional(text(BRIEF_CHARS.device, "Make and model.")),
+    symptom: z.optional(text(BRIEF_CHARS.symptom, "What goes wrong, and since when.")),
+    stepsTried: z.optional(
+      z
+        .array(z.string().check(z.trim(), z.minLength(1), z.maxLength(BRIEF_CHARS.step)))
+        .check(z.maxLength(MAX_STEPS), z.describe("What was tried already, one step each.")),
+    ),
+    wants: z.optional(text(BRIEF_CHARS.wants, "What the customer wants to come of it.")),
+    skill: z.optional(
+      z
+        .enum(["hardware", "software", "network", "data", "accounts", "billing"])
+        .check(z.describe("Who should take it.")),
+    ),
   }),
-  set_contact: z.object({
-    name: short.max(100).optional(),
-    email: short.max(254).optional(),
-    phone: short.max(40).optional(),
-  }),
+  set_contact: z.object({ name: contact(100), email: contact(254), phone: contact(40) }),
 } as const;
 
 const DESCRIPTIONS: Record<ToolName, string> = {
@@ -92,7 +91,7 @@ export function parseToolCall(
   const json = readArguments(rawArguments);
   if (known === "escalate_to_human") return { name: known, args: readEscalation(json) };
   if (json === undefined) return { problem: "The arguments are not valid JSON." };
-  const parsed = SCHEMAS[known].safeParse(json);
+  const parsed = SCHEMAS[known].safeParse(json, { error: en().localeError });
   if (!parsed.success) return { problem: z.prettifyError(parsed.error) };
   return { name: known, args: parsed.data } as ToolCall;
 }
@@ -122,7 +121,7 @@ function readEscalation(json: unknown): Escalation {
   );
   const repaired: Record<string, unknown> = {
     reason: known.success ? known.data : "needs_technician",
-    summary: said.join(": ") || "The assistant asked for a person, and didn't say why.",
+    summary: said.join(": "),
     urgency: urgencyOf(urgency),
     stepsTried: [stepsTried]
       .flat()
@@ -136,6 +135,7 @@ function readEscalation(json: unknown): Escalation {
     const short = cutTexts(value, name === "stepsTried" ? "step" : name);
     if (schema.safeParse(short).success) cut[name] = short;
   }
+  cut.summary ??= "The assistant asked for a person, and didn't say why.";
   return SCHEMAS.escalate_to_human.parse(cut);
 }
 

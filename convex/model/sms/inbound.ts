@@ -3,7 +3,6 @@
  * as the web chat. A number proves who pays for a phone, not who holds an account: until a code is
  * confirmed its texts are somebody's of their own, who is told nothing of any account.
  */
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
@@ -54,8 +53,10 @@ type Inbound = Infer<typeof vInboundMessage>;
 /** Takes a text in. The same one again, however concurrently, changes nothing. */
 export async function receiveInboundMessage(ctx: MutationCtx, text: Inbound): Promise<void> {
   if ((await findMessageBySid(ctx, text.sid)) !== null) return;
-  const phone = toE164(text.from);
-  if (phone === null) return logWarning("SMS: a text from what is no phone number was ignored.");
+  const phone = text.from;
+  if (!E164.test(phone)) {
+    return logWarning("SMS: a text from what is no phone number was ignored.");
+  }
   const user = (await findSmsUser(ctx, phone)) ?? (await createTexter(ctx, phone));
   const body = cleanOptionalText("The text", text.body, MAX_MESSAGE_CHARS);
   const word = consentWordOf(body, user.smsConsent === "revoked", text.optOutType);
@@ -64,11 +65,8 @@ export async function receiveInboundMessage(ctx: MutationCtx, text: Inbound): Pr
   await takeQuestion(ctx, user, phone, { ...text, body });
 }
 
-/** The number in E.164, or null: short codes and senders' names can't be answered. */
-function toE164(raw: string): string | null {
-  const parsed = parsePhoneNumberFromString(raw);
-  return parsed?.isPossible() === true && parsed.number === raw ? raw : null;
-}
+/** A number in E.164: short codes and senders' names can't be answered. */
+const E164 = /^\+[1-9]\d{6,14}$/;
 
 async function createTexter(ctx: MutationCtx, phone: string): Promise<Doc<"users">> {
   const smsConsent = (await hasOptedOut(ctx, phone)) ? "revoked" : "unknown";

@@ -40,6 +40,7 @@ export async function takeRating(
   { muted }: { muted: boolean },
 ): Promise<void> {
   const isFirst = conversation.rating === undefined;
+  // One changed too often is stored as what they wrote, and counts no more.
   await rateConversation(ctx, conversation, { score }, conversation.userId);
   // They have just written: an answer, at any hour, and not to somebody who has opted out.
   if (isFirst && !muted) await tellCustomer(ctx, conversation, THANK_YOU, "answer");

@@ -2,7 +2,7 @@
  * Twilio's webhooks: checked, parsed, one idempotent mutation each. Both answer at once; nothing here asks a
  * model or waits for anybody.
  */
-import { z } from "zod";
+import * as z from "zod/mini";
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
 import { twilioWebhookEnv } from "../../env";
@@ -10,21 +10,18 @@ import { appError } from "../../lib/errors";
 import { MAX_MEDIA } from "../../providers/smsOutcome";
 import { isSignedByTwilio } from "../../providers/twilioSignature";
 
-const sid = z.string().regex(/^(SM|MM)[0-9a-f]{32}$/);
+const sid = z.string().check(z.regex(/^(SM|MM)[0-9a-f]{32}$/));
 const vText = z.object({
   MessageSid: sid,
-  From: z.string().min(1).max(40),
-  Body: z.string().default(""),
-  NumMedia: z.coerce.number().int().min(0).max(MAX_MEDIA).default(0),
-  OptOutType: z.string().max(20).optional(),
+  From: z.string().check(z.minLength(1), z.maxLength(40)),
+  Body: z._default(z.string(), ""),
+  NumMedia: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(MAX_MEDIA)), 0),
+  OptOutType: z.optional(z.string().check(z.maxLength(20))),
 });
 const vStatus = z.object({
   MessageSid: sid,
-  MessageStatus: z.string().max(40),
-  ErrorCode: z
-    .string()
-    .regex(/^\d{1,6}$/)
-    .optional(),
+  MessageStatus: z.string().check(z.maxLength(40)),
+  ErrorCode: z.optional(z.string().check(z.regex(/^\d{1,6}$/))),
 });
 
 /** `/twilio/sms`: a text came in. The answer has no message: ours go out through the outbox. */
@@ -72,7 +69,7 @@ async function checked(
   return { form: Object.fromEntries(fields), query: searchParams };
 }
 
-function parse<T extends z.ZodType>(schema: T, form: Record<string, string>): z.infer<T> {
+function parse<T extends z.ZodMiniType>(schema: T, form: Record<string, string>): z.infer<T> {
   const parsed = schema.safeParse(form);
   if (parsed.success) return parsed.data;
   const field = String(parsed.error.issues[0]?.path[0] ?? "The form");
