@@ -37,6 +37,7 @@ import type * as migrations_m0001_resolved_at from "../migrations/m0001_resolved
 import type * as migrations_m0002_agent_metrics from "../migrations/m0002_agent_metrics.js";
 import type * as migrations_m0003_timers from "../migrations/m0003_timers.js";
 import type * as migrations_m0004_vector_type from "../migrations/m0004_vector_type.js";
+import type * as migrations_m0005_embedded_by from "../migrations/m0005_embedded_by.js";
 import type * as migrations_runner from "../migrations/runner.js";
 import type * as model_access_access from "../model/access/access.js";
 import type * as model_access_limits from "../model/access/limits.js";
@@ -108,6 +109,8 @@ import type * as model_knowledge_documents from "../model/knowledge/documents.js
 import type * as model_knowledge_ingest from "../model/knowledge/ingest.js";
 import type * as model_knowledge_search from "../model/knowledge/search.js";
 import type * as model_knowledge_split from "../model/knowledge/split.js";
+import type * as model_knowledge_vectors from "../model/knowledge/vectors.js";
+import type * as model_knowledge_versions from "../model/knowledge/versions.js";
 import type * as model_outbox_channel from "../model/outbox/channel.js";
 import type * as model_outbox_consentWords from "../model/outbox/consentWords.js";
 import type * as model_outbox_delivery from "../model/outbox/delivery.js";
@@ -221,6 +224,7 @@ declare const fullApi: ApiFromModules<{
   "migrations/m0002_agent_metrics": typeof migrations_m0002_agent_metrics;
   "migrations/m0003_timers": typeof migrations_m0003_timers;
   "migrations/m0004_vector_type": typeof migrations_m0004_vector_type;
+  "migrations/m0005_embedded_by": typeof migrations_m0005_embedded_by;
   "migrations/runner": typeof migrations_runner;
   "model/access/access": typeof model_access_access;
   "model/access/limits": typeof model_access_limits;
@@ -292,6 +296,8 @@ declare const fullApi: ApiFromModules<{
   "model/knowledge/ingest": typeof model_knowledge_ingest;
   "model/knowledge/search": typeof model_knowledge_search;
   "model/knowledge/split": typeof model_knowledge_split;
+  "model/knowledge/vectors": typeof model_knowledge_vectors;
+  "model/knowledge/versions": typeof model_knowledge_versions;
   "model/outbox/channel": typeof model_outbox_channel;
   "model/outbox/consentWords": typeof model_outbox_consentWords;
   "model/outbox/delivery": typeof model_outbox_delivery;

@@ -7,6 +7,16 @@ import { ProviderError, isRetryableStatus, retryAfterMsOf } from "./errors";
 /** Texts per request; OpenAI takes 2,048 and 300,000 tokens. */
 export const EMBEDDING_BATCH = 64;
 
+/** The model that is asked, or null without a key. Another endpoint's is another model, whatever it calls itself. */
+export function embeddingModel(): string | null {
+  const env = openAiEnv();
+  if (env === null) return null;
+  const { hostname } = new URL(env.OPENAI_BASE_URL);
+  return hostname === OPENAI_HOST ? EMBEDDING_MODEL : `${EMBEDDING_MODEL}@${hostname}`;
+}
+
+const OPENAI_HOST = "api.openai.com";
+
 /** One vector per text, or null without an OpenAI key: search then uses text only. */
 export async function embedTexts(
   texts: string[],
@@ -29,7 +39,7 @@ export async function embedTexts(
       input: texts,
       encoding_format: "float",
     });
-    return data.sort((a, b) => a.index - b.index).map(({ embedding }) => checkLength(embedding));
+    return checkEmbeddings(data, texts.length);
   } catch (error) {
     // Broken JSON, or a socket that closed: the answer was cut.
     if (error instanceof SyntaxError || error instanceof TypeError) {
@@ -42,11 +52,22 @@ export async function embedTexts(
   }
 }
 
-/** The index takes no other length: what answers then is another model, which the same again won't mend. */
-function checkLength(embedding: number[]): number[] {
-  if (embedding.length === EMBEDDING_DIMENSIONS) return embedding;
-  throw new ProviderError(
-    `Embeddings: a vector of ${embedding.length} numbers came; ${EMBEDDING_MODEL} has ${EMBEDDING_DIMENSIONS}.`,
-    false,
-  );
+type Embeddings = OpenAI.CreateEmbeddingResponse["data"];
+
+/** In the order of the texts. Anything else than asked for is the provider's fault, and the same again won't mend it. */
+function checkEmbeddings(data: Embeddings, count: number): number[][] {
+  const byIndex = new Map(data.map(({ index, embedding }) => [index, embedding]));
+  return Array.from({ length: count }, (_, index) => {
+    const embedding = byIndex.get(index);
+    if (!Array.isArray(embedding)) throw refused(`${count} vectors were asked for; one is missing`);
+    if (embedding.length !== EMBEDDING_DIMENSIONS) {
+      throw refused(
+        `a vector of ${embedding.length} numbers came; ${EMBEDDING_MODEL} has ${EMBEDDING_DIMENSIONS}`,
+      );
+    }
+    if (!embedding.every(Number.isFinite)) throw refused("a vector came that is not all numbers");
+    return embedding;
+  });
 }
+
+const refused = (why: string) => new ProviderError(`Embeddings: ${why}.`, false);

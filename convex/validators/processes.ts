@@ -89,6 +89,7 @@ export const MIGRATIONS = [
   "m0002_agent_metrics",
   "m0003_timers",
   "m0004_vector_type",
+  "m0005_embedded_by",
 ] as const;
 export const vMigrationName = literals(...MIGRATIONS);
 export const vMigrationState = literals(

@@ -163,8 +163,7 @@ async function ingestAgain(ctx: MutationCtx, { documentId }: Process): Promise<v
   if (!document || document.kind !== "document") {
     throw appError("conflict", "Its document is gone.");
   }
-  await reingestDocument(ctx, document);
-  await startIngest(ctx, document._id);
+  await startIngest(ctx, await reingestDocument(ctx, document));
 }
 
 /** A durable process: what it does, how far it is, what went wrong. */

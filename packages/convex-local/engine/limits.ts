@@ -34,12 +34,24 @@ export function checkReturned(path: string, value: Value | undefined): number {
 export function checkDocument(encoded: unknown, json: string, before: Document | null): void {
   const beforeBytes = before === null ? 0 : getDocumentSize(before);
   if (json.length < SURELY_SMALL && beforeBytes < MAX_DOCUMENT_BYTES / 2) return;
-  const written = jsonToConvex(encoded as never) as Record<string, Value>;
+  const written = decodeFields(encoded as Record<string, unknown>);
   checkArrays(written);
   const size = getConvexSize({ ...before, ...written });
   if (size <= MAX_DOCUMENT_BYTES) return;
   throw new Error(
     `Value is too large (${formatSize(size)} > maximum size ${formatSize(MAX_DOCUMENT_BYTES)})`,
+  );
+}
+
+/** A patch marks the fields that it takes away. */
+function decodeFields(encoded: Record<string, unknown>): Record<string, Value | undefined> {
+  const isRemoved = (value: unknown) =>
+    typeof value === "object" && value !== null && "$undefined" in value;
+  return Object.fromEntries(
+    Object.entries(encoded).map(([name, value]) => [
+      name,
+      isRemoved(value) ? undefined : jsonToConvex(value as never),
+    ]),
   );
 }
 
