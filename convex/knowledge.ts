@@ -17,7 +17,7 @@ import { recordEvent, recordAct } from "./model/analytics/events";
 import { listGaps, vGap } from "./model/analytics/rollups";
 import * as Administration from "./model/desk/administration";
 import { endIngest, resumeLostIngests, vIngest } from "./model/knowledge/ingest";
-import { workflow } from "./lib/workflow";
+import { background } from "./lib/workflow";
 import * as Documents from "./model/knowledge/documents";
 import { checkPageSize, withoutSplit } from "./lib/pages";
 import { redactSecrets } from "./lib/redact";
@@ -203,7 +203,7 @@ export const fuseHits = internalQuery({
 });
 
 /** Durable, in one step, which goes on where it was: its batches are stored as they come. */
-export const ingest = workflow
+export const ingest = background
   .define({ args: vVersionRef.fields, returns: v.null() })
   .handler(async (step, ref): Promise<null> => {
     await step.runAction(internal.knowledge.readIn, ref, { retry: true });
@@ -219,7 +219,7 @@ export const ingestDone = internalMutation({
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
     // Its journal is of no use any more: what people see is the `workflows` row.
-    await workflow.cleanup(ctx, workflowId);
+    await background.cleanup(ctx, workflowId);
     await endIngest(ctx, context, result);
     return null;
   },

@@ -10,7 +10,7 @@ import * as Export from "./model/privacy/export";
 import * as ExportFile from "./model/privacy/exportFile";
 import * as ExportPages from "./model/privacy/exportPages";
 import { isAppError } from "./lib/errors";
-import { workflow } from "./lib/workflow";
+import { background } from "./lib/workflow";
 import * as Purge from "./model/privacy/purge";
 import * as Retention from "./model/privacy/retention";
 import { receiptText } from "./model/privacy/receipt";
@@ -24,7 +24,7 @@ const { vCursor, vPageOf } = ExportPages;
 const INLINE = { inline: true } as const;
 
 /** Durable: one file after another, each from as much as fits in it. */
-export const exportData = workflow
+export const exportData = background
   .define({ args: { processId }, returns: v.null() })
   .handler(async (step, { processId }): Promise<null> => {
     let from: ExportFile.Place | null = ExportFile.FIRST_PLACE;
@@ -81,14 +81,14 @@ export const exportDone = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
-    await workflow.cleanup(ctx, workflowId);
+    await background.cleanup(ctx, workflowId);
     if (result.kind !== "success") await Export.failExport(ctx, context.processId);
     return null;
   },
 });
 
 /** Durable: erases in batches, mails the receipt, forgets the address. */
-export const purge = workflow
+export const purge = background
   .define({ args: Purge.vPurgeRef.fields, returns: v.null() })
   .handler(async (step, ref): Promise<null> => {
     while (await step.runMutation(internal.privacy.eraseBatch, ref));
@@ -146,7 +146,7 @@ export const purgeDone = internalMutation({
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
     // Its journal has served: what people see is the `workflows` row.
-    await workflow.cleanup(ctx, workflowId);
+    await background.cleanup(ctx, workflowId);
     if (result.kind === "success") return null;
     const reason = result.kind === "failed" ? truncateText(result.error, 300) : "It was cancelled.";
     await Purge.failPurge(ctx, context, { code: "purge_failed", message: reason });

@@ -51,6 +51,7 @@ function deploymentWith(toFake: Held, env: Record<string, string>): Deployment {
   holdTimers(toFake, env);
   const t = convexTest({ schema, modules, transactionLimits: true });
   workflow.register(t);
+  workflow.register(t, "background");
   migrations.register(t);
   return t;
 }

@@ -64,8 +64,18 @@ const refuse = (match: string, times: number | "always" = "always", status = 401
 /** As the cron does, until what it began is over. */
 async function maintain(t: Deployment): Promise<void> {
   await t.mutation(internal.knowledge.maintain, {});
-  await passTime(20 * SECOND);
+  do await passTime(SECOND);
+  while (await isBusy(t));
 }
+
+const isBusy = (t: Deployment) =>
+  t.run(async (ctx) => {
+    const jobs = await ctx.db.system.query("_scheduled_functions").collect();
+    return jobs.some(
+      ({ name, state }) =>
+        name.startsWith("knowledge:") && ["pending", "inProgress"].includes(state.kind),
+    );
+  });
 
 /** What was scheduled is gone, as after a move to another deployment, and an hour has passed. */
 async function lose(t: Deployment): Promise<void> {

@@ -4,7 +4,7 @@ import type { RunResult } from "@convex-dev/workpool";
 import { v, type Infer } from "convex/values";
 import type { MutationCtx } from "../../_generated/server";
 import { truncateText } from "../../lib/text";
-import { workflow } from "../../lib/workflow";
+import { background } from "../../lib/workflow";
 import { HOUR } from "../../lib/time";
 import { failIngest } from "./documents";
 import { awaitVectors, describeEmbeddings, vVersionRef, type VersionRef } from "./vectors";
@@ -12,7 +12,7 @@ import { awaitVectors, describeEmbeddings, vVersionRef, type VersionRef } from "
 /** Reads a document's next version in. */
 export async function startIngest(ctx: MutationCtx, ref: VersionRef): Promise<void> {
   const processId = await addProcess(ctx, ref, 1);
-  const componentId: string = await workflow.start(ctx, internal.knowledge.ingest, ref, {
+  const componentId: string = await background.start(ctx, internal.knowledge.ingest, ref, {
     onComplete: internal.knowledge.ingestDone,
     context: { ref, processId },
   });

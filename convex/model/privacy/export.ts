@@ -11,7 +11,7 @@ import { deleteFile } from "../conversations/attachments";
 import { EXPORT_RETENTION } from "./cleanup";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
-import { workflow } from "../../lib/workflow";
+import { background } from "../../lib/workflow";
 import { HOUR } from "../../lib/time";
 
 /** One without progress for this long is lost: asking again makes a new one. */
@@ -61,7 +61,7 @@ export async function startExport(ctx: MutationCtx, userId: Id<"users">): Promis
 }
 
 async function run(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
-  const componentId: string = await workflow.start(
+  const componentId: string = await background.start(
     ctx,
     internal.privacy.exportData,
     { processId },

@@ -13,7 +13,7 @@ import { isGuest } from "../accounts/guests";
 import { RECEIPT_RETENTION } from "./cleanup";
 import { addRemoved, closeOpenConversations, eraseUser, type Removed } from "./erase";
 import { recordEvent } from "../analytics/events";
-import { workflow } from "../../lib/workflow";
+import { background } from "../../lib/workflow";
 import { isOptedOut, optOutHashOf } from "../accounts/consent";
 import * as Sessions from "../accounts/sessions";
 import { MAX_SESSIONS } from "../accounts/sessions";
@@ -72,7 +72,7 @@ async function forgetCodes(ctx: MutationCtx, address: string | undefined): Promi
 
 async function run(ctx: MutationCtx, processId: Id<"workflows">, attempt: number): Promise<void> {
   const ref = { processId, attempt };
-  const componentId: string = await workflow.start(ctx, internal.privacy.purge, ref, {
+  const componentId: string = await background.start(ctx, internal.privacy.purge, ref, {
     onComplete: internal.privacy.purgeDone,
     context: ref,
     startAsync: true,
