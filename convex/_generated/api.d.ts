@@ -98,6 +98,7 @@ import type * as model_handoff_handoff from "../model/handoff/handoff.js";
 import type * as model_handoff_notices from "../model/handoff/notices.js";
 import type * as model_handoff_offers from "../model/handoff/offers.js";
 import type * as model_handoff_schedule from "../model/handoff/schedule.js";
+import type * as model_handoff_setAside from "../model/handoff/setAside.js";
 import type * as model_handoff_shifts from "../model/handoff/shifts.js";
 import type * as model_handoff_triggers from "../model/handoff/triggers.js";
 import type * as model_hours_example from "../model/hours/example.js";
@@ -127,6 +128,7 @@ import type * as model_privacy_exportPages from "../model/privacy/exportPages.js
 import type * as model_privacy_purge from "../model/privacy/purge.js";
 import type * as model_privacy_receipt from "../model/privacy/receipt.js";
 import type * as model_privacy_retention from "../model/privacy/retention.js";
+import type * as model_privacy_sweep from "../model/privacy/sweep.js";
 import type * as model_processes_processes from "../model/processes/processes.js";
 import type * as model_promises_detect from "../model/promises/detect.js";
 import type * as model_promises_ledger from "../model/promises/ledger.js";
@@ -285,6 +287,7 @@ declare const fullApi: ApiFromModules<{
   "model/handoff/notices": typeof model_handoff_notices;
   "model/handoff/offers": typeof model_handoff_offers;
   "model/handoff/schedule": typeof model_handoff_schedule;
+  "model/handoff/setAside": typeof model_handoff_setAside;
   "model/handoff/shifts": typeof model_handoff_shifts;
   "model/handoff/triggers": typeof model_handoff_triggers;
   "model/hours/example": typeof model_hours_example;
@@ -314,6 +317,7 @@ declare const fullApi: ApiFromModules<{
   "model/privacy/purge": typeof model_privacy_purge;
   "model/privacy/receipt": typeof model_privacy_receipt;
   "model/privacy/retention": typeof model_privacy_retention;
+  "model/privacy/sweep": typeof model_privacy_sweep;
   "model/processes/processes": typeof model_processes_processes;
   "model/promises/detect": typeof model_promises_detect;
   "model/promises/ledger": typeof model_promises_ledger;

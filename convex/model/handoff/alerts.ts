@@ -147,10 +147,11 @@ export async function composeAlert(
   if ((await findHeldTimer(ctx, ref)) === null || !user || !canRead(user)) return null;
   const waiting = (await isCalled(ctx, user)) ? await longestWaiting(ctx) : [];
   const late = await latePromises(ctx, user);
-  if (waiting.length === 0 && late === 0) return null;
+  const stuck = user.role === "admin" ? await countStuck(ctx) : 0;
+  if (waiting.length === 0 && late === 0 && stuck === 0) return null;
   const to = user.emailVerifiedAt === undefined ? undefined : user.email;
   const byText = wantsTexts(user) && isPressing(waiting, Date.now());
-  return { to, ...words(waiting, late), byText };
+  return { to, ...words(waiting, late, stuck), byText };
 }
 
 /** A phone that buzzes is for what can't wait: something urgent, or somebody whom nobody has claimed in time. */
@@ -215,12 +216,30 @@ async function latePromises(ctx: Pick<QueryCtx, "db">, user: Doc<"users">): Prom
   return own;
 }
 
-function words(waiting: Doc<"conversations">[], late: number): Pick<Letter, "subject" | "text"> {
+/** Rows that upkeep has set aside, and deletions that keep failing. */
+async function countStuck(ctx: Pick<QueryCtx, "db">): Promise<number> {
+  let stuck = 0;
+  for (const kind of ["set_aside", "purge"] as const) {
+    const rows = await ctx.db
+      .query("workflows")
+      .withIndex("by_kind_and_state", (q) => q.eq("kind", kind).eq("state", "failed"))
+      .take(COUNTED);
+    stuck += rows.length;
+  }
+  return stuck;
+}
+
+function words(
+  waiting: Doc<"conversations">[],
+  late: number,
+  stuck: number,
+): Pick<Letter, "subject" | "text"> {
   const urgent = waiting.filter(({ brief }) => brief?.urgency === "high").length;
   const wait = `${count(waiting.length, "conversation waits", "conversations wait")} for a technician`;
   const lines: string[] = [];
   if (waiting.length > 0) lines.push(`${wait}${urgent > 0 ? `, ${urgent} of them urgent` : ""}.`);
   if (late > 0) lines.push(`${count(late, "promise is", "promises are")} late.`);
+  if (stuck > 0) lines.push(`${count(stuck, "deletion does", "deletions do")} not succeed.`);
   const subject = lines.join(" ").replace(/\.$/, "");
   return { subject, text: `${lines.join("\n")}\n\nThey are on the desk, longest waiting first.` };
 }

@@ -86,6 +86,32 @@ export async function restartExport(ctx: MutationCtx, job: Doc<"workflows">): Pr
   await run(ctx, job._id);
 }
 
+const MAX_ATTEMPTS = 3;
+const RESUMED = 20;
+
+/** For a cron: the latest exports that failed or stand still begin again, each three times at most. */
+export async function resumeExports(ctx: MutationCtx): Promise<void> {
+  const stalledBefore = Date.now() - STALLED_AFTER;
+  for (const state of ["failed", "running"] as const) {
+    const jobs = await ctx.db
+      .query("workflows")
+      .withIndex("by_kind_and_state", (q) => q.eq("kind", "export").eq("state", state))
+      .order("desc")
+      .take(RESUMED);
+    for (const job of jobs) {
+      const { attempt, progressAt = 0 } = job;
+      if (progressAt > stalledBefore) continue;
+      const user = job.userId && (await ctx.db.get("users", job.userId));
+      if (attempt >= MAX_ATTEMPTS || !user || user.deletingAt !== undefined) {
+        await failExport(ctx, job._id);
+        continue;
+      }
+      await ctx.db.patch("workflows", job._id, { attempt: attempt + 1 });
+      await restartExport(ctx, job);
+    }
+  }
+}
+
 export async function findLatestExport(
   ctx: Pick<QueryCtx, "db" | "storage">,
   userId: Id<"users">,
