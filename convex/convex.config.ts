@@ -5,5 +5,7 @@ import { defineApp } from "convex/server";
 
 const app = defineApp();
 app.use(workflow);
+// A pool of its own, for what may take long: whoever waits for an answer doesn't wait behind it.
+app.use(workflow, { name: "background" });
 app.use(migrations);
 export default app;

@@ -16,8 +16,8 @@ import {
 import { recordEvent, recordAct } from "./model/analytics/events";
 import { listGaps, vGap } from "./model/analytics/rollups";
 import * as Administration from "./model/desk/administration";
-import { endIngest } from "./model/knowledge/ingest";
-import { workflow } from "./lib/workflow";
+import { endIngest, resumeLostIngests, vIngest } from "./model/knowledge/ingest";
+import { background } from "./lib/workflow";
 import * as Documents from "./model/knowledge/documents";
 import { checkPageSize, withoutSplit } from "./lib/pages";
 import { redactSecrets } from "./lib/redact";
@@ -25,18 +25,22 @@ import {
   rankHits,
   searchKnowledge,
   vFoundPassage,
+  vFused,
   vVectorHit,
   type SearchResult,
 } from "./model/knowledge/search";
+import * as Vectors from "./model/knowledge/vectors";
+import { vVersionRef } from "./model/knowledge/vectors";
+import * as Versions from "./model/knowledge/versions";
 import * as ShopHours from "./model/hours/stored";
 import { cleanText } from "./lib/text";
-import { embedTexts, EMBEDDING_BATCH } from "./providers/embeddings";
 import { documentFields, vOpeningHours, vTimestamp } from "./validators";
 
 const documentId = v.id("knowledge");
 
 /**
- * Adds a document of 1 to 200,000 characters; it answers once it is read in (`state: "published"`).
+ * Adds a document of 1 to 200,000 characters; it answers once it is read in (`state: "published"`). While embeddings
+ * refuse it answers by its words (`embedded: false`, `error` says why), and its vectors follow by themselves.
  * Errors: `conflict` for a slug that exists, `invalid_input`, `too_large`.
  */
 export const addDocument = adminMutation({
@@ -101,27 +105,29 @@ export const remove = adminMutation({
 /**
  * Sets the opening hours: what hand-offs and timers count by, and what the document `hours-and-location`
  * says. Errors: `invalid_input` (an unknown zone, overlapping shifts, a date that does not exist),
- * `too_large`, `conflict` while that document is being read in.
+ * `too_large`, `conflict` while that document is being read in. `note` says when the AI quotes them, and how
+ * they are found until then.
  */
 export const setHours = adminMutation({
   limit: "knowledge",
   args: { hours: vOpeningHours },
-  returns: v.null(),
+  returns: ShopHours.vSaved,
   handler: async (ctx, { hours }) => {
-    const documentId = await ShopHours.storeHours(ctx, hours);
+    const saved = await ShopHours.storeHours(ctx, hours);
+    const { documentId } = saved;
     await recordEvent(ctx, "hours_changed", { actorId: ctx.user._id, documentId });
-    return null;
+    return saved;
   },
 });
 
 /** For the CLI: as `setHours`, for whoever may deploy. */
 export const setShopHours = internalMutation({
   args: { hours: vOpeningHours },
-  returns: v.null(),
+  returns: ShopHours.vSaved,
   handler: async (ctx, { hours }) => {
-    const documentId = await ShopHours.storeHours(ctx, hours);
-    await recordAct(ctx, "hours_changed", { documentId });
-    return null;
+    const saved = await ShopHours.storeHours(ctx, hours);
+    await recordAct(ctx, "hours_changed", { documentId: saved.documentId });
+    return saved;
   },
 });
 
@@ -192,22 +198,15 @@ export const gaps = staffQuery({
 
 export const fuseHits = internalQuery({
   args: { question: v.string(), hits: v.array(vVectorHit) },
-  returns: v.array(vFoundPassage),
+  returns: vFused,
   handler: async (ctx, args) => await rankHits(ctx, args),
 });
 
-/** Durable: split, embed in batches, switch. A crash resumes at the step it was in. */
-export const ingest = workflow
-  .define({ args: { documentId }, returns: v.null() })
-  .handler(async (step, { documentId }): Promise<null> => {
-    // Inline: in the workflow's own transaction, which saves a round through its queue.
-    const inline = { inline: true } as const;
-    const passages = await step.runMutation(internal.knowledge.split, { documentId }, inline);
-    for (let i = 0; i < passages.length; i += EMBEDDING_BATCH) {
-      const passageIds = passages.slice(i, i + EMBEDDING_BATCH);
-      await step.runAction(internal.knowledge.embedBatch, { passageIds }, { retry: true });
-    }
-    await step.runMutation(internal.knowledge.switchVersion, { documentId }, inline);
+/** Durable, in one step, which goes on where it was: its batches are stored as they come. */
+export const ingest = background
+  .define({ args: vVersionRef.fields, returns: v.null() })
+  .handler(async (step, ref): Promise<null> => {
+    await step.runAction(internal.knowledge.readIn, ref, { retry: true });
     return null;
   });
 
@@ -215,65 +214,114 @@ export const ingestDone = internalMutation({
   args: {
     workflowId: vWorkflowId,
     result: vResultValidator,
-    context: v.object({ documentId, processId: v.id("workflows") }),
+    context: vIngest,
   },
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
     // Its journal is of no use any more: what people see is the `workflows` row.
-    await workflow.cleanup(ctx, workflowId);
+    await background.cleanup(ctx, workflowId);
     await endIngest(ctx, context, result);
     return null;
   },
 });
 
-export const split = internalMutation({
-  args: { documentId },
-  returns: v.array(v.id("knowledge")),
-  handler: async (ctx, args) =>
-    await Documents.splitNextVersion(ctx, await Documents.requireDocument(ctx, args.documentId)),
-});
-
-export const embedBatch = internalAction({
-  args: { passageIds: v.array(v.id("knowledge")) },
+export const readIn = internalAction({
+  args: vVersionRef.fields,
   returns: v.null(),
-  handler: async (ctx, { passageIds }): Promise<null> => {
-    const passages = await ctx.runQuery(internal.knowledge.textsToEmbed, { passageIds });
-    if (passages.length === 0) return null;
-    const embeddings = await embedTexts(passages.map(({ text }) => text));
-    if (embeddings === null) return null;
-    const vectors = passages.map(({ passageId }, i) => ({ passageId, embedding: embeddings[i]! }));
-    await ctx.runMutation(internal.knowledge.storeVectors, { vectors });
+  handler: async (ctx, ref): Promise<null> => {
+    await Versions.readInVersion(ctx, ref);
     return null;
   },
 });
 
-export const textsToEmbed = internalQuery({
-  args: { passageIds: v.array(v.id("knowledge")) },
-  returns: v.array(v.object({ passageId: v.id("knowledge"), text: v.string() })),
-  handler: async (ctx, { passageIds }) => {
-    const rows = await Promise.all(passageIds.map((id) => ctx.db.get("knowledge", id)));
-    return rows
-      .filter((row) => row?.kind === "passage" && row.vectorId === undefined)
-      .map((row) => ({ passageId: row!._id, text: (row as Documents.PassageRow).text }));
+/** One whose workflow was lost. What dies here is taken up by the cron again. */
+export const readInLost = internalAction({
+  args: vIngest.fields,
+  returns: v.null(),
+  handler: async (ctx, { ref, processId }): Promise<null> => {
+    const error = await Versions.readInVersion(ctx, ref).then(() => undefined, String);
+    await ctx.runMutation(internal.knowledge.lostIngestDone, { ref, processId, error });
+    return null;
   },
+});
+
+export const lostIngestDone = internalMutation({
+  args: { ...vIngest.fields, error: v.optional(v.string()) },
+  returns: v.null(),
+  handler: async (ctx, { error, ...ingest }) => {
+    const result =
+      error === undefined
+        ? { kind: "success" as const, returnValue: null }
+        : { kind: "failed" as const, error };
+    await endIngest(ctx, ingest, result);
+    return null;
+  },
+});
+
+export const versionSource = internalQuery({
+  args: { ref: vVersionRef },
+  returns: v.union(Versions.vSource, v.null()),
+  handler: async (ctx, { ref }) => await Versions.loadSource(ctx, ref),
 });
 
 export const storeVectors = internalMutation({
-  args: {
-    vectors: v.array(v.object({ passageId: v.id("knowledge"), embedding: v.array(v.float64()) })),
-  },
+  args: { ...vVersionRef.fields, model: v.string(), vectors: v.array(Vectors.vNewVector) },
+  returns: v.boolean(),
+  handler: async (ctx, { vectors, ...ref }) => await Vectors.storeVectors(ctx, ref, vectors),
+});
+
+export const switchVersion = internalMutation({
+  args: Versions.vSwitch.fields,
   returns: v.null(),
-  handler: async (ctx, { vectors }) => {
-    await Documents.storeVectors(ctx, vectors);
+  handler: async (ctx, args) => {
+    await Versions.switchVersion(ctx, args);
     return null;
   },
 });
 
-export const switchVersion = internalMutation({
-  args: { documentId },
+export const deleteStale = internalMutation({
+  args: { staleId: v.id("knowledge") },
+  returns: v.null(),
+  handler: async (ctx, { staleId }) => {
+    await Vectors.deleteStaleBatch(ctx, staleId);
+    return null;
+  },
+});
+
+/** Run by a cron: what lacks vectors of the model of today gets them, and what was lost goes on. */
+export const maintain = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await resumeLostIngests(ctx);
+    await Vectors.resumeStale(ctx);
+    if (await Vectors.hasUnembedded(ctx)) {
+      await ctx.scheduler.runAfter(0, internal.knowledge.embedUnembedded, {});
+    }
+    return null;
+  },
+});
+
+export const embedUnembedded = internalAction({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx): Promise<null> => {
+    await Versions.embedUnembedded(ctx);
+    return null;
+  },
+});
+
+export const claimUnembedded = internalMutation({
+  args: {},
+  returns: v.union(vVersionRef, v.null()),
+  handler: async (ctx) => await Vectors.claimUnembedded(ctx),
+});
+
+export const linkVectors = internalMutation({
+  args: { ref: vVersionRef, ...Versions.vOutcome.fields },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Documents.switchVersion(ctx, await Documents.requireDocument(ctx, args.documentId));
+    await Versions.linkVectors(ctx, args);
     return null;
   },
 });

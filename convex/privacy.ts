@@ -11,20 +11,20 @@ import * as Export from "./model/privacy/export";
 import * as ExportFile from "./model/privacy/exportFile";
 import * as ExportPages from "./model/privacy/exportPages";
 import { isAppError } from "./lib/errors";
-import { workflow } from "./lib/workflow";
+import { background } from "./lib/workflow";
 import * as Purge from "./model/privacy/purge";
-import * as Retention from "./model/privacy/retention";
+import * as Sweep from "./model/privacy/sweep";
 import { receiptText } from "./model/privacy/receipt";
 import { truncateText } from "./lib/text";
 import { ProviderError } from "./providers/errors";
 import { vReceipt } from "./validators";
 
 const processId = v.id("workflows");
-const { vCursor, vPageOf } = ExportPages;
+const { vAfter, vCursor, vPageOf } = ExportPages;
 const INLINE = { inline: true } as const;
 
 /** Durable: one file after another, each from as much as fits in it. */
-export const exportData = workflow
+export const exportData = background
   .define({ args: { processId }, returns: v.null() })
   .handler(async (step, { processId }): Promise<null> => {
     let from: ExportFile.Place | null = ExportFile.FIRST_PLACE;
@@ -55,14 +55,14 @@ export const exportConversationIds = internalQuery({
 });
 
 export const exportConversation = internalQuery({
-  args: { processId, conversationId: v.id("conversations"), cursor: vCursor },
+  args: { processId, conversationId: v.id("conversations"), after: vAfter },
   returns: v.union(ExportPages.vConversationPage, v.null()),
   handler: async (ctx, args) => await ExportPages.readConversation(ctx, args),
 });
 
 export const exportEvents = internalQuery({
-  args: { processId, as: ExportPages.vAs, cursor: vCursor },
-  returns: vPageOf(ExportPages.vEvent),
+  args: { processId, as: ExportPages.vAs, after: vAfter },
+  returns: v.object({ items: v.array(ExportPages.vEvent), next: vAfter }),
   handler: async (ctx, args) => await ExportPages.listEvents(ctx, args),
 });
 
@@ -81,14 +81,14 @@ export const exportDone = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
-    await workflow.cleanup(ctx, workflowId);
+    await background.cleanup(ctx, workflowId);
     if (result.kind !== "success") await Export.failExport(ctx, context.processId);
     return null;
   },
 });
 
 /** Durable: erases in batches, mails the receipt, forgets the address. */
-export const purge = workflow
+export const purge = background
   .define({ args: Purge.vPurgeRef.fields, returns: v.null() })
   .handler(async (step, ref): Promise<null> => {
     while (await step.runMutation(internal.privacy.eraseBatch, ref));
@@ -146,7 +146,7 @@ export const purgeDone = internalMutation({
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
     // Its journal has served: what people see is the `workflows` row.
-    await workflow.cleanup(ctx, workflowId);
+    await background.cleanup(ctx, workflowId);
     if (result.kind === "success") return null;
     const reason = result.kind === "failed" ? truncateText(result.error, 300) : "It was cancelled.";
     await Purge.failPurge(ctx, context, { code: "purge_failed", message: reason });
@@ -154,7 +154,7 @@ export const purgeDone = internalMutation({
   },
 });
 
-/** Erases somebody without a receipt: the rest of a merged guest, a guest who never came back. */
+/** Erases somebody without a receipt: the rest of a merged guest. */
 export const eraseRest = internalMutation({
   args: { userId: v.id("users") },
   returns: v.null(),
@@ -170,26 +170,72 @@ export const startRetention = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await Retention.startRetention(ctx);
+    await Sweep.startSweeps(ctx);
     return null;
   },
 });
 
-export const retain = internalMutation({
-  args: { task: Retention.vRetentionTask },
+export const retain = internalAction({
+  args: { task: Sweep.vSweepTask },
   returns: v.null(),
-  handler: async (ctx, { task }) => {
-    await Retention.runRetentionBatch(ctx, task);
+  handler: async (ctx, { task }): Promise<null> => {
+    await Sweep.sweepAll(ctx, task);
     return null;
   },
 });
 
-/** Run by a cron: a deletion that failed or was lost goes on. */
+export const sweep = internalMutation({
+  args: { task: Sweep.vSweepTask },
+  returns: v.union(Sweep.vSweepTask, v.null()),
+  handler: async (ctx, { task }) => await Sweep.sweepBatch(ctx, task),
+});
+
+export const isolate = internalMutation({
+  args: { task: Sweep.vSweepTask },
+  returns: v.boolean(),
+  handler: async (ctx, { task }) => await Sweep.isolateBatch(ctx, task),
+});
+
+export const sweepOne = internalMutation({
+  args: { kind: Sweep.vSweepKind, id: v.string() },
+  returns: v.boolean(),
+  handler: async (ctx, args) => await Sweep.sweepOne(ctx, args),
+});
+
+export const tryAside = internalMutation({
+  args: { asideId: v.id("workflows") },
+  returns: v.null(),
+  handler: async (ctx, { asideId }) => {
+    await Sweep.runAside(ctx, asideId);
+    return null;
+  },
+});
+
+export const eraseGuest = internalAction({
+  args: { userId: v.id("users") },
+  returns: v.null(),
+  handler: async (ctx, { userId }): Promise<null> => {
+    await Sweep.eraseGuest(ctx, userId);
+    return null;
+  },
+});
+
+export const setGuestAside = internalMutation({
+  args: { userId: v.id("users") },
+  returns: v.null(),
+  handler: async (ctx, { userId }) => {
+    await Sweep.setGuestAside(ctx, userId);
+    return null;
+  },
+});
+
+/** Run by a cron: a deletion or an export that failed or was lost goes on. */
 export const resumePurges = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
     await Purge.resumePurges(ctx);
+    await Export.resumeExports(ctx);
     return null;
   },
 });

@@ -105,7 +105,7 @@ export default defineSchema({
     // users.createUser: a number that had opted out stays opted out
     .index("by_opt_out", ["optOutHash"]),
 
-  /** Documents and the hours are written by admins, passages and vectors by the ingest; old versions deleted by the ingest. */
+  /** Documents and the hours are written by admins, passages and vectors by the ingest; old versions deleted by the ingest, their vectors a batch at a time. */
   knowledge: defineTable(vKnowledge)
     // knowledge.list, by category
     .index("by_kind_and_category", ["kind", "category", "updatedAt"])
@@ -117,13 +117,15 @@ export default defineSchema({
     .index("by_document_and_version", ["documentId", "kind", "version", "ordinal"])
     // knowledge.search: the passage of a vector
     .index("by_vector", ["vectorId"])
+    // crons: documents without vectors of the model of today
+    .index("by_embedded", ["embeddedBy", "embedAt"])
     // hybrid search, text half
     .searchIndex("search_text", { searchField: "text", filterFields: ["live"] })
     // hybrid search, vector half; OpenAI text-embedding-3-small
     .vectorIndex("by_embedding", {
       vectorField: "embedding",
       dimensions: EMBEDDING_DIMENSIONS,
-      filterFields: ["type", "active"],
+      filterFields: ["type", "active", "shard"],
     }),
 
   /** Events: insert only, by every state change; deletion and retention take identifiers out of them. Roll-ups, gaps, cursor: by the roll-up cron. */

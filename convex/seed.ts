@@ -99,8 +99,7 @@ export const documents = internalMutation({
     let added = 0;
     for (const document of seedDocuments.slice(from, from + count)) {
       if ((await Documents.findDocumentBySlug(ctx, document.slug)) !== null) continue;
-      const id = await Documents.addDocument(ctx, { ...document, format: "markdown" });
-      await startIngest(ctx, id);
+      await startIngest(ctx, await Documents.addDocument(ctx, { ...document, format: "markdown" }));
       added += 1;
     }
     return added;

@@ -14,7 +14,7 @@ import {
 import { requireProcess } from "./model/access/access";
 import { deliverEmail } from "./model/analytics/email";
 import * as Alerts from "./model/handoff/alerts";
-import * as Cleanup from "./model/privacy/cleanup";
+import { sweepOrIsolate } from "./model/privacy/sweep";
 import { isAppError } from "./lib/errors";
 import * as TimerActs from "./model/desk/timerActs";
 import * as FollowUps from "./model/desk/followUps";
@@ -64,7 +64,11 @@ export const cleanUp = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await Cleanup.run(ctx);
+    let more = false;
+    for (const kind of ["session", "process", "bucket"] as const) {
+      more = (await sweepOrIsolate(ctx, { kind })) || more;
+    }
+    if (more) await ctx.scheduler.runAfter(0, internal.workflows.cleanUp, {});
     return null;
   },
 });

@@ -62,6 +62,7 @@ function deploymentWith(toFake: Held, env: Record<string, string>): Deployment {
   t.registerComponent = (path, componentSchema, componentModules) =>
     registerComponent(path, componentSchema, isolateModules(componentModules));
   workflow.register(t);
+  workflow.register(t, "background");
   migrations.register(t);
   return t;
 }

@@ -40,6 +40,7 @@ import type * as migrations_m0001_resolved_at from "../migrations/m0001_resolved
 import type * as migrations_m0002_agent_metrics from "../migrations/m0002_agent_metrics.js";
 import type * as migrations_m0003_timers from "../migrations/m0003_timers.js";
 import type * as migrations_m0004_vector_type from "../migrations/m0004_vector_type.js";
+import type * as migrations_m0005_embedded_by from "../migrations/m0005_embedded_by.js";
 import type * as migrations_runner from "../migrations/runner.js";
 import type * as model_access_access from "../model/access/access.js";
 import type * as model_access_buckets from "../model/access/buckets.js";
@@ -105,6 +106,7 @@ import type * as model_handoff_notices from "../model/handoff/notices.js";
 import type * as model_handoff_offers from "../model/handoff/offers.js";
 import type * as model_handoff_providerAlerts from "../model/handoff/providerAlerts.js";
 import type * as model_handoff_schedule from "../model/handoff/schedule.js";
+import type * as model_handoff_setAside from "../model/handoff/setAside.js";
 import type * as model_handoff_shifts from "../model/handoff/shifts.js";
 import type * as model_handoff_triggers from "../model/handoff/triggers.js";
 import type * as model_hours_example from "../model/hours/example.js";
@@ -116,6 +118,8 @@ import type * as model_knowledge_documents from "../model/knowledge/documents.js
 import type * as model_knowledge_ingest from "../model/knowledge/ingest.js";
 import type * as model_knowledge_search from "../model/knowledge/search.js";
 import type * as model_knowledge_split from "../model/knowledge/split.js";
+import type * as model_knowledge_vectors from "../model/knowledge/vectors.js";
+import type * as model_knowledge_versions from "../model/knowledge/versions.js";
 import type * as model_outbox_channel from "../model/outbox/channel.js";
 import type * as model_outbox_consentWords from "../model/outbox/consentWords.js";
 import type * as model_outbox_delivery from "../model/outbox/delivery.js";
@@ -132,6 +136,7 @@ import type * as model_privacy_exportPages from "../model/privacy/exportPages.js
 import type * as model_privacy_purge from "../model/privacy/purge.js";
 import type * as model_privacy_receipt from "../model/privacy/receipt.js";
 import type * as model_privacy_retention from "../model/privacy/retention.js";
+import type * as model_privacy_sweep from "../model/privacy/sweep.js";
 import type * as model_processes_processes from "../model/processes/processes.js";
 import type * as model_promises_detect from "../model/promises/detect.js";
 import type * as model_promises_ledger from "../model/promises/ledger.js";
@@ -236,6 +241,7 @@ declare const fullApi: ApiFromModules<{
   "migrations/m0002_agent_metrics": typeof migrations_m0002_agent_metrics;
   "migrations/m0003_timers": typeof migrations_m0003_timers;
   "migrations/m0004_vector_type": typeof migrations_m0004_vector_type;
+  "migrations/m0005_embedded_by": typeof migrations_m0005_embedded_by;
   "migrations/runner": typeof migrations_runner;
   "model/access/access": typeof model_access_access;
   "model/access/buckets": typeof model_access_buckets;
@@ -301,6 +307,7 @@ declare const fullApi: ApiFromModules<{
   "model/handoff/offers": typeof model_handoff_offers;
   "model/handoff/providerAlerts": typeof model_handoff_providerAlerts;
   "model/handoff/schedule": typeof model_handoff_schedule;
+  "model/handoff/setAside": typeof model_handoff_setAside;
   "model/handoff/shifts": typeof model_handoff_shifts;
   "model/handoff/triggers": typeof model_handoff_triggers;
   "model/hours/example": typeof model_hours_example;
@@ -312,6 +319,8 @@ declare const fullApi: ApiFromModules<{
   "model/knowledge/ingest": typeof model_knowledge_ingest;
   "model/knowledge/search": typeof model_knowledge_search;
   "model/knowledge/split": typeof model_knowledge_split;
+  "model/knowledge/vectors": typeof model_knowledge_vectors;
+  "model/knowledge/versions": typeof model_knowledge_versions;
   "model/outbox/channel": typeof model_outbox_channel;
   "model/outbox/consentWords": typeof model_outbox_consentWords;
   "model/outbox/delivery": typeof model_outbox_delivery;
@@ -328,6 +337,7 @@ declare const fullApi: ApiFromModules<{
   "model/privacy/purge": typeof model_privacy_purge;
   "model/privacy/receipt": typeof model_privacy_receipt;
   "model/privacy/retention": typeof model_privacy_retention;
+  "model/privacy/sweep": typeof model_privacy_sweep;
   "model/processes/processes": typeof model_processes_processes;
   "model/promises/detect": typeof model_promises_detect;
   "model/promises/ledger": typeof model_promises_ledger;
@@ -422,5 +432,6 @@ export declare const internal: FilterApi<
 
 export declare const components: {
   workflow: import("@convex-dev/workflow/_generated/component.js").ComponentApi<"workflow">;
+  background: import("@convex-dev/workflow/_generated/component.js").ComponentApi<"background">;
   migrations: import("@convex-dev/migrations/_generated/component.js").ComponentApi<"migrations">;
 };

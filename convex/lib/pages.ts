@@ -28,3 +28,15 @@ export const withoutSplit = <T>(page: PaginationResult<T>): PaginationResult<T> 
   splitCursor: null,
   pageStatus: null,
 });
+
+/**
+ * What a page by key holds of the `count` rows that were asked for, in order: none with the last key if there may be
+ * more of it, so that the next page begins behind a key. A page has more rows than share a key. Unlike a cursor, which
+ * is one deployment's and one index's, a key can be stored.
+ */
+export function cutAtKey<R>(rows: R[], count: number, keyOf: (row: R) => number): R[] {
+  if (rows.length < count) return rows;
+  const last = keyOf(rows.at(-1)!);
+  const whole = rows.filter((row) => keyOf(row) < last);
+  return whole.length > 0 ? whole : rows;
+}

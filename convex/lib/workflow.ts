@@ -1,11 +1,22 @@
-/** The one manager of durable workflows (`@convex-dev/workflow`): ingest, export and purge take it from here. */
+/**
+ * The managers of durable workflows (`@convex-dev/workflow`), each with a pool of its own. A deployment of the free
+ * class runs 8 scheduled jobs at a time, replies and the pools' own loops among them: together the pools leave them 3.
+ */
 import { WorkflowManager } from "@convex-dev/workflow";
 import { components } from "../_generated/api";
 
+const defaultRetryBehavior = { maxAttempts: 4, initialBackoffMs: 500, base: 2 };
+
+/** Texts, timers and alerts: somebody waits for them. */
 export const workflow = new WorkflowManager(components.workflow, {
-  workpoolOptions: {
-    // A Starter deployment runs 8 scheduled jobs at a time: replies come first.
-    maxParallelism: 4,
-    defaultRetryBehavior: { maxAttempts: 4, initialBackoffMs: 500, base: 2 },
-  },
+  workpoolOptions: { maxParallelism: 3, defaultRetryBehavior },
 });
+
+/** Ingests, exports and deletions: each may take minutes, and wait as long. */
+export const background = new WorkflowManager(components.background, {
+  workpoolOptions: { maxParallelism: 2, defaultRetryBehavior },
+});
+
+const IN_BACKGROUND = new Set(["ingest", "export", "purge"]);
+/** The manager that a row of `workflows` was started with. */
+export const managerOf = (kind: string) => (IN_BACKGROUND.has(kind) ? background : workflow);

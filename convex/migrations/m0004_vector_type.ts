@@ -2,7 +2,7 @@
  * Vectors name their model, and are no longer switched on and off: their passage's `live` decides. Afterwards
  * `OLD_VECTOR_TYPE` can go from the schema and from the search's filter.
  */
-import { OLD_VECTOR_TYPE, VECTOR_TYPE } from "../validators";
+import { EMBEDDING_MODEL, OLD_VECTOR_TYPE, vectorType } from "../validators";
 import { migrations } from "./runner";
 
 export const migrate = migrations.define({
@@ -11,6 +11,6 @@ export const migrate = migrations.define({
   batchSize: 40,
   migrateOne: (_ctx, row) => {
     if (row.kind !== "vector" || row.type !== OLD_VECTOR_TYPE) return;
-    return { type: VECTOR_TYPE, active: true };
+    return { type: vectorType(EMBEDDING_MODEL), active: true };
   },
 });

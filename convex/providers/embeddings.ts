@@ -1,4 +1,5 @@
 /** OpenAI `text-embedding-3-small`: 1536 dimensions, the size of `knowledge.by_embedding`. */
+import type OpenAI from "openai";
 import { openAiEnv } from "../env";
 import { EMBEDDING_DIMENSIONS, EMBEDDING_MODEL } from "../validators";
 import { ProviderError, isRetryableStatus, retryAfterMsOf, withDeadline } from "./errors";
@@ -9,6 +10,16 @@ export const EMBEDDING_BATCH = 64;
 /** Of an answer: a full batch is 2 MiB of numbers. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
+/** The model that is asked, or null without a key. Another endpoint's is another model, whatever it calls itself. */
+export function embeddingModel(): string | null {
+  const env = openAiEnv();
+  if (env === null) return null;
+  const { hostname } = new URL(env.OPENAI_BASE_URL);
+  return hostname === OPENAI_HOST ? EMBEDDING_MODEL : `${EMBEDDING_MODEL}@${hostname}`;
+}
+
+const OPENAI_HOST = "api.openai.com";
+
 /** One vector per text, or null without an OpenAI key: search then uses text only. Whoever asks tries again, or not. */
 export async function embedTexts(
   texts: string[],
@@ -17,8 +28,8 @@ export async function embedTexts(
   const env = openAiEnv();
   if (env === null) return null;
   // With the call: mutations beside whoever embeds would load the SDK each time.
-  const { default: OpenAI } = await import("openai");
-  const client = new OpenAI({
+  const { OpenAI: Sdk } = await import("openai");
+  const client = new Sdk({
     apiKey: env.OPENAI_API_KEY,
     baseURL: env.OPENAI_BASE_URL,
     fetch: makeFetch({ maxBytes: MAX_BYTES }),
@@ -36,7 +47,7 @@ export async function embedTexts(
         { signal },
       ),
     );
-    return data.sort((a, b) => a.index - b.index).map(({ embedding }) => checkLength(embedding));
+    return checkEmbeddings(data, texts.length);
   } catch (error) {
     // Broken JSON, or a socket that closed: the answer was cut.
     if (error instanceof SyntaxError || error instanceof TypeError) {
@@ -44,7 +55,7 @@ export async function embedTexts(
         fault: "cut",
       });
     }
-    if (!(error instanceof OpenAI.APIError)) throw error;
+    if (!(error instanceof Sdk.APIError)) throw error;
     const status = error.status as number | undefined;
     throw new ProviderError(`Embeddings: ${error.message}`, isRetryableStatus(status), {
       retryAfterMs: retryAfterMsOf(error.headers as Headers | undefined),
@@ -54,11 +65,23 @@ export async function embedTexts(
   }
 }
 
-/** The index takes no other length: what answers then is another model, which the same again won't mend. */
-function checkLength(embedding: number[]): number[] {
-  if (embedding.length === EMBEDDING_DIMENSIONS) return embedding;
-  throw new ProviderError(
-    `Embeddings: a vector of ${embedding.length} numbers came; ${EMBEDDING_MODEL} has ${EMBEDDING_DIMENSIONS}.`,
-    false,
-  );
+type Embeddings = OpenAI.CreateEmbeddingResponse["data"];
+
+/** In the order of the texts. Anything else than asked for is the provider's fault, and the same again won't mend it. */
+function checkEmbeddings(data: Embeddings, count: number): number[][] {
+  const byIndex = new Map(data.map(({ index, embedding }) => [index, embedding]));
+  return Array.from({ length: count }, (_, index) => {
+    const embedding = byIndex.get(index);
+    if (!Array.isArray(embedding)) throw refused(`${count} vectors were asked for; one is missing`);
+    if (embedding.length !== EMBEDDING_DIMENSIONS) {
+      throw refused(
+        `a vector of ${embedding.length} numbers came; ${EMBEDDING_MODEL} has ${EMBEDDING_DIMENSIONS}`,
+      );
+    }
+    if (!embedding.every(Number.isFinite)) throw refused("a vector came that is not all numbers");
+    return embedding;
+  });
 }
+
+const refused = (why: string) =>
+  new ProviderError(`Embeddings: ${why}.`, false, { fault: "malformed" });

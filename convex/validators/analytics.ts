@@ -146,8 +146,10 @@ const replayFields = {
   from: vTimestamp,
   day: vTimestamp,
   end: vTimestamp,
-  /** Where the day's events go on. */
-  cursor: v.union(v.string(), v.null()),
+  /** Up to which creation time the day's events are counted. */
+  after: v.optional(v.number()),
+  /** Of a run from before there was `after`: its day begins again. */
+  cursor: v.optional(v.union(v.string(), v.null())),
   /** What the day's hours come to so far. */
   hours: v.array(v.object({ start: vTimestamp, counts: vRollupCounts })),
   /** What the agents' totals come to so far, and what they came to up to `base.upTo`, where the next run begins. */

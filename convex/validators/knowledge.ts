@@ -19,6 +19,10 @@ export const documentFields = {
   passages: v.number(),
   /** Passages without a vector are found by text search only. */
   embedded: v.boolean(),
+  /** The model whose vectors they have, with a "-" before it while some have none (`model/knowledge/vectors.ts`). */
+  embeddedBy: v.optional(v.string()),
+  /** When vectors are asked for again. */
+  embedAt: v.optional(vTimestamp),
   error: v.optional(vMessageError),
   updatedAt: vTimestamp,
 };
@@ -40,8 +44,8 @@ export const passageFields = {
 export const EMBEDDING_MODEL = "text-embedding-3-small";
 export const EMBEDDING_DIMENSIONS = 1536;
 /** What the vector search filters by: vectors of two models can't be compared. */
-export const VECTOR_TYPE = `passage:${EMBEDDING_MODEL}` as const;
-/** Vectors from before `m0004_vector_type`, of the same model. */
+export const vectorType = (model: string) => `passage:${model}`;
+/** Vectors from before `m0004_vector_type`, of OpenAI's model. */
 export const OLD_VECTOR_TYPE = "passage";
 
 /**
@@ -55,6 +59,23 @@ const vectorFields = {
   /** Names the model: `passage:<model>`. */
   type: v.string(),
   active: v.boolean(),
+  /** One of 16 parts of that type, for when what is nearest is mostly stale. Absent in those from before there were. */
+  shard: v.optional(v.string()),
+};
+/** Vectors made for a version that is being read in: no passage points at them yet. Without it none is taken. */
+const awaitedFields = {
+  kind: v.literal("awaited"),
+  documentId: v.id("knowledge"),
+  version: v.number(),
+  model: v.string(),
+  /** Whether the vectors that the document has are of that model, too. */
+  reuse: v.boolean(),
+  vectors: v.array(v.object({ contentHash: v.string(), vectorId: v.id("knowledge") })),
+};
+/** Vectors that no passage points at any more, until they are deleted. */
+const staleFields = {
+  kind: v.literal("stale"),
+  vectorIds: v.array(v.id("knowledge")),
 };
 /** Shifts of one day, each `[opens, closes]` in local time (`model/hours/rules.ts` checks them). */
 const vShifts = v.array(v.array(v.string()));
@@ -89,5 +110,7 @@ export const vKnowledge = v.union(
   v.object(documentFields),
   v.object(passageFields),
   v.object(vectorFields),
+  v.object(awaitedFields),
+  v.object(staleFields),
   v.object(hoursFields),
 );

@@ -19,6 +19,8 @@ export const vProcessKind = literals(
   "shift",
   /** The customer's page of a conversation that goes on by text (`model/outbox/presence.ts`). */
   "presence",
+  /** A row that upkeep could not deal with (`model/handoff/setAside.ts`): the others go on without it. */
+  "set_aside",
 );
 /** Part of one day's budget for model calls. */
 export const vReservation = v.object({
@@ -57,6 +59,8 @@ export const processFields = {
   leaseExpiresAt: v.optional(vTimestamp),
   finishedAt: v.optional(vTimestamp),
   error: v.optional(vMessageError),
+  /** What is set aside: the id of its row. */
+  about: v.optional(v.string()),
   /** Timers: when it acts next. Absent once it has ended. */
   dueAt: v.optional(vTimestamp),
   /** Timers: how often it has acted, so that no act is done twice. */
@@ -89,6 +93,7 @@ export const MIGRATIONS = [
   "m0002_agent_metrics",
   "m0003_timers",
   "m0004_vector_type",
+  "m0005_embedded_by",
 ] as const;
 export const vMigrationName = literals(...MIGRATIONS);
 export const vMigrationState = literals(

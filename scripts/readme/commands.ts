@@ -49,8 +49,9 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     "npx pnpm run deploy": prints(/Deploying to development: the self-hosted deployment at http/),
     "npx pnpm codegen": prints(/Generating TypeScript bindings/),
     "npx pnpm run setup --admin you@example.com --name You --no-seed --yes": prints(/https?:\/\//),
-    'npx convex run knowledge:setShopHours "$(cat examples/opening-hours.json)"': silent,
     "npx convex run cli:providers": prints(/"provider": "model"/),
+    'npx convex run knowledge:setShopHours "$(cat examples/opening-hours.json)"':
+      prints(/"note": "Saved/),
     'npx convex run cli:createUser \'{"email": "kim@example.com", "name": "Kim"}\'':
       prints(/^"\w+"/),
     'npx convex run cli:getUserByEmail \'{"email": "kim@example.com"}\'': prints(
@@ -67,7 +68,7 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     'npx convex run cli:remove \'{"slug": "printer-cleaning"}\'': silent,
     'npx convex run migrations:run \'{"fn": "m0001_resolved_at", "dryRun": true}\'':
       prints(/"dryRun"/),
-    "npx convex run migrations:runAll": prints(/m0004/),
+    "npx convex run migrations:runAll": prints(/m0005/),
     "npx convex run --watch migrations:status": watches(/m0001/),
   },
   "docs/using-the-package.md": {

@@ -10,6 +10,7 @@ import { seedOpeningHours } from "../../convex/model/hours/example";
 import {
   admin,
   clockedDeployment,
+  control,
   finishIngests,
   guest,
   outcomeOf,
@@ -56,6 +57,26 @@ test("setting hours changes what counts at once, and what the AI quotes once it 
   expect(text).toContain("Central Time");
   expect(text).toContain("218 Maple Street");
   expect(text).not.toMatch(/9:00 am|Eastern/);
+});
+
+test("while embeddings refuse the AI quotes the new hours all the same, and whoever saves them is told", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  const set = (timeZone: string) =>
+    sam.t.mutation(api.knowledge.setHours, { hours: { ...lateHours, timeZone } });
+  expect((await set("America/Denver")).note).toBe("Saved. The AI answers by it within a minute.");
+  await finishIngests(t);
+  const fault = { provider: "openai", kind: "status", status: 401, match: "Opening hours" };
+  await control("/faults", { ...fault, times: "always" });
+  const { documentId } = await set("America/Chicago");
+  await finishIngests(t);
+  expect(await quoted(t)).toContain("Central Time");
+  const document = await sam.t.query(api.knowledge.get, { documentId });
+  expect(document).toMatchObject({ state: "published", embedded: false });
+  expect(document.error?.message).toContain("tried again by itself");
+  expect((await set("America/New_York")).note).toContain("found by its words only");
+  await finishIngests(t);
+  expect(await quoted(t)).toContain("Eastern Time");
 });
 
 test("setting them again replaces the one row and the one document", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { DAY } from "../../convex/lib/time";
-import { OLD_VECTOR_TYPE, VECTOR_TYPE } from "../../convex/validators";
+import { EMBEDDING_MODEL, OLD_VECTOR_TYPE, vectorType } from "../../convex/validators";
 import {
   FLAT,
   finish,
@@ -168,8 +168,25 @@ describe("m0004_vector_type", () => {
     const rows = (await snapshot(t)).knowledge as Doc<"knowledge">[];
     const vectors = rows.flatMap((row) => (row.kind === "vector" ? [row] : []));
     expect(vectors.map(({ active }) => active)).toEqual(Array(46).fill(true));
-    expect(vectors.filter(({ type }) => type !== VECTOR_TYPE).map(({ _id }) => _id)).toEqual([
-      other,
-    ]);
+    expect(
+      vectors.filter(({ type }) => type !== vectorType(EMBEDDING_MODEL)).map(({ _id }) => _id),
+    ).toEqual([other]);
+  });
+});
+
+describe("m0005_embedded_by", () => {
+  test("names the model of a document's vectors, and has those without any embedded", async () => {
+    const t = clockedDeployment();
+    const [whole, without] = [
+      await addPassage(t, "One", "Text."),
+      await addPassage(t, "Two", "Text."),
+    ];
+    await t.run((ctx) => ctx.db.patch("knowledge", whole, { embedded: true }));
+    await t.mutation(run, { fn: "m0005_embedded_by" });
+    await finish(t);
+    const named = (await snapshot(t)).knowledge as Doc<"knowledge">[];
+    const of = (id: string) =>
+      (named.find(({ _id }) => _id === id) as { embeddedBy?: string }).embeddedBy;
+    expect([of(whole), of(without)]).toEqual([EMBEDDING_MODEL, `-${EMBEDDING_MODEL}`]);
   });
 });

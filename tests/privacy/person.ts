@@ -146,10 +146,10 @@ export async function bystander(t: Deployment): Promise<Caller> {
   return bob;
 }
 
-const COMPONENTS = [
-  ["workflow", Object.keys(workflow.schema.tables)],
-  ["workflow/workpool", Object.keys(workpool.schema.tables)],
-] as const;
+const COMPONENTS = ["workflow", "background"].flatMap((name): [string, string[]][] => [
+  [name, Object.keys(workflow.schema.tables)],
+  [`${name}/workpool`, Object.keys(workpool.schema.tables)],
+]);
 
 type RunIn = Pick<Deployment, "run"> & {
   runInComponent: (path: string, handler: Parameters<Deployment["run"]>[0]) => Promise<unknown>;

@@ -180,7 +180,7 @@ test("how long is set in days, and nonsense is refused with the command that fix
   expect((await snapshot(t)).users).toEqual([]);
   for (const nonsense of ["0", "-1", "1.5", "soon", "99999"]) {
     vi.stubEnv("RETENTION_GUEST_DAYS", nonsense);
-    const task = { kind: "guests" as const, after: 0 };
-    expect(await outcomeOf(t.mutation(internal.privacy.retain, { task }))).toBe("not_configured");
+    const task = { kind: "guest" as const };
+    expect(await outcomeOf(t.mutation(internal.privacy.sweep, { task }))).toBe("not_configured");
   }
 });

@@ -12,6 +12,7 @@ import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { checkFields, Difference } from "../../validators";
 import { logError } from "../../lib/log";
+import { cutAtKey } from "../../lib/pages";
 import { addCounts, countsOf, type Counts } from "./metrics";
 import {
   compareAgents,
@@ -64,7 +65,6 @@ export async function start(
     from: base.upTo,
     day: base.upTo,
     end,
-    cursor: null,
     hours: [],
     agents: base.agents,
     base,
@@ -83,15 +83,14 @@ export async function step(ctx: MutationCtx): Promise<number | null> {
   const run = await replayRow(ctx);
   const rolledUpTo = (await loadCursor(ctx))?.upTo ?? 0;
   if (run?.state !== "running") return null;
+  if (typeof run.cursor === "string") return await restartDay(ctx, run);
   if (run.day >= run.end) return await finish(ctx, run);
   if (await isUnrolled(ctx, rolledUpTo, run.day + DAY)) return ROLL_UP_TIME;
-  const page = await eventsOfDay(ctx, run);
-  const events = page.page.filter((row) => row.kind === "event");
+  const { events, after } = await eventsOfDay(ctx, run);
   const sums = { hours: addHours(run.hours, events), agents: addToTotals(run.agents, events) };
   const counted = { progressAt: Date.now(), events: run.events + events.length };
-  if (!page.isDone) {
-    const cursor = page.continueCursor;
-    await ctx.db.patch("analytics", run._id, { ...counted, ...sums, cursor });
+  if (after !== undefined) {
+    await ctx.db.patch("analytics", run._id, { ...counted, ...sums, after });
     return 0;
   }
   const found = await compareDay(ctx, run.day, sums.hours);
@@ -104,7 +103,8 @@ export async function step(ctx: MutationCtx): Promise<number | null> {
     // The last day is replayed once more by the next run.
     base: next < run.end ? { upTo: next, agents: sums.agents } : run.base,
     day: next,
-    cursor: null,
+    after: undefined,
+    cursor: undefined,
     hours: [],
   });
   return 0;
@@ -159,17 +159,31 @@ function addHours(hours: Replay["hours"], events: EventRow[]): Replay["hours"] {
   return [...byStart].map(([start, counts]) => ({ start, counts }));
 }
 
-/** Pages, not times: of two events with one time neither is left out. */
-function eventsOfDay(ctx: Db, { day, cursor }: Replay) {
-  return ctx.db
+/** A stored cursor is no good after a move, or with a changed index. What was counted of the day is forgotten. */
+async function restartDay(ctx: MutationCtx, { _id, base }: Replay): Promise<number> {
+  const { upTo: day, agents } = base;
+  const again = { day, agents, hours: [], after: undefined, cursor: undefined };
+  await ctx.db.patch("analytics", _id, { ...again, progressAt: Date.now() });
+  return 0;
+}
+
+/** The next events of the day; `after` is how far they go, if there are more. */
+async function eventsOfDay(
+  ctx: Db,
+  { day, after }: Replay,
+): Promise<{ events: EventRow[]; after?: number }> {
+  const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) =>
-      q
-        .eq("kind", "event")
-        .gte("_creationTime", day)
-        .lt("_creationTime", day + DAY),
-    )
-    .paginate({ numItems: REPLAY_BATCH, cursor });
+    .withIndex("by_kind", (q) => {
+      const events = q.eq("kind", "event");
+      const from =
+        after === undefined ? events.gte("_creationTime", day) : events.gt("_creationTime", after);
+      return from.lt("_creationTime", day + DAY);
+    })
+    .take(REPLAY_BATCH);
+  const page = cutAtKey(rows, REPLAY_BATCH, (row) => row._creationTime);
+  const events = page.filter((row) => row.kind === "event");
+  return rows.length < REPLAY_BATCH ? { events } : { events, after: page.at(-1)!._creationTime };
 }
 
 /** Whether the roll-up has yet to add an event from before `end`. */

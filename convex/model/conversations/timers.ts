@@ -11,7 +11,7 @@ import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { vMessageError } from "../../validators";
-import { workflow } from "../../lib/workflow";
+import { managerOf, workflow } from "../../lib/workflow";
 import { MINUTE } from "../../lib/time";
 import { changeConversation, type ConversationChange } from "./changes";
 import {
@@ -172,8 +172,9 @@ export async function endWorkflow(ctx: MutationCtx, row: Doc<"workflows">): Prom
   if (row.componentId === undefined) return;
   const id = row.componentId as WorkflowId;
   // Gone with a restored snapshot, or ended by itself: there is nothing to cancel, and the row's state fences it.
-  const status = await workflow.status(ctx, id).catch(() => null);
-  if (status?.type === "inProgress") await workflow.cancel(ctx, id);
+  const manager = managerOf(row.kind);
+  const status = await manager.status(ctx, id).catch(() => null);
+  if (status?.type === "inProgress") await manager.cancel(ctx, id);
 }
 
 /** The timer if it may act: not ended, and not given up on for a later attempt. */

@@ -58,8 +58,9 @@ export async function addDocument(
   document: Documents.NewDocument,
   { actorId }: By,
 ): Promise<Id<"knowledge">> {
-  const documentId = await Documents.addDocument(ctx, await restoreHours(ctx, document));
-  await startIngest(ctx, documentId);
+  const next = await Documents.addDocument(ctx, await restoreHours(ctx, document));
+  await startIngest(ctx, next);
+  const { documentId } = next;
   await recordAct(ctx, "document_added", { actorId, documentId });
   return documentId;
 }
@@ -72,8 +73,8 @@ export async function replaceDocument(
   { actorId }: By,
 ): Promise<void> {
   const { _id: documentId, slug } = document;
-  await Documents.replaceDocument(ctx, document, await restoreHours(ctx, { ...text, slug }));
-  await startIngest(ctx, documentId);
+  const input = await restoreHours(ctx, { ...text, slug });
+  await startIngest(ctx, await Documents.replaceDocument(ctx, document, input));
   await recordAct(ctx, "document_replaced", { actorId, documentId });
 }
 

@@ -150,10 +150,12 @@ export async function composeAlert(
   const waiting = (await isCalled(ctx, user)) ? await longestWaiting(ctx) : [];
   const late = await latePromises(ctx, user);
   const refusing = user.role === "admin" ? await listRefusing(ctx) : [];
-  if (waiting.length === 0 && late === 0 && refusing.length === 0) return null;
+  const stuck = user.role === "admin" ? await countStuck(ctx) : 0;
+  if (waiting.length + late + refusing.length + stuck === 0) return null;
   const to = user.emailVerifiedAt === undefined ? undefined : user.email;
   const pressing = refusing.length > 0 || isPressing(waiting, Date.now());
-  return { to, ...words(waiting, late, refusing), byText: wantsTexts(user) && pressing };
+  const byText = wantsTexts(user) && pressing;
+  return { to, ...words({ waiting, late, refusing, stuck }), byText };
 }
 
 /** A phone that buzzes is for what can't wait: something urgent, or somebody whom nobody has claimed in time. */
@@ -218,16 +220,33 @@ async function latePromises(ctx: Pick<QueryCtx, "db">, user: Doc<"users">): Prom
   return own;
 }
 
-function words(
-  waiting: Doc<"conversations">[],
-  late: number,
-  refusing: ProviderHealth[],
-): Pick<Letter, "subject" | "text"> {
+/** Rows that upkeep has set aside, and deletions that keep failing. */
+async function countStuck(ctx: Pick<QueryCtx, "db">): Promise<number> {
+  let stuck = 0;
+  for (const kind of ["set_aside", "purge"] as const) {
+    const rows = await ctx.db
+      .query("workflows")
+      .withIndex("by_kind_and_state", (q) => q.eq("kind", kind).eq("state", "failed"))
+      .take(COUNTED);
+    stuck += rows.length;
+  }
+  return stuck;
+}
+
+type Concerns = {
+  waiting: Doc<"conversations">[];
+  late: number;
+  refusing: ProviderHealth[];
+  stuck: number;
+};
+
+function words({ waiting, late, refusing, stuck }: Concerns): Pick<Letter, "subject" | "text"> {
   const urgent = waiting.filter(({ brief }) => brief?.urgency === "high").length;
   const wait = `${count(waiting.length, "conversation waits", "conversations wait")} for a technician`;
   const lines = refusing.map(({ name, fault }) => `${name} refuses us (${fault}).`);
   if (waiting.length > 0) lines.push(`${wait}${urgent > 0 ? `, ${urgent} of them urgent` : ""}.`);
   if (late > 0) lines.push(`${count(late, "promise is", "promises are")} late.`);
+  if (stuck > 0) lines.push(`${count(stuck, "deletion does", "deletions do")} not succeed.`);
   const subject = lines.join(" ").replace(/\.$/, "");
   const ends = refusing.map(({ name, advice }) => `${name}: ${advice}.`);
   if (waiting.length + late > 0) ends.push("They are on the desk, longest waiting first.");

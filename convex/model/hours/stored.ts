@@ -2,8 +2,7 @@
  * The shop's hours as they are stored: one small row of `knowledge`, read only when somebody is handed over
  * or waits for a person. Setting them writes the document that the AI quotes in the same transaction.
  */
-import type { Infer } from "convex/values";
-import type { Id } from "../../_generated/dataModel";
+import { v, type Infer } from "convex/values";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { seedOpeningHours } from "./example";
 import type { vOpeningHours } from "../../validators";
@@ -11,8 +10,9 @@ import { appError } from "../../lib/errors";
 import { listOpenings, type Opening, type OpeningHours } from "./hours";
 import { checkHours } from "./rules";
 import { HOURS_SLUG, withHours } from "./wording";
-import { startIngest } from "../knowledge/ingest";
+import { describeReading, startIngest } from "../knowledge/ingest";
 import * as Documents from "../knowledge/documents";
+import type { VersionRef } from "../knowledge/vectors";
 import { DAY, HOUR } from "../../lib/time";
 
 /** How far ahead clients are told the exact openings. */
@@ -32,6 +32,13 @@ async function storedRow(ctx: Pick<QueryCtx, "db">) {
   return row?.kind === "hours" ? row : null;
 }
 
+export const vSaved = v.object({
+  /** The document that the AI quotes. */
+  documentId: v.id("knowledge"),
+  /** For whoever saved: when the AI quotes it, and how it is found. */
+  note: v.string(),
+});
+
 /**
  * Stores the hours and has the document `hours-and-location` say the same, which is added if there is none.
  * Errors: `invalid_input`, `too_large`; `conflict` while that document is being read in.
@@ -39,18 +46,19 @@ async function storedRow(ctx: Pick<QueryCtx, "db">) {
 export async function storeHours(
   ctx: MutationCtx,
   input: Infer<typeof vOpeningHours>,
-): Promise<Id<"knowledge">> {
+): Promise<Infer<typeof vSaved>> {
   const hours = checkHours(input);
   const row = await storedRow(ctx);
   const fields = { kind: "hours" as const, hours, updatedAt: Date.now() };
   if (row === null) await ctx.db.insert("knowledge", fields);
   else await ctx.db.replace("knowledge", row._id, fields);
-  const documentId = await writeDocument(ctx, hours);
-  await startIngest(ctx, documentId);
-  return documentId;
+  const note = await describeReading(ctx);
+  const next = await writeDocument(ctx, hours);
+  await startIngest(ctx, next);
+  return { documentId: next.documentId, note };
 }
 
-async function writeDocument(ctx: MutationCtx, hours: OpeningHours): Promise<Id<"knowledge">> {
+async function writeDocument(ctx: MutationCtx, hours: OpeningHours): Promise<VersionRef> {
   const document = await Documents.findDocumentBySlug(ctx, HOURS_SLUG);
   if (document === null) {
     return await Documents.addDocument(ctx, {
@@ -63,8 +71,7 @@ async function writeDocument(ctx: MutationCtx, hours: OpeningHours): Promise<Id<
   }
   const { title, category, body } = document;
   const input = { title, category, format: "markdown" as const, body: withHours(body, hours) };
-  await Documents.replaceDocument(ctx, document, input);
-  return document._id;
+  return await Documents.replaceDocument(ctx, document, input);
 }
 
 /**

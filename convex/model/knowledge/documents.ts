@@ -1,28 +1,30 @@
 /**
- * Documents and their versions. An ingest builds the next version beside the one that answers and switches
- * in one transaction; unchanged passages keep their vector; a failed ingest leaves the old version
- * answering. The steps run as a durable workflow (`knowledge.ingest`).
+ * Documents. An ingest (`knowledge.ingest`, durable) makes the vectors of the next version beside the one that
+ * answers, and switches in one transaction; unchanged passages keep their vector; one that fails leaves the old
+ * version answering.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { v, type Infer } from "convex/values";
-import type { Doc, Id } from "../../_generated/dataModel";
+import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { documentFields, vDocumentFormat, VECTOR_TYPE, type vMessageError } from "../../validators";
+import { documentFields, vDocumentFormat, type vMessageError } from "../../validators";
 import { appError } from "../../lib/errors";
-import { splitDocument } from "./split";
 import { cleanText } from "../../lib/text";
+import {
+  awaitVectors,
+  discardAwaited,
+  findAwaited,
+  listAwaited,
+  type DocumentRow,
+  type VersionRef,
+} from "./vectors";
+import { passagesOf, retire } from "./versions";
 
-export type DocumentRow = Extract<Doc<"knowledge">, { kind: "document" }>;
-export type PassageRow = Extract<Doc<"knowledge">, { kind: "passage" }>;
+export type { DocumentRow } from "./vectors";
 
 /** Characters of a document's body; a document is one row, and Convex's rows end at 1 MiB. */
 const MAX_BODY_CHARS = 200_000;
 /** Documents of one page: their bodies, 600 KB at most, are read with them. */
 export const LIST_LIMIT = 20;
-/** Passages of one version: switching patches each in one transaction. */
-const MAX_PASSAGES = 300;
-
 export const vNewDocument = v.object({
   /** Stable name of the document, `a-z0-9-`; made from the title if absent. */
   slug: v.optional(v.string()),
@@ -87,13 +89,13 @@ export async function requireDocumentBySlug(
 
 const noDocument = () => appError("not_found", "There is no such document.");
 
-/** Inserts the row that an ingest then fills. Errors: `conflict` if the slug is taken. */
-export async function addDocument(ctx: MutationCtx, input: NewDocument): Promise<Id<"knowledge">> {
+/** Inserts the row of a document; `startIngest` with what it gives reads it in. Errors: `conflict` if the slug is taken. */
+export async function addDocument(ctx: MutationCtx, input: NewDocument): Promise<VersionRef> {
   const fields = checked(input);
   if ((await findDocumentBySlug(ctx, fields.slug)) !== null) {
     throw appError("conflict", `A document named "${fields.slug}" exists. Replace it instead.`);
   }
-  return await ctx.db.insert("knowledge", {
+  const documentId = await ctx.db.insert("knowledge", {
     kind: "document",
     ...fields,
     state: "ingesting",
@@ -103,6 +105,9 @@ export async function addDocument(ctx: MutationCtx, input: NewDocument): Promise
     embedded: false,
     updatedAt: Date.now(),
   });
+  const next = { documentId, version: 1 };
+  await awaitVectors(ctx, next, {});
+  return next;
 }
 
 /** Stores a new body; the old version answers until its ingest is done. */
@@ -110,24 +115,30 @@ export async function replaceDocument(
   ctx: MutationCtx,
   document: DocumentRow,
   input: NewDocument,
-): Promise<void> {
+): Promise<VersionRef> {
   if (document.nextVersion !== undefined) {
     throw appError("conflict", "This document is being read in. Try again when that is done.");
   }
   const fields = checked({ ...input, slug: document.slug });
+  const next = { documentId: document._id, version: document.version + 1 };
   await ctx.db.patch("knowledge", document._id, {
     ...fields,
     state: "ingesting",
-    nextVersion: document.version + 1,
+    nextVersion: next.version,
     error: undefined,
     updatedAt: Date.now(),
   });
+  await awaitVectors(ctx, next, document);
+  return next;
 }
 
 /** Reads the body that is stored in again, after a failed ingest. Errors: `conflict` while it is being read in. */
-export async function reingestDocument(ctx: MutationCtx, document: DocumentRow): Promise<void> {
+export async function reingestDocument(
+  ctx: MutationCtx,
+  document: DocumentRow,
+): Promise<VersionRef> {
   const { title, category, format, body } = document;
-  await replaceDocument(ctx, document, { title, category, format, body });
+  return await replaceDocument(ctx, document, { title, category, format, body });
 }
 
 export async function findDocumentBySlug(
@@ -169,103 +180,19 @@ const slugify = (title: string) =>
     .slice(0, 80)
     .replace(/-+$/, "");
 
-/** Step 1: the passages of the next version, not live yet. Repeating it changes nothing. */
-export async function splitNextVersion(
-  ctx: MutationCtx,
-  document: DocumentRow,
-): Promise<Id<"knowledge">[]> {
-  const version = document.nextVersion;
-  if (version === undefined) return [];
-  const pieces = splitDocument(document.format, document.body);
-  if (pieces.length === 0)
-    throw appError("invalid_input", "The document has no text to answer from.");
-  if (pieces.length > MAX_PASSAGES) {
-    throw appError(
-      "too_large",
-      `The document has ${pieces.length} passages; at most ${MAX_PASSAGES} fit. Split it.`,
-    );
-  }
-  await deletePassages(ctx, await passagesOf(ctx, document._id, version));
-  const known = new Map(
-    (await passagesOf(ctx, document._id, document.version)).map((row) => [
-      row.contentHash,
-      row.vectorId,
-    ]),
-  );
-  const fresh: Id<"knowledge">[] = [];
-  for (const [ordinal, { heading, text }] of pieces.entries()) {
-    const full = [[document.title, heading].filter(Boolean).join(" › "), text].join("\n");
-    // 128 bits: passages of one document, compared with each other only.
-    const contentHash = bytesToHex(sha256(utf8ToBytes(full)).slice(0, 16));
-    const vectorId = known.get(contentHash);
-    const id = await ctx.db.insert("knowledge", {
-      kind: "passage",
-      documentId: document._id,
-      version,
-      ordinal,
-      title: document.title,
-      heading,
-      text: full,
-      contentHash,
-      vectorId,
-      live: false,
-    });
-    if (vectorId === undefined) fresh.push(id);
-  }
-  return fresh;
-}
-
-/** Step 2, per batch: stores vectors, whose passages are not live yet. A passage that has one by now keeps it. */
-export async function storeVectors(
-  ctx: MutationCtx,
-  vectors: { passageId: Id<"knowledge">; embedding: number[] }[],
-): Promise<void> {
-  for (const { passageId, embedding } of vectors) {
-    const passage = await ctx.db.get("knowledge", passageId);
-    if (passage?.kind !== "passage" || passage.vectorId !== undefined) continue;
-    const vectorId = await ctx.db.insert("knowledge", {
-      kind: "vector",
-      documentId: passage.documentId,
-      embedding,
-      type: VECTOR_TYPE,
-      active: true,
-    });
-    await ctx.db.patch("knowledge", passageId, { vectorId });
-  }
-}
-
-/** Step 3: the next version answers from this transaction on, and the old one is gone. */
-export async function switchVersion(ctx: MutationCtx, document: DocumentRow): Promise<void> {
-  const version = document.nextVersion;
-  if (version === undefined) return;
-  const next = await passagesOf(ctx, document._id, version);
-  const old = await passagesOf(ctx, document._id, document.version);
-  await deletePassages(ctx, old, new Set(next.map((row) => row.vectorId)));
-  for (const { _id } of next) await ctx.db.patch("knowledge", _id, { live: true });
-  await ctx.db.patch("knowledge", document._id, {
-    state: "published",
-    version,
-    nextVersion: undefined,
-    passages: next.length,
-    embedded: next.every((row) => row.vectorId !== undefined),
-    error: undefined,
-    updatedAt: Date.now(),
-  });
-}
-
 /** The next version is dropped; the old one, if any, goes on as it was: answering, or unpublished. */
 export async function failIngest(
   ctx: MutationCtx,
-  document: DocumentRow,
+  { documentId, version }: VersionRef,
   error: Infer<typeof vMessageError>,
 ): Promise<void> {
-  const version = document.nextVersion;
-  if (version === undefined) return;
-  const old = await passagesOf(ctx, document._id, document.version);
-  const kept = new Set(old.map((row) => row.vectorId));
-  await deletePassages(ctx, await passagesOf(ctx, document._id, version), kept);
+  const document = await ctx.db.get("knowledge", documentId);
+  if (document?.kind !== "document" || document.nextVersion !== version) return;
+  const awaited = await findAwaited(ctx, { documentId, version });
+  if (awaited !== null) await discardAwaited(ctx, [awaited]);
+  const old = await passagesOf(ctx, documentId, document.version);
   const before = old.some((row) => row.live) ? "published" : "unpublished";
-  await ctx.db.patch("knowledge", document._id, {
+  await ctx.db.patch("knowledge", documentId, {
     state: document.version > 0 ? before : "failed",
     nextVersion: undefined,
     error,
@@ -291,39 +218,9 @@ export async function setPublished(
   });
 }
 
-/** Deletes the document with its passages and vectors. Messages keep the excerpts that they cited. */
+/** Deletes the document with its passages, and its vectors after them. Messages keep the excerpts that they cited. */
 export async function removeDocument(ctx: MutationCtx, document: DocumentRow): Promise<void> {
-  for (const version of [document.version, document.nextVersion]) {
-    if (version !== undefined)
-      await deletePassages(ctx, await passagesOf(ctx, document._id, version));
-  }
-  await ctx.db.delete("knowledge", document._id);
-}
-
-/** The passages of one version, in order. */
-async function passagesOf(
-  ctx: Pick<QueryCtx, "db">,
-  documentId: Id<"knowledge">,
-  version: number,
-): Promise<PassageRow[]> {
-  const rows = await ctx.db
-    .query("knowledge")
-    .withIndex("by_document_and_version", (q) =>
-      q.eq("documentId", documentId).eq("kind", "passage").eq("version", version),
-    )
-    .take(MAX_PASSAGES);
-  return rows.filter((row): row is PassageRow => row.kind === "passage");
-}
-
-async function deletePassages(
-  ctx: MutationCtx,
-  passages: PassageRow[],
-  keptVectors: ReadonlySet<Id<"knowledge"> | undefined> = new Set(),
-): Promise<void> {
-  for (const { _id, vectorId } of passages) {
-    await ctx.db.delete("knowledge", _id);
-    if (vectorId !== undefined && !keptVectors.has(vectorId)) {
-      await ctx.db.delete("knowledge", vectorId);
-    }
-  }
+  const { _id } = document;
+  await retire(ctx, await passagesOf(ctx, _id), await listAwaited(ctx, _id));
+  await ctx.db.delete("knowledge", _id);
 }

@@ -1,36 +1,51 @@
 /** The durable ingest of a document, from its start to its end, with the `workflows` row that people see of it. */
 import { internal } from "../../_generated/api";
 import type { RunResult } from "@convex-dev/workpool";
-import type { Id } from "../../_generated/dataModel";
+import { v, type Infer } from "convex/values";
 import type { MutationCtx } from "../../_generated/server";
 import { truncateText } from "../../lib/text";
-import { workflow } from "../../lib/workflow";
+import { background } from "../../lib/workflow";
+import { HOUR } from "../../lib/time";
 import { failIngest } from "./documents";
+import { awaitVectors, describeEmbeddings, vVersionRef, type VersionRef } from "./vectors";
 
-/** Reads the document's next version in. */
-export async function startIngest(ctx: MutationCtx, documentId: Id<"knowledge">): Promise<void> {
-  const processId = await ctx.db.insert("workflows", {
+/** Reads a document's next version in. */
+export async function startIngest(ctx: MutationCtx, ref: VersionRef): Promise<void> {
+  const processId = await addProcess(ctx, ref, 1);
+  const componentId: string = await background.start(ctx, internal.knowledge.ingest, ref, {
+    onComplete: internal.knowledge.ingestDone,
+    context: { ref, processId },
+  });
+  await ctx.db.patch("workflows", processId, { componentId });
+}
+
+const addProcess = (ctx: MutationCtx, { documentId }: VersionRef, attempt: number) =>
+  ctx.db.insert("workflows", {
     kind: "ingest",
     state: "running",
     step: "reading in",
-    attempt: 1,
+    attempt,
     documentId,
   });
-  const componentId: string = await workflow.start(
-    ctx,
-    internal.knowledge.ingest,
-    { documentId },
-    { onComplete: internal.knowledge.ingestDone, context: { documentId, processId } },
-  );
-  await ctx.db.patch("workflows", processId, { componentId });
+
+/** When a document that was saved just now answers, and how it is found: for whoever saved it. */
+export async function describeReading(ctx: MutationCtx): Promise<string> {
+  const soon = "Saved. The AI answers by it within a minute.";
+  const found = await describeEmbeddings(ctx);
+  return found === null ? soon : `${soon} ${found}`;
 }
+
+export const vIngest = v.object({ ref: vVersionRef, processId: v.id("workflows") });
 
 /** The end of an ingest, on its row and, if it came to nothing, on its document. */
 export async function endIngest(
   ctx: MutationCtx,
-  { documentId, processId }: { documentId: Id<"knowledge">; processId: Id<"workflows"> },
+  { ref, processId }: Infer<typeof vIngest>,
   result: RunResult,
 ): Promise<void> {
+  const process = await ctx.db.get("workflows", processId);
+  // Given up on, for another attempt.
+  if (process?.state !== "running") return;
   const failed = result.kind !== "success";
   const reason =
     result.kind === "failed" ? truncateText(result.error, 300) : "Reading in was cancelled.";
@@ -41,6 +56,39 @@ export async function endIngest(
     finishedAt: Date.now(),
     error,
   });
-  const document = await ctx.db.get("knowledge", documentId);
-  if (error && document?.kind === "document") await failIngest(ctx, document, error);
+  if (error) await failIngest(ctx, ref, error);
+}
+
+/** One that has not ended by then is lost, as by a move to another deployment. */
+const LOST_AFTER = HOUR;
+const MAX_ATTEMPTS = 3;
+const RESUME_BATCH = 20;
+
+/** For a cron: lost ingests begin again; one that is lost each time fails, and the old version answers on. */
+export async function resumeLostIngests(ctx: MutationCtx): Promise<void> {
+  const lost = await ctx.db
+    .query("workflows")
+    .withIndex("by_kind_and_state", (q) =>
+      q
+        .eq("kind", "ingest")
+        .eq("state", "running")
+        .lt("_creationTime", Date.now() - LOST_AFTER),
+    )
+    .take(RESUME_BATCH);
+  for (const { _id, documentId, attempt } of lost) {
+    const error = { code: "ingest_lost", message: "Reading in did not end. It was begun again." };
+    const finishedAt = Date.now();
+    await ctx.db.patch("workflows", _id, { state: "failed", step: "lost", finishedAt, error });
+    const document = documentId && (await ctx.db.get("knowledge", documentId));
+    if (!document || document.kind !== "document" || document.nextVersion === undefined) continue;
+    const ref = { documentId: document._id, version: document.nextVersion };
+    if (attempt >= MAX_ATTEMPTS) {
+      await failIngest(ctx, ref, { ...error, message: "Reading in did not end, three times." });
+    } else {
+      await awaitVectors(ctx, ref, document);
+      const processId = await addProcess(ctx, ref, attempt + 1);
+      // Not by a workflow: after a move the component waits for a loop of its own that no longer runs.
+      await ctx.scheduler.runAfter(0, internal.knowledge.readInLost, { ref, processId });
+    }
+  }
 }

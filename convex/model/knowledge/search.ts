@@ -6,17 +6,20 @@ import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { ActionCtx, QueryCtx } from "../../_generated/server";
-import { embedTexts } from "../../providers/embeddings";
+import { embedTexts, embeddingModel } from "../../providers/embeddings";
 import { ProviderError } from "../../providers/errors";
-import { OLD_VECTOR_TYPE, passageFields, VECTOR_TYPE } from "../../validators";
+import { OLD_VECTOR_TYPE, passageFields, vectorType } from "../../validators";
 import { SECOND } from "../../lib/time";
+import { shardsOf } from "./vectors";
 
 /** Passages given to the model. */
 export const MAX_FOUND_PASSAGES = 5;
 /** Candidates of each half. */
 const CANDIDATES = 4;
-/** Vectors asked for: those of an unpublished document, or of a version that is being read in, are passed over. */
+/** Vectors asked for: those of an unpublished document, awaited and stale ones are passed over. */
 const NEAREST = 64;
+/** Searches at a time: an action has 8 operations. */
+const AT_ONCE = 8;
 /** Cosine similarity below which a vector match is noise. */
 const MIN_SIMILARITY = 0.2;
 /** Reciprocal rank fusion's constant, as in the paper. */
@@ -46,39 +49,47 @@ type VectorHit = Infer<typeof vVectorHit>;
 
 export type SearchResult = { passages: FoundPassage[]; mode: "hybrid" | "text" };
 
+export const vFused = v.object({
+  passages: v.array(vFoundPassage),
+  /** Live passages among those of the vectors. */
+  live: v.number(),
+});
+
 /** Finds at most `MAX_FOUND_PASSAGES` live passages for a question. For actions. */
 export async function searchKnowledge(
   ctx: ActionCtx,
   question: string,
   where: Where = {},
 ): Promise<SearchResult> {
-  const hits = await vectorHits(ctx, question, where);
-  const passages: FoundPassage[] = await ctx.runQuery(internal.knowledge.fuseHits, {
-    question,
-    hits: hits ?? [],
-  });
-  return { passages, mode: hits === null ? "text" : "hybrid" };
+  const embedded = await embedQuestion(ctx, question, where);
+  const hits = embedded === null ? [] : await nearest(ctx, embedded);
+  const found = await fuse(ctx, question, hits);
+  // What is nearest is mostly stale. A part of the vectors at a time: a live one can't be crowded out.
+  const crowded = found.live < CANDIDATES && hits.length === NEAREST;
+  const { passages } =
+    embedded !== null && crowded
+      ? await fuse(ctx, question, await nearestByShard(ctx, embedded))
+      : found;
+  return { passages, mode: embedded === null ? "text" : "hybrid" };
 }
 
-async function vectorHits(
+const fuse = (ctx: ActionCtx, question: string, hits: VectorHit[]): Promise<Infer<typeof vFused>> =>
+  ctx.runQuery(internal.knowledge.fuseHits, { question, hits });
+
+type Embedded = { vector: number[]; model: string };
+
+/** Null: by text only, without a key or with a provider that fails. */
+async function embedQuestion(
   ctx: ActionCtx,
   question: string,
   where: Where,
-): Promise<VectorHit[] | null> {
-  if (question.trim() === "") return [];
+): Promise<Embedded | null> {
   try {
+    const model = embeddingModel();
+    if (model === null || question.trim() === "") return null;
     // A customer waits, and a lease runs: no retry here (a Retry-After may be long), text search does.
     const [vector] = (await embedTexts([question], { timeoutMs: 5 * SECOND })) ?? [];
-    if (vector === undefined) return null;
-    const found = await ctx.vectorSearch("knowledge", "by_embedding", {
-      vector,
-      limit: NEAREST,
-      // Convex's filter has `or`, and no `and`. Every vector is active, and a passage of its own says whether it counts.
-      filter: (q) => q.or(q.eq("type", VECTOR_TYPE), q.eq("type", OLD_VECTOR_TYPE)),
-    });
-    return found
-      .filter(({ _score }) => _score >= MIN_SIMILARITY)
-      .map(({ _id, _score }) => ({ vectorId: _id, similarity: _score }));
+    return vector === undefined ? null : { vector, model };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const failure = { provider: "embeddings" as const, fault: error.fault, where };
@@ -87,11 +98,43 @@ async function vectorHits(
   }
 }
 
+/** Convex's filter has `or`, and no `and`. Every vector is active, and a passage of its own says whether it counts. */
+const nearest = (ctx: ActionCtx, { vector, model }: Embedded) =>
+  vectorHits(ctx, vector, "type", [vectorType(model), OLD_VECTOR_TYPE]);
+
+/** As many again of each sixteenth. What has no shard yet was asked with the others. */
+async function nearestByShard(ctx: ActionCtx, { vector, model }: Embedded): Promise<VectorHit[]> {
+  const shards = shardsOf(vectorType(model));
+  const found: VectorHit[] = [];
+  for (let from = 0; from < shards.length; from += AT_ONCE) {
+    const some = shards.slice(from, from + AT_ONCE);
+    const hits = await Promise.all(some.map((shard) => vectorHits(ctx, vector, "shard", [shard])));
+    found.push(...hits.flat());
+  }
+  return found.sort((a, b) => b.similarity - a.similarity);
+}
+
+async function vectorHits(
+  ctx: ActionCtx,
+  vector: number[],
+  field: "type" | "shard",
+  values: string[],
+): Promise<VectorHit[]> {
+  const found = await ctx.vectorSearch("knowledge", "by_embedding", {
+    vector,
+    limit: NEAREST,
+    filter: (q) => q.or(...values.map((value) => q.eq(field, value))),
+  });
+  return found
+    .filter(({ _score }) => _score >= MIN_SIMILARITY)
+    .map(({ _id, _score }) => ({ vectorId: _id, similarity: _score }));
+}
+
 /** Ranks both halves. A passage that both find comes before one that only one finds. */
 export async function rankHits(
   ctx: Pick<QueryCtx, "db">,
   { question, hits }: { question: string; hits: VectorHit[] },
-): Promise<FoundPassage[]> {
+): Promise<Infer<typeof vFused>> {
   const byVector = await nearestLive(ctx, hits);
   const byText = await textMatches(ctx, question);
   const fused = new Map<Id<"knowledge">, { passage: Passage; score: number }>();
@@ -101,10 +144,11 @@ export async function rankHits(
       fused.set(passage._id, { passage, score });
     });
   }
-  return [...fused.values()]
+  const passages = [...fused.values()]
     .sort((a, b) => b.score - a.score)
     .slice(0, MAX_FOUND_PASSAGES)
     .map(({ passage, score }) => found(passage, score));
+  return { passages, live: byVector.length };
 }
 
 type Passage = Extract<Doc<"knowledge">, { kind: "passage" }>;
@@ -121,7 +165,7 @@ async function nearestLive(ctx: Pick<QueryCtx, "db">, hits: VectorHit[]): Promis
 }
 
 async function passageOfVector(ctx: Pick<QueryCtx, "db">, vectorId: Id<"knowledge">) {
-  // Two versions share a vector while an unchanged passage is being re-ingested: only one is live.
+  // Two passages of one text share a vector.
   const rows = await ctx.db
     .query("knowledge")
     .withIndex("by_vector", (q) => q.eq("vectorId", vectorId))

@@ -1,10 +1,11 @@
-/** Deletes rows whose time is over, in bounded batches: sign-in attempts, sessions, processes, buckets. */
-import { internal } from "../../_generated/api";
+/** Rows whose time is over: sign-in attempts, sessions, processes, buckets. `sweep.ts` goes through them. */
 import type { Doc } from "../../_generated/dataModel";
-import type { MutationCtx } from "../../_generated/server";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { deleteFile } from "../conversations/attachments";
 import { BUCKET_IDLE } from "../access/limits";
 import { DAY } from "../../lib/time";
+
+type Db = Pick<QueryCtx, "db">;
 
 /** Rows of each kind per run. */
 export const CLEANUP_BATCH = 200;
@@ -31,47 +32,45 @@ const RETENTION: Record<Doc<"workflows">["kind"], number> = {
   file: EXPORT_RETENTION,
   shift: PROCESS_RETENTION,
   presence: PROCESS_RETENTION,
+  // Never ended: it goes when what it is about has gone.
+  set_aside: PROCESS_RETENTION,
 };
 
-export async function run(ctx: MutationCtx): Promise<void> {
-  const now = Date.now();
-  const sessions = await ctx.db
+export const expiredSessions = (ctx: Db, count: number) =>
+  ctx.db
     .query("sessions")
-    .withIndex("by_expiry", (q) => q.lt("expiresAt", now))
-    .take(CLEANUP_BATCH);
-  for (const { _id } of sessions) await ctx.db.delete("sessions", _id);
+    .withIndex("by_expiry", (q) => q.lt("expiresAt", Date.now()))
+    .take(count);
 
-  const processes = await endedProcesses(ctx, now);
-  for (const { _id, fileId } of processes) {
-    if (fileId !== undefined) await deleteFile(ctx, fileId);
-    await ctx.db.delete("workflows", _id);
-  }
-
-  const buckets = await ctx.db
+export const idleBuckets = (ctx: Db, count: number) =>
+  ctx.db
     .query("rateLimits")
-    .withIndex("by_ts", (q) => q.lt("ts", now - BUCKET_IDLE))
-    .take(CLEANUP_BATCH);
-  for (const { _id } of buckets) await ctx.db.delete("rateLimits", _id);
+    .withIndex("by_ts", (q) => q.lt("ts", Date.now() - BUCKET_IDLE))
+    .take(count);
 
-  const full = [sessions, processes, buckets].some((rows) => rows.length === CLEANUP_BATCH);
-  if (full) await ctx.scheduler.runAfter(0, internal.workflows.cleanUp, {});
-}
-
-/** At most a batch of all kinds together. */
-async function endedProcesses(ctx: MutationCtx, now: number): Promise<Doc<"workflows">[]> {
+/** Of all kinds together. */
+export async function endedProcesses(ctx: Db, count: number): Promise<Doc<"workflows">[]> {
   const ended: Doc<"workflows">[] = [];
   for (const [kind, retention] of Object.entries(RETENTION) as [keyof typeof RETENTION, number][]) {
-    if (ended.length === CLEANUP_BATCH) break;
+    if (ended.length === count) break;
     const rows = await ctx.db
       .query("workflows")
       .withIndex("by_kind_and_finished", (q) =>
         q
           .eq("kind", kind)
           .gt("finishedAt", undefined)
-          .lt("finishedAt", now - retention),
+          .lt("finishedAt", Date.now() - retention),
       )
-      .take(CLEANUP_BATCH - ended.length);
+      .take(count - ended.length);
     ended.push(...rows);
   }
   return ended;
+}
+
+export async function deleteProcess(
+  ctx: MutationCtx,
+  { _id, fileId }: Doc<"workflows">,
+): Promise<void> {
+  if (fileId !== undefined) await deleteFile(ctx, fileId);
+  await ctx.db.delete("workflows", _id);
 }

@@ -11,7 +11,7 @@ import { deleteFile } from "../conversations/attachments";
 import { EXPORT_RETENTION } from "./cleanup";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
-import { workflow } from "../../lib/workflow";
+import { background } from "../../lib/workflow";
 import { HOUR } from "../../lib/time";
 
 /** One without progress for this long is lost: asking again makes a new one. */
@@ -61,7 +61,7 @@ export async function startExport(ctx: MutationCtx, userId: Id<"users">): Promis
 }
 
 async function run(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
-  const componentId: string = await workflow.start(
+  const componentId: string = await background.start(
     ctx,
     internal.privacy.exportData,
     { processId },
@@ -84,6 +84,32 @@ export async function restartExport(ctx: MutationCtx, job: Doc<"workflows">): Pr
     error: undefined,
   });
   await run(ctx, job._id);
+}
+
+const MAX_ATTEMPTS = 3;
+const RESUMED = 20;
+
+/** For a cron: the latest exports that failed or stand still begin again, each three times at most. */
+export async function resumeExports(ctx: MutationCtx): Promise<void> {
+  const stalledBefore = Date.now() - STALLED_AFTER;
+  for (const state of ["failed", "running"] as const) {
+    const jobs = await ctx.db
+      .query("workflows")
+      .withIndex("by_kind_and_state", (q) => q.eq("kind", "export").eq("state", state))
+      .order("desc")
+      .take(RESUMED);
+    for (const job of jobs) {
+      const { attempt, progressAt = 0 } = job;
+      if (progressAt > stalledBefore) continue;
+      const user = job.userId && (await ctx.db.get("users", job.userId));
+      if (attempt >= MAX_ATTEMPTS || !user || user.deletingAt !== undefined) {
+        await failExport(ctx, job._id);
+        continue;
+      }
+      await ctx.db.patch("workflows", job._id, { attempt: attempt + 1 });
+      await restartExport(ctx, job);
+    }
+  }
 }
 
 export async function findLatestExport(

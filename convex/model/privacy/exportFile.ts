@@ -8,7 +8,7 @@ import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
 import {
-  vCursor,
+  vAfter,
   type vConversation,
   type vConversationPage,
   type vEvent,
@@ -26,10 +26,10 @@ export const vPlace = v.union(
   v.object({
     section: v.literal("conversations"),
     at: v.union(v.id("conversations"), v.null()),
-    cursor: vCursor,
+    after: vAfter,
   }),
-  v.object({ section: v.literal("actor"), cursor: vCursor }),
-  v.object({ section: v.literal("subject"), cursor: vCursor }),
+  v.object({ section: v.literal("actor"), after: vAfter }),
+  v.object({ section: v.literal("subject"), after: vAfter }),
 );
 export type Place = Infer<typeof vPlace>;
 export const FIRST_PLACE: Place = { section: "person" };
@@ -103,18 +103,18 @@ async function takePage(
       const person = await ctx.runQuery(internal.privacy.exportPerson, job);
       if (person === null) return null;
       content.setPerson(person);
-      return { section: "conversations", at: null, cursor: null };
+      return { section: "conversations", at: null, after: null };
     }
     case "conversations":
       return await takeConversations(ctx, job, place, content);
     case "actor":
     case "subject": {
       const as = place.section;
-      const args = { ...job, as, cursor: place.cursor };
+      const args = { ...job, as, after: place.after };
       const { items, next } = await ctx.runQuery(internal.privacy.exportEvents, args);
       content.addEvents(items);
-      if (next !== null) return { section: as, cursor: next };
-      return as === "actor" ? { section: "subject", cursor: null } : null;
+      if (next !== null) return { section: as, after: next };
+      return as === "actor" ? { section: "subject", after: null } : null;
     }
   }
 }
@@ -122,24 +122,24 @@ async function takePage(
 async function takeConversations(
   ctx: ActionCtx,
   job: Job,
-  { at, cursor: start }: Extract<Place, { section: "conversations" }>,
+  { at, after: start }: Extract<Place, { section: "conversations" }>,
   content: Content,
 ): Promise<Place> {
   const ids = await conversationIds(ctx, job);
-  let cursor = start;
+  let after = start;
   for (const conversationId of ids.filter((id) => at === null || id >= at)) {
-    // A cursor belongs to the conversation that the last file stopped in.
-    if (conversationId !== at) cursor = null;
+    // It belongs to the conversation that the last file stopped in.
+    if (conversationId !== at) after = null;
     do {
       if (content.chars >= PART_CHARS)
-        return { section: "conversations", at: conversationId, cursor };
-      const args = { ...job, conversationId, cursor };
+        return { section: "conversations", at: conversationId, after };
+      const args = { ...job, conversationId, after };
       const page = await ctx.runQuery(internal.privacy.exportConversation, args);
       if (page !== null) content.addMessages(page);
-      cursor = page?.next ?? null;
-    } while (cursor !== null);
+      after = page?.next ?? null;
+    } while (after !== null);
   }
-  return { section: "actor", cursor: null };
+  return { section: "actor", after: null };
 }
 
 async function conversationIds(ctx: ActionCtx, job: Job): Promise<Id<"conversations">[]> {

@@ -16,12 +16,15 @@ import {
 import { findRunningExport } from "./export";
 import { publicDelivery, vPublicDelivery } from "../conversations/publicMessage";
 import { MAX_SESSIONS } from "../accounts/sessions";
+import { cutAtKey } from "../../lib/pages";
 
 /** Rows of one page; messages are the largest of them. */
 const PAGE = 200;
 const MESSAGES_PAGE = 100;
 
 export const vCursor = v.union(v.string(), v.null());
+/** Up to which key the pages so far go: it is kept from one file to the next, and a cursor would not survive a move. */
+export const vAfter = v.union(v.number(), v.null());
 /** `next` null: the last page. */
 export const vPageOf = <T extends Parameters<typeof v.array>[0]>(item: T) =>
   v.object({ items: v.array(item), next: vCursor });
@@ -155,23 +158,27 @@ export const vConversation = v.object({
 export const vConversationPage = v.object({
   conversation: vConversation,
   messages: v.array(vMessage),
-  next: vCursor,
+  next: vAfter,
 });
 
 /** One conversation with a page of its messages, oldest first; null if it isn't theirs or is gone. */
 export async function readConversation(
   ctx: Ctx,
-  args: Job & { conversationId: Id<"conversations">; cursor: string | null },
+  args: Job & { conversationId: Id<"conversations">; after: number | null },
 ): Promise<Infer<typeof vConversationPage> | null> {
   const job = await findRunningExport(ctx, args.processId);
   const row = await ctx.db.get("conversations", args.conversationId);
   if (job === null || row?.userId !== job.userId) return null;
-  const page = await ctx.db
+  const rows = await ctx.db
     .query("messages")
     .withIndex("by_conversation_and_visibility", (q) =>
-      q.eq("conversationId", row._id).eq("visibility", "public").gt("settledAt", undefined),
+      q
+        .eq("conversationId", row._id)
+        .eq("visibility", "public")
+        .gt("settledAt", args.after ?? undefined),
     )
-    .paginate({ numItems: MESSAGES_PAGE, cursor: args.cursor });
+    .take(MESSAGES_PAGE);
+  const messages = cutAtKey(rows, MESSAGES_PAGE, ({ settledAt = 0 }) => settledAt);
   return {
     conversation: {
       id: row._id,
@@ -188,8 +195,8 @@ export async function readConversation(
       // A brief that staff wrote is a note among staff.
       handOff: row.brief?.reason === "staff" ? undefined : row.brief,
     },
-    messages: await Promise.all(page.page.map((message) => exported(ctx, message))),
-    next: page.isDone ? null : page.continueCursor,
+    messages: await Promise.all(messages.map((message) => exported(ctx, message))),
+    next: rows.length < MESSAGES_PAGE ? null : messages.at(-1)!.settledAt!,
   };
 }
 
@@ -232,19 +239,24 @@ export const vEvent = v.object({
 /** Audit and statistics entries that name the person, oldest first. */
 export async function listEvents(
   ctx: Ctx,
-  { processId, as, cursor }: Job & { as: Infer<typeof vAs>; cursor: string | null },
-): Promise<PageOf<Infer<typeof vEvent>>> {
+  { processId, as, after }: Job & { as: Infer<typeof vAs>; after: number | null },
+): Promise<{ items: Infer<typeof vEvent>[]; next: number | null }> {
   const job = await findRunningExport(ctx, processId);
   if (job === null) return { items: [], next: null };
   const rows = ctx.db.query("analytics");
   const named =
     as === "actor"
-      ? rows.withIndex("by_actor", (q) => q.eq("actorId", job.userId))
-      : rows.withIndex("by_subject", (q) => q.eq("subjectId", job.userId));
-  const page = await named.paginate({ numItems: PAGE, cursor });
+      ? rows.withIndex("by_actor", (q) =>
+          q.eq("actorId", job.userId).gt("_creationTime", after ?? 0),
+        )
+      : rows.withIndex("by_subject", (q) =>
+          q.eq("subjectId", job.userId).gt("_creationTime", after ?? 0),
+        );
+  const found = await named.take(PAGE);
+  const page = cutAtKey(found, PAGE, (row) => row._creationTime);
   const own = new Map<Id<"conversations">, boolean>();
   const items: Infer<typeof vEvent>[] = [];
-  for (const row of page.page) {
+  for (const row of page) {
     if (row.kind !== "event") continue;
     const { conversationId } = row;
     if (conversationId !== undefined && !own.has(conversationId)) {
@@ -260,5 +272,5 @@ export async function listEvents(
       score: row.data.score,
     });
   }
-  return { items, next: page.isDone ? null : page.continueCursor };
+  return { items, next: found.length < PAGE ? null : page.at(-1)!._creationTime };
 }

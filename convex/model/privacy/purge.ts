@@ -10,13 +10,15 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { vMessageError, vReceipt } from "../../validators";
 import { isGuest } from "../accounts/guests";
+import { requestAlert } from "../handoff/alerts";
 import { RECEIPT_RETENTION } from "./cleanup";
 import { addRemoved, closeOpenConversations, eraseUser, type Removed } from "./erase";
 import { recordEvent } from "../analytics/events";
-import { workflow } from "../../lib/workflow";
+import { background } from "../../lib/workflow";
 import { isOptedOut, optOutHashOf } from "../accounts/consent";
 import * as Sessions from "../accounts/sessions";
 import { MAX_SESSIONS } from "../accounts/sessions";
+import { logError } from "../../lib/log";
 import { DAY, MINUTE } from "../../lib/time";
 import { refuseLastAdmin } from "../desk/staff";
 
@@ -72,7 +74,7 @@ async function forgetCodes(ctx: MutationCtx, address: string | undefined): Promi
 
 async function run(ctx: MutationCtx, processId: Id<"workflows">, attempt: number): Promise<void> {
   const ref = { processId, attempt };
-  const componentId: string = await workflow.start(ctx, internal.privacy.purge, ref, {
+  const componentId: string = await background.start(ctx, internal.privacy.purge, ref, {
     onComplete: internal.privacy.purgeDone,
     context: ref,
     startAsync: true,
@@ -133,7 +135,10 @@ export async function failPurge(
   error: Infer<typeof vMessageError>,
 ): Promise<void> {
   const process = await held(ctx, ref);
-  if (process !== null) await ctx.db.patch("workflows", process._id, { state: "failed", error });
+  if (process === null) return;
+  await ctx.db.patch("workflows", process._id, { state: "failed", error });
+  logError(`deletion ${process._id}, attempt ${process.attempt}`, error.message);
+  if (process.attempt === ALERT_AFTER) await requestAlert(ctx);
 }
 
 async function held(ctx: Pick<QueryCtx, "db">, { processId, attempt }: PurgeRef) {
@@ -141,15 +146,21 @@ async function held(ctx: Pick<QueryCtx, "db">, { processId, attempt }: PurgeRef)
   return process?.state === "running" && process.attempt === attempt ? process : null;
 }
 
-/** Starts deletions again that failed or stand still, at most 20 of each. */
+const RESUMED = 20;
+const LOOKED_AT = 200;
+/** Admins are told of a deletion that has failed so often. */
+const ALERT_AFTER = 3;
+
+/** Starts deletions again that failed or stand still, at most 20 of each: those first that were tried the longest ago. */
 export async function resumePurges(ctx: MutationCtx): Promise<void> {
   const stalledBefore = Date.now() - STALLED_AFTER;
   for (const state of ["failed", "running"] as const) {
     const rows = await ctx.db
       .query("workflows")
       .withIndex("by_kind_and_state", (q) => q.eq("kind", "purge").eq("state", state))
-      .take(20);
-    for (const { _id, attempt, progressAt = 0 } of rows) {
+      .take(LOOKED_AT);
+    rows.sort((a, b) => (a.progressAt ?? 0) - (b.progressAt ?? 0));
+    for (const { _id, attempt, progressAt = 0 } of rows.slice(0, RESUMED)) {
       if (progressAt > stalledBefore) continue;
       const next = { state: "running" as const, attempt: attempt + 1, progressAt: Date.now() };
       await ctx.db.patch("workflows", _id, next);

@@ -1,15 +1,9 @@
-/**
- * Retention by age: a cron goes through what is past its time once a day, one bounded batch per transaction,
- * each batch scheduling the next. The same code erases as when somebody deletes their account.
- */
-import { v, type Infer } from "convex/values";
-import { internal } from "../../_generated/api";
+/** Retention by age: what is past its time, and what becomes of old events. `sweep.ts` goes through it. */
+import { retentionEnv } from "../../env";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { retentionEnv } from "../../env";
 import { isGuest } from "../accounts/guests";
-import { deleteFile, findFileRow } from "../conversations/attachments";
-import { eraseConversation, decrementGap } from "./erase";
+import { decrementGap } from "./erase";
 import { DAY } from "../../lib/time";
 
 /** A file must be attached within a day of its upload; an upload URL is good for an hour. */
@@ -17,91 +11,36 @@ export const UPLOAD_RETENTION = DAY;
 /** Guests and files looked at in one transaction. */
 export const SCAN_BATCH = 100;
 /** Events whose identifiers go in one transaction. */
-const EVENTS_BATCH = 500;
+export const EVENTS_BATCH = 500;
 
-export const vRetentionTask = v.union(
-  v.object({ kind: v.literal("conversations") }),
-  /** Guests by creation, those after `after`. */
-  v.object({ kind: v.literal("guests"), after: v.number() }),
-  v.object({ kind: v.literal("uploads"), after: v.number() }),
-  v.object({ kind: v.literal("events") }),
-);
-type RetentionTask = Infer<typeof vRetentionTask>;
-
-const ALL: RetentionTask[] = [
-  { kind: "conversations" },
-  { kind: "guests", after: 0 },
-  { kind: "uploads", after: 0 },
-  { kind: "events" },
-];
-
-export async function startRetention(ctx: MutationCtx): Promise<void> {
-  for (const task of ALL) await ctx.scheduler.runAfter(0, internal.privacy.retain, { task });
-}
-
-/** One batch; schedules the next while there may be more. */
-export async function runRetentionBatch(ctx: MutationCtx, task: RetentionTask): Promise<void> {
-  const next = await batch(ctx, task);
-  if (next !== null) await ctx.scheduler.runAfter(0, internal.privacy.retain, { task: next });
-}
-
-async function batch(ctx: MutationCtx, task: RetentionTask): Promise<RetentionTask | null> {
-  switch (task.kind) {
-    case "conversations":
-      return (await eraseOldConversation(ctx)) ? task : null;
-    case "guests":
-      return await eraseGuests(ctx, task);
-    case "uploads":
-      return await deleteUploads(ctx, task);
-    case "events":
-      return (await unlinkEvents(ctx)) ? task : null;
-  }
-}
+type Db = Pick<QueryCtx, "db">;
+export type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 
 const before = (days: number) => Date.now() - days * DAY;
 
-/** A batch of the resolved conversation that nobody has written in for the longest time. */
-async function eraseOldConversation(ctx: MutationCtx): Promise<boolean> {
-  const cutoff = before(retentionEnv().conversationDays);
-  const conversation = await ctx.db
+/** Resolved conversations that nobody has written in for so long, the longest first. */
+export const oldConversations = (ctx: Db, count: number) =>
+  ctx.db
     .query("conversations")
     .withIndex("by_status_and_last_message", (q) =>
-      q.eq("status", "resolved").lt("lastMessageAt", cutoff),
+      q.eq("status", "resolved").lt("lastMessageAt", before(retentionEnv().conversationDays)),
     )
-    .first();
-  if (conversation === null) return false;
-  await eraseConversation(ctx, conversation);
-  return true;
-}
+    .take(count);
 
-/** Guests who have no session any more, and have written nothing for so long. */
-async function eraseGuests(
-  ctx: MutationCtx,
-  { after }: Extract<RetentionTask, { kind: "guests" }>,
-): Promise<RetentionTask | null> {
-  const cutoff = before(retentionEnv().guestDays);
-  // Who has no address is a guest, an account by phone, or one that is being deleted.
-  const guests = await ctx.db
+/** Whoever may be a guest and is as old, by creation: who has no address is one, an account by phone, or leaving. */
+export const possibleGuests = (ctx: Db, count: number, after: number) =>
+  ctx.db
     .query("users")
     .withIndex("by_email", (q) =>
-      q.eq("email", undefined).gt("_creationTime", after).lt("_creationTime", cutoff),
+      q
+        .eq("email", undefined)
+        .gt("_creationTime", after)
+        .lt("_creationTime", before(retentionEnv().guestDays)),
     )
-    .take(SCAN_BATCH);
-  for (const guest of guests) {
-    if (!(await isGone(ctx, guest, cutoff))) continue;
-    await ctx.scheduler.runAfter(0, internal.privacy.eraseRest, { userId: guest._id });
-  }
-  const last = guests.at(-1);
-  return last !== undefined && guests.length === SCAN_BATCH
-    ? { kind: "guests", after: last._creationTime }
-    : null;
-}
+    .take(count);
 
-async function isGone(
-  ctx: Pick<QueryCtx, "db">,
-  guest: Doc<"users">,
-  cutoff: number,
-): Promise<boolean> {
+/** Guests who have no session any more, and have written nothing for so long. */
+export async function isGone(ctx: Db, guest: Doc<"users">): Promise<boolean> {
   if (!isGuest(guest) || guest.deletingAt !== undefined) return false;
   const session = await ctx.db
     .query("sessions")
@@ -114,62 +53,56 @@ async function isGone(
     .withIndex("by_user_and_last_message", (q) => q.eq("userId", guest._id))
     .order("desc")
     .first();
-  return latest === null || latest.lastMessageAt < cutoff;
+  return latest === null || latest.lastMessageAt < before(retentionEnv().guestDays);
 }
 
-/** Files that no row names a day after their upload: never sent, or left by an export's failed step. */
-async function deleteUploads(
-  ctx: MutationCtx,
-  { after }: Extract<RetentionTask, { kind: "uploads" }>,
-): Promise<RetentionTask | null> {
-  const files = await ctx.db.system
+/** Files of more than a day, by creation: what no row names was never sent, or left by an export's failed step. */
+export const oldFiles = (ctx: Db, count: number, after: number) =>
+  ctx.db.system
     .query("_storage")
     .withIndex("by_creation_time", (q) =>
       q.gt("_creationTime", after).lt("_creationTime", Date.now() - UPLOAD_RETENTION),
     )
-    .take(SCAN_BATCH);
-  for (const { _id } of files) {
-    if ((await findFileRow(ctx, _id)) === null) await deleteFile(ctx, _id);
-  }
-  const last = files.at(-1);
-  return last !== undefined && files.length === SCAN_BATCH
-    ? { kind: "uploads", after: last._creationTime }
-    : null;
-}
+    .take(count);
 
-/**
- * Takes who, whom, where and the question out of old events that have been rolled up; what they count stays.
- * The roll-up's cursor remembers how far this has come: no event is read twice.
- */
-async function unlinkEvents(ctx: MutationCtx): Promise<boolean> {
-  const cutoff = before(retentionEnv().eventDays);
-  const cursor = await ctx.db
-    .query("analytics")
-    .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
-    .unique();
-  if (cursor?.kind !== "cursor") return false;
-  const events = await ctx.db
+/** Old events that have been rolled up. The roll-up's cursor remembers how far this has come: none is read twice. */
+export async function oldEvents(ctx: Db, count: number): Promise<EventRow[]> {
+  const cursor = await rollUpCursor(ctx);
+  if (cursor === null) return [];
+  const rows = await ctx.db
     .query("analytics")
     .withIndex("by_kind", (q) =>
       q
         .eq("kind", "event")
         .gt("_creationTime", cursor.unlinkedUpTo ?? 0)
-        .lte("_creationTime", Math.min(cutoff, cursor.upTo)),
+        .lte("_creationTime", Math.min(before(retentionEnv().eventDays), cursor.upTo)),
     )
-    .take(EVENTS_BATCH);
-  for (const row of events) {
-    if (row.kind !== "event") continue;
-    // Later nothing would lead from whoever asked to the list of gaps.
-    if (row.data.question !== undefined) await decrementGap(ctx, row.data.question);
-    await ctx.db.patch("analytics", row._id, {
-      actorId: undefined,
-      subjectId: undefined,
-      conversationId: undefined,
-      data: { ...row.data, question: undefined },
-    });
-  }
-  const last = events.at(-1);
-  if (last === undefined) return false;
+    .take(count);
+  return rows.filter((row) => row.kind === "event");
+}
+
+/** Takes who, whom, where and the question out of an event; what it counts stays. */
+export async function unlinkEvent(ctx: MutationCtx, row: EventRow): Promise<void> {
+  // Later nothing would lead from whoever asked to the list of gaps.
+  if (row.data.question !== undefined) await decrementGap(ctx, row.data.question);
+  await ctx.db.patch("analytics", row._id, {
+    actorId: undefined,
+    subjectId: undefined,
+    conversationId: undefined,
+    data: { ...row.data, question: undefined },
+  });
+}
+
+export async function rememberUnlinked(ctx: MutationCtx, last: EventRow): Promise<void> {
+  const cursor = await rollUpCursor(ctx);
+  if (cursor === null) return;
   await ctx.db.patch("analytics", cursor._id, { unlinkedUpTo: last._creationTime });
-  return events.length === EVENTS_BATCH;
+}
+
+async function rollUpCursor(ctx: Db) {
+  const cursor = await ctx.db
+    .query("analytics")
+    .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
+    .unique();
+  return cursor?.kind === "cursor" ? cursor : null;
 }

@@ -8,6 +8,7 @@ import { endShift } from "../handoff/assignment";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
 import * as Export from "../privacy/export";
+import * as Sweep from "../privacy/sweep";
 import { endSnoozeEarly } from "../desk/timerActs";
 import { startIngest } from "../knowledge/ingest";
 import { reingestDocument } from "../knowledge/documents";
@@ -53,6 +54,7 @@ const CANCEL: Record<Kind, Rule> = {
   export: { run: refuse("An export belongs to the person who asked for it.") },
   purge: { run: refuse("A deletion that has begun can't be undone.") },
   file: { run: refuse("A stored file is no process. It goes with its conversation.") },
+  set_aside: { run: refuse("It is past its time and has to go. Retry it.") },
 };
 
 const RETRY: Record<Kind, Rule> = {
@@ -70,6 +72,7 @@ const RETRY: Record<Kind, Rule> = {
   export: { admin: true, run: (ctx, process) => Export.restartExport(ctx, process) },
   purge: { run: refuse("A deletion goes on by itself within ten minutes.") },
   file: { run: refuse("A stored file is no process.") },
+  set_aside: { admin: true, run: (ctx, process) => Sweep.tryAside(ctx, process) },
 };
 
 /** Ends a live process. Errors: `not_found`, `forbidden`, `conflict` with the reason. */
@@ -163,8 +166,7 @@ async function ingestAgain(ctx: MutationCtx, { documentId }: Process): Promise<v
   if (!document || document.kind !== "document") {
     throw appError("conflict", "Its document is gone.");
   }
-  await reingestDocument(ctx, document);
-  await startIngest(ctx, document._id);
+  await startIngest(ctx, await reingestDocument(ctx, document));
 }
 
 /** A durable process: what it does, how far it is, what went wrong. */

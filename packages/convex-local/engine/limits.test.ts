@@ -22,6 +22,14 @@ const rows = {
       return id;
     },
   }),
+  /** Patches a large text in, and another field out. */
+  swap: mutationGeneric({
+    args: { id: v.id("rows"), out: v.string() },
+    handler: async (ctx, { id, out }) => {
+      await ctx.db.patch("rows", id, { text: "x".repeat(MIB / 2), [out]: undefined });
+      return Object.keys((await ctx.db.get("rows", id)) as object);
+    },
+  }),
   caught: mutationGeneric({
     args: {},
     handler: async (ctx) => {
@@ -69,6 +77,17 @@ test("arguments and results have 16 MiB", async () => {
   await expect(engine.call("query", "rows:large", { bytes: 17 * MIB })).rejects.toThrow(
     "Function rows:large return value is too large (actual: 17 MiB, limit: 16 MiB)",
   );
+});
+
+test("a patch may put a large field in and take another out", async () => {
+  const engine = await start();
+  const id = await engine.call<string>("mutation", "rows:write", {
+    field: "a",
+    bytes: MIB / 2 + 1,
+  });
+  const left = await engine.call<string[]>("mutation", "rows:swap", { id, out: "a" });
+  expect(left).toEqual(expect.arrayContaining(["text"]));
+  expect(left).not.toContain("a");
 });
 
 test("a document has 1 MiB, whether it is inserted or grows by a patch", async () => {
