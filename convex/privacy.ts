@@ -11,6 +11,7 @@ import * as Export from "./model/privacy/export";
 import * as ExportFile from "./model/privacy/exportFile";
 import * as ExportPages from "./model/privacy/exportPages";
 import { isAppError } from "./lib/errors";
+import { logError } from "./lib/log";
 import { background } from "./lib/workflow";
 import * as Purge from "./model/privacy/purge";
 import * as Sweep from "./model/privacy/sweep";
@@ -40,6 +41,33 @@ export const exportPart = internalAction({
   returns: v.union(ExportFile.vPlace, v.null()),
   handler: async (ctx, args): Promise<ExportFile.Place | null> =>
     await ExportFile.writePart(ctx, args),
+});
+
+/** One whose workflow failed or was lost: all its parts; those that are there are kept. */
+export const exportLost = internalAction({
+  args: { processId },
+  returns: v.null(),
+  handler: async (ctx, { processId }): Promise<null> => {
+    try {
+      let from: ExportFile.Place | null = ExportFile.FIRST_PLACE;
+      for (let part = 1; from !== null; part++) {
+        from = await ExportFile.writePart(ctx, { processId, part, from });
+      }
+    } catch (error) {
+      logError(`export ${processId}`, error);
+      await ctx.runMutation(internal.privacy.failExport, { processId });
+    }
+    return null;
+  },
+});
+
+export const failExport = internalMutation({
+  args: { processId },
+  returns: v.null(),
+  handler: async (ctx, { processId }) => {
+    await Export.failExport(ctx, processId);
+    return null;
+  },
 });
 
 export const exportPerson = internalQuery({

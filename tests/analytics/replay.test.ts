@@ -2,6 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
+import * as Replay from "../../convex/model/analytics/replay";
 import { REPLAY_BATCH } from "../../convex/model/analytics/replay";
 import { SETTLE_TIME } from "../../convex/model/analytics/rollups";
 import { DAY, HOUR, MINUTE } from "../../convex/lib/time";
@@ -232,6 +233,29 @@ test("a day of any size is replayed in batches", async () => {
   later(DAY);
   await rollUp(t);
   expect(await check(t)).toMatchObject({ differ: 0, events: 2 * REPLAY_BATCH + 1 });
+});
+
+test("a run that was stopped in a day goes on after a move; one that holds a cursor begins its day again", async () => {
+  const t = clockedDeployment();
+  vi.setSystemTime(Date.UTC(2026, 10, 23, 10));
+  const many = Array.from({ length: REPLAY_BATCH + 20 }, () => received);
+  await insert(t, ...many);
+  later(DAY + SETTLE_TIME);
+  await rollUp(t);
+  await t.run((ctx) => Replay.start(ctx, {}));
+  expect(await t.run((ctx) => Replay.step(ctx))).toBe(0);
+  const [run] = await rows(t, "replay");
+  expect(run!.after).toBeGreaterThan(run!.day);
+  // As runs of before were stored: no deployment but theirs can read it.
+  const { after: _, ...old } = run!;
+  await t.run((ctx) =>
+    ctx.db.replace("analytics", run!._id, { ...old, cursor: "of another deployment" }),
+  );
+  while ((await t.run((ctx) => Replay.step(ctx))) !== null);
+  expect(await latestCheck(t)).toMatchObject({ differ: 0 });
+  const [done] = await rows(t, "replay");
+  expect(done).toMatchObject({ state: "done" });
+  expect(done).not.toHaveProperty("cursor");
 });
 
 test("two starts are one run", async () => {

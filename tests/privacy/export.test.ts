@@ -2,6 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
+import { HOUR } from "../../convex/lib/time";
 import { EXPORT_RETENTION } from "../../convex/model/privacy/cleanup";
 import {
   EXPORT_FORMAT,
@@ -227,6 +228,64 @@ test("a conversation that is written to meanwhile comes once", async () => {
   const found = file!.conversations.map(({ id }) => id);
   expect(new Set(found).size).toBe(found.length);
   expect(found).toHaveLength(2);
+});
+
+test("messages and events of one moment come once each, however the pages fall, and no place holds a cursor", async () => {
+  const t = clockedDeployment();
+  const ann = await customer(t);
+  const created = await ann.t.mutation(api.conversations.createConversation, {});
+  const { conversationId } = created;
+  const said = Array.from({ length: 130 }, (_, i) => `message ${i}`);
+  await t.run(async (ctx) => {
+    for (const [i, text] of said.entries()) {
+      await ctx.db.insert("messages", {
+        conversationId,
+        author: { kind: "customer" },
+        visibility: "public",
+        status: "complete",
+        text,
+        turn: 1,
+        episode: 1,
+        // Three of each moment: a page of 100 ends among them.
+        settledAt: 1_000 + Math.floor(i / 3),
+      });
+    }
+  });
+  const processId = await start(ann);
+  const read: string[] = [];
+  let after: number | null = null;
+  do {
+    const args = { processId, conversationId, after };
+    const page: { messages: { text: string }[]; next: number | null } = (await t.query(
+      internal.privacy.exportConversation,
+      args,
+    ))!;
+    read.push(...page.messages.map(({ text }) => text));
+    after = page.next;
+  } while (after !== null);
+  expect(read).toEqual(said);
+});
+
+test("an export that was lost, as by a move, begins again by itself, three times at most", async () => {
+  const t = clockedDeployment();
+  const ann = await customer(t);
+  const processId = await start(ann);
+  const lose = async () => {
+    const now = Date.now();
+    vi.clearAllTimers();
+    vi.setSystemTime(now + 2 * HOUR);
+    await t.finishInProgressScheduledFunctions();
+    await t.mutation(internal.privacy.resumePurges, {});
+    return await t.run((ctx) => ctx.db.get("workflows", processId));
+  };
+  expect(await lose()).toMatchObject({ state: "running", attempt: 2 });
+  await finishProcesses(t, "export");
+  expect(await latest(ann)).toMatchObject({ state: "done" });
+
+  const other = await customer(t, "bob@example.com");
+  const lostId = await start(other);
+  for (let i = 0; i < 3; i++) await lose();
+  expect(await t.run((ctx) => ctx.db.get("workflows", lostId))).toMatchObject({ state: "failed" });
 });
 
 test("exporting is an event", async () => {

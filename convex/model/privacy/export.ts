@@ -76,15 +76,17 @@ export async function restartExport(ctx: MutationCtx, job: Doc<"workflows">): Pr
   if (!user || user.deletingAt !== undefined) {
     throw appError("conflict", "The person whose data it is has left.");
   }
-  await ctx.db.patch("workflows", job._id, {
-    state: "running",
-    step: "collecting",
-    progressAt: Date.now(),
-    finishedAt: undefined,
-    error: undefined,
-  });
+  await ctx.db.patch("workflows", job._id, beginAgain());
   await run(ctx, job._id);
 }
+
+const beginAgain = () => ({
+  state: "running" as const,
+  step: "collecting",
+  progressAt: Date.now(),
+  finishedAt: undefined,
+  error: undefined,
+});
 
 const MAX_ATTEMPTS = 3;
 const RESUMED = 20;
@@ -106,8 +108,9 @@ export async function resumeExports(ctx: MutationCtx): Promise<void> {
         await failExport(ctx, job._id);
         continue;
       }
-      await ctx.db.patch("workflows", job._id, { attempt: attempt + 1 });
-      await restartExport(ctx, job);
+      await ctx.db.patch("workflows", job._id, { attempt: attempt + 1, ...beginAgain() });
+      // Not by a workflow: after a move the component waits for a loop of its own that no longer runs.
+      await ctx.scheduler.runAfter(0, internal.privacy.exportLost, { processId: job._id });
     }
   }
 }

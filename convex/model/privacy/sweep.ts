@@ -95,7 +95,7 @@ const SWEEPERS: Record<Kind, ReturnType<typeof sweeper>> = {
     },
     actAlone: async (ctx, id) => (await eraseUser(ctx, id)).done,
   }),
-  upload: sweeper<Doc<"_storage">>("upload", {
+  upload: sweeper<{ _id: Id<"_storage">; _creationTime: number }>("upload", {
     step: "deleting a file that nothing names",
     batch: Retention.SCAN_BATCH,
     scans: true,
