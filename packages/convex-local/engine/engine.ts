@@ -18,7 +18,12 @@ import {
 import { IndexedDatabase, type Installation } from "./database";
 import { storeFile } from "./files";
 import { routeHttp } from "./httpRouter";
-import { instrumentModule, instrumentModules, type RunHooks } from "./instrument";
+import {
+  instrumentModule,
+  instrumentModules,
+  type EvaluateModule,
+  type RunHooks,
+} from "./instrument";
 import { createTestInstance, type FunctionPath, type TestInstance } from "./internals";
 import { JobRunner } from "./jobs";
 import { FifoLock } from "./lock";
@@ -54,6 +59,7 @@ export class Engine {
   private readonly standalone = new Map<string, Record<string, unknown>>();
   private readonly commitListeners = new Set<() => void>();
   private readonly hooks: RunHooks;
+  private evaluateRoot: EvaluateModule | undefined;
   private logListener: ((event: FunctionEvent, line: LogLine) => void) | undefined;
   /** Runs engine work outside of whatever function happens to be on the stack. */
   private readonly outside = AsyncLocalStorage.snapshot();
@@ -112,9 +118,11 @@ export class Engine {
     try {
       const { global, accessor } = this.test;
       const gone = new Set(Object.keys(global.components));
-      for (const { path, schema, modules } of components) {
+      for (const { path, schema, modules, evaluate } of components) {
         gone.delete(path);
-        accessor.registerComponent(path, schema, instrumentModules(modules, path, this.hooks));
+        if (path === "") this.evaluateRoot = evaluate;
+        const instrumented = instrumentModules(modules, path, this.hooks, evaluate);
+        accessor.registerComponent(path, schema, instrumented);
         const fresh = global.components[path];
         if (fresh === undefined) throw new Error(`Component "${path}" did not register`);
         const deployed = fresh.modules;
@@ -235,7 +243,9 @@ export class Engine {
   /** Answers an HTTP request with the app's router; `null` if there is none. */
   async runHttp(request: Request, options: CallOptions = {}): Promise<Response | null> {
     const info = describeRequest({ ...options, caller: "http" }, this.hooks);
-    return await this.outside(() => routeHttp(this.test, this.hooks, request, info));
+    return await this.outside(() =>
+      routeHttp(this.test, this.hooks, request, info, this.evaluateRoot),
+    );
   }
 
   /** Reads or writes documents in a transaction of the engine's own, which is not a function run. */

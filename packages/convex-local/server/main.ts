@@ -39,6 +39,11 @@ export interface DeploymentOptions {
   env?: Record<string, string>;
   /** Takes functions of the app without `args` or `returns`. Default: `CONVEX_LOCAL_ALLOW_UNVALIDATED=1`. */
   allowUnvalidated?: boolean;
+  /**
+   * Evaluates modules once a push, not once a run: for an app of which it is known that its modules keep nothing
+   * from one run to the next. Default: `CONVEX_LOCAL_KEEP_MODULES=1`.
+   */
+  keepModules?: boolean;
   /** Without it, every function run is printed. */
   quiet?: boolean;
 }
@@ -175,7 +180,8 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
   const env = new DeploymentEnvironment(options.env ?? {});
   const allowUnvalidated =
     options.allowUnvalidated ?? process.env.CONVEX_LOCAL_ALLOW_UNVALIDATED === "1";
-  const deployment = new Deployment(adminKey, env, { allowUnvalidated });
+  const keepModules = options.keepModules ?? process.env.CONVEX_LOCAL_KEEP_MODULES === "1";
+  const deployment = new Deployment(adminKey, env, { allowUnvalidated, keepModules });
   if (options.quiet !== true) {
     deployment.engine.onEvent((event) => {
       for (const line of formatCompactLines(event)) process.stdout.write(`${line}\n`);
