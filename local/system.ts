@@ -18,6 +18,8 @@ export interface SystemOptions {
   /** Changes the stand-ins' variables, for providers that are real. */
   providerEnv?: (standIns: Record<string, string>) => Record<string, string>;
   adminKey?: string;
+  /** False evaluates modules for each run, as Convex does: slower, and the app is the same (`tests/local/`). */
+  keepModules?: boolean;
   /** False leaves the deployment empty, for an import. */
   seed?: boolean;
   quiet?: boolean;
@@ -43,6 +45,7 @@ export async function startSystem(options: SystemOptions = {}) {
     port: ports.api,
     sitePort: ports.site,
     quiet: options.quiet ?? true,
+    keepModules: options.keepModules ?? true,
     env: {
       JWT_SECRET: randomBytes(48).toString("base64url"),
       ...(options.providerEnv?.(providers.env) ?? providers.env),
