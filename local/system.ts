@@ -19,6 +19,8 @@ export interface SystemOptions {
   /** Changes the stand-ins' variables, for providers that are real. */
   providerEnv?: (standIns: Record<string, string>) => Record<string, string>;
   adminKey?: string;
+  /** False evaluates modules for each run, as Convex does: slower, and the app is the same (`tests/local/`). */
+  keepModules?: boolean;
   /** False leaves the deployment empty, for an import. */
   seed?: boolean;
   /** Default: `CONVEX_LOCAL_CLASS`, and S16 without it, which is what most deployments have. */
@@ -47,6 +49,7 @@ export async function startSystem(options: SystemOptions = {}) {
     sitePort: ports.site,
     quiet: options.quiet ?? true,
     deploymentClass: options.deploymentClass ?? process.env.CONVEX_LOCAL_CLASS ?? "S16",
+    keepModules: options.keepModules ?? true,
     env: {
       JWT_SECRET: withPublicPoint(randomBytes(48).toString("base64url")),
       ...(options.providerEnv?.(providers.env) ?? providers.env),

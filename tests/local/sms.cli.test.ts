@@ -11,7 +11,8 @@ const PATIENCE = 60_000;
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem();
+  // As on Convex, so that nothing here can lean on what a module has kept.
+  system = await startSystem({ keepModules: false });
 });
 afterAll(async () => {
   await system.close();

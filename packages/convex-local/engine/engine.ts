@@ -20,7 +20,12 @@ import {
 import { IndexedDatabase, type Installation } from "./database";
 import { storeFile } from "./files";
 import { routeHttp } from "./httpRouter";
-import { instrumentModule, instrumentModules, type RunHooks } from "./instrument";
+import {
+  instrumentModule,
+  instrumentModules,
+  type EvaluateModule,
+  type RunHooks,
+} from "./instrument";
 import { createTestInstance, type FunctionPath, type TestInstance } from "./internals";
 import { JobRunner } from "./jobs";
 import { FifoLock } from "./lock";
@@ -61,6 +66,7 @@ export class Engine {
   latencyMs: () => number = () => 0;
   private readonly mutations = new MutationWatch();
   private readonly hooks: RunHooks;
+  private evaluateRoot: EvaluateModule | undefined;
   private logListener: ((event: FunctionEvent, line: LogLine) => void) | undefined;
   /** Runs engine work outside of whatever function happens to be on the stack. */
   private readonly outside = AsyncLocalStorage.snapshot();
@@ -128,9 +134,11 @@ export class Engine {
     try {
       const { global, accessor } = this.test;
       const gone = new Set(Object.keys(global.components));
-      for (const { path, schema, modules } of components) {
+      for (const { path, schema, modules, evaluate } of components) {
         gone.delete(path);
-        accessor.registerComponent(path, schema, instrumentModules(modules, path, this.hooks));
+        if (path === "") this.evaluateRoot = evaluate;
+        const instrumented = instrumentModules(modules, path, this.hooks, evaluate);
+        accessor.registerComponent(path, schema, instrumented);
         const fresh = global.components[path];
         if (fresh === undefined) throw new Error(`Component "${path}" did not register`);
         const deployed = fresh.modules;
@@ -254,7 +262,7 @@ export class Engine {
     const info = describeRequest({ ...options, caller: "http" }, this.hooks);
     return await this.outside(() =>
       this.admission.run("httpAction", "http", () =>
-        routeHttp(this.test, this.hooks, request, info),
+        routeHttp(this.test, this.hooks, request, info, this.evaluateRoot),
       ),
     );
   }

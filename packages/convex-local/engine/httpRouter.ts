@@ -1,7 +1,7 @@
 /** Runs the HTTP actions of an app: looks the route up in its `http.ts` and calls the handler. */
 import { currentLaunch, type Launch, type RequestInfo } from "./context";
 import { runHttpHandler } from "./isolate/functions";
-import { runInContext, type RunHooks } from "./instrument";
+import { runInContext, type EvaluateModule, type RunHooks } from "./instrument";
 import type { TestInstance } from "./internals";
 
 type HttpHandler = (ctx: Record<string, unknown>, request: Request) => Promise<Response>;
@@ -17,6 +17,7 @@ export async function routeHttp(
   hooks: RunHooks,
   request: Request,
   info: RequestInfo,
+  evaluate?: EvaluateModule,
 ): Promise<Response | null> {
   const { global, accessor, within } = test;
   const load = async (): Promise<unknown> =>
@@ -27,6 +28,11 @@ export async function routeHttp(
   const found = router.lookup(pathname, request.method);
   if (found === null) return new Response(`No HttpAction routed for ${pathname}`, { status: 404 });
   const [action, method, route] = found;
+  const handler: HttpHandler = (ctx, received) => {
+    const fresh = evaluate?.("http.js")?.default as Router | undefined;
+    const [own] = fresh?.lookup(pathname, request.method) ?? [action];
+    return own._handler(ctx, received);
+  };
   const launch: Launch = {
     request: info,
     readLog: null,
@@ -40,7 +46,7 @@ export async function routeHttp(
   // An action of the mock's own gives the handler its context and its scope of globals.
   const run = async (ctx: Record<string, unknown>): Promise<null> => {
     response = await runInContext(place, "httpAction", ctx, async (own, event, options) => {
-      const answer = await runHttpHandler(options, action._handler, own, request);
+      const answer = await runHttpHandler(options, handler, own, request);
       event.status = String(answer.status);
       return answer;
     });

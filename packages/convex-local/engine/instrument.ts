@@ -60,6 +60,8 @@ export interface RunHooks {
   tableOf(componentPath: string, id: string): string | null;
 }
 
+export type EvaluateModule = (file: string) => Record<string, unknown> | null;
+
 const wrappers = new WeakSet();
 /** What one action may do at a time; the rest waits (`MAX_CONCURRENT_ACTION_OPS` of Convex's). */
 const ACTION_OPERATIONS = 8;
@@ -78,6 +80,7 @@ export function instrumentModules(
   modules: Modules,
   componentPath: string,
   hooks: RunHooks,
+  evaluate?: EvaluateModule,
 ): Modules {
   const generated = Object.keys(modules).find((name) => name.includes("_generated"));
   const root = generated?.split("_generated", 2)[0] ?? "./";
@@ -87,7 +90,7 @@ export function instrumentModules(
       let loaded: Promise<unknown> | undefined;
       const loadOnce = (): Promise<unknown> =>
         (loaded ??= load().then((module) =>
-          instrumentModule(module as Record<string, unknown>, componentPath, path, hooks),
+          instrumentModule(module as Record<string, unknown>, componentPath, path, hooks, evaluate),
         ));
       return [name, loadOnce];
     }),
@@ -100,6 +103,7 @@ export function instrumentModule(
   componentPath: string,
   modulePath: string,
   hooks: RunHooks,
+  evaluate?: EvaluateModule,
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(module)) {
@@ -112,6 +116,8 @@ export function instrumentModule(
             modulePath,
             path: name === "default" ? modulePath : `${modulePath}:${name}`,
             hooks,
+            evaluate: () =>
+              evaluate?.(`${modulePath}.js`)?.[name] as RegisteredFunction | undefined,
           });
   }
   return copy;
@@ -122,6 +128,8 @@ interface Place {
   modulePath: string;
   path: string;
   hooks: RunHooks;
+  /** The function of a module evaluated anew, where modules are not kept. */
+  evaluate?: () => RegisteredFunction | undefined;
 }
 
 function instrumentFunction(
@@ -135,7 +143,12 @@ function instrumentFunction(
   const wrapped = (...args: unknown[]): unknown => fn(...args);
   const run: Handler = (ctx, args) =>
     runInContext(place, udfType, ctx, async (ownCtx, event, options) => {
-      const result = await runHandler(options, handler, ownCtx, args);
+      const result = await runHandler(
+        options,
+        (inner, given) => (place.evaluate?.()?._handler ?? handler)(inner, given),
+        ownCtx,
+        args,
+      );
       checkReturn(place, returns, result);
       event.returnBytes = checkReturned(place.path, result as Value | undefined);
       return result;

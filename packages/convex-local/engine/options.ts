@@ -1,9 +1,9 @@
 /** What an engine is made with, and what is deployed on it. */
-import type { RunHooks } from "./instrument";
 import { Admission } from "./admission";
 import type { DeploymentClass } from "./classes";
 import { REAL_CLOCK, type Clock } from "./clock";
 import { measureCpu, type CpuBudget } from "./cpu";
+import type { EvaluateModule, RunHooks } from "./instrument";
 import type { Modules, Schema } from "./internals";
 import type { StorageUrls } from "./syscalls";
 
@@ -13,6 +13,8 @@ export interface ComponentVersion {
   schema: Schema | null;
   /** As `import.meta.glob` gives it: file names to loaders, one name with `_generated` among them. */
   modules: Modules;
+  /** A module by its path with everything that it imports, evaluated anew for each run; `null` keeps the first. */
+  evaluate?: EvaluateModule;
 }
 
 export interface EngineOptions {

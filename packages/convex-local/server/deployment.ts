@@ -42,13 +42,17 @@ export class Deployment implements PushTarget {
   constructor(
     readonly adminKey: string,
     readonly env: DeploymentEnvironment,
-    options: { allowUnvalidated: boolean; deploymentClass: DeploymentClass | null },
+    private readonly options: {
+      allowUnvalidated: boolean;
+      deploymentClass: DeploymentClass | null;
+      keepModules: boolean;
+    },
   ) {
     void sweepBundles(path.resolve(CACHE_FOLDER));
     this.runtime = new BundleRuntime(env);
     // Below the project, so that external packages of Node actions resolve.
     const folder = path.resolve(CACHE_FOLDER, `${process.pid}-${this.runtime.name}`);
-    this.folder = new BundleFolder(folder, this.runtime.name);
+    this.folder = new BundleFolder(folder, this.runtime.name, (name) => this.env.get(name));
     this.evaluator = new PushEvaluator({
       folder: this.folder,
       authDefines: this.runtime.authDefines(),
@@ -72,11 +76,6 @@ export class Deployment implements PushTarget {
 
   url(): string {
     return this.env.get("CONVEX_CLOUD_URL") ?? "";
-  }
-
-  /** The global object that bundles see instead of Node's globals. */
-  get runtimeName(): string {
-    return this.runtime.name;
   }
 
   current(): AppVersion | undefined {
@@ -112,7 +111,7 @@ export class Deployment implements PushTarget {
   }
 
   async activate(version: AppVersion): Promise<void> {
-    await this.engine.deploy(componentsOf(version));
+    await this.engine.deploy(componentsOf(version, this.options.keepModules));
     this.version = version;
     this.tokens = new TokenVerifier(version.auth);
     this.crons.update(version);
@@ -128,7 +127,7 @@ export class Deployment implements PushTarget {
       const source = version?.sources.get("auth.config.js");
       if (version === undefined || source === undefined) return;
       const folder = await this.folder.openPush();
-      const loaders = await this.folder.write(folder, [source], {
+      const { loaders } = await this.folder.write(folder, [source], {
         "auth.config.js": this.runtime.authDefines(),
       });
       version.auth = await evaluateAuthConfig(loaders["auth.config.js"]);
@@ -148,7 +147,7 @@ export class Deployment implements PushTarget {
 }
 
 /** The mounted components of a version, as the engine takes them. */
-function componentsOf(version: AppVersion): ComponentVersion[] {
+function componentsOf(version: AppVersion, keepModules: boolean): ComponentVersion[] {
   const result: ComponentVersion[] = [];
   const visit = (component: CheckedComponent): void => {
     const implementation = version.implementations[component.definitionPath];
@@ -160,6 +159,7 @@ function componentsOf(version: AppVersion): ComponentVersion[] {
       path: component.componentPath,
       schema: (implementation?.schema ?? null) as SchemaDefinition<GenericSchema, boolean> | null,
       modules,
+      ...(keepModules || implementation === undefined ? {} : { evaluate: implementation.evaluate }),
     });
     Object.values(component.childComponents).forEach(visit);
   };

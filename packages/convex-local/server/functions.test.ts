@@ -4,6 +4,8 @@ import { ConvexError } from "convex/values";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api, internal } from "../fixtures/app/convex/_generated/api";
 import { startFixture, type Fixture } from "../fixtures/harness";
+import { pushFixture } from "../fixtures/pushing";
+import { startDeployment } from "./main";
 
 let fixture: Fixture;
 let http: ConvexHttpClient;
@@ -223,4 +225,30 @@ test("an action's calls are counted with what they read and wrote", async () => 
     { path: "notes:list", caller: "action", documentsRead: 1, documentsWritten: 0 },
     { path: "runtime:callOthers", caller: "client", documentsRead: 0, documentsWritten: 0 },
   ]);
+});
+
+test("module state does not live from one run to the next", async () => {
+  expect(await http.mutation(api.runtime.countRuns, {})).toBe(1);
+  expect(await http.mutation(api.runtime.countRuns, {})).toBe(1);
+});
+
+test("it does for a deployment that is told to keep modules", async () => {
+  const env = { FIXTURE_JWKS: "data:application/json,{}" };
+  const kept = await startDeployment({ port: 0, sitePort: 0, quiet: true, env, keepModules: true });
+  await pushFixture(kept);
+  const client = new ConvexHttpClient(kept.url, { logger: false });
+  expect(await client.mutation(api.runtime.countRuns, {})).toBe(1);
+  expect(await client.mutation(api.runtime.countRuns, {})).toBe(2);
+  await kept.close();
+});
+
+test("an unhandled rejection or a promise that never resolves fails its mutation and nothing else", async () => {
+  const room = "rejections";
+  await expect(http.mutation(api.runtime.addAndReject, { room })).rejects.toThrow("nobody listens");
+  await expect(http.mutation(api.runtime.waitForEver, {})).rejects.toThrow(
+    "Returned promise will never resolve",
+  );
+  expect(await http.query(api.notes.list, { room })).toEqual([]);
+  await http.mutation(api.notes.add, { room, text: "the next one" });
+  expect(await http.query(api.notes.list, { room })).toHaveLength(1);
 });

@@ -42,6 +42,11 @@ export interface DeploymentOptions {
   allowUnvalidated?: boolean;
   /** `S16`, `S256` or `none`. Default: `CONVEX_LOCAL_CLASS`, and `none` without it. */
   deploymentClass?: string;
+  /**
+   * Evaluates modules once a push, not once a run: for an app of which it is known that its modules keep nothing
+   * from one run to the next. Default: `CONVEX_LOCAL_KEEP_MODULES=1`.
+   */
+  keepModules?: boolean;
   /** Without it, every function run is printed. */
   quiet?: boolean;
 }
@@ -183,7 +188,12 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
   const deploymentClass = findClass(
     options.deploymentClass ?? process.env.CONVEX_LOCAL_CLASS ?? "none",
   );
-  const deployment = new Deployment(adminKey, env, { allowUnvalidated, deploymentClass });
+  const keepModules = options.keepModules ?? process.env.CONVEX_LOCAL_KEEP_MODULES === "1";
+  const deployment = new Deployment(adminKey, env, {
+    allowUnvalidated,
+    deploymentClass,
+    keepModules,
+  });
   if (options.quiet !== true) {
     deployment.engine.onEvent((event) => {
       for (const line of formatCompactLines(event)) process.stdout.write(`${line}\n`);

@@ -1,7 +1,7 @@
 /**
- * The globals that pushed bundles see instead of Node's. `bundles.ts` redirects the names to one
- * object per deployment, which this file puts on `globalThis`; so two deployments in one process
- * (tests) keep their variables apart.
+ * What "use node" modules and `auth.config.ts` see instead of Node's globals. `bundles.ts` redirects the names to
+ * one object per deployment, which this file puts on `globalThis`; so two deployments in one process (tests) keep
+ * their variables apart.
  */
 import type { DeploymentEnvironment } from "./environment";
 import { PushError } from "./push/errors";
@@ -9,22 +9,15 @@ import { PushError } from "./push/errors";
 const realProcess = globalThis.process;
 let instances = 0;
 
-interface BundleProcess {
-  env: Record<string, string | undefined>;
-}
-
 export class BundleRuntime {
   /** The global under which the object is found, e.g. `__convexLocal1`. */
   readonly name: string;
-  /** `process` of the default runtime: variables and nothing else. */
-  readonly isolateProcess: BundleProcess;
   /** `process` of `"use node"` modules: Node's, with the deployment's variables. */
   readonly nodeProcess: NodeJS.Process;
 
   constructor(environment: DeploymentEnvironment) {
     instances += 1;
     this.name = `__convexLocal${instances}`;
-    const isolateProcess = Object.freeze({ env: environment.asProcessEnv() });
     const nodeEnv = environment.asProcessEnv();
     const nodeProcess = new Proxy(realProcess, {
       get: (target, key) => {
@@ -33,19 +26,12 @@ export class BundleRuntime {
         return typeof value === "function" ? (value.bind(target) as unknown) : value;
       },
     });
-    this.isolateProcess = isolateProcess;
     this.nodeProcess = nodeProcess;
     const authProcess = Object.freeze({ env: environment.asProcessEnv(missingInAuthConfig) });
     Object.defineProperty(globalThis, this.name, {
       configurable: true,
       value: Object.freeze({
-        // A handler may have been given another `process` (workflows take it away): honour that.
-        get process(): unknown {
-          const current: unknown = globalThis.process;
-          return current === realProcess ? isolateProcess : current;
-        },
         nodeProcess,
-        missing: undefined,
         authProcess,
         authDate: forbidden("Date"),
         authRandom: forbiddenCall("Math.random()"),

@@ -9,7 +9,7 @@ import type { Engine } from "../engine/engine";
 import { getRegisteredType } from "../engine/instrument";
 import { encodeResult } from "./functionsApi";
 import { HttpError, readOrigin, readJson, isSameSecret, sendJson, type Handler } from "./http";
-import { buildDefines, type BundleFolder, type LoadedModule } from "./push/bundles";
+import type { BundleFolder, LoadedModule } from "./push/bundles";
 import { loadEsbuild, type PluginBuild } from "./push/esbuild";
 
 interface Body {
@@ -22,8 +22,6 @@ interface TestQueryTarget {
   readonly adminKey: string;
   readonly engine: Engine;
   readonly folder: BundleFolder;
-  /** The global object that bundles are redirected to. */
-  readonly runtimeName: string;
 }
 
 const WRAPPERS = "convex:/_system/repl/wrappers.js";
@@ -59,7 +57,7 @@ async function load(target: TestQueryTarget, source: string): Promise<LoadedModu
     throw new HttpError(400, "InvalidModules", "The query is too large");
   }
   try {
-    const code = await bundleQuery(source, target.runtimeName);
+    const code = await bundleQuery(source);
     return await target.folder.importOnce(code);
   } catch (error) {
     const reason = isBuildFailure(error)
@@ -74,7 +72,7 @@ async function load(target: TestQueryTarget, source: string): Promise<LoadedModu
 }
 
 /** One file with everything in it, so that no import is left to Node. */
-async function bundleQuery(source: string, runtimeName: string): Promise<string> {
+async function bundleQuery(source: string): Promise<string> {
   const { build } = await loadEsbuild();
   const missing = NETWORK.flatMap((name) => [name, `globalThis.${name}`]);
   const { outputFiles } = await build({
@@ -89,10 +87,7 @@ async function bundleQuery(source: string, runtimeName: string): Promise<string>
     format: "esm",
     target: "node20",
     logLevel: "silent",
-    define: {
-      ...buildDefines("isolate", runtimeName),
-      ...Object.fromEntries(missing.map((name) => [name, `${runtimeName}.missing`])),
-    },
+    define: Object.fromEntries(missing.map((name) => [name, "undefined"])),
     // `import(name)` with a name that is not known yet would be left to Node.
     supported: { "dynamic-import": false },
     plugins: [{ name: "only-the-wrappers", setup: onlyTheWrappers }],

@@ -1,16 +1,18 @@
 /**
- * Pushed bundles on disk. The Convex CLI sends each module as ESM source; Node can import it as it
- * is, once it lies in a folder of its own. On the way every bundle goes through esbuild's `define`,
- * which swaps the globals that the real runtime lacks or replaces (`process`, `Buffer`, ...) for
- * properties of one runtime object per deployment. Unlike a prelude of declarations this cannot
- * clash with a name that the bundle declares itself.
+ * Pushed bundles. The Convex CLI sends each module as ESM source. Those of the default runtime become CommonJS,
+ * which can be evaluated anew for each run; "use node" modules are written to a folder of their own and imported
+ * by Node. Where a global differs for one deployment, esbuild's `define` puts a property of one object per
+ * deployment in its place: unlike a prelude of declarations that can't clash with a name of the bundle's own.
  */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { installIsolate } from "../../engine/isolate/globals";
+import { IsolateRun } from "../../engine/isolate/run";
 import { recognizeConvexErrors } from "./convexErrors";
 import { PushError } from "./errors";
 import { loadEsbuild } from "./esbuild";
+import { ModuleSet, type Evaluated } from "./moduleSet";
 
 export interface ModuleConfig {
   path: string;
@@ -22,37 +24,26 @@ export interface ModuleConfig {
 export type LoadedModule = Record<string, unknown>;
 export type ModuleLoaders = Record<string, () => Promise<LoadedModule>>;
 
-const ISOLATE_MISSING = [
-  "Buffer",
-  "global",
-  "setImmediate",
-  "clearImmediate",
-  "require",
-  "module",
-  "__dirname",
-  "__filename",
-];
+export interface PushedModules {
+  /** Each module evaluated once, with the others. */
+  loaders: ModuleLoaders;
+  /** A module and all that it imports, evaluated anew where the code now runs; `null` for those of Node. */
+  evaluate: (name: string) => LoadedModule | null;
+}
 
-/** What a bundle of that runtime sees instead of Node's globals. */
+/** Names that only the form of a module on this side has. */
+const MODULE_NAMES = ["require", "module", "exports", "__dirname", "__filename"];
+
+/** What a bundle of that runtime sees instead of Node's globals; the isolate's own are `engine/isolate`'s. */
 export function buildDefines(
   environment: "isolate" | "node",
   runtimeName: string,
 ): Record<string, string> {
-  if (environment === "node") {
-    const process = `${runtimeName}.nodeProcess`;
-    return { process, "globalThis.process": process };
+  if (environment === "isolate") {
+    return Object.fromEntries(MODULE_NAMES.map((name) => [name, "undefined"]));
   }
-  return {
-    process: `${runtimeName}.process`,
-    "globalThis.process": `${runtimeName}.process`,
-    ...Object.fromEntries(ISOLATE_MISSING.map((name) => [name, `${runtimeName}.missing`])),
-    ...Object.fromEntries(
-      ["Buffer", "setImmediate", "clearImmediate"].map((name) => [
-        `globalThis.${name}`,
-        `${runtimeName}.missing`,
-      ]),
-    ),
-  };
+  const process = `${runtimeName}.nodeProcess`;
+  return { process, "globalThis.process": process };
 }
 
 const NODE_IMPORT = /(?:^|[;}\s])(?:import|export)\b[^;"']*["'](node:[a-z_/]+)["']/;
@@ -94,6 +85,7 @@ export class BundleFolder {
     private readonly root: string,
     /** Name of the global object that `define` redirects to. */
     private readonly runtimeName: string,
+    private readonly readVariable: (name: string) => string | undefined,
   ) {}
 
   /** Opens a subfolder for one push. */
@@ -106,47 +98,66 @@ export class BundleFolder {
   }
 
   /**
-   * Writes modules below `folder` and returns a loader for each path. `overrides` are further
-   * replacements of globals, by module path.
+   * Takes modules in, those for Node into `folder`. `overrides` are further replacements of globals, by module
+   * path.
    */
   async write(
     folder: string,
     modules: ModuleConfig[],
     overrides: Record<string, Record<string, string>> = {},
-  ): Promise<ModuleLoaders> {
-    const { transform } = await loadEsbuild();
+  ): Promise<PushedModules> {
     const loaders: ModuleLoaders = {};
+    const set = new ModuleSet();
+    const evaluated: Evaluated = new Map();
     await Promise.all(
       modules.map(async (module) => {
         if (module.environment === "isolate") assertNoNodeImport(module);
-        const { code } = await transform(recognizeConvexErrors(module.source), {
-          loader: "js",
-          format: "esm",
-          target: "node20",
-          define: {
-            ...buildDefines(module.environment, this.runtimeName),
-            ...overrides[module.path],
-          },
-        });
         const file = resolveInside(folder, module.path);
+        const code = await this.compile(module, overrides[module.path]);
+        if (module.environment === "isolate") {
+          set.add(module.path, code, file);
+          loaders[module.path] = () => this.evaluate(() => set.evaluate(module.path, evaluated));
+          return;
+        }
         await mkdir(path.dirname(file), { recursive: true });
         await writeFile(file, code);
         loaders[module.path] = () => import(pathToFileURL(file).href) as Promise<LoadedModule>;
       }),
     );
-    return loaders;
+    return { loaders, evaluate: (name) => (set.has(name) ? set.evaluate(name) : null) };
   }
 
-  /** Imports a module that imports nothing, and leaves no file behind. */
+  private async compile(
+    { source, environment }: Pick<ModuleConfig, "source" | "environment">,
+    overrides: Record<string, string> = {},
+  ): Promise<string> {
+    const { transform } = await loadEsbuild();
+    const { code } = await transform(recognizeConvexErrors(source), {
+      loader: "js",
+      format: environment === "node" ? "esm" : "cjs",
+      target: "node20",
+      define: { ...buildDefines(environment, this.runtimeName), ...overrides },
+      supported: environment === "node" ? {} : { "dynamic-import": false },
+    });
+    return code;
+  }
+
+  /** Evaluates modules as a push does, outside of any function and under the rules of the isolate. */
+  private async evaluate<T>(evaluate: () => T): Promise<T> {
+    installIsolate();
+    const run = new IsolateRun({
+      kind: "query",
+      runtime: "isolate",
+      readVariable: this.readVariable,
+    });
+    return await run.enter(async () => evaluate());
+  }
+
+  /** A module that imports nothing. */
   async importOnce(source: string): Promise<LoadedModule> {
-    const folder = await this.openPush();
-    try {
-      const file = path.join(folder, "module.js");
-      await writeFile(file, source);
-      return (await import(pathToFileURL(file).href)) as LoadedModule;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const set = new ModuleSet();
+    set.add("module.js", await this.compile({ source, environment: "isolate" }), "module.js");
+    return await this.evaluate(() => set.evaluate("module.js"));
   }
 
   async remove(): Promise<void> {

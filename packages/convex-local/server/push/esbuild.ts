@@ -22,7 +22,13 @@ export interface PluginBuild {
 interface Esbuild {
   transform: (
     source: string,
-    options: { loader: "js"; format: "esm"; target: string; define: Record<string, string> },
+    options: {
+      loader: "js";
+      format: "esm" | "cjs";
+      target: string;
+      define: Record<string, string>;
+      supported: Record<string, boolean>;
+    },
   ) => Promise<{ code: string }>;
   build: (options: {
     stdin: { contents: string; sourcefile: string; resolveDir: string; loader: "js" };

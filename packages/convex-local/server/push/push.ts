@@ -110,9 +110,10 @@ export class PushEvaluator {
       const modules = component.schema
         ? [...component.functions, component.schema]
         : component.functions;
-      const loaders = await this.options.folder.write(`${folder}/c${index}`, modules, {
+      const pushed = await this.options.folder.write(`${folder}/c${index}`, modules, {
         "auth.config.js": this.options.authDefines,
       });
+      const { loaders, evaluate } = pushed;
       const schemaLoader = component.schema ? loaders[component.schema.path] : undefined;
       const schema = schemaLoader === undefined ? null : await analyzeSchema(schemaLoader);
       if (component.schema) delete loaders[component.schema.path];
@@ -128,7 +129,7 @@ export class PushEvaluator {
       };
       addFunctionExports(evaluated);
       analysis[definitionPath] = evaluated;
-      implementations[definitionPath] = { schema: schema?.definition ?? null, loaders };
+      implementations[definitionPath] = { schema: schema?.definition ?? null, loaders, evaluate };
     }
     if (!this.options.allowUnvalidated) requireValidators(analysis[""]?.functions ?? {});
     const auth = await evaluateAuthConfig(implementations[""]?.loaders["auth.config.js"]);
@@ -156,8 +157,10 @@ export class PushEvaluator {
     const modules = entries.flatMap(({ definition }, index) =>
       definition === null ? [] : [{ ...withLocalDeps(definition, paths), path: `d${index}.js` }],
     );
-    const write = (into: string, names: Record<string, string>): Promise<ModuleLoaders> =>
-      this.options.folder.write(into, [...modules, ...componentDependencies(paths, names)]);
+    const write = async (into: string, names: Record<string, string>): Promise<ModuleLoaders> => {
+      const all = [...modules, ...componentDependencies(paths, names)];
+      return (await this.options.folder.write(into, all)).loaders;
+    };
 
     // A parent asks its children for their default names, so the names are read in a first pass.
     const first = await write(`${folder}/names`, {});

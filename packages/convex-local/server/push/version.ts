@@ -1,5 +1,5 @@
 /** One evaluated version of the app, and the components that it mounts. */
-import type { ModuleConfig, ModuleLoaders } from "./bundles";
+import type { ModuleConfig, PushedModules } from "./bundles";
 import type { AuthProvider, CheckedComponent, EvaluatedDefinition } from "./types";
 
 /** Ready to run. */
@@ -9,7 +9,7 @@ export interface AppVersion {
   app: CheckedComponent;
   auth: AuthProvider[];
   /** By definition path; `""` is the app. */
-  implementations: Record<string, { schema: unknown; loaders: ModuleLoaders }>;
+  implementations: Record<string, PushedModules & { schema: unknown }>;
   /** Sources of the app's own modules, for pushes that send changed modules only. */
   sources: Map<string, ModuleConfig>;
   serverVersion: string;
