@@ -42,7 +42,10 @@ export class Component {
     };
     const stands = { start, status, cancel, cleanup: () => Promise.resolve(true) };
     for (const [name, stand] of Object.entries(stands)) {
-      vi.spyOn(workflow, name as "start").mockImplementation(stand as never);
+      // It notes its calls, with all of the world that made them: those of the world before are let go.
+      vi.spyOn(workflow, name as "start")
+        .mockClear()
+        .mockImplementation(stand as never);
     }
   }
 

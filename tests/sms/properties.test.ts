@@ -290,6 +290,7 @@ const FOUND: Record<string, Step[]> = {
 };
 
 async function play(sequence: Step[]): Promise<void> {
+  vi.mocked(console.warn).mockClear();
   const world = await SmsWorld.create();
   for (const step of sequence) await DO[step.do]!(world, step);
   await runOut(world);
