@@ -46,7 +46,6 @@ interface LiveQuery {
 }
 
 const PING_EVERY_MS = 15_000;
-const TRY_AGAIN_LATER = 1013;
 /** `setTimeout` takes 31 bits of milliseconds. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
@@ -378,10 +377,9 @@ export class SyncSession {
     result: FunctionResult,
   ): void {
     if (!result.ok && result.rateLimit !== undefined) {
-      // There was no room for it: the client comes back after a while, and sends it again.
-      this.peer.close(result.rateLimit, TRY_AGAIN_LATER);
-      this.close();
-      return;
+      // 1013, "try again later": the client comes back after a while, and sends it again.
+      this.peer.close(result.rateLimit, 1013);
+      return this.close();
     }
     const logLines = result.logLines.map(formatLine);
     if (result.ok) {
