@@ -1,8 +1,13 @@
 /** Markdown as plain text, for previews: what it says, without its marks and without citation marks. */
 import { Lexer, type Token } from "marked";
+import { limitDepth } from "./markdownDepth";
 
+/** Read of a text: far more than a preview shows, and parsed in no time however it is built. */
+const MAX_CHARS = 2_000;
+
+/** How a text begins. Never throws. */
 export function toPlainText(markdown: string): string {
-  const words = wordsOf(new Lexer().lex(markdown));
+  const words = wordsOf(new Lexer().lex(limitDepth(markdown.slice(0, MAX_CHARS))));
   return words
     .replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, "")
     .replace(/\s+/g, " ")

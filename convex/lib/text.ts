@@ -24,14 +24,16 @@ export function cleanText(field: string, raw: string, maxChars: number): string 
 export function cleanOptionalText(field: string, raw: string, maxChars: number): string {
   // Refused before any work is done on it: the length is the attacker's choice.
   if (raw.length > 4 * maxChars) throw tooLong(field, raw.length, maxChars);
-  const text = raw
-    .replace(/\r\n?/g, "\n")
-    .replace(UNSAFE, "")
-    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
-    .normalize("NFC")
-    .trim();
+  const text = makeStorable(raw.replace(/\r\n?/g, "\n")).normalize("NFC").trim();
   if (text.length > maxChars) throw tooLong(field, text.length, maxChars);
   return text;
+}
+
+/** Without control and bidi characters, and without lone surrogates: what a model or a provider says, say. */
+export function makeStorable(text: string): string {
+  return text
+    .replace(UNSAFE, "")
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 }
 
 function tooLong(field: string, length: number, maxChars: number) {

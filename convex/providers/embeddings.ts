@@ -3,9 +3,12 @@ import OpenAI from "openai";
 import { openAiEnv } from "../env";
 import { EMBEDDING_DIMENSIONS, EMBEDDING_MODEL } from "../validators";
 import { ProviderError, isRetryableStatus, retryAfterMsOf, withDeadline } from "./errors";
+import { makeFetch } from "./fetch";
 
 /** Texts per request; OpenAI takes 2,048 and 300,000 tokens. */
 export const EMBEDDING_BATCH = 64;
+/** Of an answer: a full batch is 2 MiB of numbers. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** One vector per text, or null without an OpenAI key: search then uses text only. Whoever asks tries again, or not. */
 export async function embedTexts(
@@ -17,6 +20,7 @@ export async function embedTexts(
   const client = new OpenAI({
     apiKey: env.OPENAI_API_KEY,
     baseURL: env.OPENAI_BASE_URL,
+    fetch: makeFetch({ maxBytes: MAX_BYTES }),
     // It would end with the headers: ours is for the whole answer.
     timeout: 2 * timeoutMs,
     maxRetries: 0,

@@ -19,6 +19,19 @@ export class ProviderError extends Error {
   }
 }
 
+/** What to do about a model that failed: ask it again later, another one now, or a person. */
+export type Remedy = "again" | "another" | "person";
+
+export class ModelError extends ProviderError {
+  constructor(
+    message: string,
+    readonly remedy: Remedy,
+    options: { retryAfterMs?: number; fault?: string } = {},
+  ) {
+    super(message, remedy === "again", options);
+  }
+}
+
 /** Statuses that a later attempt may not meet (RFC 9110 §15; 408 and 409 as OpenAI's SDK retries them). */
 export const isRetryableStatus = (status: number | undefined) =>
   status === undefined || status === 408 || status === 409 || status === 429 || status >= 500;
@@ -33,6 +46,15 @@ export const isOperatorFault = (fault: string): boolean =>
 /** What is wrong with one request says nothing of the provider. */
 export const isRequestFault = (fault: string): boolean =>
   /^(moderated|400|409|413|422)$/.test(fault);
+
+/**
+ * Of OpenRouter's statuses. The operator's faults every model answers the same; of the others below 500 (no such model,
+ * a parameter it hasn't, too long, not for this model) another model knows nothing.
+ */
+export function remedyOf(status: number | undefined, fault: string): Remedy {
+  if (isOperatorFault(fault)) return "person";
+  return isRetryableStatus(status) ? "again" : "another";
+}
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
 export function retryAfterMsOf(headers: Headers | undefined): number | undefined {

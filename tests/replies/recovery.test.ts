@@ -3,6 +3,7 @@ import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import type { ActionCtx } from "../../convex/_generated/server";
 import { generateReply } from "../../convex/model/replies/generation";
+import { REPLY_RESERVE_MICRO_USD, sumSpentToday } from "../../convex/model/replies/budget";
 import { REPLY_LEASE } from "../../convex/model/conversations/replyProcess";
 import {
   addAgent,
@@ -152,6 +153,43 @@ test("when the last writer is lost too, a technician has the conversation and no
     expect(conversation.owner.kind, `step ${step}`).toBe("queue");
     expect(conversation.brief?.reason).toBe("provider_error");
   }
+});
+
+test("what a lost writer had reserved of the day's budget is given back, but for its words", async () => {
+  const steps = await callsOfOneReply();
+  for (let step = 1; step < steps; step++) {
+    const { t, conversationId } = await asked();
+    const ref = { conversationId, turn: 1, attempt: 1 };
+    for (const attempt of [1, 2]) {
+      await generateReply(mortal(t, step, "after").ctx, { ...ref, attempt }).catch(() => undefined);
+      await recoverAfterLease(t);
+    }
+    const spent = await t.run((ctx) => sumSpentToday(ctx, Date.now()));
+    expect(spent, `step ${step}`).toBeGreaterThan(0);
+    expect(spent, `step ${step}`).toBeLessThan(REPLY_RESERVE_MICRO_USD / 2);
+  }
+});
+
+test("a writer that is stopped and lost before it tells what it used leaves nothing reserved", async () => {
+  const { t, ann, conversationId } = await asked();
+  await t.mutation(internal.replies.begin, { conversationId, turn: 1, attempt: 1 });
+  await ann.t.mutation(api.replies.stop, { conversationId });
+  await loseJobs(t);
+  const spent = () => t.run((ctx) => sumSpentToday(ctx, Date.now()));
+  const check = async () => {
+    const [workflow] = await t.run((ctx) => ctx.db.query("workflows").collect());
+    await t.mutation(internal.replies.recover, { workflowId: workflow!._id });
+  };
+  vi.setSystemTime(Date.now() + REPLY_LEASE);
+  await check();
+  // It may be asking the provider still.
+  expect(await spent()).toBe(REPLY_RESERVE_MICRO_USD);
+  vi.setSystemTime(Date.now() + 3 * REPLY_LEASE);
+  await check();
+  expect(await spent()).toBeLessThan(REPLY_RESERVE_MICRO_USD / 2);
+  const once = await spent();
+  await check();
+  expect(await spent()).toBe(once);
 });
 
 test("a writer that comes back after it was replaced can't write another word", async () => {

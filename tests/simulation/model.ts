@@ -17,7 +17,7 @@ export type Process = {
   shown: string | null;
 };
 
-export type Outcome = "complete" | "gap" | "handoff" | "silent handoff" | "refused" | "given up";
+export type Outcome = "complete" | "gap" | "handoff" | "silent handoff" | "given up";
 type Speaker = "customer" | "technician" | "agent";
 /** What a message amounts to, for the rules. */
 export type Words = "question" | "person" | "topic" | "failure" | "yes" | "no" | "thanks";
@@ -317,7 +317,7 @@ export class Talk {
   finished(outcome: Outcome, now: number): void {
     this.process = null;
     this.unreadByCustomer += 1;
-    const failed = outcome === "refused" || outcome === "given up";
+    const failed = outcome === "given up";
     this.events.push(failed ? "reply_failed" : "reply_finished");
     if (outcome !== "silent handoff") this.said("agent", failed);
     if (outcome === "complete" || outcome === "gap") {
@@ -327,7 +327,7 @@ export class Talk {
       if (this.noSource < 2) return;
       if (this.declined || this.offer !== null) this.escalated(now);
       else this.makeOffer("no_source", true);
-    } else if (outcome !== "refused") this.escalated(now);
+    } else this.escalated(now);
   }
 
   /** The look after a lease. */

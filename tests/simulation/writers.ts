@@ -23,8 +23,7 @@ const OUTCOMES: Record<Outcome, ReplyResult["outcome"]> = {
   gap: { kind: "complete", gap: "do you sell drones" },
   handoff: { kind: "handoff", handoff },
   "silent handoff": { kind: "handoff", handoff },
-  refused: { kind: "failed", error, handOff: false },
-  "given up": { kind: "failed", error, handOff: true },
+  "given up": { kind: "failed", error },
 };
 const outcome = fc.constantFrom<Outcome[]>(
   ...(Object.keys(OUTCOMES) as Outcome[]),

@@ -69,13 +69,12 @@ export type Assignment = Infer<typeof vAssignment>;
 const vOutcome = v.union(
   v.object({ kind: v.literal("complete"), gap: v.optional(v.string()) }),
   v.object({ kind: v.literal("handoff"), handoff: vHandoff }),
-  /** `handOff` after retries were used up; a provider's refusal is shown with a retry instead. */
+  /** No model answered: a technician takes over. */
   v.object({
     kind: v.literal("failed"),
     error: vMessageError,
     /** Of the provider, in a word of `ProviderError`; absent for a failure of our own. */
     fault: v.optional(v.string()),
-    handOff: v.boolean(),
   }),
 );
 export const vResult = v.object({
@@ -257,8 +256,12 @@ async function loadContext(
   const context: Assignment["context"] = [];
   let chars = 0;
   let seen = 0;
+  let asked = false;
   for await (const row of rows) {
     const { author, text: said, attachments = [], pendingMedia = 0 } = row;
+    asked ||= author.kind === "customer";
+    // Half an answer to what is asked again: the request ends with the question, or some models refuse it.
+    if (!asked && (row.status === "stopped" || row.status === "failed")) continue;
     const pictures = Array<string>(pendingMedia).fill("[attached: a picture]");
     const text = [said, ...attachments.map(({ name }) => `[attached: ${name}]`), ...pictures]
       .filter(Boolean)

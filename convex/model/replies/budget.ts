@@ -5,12 +5,14 @@
  * replies would write the same document: a conversation starts at the shard of its own and looks at the
  * others only when that one can't cover it.
  *
- * A writer that is lost never tells what it cost: its reservation counts as spent.
+ * A writer that is lost never tells what it cost. It is taken to have cost what its words are estimated at, and the
+ * rest of its reservation is given back: those who ask and leave can't use up everybody's day.
  */
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { dailyBudgetMicroUsd } from "../../env";
+import type { ChatUsage } from "../../providers/chatChunks";
 import type { vReservation } from "../../validators";
 import { DAY } from "../../lib/time";
 
@@ -18,9 +20,24 @@ const BUDGET_SHARDS = 16;
 /** More than a reply costs: four rounds of 10,000 tokens at the price of a good model of 2026. */
 export const REPLY_RESERVE_MICRO_USD = 50_000;
 
+/** OpenAI's rule of thumb; used only when a provider can't tell what a stream used. */
+const CHARS_PER_TOKEN = 4;
+/** Millionths of a dollar per token, likewise: between the cheap and the good models of 2026. */
+const ESTIMATED_MICRO_USD_PER_TOKEN = 1;
+/** Of a prompt that nobody remembers: rules, passages and context at their largest. */
+export const LOST_PROMPT_CHARS = 20_000;
+
 const NAME = "ai budget";
 
 export type Reservation = Infer<typeof vReservation>;
+
+/** What a round must have used, by its length. */
+export function estimateUsage(round: { promptChars: number; receivedChars: number }): ChatUsage {
+  const promptTokens = Math.ceil(round.promptChars / CHARS_PER_TOKEN);
+  const completionTokens = Math.ceil(round.receivedChars / CHARS_PER_TOKEN);
+  const costMicroUsd = (promptTokens + completionTokens) * ESTIMATED_MICRO_USD_PER_TOKEN;
+  return { promptTokens, completionTokens, costMicroUsd };
+}
 
 const dayOf = (now: number) => now - (now % DAY);
 

@@ -6,11 +6,12 @@
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
 import { hasEmbeddings } from "../../env";
-import { isOperatorFault, ProviderError } from "../../providers/errors";
+import { ModelError } from "../../providers/errors";
 import { streamChat, type ChatMessage, type ChatRequest } from "../../providers/openrouter";
 import { citePassages } from "./citations";
 import { isAppError } from "../../lib/errors";
 import { Overtaken, ReplyWriter } from "./writer";
+import { BRIEF_CHARS } from "../handoff/brief";
 import { buildMessages, passageBlock, searchQueryOf } from "./prompt";
 import { logError, logWarning } from "../../lib/log";
 import { redactSecrets } from "../../lib/redact";
@@ -20,7 +21,8 @@ import { searchKnowledge, searchTerms, type FoundPassage } from "../knowledge/se
 import { truncateText } from "../../lib/text";
 import { SECOND } from "../../lib/time";
 import { parseToolCall, toolDefinitions, type ToolCall } from "./tools";
-import { readStream, type Round } from "./stream";
+import type { Said } from "./round";
+import { readStream } from "./stream";
 
 /** Model rounds per reply: each tool call costs one more. */
 const MAX_ROUNDS = 4;
@@ -41,7 +43,17 @@ export async function generateReply(ctx: ActionCtx, ref: ReplyRef): Promise<void
     await writer.settle(await answer(ctx, assignment, writer));
   } catch (error) {
     if (error instanceof Overtaken) return await writer.chargeOvertaken();
-    await writer.settle(failure(error, writer.text));
+    await settleFailure(writer, error);
+  }
+}
+
+/** With what the database has taken already; and with no words at all, should it not settle with those. */
+async function settleFailure(writer: ReplyWriter, error: unknown): Promise<void> {
+  try {
+    await writer.settle(failure(error, writer.shown));
+  } catch (again) {
+    logError("a failed reply could not be settled with its words", again);
+    await writer.settle(failure(error, ""));
   }
 }
 
@@ -62,12 +74,17 @@ async function answer(
   });
   let malformed = 0;
   for (let round = 1; ; round++) {
-    // The last round may call no tool, so that it ends in words.
+    // The last round has no tools, so that it ends in words.
     const mayCall = round < MAX_ROUNDS && malformed < 2;
-    const request = { messages, tools: toolDefinitions(agent.tools), mayCall };
+    const request = mayCall
+      ? { messages, tools: toolDefinitions(agent.tools) }
+      : { messages: withoutTools(messages), tools: [] };
     const said = await completion(agent.models, request, writer);
-    if (said.call === null) return complete(writer.text, passages, query);
-    if (!mayCall) throw new ProviderError("The model went on calling tools.", true);
+    if (said.call === null && said.refusal !== "") return refused(said, writer.text, passages);
+    if (said.call === null || (!mayCall && said.text !== "")) {
+      return complete(writer.text, passages, query);
+    }
+    if (!mayCall) throw new ModelError("The model went on calling tools.", "person");
     const call = parseToolCall(said.call.name, said.call.arguments, agent.tools);
     if ("problem" in call) malformed += 1;
     else if (call.name === "escalate_to_human") {
@@ -75,8 +92,24 @@ async function answer(
       return { text, citations, outcome: { kind: "handoff", handoff: call.args } };
     }
     const content = "problem" in call ? call.problem : await runTool(ctx, call, passages, writer);
-    messages.push(...toolTurn(said, content));
+    messages.push(...toolTurn(said, said.call, content));
   }
+}
+
+/** A model that won't answer has answered: a person may. */
+function refused(said: Said, text: string, passages: FoundPassage[]): Answer {
+  const summary = `The assistant declined to answer: ${said.refusal}`;
+  return {
+    ...citePassages(text === "" ? said.refusal : text, passages),
+    outcome: {
+      kind: "handoff",
+      handoff: {
+        reason: "needs_technician",
+        summary: truncateText(summary, BRIEF_CHARS.summary),
+        urgency: "normal",
+      },
+    },
+  };
 }
 
 function complete(raw: string, passages: FoundPassage[], query: string): Answer {
@@ -103,43 +136,55 @@ async function runTool(
   return fresh.length > 0 ? passageBlock(fresh, first) : "Nothing else was found.";
 }
 
-function toolTurn(said: Round, content: string): ChatMessage[] {
-  const call = said.call!;
+function toolTurn(said: Said, call: NonNullable<Said["call"]>, content: string): ChatMessage[] {
+  const { id, name, arguments: given } = call;
   return [
     {
       role: "assistant",
       content: said.text || null,
-      tool_calls: [
-        { id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } },
-      ],
+      tool_calls: [{ id, type: "function", function: { name, arguments: given } }],
+      ...(said.reasoning.length > 0 && { reasoning_details: said.reasoning }),
     },
-    { role: "tool", tool_call_id: call.id, content },
+    { role: "tool", tool_call_id: id, content },
   ];
 }
+
+/**
+ * The same with the tools' part told in the system message: a request without tools may not speak of calls
+ * (Anthropic, Bedrock), and must end with the customer's words.
+ */
+function withoutTools([system, ...messages]: ChatMessage[]): ChatMessage[] {
+  const isPlain = ({ role, ...rest }: ChatMessage) => role !== "tool" && !("tool_calls" in rest);
+  const notes = messages.filter((message) => !isPlain(message)).flatMap(contentOf);
+  if (system === undefined || notes.length === 0) return [...(system ? [system] : []), ...messages];
+  const content = [...contentOf(system), "Your tools and you have said since:", ...notes];
+  return [{ role: "system", content: content.join("\n\n") }, ...messages.filter(isPlain)];
+}
+
+const contentOf = ({ content }: ChatMessage): string[] =>
+  typeof content === "string" ? [content] : [];
 
 /** One round, from the first model that manages it. Text of a failed try is taken back. */
 async function completion(
   models: string[],
-  request: Pick<ChatRequest, "messages" | "tools" | "mayCall">,
+  request: Pick<ChatRequest, "messages" | "tools">,
   writer: ReplyWriter,
-): Promise<Round> {
-  const before = writer.text;
-  let last: unknown;
+): Promise<Said> {
+  const promptChars = JSON.stringify(request.messages).length;
+  let last = new ModelError("The answer took too long.", "person");
   for (const model of models) {
-    for (let attempt = 1; attempt <= TRIES_PER_MODEL; attempt++) {
-      const abort = new AbortController();
+    for (let attempt = 1; attempt <= TRIES_PER_MODEL && Date.now() < writer.deadline; attempt++) {
+      writer.startRound({ model, promptChars });
       try {
-        const stream = streamChat({ ...request, model, signal: abort.signal });
-        const promptChars = JSON.stringify(request.messages).length;
-        return await readStream(stream, writer, { model, promptChars });
+        return await readStream(openStream({ ...request, model }), writer);
       } catch (error) {
-        abort.abort();
-        if (!(error instanceof ProviderError) || !error.retryable) throw error;
+        if (!(error instanceof ModelError)) throw error;
+        writer.dropRound();
+        if (error.remedy === "person") throw error;
         last = error;
         logWarning(`a try of ${model} failed (${error.fault})`, JSON.stringify(writer.where));
-        writer.rewind(before);
         const wait = error.retryAfterMs ?? SECOND * 0.4 * 2 ** (attempt - 1);
-        if (wait > MAX_BACKOFF) break;
+        if (error.remedy === "another" || wait > MAX_BACKOFF) break;
         if (attempt < TRIES_PER_MODEL) await writer.pause(wait);
       }
     }
@@ -147,10 +192,15 @@ async function completion(
   throw last;
 }
 
-/**
- * A refusal of this one request is shown, with a retry. What another try won't mend, or no try has mended, hands over
- * to people.
- */
+function openStream(request: Omit<ChatRequest, "signal" | "onBytes">) {
+  const abort = new AbortController();
+  const life = { at: Date.now() };
+  const onBytes = () => (life.at = Date.now());
+  const deltas = streamChat({ ...request, signal: abort.signal, onBytes });
+  return { deltas, life, stop: () => abort.abort() };
+}
+
+/** Whatever has failed for good is a person's: the customer has asked, and there is no answer. */
 function failure(error: unknown, text: string): Answer {
   const settled = { text: citePassages(text, []).text, citations: [] };
   if (isAppError(error)) {
@@ -158,9 +208,9 @@ function failure(error: unknown, text: string): Answer {
     // A missing variable is for whoever runs the deployment: the log has the command that sets it.
     if (code === "not_configured") logError(message);
     const failed = { kind: "failed" as const, error: { code, message }, fault: code };
-    return { ...settled, outcome: { ...failed, handOff: true } };
+    return { ...settled, outcome: failed };
   }
-  const known = error instanceof ProviderError;
+  const known = error instanceof ModelError;
   if (!known) logError("reply failed", error);
   const message = known ? error.message : "The assistant failed while it answered.";
   return {
@@ -169,7 +219,6 @@ function failure(error: unknown, text: string): Answer {
       kind: "failed",
       error: { code: "provider_unavailable", message: truncateText(message, 300) },
       fault: known ? error.fault : undefined,
-      handOff: !known || error.retryable || isOperatorFault(error.fault),
     },
   };
 }

@@ -7,6 +7,7 @@ import { handOffConversation } from "../handoff/handoff";
 import { expirePresence } from "../outbox/presence";
 import { endReplyProcess, REPLY_LEASE } from "../conversations/replyProcess";
 import { MAX_ATTEMPTS } from "./admission";
+import { estimateUsage, LOST_PROMPT_CHARS, settleReservation } from "./budget";
 import { findStreamingReply } from "../conversations/turns";
 
 type Lost = {
@@ -24,10 +25,13 @@ type Lost = {
 export async function recoverReply(ctx: MutationCtx, workflowId: Id<"workflows">): Promise<void> {
   const workflow = await ctx.db.get("workflows", workflowId);
   if (workflow?.kind !== "reply") return;
-  if (workflow.state !== "queued" && workflow.state !== "running") return;
+  if (workflow.state !== "queued" && workflow.state !== "running") {
+    return await giveBackAfterEnd(ctx, workflow);
+  }
   const { conversationId, turn, jobId } = workflow;
   const conversation = conversationId && (await ctx.db.get("conversations", conversationId));
   if (!conversation || conversation.turn !== turn) {
+    await giveBack(ctx, workflow, null);
     return await endReplyProcess(ctx, workflowId, { state: "cancelled", step: "overtaken" });
   }
   const now = Date.now();
@@ -43,6 +47,30 @@ export async function recoverReply(ctx: MutationCtx, workflowId: Id<"workflows">
   } else {
     await giveUp(ctx, { workflow, conversation, row });
   }
+}
+
+/** Longest that a writer which was stopped takes to say what it used: it asks the provider first. */
+const CHARGE_WITHIN = 3 * REPLY_LEASE;
+
+/** A stopped writer tells what it used, unless it is lost too: then its reservation is nobody's. */
+async function giveBackAfterEnd(ctx: MutationCtx, workflow: Doc<"workflows">): Promise<void> {
+  if (workflow.reserved === undefined) return;
+  const dueAt = (workflow.finishedAt ?? 0) + CHARGE_WITHIN;
+  if (dueAt <= Date.now()) return await giveBack(ctx, workflow, null);
+  await ctx.scheduler.runAt(dueAt, internal.replies.recover, { workflowId: workflow._id });
+}
+
+/** Of a lost writer's reservation its words are taken to be spent. The rest answers others today. */
+async function giveBack(
+  ctx: MutationCtx,
+  { _id, reserved }: Doc<"workflows">,
+  row: Doc<"messages"> | null,
+): Promise<void> {
+  if (reserved === undefined) return;
+  const receivedChars = row?.text.length ?? 0;
+  const lost = estimateUsage({ promptChars: LOST_PROMPT_CHARS, receivedChars });
+  await settleReservation(ctx, reserved, lost.costMicroUsd);
+  await ctx.db.patch("workflows", _id, { reserved: undefined });
 }
 
 /** Checks again whatever has been without a writer for longer than its own check should take. */
@@ -71,6 +99,7 @@ export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
 }
 
 async function startAgain(ctx: MutationCtx, { workflow, conversation, row }: Lost): Promise<void> {
+  await giveBack(ctx, workflow, row);
   const attempt = workflow.attempt + 1;
   const leaseExpiresAt = Date.now() + REPLY_LEASE;
   const jobId = await ctx.scheduler.runAfter(0, internal.replies.generate, {
@@ -102,6 +131,7 @@ async function giveUp(ctx: MutationCtx, { workflow, conversation, row }: Lost): 
       leaseExpiresAt: undefined,
     });
   }
+  await giveBack(ctx, workflow, row);
   await endReplyProcess(ctx, workflow._id, { state: "failed", step: "given up", error });
   const agentId = row?.author.kind === "agent" ? row.author.agentId : undefined;
   const refs = { conversationId: conversation._id, agentId };

@@ -19,7 +19,7 @@ import { previewOf } from "../../lib/text";
 import { changeConversation } from "../conversations/changes";
 import { silencePatch } from "../conversations/timers";
 
-const UNANSWERED = "The assistant couldn't answer this. Try again, or ask for a person.";
+const UNANSWERED = "The assistant couldn't finish this answer. A technician takes over.";
 
 type Writer = { fence: Fence; agentId: Id<"agents"> };
 
@@ -42,7 +42,7 @@ export async function settleReply(
   const { outcome } = result;
   const error = outcome.kind === "failed" ? outcome.error : undefined;
   const channel = await findAnswerChannel(ctx, conversation);
-  const handoff = handoffOf(outcome, channel);
+  const handoff = handoffOf(outcome);
   const kept = await settleRow(ctx, fence.messageId, result, handoff);
   const state = error ? "failed" : "done";
   await endReplyProcess(ctx, fence.workflowId, { state, step: outcome.kind, error });
@@ -145,13 +145,10 @@ async function recordOutcome(
   }
 }
 
-/** By SMS there is no button to try again with: a failed answer is a technician's. */
-function handoffOf(
-  outcome: ReplyResult["outcome"],
-  channel: Doc<"conversations">["channel"],
-): Handoff | null {
+/** A question without an answer is a technician's. */
+function handoffOf(outcome: ReplyResult["outcome"]): Handoff | null {
   if (outcome.kind === "handoff") return outcome.handoff;
-  if (outcome.kind === "complete" || !(outcome.handOff || channel === "sms")) return null;
+  if (outcome.kind === "complete") return null;
   return { reason: "provider_error", summary: outcome.error.message, urgency: "normal" };
 }
 

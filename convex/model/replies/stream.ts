@@ -1,95 +1,81 @@
 /** Reads one completion's stream into the writer, with time-outs and flushes while the model is silent. */
-import { ProviderError } from "../../providers/errors";
-import type { ChatDelta } from "../../providers/openrouter";
+import type { ChatDelta } from "../../providers/chatChunks";
+import { ModelError } from "../../providers/errors";
 import { SECOND } from "../../lib/time";
+import { addDelta, endRound, newRound, type Round, type Said } from "./round";
 import type { ReplyWriter } from "./writer";
 
-/** Longest silence before the first delta, and between two. */
-const FIRST_DELTA_TIMEOUT = 25 * SECOND;
-const NEXT_DELTA_TIMEOUT = 15 * SECOND;
-/** A whole reply, with all its rounds, models and tries. */
-const REPLY_DEADLINE = 120 * SECOND;
+/** Longest silence before the first word, and after it. A comment of the provider's is no silence. */
+const FIRST_WORD_TIMEOUT = 25 * SECOND;
+const NEXT_WORD_TIMEOUT = 15 * SECOND;
+/** After the end, for the bill. */
+const USAGE_TIMEOUT = 5 * SECOND;
 
-/** What one completion said. Of several tool calls the first counts: calls in parallel are switched off. */
-export type Round = {
-  text: string;
-  call: { id: string; name: string; arguments: string } | null;
-  finish: string;
+type Stream = {
+  deltas: AsyncGenerator<ChatDelta, void, void>;
+  /** When anything came last. */
+  life: { at: number };
+  /** Ends the request: what nobody reads is paid for. */
+  stop: () => void;
 };
 
-export async function readStream(
-  stream: AsyncGenerator<ChatDelta, void, void>,
-  writer: ReplyWriter,
-  request: { model: string; promptChars: number },
-): Promise<Round> {
-  const deadline = writer.startedAt + REPLY_DEADLINE;
-  const round: Round = { text: "", call: null, finish: "" };
-  writer.startRound(request);
-  let silentSince = Date.now();
-  let timeout = FIRST_DELTA_TIMEOUT;
-  let next = pull(stream);
+/** Reads until the round ends. Throws `ModelError` for a round that is no answer, `Overtaken` as the writer does. */
+export async function readStream(stream: Stream, writer: ReplyWriter): Promise<Said> {
+  const round = await readRound(stream, writer).finally(stream.stop);
+  const said = endRound(round);
+  if (round.cut) await writer.chargeBroken();
+  writer.endRound(said.text, said);
+  return said;
+}
+
+async function readRound({ deltas, life }: Stream, writer: ReplyWriter): Promise<Round> {
+  const round = newRound();
+  const giveUpAt = () => Math.min(life.at + patience(round), writer.deadline);
+  let next = pull(deltas);
   for (;;) {
-    const giveUpAt = silentSince + timeout;
-    const delta = await before(next, Math.min(giveUpAt, writer.nextWriteAt()));
-    if (delta === TIME_OUT) {
-      if (Date.now() >= giveUpAt) {
-        throw new ProviderError("The model did not answer in time.", true);
-      }
-      await writer.write();
-      continue;
+    const delta = await before(next, Math.min(giveUpAt(), writer.nextWriteAt()));
+    if (delta !== TIME_OUT) {
+      if (delta.done || !take(delta.value, round, writer)) return round;
+      next = pull(deltas);
     }
-    if (delta.done) return checked(round);
-    silentSince = Date.now();
-    // Thinking isn't the first word: until that, the longer patience holds.
-    if (delta.value.kind === "text" || delta.value.kind === "tool") timeout = NEXT_DELTA_TIMEOUT;
-    if (silentSince > deadline) throw new ProviderError("The answer took too long.", false);
-    take(delta.value, round, writer);
-    next = pull(stream);
+    if (Date.now() >= giveUpAt()) {
+      // The words are all there: only the bill isn't.
+      if (round.finish !== "") return round;
+      throw givenUp(writer);
+    }
     if (Date.now() >= writer.nextWriteAt()) await writer.write();
   }
 }
 
-/** A round that says nothing is a failed try; one that was cut at the token limit is marked as cut. */
-function checked(round: Round): Round {
-  if (round.call === null && round.text.trim() === "") {
-    throw new ProviderError("The model answered nothing.", true);
-  }
-  // A call's arguments can't be whole then.
-  if (round.finish === "length" && round.call !== null) {
-    throw new ProviderError("The model ran out of tokens in the middle of a tool call.", true);
-  }
-  return round;
+/** Before the first word the model may think. */
+function patience({ raw, calls, finish }: Round): number {
+  if (finish !== "") return USAGE_TIMEOUT;
+  return raw === "" && calls.length === 0 ? FIRST_WORD_TIMEOUT : NEXT_WORD_TIMEOUT;
+}
+
+function givenUp(writer: ReplyWriter): ModelError {
+  return Date.now() >= writer.deadline
+    ? new ModelError("The answer took too long.", "person", { fault: "timeout" })
+    : new ModelError("The model did not answer in time.", "another", { fault: "timeout" });
 }
 
 /** Whoever stops reading leaves a pending read behind: its failure is nobody's unhandled rejection. */
-function pull(stream: AsyncGenerator<ChatDelta, void, void>) {
-  const next = stream.next();
+function pull(deltas: Stream["deltas"]) {
+  const next = deltas.next();
   next.catch(() => undefined);
   return next;
 }
 
-function take(delta: ChatDelta, round: Round, writer: ReplyWriter): void {
-  switch (delta.kind) {
-    case "id":
-      return writer.setGeneration(delta.id);
-    case "text":
-      round.text += delta.text;
-      return writer.append(delta.text);
-    case "alive":
-      return;
-    case "finish":
-      round.finish = delta.reason;
-      if (delta.reason === "length" && round.text !== "") writer.append(" …");
-      return;
-    case "usage":
-      return writer.charge(delta.usage, delta.model);
-    case "tool":
-      if (delta.index !== 0) return;
-      round.call ??= { id: "", name: "", arguments: "" };
-      round.call.id ||= delta.id ?? "";
-      round.call.name ||= delta.name ?? "";
-      round.call.arguments += delta.arguments;
-  }
+/** False: the answer is as long as one may be, and is read no further. */
+function take(delta: ChatDelta, round: Round, writer: ReplyWriter): boolean {
+  addDelta(round, delta);
+  if (delta.kind === "id") writer.setGeneration(delta.id);
+  if (delta.kind === "usage") writer.setUsage(delta);
+  if (delta.kind === "tool") writer.countReceived(delta.name + delta.arguments);
+  if (delta.kind === "refusal") writer.countReceived(delta.text);
+  if (delta.kind !== "text") return true;
+  round.cut = !writer.append(delta.text);
+  return !round.cut;
 }
 
 const TIME_OUT = Symbol("time-out");

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ChatTool } from "../../providers/openrouter";
 import type { Doc } from "../../_generated/dataModel";
+import { makeStorable, truncateText } from "../../lib/text";
 import { BRIEF_CHARS, MAX_STEPS } from "../handoff/brief";
 
 const short = z.string().trim().min(1);
@@ -88,13 +89,64 @@ export function parseToolCall(
   const known = offered.find((tool) => tool === name);
   if (known === undefined)
     return { problem: `There is no tool named ${JSON.stringify(name.slice(0, 60))}.` };
-  let json: unknown;
-  try {
-    json = JSON.parse(rawArguments || "{}");
-  } catch {
-    return { problem: "The arguments are not valid JSON." };
-  }
+  const json = readArguments(rawArguments);
+  if (known === "escalate_to_human") return { name: known, args: readEscalation(json) };
+  if (json === undefined) return { problem: "The arguments are not valid JSON." };
   const parsed = SCHEMAS[known].safeParse(json);
   if (!parsed.success) return { problem: z.prettifyError(parsed.error) };
   return { name: known, args: parsed.data } as ToolCall;
+}
+
+/** What is absent, some models send as `null` or as "". Undefined: not JSON. */
+function readArguments(raw: string): unknown {
+  try {
+    return JSON.parse(raw || "{}", (_, value: unknown) => {
+      if (typeof value === "string") return makeStorable(value).trim() || undefined;
+      return value ?? undefined;
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+type Escalation = z.infer<(typeof SCHEMAS)["escalate_to_human"]>;
+
+/** Whatever is wrong with its fields, a person is wanted: each that can be read is kept, and cut where it is too long. */
+function readEscalation(json: unknown): Escalation {
+  const given = typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
+  const { reason, urgency, summary, stepsTried } = given;
+  const fields = SCHEMAS.escalate_to_human.shape;
+  const known = fields.reason.safeParse(reason);
+  const said = [known.success ? undefined : reason, summary].filter(
+    (one) => typeof one === "string",
+  );
+  const repaired: Record<string, unknown> = {
+    reason: known.success ? known.data : "needs_technician",
+    summary: said.join(": ") || "The assistant asked for a person, and didn't say why.",
+    urgency: urgencyOf(urgency),
+    stepsTried: [stepsTried]
+      .flat()
+      .filter((step) => typeof step === "string")
+      .slice(0, MAX_STEPS),
+  };
+  for (const name of ["device", "symptom", "wants", "skill"] as const) repaired[name] = given[name];
+  const cut: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(repaired)) {
+    const schema = fields[name as keyof typeof fields];
+    const short = cutTexts(value, name === "stepsTried" ? "step" : name);
+    if (schema.safeParse(short).success) cut[name] = short;
+  }
+  return SCHEMAS.escalate_to_human.parse(cut);
+}
+
+function urgencyOf(urgency: unknown): Escalation["urgency"] {
+  const word = typeof urgency === "string" ? urgency.toLowerCase() : "";
+  if (/^(?:high|urgent|critical|emergency)$/.test(word)) return "high";
+  return word === "low" ? "low" : "normal";
+}
+
+function cutTexts(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value.map((one) => cutTexts(one, name));
+  const limit = BRIEF_CHARS[name as keyof typeof BRIEF_CHARS] ?? Infinity;
+  return typeof value === "string" ? truncateText(value, limit).trim() : value;
 }

@@ -3,12 +3,17 @@ import type { Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
-import { loadGenerationUsage, type ChatUsage } from "../../providers/openrouter";
+import type { ChatUsage } from "../../providers/chatChunks";
+import { loadGenerationUsage } from "../../providers/openrouter";
 import type { vActivity, vUsage } from "../../validators";
 import { isAppError } from "../../lib/errors";
+import { truncateText } from "../../lib/text";
+import { SECOND } from "../../lib/time";
 import { nextFlushAt } from "./flush";
+import { estimateUsage } from "./budget";
 import type { Fence } from "../conversations/replyProcess";
 import type { ReplyResult } from "./admission";
+import { showableText } from "./showable";
 
 /** Thrown when a write found that the turn went on without this writer. */
 export class Overtaken extends Error {
@@ -18,17 +23,29 @@ export class Overtaken extends Error {
 type Writer = { fence: Fence; agentId: Id<"agents"> };
 type Activity = Infer<typeof vActivity>;
 
-/** OpenAI's rule of thumb; used only when a provider can't tell what a stopped stream used. */
-const CHARS_PER_TOKEN = 4;
-/** Millionths of a dollar per token, likewise: between the cheap and the good models of 2026. */
-const ESTIMATED_MICRO_USD_PER_TOKEN = 1;
+type Used = { usage: ChatUsage; model: string };
+type OpenRound = { id?: string; used?: Used; promptChars: number; receivedChars: number };
+
+/** A whole reply, with all its rounds, models and tries. */
+const REPLY_DEADLINE = 120 * SECOND;
+/** Longest answer: what `MAX_TOKENS` of prose come to. Not every provider counts them. */
+export const MAX_ANSWER_CHARS = 8_000;
+/** With what a model thinks in its answer, and nobody sees. */
+const MAX_RAW_CHARS = 24_000;
+const CUT = " …";
 
 export class ReplyWriter {
-  text = "";
   /** The embeddings did not answer: passages were found by their words only. */
   textOnly = false;
   readonly startedAt = Date.now();
-  private shown = "";
+  readonly deadline = this.startedAt + REPLY_DEADLINE;
+  /** As customers have it, and as the database took it. */
+  shown = "";
+  /** Of rounds that are over. */
+  private said = "";
+  /** The words of the round in progress, as they came. */
+  private raw = "";
+  private seen = { raw: "", said: "", text: "" };
   private flushes = 0;
   private lastFlushAt = Date.now();
   private firstTokenAt: number | undefined;
@@ -36,7 +53,7 @@ export class ReplyWriter {
   private estimated = false;
   private model = "";
   /** The round in progress: not charged yet. */
-  private open: { id?: string; promptChars: number; textBefore: number } | null = null;
+  private open: OpenRound | null = null;
 
   constructor(
     private readonly ctx: ActionCtx,
@@ -50,21 +67,68 @@ export class ReplyWriter {
     return { conversationId: this.conversationId, workflowId, attempt };
   }
 
+  /** What may be shown of all rounds. Texts before and after a tool call are paragraphs of their own. */
+  get text(): string {
+    // Asked for with every delta, and several times.
+    if (this.seen.raw !== this.raw || this.seen.said !== this.said) {
+      const { raw, said } = this;
+      this.seen = { raw, said, text: this.with(showableText(raw, false)) };
+    }
+    return this.seen.text;
+  }
+
+  private with(round: string): string {
+    const text = this.said === "" || round === "" ? this.said + round : `${this.said}\n\n${round}`;
+    if (text.length <= MAX_ANSWER_CHARS) return text;
+    return truncateText(text, MAX_ANSWER_CHARS - CUT.length).trimEnd() + CUT;
+  }
+
   startRound({ model, promptChars }: { model: string; promptChars: number }): void {
     this.model = model;
-    this.open = { promptChars, textBefore: this.text.length };
+    this.raw = "";
+    this.open = { promptChars, receivedChars: 0 };
   }
 
   setGeneration(id: string): void {
-    if (this.open) this.open.id = id;
+    if (this.open) this.open.id ??= id;
   }
 
-  append(text: string): void {
+  /** What the provider says that the round has used. The last word counts: some count as they go. */
+  setUsage(used: Used): void {
+    if (this.open) this.open.used = used;
+  }
+
+  /** Takes in what the model writes. False: that was enough, whatever the provider goes on sending. */
+  append(raw: string): boolean {
     this.firstTokenAt ??= Date.now();
-    this.text += text;
+    this.raw += raw;
+    this.countReceived(raw);
+    if (this.raw.length > MAX_RAW_CHARS) return false;
+    // Nothing is longer shown than raw: most deltas needn't be looked at.
+    const mayBeFull = this.said.length + this.raw.length > MAX_ANSWER_CHARS - CUT.length;
+    return !mayBeFull || !this.text.endsWith(CUT);
   }
 
-  charge(usage: ChatUsage, model: string): void {
+  /** What is generated and not shown is paid for, too. */
+  countReceived(generated: string): void {
+    if (this.open) this.open.receivedChars += generated.length;
+  }
+
+  /** The round ended well, with these words. */
+  endRound(text: string, { cut }: { cut: boolean }): void {
+    this.raw = "";
+    this.said = this.with(text);
+    if (cut && !this.said.endsWith(CUT)) this.said += CUT;
+    this.closeRound();
+  }
+
+  /** Takes back what a failed try wrote; what it used stays charged. */
+  dropRound(): void {
+    this.raw = "";
+    this.closeRound();
+  }
+
+  private charge({ usage, model }: Used): void {
     this.model = model || this.model;
     this.used = {
       promptTokens: this.used.promptTokens + usage.promptTokens,
@@ -72,12 +136,6 @@ export class ReplyWriter {
       costMicroUsd: this.used.costMicroUsd + usage.costMicroUsd,
     };
     this.open = null;
-  }
-
-  /** Takes back what a failed try wrote; what it used stays charged. */
-  rewind(text: string): void {
-    this.estimateOpenRound();
-    this.text = text;
   }
 
   nextWriteAt(): number {
@@ -106,7 +164,8 @@ export class ReplyWriter {
   /** Waits before another try. Short enough to keep the lease. */
   async pause(ms: number): Promise<void> {
     await this.write();
-    await new Promise((resolve) => setTimeout(resolve, ms));
+    const left = Math.max(0, this.deadline - Date.now());
+    await new Promise((resolve) => setTimeout(resolve, Math.min(ms, left)));
   }
 
   /** Runs the `set_contact` tool. Returns what the model reads. */
@@ -122,35 +181,36 @@ export class ReplyWriter {
   }
 
   async settle(result: Omit<ReplyResult, "usage">): Promise<void> {
-    this.estimateOpenRound();
+    this.closeRound();
     await this.ctx.runMutation(internal.messages.sendAgentMessage, {
       ...this.writer,
       result: { ...result, usage: this.usage(), ...(this.textOnly && { textOnly: true }) },
     });
   }
 
+  /** Charges a round that was broken off, as the provider has it. */
+  async chargeBroken(): Promise<void> {
+    const id = this.open?.id;
+    const actual = id === undefined ? null : await loadGenerationUsage(id);
+    if (actual !== null) this.charge(actual);
+    this.closeRound();
+  }
+
   /** The turn went on: not one more word, but what was used is charged. */
   async chargeOvertaken(): Promise<void> {
-    const id = this.open?.id;
-    const actual = id === undefined ? null : await loadGenerationUsage(id, this.model);
-    if (actual !== null) this.charge(actual, actual.model);
-    this.estimateOpenRound();
+    await this.chargeBroken();
     await this.ctx.runMutation(internal.replies.charge, {
       ...this.writer,
       usage: this.usage(),
     });
   }
 
-  private estimateOpenRound(): void {
-    if (this.open === null) return;
-    const { promptChars, textBefore } = this.open;
-    const promptTokens = Math.ceil(promptChars / CHARS_PER_TOKEN);
-    const completionTokens = Math.ceil((this.text.length - textBefore) / CHARS_PER_TOKEN);
-    // Without a first token nothing was generated, and OpenRouter charges nothing.
-    if (completionTokens > 0) {
-      const costMicroUsd = (promptTokens + completionTokens) * ESTIMATED_MICRO_USD_PER_TOKEN;
+  /** Charges the round, once. Where nobody told what it used, that is estimated; of nothing that came, nothing. */
+  private closeRound(): void {
+    if (this.open?.used) this.charge(this.open.used);
+    else if (this.open !== null && this.open.receivedChars > 0) {
       this.estimated = true;
-      this.charge({ promptTokens, completionTokens, costMicroUsd }, this.model);
+      this.charge({ usage: estimateUsage(this.open), model: this.model });
     }
     this.open = null;
   }

@@ -5,6 +5,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { ActionCtx, MutationCtx } from "../../_generated/server";
 import { twilioEnv } from "../../env";
 import { ProviderError, isRetryableStatus, withDeadline } from "../../providers/errors";
+import { makeFetch } from "../../providers/fetch";
 import { attachFiles, MAX_ATTACHMENT_BYTES } from "../conversations/attachments";
 import { isAppError } from "../../lib/errors";
 import type { vMedia } from "./inbound";
@@ -38,9 +39,8 @@ async function download({ url, contentType }: Media): Promise<Blob | null> {
   const { accountSid, authToken, baseUrl } = twilioEnv();
   // Signed as the callback was, its addresses are the provider's; our token goes nowhere else all the same.
   if (!URL.canParse(url) || new URL(url).origin !== new URL(baseUrl).origin) return null;
-  const response = await fetch(url, {
+  const response = await makeFetch({ withinMs: FETCH_TIMEOUT })(url, {
     headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` },
-    signal: AbortSignal.timeout(FETCH_TIMEOUT),
   });
   if (!response.ok) {
     await response.body?.cancel();

@@ -1,6 +1,7 @@
 /** The part of a chat completion request that the stand-in for OpenRouter understands. */
 import { z } from "zod";
 import type { ChatMessage, OfferedTool } from "../model/decide";
+import { lacksThought } from "./shapes";
 
 const content = z
   .union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
@@ -70,6 +71,9 @@ export function parseChat(body: unknown): ChatRequest | { problem: string } {
   if (models.length === 0) return { problem: "No models provided" };
   const unknown = models.find((m) => !/^[\w.-]+\/[\w.:-]+$/.test(m));
   if (unknown !== undefined) return { problem: `${unknown} is not a valid model ID` };
+  if (data.messages.some(lacksThought)) {
+    return { problem: "Function call is missing a thought_signature in functionCall parts." };
+  }
   const messages = data.messages.map((m): ChatMessage => ({
     role: m.role,
     content:

@@ -51,7 +51,7 @@ export function planCompletion(
   { script, pace }: { script: ScriptRecord | undefined; pace: Pace },
 ): Output {
   const { text: all, calls } = say(chat, script?.script);
-  const limit = chat.maxTokens * 4;
+  const limit = script?.script.endless ? Infinity : chat.maxTokens * 4;
   const tooLong = all.length > limit;
   const text = tooLong ? all.slice(0, limit) : all;
   const toolCalls = calls.map((call) => ({

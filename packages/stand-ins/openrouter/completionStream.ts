@@ -8,6 +8,7 @@ import { breakBody, pauseFor, sendReply, waitForAbort } from "../http";
 import type { LoggedExchange } from "../provider";
 import type { ChatRequest } from "./chatRequest";
 import { estimateUsage, type Delta, type Output } from "./completion";
+import { shapeStream } from "./shapes";
 
 /** A completion that is ready to be sent. */
 interface Completion {
@@ -72,6 +73,11 @@ export async function sendStreamed(
     "x-generation-id": id,
   });
   res.write(": OPENROUTER PROCESSING\n\n");
+  if (output.script?.script.raw) {
+    await writeRaw(output.script.script.raw, exchange);
+    return void res.end();
+  }
+  if (output.script?.script.shape) return sendShaped(completion, exchange, head);
   const deltas = paceOut(completion, exchange);
   let step = await deltas.next();
   for (; !step.done; step = await deltas.next()) write(choice(step.value, null));
@@ -86,6 +92,32 @@ export async function sendStreamed(
   write(choice({}, output.finish));
   if (chat.includeUsage) write({ choices: [], usage: estimateUsage(chat, output) });
   if (!signal.aborted) res.end("data: [DONE]\n\n");
+}
+
+/** Each piece in a write of its own; the caller may see several at once all the same. */
+async function writeRaw(pieces: Iterable<string>, { res, signal }: LoggedExchange): Promise<void> {
+  for (const piece of pieces) {
+    if (signal.aborted) return;
+    await new Promise((resolve) => res.write(piece, resolve));
+  }
+}
+
+async function sendShaped(
+  { output, chat }: Completion,
+  exchange: LoggedExchange,
+  head: object,
+): Promise<void> {
+  const { res, signal } = exchange;
+  const { shape } = output.script!.script;
+  if (shape === "keep_alive") {
+    let released = false;
+    void output.script!.hold().then(() => (released = true));
+    for (; !released && !signal.aborted; await pauseFor(5, signal)) res.write(": keep-alive\n\n");
+  }
+  const usage = estimateUsage(chat, output);
+  await writeRaw(shapeStream(shape!, { ...output, usage, head }), exchange);
+  if (shape === "never_ends") return waitForAbort(signal);
+  res.end();
 }
 
 async function breakStream(

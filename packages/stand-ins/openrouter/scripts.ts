@@ -4,6 +4,7 @@
  * newest customer message contains `match`.
  */
 import { z } from "zod";
+import { SHAPES } from "./shapes";
 
 const toolCall = z.strictObject({
   name: z.string().min(1).max(100),
@@ -23,9 +24,15 @@ export const scriptSchema = z
     overMs: z.number().min(0).max(600_000).optional(),
     /** Stop after so many chunks until released; works with and without `text`. */
     holdAfter: z.number().int().min(0).max(10_000).optional(),
+    /** Go on after `max_tokens`, as some providers do. */
+    endless: z.boolean().optional(),
+    /** Streamed as some provider was seen to stream it. */
+    shape: z.enum(SHAPES).optional(),
+    /** What goes over the wire, write by write, in place of everything else. */
+    raw: z.array(z.string().max(200_000)).max(10_000).optional(),
   })
-  .refine((s) => s.text !== undefined || s.toolCalls !== undefined || s.holdAfter !== undefined, {
-    message: "a script needs text, toolCalls or holdAfter",
+  .refine((s) => [s.text, s.toolCalls, s.holdAfter, s.raw].some((given) => given !== undefined), {
+    message: "a script needs text, toolCalls, holdAfter or raw",
   })
   .refine(
     (s) => s.chunks === undefined || (s.text !== undefined && s.chunks <= [...s.text].length),

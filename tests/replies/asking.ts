@@ -1,0 +1,60 @@
+/** Asks the AI something, and lets time pass until it has answered. For tests of what models do. */
+import { vi } from "vitest";
+import { api } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
+import {
+  addAgent,
+  addPassage,
+  control,
+  customer,
+  deployment,
+  messages,
+  runReply,
+  type Deployment,
+} from "../setup";
+
+export async function ask(question: string, env: Record<string, string> = {}) {
+  const t = deployment(env);
+  await addAgent(t);
+  await addPassage(t, "Laptop screens", "A laptop screen is $179.");
+  const ann = await customer(t);
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {
+    message: { text: question },
+  });
+  return { t, ann, conversationId };
+}
+
+/** From here on the clock moves with the timers only. */
+export const holdClock = () => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+
+/** Runs the writer while held timers (back-off, time-outs) are let go one after another. */
+export async function runWithTimers(...args: Parameters<typeof runReply>): Promise<void> {
+  let done = false;
+  const reply = runReply(...args).finally(() => (done = true));
+  while (!done) {
+    await vi.advanceTimersByTimeAsync(50);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await reply;
+}
+
+type Sent = {
+  outcome: string;
+  body: {
+    model: string;
+    messages: { role: string; content: string | null }[];
+    tools?: unknown[];
+    tool_choice?: string;
+  };
+};
+
+/** The requests to models that this question was in. */
+export async function requestsFor(question: string): Promise<Sent[]> {
+  const { requests } = (await control("/requests?provider=openrouter")) as { requests: Sent[] };
+  return requests.filter(({ body }) => JSON.stringify(body?.messages ?? "").includes(question));
+}
+
+export async function answers(t: Deployment, conversationId: Id<"conversations">) {
+  const all = await messages(t, conversationId);
+  return all.filter((message) => message.author.kind === "agent");
+}

@@ -1,0 +1,244 @@
+/**
+ * What providers really send (`docs/providers.md`, row by row): on the real SDK, over HTTP, with how many requests it
+ * took and what was charged.
+ */
+import { expect, test } from "vitest";
+import { api } from "../../convex/_generated/api";
+import { sumSpentToday } from "../../convex/model/replies/budget";
+import { control, row, runReply, type Deployment } from "../setup";
+import { useStrictRuntime } from "../strictRuntime";
+import { answers, ask, requestsFor, runWithTimers } from "./asking";
+
+useStrictRuntime();
+
+const FIRST = "openai/gpt-5-mini";
+const SECOND = "anthropic/claude-haiku-4.5";
+const TEXT = "A laptop screen is $179, and takes two days.";
+const search = { name: "search_knowledge", arguments: { query: "screens" } };
+const escalate = (fields: object) => ({ name: "escalate_to_human", arguments: fields });
+const complaint = escalate({ reason: "complaint", summary: "Wants a person.", urgency: "high" });
+
+/** Asks with these scripts in line, and returns what became of it. */
+async function reply(question: string, ...scripts: object[]) {
+  for (const script of scripts) await control("/script", { match: question, ...script });
+  const { t, ann, conversationId } = await ask(question);
+  await runWithTimers(t, conversationId);
+  const sent = await requestsFor(question);
+  const [answer, ...more] = await answers(t, conversationId);
+  expect(more).toEqual([]);
+  const conversation = await row(t, conversationId);
+  const models = sent.map(({ body }) => body.model);
+  return { t, ann, conversationId, sent, models, answer, conversation, spent: await spentBy(t) };
+}
+
+const spentBy = (t: Deployment) => t.run((ctx) => sumSpentToday(ctx, Date.now()));
+
+for (const status of [400, 404, 413, 422]) {
+  test(`${status} from the first model is the next one's question, and costs nothing`, async () => {
+    const question = `Status ${status}?`;
+    const fault = { provider: "openrouter", kind: "status", status, match: question };
+    await control("/faults", fault);
+    const { models, answer, spent } = await reply(question, { text: TEXT });
+    expect(models).toEqual([FIRST, SECOND]);
+    expect(answer).toMatchObject({ text: TEXT, status: "complete" });
+    expect(spent).toBe(answer!.usage!.costMicroUsd);
+  });
+}
+
+for (const status of [401, 402, 403]) {
+  test(`${status} is a person's at once, and costs nothing`, async () => {
+    const question = `Operator's ${status}?`;
+    const fault = { provider: "openrouter", kind: "status", status, match: question };
+    await control("/faults", fault);
+    const { models, conversation, spent } = await reply(question);
+    expect(models).toEqual([FIRST]);
+    expect(conversation).toMatchObject({ owner: { kind: "queue" } });
+    expect(spent).toBe(0);
+  });
+}
+
+/** One request, the answer whole, charged as the provider's last word has it. */
+for (const shape of ["no_choices", "content_parts", "usage_twice"]) {
+  test(`${shape}: the answer is whole, by one request`, async () => {
+    const { models, answer, spent } = await reply(`Shape ${shape}?`, { text: TEXT, shape });
+    expect(models).toEqual([FIRST]);
+    expect(answer).toMatchObject({ text: TEXT, status: "complete" });
+    expect(answer!.usage!.estimated).toBeUndefined();
+    expect(answer!.usage!.completionTokens).toBeGreaterThan(5);
+    expect(spent).toBe(answer!.usage!.costMicroUsd);
+  });
+}
+
+test("never_ends: an answer that is whole doesn't wait for its connection to close", async () => {
+  const { models, answer, spent } = await reply("Never ends?", { text: TEXT, shape: "never_ends" });
+  expect(models).toEqual([FIRST]);
+  expect(answer).toMatchObject({ text: TEXT, status: "complete" });
+  expect(answer!.usage!.estimated).toBeUndefined();
+  expect(spent).toBe(answer!.usage!.costMicroUsd);
+});
+
+/** What a failed try used is charged, once, beside the answer's. */
+for (const [shape, models] of [
+  ["finish_error", [FIRST, FIRST]],
+  ["finish_content_filter", [FIRST, SECOND]],
+  ["finish_unknown", [FIRST, SECOND]],
+  ["finish_tool_calls", [FIRST, FIRST]],
+] as const) {
+  test(`${shape}: half an answer is none`, async () => {
+    const question = `Shape ${shape}?`;
+    const tried = await reply(question, { text: "Half of it.", shape }, { text: TEXT });
+    expect(tried.models).toEqual(models);
+    expect(tried.answer).toMatchObject({ text: TEXT, status: "complete" });
+    expect(tried.answer!.usage!.estimated).toBeUndefined();
+    expect(tried.spent).toBe(tried.answer!.usage!.costMicroUsd);
+  });
+}
+
+test("a filter that cuts every model's answer off hands over", async () => {
+  const script = { text: "Half of it.", shape: "finish_content_filter", times: 2 };
+  const { models, conversation, answer } = await reply("Filtered everywhere?", script);
+  expect(models).toEqual([FIRST, SECOND]);
+  expect(conversation).toMatchObject({
+    owner: { kind: "queue" },
+    brief: { reason: "provider_error" },
+  });
+  expect(answer?.status ?? "failed").toBe("failed");
+});
+
+for (const shape of [
+  "call_at_1",
+  "call_without_index",
+  "call_without_id",
+  "call_with_ids",
+  "calls_at_0",
+  "call_as_object",
+]) {
+  test(`${shape}: a call after a text hands over, with its brief`, async () => {
+    const text = "I'll pass this to a technician.";
+    const script = { text, shape, toolCalls: [complaint, search] };
+    const { models, conversation, answer, spent } = await reply(`Shape ${shape}?`, script);
+    expect(models).toEqual([FIRST]);
+    expect(conversation).toMatchObject({
+      owner: { kind: "queue" },
+      brief: { reason: "complaint", summary: "Wants a person.", urgency: "high" },
+    });
+    expect(answer).toMatchObject({ text, status: "complete" });
+    expect(spent).toBe(answer!.usage!.costMicroUsd);
+  });
+}
+
+test("a call without an id has one when its result goes back", async () => {
+  const script = { toolCalls: [search], shape: "call_without_id" };
+  const { sent, answer } = await reply("Call without an id?", script, { text: TEXT });
+  expect(sent).toHaveLength(2);
+  const [called, result] = sent[1]!.body.messages.slice(-2) as unknown as [
+    { tool_calls: { id: string }[] },
+    { tool_call_id: string },
+  ];
+  expect(called.tool_calls[0]!.id).not.toBe("");
+  expect(result.tool_call_id).toBe(called.tool_calls[0]!.id);
+  expect(answer).toMatchObject({ text: TEXT });
+});
+
+test("reasoning_details go back with the tool's result, as they came", async () => {
+  const script = { toolCalls: [search], shape: "reasoning_details" };
+  const { models, answer } = await reply("Signed thoughts?", script, { text: TEXT });
+  // The stand-in refuses a history without them, as Gemini does.
+  expect(models).toEqual([FIRST, FIRST]);
+  expect(answer).toMatchObject({ text: TEXT, status: "complete" });
+});
+
+const MALFORMED: Record<string, [given: object | string, brief: object]> = {
+  "null and empty fields": [
+    { reason: "refund", summary: "Money back.", urgency: null, device: "", skill: null },
+    { reason: "refund", summary: "Money back.", urgency: "normal" },
+  ],
+  "an urgency of its own": [
+    { reason: "refund", summary: "Money back.", urgency: "medium" },
+    { reason: "refund", urgency: "normal" },
+  ],
+  "a reason of its own": [
+    { reason: "angry", summary: "Shouts.", urgency: "high" },
+    { reason: "needs_technician", summary: "angry: Shouts.", urgency: "high" },
+  ],
+  "a summary of 3,000 characters": [
+    { reason: "refund", summary: "long ".repeat(600) },
+    { reason: "refund", summary: `${"long ".repeat(120).trim()}` },
+  ],
+  "steps in one text": [
+    { reason: "refund", summary: "Money back.", stepsTried: "Restarted it." },
+    { reason: "refund", stepsTried: ["Restarted it."] },
+  ],
+  "no fields at all": [{}, { reason: "needs_technician" }],
+  "no JSON": ['{"reason": "ref', { reason: "needs_technician" }],
+};
+for (const [name, [given, brief]] of Object.entries(MALFORMED)) {
+  test(`an escalation with ${name} escalates`, async () => {
+    const toolCalls = [{ name: "escalate_to_human", arguments: given }];
+    const { models, conversation } = await reply(`Escalation, ${name}?`, { toolCalls });
+    expect(models).toEqual([FIRST]);
+    expect(conversation).toMatchObject({ owner: { kind: "queue" }, brief });
+  });
+}
+
+test("a refusal is an answer that hands over", async () => {
+  const text = "I can't help with that.";
+  const { models, answer, conversation, spent } = await reply("Refusal?", {
+    text,
+    shape: "refusal",
+  });
+  expect(models).toEqual([FIRST]);
+  expect(answer).toMatchObject({ text, status: "complete" });
+  expect(conversation).toMatchObject({
+    owner: { kind: "queue" },
+    brief: { reason: "needs_technician" },
+  });
+  expect(spent).toBe(answer!.usage!.costMicroUsd);
+});
+
+test("thoughts in the answer are never shown", async () => {
+  const text = `<think>The customer wants prices.</think>\n${TEXT}`;
+  const { models, answer } = await reply("Thoughts?", { text, chunks: 30 });
+  expect(models).toEqual([FIRST]);
+  expect(answer).toMatchObject({ text: TEXT, status: "complete" });
+});
+
+test("a tool call in the answer is a tool call, and one that can't be read a failed round", async () => {
+  const call = JSON.stringify(complaint);
+  const said = await reply("Spoken call?", { text: `One moment.<tool_call>${call}</tool_call>` });
+  expect(said.models).toEqual([FIRST]);
+  expect(said.answer).toMatchObject({ text: "One moment." });
+  expect(said.conversation).toMatchObject({ brief: { summary: "Wants a person." } });
+  const broken = { text: 'One moment.<tool_call>{"name": ' };
+  const tried = await reply("Broken call?", broken, { text: TEXT });
+  expect(tried.models).toEqual([FIRST, FIRST]);
+  expect(tried.answer).toMatchObject({ text: TEXT, status: "complete" });
+});
+
+test("texts before and after a tool call are paragraphs", async () => {
+  const before = { text: "Let me look.", toolCalls: [search] };
+  const { sent, answer } = await reply("Two texts?", before, { text: TEXT });
+  expect(sent).toHaveLength(2);
+  expect(answer).toMatchObject({ text: `Let me look.\n\n${TEXT}` });
+});
+
+test("after a stop the question is asked again without the half of an answer", async () => {
+  const question = "Stopped and asked again?";
+  await control("/script", { match: question, text: TEXT });
+  const { t, ann, conversationId } = await ask(question);
+  await t.run(async (ctx) => {
+    const { episode, turn } = (await ctx.db.get("conversations", conversationId))!;
+    const agent = (await ctx.db.query("agents").first())!;
+    const author = { kind: "agent" as const, agentId: agent._id, name: agent.name };
+    const now = Date.now();
+    for (const status of ["stopped", "failed"] as const) {
+      const half = { conversationId, author, status, episode, turn, text: "Half an answer" };
+      await ctx.db.insert("messages", { ...half, visibility: "public", settledAt: now });
+    }
+  });
+  await ann.t.mutation(api.replies.retry, { conversationId });
+  await runReply(t, conversationId);
+  const sent = await requestsFor(question);
+  for (const { body } of sent) expect(body.messages.at(-1)).toMatchObject({ role: "user" });
+  expect(JSON.stringify(sent)).not.toContain("Half an answer");
+});
