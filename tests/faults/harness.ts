@@ -115,16 +115,10 @@ async function ofReply(provider: "model" | "embeddings", fault: Fault): Promise<
   const ended = events.find((one) => one.kind === "event" && /^reply_/.test(one.type));
   const { usage, textOnly } = ended?.kind === "event" ? ended.data : {};
   const how = await heard(t);
-  const answered = last.status === "complete" && last.author.kind === "agent";
+  if (owner.kind !== "queue" && last.status !== "complete") throw new Error("Nobody has it.");
+  const found = last.text.endsWith(" …") ? "cut_answer" : textOnly ? "by_words" : "answer";
   return {
-    customer:
-      owner.kind === "queue"
-        ? "people"
-        : !answered
-          ? "try_again"
-          : textOnly
-            ? "by_words"
-            : "answer",
+    customer: owner.kind === "queue" ? "people" : found,
     staff: owner.kind === "queue" ? unlessUnheard(how, "queue") : how,
     ms,
     requests: await requestsTo(provider),
