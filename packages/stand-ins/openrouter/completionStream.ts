@@ -84,7 +84,7 @@ export async function sendStreamed(
   if (completion.fault?.kind === "endless") {
     exchange.state.log.broken(exchange.record);
     for (; !signal.aborted; await pauseFor(completion.fault.everyMs, signal)) {
-      write(choice({ content: "and so on " }, null));
+      write(choice({ content: "and so on ".repeat(20) }, null));
     }
   }
   if (step.value === "aborted") return;
