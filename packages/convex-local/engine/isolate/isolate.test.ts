@@ -51,6 +51,10 @@ let open = 0;
 beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === "/echo") return void request.pipe(response);
+    if (request.url === "/silent") {
+      open += 1;
+      return void response.on("close", () => (open -= 1));
+    }
     response.writeHead(200);
     response.write("first ");
     if (request.url === "/cut") return void setTimeout(() => response.destroy(), 20);
@@ -215,11 +219,15 @@ describe("fetch", () => {
     await expect.poll(() => open).toBe(0);
   });
 
-  test("a download ends with its action", async () => {
+  test.each(["/endless", "/silent"])("what %s sends ends with its action", async (path) => {
+    let before = 0;
     await call("action", async () => {
-      await fetch(`${url}/endless`);
+      void fetch(`${url}${path}`).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      before = open;
       return null;
     });
+    expect(before).toBe(1);
     await expect.poll(() => open).toBe(0);
   });
 
