@@ -1,9 +1,10 @@
 /**
- * HTTP endpoints: a health check, Twilio's webhooks, and the public keys for services that verify our tokens
- * themselves.
+ * HTTP endpoints: a health check, files, Twilio's webhooks, and the public keys for services that verify our
+ * tokens themselves.
  * Any page may read the keys: they are public, the same for everybody, and no credentials are involved.
  */
 import { jwtSecrets } from "./env";
+import { FILE_ROUTES } from "./http/files";
 import { buildHttpRouter, jsonResponse } from "./http/router";
 import { jwksOf } from "./lib/keys";
 import { handleDeliveryStatus, handleInboundMessage } from "./model/sms/webhooks";
@@ -22,6 +23,7 @@ export default buildHttpRouter([
     handler: () =>
       jsonResponse(jwksOf(jwtSecrets()), 200, { "cache-control": "public, max-age=300" }),
   },
+  ...FILE_ROUTES,
   { path: "/twilio/sms", method: "POST", readers: "nobody", handler: handleInboundMessage },
   { path: "/twilio/status", method: "POST", readers: "nobody", handler: handleDeliveryStatus },
 ]);

@@ -175,6 +175,16 @@ export const startRetention = internalMutation({
   },
 });
 
+/** Run by a cron: files that nothing names after an hour. */
+export const deleteUnsent = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await Retention.deleteUnsent(ctx);
+    return null;
+  },
+});
+
 export const retain = internalMutation({
   args: { task: Retention.vRetentionTask },
   returns: v.null(),

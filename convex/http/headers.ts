@@ -7,7 +7,7 @@ import type { ErrorCode } from "../lib/errors";
 /** An answer is data, never a page: nothing in it may run, load, be framed, sniffed or kept. */
 export const SECURITY_HEADERS = {
   "content-security-policy":
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "strict-transport-security": "max-age=63072000; includeSubDomains",

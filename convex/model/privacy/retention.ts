@@ -8,12 +8,10 @@ import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { retentionEnv } from "../../env";
 import { isGuest } from "../accounts/guests";
-import { deleteFile, findFileRow } from "../conversations/attachments";
+import { deleteFile, findFileRow, UNSENT_RETENTION } from "../conversations/attachments";
 import { eraseConversation, decrementGap } from "./erase";
-import { DAY } from "../../lib/time";
+import { DAY, MINUTE } from "../../lib/time";
 
-/** A file must be attached within a day of its upload; an upload URL is good for an hour. */
-export const UPLOAD_RETENTION = DAY;
 /** Guests and files looked at in one transaction. */
 export const SCAN_BATCH = 100;
 /** Events whose identifiers go in one transaction. */
@@ -37,6 +35,31 @@ const ALL: RetentionTask[] = [
 
 export async function startRetention(ctx: MutationCtx): Promise<void> {
   for (const task of ALL) await ctx.scheduler.runAfter(0, internal.privacy.retain, { task });
+}
+
+/** How far back a look reaches: one that is late or lost is made up for, and every file is looked at twice or so. */
+const UNSENT_WINDOW = 30 * MINUTE;
+
+/**
+ * What nothing names is gone within minutes of its hour, however it came: an upload whose message was never sent, and
+ * what an action that died had stored. `startRetention` looks at all files, once a day.
+ */
+export async function deleteUnsent(ctx: MutationCtx): Promise<void> {
+  const over = Date.now() - UNSENT_RETENTION;
+  const rows = await ctx.db
+    .query("workflows")
+    .withIndex("by_kind_and_state", (q) =>
+      q.eq("kind", "file").eq("state", "running").lt("_creationTime", over),
+    )
+    .take(SCAN_BATCH);
+  for (const { _id, fileId } of rows) {
+    if (fileId !== undefined) await deleteFile(ctx, fileId);
+    await ctx.db.delete("workflows", _id);
+  }
+  // What is left of these is found again: they come first.
+  if (rows.length === SCAN_BATCH)
+    await ctx.scheduler.runAfter(0, internal.privacy.deleteUnsent, {});
+  else await runRetentionBatch(ctx, { kind: "uploads", after: over - UNSENT_WINDOW });
 }
 
 /** One batch; schedules the next while there may be more. */
@@ -117,7 +140,7 @@ async function isGone(
   return latest === null || latest.lastMessageAt < cutoff;
 }
 
-/** Files that no row names a day after their upload: never sent, or left by an export's failed step. */
+/** Files that no row names an hour after they came: left by an action that died between two of its steps. */
 async function deleteUploads(
   ctx: MutationCtx,
   { after }: Extract<RetentionTask, { kind: "uploads" }>,
@@ -125,7 +148,7 @@ async function deleteUploads(
   const files = await ctx.db.system
     .query("_storage")
     .withIndex("by_creation_time", (q) =>
-      q.gt("_creationTime", after).lt("_creationTime", Date.now() - UPLOAD_RETENTION),
+      q.gt("_creationTime", after).lt("_creationTime", Date.now() - UNSENT_RETENTION),
     )
     .take(SCAN_BATCH);
   for (const { _id } of files) {
