@@ -3,10 +3,10 @@
  * proxy of this server alone, so that nothing of it is in what `vite build` makes.
  */
 import path from "node:path";
-import { ROOT } from "./system";
+import { allowPage, ROOT, type System } from "./system";
 
 interface WebOptions {
-  deployment: { url: string; siteUrl: string };
+  deployment: Pick<System["deployment"], "url" | "siteUrl" | "env">;
   providers: { url: string };
   /** Taken, or it fails. */
   port: number;
@@ -28,8 +28,10 @@ export async function serveWeb({ deployment, providers, port }: WebOptions) {
     },
   });
   await server.listen();
+  const url = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
+  await allowPage(deployment, url);
   return {
-    url: server.resolvedUrls!.local[0]!.replace(/\/$/, ""),
+    url,
     close: () => server.close(),
   };
 }

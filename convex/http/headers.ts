@@ -42,7 +42,13 @@ export function corsHeaders(
   const named = readers === "named" && origin !== null && isNamedOrigin(origin, allowed);
   return {
     "cross-origin-resource-policy": named ? "cross-origin" : "same-origin",
-    ...(named ? { "access-control-allow-origin": origin } : {}),
+    ...(named
+      ? {
+          "access-control-allow-origin": origin,
+          // When to come again, for whoever is limited.
+          "access-control-expose-headers": "retry-after",
+        }
+      : {}),
   };
 }
 
