@@ -1,7 +1,6 @@
 /** The guarantees of the files beside a text: what has arrived goes, what was given up never does. */
 import { expect, test } from "vitest";
-import type { FileId, UploadOptions } from "./files";
-import { MAX_FILE_BYTES, MAX_FILES } from "./files";
+import { MAX_FILE_BYTES, MAX_FILES, type FileId, type UploadOptions } from "./files";
 import { Uploads } from "./uploads";
 
 type Attempt = UploadOptions & {
