@@ -3,10 +3,10 @@
  * proxy of this server alone, so that nothing of it is in what `vite build` makes.
  */
 import path from "node:path";
-import { allowPage, ROOT, type System } from "./system";
+import { ROOT } from "./system";
 
 interface WebOptions {
-  deployment: Pick<System["deployment"], "url" | "siteUrl" | "env">;
+  deployment: { url: string; siteUrl: string };
   providers: { url: string };
   /** Taken, or it fails. */
   port: number;
@@ -28,10 +28,8 @@ export async function serveWeb({ deployment, providers, port }: WebOptions) {
     },
   });
   await server.listen();
-  const url = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
-  await allowPage(deployment, url);
   return {
-    url,
+    url: server.resolvedUrls!.local[0]!.replace(/\/$/, ""),
     close: () => server.close(),
   };
 }
