@@ -199,13 +199,17 @@ describe("the door", () => {
     const t = deployment();
     const ann = await customer(t);
     let parts = 0;
-    const body = new ReadableStream<Uint8Array>({
-      pull: async (c) => {
-        if (parts++ > 0) return c.close();
-        await ann.t.mutation(api.auth.logout, {});
-        c.enqueue(PNG);
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: async (c) => {
+          if (parts++ > 0) return c.close();
+          await ann.t.mutation(api.auth.logout, {});
+          c.enqueue(PNG);
+        },
       },
-    });
+      // Not before it is read: the door is open then.
+      { highWaterMark: 0 },
+    );
     const response = await postFile(ann.t, body, { duplex: "half" } as RequestInit);
     expect(await codeOf(response)).toBe("session_expired");
     await expectNothing(t);
