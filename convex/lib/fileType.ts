@@ -56,7 +56,9 @@ const UTF16 = /^(?:\xff\xfe|\xfe\xff)/;
 
 /** Begins with a tag, a comment or a declaration: what a browser could take for a page. In UTF-16, too. */
 const isMarkup = (head: string) =>
-  /^<[a-z!?/]/i.test(head.replace(/^(?:\xff\xfe|\xfe\xff|\xef\xbb\xbf)/, "").replace(/[\s\0]/g, ""));
+  /^<[a-z!?/]/i.test(
+    head.replace(/^(?:\xff\xfe|\xfe\xff|\xef\xbb\xbf)/, "").replace(/[\s\0]/g, ""),
+  );
 
 /** No control characters but those of text: of bytes, or of units of two after a mark of UTF-16. */
 function isText(chunks: readonly Uint8Array[], head: string): boolean {
