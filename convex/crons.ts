@@ -12,6 +12,7 @@ crons.daily("replay events", { hourUTC: 0, minuteUTC: 30 }, internal.analytics.c
 crons.interval("embed what has no vectors", { minutes: 10 }, internal.knowledge.maintain, {});
 crons.interval("clean up", { hours: 1 }, internal.workflows.cleanUp, {});
 crons.interval("resume deletions", { minutes: 10 }, internal.privacy.resumePurges, {});
+crons.interval("delete unsent files", { minutes: 10 }, internal.privacy.deleteUnsent, {});
 crons.interval("delete by age", { hours: 24 }, internal.privacy.startRetention, {});
 crons.interval("follow up", { hours: 1 }, internal.workflows.startFollowUps, {});
 crons.interval("rearm lost timers", { minutes: 10 }, internal.workflows.rearmTimers, {});

@@ -26,8 +26,8 @@ const conversationId = v.id("conversations");
 /**
  * Sends a customer's message, 1 to 8,000 characters, and starts the AI's reply if the AI has the
  * conversation. A retry with the same `clientMessageId` (8–64 of `[A-Za-z0-9_-]`) changes nothing.
- * Files are uploaded first (`generateUploadUrl`): at most 5 of 10 MiB; images, PDF or plain text.
- * Errors: `not_found`, `invalid_input`, `too_large`, `rate_limited`.
+ * Files are uploaded first, to the HTTP route `/files`, and named here within the hour: at most 5 of 10 MiB; images,
+ * PDF or plain text. Errors: `not_found`, `invalid_input`, `too_large`, `rate_limited`.
  */
 export const sendMessage = userMutation({
   limit: "message",
@@ -58,8 +58,7 @@ export const getMessages = userQuery({
         checkPageSize(args.paginationOpts),
       ),
     );
-    const messages = await Promise.all(page.page.map((row) => publicMessage(ctx, row)));
-    return { ...page, page: messages };
+    return { ...page, page: page.page.map(publicMessage) };
   },
 });
 
@@ -79,7 +78,7 @@ export const subscribeToMessages = userQuery({
     );
     const reply = await findStreamingReply(ctx, conversation._id);
     const shown = [...rows.reverse(), ...(reply === null ? [] : [reply])];
-    return await Promise.all(shown.map((row) => publicMessage(ctx, row)));
+    return shown.map(publicMessage);
   },
 });
 
@@ -153,12 +152,4 @@ export const markSourceRead = userMutation({
     await recordEvent(ctx, "document_read", refs);
     return null;
   },
-});
-
-/** A URL to POST one file to, good for an hour. Pass the `storageId` it answers to `sendMessage`. */
-export const generateUploadUrl = userMutation({
-  limit: "upload",
-  args: {},
-  returns: v.string(),
-  handler: async (ctx) => await ctx.storage.generateUploadUrl(),
 });

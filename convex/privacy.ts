@@ -203,6 +203,16 @@ export const startRetention = internalMutation({
   },
 });
 
+/** Run by a cron: files that nothing names after an hour. */
+export const deleteUnsent = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await Sweep.sweepUnsent(ctx);
+    return null;
+  },
+});
+
 export const retain = internalAction({
   args: { task: Sweep.vSweepTask },
   returns: v.null(),

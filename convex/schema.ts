@@ -88,7 +88,7 @@ export default defineSchema({
     .index("by_state_and_lease", ["state", "leaseExpiresAt"])
     // conversations.promises: due soonest first; crons: timers that are overdue
     .index("by_kind_and_due", ["kind", "dueAt"])
-    // workflows.list by kind
+    // workflows.list by kind; crons: uploads that no message has sent
     .index("by_kind_and_state", ["kind", "state"])
     // replies.begin: the process of a turn; deletion of a conversation
     .index("by_conversation", ["conversationId", "turn"])
@@ -96,9 +96,9 @@ export default defineSchema({
     .index("by_kind_and_finished", ["kind", "finishedAt"])
     // sms: the delivery at work in a conversation
     .index("by_conversation_and_kind", ["conversationId", "kind", "state"])
-    // users.exportMyData, getDataExport; deletion of an account, and of who gave a promise
+    // users.exportMyData, getDataExport; deletion of an account, and of who gave a promise; a person's unsent uploads
     .index("by_user", ["userId", "kind"])
-    // messages.sendMessage: a file belongs to one message; retention: uploads that nothing names
+    // /files: who may read a file; messages.sendMessage: it belongs to one message; retention: what nothing names
     .index("by_file", ["fileId"])
     // the files of an export
     .index("by_part_of", ["partOf"])

@@ -6,7 +6,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cliVariables, type CliTarget, PortInUseError } from "@computer-guys/convex-local";
-import { ROOT, startSystem } from "./system";
+import { allowPage, ROOT, startSystem } from "./system";
 import { serveWeb } from "./web";
 
 const PORTS = {
@@ -125,7 +125,10 @@ async function main(): Promise<void> {
     ...(process.env.CONVEX_LOCAL_ADMIN_KEY ? { adminKey: process.env.CONVEX_LOCAL_ADMIN_KEY } : {}),
   });
   const web = withWeb ? await serveWeb({ deployment, providers, port: PORTS.web }) : null;
-  if (web !== null) closers.push(() => web.close());
+  if (web !== null) {
+    closers.push(() => web.close());
+    await allowPage(deployment, web.url);
+  }
   await writeCliVariables(deployment);
   say("");
   if (web !== null) {

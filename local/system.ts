@@ -84,6 +84,14 @@ export async function startSystem(options: SystemOptions = {}) {
   };
 }
 
+/** Pages of this origin may send and show files: HTTP actions answer to named ones only. */
+export async function allowPage(
+  { env }: Pick<System["deployment"], "env">,
+  origin: string,
+): Promise<void> {
+  await env.change([{ name: "ALLOWED_ORIGINS", value: origin }], () => Promise.resolve());
+}
+
 type Progress = { total: number; published: number; failed: number };
 
 async function seed(engine: Engine): Promise<void> {

@@ -8,7 +8,8 @@ const directive = (policy: string, name: string) =>
 
 test("a deployment on https is spoken to over wss only", () => {
   for (const policy of [headerPolicy(CLOUD), metaPolicy(CLOUD)]) {
-    const expected = `connect-src ${CLOUD} wss://happy-animal-123.convex.cloud`;
+    const site = "https://happy-animal-123.convex.site";
+    const expected = `connect-src ${CLOUD} wss://happy-animal-123.convex.cloud ${site}`;
     expect(directive(policy, "connect-src")).toBe(expected);
     expect(policy).not.toMatch(/\bws:|http:|unsafe|\*/);
   }
@@ -17,6 +18,14 @@ test("a deployment on https is spoken to over wss only", () => {
 test("a deployment's address is an origin in the policy, whatever is behind it", () => {
   expect(headerPolicy(`${CLOUD}/; script-src *`)).toBe(headerPolicy(CLOUD));
   expect(() => headerPolicy("not an address")).toThrow("Invalid URL");
+});
+
+test("where files go is named, or the build says which variable is missing", () => {
+  const own = "https://api.joes.shop";
+  expect(() => headerPolicy(own)).toThrow("VITE_CONVEX_SITE_URL");
+  expect(headerPolicy(own, "https://http.joes.shop/; script-src *")).toContain(
+    `connect-src ${own} wss://api.joes.shop https://http.joes.shop;`,
+  );
 });
 
 test("the file for static hosts has the page's headers, each in one line", () => {

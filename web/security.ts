@@ -6,20 +6,20 @@
  * The development server has a looser one: hot reloading works by inline scripts and styles.
  */
 import { loadEnv, type Plugin } from "vite";
-import { LOCAL_DEPLOYMENT } from "./deployment.ts";
+import { LOCAL_DEPLOYMENT, siteOf } from "./deployment.ts";
 
 type Directives = Record<string, readonly string[]>;
 
-function directives(deployment: string): Directives {
+function directives(deployment: string, site: string | undefined): Directives {
   const { origin } = new URL(deployment);
   return {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
     "style-src": ["'self'"],
-    // The functions' API, the live connection, and uploads: all of one origin.
-    "connect-src": [origin, origin.replace(/^http/, "ws")],
-    // Attachments are served by the deployment's storage.
-    "img-src": ["'self'", origin],
+    // The functions' API, the live connection, and files.
+    "connect-src": [origin, origin.replace(/^http/, "ws"), siteOf(deployment, site)],
+    // Pictures are fetched with the access token and shown from memory.
+    "img-src": ["'self'", "blob:"],
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "form-action": ["'none'"],
@@ -36,15 +36,16 @@ const serialize = (policy: Directives) =>
     .map(([name, values]) => [name, ...values].join(" "))
     .join("; ");
 
-/** The policy for a `<meta>`. */
-export const metaPolicy = (deployment: string) => serialize(directives(deployment));
+/** The policy for a `<meta>`. `site`: where HTTP actions are, if the deployment's address doesn't tell. */
+export const metaPolicy = (deployment: string, site?: string) =>
+  serialize(directives(deployment, site));
 
 /** The policy for a header. */
-export const headerPolicy = (deployment: string) =>
-  serialize({ ...directives(deployment), ...HEADER_ONLY });
+export const headerPolicy = (deployment: string, site?: string) =>
+  serialize({ ...directives(deployment, site), ...HEADER_ONLY });
 
-function developmentPolicy(deployment: string): string {
-  const strict = directives(deployment);
+function developmentPolicy(deployment: string, site: string | undefined): string {
+  const strict = directives(deployment, site);
   const { "require-trusted-types-for": _, "trusted-types": __, ...rest } = strict;
   const inline = ["'self'", "'unsafe-inline'"];
   return serialize({
@@ -82,15 +83,15 @@ const COMMON = {
   "Permissions-Policy": UNUSED_FEATURES.map((feature) => `${feature}=()`).join(", "),
 };
 
-export const pageHeaders = (deployment: string): Record<string, string> => ({
-  "Content-Security-Policy": headerPolicy(deployment),
+export const pageHeaders = (deployment: string, site?: string): Record<string, string> => ({
+  "Content-Security-Policy": headerPolicy(deployment, site),
   ...COMMON,
 });
 
 /** For static hosts. Files under `/assets` are named by their content. */
-export function headersFile(deployment: string): string {
+export function headersFile(deployment: string, site?: string): string {
   const lines = Object.entries({
-    ...pageHeaders(deployment),
+    ...pageHeaders(deployment, site),
     "Strict-Transport-Security": "max-age=63072000",
   }).map(([name, value]) => `  ${name}: ${value}`);
   const assets = "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n";
@@ -99,18 +100,20 @@ export function headersFile(deployment: string): string {
 
 export function security(): Plugin {
   let deployment = LOCAL_DEPLOYMENT;
+  let site: string | undefined;
   let building = false;
   return {
     name: "computer-guys:security",
     config: ({ root = ".", envDir }, { command, mode }) => {
-      const { VITE_CONVEX_URL } = loadEnv(
+      const { VITE_CONVEX_URL, VITE_CONVEX_SITE_URL } = loadEnv(
         mode,
         envDir === undefined || envDir === false ? root : envDir,
       );
       deployment = VITE_CONVEX_URL ?? deployment;
+      site = VITE_CONVEX_SITE_URL;
       building = command === "build";
-      const headers = { ...COMMON, "Content-Security-Policy": developmentPolicy(deployment) };
-      return { server: { headers }, preview: { headers: pageHeaders(deployment) } };
+      const headers = { ...COMMON, "Content-Security-Policy": developmentPolicy(deployment, site) };
+      return { server: { headers }, preview: { headers: pageHeaders(deployment, site) } };
     },
     transformIndexHtml: {
       order: "post",
@@ -119,13 +122,13 @@ export function security(): Plugin {
         const meta = (attrs: Record<string, string>) =>
           ({ tag: "meta", attrs, injectTo: "head-prepend" }) as const;
         return [
-          meta({ "http-equiv": "Content-Security-Policy", content: metaPolicy(deployment) }),
+          meta({ "http-equiv": "Content-Security-Policy", content: metaPolicy(deployment, site) }),
           meta({ name: "referrer", content: COMMON["Referrer-Policy"] }),
         ];
       },
     },
     generateBundle() {
-      this.emitFile({ type: "asset", fileName: "_headers", source: headersFile(deployment) });
+      this.emitFile({ type: "asset", fileName: "_headers", source: headersFile(deployment, site) });
     },
   };
 }

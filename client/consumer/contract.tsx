@@ -34,11 +34,14 @@ import {
   chatQueries,
   Outbox,
   useConversation,
+  useFile,
   useOpenConversation,
+  useSaveFile,
   useSmoothText,
   type Conversation,
   type Row,
   type Thread,
+  type Upload,
 } from "@computer-guys/support-web/conversation";
 import type { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { ConvexReactClient, useMutation, usePaginatedQuery, useQuery } from "convex/react";
@@ -205,6 +208,12 @@ export function typedHooks() {
   claim<Equal<(typeof chat)["rows"], Row[]>>();
   claim<Equal<Thread["live"], LiveReply | null>>();
   claim<Equal<ReturnType<typeof chat.send>, string>>();
+  claim<Equal<(typeof chat)["uploads"], readonly Upload[]>>();
+  chat.attach([new File([], "photo.png")]);
+  const attachment = chat.rows[0]?.message?.attachments?.[0];
+  const { src } = useFile(attachment?.url ?? null);
+  claim<Equal<typeof src, string | null>>();
+  claim<Equal<ReturnType<typeof useSaveFile>, (url: string, name: string) => Promise<void>>>();
   // @ts-expect-error a score is a number
   void chat.rate("good");
   // @ts-expect-error an id of another table

@@ -7,7 +7,7 @@ import type { ErrorCode } from "../lib/errors";
 /** An answer is data, never a page: nothing in it may run, load, be framed, sniffed or kept. */
 export const SECURITY_HEADERS = {
   "content-security-policy":
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "strict-transport-security": "max-age=63072000; includeSubDomains",
@@ -42,7 +42,13 @@ export function corsHeaders(
   const named = readers === "named" && origin !== null && isNamedOrigin(origin, allowed);
   return {
     "cross-origin-resource-policy": named ? "cross-origin" : "same-origin",
-    ...(named ? { "access-control-allow-origin": origin } : {}),
+    ...(named
+      ? {
+          "access-control-allow-origin": origin,
+          // When to come again, for whoever is limited.
+          "access-control-expose-headers": "retry-after",
+        }
+      : {}),
   };
 }
 

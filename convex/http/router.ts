@@ -8,6 +8,7 @@ import { httpRouter, ROUTABLE_HTTP_METHODS, type HttpRouter } from "convex/serve
 import type { ActionCtx } from "../_generated/server";
 import { allowedOrigins } from "../env";
 import { httpAction } from "../functions";
+import { BodyError, readBody } from "../lib/body";
 import { appError, isAppError } from "../lib/errors";
 import {
   corsHeaders,
@@ -27,6 +28,8 @@ export type Route = {
   readers: Readers;
   /** Bytes; larger bodies answer 413 before the handler runs. */
   maxBodyBytes?: number;
+  /** The handler reads the body, by `readBody`, once it knows who sends it. */
+  readsBody?: true;
   handler: (ctx: ActionCtx, request: Request) => Promise<Response> | Response;
 };
 
@@ -70,6 +73,7 @@ async function serve(route: Route, ctx: ActionCtx, request: Request): Promise<Re
         throw appError("forbidden", "This origin is not in ALLOWED_ORIGINS.");
       }
     }
+    if (route.readsBody) return await route.handler(ctx, request);
     return await route.handler(ctx, await bounded(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
   });
 }
@@ -132,6 +136,9 @@ async function answer(
 
 /** Errors as clients may see them; what only the operator may see goes to the deployment's log. */
 function problem(error: unknown): Response {
+  if (error instanceof BodyError) {
+    return jsonResponse({ code: "invalid_input", message: error.message }, error.status);
+  }
   if (!isAppError(error)) {
     logError("HTTP action failed", error);
     return jsonResponse({ code: "internal", message: "Something went wrong on our side." }, 500);
@@ -152,29 +159,6 @@ function problem(error: unknown): Response {
 async function bounded(request: Request, limit: number): Promise<Request> {
   if (request.method === "GET" || request.method === "HEAD" || request.body === null)
     return request;
-  const tooLarge = () => appError("too_large", `A request may have ${limit} bytes here.`);
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    size += part.value.byteLength;
-    if (size > limit) {
-      await reader.cancel();
-      throw tooLarge();
-    }
-    chunks.push(part.value);
-  }
   const { url, method, headers } = request;
-  return new Request(url, { method, headers, body: joined(chunks, size) });
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
+  return new Request(url, { method, headers, body: new Blob(await readBody(request, limit)) });
 }

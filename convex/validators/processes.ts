@@ -70,13 +70,13 @@ export const processFields = {
   /** A hand-off's timer: how often technicians were alerted, and when the customer was told. */
   alerts: v.optional(v.number()),
   toldAt: v.optional(vTimestamp),
-  /** Exports and, until it is done, a deletion: whose. Promises: the technician who gave it. */
+  /** Exports, unsent uploads and, until it is done, a deletion: whose. Promises: the technician who gave it. */
   userId: v.optional(v.id("users")),
   /** Exports, deletions: when a step last committed. Alerts: when mailing began. A shift: when it was last given a conversation. */
   progressAt: v.optional(vTimestamp),
   /** A page: the last message that it has shown. */
   seen: v.optional(v.id("messages")),
-  /** A file's row: every stored file that is in use has exactly one. */
+  /** A file's row: every stored file that is in use has exactly one. Absent while an upload is on its way. */
   fileId: v.optional(v.id("_storage")),
   /** The export that a file is a part of. */
   partOf: v.optional(v.id("workflows")),

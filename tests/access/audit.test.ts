@@ -86,7 +86,6 @@ const UNAUDITED: Record<string, string> = {
   "users:exportMyData": "tested with the export: an event of the person's own",
   "users:deleteMyAccount": "tested with the deletion: its event may not name whom it erased",
   "conversations:createConversation": "one's own, an event of its own",
-  "messages:generateUploadUrl": "an upload that no message names is nobody's",
   // Events of their own: tests/analytics/events.
   "auth:logout": "one's own session",
   "auth:revokeSession": "one's own session",

@@ -100,7 +100,6 @@ export const TABLE: Record<string, Row> = {
   "messages:addNote": staff,
   "messages:rateMessage": ownerOnly,
   "messages:markSourceRead": ownerOnly,
-  "messages:generateUploadUrl": signedIn,
 
   "replies:subscribeToReply": ownerAndStaff,
   "replies:stop": ownerOnly,
@@ -261,7 +260,6 @@ export const CALLS: Record<string, Args> = {
   "messages:addNote": ({ asked }) => ({ conversationId: asked, text: "Known customer." }),
   "messages:rateMessage": ({ answer }) => ({ messageId: answer, score: "up", comment: "Clear." }),
   "messages:markSourceRead": ({ answer }) => ({ messageId: answer, n: 1 }),
-  "messages:generateUploadUrl": () => ({}),
 
   "replies:subscribeToReply": ({ asked }) => ({ conversationId: asked }),
   "replies:stop": ({ asked }) => ({ conversationId: asked }),

@@ -4,13 +4,14 @@
  */
 import { afterEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
-import type { Doc, Id } from "../../convex/_generated/dataModel";
+import type { Doc } from "../../convex/_generated/dataModel";
 import type { EventType } from "../../convex/validators";
 import { LIMITS } from "../../convex/model/access/limits";
 import { REFUSAL_PARTS } from "../../convex/model/access/refusals";
 import { MAX_SESSIONS } from "../../convex/model/accounts/sessions";
 import { DAY, HOUR, MINUTE } from "../../convex/lib/time";
 import { shop } from "../access/functions";
+import { upload } from "../files";
 import { askForCode, bearer, freshAddress } from "../auth/signIn";
 import {
   clockedDeployment,
@@ -216,9 +217,7 @@ test("a customer's change of how they may be reached is an event with the fields
 test("each file that a customer sends is an event", async () => {
   const world = await inShop();
   const { owner } = world.callers;
-  const store = (text: string) =>
-    world.t.run((ctx) => ctx.storage.store(new Blob([text], { type: "text/plain" })));
-  const files: Id<"_storage">[] = [await store("a"), await store("b")];
+  const files = [await upload(owner, "a"), await upload(owner, "b")];
   await owner.t.mutation(api.messages.sendMessage, {
     conversationId: world.rows.asked,
     text: "Two pictures",

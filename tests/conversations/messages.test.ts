@@ -1,9 +1,8 @@
 /** Sending messages: once, in order, bounded, and what each one sets going. */
-import { describe, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { REPLY_CAP } from "../../convex/model/handoff/triggers";
-import { MAX_ATTACHMENT_BYTES } from "../../convex/model/conversations/attachments";
 import { MAX_MESSAGE_CHARS } from "../../convex/lib/text";
 import {
   clockedDeployment,
@@ -14,7 +13,6 @@ import {
   outcomeOf,
   page,
   queryCost,
-  refusal,
   row,
   snapshot,
   technician,
@@ -25,10 +23,7 @@ import {
 const start = async (caller: Caller) =>
   (await caller.t.mutation(api.conversations.createConversation, {})).conversationId;
 
-type Extra = {
-  clientMessageId?: string;
-  attachments?: { storageId: Id<"_storage">; name: string }[];
-};
+type Extra = { clientMessageId?: string };
 const send = (
   caller: Caller,
   conversationId: Id<"conversations">,
@@ -196,85 +191,4 @@ test("a page and the live window cost what they show, not what there is", async 
   expect(reads.documentsRead).toBeLessThanOrEqual(10 + 3);
   const live = await queryCost(ann, api.messages.subscribeToMessages, { conversationId: id });
   expect(live.documentsRead).toBeLessThanOrEqual(30 + 4);
-});
-
-describe("attachments", () => {
-  /** The mock keeps no content type, and reads no limits: both are set on the file's row. */
-  const store = (t: Deployment, contentType: string, size = 10) =>
-    t.run(async (ctx) => {
-      const storageId = await ctx.storage.store(new Blob(["x"]));
-      const files = ctx.db as unknown as { patch: (id: string, fields: object) => Promise<void> };
-      await files.patch(storageId, { contentType: contentType || undefined, size });
-      return storageId;
-    });
-  const attach = async (t: Deployment, type: string, size?: number) => {
-    const ann = await customer(t);
-    const attachments = [{ storageId: await store(t, type, size), name: " photo.png " }];
-    return { ann, id: await start(ann), attachments };
-  };
-
-  test("are shown by name, type, size and URL; their text may be empty", async () => {
-    const t = deployment();
-    const { ann, id, attachments } = await attach(t, "image/png");
-    await send(ann, id, "", { attachments });
-    const [message] = await ann.t.query(api.messages.subscribeToMessages, { conversationId: id });
-    expect(message!.attachments).toEqual([
-      {
-        name: "photo.png",
-        contentType: "image/png",
-        size: 10,
-        url: expect.stringContaining("http") as string,
-      },
-    ]);
-    expect(await row(t, id)).toMatchObject({ preview: "photo.png" });
-  });
-
-  test.each(["text/html", "image/svg+xml", "application/x-msdownload", ""])(
-    "of type %j are refused",
-    async (type) => {
-      const { ann, id, attachments } = await attach(deployment(), type);
-      expect(await outcomeOf(send(ann, id, "Look", { attachments }))).toBe("invalid_input");
-    },
-  );
-
-  test("have at most 10 MiB, and there are at most five", async () => {
-    const t = deployment();
-    const { ann, id, attachments } = await attach(t, "image/png", MAX_ATTACHMENT_BYTES + 1);
-    expect(await outcomeOf(send(ann, id, "Look", { attachments }))).toBe("too_large");
-    const six = Array(6).fill({ storageId: await store(t, "image/png"), name: "a.png" }) as never;
-    expect(await outcomeOf(send(ann, id, "Look", { attachments: six }))).toBe("too_large");
-  });
-
-  test("that don't exist are refused, and the message with them", async () => {
-    const t = deployment();
-    const { ann, id, attachments } = await attach(t, "image/png");
-    await t.run((ctx) => ctx.storage.delete(attachments[0]!.storageId));
-    expect(await outcomeOf(send(ann, id, "Look", { attachments }))).toBe("not_found");
-    expect(await messages(t, id)).toEqual([]);
-  });
-
-  test("belong to one message: whoever learns a storage id can't read the file by sending it again", async () => {
-    const t = deployment();
-    const { ann, id, attachments } = await attach(t, "image/png");
-    await send(ann, id, "My screen", { attachments });
-    const bob = await customer(t, "bob@example.com");
-    const bobs = await start(bob);
-    const taken = await refusal(send(bob, bobs, "Mine now", { attachments }));
-    await t.run((ctx) => ctx.storage.delete(attachments[0]!.storageId));
-    const gone = await refusal(send(bob, bobs, "Mine now", { attachments }));
-    expect(taken).toEqual(gone);
-    expect(taken.code).toBe("not_found");
-    expect(await messages(t, bobs)).toEqual([]);
-  });
-
-  test("are not taken twice by one message, nor by a retry of it", async () => {
-    const t = deployment();
-    const { ann, id, attachments } = await attach(t, "image/png");
-    const twice = [...attachments, ...attachments];
-    expect(await outcomeOf(send(ann, id, "Look", { attachments: twice }))).toBe("not_found");
-    const clientMessageId = "client-file";
-    const first = await send(ann, id, "Look", { attachments, clientMessageId });
-    expect(await send(ann, id, "Look", { attachments, clientMessageId })).toBe(first);
-    expect(await messages(t, id)).toHaveLength(1);
-  });
 });

@@ -15,7 +15,7 @@ function expectProtected(response: Response): void {
   const headers = Object.fromEntries(response.headers);
   expect(headers).toMatchObject({
     "content-security-policy":
-      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
@@ -29,6 +29,10 @@ function expectProtected(response: Response): void {
   if (headers["access-control-allow-origin"] !== "*") expect(headers["vary"]).toBe("Origin");
 }
 
+/** An action's context for a caller without a session. */
+const refuse = () => Promise.reject(appError("unauthenticated", "Sign in first."));
+const NOBODY = { runQuery: refuse, runMutation: refuse };
+
 /** A routed answer to any request, as the runtime gives it. */
 async function ask(router: typeof http, path: string, init: RequestInit = {}): Promise<Response> {
   const request = new Request(`https://deployment.example${path}`, init);
@@ -37,8 +41,8 @@ async function ask(router: typeof http, path: string, init: RequestInit = {}): P
   const action = found![0] as unknown as {
     _handler: (ctx: unknown, request: Request) => Promise<Response>;
   };
-  // All that a route of these tests asks is the health.
-  return await action._handler({ runQuery: () => Promise.resolve("ok") }, request);
+  const healthy = { ...NOBODY, runQuery: () => Promise.resolve("ok") };
+  return await action._handler(path.startsWith("/health") ? healthy : NOBODY, request);
 }
 
 const paths = [...new Set(http.getRoutes().map(([path]) => path.replace(/\*$/, "unknown")))];
@@ -49,6 +53,7 @@ const cases = paths.flatMap((path) =>
 test("the table covers every route", () => {
   expect([...paths].sort()).toEqual([
     "/.well-known/jwks.json",
+    "/files",
     "/health",
     "/twilio/sms",
     "/twilio/status",
@@ -221,7 +226,7 @@ test(
         });
         asked += 1;
         expectProtected(response);
-        expect([200, 204, 403, 404, 405, 413]).toContain(response.status);
+        expect([200, 204, 401, 403, 404, 405, 413]).toContain(response.status);
         const readable = response.headers.get("access-control-allow-origin");
         expect([null, SHOP, "*"]).toContain(readable);
         if (response.status !== 404) return;

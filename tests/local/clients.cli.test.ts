@@ -115,6 +115,51 @@ test("while a reply is written, its flushes re-run one query of an open chat and
   expect(runs("conversations:get")).toBeLessThanOrEqual(2);
 });
 
+test("a file goes in and out over HTTP, for its people alone, and pages of other shops can't ask", async () => {
+  const { http, live, tokens } = await guest();
+  await live.close();
+  const stranger = await guest();
+  await stranger.live.close();
+  const door = `${system.deployment.siteUrl}/files`;
+  const as = (token: string, more: Record<string, string> = {}) => ({
+    authorization: `Bearer ${token}`,
+    ...more,
+  });
+  const png = Buffer.from("\x89PNG\r\n\x1a\n and a picture", "latin1");
+  const put = (token: string, body: BodyInit, more: Record<string, string> = {}) =>
+    fetch(door, { method: "POST", body, headers: as(token, more), duplex: "half" } as RequestInit);
+
+  // Convex hands a token that is not ours on: the action must not trip over it.
+  expect((await put("forged.token.here", png)).status).toBe(401);
+  expect((await put(tokens.accessToken, png, { origin: "https://evil.example" })).status).toBe(403);
+  expect((await put(tokens.accessToken, "<svg onload=alert(1)>")).status).toBe(400);
+  // Nothing announces how much comes: it is counted as it does.
+  let sent = 0;
+  const flood = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      if (sent++ === 12) controller.close();
+      else controller.enqueue(new Uint8Array(1024 * 1024).fill(65));
+    },
+  });
+  expect((await put(tokens.accessToken, flood)).status).toBe(413);
+
+  const answer = await put(tokens.accessToken, png, { "content-type": "text/html" });
+  const file = (await answer.json()) as { storageId: Id<"_storage">; contentType: string };
+  expect(file.contentType).toBe("image/png");
+  const { conversationId } = await http.mutation(api.conversations.createConversation, {});
+  const attachments = [{ storageId: file.storageId, name: "crack.png" }];
+  await http.mutation(api.messages.sendMessage, { conversationId, text: "", attachments });
+  const shown = await http.query(api.messages.subscribeToMessages, { conversationId });
+  const { url } = shown[0]!.attachments![0]!;
+  const read = await fetch(url, { headers: as(tokens.accessToken) });
+  expect(Buffer.from(await read.arrayBuffer())).toEqual(png);
+  expect((await fetch(url)).status).toBe(401);
+  const foreign = await fetch(url, { headers: as(stranger.tokens.accessToken) });
+  expect(foreign.status).toBe(404);
+  await http.mutation(api.auth.logout, {});
+  expect((await fetch(url, { headers: as(tokens.accessToken) })).status).toBe(401);
+});
+
 test("signing out cuts live subscriptions at once", async () => {
   const { http, live } = await guest();
   const { conversationId } = await http.mutation(api.conversations.createConversation, {});

@@ -80,12 +80,9 @@ async function chat() {
   const http = new ConvexHttpClient(system.deployment.url, { logger: false });
   const { accessToken } = await http.action(api.auth.createGuestSession, {});
   http.setAuth(accessToken);
-  const uploadUrl = await http.mutation(api.messages.generateUploadUrl, {});
-  const upload = await fetch(uploadUrl, {
-    method: "POST",
-    headers: { "content-type": "text/plain" },
-    body: FILE,
-  });
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const url = `${system.deployment.siteUrl}/files`;
+  const upload = await fetch(url, { method: "POST", headers, body: FILE });
   const { storageId } = (await upload.json()) as { storageId: Id<"_storage"> };
   const { conversationId } = await http.mutation(api.conversations.createConversation, {});
   await http.mutation(api.messages.sendMessage, {
@@ -165,8 +162,11 @@ test("attachments are served", async () => {
   const messages = await client(held.accessToken).query(api.messages.subscribeToMessages, {
     conversationId: held.conversationId,
   });
-  const url = messages.flatMap(({ attachments }) => attachments ?? [])[0]!.url!;
-  const response = await fetch(url);
+  const url = messages.flatMap(({ attachments }) => attachments ?? [])[0]!.url;
+  expect((await fetch(url)).status).toBe(401);
+  const response = await fetch(url, {
+    headers: { authorization: `Bearer ${held.accessToken}` },
+  });
   expect(response.headers.get("content-type")).toBe("text/plain");
   expect(await response.text()).toBe(FILE);
 });

@@ -5,6 +5,7 @@ import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { ERASE_BATCH, NOBODY, ERASE_STAGES } from "../../convex/model/privacy/erase";
 import { STALLED_AFTER } from "../../convex/model/privacy/purge";
 import { RECENT_SIGN_IN } from "../../convex/model/accounts/recentSignIn";
+import { upload } from "../files";
 import {
   bystander,
   CANARIES,
@@ -359,6 +360,7 @@ describe("killed on the way", () => {
         ? dana
         : person.caller;
       if (name === "shifts") await dana.t.mutation(api.users.setAvailability, { available: true });
+      if (name === "uploads") await upload(subject, CANARIES.file);
       if (name === "exports") {
         await subject.t.mutation(api.users.exportMyData, {});
         await finishProcesses(t, "export");

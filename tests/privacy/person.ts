@@ -7,6 +7,7 @@ import workflow from "@convex-dev/workflow/test";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { DAY } from "../../convex/lib/time";
+import { upload } from "../files";
 import {
   addAgent,
   as,
@@ -54,7 +55,7 @@ export async function livedIn(t: Deployment): Promise<Person> {
     smsConsent: "revoked",
   });
   const [withAi, withDana] = [await ask(caller, "first"), await ask(caller, "second")];
-  const fileId = await storeFile(t, CANARIES.file);
+  const fileId = await upload(caller, CANARIES.file);
   await caller.t.mutation(api.messages.sendMessage, {
     conversationId: withAi,
     text: `${CANARIES.message} with a photo`,
@@ -94,14 +95,9 @@ async function ask(caller: Caller, text: string): Promise<Id<"conversations">> {
   return started.conversationId;
 }
 
-/** An uploaded text file. The mock keeps no content type: it is set on the file's row. */
+/** A file that nothing names, as an action that died leaves it. */
 export async function storeFile(t: Deployment, content: string): Promise<Id<"_storage">> {
-  return await t.run(async (ctx) => {
-    const storageId = await ctx.storage.store(new Blob([content]));
-    const files = ctx.db as unknown as { patch: (id: string, fields: object) => Promise<void> };
-    await files.patch(storageId, { contentType: "text/plain" });
-    return storageId;
-  });
+  return await t.run((ctx) => ctx.storage.store(new Blob([content], { type: "text/plain" })));
 }
 
 /** The writer's end of a turn, with a gap in the shop's knowledge, rated by the customer. */

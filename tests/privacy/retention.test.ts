@@ -4,7 +4,8 @@ import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { retentionEnv } from "../../convex/env";
 import { ERASE_BATCH } from "../../convex/model/privacy/erase";
-import { SCAN_BATCH, UPLOAD_RETENTION } from "../../convex/model/privacy/retention";
+import { UNSENT_RETENTION } from "../../convex/model/conversations/attachments";
+import { SCAN_BATCH } from "../../convex/model/privacy/retention";
 import { DAY, MINUTE } from "../../convex/lib/time";
 import { CANARIES, forgetSchedule, livedIn, storeFile, traces } from "./person";
 import {
@@ -105,13 +106,13 @@ test("accounts are never deleted for their age, however long they are silent", a
   expect((await snapshot(t)).users).toHaveLength(2);
 });
 
-test("uploads that no message names go after a day, attached ones stay", async () => {
+test("files that nothing names are found once a day, whatever has become of the cron; attached ones stay", async () => {
   const t = clockedDeployment();
   const { fileId } = await livedIn(t);
   const loose = await storeFile(t, "loose");
   const exists = async (id: typeof fileId) =>
     (await t.run((ctx) => ctx.db.system.get("_storage", id))) !== null;
-  vi.setSystemTime(Date.now() + UPLOAD_RETENTION - MINUTE);
+  vi.setSystemTime(Date.now() + UNSENT_RETENTION - MINUTE);
   await retain(t);
   expect(await exists(loose)).toBe(true);
   const fresh = await storeFile(t, "fresh");
@@ -125,7 +126,7 @@ test("more uploads than a batch are all looked at", async () => {
   await t.run(async (ctx) => {
     for (let i = 0; i < 2 * SCAN_BATCH + 5; i++) await ctx.storage.store(new Blob([`${i}`]));
   });
-  vi.setSystemTime(Date.now() + UPLOAD_RETENTION + MINUTE);
+  vi.setSystemTime(Date.now() + UNSENT_RETENTION + MINUTE);
   await retain(t);
   expect(await t.run((ctx) => ctx.db.system.query("_storage").collect())).toEqual([]);
 });

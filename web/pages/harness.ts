@@ -9,7 +9,7 @@ import {
   type Page,
 } from "playwright-core";
 import { build, preview } from "vite";
-import { ROOT, startSystem, type System, type SystemOptions } from "../../local/system";
+import { allowPage, ROOT, startSystem, type System, type SystemOptions } from "../../local/system";
 
 export type Site = System & {
   url: string;
@@ -42,9 +42,11 @@ export async function startSite({
   const system = await startSystem(options);
   const root = path.join(ROOT, folder);
   process.env.VITE_CONVEX_URL = system.deployment.url;
+  process.env.VITE_CONVEX_SITE_URL = system.deployment.siteUrl;
   await build({ root, logLevel: "warn" });
   const server = await preview({ root, preview: { host: "127.0.0.1", port: 0 } });
   const url = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
+  await allowPage(system.deployment, url);
   const { close, ...pages } = await openBrowser(url);
   const closePages = async () => {
     await close();

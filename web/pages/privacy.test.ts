@@ -1,4 +1,5 @@
 /** A customer downloads their data, and deletes their account: as a guest, and as somebody with an address. */
+import { readFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { ask, screenshot, signIn, startSite, type Site } from "./harness";
@@ -35,11 +36,14 @@ test("a customer collects their data, and the file has what they wrote", async (
   await page.getByRole("button", { name: "Download my data" }).click();
   const dialog = page.getByTestId("export-dialog");
   await dialog.getByRole("button", { name: "Collect my data" }).click();
-  const link = dialog.getByRole("link", { name: "Download the file" });
-  await link.waitFor({ timeout: 30_000 });
+  const save = dialog.getByRole("button", { name: "Download the file" });
+  await save.waitFor({ timeout: 30_000 });
   await screenshot(page, "export-done");
-  const response = await fetch((await link.getAttribute("href"))!);
-  const file = (await response.json()) as { format: string; person: { email: string } };
+  const saved = page.waitForEvent("download");
+  await save.click();
+  const download = await saved;
+  expect(download.suggestedFilename()).toBe("my-data.json");
+  const file: unknown = JSON.parse(await readFile(await download.path(), "utf8"));
   expect(file).toMatchObject({
     format: "computer-guys.personal-data",
     last: true,

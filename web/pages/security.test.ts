@@ -61,7 +61,7 @@ test("host and page both send the policy, for this deployment alone", async () =
   const { host } = new URL(site.deployment.url);
   const policy = response.headers.get("content-security-policy")!;
   expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
-  expect(policy).toContain(`connect-src http://${host} ws://${host};`);
+  expect(policy).toContain(`connect-src http://${host} ws://${host} ${site.deployment.siteUrl};`);
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toMatch(/unsafe|\*|data:/);
   expect(Object.fromEntries(response.headers)).toMatchObject({

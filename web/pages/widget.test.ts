@@ -16,6 +16,10 @@ afterEach(() => {
   expect(site.errors.splice(0)).toEqual([]);
 });
 
+const PAGE = Buffer.from("<!doctype html><p>");
+/** One pixel. */
+const GIF = Buffer.from("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==", "base64");
+
 const answer = (page: Page, status: string) =>
   page.locator(`.message.agent[data-status="${status}"]`).last();
 
@@ -46,6 +50,24 @@ test("a visitor asks, watches the answer grow and opens its source", async () =>
   await source.locator("summary").click();
   expect(await source.innerText()).toMatch(/screen/i);
   await screenshot(page, "widget-answer");
+});
+
+test("a picture is sent along and shown from memory; what is no picture is refused in words", async () => {
+  const page = await site.visit();
+  await openChat(page);
+  const input = page.getByLabel("Attach");
+  await input.setInputFiles({ name: "page.png", mimeType: "image/png", buffer: PAGE });
+  const files = page.getByRole("list", { name: "Files to send" });
+  await files.getByText("Only images").waitFor();
+  await files.getByRole("button", { name: "Remove page.png" }).click();
+  await input.setInputFiles({ name: "crack.gif", mimeType: "image/gif", buffer: GIF });
+  await files.locator('[data-state="ready"]').waitFor();
+  await screenshot(page, "widget-files");
+  await ask(page, "What is this crack?");
+  const picture = page.locator(".message.customer").getByRole("img", { name: "crack.gif" });
+  await picture.waitFor();
+  expect(await picture.getAttribute("src")).toMatch(/^blob:/);
+  await screenshot(page, "widget-picture");
 });
 
 test("stop keeps what was shown and says so, and the question can be asked again", async () => {

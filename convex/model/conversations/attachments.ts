@@ -1,69 +1,175 @@
 /**
- * Files of messages. Storage knows nobody's name, so a file gets its owner when it is attached: a `file` row
- * in `workflows` ties it to one conversation, in the message's transaction. A file that is taken answers
- * exactly like one that doesn't exist: whoever learns a storage id can't read the file by sending it again.
+ * Files of messages. Storage knows nobody's name, so every stored file has a `file` row in `workflows`: from the
+ * moment that somebody may upload it, theirs (`running`), and with the message that sends it, its conversation's
+ * (`done`). A file that is not the sender's own unsent upload answers exactly like one that doesn't exist.
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { siteUrl } from "../../env";
 import { appError } from "../../lib/errors";
 import { cleanText } from "../../lib/text";
+import { HOUR } from "../../lib/time";
+import { requireConversation, type Caller } from "../access/access";
 import { recordEvent } from "../analytics/events";
 
 const MAX_ATTACHMENTS = 5;
 export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
-const ATTACHMENT_TYPES = /^(image\/(png|jpeg|webp|gif|heic)|application\/pdf|text\/plain)$/;
+/** Far more than a repair is ever about. */
+export const MAX_CONVERSATION_FILES = 100;
+/** Uploads of one person that no message has sent, those on their way among them: two messages' worth. */
+export const MAX_UNSENT = 2 * MAX_ATTACHMENTS;
+/** An upload that no message names by then is deleted. */
+export const UNSENT_RETENTION = HOUR;
 
 export type NewFile = { storageId: Id<"_storage">; name: string };
 type Attachment = NonNullable<Doc<"messages">["attachments"]>[number];
+type Owned = Pick<Doc<"conversations">, "_id" | "userId">;
+
+/** Where the file is served to whoever may read it, by their access token: `model/…/attachments.findReadableFile`. */
+export const fileUrlOf = (fileId: Id<"_storage">) => `${siteUrl()}/files?id=${fileId}`;
+
+/** Before a byte is read: a row for the file that is to come. Errors: `rate_limited`. */
+export async function admitUpload(ctx: MutationCtx, userId: Id<"users">): Promise<Id<"workflows">> {
+  const now = Date.now();
+  const unsent = await ctx.db
+    .query("workflows")
+    .withIndex("by_user", (q) =>
+      q
+        .eq("userId", userId)
+        .eq("kind", "file")
+        .gt("_creationTime", now - UNSENT_RETENTION),
+    )
+    .take(MAX_UNSENT);
+  if (unsent.length === MAX_UNSENT) {
+    throw appError(
+      "rate_limited",
+      `You have ${MAX_UNSENT} files here that no message has sent. Send some first.`,
+      { retryAfterMs: Math.ceil(unsent[0]!._creationTime + UNSENT_RETENTION - now) },
+    );
+  }
+  const row = { kind: "file", state: "running", step: "uploading", attempt: 1, userId } as const;
+  return await ctx.db.insert("workflows", row);
+}
+
+/** The file has come. Errors: `not_found` when its row went meanwhile, with its person for example. */
+export async function keepUpload(
+  ctx: MutationCtx,
+  uploadId: Id<"workflows">,
+  fileId: Id<"_storage">,
+): Promise<void> {
+  if ((await ctx.db.get("workflows", uploadId)) === null) throw noUpload();
+  await ctx.db.patch("workflows", uploadId, { step: "uploaded", fileId });
+}
+
+/** The file has not come, or is none that may be kept. */
+export async function dropUpload(ctx: MutationCtx, uploadId: Id<"workflows">): Promise<void> {
+  if ((await ctx.db.get("workflows", uploadId)) === null) return;
+  await ctx.db.delete("workflows", uploadId);
+}
 
 /**
- * Checks the files of the conversation's customer and gives them to it; each is an event. Errors: `not_found`,
- * `invalid_input`, `too_large`.
+ * Gives uploads of the conversation's customer to it; each is an event. Errors: `not_found` for what is not an unsent
+ * upload of theirs, `too_large`, `invalid_input`.
  */
-export async function attachFiles(
+export async function attachUploads(
   ctx: MutationCtx,
-  conversation: Pick<Doc<"conversations">, "_id" | "userId">,
+  conversation: Owned,
   files: NewFile[] | undefined,
 ): Promise<Attachment[] | undefined> {
   if (files === undefined || files.length === 0) return undefined;
   if (files.length > MAX_ATTACHMENTS) {
     throw appError("too_large", `At most ${MAX_ATTACHMENTS} files fit in one message.`);
   }
+  await requireRoom(ctx, conversation, files.length);
   const attachments: Attachment[] = [];
   // One after another: the same file twice in one message is one that is taken.
-  for (const file of files) attachments.push(await take(ctx, conversation, file));
+  for (const file of files) {
+    const row = await findFileRow(ctx, file.storageId);
+    if (row?.state !== "running" || row.userId !== conversation.userId) throw noUpload();
+    const attachment = await describe(ctx, file);
+    await ctx.db.patch("workflows", row._id, {
+      ...attachedTo(conversation),
+      userId: undefined,
+    });
+    await recordUpload(ctx, conversation, attachment);
+    attachments.push(attachment);
+  }
   return attachments;
 }
 
-async function take(
+/** The same for a file that we have fetched ourselves. */
+export async function attachFetched(
   ctx: MutationCtx,
-  { _id: conversationId, userId: actorId }: Pick<Doc<"conversations">, "_id" | "userId">,
-  { storageId, name }: NewFile,
+  conversation: Owned,
+  file: NewFile,
 ): Promise<Attachment> {
-  const file = await ctx.db.system.get("_storage", storageId);
-  if (file === null || (await findFileRow(ctx, storageId)) !== null) {
-    throw appError("not_found", "That upload does not exist. Upload the file again.");
-  }
-  const contentType = file.contentType ?? "application/octet-stream";
-  if (!ATTACHMENT_TYPES.test(contentType)) {
-    throw appError("invalid_input", "Only images, PDF and plain text can be attached.");
-  }
-  if (file.size > MAX_ATTACHMENT_BYTES) {
-    throw appError("too_large", "A file may have at most 10 MiB.");
-  }
+  await requireRoom(ctx, conversation, 1);
+  const attachment = await describe(ctx, file);
   await ctx.db.insert("workflows", {
     kind: "file",
-    state: "done",
-    step: "attached",
     attempt: 1,
-    conversationId,
-    fileId: storageId,
+    fileId: file.storageId,
+    ...attachedTo(conversation),
   });
-  await recordEvent(ctx, "file_uploaded", { conversationId, actorId }, { reason: contentType });
-  return { storageId, name: cleanText("The file name", name, 200), contentType, size: file.size };
+  await recordUpload(ctx, conversation, attachment);
+  return attachment;
 }
 
-/** What uses a stored file, or null for an upload that nothing names. */
+const attachedTo = ({ _id: conversationId }: Owned) =>
+  ({ state: "done", step: "attached", conversationId }) as const;
+
+async function requireRoom(ctx: MutationCtx, { _id }: Owned, more: number): Promise<void> {
+  const files = await ctx.db
+    .query("workflows")
+    .withIndex("by_conversation_and_kind", (q) => q.eq("conversationId", _id).eq("kind", "file"))
+    .take(MAX_CONVERSATION_FILES);
+  if (files.length + more > MAX_CONVERSATION_FILES) {
+    throw appError("too_large", `A conversation has at most ${MAX_CONVERSATION_FILES} files.`);
+  }
+}
+
+/** Its type is what its bytes say: nothing else is stored (`lib/fileType.ts`). */
+async function describe(ctx: MutationCtx, { storageId, name }: NewFile): Promise<Attachment> {
+  const file = await ctx.db.system.get("_storage", storageId);
+  if (file?.contentType === undefined) throw noUpload();
+  const { contentType, size } = file;
+  return { storageId, name: cleanText("The file name", name, 200), contentType, size };
+}
+
+const recordUpload = (
+  ctx: MutationCtx,
+  { _id: conversationId, userId: actorId }: Owned,
+  { contentType }: Attachment,
+) => recordEvent(ctx, "file_uploaded", { conversationId, actorId }, { reason: contentType });
+
+const noUpload = () =>
+  appError("not_found", "That upload does not exist any more. Upload the file again.");
+
+/**
+ * A file that the caller may read: of a conversation that they may read, or of their own export. Errors: `not_found`
+ * for every other, unsent uploads too.
+ */
+export async function findReadableFile(
+  ctx: QueryCtx & { caller: Caller },
+  id: string,
+): Promise<Id<"_storage">> {
+  const none = () => appError("not_found", "There is no such file.");
+  const fileId = ctx.db.system.normalizeId("_storage", id);
+  const row = fileId && (await findFileRow(ctx, fileId));
+  if (!fileId || row?.state !== "done") throw none();
+  if (row.partOf !== undefined) {
+    const job = await ctx.db.get("workflows", row.partOf);
+    if (job?.userId !== ctx.caller.userId) throw none();
+    return fileId;
+  }
+  if (row.conversationId === undefined) throw none();
+  await requireConversation(ctx, row.conversationId).catch(() => {
+    throw none();
+  });
+  return fileId;
+}
+
+/** What uses a stored file, or null for one that nothing names. */
 export function findFileRow(
   ctx: Pick<QueryCtx, "db">,
   fileId: Id<"_storage">,

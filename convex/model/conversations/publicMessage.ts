@@ -1,7 +1,7 @@
 /** Messages as their readers see them: no ids of people, no numbers, no internal fields. */
 import { v, type Infer } from "convex/values";
 import type { Doc } from "../../_generated/dataModel";
-import type { QueryCtx } from "../../_generated/server";
+import { fileUrlOf } from "./attachments";
 import { vActivity, vMessageStatus, type Delivery, messageFields } from "../../validators";
 
 const { text, settledAt, citations, feedback, error, visibility, clientMessageId } = messageFields;
@@ -57,7 +57,8 @@ export const vPublicMessage = v.object({
         name: v.string(),
         contentType: v.string(),
         size: v.number(),
-        url: v.union(v.string(), v.null()),
+        /** Answers to a GET with the reader's access token as `Authorization: Bearer …`, and to nothing else. */
+        url: v.string(),
       }),
     ),
   ),
@@ -65,10 +66,7 @@ export const vPublicMessage = v.object({
 
 export type PublicMessage = Infer<typeof vPublicMessage>;
 
-export async function publicMessage(
-  ctx: Pick<QueryCtx, "storage">,
-  row: Doc<"messages">,
-): Promise<PublicMessage> {
+export function publicMessage(row: Doc<"messages">): PublicMessage {
   return {
     _id: row._id,
     _creationTime: row._creationTime,
@@ -84,16 +82,18 @@ export async function publicMessage(
     error: row.error,
     activity: row.status === "streaming" ? activityOf(row) : undefined,
     delivery: row.delivery && publicDelivery(row.delivery),
-    attachments:
-      row.attachments &&
-      (await Promise.all(
-        row.attachments.map(async ({ storageId, ...file }) => ({
-          ...file,
-          url: await ctx.storage.getUrl(storageId),
-        })),
-      )),
+    attachments: row.attachments?.map(publicFile),
   };
 }
+
+/** A file as its readers see it. */
+export const publicFile = ({
+  storageId,
+  ...file
+}: NonNullable<Doc<"messages">["attachments"]>[number]) => ({
+  ...file,
+  url: fileUrlOf(storageId),
+});
 
 const activityOf = (row: Doc<"messages">) => row.activity ?? "thinking";
 

@@ -1,7 +1,7 @@
 /** Writing and listing messages: the one place that inserts a customer's or a technician's message. */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { attachFiles, type NewFile } from "../conversations/attachments";
+import { attachUploads, type NewFile } from "../conversations/attachments";
 import { patchToReopen } from "../conversations/episodes";
 import { AT_ONCE } from "../conversations/replyProcess";
 import { appError } from "../../lib/errors";
@@ -41,7 +41,7 @@ export async function sendAsCustomer(
   const sent = clientMessageId && (await byClientMessageId(ctx, conversation._id, clientMessageId));
   if (sent) return sent._id;
 
-  const attachments = await attachFiles(ctx, conversation, draft.attachments);
+  const attachments = await attachUploads(ctx, conversation, draft.attachments);
   const text = attachments
     ? cleanOptionalText("The message", draft.text, MAX_MESSAGE_CHARS)
     : cleanText("The message", draft.text, MAX_MESSAGE_CHARS);

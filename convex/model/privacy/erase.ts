@@ -172,6 +172,7 @@ export const ERASE_STAGES: Stage[] = [
   { name: "shifts", run: eraseShifts },
   { name: "promises", run: erasePromisors },
   { name: "exports", run: eraseExports },
+  { name: "uploads", run: eraseUploads },
   { name: "sessions", run: eraseSessions },
   { name: "acts", run: unlinkActs },
   { name: "limits", run: eraseLimits },
@@ -255,6 +256,15 @@ async function eraseExports(ctx: MutationCtx, userId: Id<"users">): Promise<Remo
     .withIndex("by_part_of", (q) => q.eq("partOf", job._id))
     .take(ERASE_BATCH);
   return await eraseProcesses(ctx, parts.length > 0 ? parts : [job]);
+}
+
+/** Uploads that no message has sent. */
+async function eraseUploads(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
+  const uploads = await ctx.db
+    .query("workflows")
+    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "file"))
+    .take(ERASE_BATCH);
+  return uploads.length > 0 ? await eraseProcesses(ctx, uploads) : null;
 }
 
 async function eraseSessions(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {

@@ -7,7 +7,7 @@ import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { vProcessState } from "../../validators";
-import { deleteFile } from "../conversations/attachments";
+import { deleteFile, fileUrlOf } from "../conversations/attachments";
 import { EXPORT_RETENTION } from "./cleanup";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
@@ -25,7 +25,7 @@ export const vDataExport = v.object({
   requestedAt: v.number(),
   /** Once done: when its files are deleted. */
   expiresAt: v.optional(v.number()),
-  /** In order; usually one. The URLs work for whoever has them, until the files are deleted. */
+  /** In order; usually one. Their URLs answer to the person's access token only. */
   files: v.array(v.object({ part: v.number(), url: v.string() })),
 });
 
@@ -116,15 +116,14 @@ export async function resumeExports(ctx: MutationCtx): Promise<void> {
 }
 
 export async function findLatestExport(
-  ctx: Pick<QueryCtx, "db" | "storage">,
+  ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,
 ): Promise<Infer<typeof vDataExport> | null> {
   const job = await latestJob(ctx, userId);
   if (job === null) return null;
   const files: { part: number; url: string }[] = [];
   for (const row of job.state === "done" ? await partsOf(ctx, job._id) : []) {
-    const url = row.fileId && (await ctx.storage.getUrl(row.fileId));
-    if (url) files.push({ part: row.attempt, url });
+    if (row.fileId) files.push({ part: row.attempt, url: fileUrlOf(row.fileId) });
   }
   return {
     exportId: job._id,

@@ -14,7 +14,7 @@ import {
   vMessageStatus,
 } from "../../validators";
 import { findRunningExport } from "./export";
-import { publicDelivery, vPublicDelivery } from "../conversations/publicMessage";
+import { publicDelivery, publicFile, vPublicDelivery } from "../conversations/publicMessage";
 import { MAX_SESSIONS } from "../accounts/sessions";
 import { cutAtKey } from "../../lib/pages";
 
@@ -128,8 +128,8 @@ const vMessage = v.object({
         name: v.string(),
         contentType: v.string(),
         size: v.number(),
-        /** Null once the file is deleted. */
-        url: v.union(v.string(), v.null()),
+        /** For the person, signed in. */
+        url: v.string(),
       }),
     ),
   ),
@@ -195,12 +195,12 @@ export async function readConversation(
       // A brief that staff wrote is a note among staff.
       handOff: row.brief?.reason === "staff" ? undefined : row.brief,
     },
-    messages: await Promise.all(messages.map((message) => exported(ctx, message))),
+    messages: messages.map(exported),
     next: rows.length < MESSAGES_PAGE ? null : messages.at(-1)!.settledAt!,
   };
 }
 
-async function exported(ctx: Ctx, row: Doc<"messages">): Promise<Infer<typeof vMessage>> {
+function exported(row: Doc<"messages">): Infer<typeof vMessage> {
   const { author } = row;
   const sources = row.citations?.map(({ title }) => title);
   return {
@@ -213,14 +213,7 @@ async function exported(ctx: Ctx, row: Doc<"messages">): Promise<Infer<typeof vM
     sources: sources && [...new Set(sources)],
     feedback: row.feedback,
     delivery: row.delivery && publicDelivery(row.delivery),
-    attachments:
-      row.attachments &&
-      (await Promise.all(
-        row.attachments.map(async ({ storageId, ...file }) => ({
-          ...file,
-          url: await ctx.storage.getUrl(storageId),
-        })),
-      )),
+    attachments: row.attachments?.map(publicFile),
   };
 }
 

@@ -3,11 +3,10 @@ import { retentionEnv } from "../../env";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { isGuest } from "../accounts/guests";
+import { UNSENT_RETENTION } from "../conversations/attachments";
 import { decrementGap } from "./erase";
 import { DAY } from "../../lib/time";
 
-/** A file must be attached within a day of its upload; an upload URL is good for an hour. */
-export const UPLOAD_RETENTION = DAY;
 /** Guests and files looked at in one transaction. */
 export const SCAN_BATCH = 100;
 /** Events whose identifiers go in one transaction. */
@@ -56,12 +55,24 @@ export async function isGone(ctx: Db, guest: Doc<"users">): Promise<boolean> {
   return latest === null || latest.lastMessageAt < before(retentionEnv().guestDays);
 }
 
-/** Files of more than a day, by creation: what no row names was never sent, or left by an export's failed step. */
+/** Uploads whose message was never sent, and what was admitted and never came. */
+export const unsentFiles = (ctx: Db, count: number) =>
+  ctx.db
+    .query("workflows")
+    .withIndex("by_kind_and_state", (q) =>
+      q
+        .eq("kind", "file")
+        .eq("state", "running")
+        .lt("_creationTime", Date.now() - UNSENT_RETENTION),
+    )
+    .take(count);
+
+/** Files of more than an hour, by creation: one that no row names was left by an action that died between two steps. */
 export const oldFiles = (ctx: Db, count: number, after: number) =>
   ctx.db.system
     .query("_storage")
     .withIndex("by_creation_time", (q) =>
-      q.gt("_creationTime", after).lt("_creationTime", Date.now() - UPLOAD_RETENTION),
+      q.gt("_creationTime", after).lt("_creationTime", Date.now() - UNSENT_RETENTION),
     )
     .take(count);
 

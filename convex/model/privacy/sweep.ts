@@ -9,13 +9,22 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { ActionCtx, MutationCtx, QueryCtx } from "../../_generated/server";
 import { logError } from "../../lib/log";
 import { MINUTE } from "../../lib/time";
-import { deleteFile, findFileRow } from "../conversations/attachments";
+import { deleteFile, findFileRow, UNSENT_RETENTION } from "../conversations/attachments";
 import { asideIds, keepAside, listAside, setAside } from "../handoff/setAside";
 import * as Cleanup from "./cleanup";
 import { eraseConversation, eraseUser } from "./erase";
 import * as Retention from "./retention";
 
-const KINDS = ["conversation", "guest", "upload", "event", "session", "process", "bucket"] as const;
+const KINDS = [
+  "conversation",
+  "guest",
+  "unsent",
+  "upload",
+  "event",
+  "session",
+  "process",
+  "bucket",
+] as const;
 export const vSweepKind = v.union(...KINDS.map((kind) => v.literal(kind)));
 type Kind = Infer<typeof vSweepKind>;
 /** `after`: of what is looked at and stays, how far that has come, by creation. */
@@ -95,6 +104,13 @@ const SWEEPERS: Record<Kind, ReturnType<typeof sweeper>> = {
     },
     actAlone: async (ctx, id) => (await eraseUser(ctx, id)).done,
   }),
+  unsent: sweeper<Doc<"workflows">>("unsent", {
+    step: "deleting a file that was never sent",
+    batch: Retention.SCAN_BATCH,
+    due: Retention.unsentFiles,
+    act: Cleanup.deleteProcess,
+    actAlone: deleteEnded,
+  }),
   upload: sweeper<{ _id: Id<"_storage">; _creationTime: number }>("upload", {
     step: "deleting a file that nothing names",
     batch: Retention.SCAN_BATCH,
@@ -130,11 +146,7 @@ const SWEEPERS: Record<Kind, ReturnType<typeof sweeper>> = {
     batch: Cleanup.CLEANUP_BATCH,
     due: Cleanup.endedProcesses,
     act: Cleanup.deleteProcess,
-    actAlone: async (ctx, id) => {
-      const row = await ctx.db.get("workflows", id);
-      if (row !== null) await Cleanup.deleteProcess(ctx, row);
-      return true;
-    },
+    actAlone: deleteEnded,
   }),
   bucket: sweeper<Doc<"rateLimits">>("bucket", {
     step: "deleting an idle rate limit",
@@ -147,6 +159,12 @@ const SWEEPERS: Record<Kind, ReturnType<typeof sweeper>> = {
     },
   }),
 };
+
+async function deleteEnded(ctx: MutationCtx, id: Id<"workflows">): Promise<boolean> {
+  const row = await ctx.db.get("workflows", id);
+  if (row !== null) await Cleanup.deleteProcess(ctx, row);
+  return true;
+}
 
 async function deleteUnnamed(ctx: MutationCtx, id: Id<"_storage">): Promise<boolean> {
   if ((await findFileRow(ctx, id)) === null) await deleteFile(ctx, id);
@@ -177,6 +195,22 @@ export async function sweepOrIsolate(ctx: MutationCtx, task: Task): Promise<bool
     if (!(await isolateBatch(ctx, task))) throw error;
     return true;
   }
+}
+
+/** How far back a look reaches: one that is late or lost is made up for, and every file is looked at twice or so. */
+const UNSENT_WINDOW = 30 * MINUTE;
+
+/**
+ * What nothing names is gone within minutes of its hour, however it came: an upload whose message was never sent, and
+ * what an action that died had stored. `startSweeps` looks at all files, once a day.
+ */
+export async function sweepUnsent(ctx: MutationCtx): Promise<void> {
+  const after = Date.now() - UNSENT_RETENTION - UNSENT_WINDOW;
+  const unsent = await sweepOrIsolate(ctx, { kind: "unsent" });
+  const unnamed = await sweepOrIsolate(ctx, { kind: "upload", after });
+  if (unsent) await ctx.scheduler.runAfter(0, internal.privacy.deleteUnsent, {});
+  if (unnamed)
+    await ctx.scheduler.runAfter(0, internal.privacy.retain, { task: { kind: "upload", after } });
 }
 
 /** Batch after batch, until nothing is left that can go. */

@@ -6,8 +6,9 @@ import type { ActionCtx, MutationCtx } from "../../_generated/server";
 import { twilioEnv } from "../../env";
 import { ProviderError, isRetryableStatus, withDeadline } from "../../providers/errors";
 import { makeFetch } from "../../providers/fetch";
-import { attachFiles, MAX_ATTACHMENT_BYTES } from "../conversations/attachments";
+import { attachFetched, MAX_ATTACHMENT_BYTES } from "../conversations/attachments";
 import { isAppError } from "../../lib/errors";
+import { sniffFileType } from "../../lib/fileType";
 import type { vMedia } from "./inbound";
 import { SECOND } from "../../lib/time";
 
@@ -34,8 +35,8 @@ export async function fetchPicture(
   return kept;
 }
 
-/** Null for what a message can't have: too large, gone, or not on the provider's own servers. */
-async function download({ url, contentType }: Media): Promise<Blob | null> {
+/** Null for what a message can't have: too large, of another type, gone, or not on the provider's own servers. */
+async function download({ url }: Media): Promise<Blob | null> {
   const { accountSid, authToken, baseUrl } = twilioEnv();
   // Signed as the callback was, its addresses are the provider's; our token goes nowhere else all the same.
   if (!URL.canParse(url) || new URL(url).origin !== new URL(baseUrl).origin) return null;
@@ -50,8 +51,9 @@ async function download({ url, contentType }: Media): Promise<Blob | null> {
   }
   const bytes = await upTo(MAX_ATTACHMENT_BYTES, response);
   if (bytes === null) return null;
-  const [type = ""] = (response.headers.get("content-type") ?? contentType).split(";");
-  return new Blob(bytes, { type: type.trim().toLowerCase() });
+  // As for uploads: what a file is, its bytes say.
+  const type = sniffFileType(bytes);
+  return type === null ? null : new Blob(bytes, { type });
 }
 
 /** A body, or null once there is more of it: how much comes is known when it has come, whatever a header says. */
@@ -82,8 +84,8 @@ export async function storePicture(
   // A step that is repeated after it committed brings the picture a second time.
   if (attachments.some((one) => one.name === name)) return false;
   try {
-    const files = await attachFiles(ctx, conversation, [{ storageId, name }]);
-    await ctx.db.patch("messages", messageId, { attachments: [...attachments, ...(files ?? [])] });
+    const file = await attachFetched(ctx, conversation, { storageId, name });
+    await ctx.db.patch("messages", messageId, { attachments: [...attachments, file] });
     return true;
   } catch (error) {
     if (isAppError(error)) return false;

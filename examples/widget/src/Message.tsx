@@ -1,6 +1,14 @@
 /** One thing said: growing, settled, stopped, failed or unsent. */
 import { problemOf } from "@computer-guys/support-web/auth";
-import { useSmoothText, type Citation, type Row } from "@computer-guys/support-web/conversation";
+import {
+  useFile,
+  useSaveFile,
+  useSmoothText,
+  type Citation,
+  type PublicMessage,
+  type Row,
+} from "@computer-guys/support-web/conversation";
+import { useState } from "react";
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 
@@ -15,7 +23,13 @@ export function Message({ row, retrySend }: Props) {
   return (
     <li className={`message ${author.kind}`} data-status={status} aria-busy={going}>
       {author.kind === "technician" && <small>{author.name}</small>}
-      {author.kind === "agent" ? <Answer text={text} /> : <p>{text}</p>}
+      {author.kind === "agent" ? <Answer text={text} /> : text !== "" && <p>{text}</p>}
+      {message?.attachments?.map((file) => (
+        <Attachment key={file.url} file={file} />
+      ))}
+      {outboxItem?.files.map(({ storageId, name }) => (
+        <small key={storageId}>{name}</small>
+      ))}
       {going && text === "" && <p className="thinking">Looking it up…</p>}
       {finished && message?.citations?.map((each) => <Source key={each.n} source={each} />)}
       {finished && status === "stopped" && <small>Stopped here.</small>}
@@ -29,6 +43,29 @@ export function Message({ row, retrySend }: Props) {
         </small>
       )}
     </li>
+  );
+}
+
+/** Its address takes an access token, so a picture is fetched by the hook and shown from memory. */
+function Attachment({ file }: { file: NonNullable<PublicMessage["attachments"]>[number] }) {
+  const isPicture = /^image\/(png|jpeg|webp|gif)$/.test(file.contentType);
+  const { src, error } = useFile(isPicture ? file.url : null);
+  const save = useSaveFile();
+  const [problem, setProblem] = useState<unknown>(null);
+  const shown = problem ?? error;
+  return (
+    <>
+      <button
+        className="file"
+        onClick={() => {
+          setProblem(null);
+          save(file.url, file.name).catch(setProblem);
+        }}
+      >
+        {src === null ? file.name : <img src={src} alt={file.name} />}
+      </button>
+      {shown !== null && <small role="alert">{problemOf(shown).message}</small>}
+    </>
   );
 }
 

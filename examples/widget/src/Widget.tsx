@@ -1,6 +1,7 @@
 /** The chat: a button in the corner, the conversation above it. */
 import { problemOf, SessionBoundary } from "@computer-guys/support-web/auth";
 import {
+  FILE_TYPES,
   MAX_MESSAGE_CHARS,
   useConversation,
   useOpenConversation,
@@ -47,8 +48,9 @@ function Chat({ conversationId, onCreated }: Props) {
     setProblem(null);
     task.catch((error: unknown) => setProblem(problemOf(error).message));
   };
+  const waiting = chat.uploads.some(({ state }) => state !== "ready");
   const send = () => {
-    if (text.trim() === "") return;
+    if (waiting || (text.trim() === "" && chat.uploads.length === 0)) return;
     chat.send(text.trim());
     setText("");
   };
@@ -99,6 +101,22 @@ function Chat({ conversationId, onCreated }: Props) {
           {problem}
         </p>
       )}
+      {chat.uploads.length > 0 && (
+        <ul className="uploads" aria-label="Files to send">
+          {chat.uploads.map(({ id, name, state, progress, error }) => (
+            <li key={id} data-state={state}>
+              {name} {state === "uploading" && <progress value={progress} />}
+              {state === "failed" && <small role="alert">{problemOf(error).message}</small>}
+              {state === "failed" && (
+                <button onClick={() => chat.retryUpload(id)}>Try again</button>
+              )}
+              <button aria-label={`Remove ${name}`} onClick={() => chat.detach(id)}>
+                ×
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -112,6 +130,18 @@ function Chat({ conversationId, onCreated }: Props) {
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
+        <label className="attach">
+          Attach
+          <input
+            type="file"
+            multiple
+            accept={FILE_TYPES}
+            onChange={({ target }) => {
+              chat.attach([...(target.files ?? [])]);
+              target.value = "";
+            }}
+          />
+        </label>
         {chat.isAnswering && text === "" ? (
           <button type="button" onClick={() => run(chat.stop())}>
             Stop

@@ -1,4 +1,5 @@
 /** Functions over HTTP, with the real `ConvexHttpClient`: values, errors, runtime rules, files. */
+import { Agent, request } from "node:http";
 import { ConvexHttpClient } from "convex/browser";
 import { ConvexError } from "convex/values";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -151,6 +152,29 @@ test("HTTP actions get the request as it was sent and may write", async () => {
   expect(await (await fetch(`${siteUrl}/rooms/lobby`)).text()).toBe("ok");
   expect(await http.query(api.notes.list, { room: "lobby" })).toHaveLength(1);
   expect((await fetch(`${siteUrl}/absent`)).status).toBe(404);
+});
+
+test("HTTP actions get a body as it comes, and may answer before it ends or without it", async () => {
+  const { port } = new URL(fixture.deployment.siteUrl);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  /** Sends a piece, and the rest once there is an answer. */
+  const post = (path: string, piece: string, rest: string) =>
+    new Promise<string>((resolve, reject) => {
+      const sent = request({ port, path, method: "POST", agent }, (answer) => {
+        sent.end(rest);
+        let body = "";
+        answer.on("data", (chunk: Buffer) => (body += chunk.toString()));
+        answer.on("end", () => resolve(body));
+      });
+      sent.on("error", reject);
+      sent.write(piece);
+    });
+  const rest = "x".repeat(4 * 1024 * 1024);
+  expect(await post("/first", "one", rest)).toBe("one");
+  expect(await post("/absent", "two", rest)).toContain("No HttpAction");
+  // The connection has read what the actions have not.
+  expect(await post("/first", "three", "")).toBe("three");
+  agent.destroy();
 });
 
 test("browsers of any origin may call the API", async () => {

@@ -52,7 +52,7 @@ export function parseUrl({ url = "/" }: IncomingMessage, base: string): URL {
 }
 
 /** A body as it was sent. */
-export async function readBytes(request: IncomingMessage): Promise<Buffer> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

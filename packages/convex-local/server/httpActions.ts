@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { RateLimitError } from "../engine/results";
 import { authenticateCaller } from "./caller";
 import type { Deployment } from "./deployment";
-import { HttpError, readOrigin, readBytes, sendJson, sendText, parseUrl } from "./http";
+import { HttpError, readOrigin, sendJson, sendText, parseUrl } from "./http";
 
 export async function serveHttpAction(
   deployment: Deployment,
@@ -12,7 +12,7 @@ export async function serveHttpAction(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const webRequest = await toWebRequest(siteUrl, request);
+    const webRequest = toWebRequest(siteUrl, request, () => response.writableEnded);
     // A token that is not ours does not keep a request out: the action may check its own.
     const caller = await authenticateCaller(request, deployment).catch((error: unknown) => {
       if (error instanceof HttpError) return readOrigin(request);
@@ -39,20 +39,65 @@ export async function serveHttpAction(
     }
     const message = error instanceof Error ? error.message : String(error);
     sendJson(response, { code: "ServerError", message, trace: message }, 500);
+  } finally {
+    // What nobody has read: the connection is free for the next request once it has come.
+    request.resume();
   }
 }
 
-async function toWebRequest(siteUrl: string, request: IncomingMessage): Promise<Request> {
+function toWebRequest(
+  siteUrl: string,
+  request: IncomingMessage,
+  isAnswered: () => boolean,
+): Request {
   const headers = new Headers();
   for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
     headers.append(request.rawHeaders[i] ?? "", request.rawHeaders[i + 1] ?? "");
   }
   const method = request.method ?? "GET";
-  const body = method === "GET" || method === "HEAD" ? null : await readBytes(request);
+  const hasBody = !["GET", "HEAD", "OPTIONS"].includes(method);
   return new Request(parseUrl(request, siteUrl), {
     method,
     headers,
-    ...(body === null ? {} : { body: new Uint8Array(body) }),
+    ...(hasBody ? { body: streamOf(request, isAnswered), duplex: "half" } : {}),
+  });
+}
+
+/** A body as it comes, as on the real backend: an action may answer before all of it is there, or without it. */
+function streamOf(request: IncomingMessage, isAnswered: () => boolean): ReadableStream<Uint8Array> {
+  let over = false;
+  const once = (end: () => void) => () => {
+    if (!over) end();
+    over = true;
+  };
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      request.on("data", (chunk: Buffer) => {
+        // Let by: nobody reads it any more.
+        if (over || isAnswered()) return;
+        controller.enqueue(new Uint8Array(chunk));
+        if ((controller.desiredSize ?? 0) <= 0) request.pause();
+      });
+      request.once(
+        "end",
+        once(() => controller.close()),
+      );
+      // After the end it is too late for these.
+      request.once(
+        "error",
+        once(() => controller.error(new Error("The request broke off"))),
+      );
+      request.once(
+        "close",
+        once(() => controller.error(new Error("The request broke off"))),
+      );
+      request.pause();
+    },
+    pull: () => void request.resume(),
+    cancel: () => {
+      over = true;
+      request.resume();
+    },
   });
 }
 

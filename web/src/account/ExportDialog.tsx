@@ -3,6 +3,7 @@ import { Download } from "lucide-react";
 import { useMutation, useQuery } from "convex/react";
 import { api } from "../api";
 import { useSession } from "../auth";
+import { useSaveFile } from "../conversation/useFile";
 import { Button, Spinner } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNotice } from "../ui/Notice";
@@ -71,25 +72,29 @@ function Files({
   expiresAt: number | undefined;
   onOpen: () => void;
 }) {
+  const save = useTask(useSaveFile());
   return (
     <div className="flex flex-col gap-2 rounded-xl bg-accent-wash px-4 py-3" role="status">
       {files.map(({ part, url }) => (
-        <a
+        <button
           key={part}
-          href={url}
-          onClick={onOpen}
-          target="_blank"
-          rel="noopener noreferrer"
+          type="button"
+          aria-busy={save.busy || undefined}
+          onClick={() => {
+            onOpen();
+            void save.run(url, files.length === 1 ? "my-data.json" : `my-data-${part}.json`);
+          }}
           className="inline-flex items-center gap-2 text-[15px] font-medium text-accent underline underline-offset-4"
         >
-          <Download size={16} aria-hidden />
+          {save.busy ? <Spinner /> : <Download size={16} aria-hidden />}
           {files.length === 1 ? "Download the file" : `Download file ${part} of ${files.length}`}
-        </a>
+        </button>
       ))}
+      <ProblemNotice problem={save.problem} />
       {expiresAt !== undefined && (
         <p className="text-[13px] text-soft">
           We delete it on {new Date(expiresAt).toLocaleDateString([], { dateStyle: "long" })}. Keep
-          it safe: whoever has it can read it.
+          what you download safe: whoever has it can read it.
         </p>
       )}
     </div>

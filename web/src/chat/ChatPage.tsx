@@ -207,6 +207,12 @@ function ConversationView(props: ViewProps) {
             onStop={chat.isAnswering ? () => void stop.run() : undefined}
             stopping={stop.busy}
             autoFocus
+            uploads={{
+              files: chat.uploads,
+              onAdd: chat.attach,
+              onRemove: chat.detach,
+              onRetry: chat.retryUpload,
+            }}
             hint={
               (conversation?.owner ?? "ai") === "ai" &&
               "AI can be wrong. Check the source, or ask a person."

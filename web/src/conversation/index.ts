@@ -14,11 +14,14 @@ export {
 } from "../api";
 export { useDocumentVisible } from "./browser";
 export { Outbox, type OutboxItem, type OutboxOptions } from "./outbox";
+export { fetchFile, FILE_TYPES, MAX_FILE_BYTES, MAX_FILES, uploadFile } from "./files";
 export { advance, cut, isRevealed, receive, startReveal, type Reveal } from "./smoothing";
 export { chatQueries, chatSubscriptions, FIRST_PAGE, OLDER_PAGE } from "./subscriptions";
 export { buildRows, withDays, type Row, type TimelineEntry } from "./timeline";
 export { useConversation, useMarkRead, type Contact, type Conversation } from "./useConversation";
 export { useOpenConversation, type OpenConversation } from "./useOpenConversation";
+export { Uploads, type SentFile, type Upload } from "./uploads";
+export { useFile, useSaveFile, type LoadedFile } from "./useFile";
 export { useSmoothText } from "./useSmoothText";
 export {
   useOutbox,

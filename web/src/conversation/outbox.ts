@@ -3,9 +3,14 @@
  * is refused. A retry uses the same `clientMessageId`, so a message whose answer was lost is not stored
  * twice. While the connection is down a delivery simply takes long: Convex sends it on reconnecting.
  */
+import type { SentFile } from "./uploads";
+
 export type OutboxItem = {
   clientMessageId: string;
+  /** May be empty beside files. */
   text: string;
+  /** Uploaded, in their order. */
+  files: readonly SentFile[];
   /** Milliseconds since the Unix epoch. */
   at: number;
   state: "sending" | "sent" | "unsent";
@@ -14,9 +19,11 @@ export type OutboxItem = {
   failedAt?: number;
 };
 
+export type OutgoingMessage = Pick<OutboxItem, "text" | "clientMessageId" | "files">;
+
 export type OutboxOptions = {
   /** Rejects when the message is refused: it is then kept as unsent, with the reason. */
-  deliver: (message: { text: string; clientMessageId: string }) => Promise<void>;
+  deliver: (message: OutgoingMessage) => Promise<void>;
   makeId?: () => string;
   now?: () => number;
 };
@@ -43,9 +50,10 @@ export class Outbox {
   };
 
   /** Queues a message and starts delivering. Returns its `clientMessageId`. */
-  send(text: string): string {
+  send(text: string, files: readonly SentFile[] = []): string {
     const clientMessageId = this.#makeId();
-    this.#set([...this.#items, { clientMessageId, text, at: this.#now(), state: "sending" }]);
+    const at = this.#now();
+    this.#set([...this.#items, { clientMessageId, text, files, at, state: "sending" }]);
     void this.#work();
     return clientMessageId;
   }
@@ -54,8 +62,8 @@ export class Outbox {
   retry(clientMessageId: string): void {
     const item = this.#items.find((each) => each.clientMessageId === clientMessageId);
     if (item?.state !== "unsent") return;
-    const { text } = item;
-    const again: OutboxItem = { clientMessageId, text, at: this.#now(), state: "sending" };
+    const { text, files } = item;
+    const again: OutboxItem = { clientMessageId, text, files, at: this.#now(), state: "sending" };
     this.#set([...this.#items.filter((each) => each !== item), again]);
     void this.#work();
   }
@@ -82,9 +90,9 @@ export class Outbox {
     for (;;) {
       const item = this.#items.find((each) => each.state === "sending");
       if (item === undefined) break;
-      const { text, clientMessageId } = item;
+      const { text, clientMessageId, files } = item;
       try {
-        await this.#deliver({ text, clientMessageId });
+        await this.#deliver({ text, clientMessageId, files });
         this.#patch(clientMessageId, { state: "sent" });
       } catch (error) {
         this.#patch(clientMessageId, { state: "unsent", error, failedAt: this.#now() });

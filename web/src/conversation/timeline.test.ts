@@ -16,7 +16,7 @@ const message = (id: string, over: Partial<PublicMessage> = {}): PublicMessage =
     ...over,
   }) as PublicMessage;
 const live = { messageId: "r", author: { kind: "agent" }, text: "Hel", startedAt: 2 } as LiveReply;
-const item = { clientMessageId: "m-1", text: "hi", at: 3, state: "sending" as const };
+const item = { clientMessageId: "m-1", text: "hi", files: [], at: 3, state: "sending" as const };
 const conversation = { owner: "ai" as const, status: "open" as const };
 const nothing = {
   settled: [],

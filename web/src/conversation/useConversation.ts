@@ -11,7 +11,10 @@ import { api, type ConversationId, type MessageId, type PublicConversation } fro
 import { useSession } from "../auth";
 import { useDocumentVisible } from "./browser";
 import { chatQueries } from "./subscriptions";
+import type { OutgoingMessage } from "./outbox";
+import type { Upload } from "./uploads";
 import { useOutbox, useThread, type Thread } from "./useThread";
+import { useUploads } from "./useUploads";
 
 /** How the shop may reach the customer. `phone` in any notation with a country code. */
 export type Contact = NonNullable<PublicConversation["contact"]>;
@@ -23,8 +26,18 @@ export type Contact = NonNullable<PublicConversation["contact"]>;
 export type Conversation = Thread & {
   /** Null while there is none, or while it is loading. */
   conversation: PublicConversation | null;
-  /** Queues a message of 1 to 8,000 characters, shown at once. Returns its `clientMessageId`. */
+  /**
+   * Queues a message of 1 to 8,000 characters with the files that have arrived, shown at once; beside files the text may
+   * be empty. Returns its `clientMessageId`.
+   */
   send: (text: string) => string;
+  /** The files of the next message: send it once none is `uploading`. */
+  uploads: readonly Upload[];
+  /** Begins to upload files; each that is refused becomes "failed", with the reason. */
+  attach: (files: Iterable<File>) => void;
+  /** Takes a file away again, or tries one that failed again, by its `id`. */
+  detach: (id: number) => void;
+  retryUpload: (id: number) => void;
   /** Sends an unsent message again. */
   retrySend: (clientMessageId: string) => void;
   /** Drops an unsent message. */
@@ -78,21 +91,26 @@ export function useConversation(
     null;
 
   const deliver = useCallback(
-    async (message: { text: string; clientMessageId: string }) => {
+    async ({ files, ...message }: OutgoingMessage) => {
       await auth.ensureSession();
       await authenticated();
-      if (created.current !== null) {
-        const args = { ...message, conversationId: created.current };
-        await convex.mutation(api.messages.sendMessage, args);
-        return;
+      const opening = files.length === 0 ? { message } : {};
+      if (created.current === null) {
+        const result = await convex.mutation(api.conversations.createConversation, opening);
+        created.current = result.conversationId;
+        onCreated(result.conversationId);
+        if (result.messageId !== undefined) return;
       }
-      const result = await convex.mutation(api.conversations.createConversation, { message });
-      created.current = result.conversationId;
-      onCreated(result.conversationId);
+      await convex.mutation(api.messages.sendMessage, {
+        ...message,
+        conversationId: created.current,
+        ...(files.length > 0 && { attachments: [...files] }),
+      });
     },
     [auth, authenticated, convex, onCreated],
   );
   const outbox = useOutbox(deliver);
+  const { uploads, files } = useUploads();
   const thread = useThread({ conversationId: openId, conversation, outbox, writer: "customer" });
   useMarkRead(openId, conversation?.unread);
 
@@ -117,7 +135,11 @@ export function useConversation(
     ...thread,
     conversation,
     position,
-    send: (text: string) => outbox.outbox.send(text),
+    send: (text: string) => outbox.outbox.send(text, uploads.take()),
+    uploads: files,
+    attach: (added: Iterable<File>) => uploads.add(added),
+    detach: (id: number) => uploads.remove(id),
+    retryUpload: (id: number) => uploads.retry(id),
     retrySend: (clientMessageId: string) => outbox.outbox.retry(clientMessageId),
     discard: (clientMessageId: string) => outbox.outbox.discard(clientMessageId),
     stop: () => convex.mutation(api.replies.stop, { conversationId: requireId() }),

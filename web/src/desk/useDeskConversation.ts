@@ -21,8 +21,9 @@ export function useDeskConversation(conversationId: ConversationId) {
   const { user } = useSession();
   const { onClaiming, onClaimed } = useContext(DeskActsContext);
   const conversation = useQuery(api.conversations.getForStaff, { conversationId });
-  const outbox = useOutbox(async (message) => {
-    await convex.mutation(api.messages.sendStaffMessage, { ...message, conversationId });
+  const outbox = useOutbox(async ({ text, clientMessageId }) => {
+    const message = { text, clientMessageId, conversationId };
+    await convex.mutation(api.messages.sendStaffMessage, message);
   });
   const owner = conversation?.owner.kind;
   const status = conversation?.status;

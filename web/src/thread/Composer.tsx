@@ -2,9 +2,11 @@
  * Where people write. Enter sends, Shift+Enter breaks the line, the box grows with the text. It stays
  * usable while an answer is being written, and without a connection: the message waits in the list.
  */
-import { ArrowUp, Square } from "lucide-react";
+import { ArrowUp, Paperclip, Square } from "lucide-react";
 import { useEffect, useId, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 import { MAX_MESSAGE_CHARS } from "../api";
+import { FILE_TYPES } from "../conversation/files";
+import { UploadList, type UploadActs } from "./UploadList";
 
 /** From here on the room that is left is shown. */
 const NEAR_LIMIT = MAX_MESSAGE_CHARS - 500;
@@ -24,6 +26,14 @@ type Props = {
   hint?: ReactNode;
   /** What there is to say about the text so far, for where it goes. */
   measure?: ((text: string) => Measured) | undefined;
+  /** Files can be sent along. */
+  uploads?: UploadActs;
+};
+
+/** Why a message doesn't go yet. */
+const WAITING = {
+  uploading: "One moment: a file is still on its way.",
+  failed: "A file didn't arrive. Try it again, or remove it.",
 };
 
 /** `problem`: why it can't be sent like this. */
@@ -41,14 +51,18 @@ export function Composer({
   tone = "normal",
   hint,
   measure,
+  uploads,
 }: Props) {
   const [text, setText] = useState("");
   const [nudge, setNudge] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
   const statusId = useId();
   const left = MAX_MESSAGE_CHARS - text.length;
-  const empty = text.trim() === "";
-  const measured = empty || measure === undefined ? NOTHING : measure(text);
+  const files = uploads?.files ?? [];
+  const ready = files.some(({ state }) => state === "ready");
+  const empty = text.trim() === "" && !ready;
+  const unfinished = files.find(({ state }) => state !== "ready");
+  const measured = text.trim() === "" || measure === undefined ? NOTHING : measure(text);
   const tooLong = left < 0 || measured.problem !== null;
 
   useLayoutEffect(() => {
@@ -64,8 +78,8 @@ export function Composer({
 
   const send = () => {
     box.current?.focus();
-    setNudge(empty);
-    if (empty || tooLong) return;
+    setNudge(empty || unfinished !== undefined);
+    if (empty || tooLong || unfinished !== undefined) return;
     onSend(text.trim());
     setText("");
   };
@@ -74,9 +88,11 @@ export function Composer({
       ? `${-left} characters too long. Please shorten it, or send it in two messages.`
       : text.length > NEAR_LIMIT
         ? `${left} characters left`
-        : nudge && empty
-          ? "Write something first."
-          : measured.problem;
+        : nudge && unfinished !== undefined
+          ? WAITING[unfinished.state === "failed" ? "failed" : "uploading"]
+          : nudge && empty
+            ? "Write something first."
+            : measured.problem;
   return (
     <form
       data-testid="composer"
@@ -85,6 +101,7 @@ export function Composer({
         send();
       }}
     >
+      {uploads && <UploadList {...uploads} />}
       <div
         className={`flex items-end gap-1.5 rounded-[1.6rem] border p-1.5 pl-4 shadow-raised transition-colors focus-within:border-accent ${tone === "note" ? "border-dashed border-note-line bg-note" : "border-line-strong bg-surface"}`}
       >
@@ -109,6 +126,7 @@ export function Composer({
           }}
           className="scroll-calm min-h-10 flex-1 resize-none bg-transparent py-2 text-base leading-6 text-ink outline-none placeholder:text-faint"
         />
+        {uploads && <FilePicker onAdd={uploads.onAdd} />}
         {onStop && (
           <button
             type="button"
@@ -128,7 +146,7 @@ export function Composer({
             aria-label={sendLabel}
             title={`${sendLabel} (Enter)`}
             data-testid="send"
-            aria-disabled={empty || tooLong || undefined}
+            aria-disabled={empty || tooLong || unfinished !== undefined || undefined}
             className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-strong aria-disabled:bg-sunken aria-disabled:text-faint"
           >
             <ArrowUp size={20} aria-hidden />
@@ -148,5 +166,35 @@ export function Composer({
         )}
       </div>
     </form>
+  );
+}
+
+function FilePicker({ onAdd }: Pick<UploadActs, "onAdd">) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        accept={FILE_TYPES}
+        hidden
+        data-testid="file-input"
+        onChange={({ target }) => {
+          onAdd([...(target.files ?? [])]);
+          // The same file can be chosen again.
+          target.value = "";
+        }}
+      />
+      <button
+        type="button"
+        aria-label="Attach files"
+        title="Attach files: images, PDF or plain text of up to 10 MiB"
+        onClick={() => input.current?.click()}
+        className="grid size-10 shrink-0 place-items-center rounded-full text-soft transition-colors hover:bg-sunken hover:text-ink"
+      >
+        <Paperclip size={18} aria-hidden />
+      </button>
+    </>
   );
 }

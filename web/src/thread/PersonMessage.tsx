@@ -1,13 +1,13 @@
 /** What people write: the reader's own messages on the right, everybody else's on the left; staff notes apart. */
-import { Clock, Lock, Paperclip, TriangleAlert } from "lucide-react";
+import { Clock, Lock, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import type { PublicMessage } from "../api";
 import type { Row } from "../conversation/timeline";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/controls";
 import { RetryButton } from "../ui/Notice";
 import { problemOf } from "../auth";
 import { clockTime, fullTime } from "../ui/time";
+import { Attachments, SentFiles } from "./Attachments";
 import type { Reader, RowActions } from "./rowActions";
 import { Texted } from "./Texted";
 
@@ -43,12 +43,15 @@ export function OwnMessage({
   return (
     <div className="flex flex-col items-end gap-1 pl-10 sm:pl-20" data-testid="own-message">
       <p className="sr-only">You said:</p>
-      <div
-        className={`${BUBBLE} rounded-br-md transition-opacity duration-300 ${unsent ? "border border-dashed border-line-strong bg-sunken text-ink" : "bg-bubble text-on-bubble"} ${row.status === "sending" ? "opacity-85" : ""}`}
-      >
-        {row.text}
-      </div>
+      {row.text !== "" && (
+        <div
+          className={`${BUBBLE} rounded-br-md transition-opacity duration-300 ${unsent ? "border border-dashed border-line-strong bg-sunken text-ink" : "bg-bubble text-on-bubble"} ${row.status === "sending" ? "opacity-85" : ""}`}
+        >
+          {row.text}
+        </div>
+      )}
       <Attachments files={row.message?.attachments} />
+      <SentFiles files={row.outboxItem?.files} />
       {unsent ? (
         <Unsent row={row} actions={actions} />
       ) : (
@@ -114,11 +117,13 @@ export function PersonMessage({ row, continued }: { row: Row; continued: boolean
             </span>
           )}
         </p>
-        <div
-          className={`${BUBBLE} rounded-tl-md ${technician ? "bg-person-wash text-ink" : "bg-sunken text-ink"}`}
-        >
-          {row.text}
-        </div>
+        {row.text !== "" && (
+          <div
+            className={`${BUBBLE} rounded-tl-md ${technician ? "bg-person-wash text-ink" : "bg-sunken text-ink"}`}
+          >
+            {row.text}
+          </div>
+        )}
         <Attachments files={row.message?.attachments} />
         <div className="mt-1">
           <Time at={row.at} />
@@ -147,40 +152,5 @@ function Note({ row }: { row: Row }) {
       </p>
       <p className="leading-normal whitespace-pre-wrap [overflow-wrap:anywhere]">{row.text}</p>
     </div>
-  );
-}
-
-/** What every browser draws; a phone's HEIC and everything else is a link. */
-const PICTURE = /^image\/(png|jpeg|webp|gif)$/;
-
-function Attachments({ files }: { files: PublicMessage["attachments"] }) {
-  if (files === undefined) return null;
-  return (
-    <ul className="mt-1 flex flex-wrap gap-1.5">
-      {files.map(({ name, url, contentType }) => (
-        <li key={name} className="max-w-full">
-          <a
-            href={url ?? undefined}
-            target="_blank"
-            rel="noopener noreferrer"
-            className="inline-flex max-w-full items-center gap-1.5 rounded-2xl border border-line bg-surface px-3 py-1 text-xs text-soft hover:text-ink has-[img]:overflow-hidden has-[img]:p-0"
-          >
-            {url !== null && PICTURE.test(contentType) ? (
-              // Its room is there before it is, so the list doesn't move.
-              <img
-                src={url}
-                alt={name}
-                loading="lazy"
-                className="h-40 max-w-full min-w-24 object-contain"
-              />
-            ) : (
-              <>
-                <Paperclip size={12} aria-hidden /> {name}
-              </>
-            )}
-          </a>
-        </li>
-      ))}
-    </ul>
   );
 }
