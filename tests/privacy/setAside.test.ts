@@ -1,6 +1,7 @@
 /** A row that can't be deleted is set aside, listed, told of and tried again: it stops nothing that comes after it. */
 import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
+import type * as Attachments from "../../convex/model/conversations/attachments";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { DAY, MINUTE } from "../../convex/lib/time";
 import { EXPORT_RETENTION } from "../../convex/model/privacy/cleanup";
@@ -24,7 +25,7 @@ import { storeFile } from "./person";
 
 const poison = vi.hoisted(() => new Set<string>());
 vi.mock("../../convex/model/conversations/attachments", async (original) => {
-  const real = await original<typeof import("../../convex/model/conversations/attachments")>();
+  const real = await original<typeof Attachments>();
   const deleteFile: typeof real.deleteFile = (ctx, fileId) =>
     poison.has(fileId)
       ? Promise.reject(new Error("This file stays."))
