@@ -357,7 +357,7 @@ test("a person's own are in their export, and age and deletion take the person o
   const listed = await t.query(internal.privacy.exportEvents, {
     processId: exportId,
     as: "actor",
-    cursor: null,
+    after: null,
   });
   expect(listed.items.map(({ type, reason }) => [type, reason])).toContainEqual([
     "signed_in",
@@ -365,7 +365,7 @@ test("a person's own are in their export, and age and deletion take the person o
   ]);
   await rollUp(t);
   vi.setSystemTime(Date.now() + 401 * DAY);
-  await t.mutation(internal.privacy.retain, { task: { kind: "events" } });
+  await t.mutation(internal.privacy.sweep, { task: { kind: "event" } });
   const [old] = await events(t, "signed_in");
   expect(old).toMatchObject({ type: "signed_in", data: { reason: "email" } });
   expect(old!.actorId).toBeUndefined();

@@ -74,5 +74,5 @@ test("every table says who writes and who deletes its rows", () => {
 
 test("vectors are of the size that the embedding model gives, and filtered by type and liveness", () => {
   const [index] = tables.find(({ name }) => name === "knowledge")!.vectorIndexes;
-  expect(index).toMatchObject({ dimensions: 1536, filterFields: ["type", "active"] });
+  expect(index).toMatchObject({ dimensions: 1536, filterFields: ["type", "active", "shard"] });
 });

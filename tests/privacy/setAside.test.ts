@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { DAY, MINUTE } from "../../convex/lib/time";
-import { EXPORT_RETENTION } from "../../convex/model/privacy/cleanup";
+import { workflow } from "../../convex/lib/workflow";
 import {
   admin,
   clockedDeployment,
@@ -20,21 +20,22 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-import { storeFile } from "./person";
 
-const poison = vi.hoisted(() => new Set<string>());
-vi.mock("../../convex/model/conversations/attachments", async (original) => {
-  const real = await original<typeof import("../../convex/model/conversations/attachments")>();
-  const deleteFile: typeof real.deleteFile = (ctx, fileId) =>
-    poison.has(fileId)
-      ? Promise.reject(new Error("This file stays."))
-      : real.deleteFile(ctx, fileId);
-  return { ...real, deleteFile };
-});
+let poisoned = true;
 
 let logged: string[] = [];
 beforeEach(() => {
-  poison.clear();
+  poisoned = true;
+  const { status, cancel } = workflow;
+  vi.spyOn(workflow, "status").mockImplementation((ctx, id) =>
+    id === POISON
+      ? Promise.resolve({ type: "inProgress", running: [] })
+      : status.call(workflow, ctx, id),
+  );
+  vi.spyOn(workflow, "cancel").mockImplementation(async (ctx, id) => {
+    if (id !== POISON) await cancel.call(workflow, ctx, id);
+    else if (poisoned) throw new Error("This one stays.");
+  });
   logged = hush();
 });
 
@@ -45,12 +46,13 @@ async function retain(t: Deployment): Promise<void> {
   await passTime(20_000);
 }
 
-async function poisonFile(t: Deployment, fields: Partial<Doc<"workflows">> = {}) {
-  const fileId = await storeFile(t, "text");
-  poison.add(fileId);
-  const file = { kind: "file" as const, state: "done" as const, step: "attached", attempt: 1 };
-  await t.run((ctx) => ctx.db.insert("workflows", { ...file, fileId, ...fields }));
-  return fileId;
+const POISON = "poison";
+/** A conversation's process whose workflow refuses to end. */
+async function poison(t: Deployment, conversationId: Id<"conversations">): Promise<void> {
+  const process = { kind: "delivery" as const, state: "done" as const, step: "sent", attempt: 1 };
+  await t.run((ctx) =>
+    ctx.db.insert("workflows", { ...process, componentId: POISON, conversationId }),
+  );
 }
 
 async function ask(caller: Caller): Promise<Id<"conversations">> {
@@ -70,7 +72,7 @@ test("a conversation that can't be deleted stays alone; it is listed, and admins
     await dana.t.mutation(api.conversations.resolve, { conversationId });
     vi.setSystemTime(Date.now() + MINUTE);
   }
-  const fileId = await poisonFile(t, { conversationId: ids[0]! });
+  await poison(t, ids[0]!);
   later(800);
   await retain(t);
   expect(await Promise.all(ids.map(async (id) => (await row(t, id)) === null))).toEqual([
@@ -85,7 +87,7 @@ test("a conversation that can't be deleted stays alone; it is listed, and admins
     attempt: 1,
     step: "deleting a conversation by age",
   });
-  expect(listed!.error!.message).toContain("This file stays.");
+  expect(listed!.error!.message).toContain("This one stays.");
   expect(logged.join()).toContain(`conversation:${ids[0]}`);
   await finishProcesses(t, "alert");
   type Mail = { subject: string };
@@ -96,60 +98,36 @@ test("a conversation that can't be deleted stays alone; it is listed, and admins
   await retain(t);
   expect(await aside(t, sam)).toMatchObject([{ attempt: 2 }]);
   // Whatever was wrong with it is mended.
-  poison.delete(fileId);
+  poisoned = false;
   later(1);
   await retain(t);
   expect(await row(t, ids[0]!)).toBeNull();
   expect(await aside(t, sam)).toEqual([]);
 });
 
-test("an admin tries it again by hand", async () => {
+test("a guest who can't be deleted keeps no other; an admin tries it again by hand", async () => {
   const t = clockedDeployment();
-  const sam = await admin(t);
-  const fileId = await storeFile(t, "an upload that nobody sent");
-  poison.add(fileId);
-  later(2);
-  await retain(t);
-  const [listed] = await aside(t, sam);
-  poison.clear();
-  await sam.t.mutation(api.workflows.retry, { workflowId: listed!._id });
-  await passTime(1_000);
-  expect(await t.run((ctx) => ctx.db.system.query("_storage").collect())).toEqual([]);
-  expect(await aside(t, sam)).toEqual([]);
-});
-
-test("neither does an upload, a guest or an ended process keep the others", async () => {
-  const t = clockedDeployment();
-  const sam = await admin(t);
   const guests = [await guest(t), await guest(t)];
+  const dana = await technician(t);
   const conversationId = await ask(guests[0]!);
-  await sam.t.mutation(api.conversations.resolve, { conversationId });
-  await poisonFile(t, { conversationId });
-  const uploads = [await storeFile(t, "one"), await storeFile(t, "two")];
-  poison.add(uploads[0]!);
-  await poisonFile(t, { finishedAt: Date.now() });
-  const ended = { kind: "reply" as const, state: "done" as const, step: "done", attempt: 1 };
-  const reply = await t.run((ctx) =>
-    ctx.db.insert("workflows", { ...ended, finishedAt: Date.now() + 1 }),
-  );
+  await dana.t.mutation(api.conversations.resolve, { conversationId });
+  await poison(t, conversationId);
   await t.run(async (ctx) => {
     for (const { sessionId } of guests) await ctx.db.delete("sessions", sessionId);
   });
-  vi.setSystemTime(Date.now() + 100 * DAY + EXPORT_RETENTION);
+  later(100);
   await retain(t);
-  await t.mutation(internal.workflows.cleanUp, {});
-  await passTime(60_000);
-  const { users, workflows } = await snapshot(t);
-  expect((users as Doc<"users">[]).map(({ _id }) => _id)).toEqual([sam.userId, guests[0]!.userId]);
-  expect((workflows as Doc<"workflows">[]).map(({ _id }) => _id)).not.toContain(reply);
-  const files = await t.run((ctx) => ctx.db.system.query("_storage").collect());
-  expect(files.map(({ _id }) => _id)).not.toContain(uploads[1]);
-  const stuck = (workflows as Doc<"workflows">[]).filter(({ kind }) => kind === "set_aside");
-  expect(stuck.map(({ step }) => step).sort()).toEqual([
-    "deleting a file that nothing names",
-    "deleting a guest by age",
-    "deleting an ended process",
-  ]);
+  const sam = await admin(t);
+  const ids = async () => ((await snapshot(t)).users as Doc<"users">[]).map(({ _id }) => _id);
+  expect(await ids()).toContain(guests[0]!.userId);
+  expect(await ids()).not.toContain(guests[1]!.userId);
+  const [listed] = await aside(t, sam);
+  expect(listed!.step).toBe("deleting a guest by age");
+  poisoned = false;
+  await sam.t.mutation(api.workflows.retry, { workflowId: listed!._id });
+  await passTime(10_000);
+  expect(await ids()).not.toContain(guests[0]!.userId);
+  expect(await aside(t, sam)).toEqual([]);
 });
 
 test("20 deletions of accounts that fail each time don't keep one that stands still", async () => {

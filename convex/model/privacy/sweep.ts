@@ -67,7 +67,7 @@ function sweeper<R extends Row>(kind: Kind, source: Source<R>) {
     step: source.step,
     dueIds: async (ctx: Db, after: number): Promise<string[]> =>
       (await next(ctx, after)).rows.map(({ _id }) => _id),
-    actAlone: (ctx: MutationCtx, id: string) => source.actAlone(ctx, id as R["_id"]),
+    actAlone: (ctx: MutationCtx, id: string) => source.actAlone(ctx, id),
     async sweep(ctx: MutationCtx, after: number): Promise<Task | null> {
       const { rows, last, more } = await next(ctx, after);
       for (const row of rows) await source.act(ctx, row);
