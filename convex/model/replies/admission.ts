@@ -13,6 +13,7 @@ import {
   vCitation,
   vHandoff,
   vMessageError,
+  vModelSettings,
   vTool,
   vUsage,
   type vActivity,
@@ -56,6 +57,7 @@ export const vAssignment = v.object({
   agent: v.object({
     prompt: v.string(),
     models: v.array(v.string()),
+    settings: v.optional(vModelSettings),
     tools: v.array(vTool),
   }),
   channel: vChannel,
@@ -120,6 +122,7 @@ export async function admitWriter(ctx: MutationCtx, ref: ReplyRef): Promise<Assi
     agent: {
       prompt: agent.prompt,
       models: [agent.model, ...agent.fallbackModels],
+      ...(agent.settings !== undefined && { settings: agent.settings }),
       tools: agent.tools,
     },
     channel: await findAnswerChannel(ctx, conversation),
