@@ -288,3 +288,16 @@ test("settings that OpenRouter would refuse are refused, and the old ones stay",
   const [after] = await sam.t.query(api.agents.list);
   expect(after!.settings).toEqual({ effort: "high" });
 });
+
+test("a message of files only that could not be kept is a question all the same", async () => {
+  const { t, conversationId } = await ask("Only a video");
+  await t.run(async (ctx) => {
+    const [message] = await ctx.db.query("messages").collect();
+    await ctx.db.patch("messages", message!._id, { text: "" });
+  });
+  await control("/script", { match: "can't be opened here", text: "I can't open that file." });
+  await runReply(t, conversationId);
+  const [sent] = await requestsFor("can't be opened here");
+  expect(sent!.body.messages.at(-1)!.role).toBe("user");
+  expect(await answers(t, conversationId)).toMatchObject([{ text: "I can't open that file." }]);
+});

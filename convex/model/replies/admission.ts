@@ -266,9 +266,10 @@ async function loadContext(
     // Half an answer to what is asked again: the request ends with the question, or some models refuse it.
     if (!asked && (row.status === "stopped" || row.status === "failed")) continue;
     const pictures = Array<string>(pendingMedia).fill("[attached: a picture]");
-    const text = [said, ...attachments.map(({ name }) => `[attached: ${name}]`), ...pictures]
-      .filter(Boolean)
-      .join("\n");
+    const parts = [said, ...attachments.map(({ name }) => `[attached: ${name}]`), ...pictures];
+    // A video by text, say: it could not be kept, and is all that the customer sent.
+    const lost = author.kind === "customer" ? "[attached: a file that can't be opened here]" : "";
+    const text = parts.filter(Boolean).join("\n") || lost;
     if (author.kind !== "system" && text !== "" && wasShown(row, channel))
       context.unshift({ role: author.kind, text });
     chars += text.length;
