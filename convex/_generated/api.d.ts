@@ -67,6 +67,7 @@ import type * as model_accounts_signInMail from "../model/accounts/signInMail.js
 import type * as model_accounts_tokens from "../model/accounts/tokens.js";
 import type * as model_accounts_users from "../model/accounts/users.js";
 import type * as model_agents_agents from "../model/agents/agents.js";
+import type * as model_agents_modelSettings from "../model/agents/modelSettings.js";
 import type * as model_agents_routing from "../model/agents/routing.js";
 import type * as model_analytics_comparison from "../model/analytics/comparison.js";
 import type * as model_analytics_email from "../model/analytics/email.js";
@@ -272,6 +273,7 @@ declare const fullApi: ApiFromModules<{
   "model/accounts/tokens": typeof model_accounts_tokens;
   "model/accounts/users": typeof model_accounts_users;
   "model/agents/agents": typeof model_agents_agents;
+  "model/agents/modelSettings": typeof model_agents_modelSettings;
   "model/agents/routing": typeof model_agents_routing;
   "model/analytics/comparison": typeof model_analytics_comparison;
   "model/analytics/email": typeof model_analytics_email;

@@ -2,6 +2,7 @@
  * Chat completions over OpenRouter, with OpenAI's SDK. Streams plain deltas; every failure, also one in the
  * middle of a stream, is a `ModelError`. API: https://openrouter.ai/docs/api-reference/overview.
  */
+import type { Infer } from "convex/values";
 import OpenAI from "openai";
 import type {
   ChatCompletionCreateParamsStreaming,
@@ -13,6 +14,7 @@ import { isAppError } from "../lib/errors";
 import { logWarning } from "../lib/log";
 import { makeStorable } from "../lib/text";
 import { SECOND } from "../lib/time";
+import type { vModelSettings } from "../validators";
 import { readChunk, readGeneration, type ChatDelta, type ChatUsage } from "./chatChunks";
 import { ModelError, remedyOf, retryAfterMsOf } from "./errors";
 import { makeFetch } from "./fetch";
@@ -25,6 +27,8 @@ export type ChatRequest = {
   messages: ChatMessage[];
   /** Empty: the model must answer in words. `tool_choice: "none"` isn't known to every provider. */
   tools: ChatTool[];
+  /** The agent's: see `docs/providers.md`. */
+  settings?: Infer<typeof vModelSettings>;
   signal: AbortSignal;
   /** Called whenever anything comes: a comment says that the provider is at work. */
   onBytes: () => void;
@@ -40,8 +44,32 @@ const USAGE_TIMEOUT = 5 * SECOND;
 /** What OpenRouter takes beyond OpenAI's parameters. */
 type OpenRouterParams = {
   usage: { include: true };
-  reasoning: { effort: "low" };
+  reasoning: { effort: string };
+  provider?: { order?: string[]; allow_fallbacks?: boolean; data_collection?: "allow" | "deny" };
+  cache_control?: { type: "ephemeral"; ttl: string };
 };
+
+/** Support answers need little thought, and customers wait for it. */
+const USUAL_EFFORT = "low";
+
+function settingsParams({
+  effort = USUAL_EFFORT,
+  order,
+  allowFallbacks,
+  dataCollection,
+  cacheFor,
+}: NonNullable<ChatRequest["settings"]>): Omit<OpenRouterParams, "usage"> {
+  const provider = {
+    ...(order !== undefined && { order }),
+    ...(allowFallbacks !== undefined && { allow_fallbacks: allowFallbacks }),
+    ...(dataCollection !== undefined && { data_collection: dataCollection }),
+  };
+  return {
+    reasoning: { effort },
+    ...(Object.keys(provider).length > 0 && { provider }),
+    ...(cacheFor !== undefined && { cache_control: { type: "ephemeral", ttl: cacheFor } }),
+  };
+}
 
 function client(limits: Parameters<typeof makeFetch>[0]): OpenAI {
   const env = openRouterEnv();
@@ -59,12 +87,11 @@ function client(limits: Parameters<typeof makeFetch>[0]): OpenAI {
 
 /** The stream of one completion. Ends normally only after the provider said why it finished. */
 export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatDelta, void, void> {
-  const { signal, onBytes, tools, messages, model } = request;
+  const { signal, onBytes, tools, messages, model, settings = {} } = request;
   const body: Omit<ChatCompletionCreateParamsStreaming, "messages"> & OpenRouterParams = {
     model,
     ...(tools.length > 0 ? { tools, parallel_tool_calls: false } : {}),
-    // Support answers need little thought, and customers wait for it.
-    reasoning: { effort: "low" },
+    ...settingsParams(settings),
     max_tokens: MAX_TOKENS,
     stream: true,
     stream_options: { include_usage: true },

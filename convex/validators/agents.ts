@@ -29,6 +29,19 @@ const vFlatAgentMetrics = v.object({
   totalMsSum: v.number(),
 });
 
+/** How OpenRouter runs an agent's models (`docs/providers.md`). Absent: little thought, any provider, no cache. */
+export const vModelSettings = v.object({
+  effort: v.optional(literals("none", "minimal", "low", "medium", "high", "xhigh")),
+  /** Slugs of providers, tried in this order. */
+  order: v.optional(v.array(v.string())),
+  /** False: none but those of `order`. */
+  allowFallbacks: v.optional(v.boolean()),
+  /** `deny`: no provider that keeps or learns from what it is sent. */
+  dataCollection: v.optional(literals("allow", "deny")),
+  /** How long a provider keeps the beginning of a prompt at hand. */
+  cacheFor: v.optional(literals("5m", "1h")),
+});
+
 export const agentFields = {
   slug: v.string(),
   name: v.string(),
@@ -38,6 +51,7 @@ export const agentFields = {
   model: v.string(),
   /** Tried in order when `model` keeps failing. */
   fallbackModels: v.array(v.string()),
+  settings: v.optional(vModelSettings),
   capabilities: v.array(vCapability),
   tools: v.array(vTool),
   status: vAgentStatus,

@@ -37,7 +37,7 @@ const ACTS = {
   asks: says(QUESTION),
   "asks more": says("And does it take long?"),
   "asks what the provider refuses": async (world: World) => {
-    const fault = { provider: "openrouter", kind: "status", status: 400, match: REFUSED };
+    const fault = { provider: "openrouter", kind: "status", status: 400, match: REFUSED, times: 2 };
     await control("/faults", fault);
     await says(REFUSED)(world);
   },
@@ -73,7 +73,7 @@ const TIMELINES: [steps: (keyof typeof ACTS)[], since: number | null][] = [
   [["asks", "stops", "asks more"], 3],
   [["asks", "stops", "retries"], 3],
   [["asks what the provider refuses", "the AI replies"], 1],
-  [["asks what the provider refuses", "the AI replies", "retries"], 1],
+  [["asks what the provider refuses", "the AI replies", "asks more"], 1],
   [["asks for a person", "the AI replies"], 1],
   [["asks", "the AI replies", "calls for a person"], 3],
   [["asks", "calls for a person"], 1],

@@ -5,7 +5,7 @@ import { REPLY_RESERVE_MICRO_USD, sumSpentToday } from "../../convex/model/repli
 import { MAX_ANSWER_CHARS } from "../../convex/model/replies/writer";
 import { control, row, runReply, type Deployment } from "../setup";
 import { useStrictRuntime } from "../strictRuntime";
-import { answers, ask, holdClock, requestsFor, runWithTimers } from "./asking";
+import { answers, ask, holdClock, requestsFor } from "./asking";
 
 const received = useStrictRuntime();
 

@@ -5,7 +5,7 @@
 import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { sumSpentToday } from "../../convex/model/replies/budget";
-import { control, row, runReply, type Deployment } from "../setup";
+import { admin, control, outcomeOf, row, runReply, type Deployment } from "../setup";
 import { useStrictRuntime } from "../strictRuntime";
 import { answers, ask, requestsFor, runWithTimers } from "./asking";
 
@@ -241,4 +241,63 @@ test("after a stop the question is asked again without the half of an answer", a
   const sent = await requestsFor(question);
   for (const { body } of sent) expect(body.messages.at(-1)).toMatchObject({ role: "user" });
   expect(JSON.stringify(sent)).not.toContain("Half an answer");
+});
+
+test("an agent's settings are sent as OpenRouter's API has them, and without any little thought is asked for", async () => {
+  const question = "Settings?";
+  const settings = {
+    effort: "minimal" as const,
+    order: ["anthropic", "google-vertex/europe"],
+    allowFallbacks: false,
+    dataCollection: "deny" as const,
+    cacheFor: "1h" as const,
+  };
+  await control("/script", { match: question, text: TEXT, times: 2 });
+  const { t, conversationId } = await ask(question);
+  const sam = await admin(t);
+  const [agent] = await sam.t.query(api.agents.list);
+  await sam.t.mutation(api.agents.updateAgent, { agentId: agent!._id, settings });
+  await runReply(t, conversationId);
+  const plain = await ask(question);
+  await runReply(plain.t, plain.conversationId);
+  const [first, second] = (await requestsFor(question)).map(({ body }) => body);
+  expect(first).toMatchObject({
+    reasoning: { effort: "minimal" },
+    provider: {
+      order: ["anthropic", "google-vertex/europe"],
+      allow_fallbacks: false,
+      data_collection: "deny",
+    },
+    cache_control: { type: "ephemeral", ttl: "1h" },
+  });
+  expect(second).toMatchObject({ reasoning: { effort: "low" } });
+  expect(second).not.toHaveProperty("provider");
+  expect(second).not.toHaveProperty("cache_control");
+});
+
+test("settings that OpenRouter would refuse are refused, and the old ones stay", async () => {
+  const { t } = await ask("Wrong settings?");
+  const sam = await admin(t);
+  const [agent] = await sam.t.query(api.agents.list);
+  const set = (settings: object) =>
+    sam.t.mutation(api.agents.updateAgent, { agentId: agent!._id, settings });
+  await set({ effort: "high" });
+  for (const wrong of [{ order: [] }, { order: ["No Slug"] }, { allowFallbacks: false }]) {
+    expect(await outcomeOf(set(wrong)), JSON.stringify(wrong)).toBe("invalid_input");
+  }
+  const [after] = await sam.t.query(api.agents.list);
+  expect(after!.settings).toEqual({ effort: "high" });
+});
+
+test("a message of files only that could not be kept is a question all the same", async () => {
+  const { t, conversationId } = await ask("Only a video");
+  await t.run(async (ctx) => {
+    const [message] = await ctx.db.query("messages").collect();
+    await ctx.db.patch("messages", message!._id, { text: "" });
+  });
+  await control("/script", { match: "can't be opened here", text: "I can't open that file." });
+  await runReply(t, conversationId);
+  const [sent] = await requestsFor("can't be opened here");
+  expect(sent!.body.messages.at(-1)!.role).toBe("user");
+  expect(await answers(t, conversationId)).toMatchObject([{ text: "I can't open that file." }]);
 });

@@ -168,7 +168,8 @@ test("an answer that fails is a technician's: by text there is no button to try 
   const t = await smsShop();
   const phone = newPhone();
   const match = "Refused by text?";
-  await control("/faults", { provider: "openrouter", kind: "status", status: 400, match });
+  const fault = { provider: "openrouter", kind: "status", status: 400, match };
+  await control("/faults", { ...fault, times: "always" });
   await text(t, phone, match);
   await later(t);
   const [thread] = await threads(t, phone);

@@ -148,6 +148,7 @@ export const vAgentForStaff = v.object({
   prompt: agentFields.prompt,
   model: agentFields.model,
   fallbackModels: agentFields.fallbackModels,
+  settings: agentFields.settings,
   capabilities: agentFields.capabilities,
   tools: agentFields.tools,
   status: agentFields.status,

@@ -7,6 +7,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { createUser } from "../accounts/users";
 import { findAgentBySlug, checkAgent, ZERO_METRICS, type AgentInput } from "../agents/agents";
+import { checkModelSettings } from "../agents/modelSettings";
 import { recordAct } from "../analytics/events";
 import { restoreHours } from "../hours/stored";
 import * as Documents from "../knowledge/documents";
@@ -31,7 +32,7 @@ export async function addAgent(
   input: AgentInput,
   { actorId }: By,
 ): Promise<Id<"agents">> {
-  const fields = checkAgent(input);
+  const fields = checkAgent({ ...input, settings: checkModelSettings(input.settings) });
   if ((await findAgentBySlug(ctx, fields.slug)) !== null) {
     throw appError("conflict", `An agent named "${fields.slug}" exists.`);
   }
@@ -48,7 +49,8 @@ export async function changeAgent(
   { actorId }: By,
 ): Promise<void> {
   const { _id: agentId, _creationTime, metrics, ...current } = agent;
-  await ctx.db.patch("agents", agentId, checkAgent({ ...current, ...changes }));
+  const settings = checkModelSettings(changes.settings ?? current.settings);
+  await ctx.db.patch("agents", agentId, checkAgent({ ...current, ...changes, settings }));
   await recordAct(ctx, "agent_changed", { actorId, agentId }, Object.keys(changes).join(", "));
 }
 

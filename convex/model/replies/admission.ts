@@ -13,6 +13,7 @@ import {
   vCitation,
   vHandoff,
   vMessageError,
+  vModelSettings,
   vTool,
   vUsage,
   type vActivity,
@@ -56,6 +57,7 @@ export const vAssignment = v.object({
   agent: v.object({
     prompt: v.string(),
     models: v.array(v.string()),
+    settings: v.optional(vModelSettings),
     tools: v.array(vTool),
   }),
   channel: vChannel,
@@ -120,6 +122,7 @@ export async function admitWriter(ctx: MutationCtx, ref: ReplyRef): Promise<Assi
     agent: {
       prompt: agent.prompt,
       models: [agent.model, ...agent.fallbackModels],
+      ...(agent.settings !== undefined && { settings: agent.settings }),
       tools: agent.tools,
     },
     channel: await findAnswerChannel(ctx, conversation),
@@ -263,9 +266,10 @@ async function loadContext(
     // Half an answer to what is asked again: the request ends with the question, or some models refuse it.
     if (!asked && (row.status === "stopped" || row.status === "failed")) continue;
     const pictures = Array<string>(pendingMedia).fill("[attached: a picture]");
-    const text = [said, ...attachments.map(({ name }) => `[attached: ${name}]`), ...pictures]
-      .filter(Boolean)
-      .join("\n");
+    const parts = [said, ...attachments.map(({ name }) => `[attached: ${name}]`), ...pictures];
+    // A video by text, say: it could not be kept, and is all that the customer sent.
+    const lost = author.kind === "customer" ? "[attached: a file that can't be opened here]" : "";
+    const text = parts.filter(Boolean).join("\n") || lost;
     if (author.kind !== "system" && text !== "" && wasShown(row, channel))
       context.unshift({ role: author.kind, text });
     chars += text.length;

@@ -79,7 +79,7 @@ async function answer(
     const request = mayCall
       ? { messages, tools: toolDefinitions(agent.tools) }
       : { messages: withoutTools(messages), tools: [] };
-    const said = await completion(agent.models, request, writer);
+    const said = await completion(agent, request, writer);
     if (said.call === null && said.refusal !== "") return refused(said, writer.text, passages);
     if (said.call === null || (!mayCall && said.text !== "")) {
       return complete(writer.text, passages, query);
@@ -166,7 +166,7 @@ const contentOf = ({ content }: ChatMessage): string[] =>
 
 /** One round, from the first model that manages it. Text of a failed try is taken back. */
 async function completion(
-  models: string[],
+  { models, settings }: Assignment["agent"],
   request: Pick<ChatRequest, "messages" | "tools">,
   writer: ReplyWriter,
 ): Promise<Said> {
@@ -176,7 +176,7 @@ async function completion(
     for (let attempt = 1; attempt <= TRIES_PER_MODEL && Date.now() < writer.deadline; attempt++) {
       writer.startRound({ model, promptChars });
       try {
-        return await readStream(openStream({ ...request, model }), writer);
+        return await readStream(openStream({ ...request, model, settings }), writer);
       } catch (error) {
         if (!(error instanceof ModelError)) throw error;
         writer.dropRound();
