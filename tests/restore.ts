@@ -1,9 +1,9 @@
 /**
  * After every test of functions, and after each file, whose modules the next one shares: the real clock, environment
- * and functions are back.
+ * and functions are back, and no provider fails.
  */
 import { forbidCodeFromStrings } from "@computer-guys/convex-local/testing";
-import { afterAll, afterEach, vi } from "vitest";
+import { afterAll, afterEach, inject, vi } from "vitest";
 
 forbidCodeFromStrings();
 
@@ -13,4 +13,9 @@ const restore = () => {
   vi.restoreAllMocks();
 };
 afterEach(restore);
-afterAll(restore);
+afterAll(async () => {
+  restore();
+  // The next file of this worker has the same stand-ins.
+  const { url } = inject("standIns")[Number(process.env["VITEST_POOL_ID"]) - 1]!;
+  await fetch(`${url}/__control/faults`, { method: "DELETE" });
+});

@@ -1,4 +1,5 @@
 /** What an app's own tests share with the tests of this package. */
 export { PUSH } from "./cli";
 export { isolateModules } from "./engine/isolate/modules";
+export { countOpenRequests } from "./engine/isolate/fetch";
 export { forbidCodeFromStrings } from "./engine/isolate/globals";

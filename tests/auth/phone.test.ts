@@ -1,6 +1,7 @@
 /** Codes by text: whose account a number opens, who gets one, and how many. */
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
+import { SHARE } from "../../convex/model/access/shares";
 import { LIMITS, tryConsumeLimit } from "../../convex/model/access/limits";
 import { numberBlockOf } from "../../convex/model/accounts/codes";
 import { normalizeSmsNumber } from "../../convex/model/accounts/phones";
@@ -325,8 +326,10 @@ describe("pumping", () => {
         challenge: `challenge-${i}`,
       }),
     );
-    const stored = (await Promise.all(storm)).filter(({ kind }) => kind === "stored");
-    expect(stored).toHaveLength(capacity);
+    const stored = (await Promise.all(storm)).filter(({ kind }) => kind === "stored").length;
+    // What is held back for sessions and for staff stays, and each part is whole tokens.
+    expect(stored).toBeLessThanOrEqual(capacity * (1 - 2 * SHARE));
+    expect(stored).toBeGreaterThan(capacity * (1 - 3 * SHARE));
   });
 
   test("and so many a day, however they are spread over it", async () => {

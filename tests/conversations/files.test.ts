@@ -84,12 +84,8 @@ describe("the door", () => {
     const t = deployment();
     const ann = await customer(t);
     await ann.t.mutation(api.auth.logout, {});
-    let pulled = 0;
-    const body = () =>
-      new ReadableStream<Uint8Array>(
-        { pull: (controller) => (pulled++, controller.enqueue(PNG)) },
-        { highWaterMark: 0 },
-      );
+    // Of which nothing ever comes: whoever waits for it does not answer.
+    const body = () => new ReadableStream<Uint8Array>();
     for (const [who, code] of [
       [t, "unauthenticated"],
       [ann.t, "session_expired"],
@@ -98,7 +94,6 @@ describe("the door", () => {
       expect(response.status).toBe(401);
       expect(await codeOf(response)).toBe(code);
     }
-    expect(pulled).toBe(0);
     await expectNothing(t);
   });
 
@@ -153,7 +148,7 @@ describe("the door", () => {
     const init = { duplex: "half" } as RequestInit;
     const first = await whileTimePasses(postFile(ann.t, stalled, init));
     expect(first.status).toBe(408);
-    expect(Date.now() - begun).toBeLessThan(MAX_SILENCE + SECOND);
+    expect(Date.now() - begun).toBeLessThan(MAX_SILENCE + 2 * SECOND);
 
     // Always a byte before the silence is too long: on the whole it is too slow.
     const dripping = new ReadableStream<Uint8Array>({

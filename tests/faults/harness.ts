@@ -200,6 +200,8 @@ function breakStorage(fault: Fault): void {
 }
 const realTimeout = globalThis.setTimeout;
 
+const PNG = Uint8Array.from("\x89PNG\r\n\x1a\n", (byte) => byte.charCodeAt(0));
+
 async function ofPicture(fault: Fault): Promise<Seen> {
   const t = await smsShop({}, TUESDAY);
   const base = standIn().env.TWILIO_BASE_URL!;
@@ -207,7 +209,7 @@ async function ofPicture(fault: Fault): Promise<Seen> {
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input, init);
     if (!request.url.includes("/Media/")) return await fetched(input, init);
-    return new Response("\x89PNG\r\n\x1a\n", { headers: { "content-type": "image/png" } });
+    return new Response(PNG, { headers: { "content-type": "image/png" } });
   });
   breakStorage(fault);
   const sid = newSid();

@@ -8,6 +8,7 @@ import {
   addAgent,
   addPassage,
   clockedDeployment,
+  nextTurn,
   settled,
   control,
   type Deployment,
@@ -104,7 +105,6 @@ export async function threads(t: Deployment, phone: string): Promise<Doc<"conver
 
 export const stored = (t: Deployment, sid: string) => t.run((ctx) => findMessageBySid(ctx, sid));
 
-const realTimeout = globalThis.setTimeout;
 const AT_WORK = [
   ["reply", "queued"],
   ["reply", "running"],
@@ -115,7 +115,7 @@ const AT_WORK = [
 export async function later(t: Deployment): Promise<void> {
   for (let step = 0; step < 3_000; step++) {
     vi.advanceTimersByTime(20);
-    await new Promise((resolve) => realTimeout(resolve, 0));
+    await nextTurn();
     if (step % 10 === 9 && !(await atWork(t))) return;
   }
   throw new Error("The work does not end.");

@@ -26,6 +26,7 @@ export const MAX_PASSAGES = 300;
 /** A batch of vectors is 880 KB, and a deployment writes 4 MiB in a second: so long from one to the next. */
 const BATCH_PAUSE = SECOND;
 /** Text waits for its vectors no longer than this allows: 10 s twice. */
+const TRIES = 2;
 const PATIENCE = { timeoutMs: 10 * SECOND };
 
 export const vPiece = v.object({
@@ -118,10 +119,7 @@ async function embedPieces(
     if (from > 0) await new Promise((resolve) => setTimeout(resolve, BATCH_PAUSE));
     const batch = missing.slice(from, from + EMBEDDING_BATCH);
     try {
-      const embeddings = await embedTexts(
-        batch.map(([, text]) => text),
-        PATIENCE,
-      );
+      const embeddings = await embedPatiently(batch.map(([, text]) => text));
       if (embeddings === null) return {};
       const vectors = batch.map(([contentHash], i) => ({ contentHash, embedding: embeddings[i]! }));
       const wanted = await ctx.runMutation(internal.knowledge.storeVectors, {
@@ -139,6 +137,17 @@ async function embedPieces(
     }
   }
   return {};
+}
+
+async function embedPatiently(texts: string[]): Promise<number[][] | null> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await embedTexts(texts, PATIENCE);
+    } catch (error) {
+      const again = error instanceof ProviderError && error.retryable && attempt < TRIES;
+      if (!again) throw error;
+    }
+  }
 }
 
 /** What a version is made of, or null if nobody awaits its vectors: it was overtaken, or is there already. */

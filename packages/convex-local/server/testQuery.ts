@@ -9,7 +9,8 @@ import type { Engine } from "../engine/engine";
 import { getRegisteredType } from "../engine/instrument";
 import { encodeResult } from "./functionsApi";
 import { HttpError, readOrigin, readJson, isSameSecret, sendJson, type Handler } from "./http";
-import type { BundleFolder, LoadedModule } from "./push/bundles";
+import type { BundleFolder } from "./push/bundles";
+import type { LoadedModule } from "./push/moduleSet";
 import { loadEsbuild, type PluginBuild } from "./push/esbuild";
 
 interface Body {

@@ -23,6 +23,10 @@ const OUT_OF_MEMORY = "JavaScript execution ran out of memory (maximum memory us
 /** Statuses whose answers have no body. */
 const BODILESS = new Set([204, 205, 304]);
 
+let requestsOpen = 0;
+/** Requests of all runs that have had no answer yet: a test that moves a clock must give them time. */
+export const countOpenRequests = (): number => requestsOpen;
+
 export async function fetch(resource: string | URL | Request, options?: RequestInit) {
   const run = currentIsolate();
   if (run === null) throw new Error("fetch of the isolate outside of a run");
@@ -31,6 +35,7 @@ export async function fetch(resource: string | URL | Request, options?: RequestI
   const stop = (): void => host.abort();
   const stopAtEnd = run.onEnd(stop);
   void readAbort(request.signal).then(() => leaveIsolate(stop));
+  requestsOpen += 1;
   try {
     const body = request.body === null ? null : await readStream(request.body);
     const { url, method, headers } = request;
@@ -46,6 +51,8 @@ export async function fetch(resource: string | URL | Request, options?: RequestI
   } catch (error) {
     stopAtEnd();
     throw describeFetchFailure(error, host.signal, request.url);
+  } finally {
+    requestsOpen -= 1;
   }
 }
 

@@ -11,7 +11,7 @@ import * as timers from "node:timers";
 const { setImmediate, setTimeout, clearTimeout } = timers;
 
 /** A run that has waited this long with nothing under way waits for ever. */
-const IDLE_MS = 100;
+const IDLE_MS = 500;
 
 export type IsolateKind = "query" | "mutation" | "action" | "httpAction";
 

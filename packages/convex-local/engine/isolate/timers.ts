@@ -1,6 +1,6 @@
 /** Timers of actions, after npm-packages/udf-runtime/src/02_timers.ts: numbers, and gone with their run. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { currentIsolate, leaveIsolate, type IsolateRun } from "./run";
+import { currentIsolate, runOutside, type IsolateRun } from "./run";
 
 let lastId = 0;
 const cancellations = new Map<number, () => void>();
@@ -24,8 +24,8 @@ function start(
     if (!repeat) cancel();
     resume(handler as (...args: unknown[]) => void, ...args);
   };
-  // The host's timers of the moment: a test may hold them.
-  const handle = leaveIsolate(() =>
+  // The host's timers of the moment: a test may hold them, and the mock has others for each of its calls.
+  const handle = runOutside(() =>
     repeat
       ? globalThis.setInterval(fire, Number(delayMs))
       : globalThis.setTimeout(fire, Number(delayMs)),
@@ -34,9 +34,7 @@ function start(
     close();
     forget();
     cancellations.delete(id);
-    leaveIsolate(() =>
-      repeat ? globalThis.clearInterval(handle) : globalThis.clearTimeout(handle),
-    );
+    runOutside(() => (repeat ? globalThis.clearInterval(handle) : globalThis.clearTimeout(handle)));
   };
   const forget = run.onEnd(cancel);
   cancellations.set(id, cancel);

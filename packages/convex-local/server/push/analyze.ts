@@ -3,7 +3,8 @@
  * evaluated schema, and the component tree. The CLI generates `_generated/` from this answer.
  */
 import { findCronProblem } from "../cronSchedules";
-import type { LoadedModule, ModuleLoaders } from "./bundles";
+import type { ModuleLoaders } from "./bundles";
+import type { LoadedModule } from "./moduleSet";
 import { PushError } from "./errors";
 import { checkSchemaRules } from "./schemaRules";
 import type {

@@ -1,5 +1,5 @@
 /** Evaluates the pushed `auth.config.ts` and checks its providers as a deployment does. */
-import type { LoadedModule } from "./bundles";
+import type { LoadedModule } from "./moduleSet";
 import { PushError } from "./errors";
 import type { AuthProvider } from "./types";
 

@@ -12,7 +12,7 @@ import { IsolateRun } from "../../engine/isolate/run";
 import { recognizeConvexErrors } from "./convexErrors";
 import { PushError } from "./errors";
 import { loadEsbuild } from "./esbuild";
-import { ModuleSet, type Evaluated } from "./moduleSet";
+import { ModuleSet, type Evaluated, type LoadedModule } from "./moduleSet";
 
 export interface ModuleConfig {
   path: string;
@@ -21,7 +21,6 @@ export interface ModuleConfig {
   environment: "isolate" | "node";
 }
 
-export type LoadedModule = Record<string, unknown>;
 export type ModuleLoaders = Record<string, () => Promise<LoadedModule>>;
 
 export interface PushedModules {

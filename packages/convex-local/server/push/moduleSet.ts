@@ -4,7 +4,8 @@
  */
 import path from "node:path";
 import { compileFunction } from "node:vm";
-import type { LoadedModule } from "./bundles";
+
+export type LoadedModule = Record<string, unknown>;
 
 interface Module {
   exports: LoadedModule;

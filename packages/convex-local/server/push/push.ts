@@ -12,7 +12,8 @@ import {
   addFunctionExports,
 } from "./analyze";
 import { evaluateAuthConfig } from "./authConfig";
-import type { BundleFolder, LoadedModule, ModuleConfig, ModuleLoaders } from "./bundles";
+import type { BundleFolder, ModuleConfig, ModuleLoaders } from "./bundles";
+import type { LoadedModule } from "./moduleSet";
 import { PushError } from "./errors";
 import type { EvaluatedDefinition, StartPushRequest } from "./types";
 import { requireValidators } from "./validatorRule";
