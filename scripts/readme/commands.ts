@@ -95,6 +95,7 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
 export const NOT_TYPED: Record<string, string> = {
   "docs/deploy.md": "a real deployment, most of it with an account; each command says so",
   "docs/migrations.md": "a story over several releases; its commands are in docs/cli.md",
+  "docs/providers.md": "tests/replies/shapes.test.ts sets the same",
   "docs/numbers.md": "tests/analytics/replay.test.ts calls the same functions",
   "docs/security.md":
     "a variable that docs/cli.md sets likewise, and the suite's own fuzzing, for longer",

@@ -13,7 +13,7 @@ import {
   customer,
   guest,
   outcomeOf,
-  passTime,
+  runUntil,
   row,
   snapshot,
   technician,
@@ -25,7 +25,7 @@ import {
 beforeEach(() => void hush());
 async function retain(t: Deployment): Promise<void> {
   await t.mutation(internal.privacy.startRetention, {});
-  await passTime(10_000);
+  await runUntil(t, Date.now() + 10_000);
   await forgetSchedule(t);
 }
 const later = (days: number) => vi.setSystemTime(Date.now() + days * DAY);
@@ -78,7 +78,7 @@ test("guests go 90 days after their last word, once their sessions have ended", 
   const [gone, writing, signedIn] = [await guest(t), await guest(t), await guest(t)];
   for (const one of [gone, writing, signedIn]) await open(one, CANARIES.message);
   // Whoever answers does so now, not months later.
-  await passTime(30_000);
+  await runUntil(t, Date.now() + 30_000);
   later(60);
   await open(writing, "Still here");
   await endSession(t, gone);

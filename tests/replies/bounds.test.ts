@@ -140,9 +140,9 @@ test("after a silence the next model is asked, not the same one, and all of it e
   expect(await asked()).toEqual([first]);
   await passSeconds(2);
   await vi.waitUntil(async () => (await asked()).length === 2, { timeout: 30_000 });
-  await passSeconds(24);
+  await passSeconds(22);
   expect(done).toBe(false);
-  await passSeconds(2);
+  await passSeconds(4);
   await reply;
   expect(await asked()).toEqual([first, second]);
   expect((await row(t, conversationId)).owner.kind).toBe("queue");
