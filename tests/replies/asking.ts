@@ -38,6 +38,25 @@ export async function runWithTimers(...args: Parameters<typeof runReply>): Promi
   await reply;
 }
 
+/** How many pieces of bodies have come from providers since. */
+export function countPieces(): () => number {
+  let pieces = 0;
+  const fetched = globalThis.fetch;
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const { status, statusText, headers, body } = await fetched(input, init);
+    const counted = body?.pipeThrough<Uint8Array>(
+      new TransformStream({
+        transform(piece: Uint8Array, controller) {
+          pieces += 1;
+          controller.enqueue(piece);
+        },
+      }),
+    );
+    return new Response(counted, { status, statusText, headers });
+  });
+  return () => pieces;
+}
+
 type Sent = {
   outcome: string;
   body: {

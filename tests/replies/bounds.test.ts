@@ -3,11 +3,8 @@ import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { REPLY_RESERVE_MICRO_USD, sumSpentToday } from "../../convex/model/replies/budget";
 import { MAX_ANSWER_CHARS } from "../../convex/model/replies/writer";
-import { control, row, runReply, type Deployment } from "../setup";
-import { useStrictRuntime } from "../strictRuntime";
-import { answers, ask, holdClock, requestsFor } from "./asking";
-
-const received = useStrictRuntime();
+import { control, row, runReply, technician, type Deployment } from "../setup";
+import { answers, ask, countPieces, holdClock, requestsFor } from "./asking";
 
 const spentToday = (t: Deployment) => t.run((ctx) => sumSpentToday(ctx, Date.now()));
 
@@ -163,6 +160,7 @@ async function runWhileKeptAlive(
 ) {
   let done = false;
   const ended = reply.finally(() => (done = true));
+  const received = countPieces();
   const from = Date.now();
   for (let step = 0; step < steps && !done; step++) {
     const before = received();
@@ -205,11 +203,12 @@ test("comments for ever end with the deadline, and a person has the conversation
   await expect.poll(async () => (await requestsFor(question))[0]!.outcome).toBe("aborted");
 });
 
-test("a reply that is stopped while the model is silent ends its request, and is charged", async () => {
-  const question = "Stopped in silence?";
+/** A reply that has shown its first words, of a model that says no more. */
+async function fallenSilent(question: string) {
   const script = { match: question, text: "One two three four.", chunks: 4, holdAfter: 2 };
   await control("/script", script);
   const { t, ann, conversationId } = await ask(question);
+  const dana = await technician(t);
   holdClock();
   let done = false;
   const written = runReply(t, conversationId).finally(() => (done = true));
@@ -220,19 +219,56 @@ test("a reply that is stopped while the model is silent ends its request, and is
     },
     { timeout: 20_000 },
   );
-  await ann.t.mutation(api.replies.stop, { conversationId });
-  // It learns of it with its next write.
-  while (!done) {
-    await vi.advanceTimersByTimeAsync(1_000);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await written;
-  const [reply] = await answers(t, conversationId);
-  expect(reply!.status).toBe("stopped");
-  expect(reply!.text).toMatch(/^One/);
-  expect(reply!.usage!.costMicroUsd).toBeGreaterThan(0);
-  expect(await spentToday(t)).toBe(reply!.usage!.costMicroUsd);
-  await expect.poll(async () => (await requestsFor(question))[0]!.outcome).toBe("aborted");
+  /** Fails if the writer does: on Convex a request that is aborted twice ends its action, and nothing is charged. */
+  const finish = async () => {
+    while (!done) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await written;
+  };
+  return { t, ann, dana, conversationId, finish };
+}
+
+const ENDINGS: Record<
+  string,
+  (reply: Awaited<ReturnType<typeof fallenSilent>>) => Promise<unknown>
+> = {
+  "the customer stops": ({ ann, conversationId }) =>
+    ann.t.mutation(api.replies.stop, { conversationId }),
+  "a technician takes over": ({ dana, conversationId }) =>
+    dana.t.mutation(api.conversations.claim, { conversationId }),
+};
+for (const [name, end] of Object.entries(ENDINGS)) {
+  test(`a reply that ${name} while the model is silent ends its request; its writer succeeds and charges it`, async () => {
+    const question = `Silent while ${name}?`;
+    const reply = await fallenSilent(question);
+    await end(reply);
+    // The writer learns of it with its next write.
+    await reply.finish();
+    const [answer] = await answers(reply.t, reply.conversationId);
+    expect(answer!.status).toBe("stopped");
+    expect(answer!.text).toMatch(/^One/);
+    expect(answer!.usage!.costMicroUsd).toBeGreaterThan(0);
+    expect(await spentToday(reply.t)).toBe(answer!.usage!.costMicroUsd);
+    await expect.poll(async () => (await requestsFor(question))[0]!.outcome).toBe("aborted");
+  });
+}
+
+test("a silence after the first words is the next model's turn, and both are charged", async () => {
+  const question = "Silent in mid-stream?";
+  const { t, conversationId, finish } = await fallenSilent(question);
+  await control("/script", { match: question, text: "From the fallback." });
+  await finish();
+  const [answer, ...more] = await answers(t, conversationId);
+  expect(more).toEqual([]);
+  expect(answer).toMatchObject({ text: "From the fallback.", status: "complete" });
+  expect(answer!.usage).toMatchObject({ estimated: true });
+  expect(await spentToday(t)).toBe(answer!.usage!.costMicroUsd);
+  expect((await requestsFor(question)).map(({ body }) => body.model)).toEqual([
+    "openai/gpt-5-mini",
+    "anthropic/claude-haiku-4.5",
+  ]);
 });
 
 const contentChunk = (content: string) =>

@@ -14,9 +14,6 @@ import {
   type Caller,
   type Deployment,
 } from "../setup";
-import { useStrictRuntime } from "../strictRuntime";
-
-useStrictRuntime();
 
 /** A reply that has shown its first words and goes on when told to. */
 async function streaming(name: string) {

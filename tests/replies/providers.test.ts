@@ -1,9 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { control, messages, row, runReply } from "../setup";
-import { useStrictRuntime } from "../strictRuntime";
 import { answers, ask, requestsFor, runWithTimers } from "./asking";
-
-useStrictRuntime();
 
 test("a model that is overloaded is asked again", async () => {
   const question = "Overloaded once?";

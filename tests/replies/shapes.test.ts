@@ -6,10 +6,7 @@ import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { sumSpentToday } from "../../convex/model/replies/budget";
 import { admin, control, outcomeOf, row, runReply, type Deployment } from "../setup";
-import { useStrictRuntime } from "../strictRuntime";
 import { answers, ask, requestsFor, runWithTimers } from "./asking";
-
-useStrictRuntime();
 
 const FIRST = "openai/gpt-5-mini";
 const SECOND = "anthropic/claude-haiku-4.5";

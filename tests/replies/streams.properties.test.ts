@@ -7,10 +7,7 @@ import { expect, test } from "vitest";
 import { sumSpentToday } from "../../convex/model/replies/budget";
 import { control, row } from "../setup";
 import { count, expectReached, fc, runs } from "../properties";
-import { useStrictRuntime } from "../strictRuntime";
 import { answers, ask, requestsFor, runWithTimers } from "./asking";
-
-useStrictRuntime();
 
 /** A reply each: a server, an agent and a conversation. */
 const RUNS = runs(25);
