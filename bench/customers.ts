@@ -1,4 +1,4 @@
-/** What the benchmarks do to a system: sign guests in, and give a conversation a past. */
+/** What the benchmarks do to a system: sign people in, give a conversation a past, write long documents. */
 import { ConvexHttpClient } from "convex/browser";
 import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
@@ -16,6 +16,28 @@ export async function guest(url: string, address?: string) {
   http.setAuth(tokens.accessToken);
   return { http, tokens };
 }
+
+/** Signs the seed's owner in with a code, over HTTP. */
+export async function owner({ deployment, providers }: System): Promise<ConvexHttpClient> {
+  const email = "owner@computerguys.example";
+  const http = new ConvexHttpClient(deployment.url, { logger: false });
+  const { challenge } = await http.action(api.auth.requestCode, { email });
+  const code = /\d{6}/.exec(providers.control.emails(email)[0]!.text!)![0];
+  http.setAuth((await http.action(api.auth.createSession, { challenge, code })).accessToken);
+  return http;
+}
+
+/** A document of so many passages; the `edition` makes all of them new. */
+export const documentOf = (passages: number, edition = "") => ({
+  title: "Perf",
+  category: "services",
+  format: "markdown" as const,
+  body: Array.from(
+    { length: passages },
+    (_, i) =>
+      `## Part ${i}\n\n${`Sentence ${i} about repairing a device of kind ${i} in the shop${edition}. `.repeat(passages > 100 ? 9 : 14)}`,
+  ).join("\n\n"),
+});
 
 /** Puts `count` settled messages of 400 characters on average into a conversation. */
 export async function addHistory(

@@ -2,34 +2,18 @@
  * `pnpm bench:knowledge`: what reading in a document costs, and publishing, replacing and removing it. A vector is
  * 13.8 KB, so what counts is how often each is written and read, and how much of it in one transaction.
  */
-import { ConvexHttpClient } from "convex/browser";
 import type { FunctionEvent } from "@computer-guys/convex-local";
 import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
-import { startSystem, type System } from "../local/system";
+import { startSystem } from "../local/system";
+import { documentOf, owner } from "./customers";
 
 const system = await startSystem();
 const { engine } = system;
 
-async function owner({ deployment, providers }: System): Promise<ConvexHttpClient> {
-  const email = "owner@computerguys.example";
-  const http = new ConvexHttpClient(deployment.url, { logger: false });
-  const { challenge } = await http.action(api.auth.requestCode, { email });
-  const code = /\d{6}/.exec(providers.control.emails(email)[0]!.text!)![0];
-  http.setAuth((await http.action(api.auth.createSession, { challenge, code })).accessToken);
-  return http;
-}
-
 const http = await owner(system);
 // The seed's workflows tidy up after themselves meanwhile.
 await new Promise((resolve) => setTimeout(resolve, 20_000));
-
-const body = (passages: number, edition = "", repeat = passages > 100 ? 9 : 14) =>
-  Array.from(
-    { length: passages },
-    (_, i) =>
-      `## Part ${i}\n\n${`Sentence ${i} about repairing a device of kind ${i} in the shop${edition}. `.repeat(repeat)}`,
-  ).join("\n\n");
 
 type Cost = { calls: number; read: number; written: number; "in one transaction": number };
 const results: Record<string, Cost> = {};
@@ -57,21 +41,15 @@ const settledDocument = async (documentId: Id<"knowledge">) => {
   }
 };
 
-const text = (passages: number, edition?: string) => ({
-  title: "Perf",
-  category: "services",
-  format: "markdown" as const,
-  body: body(passages, edition),
-});
 let twenty: Id<"knowledge">;
 await measure("reading in 20 passages", async () => {
-  twenty = await http.mutation(api.knowledge.addDocument, { slug: "perf20", ...text(20) });
+  twenty = await http.mutation(api.knowledge.addDocument, { slug: "perf20", ...documentOf(20) });
   await engine.settle();
 });
 await settledDocument(twenty!);
 let many: Id<"knowledge">;
 await measure("reading in 300 passages", async () => {
-  many = await http.mutation(api.knowledge.addDocument, { slug: "perf300", ...text(300) });
+  many = await http.mutation(api.knowledge.addDocument, { slug: "perf300", ...documentOf(300) });
   await engine.settle();
 });
 await settledDocument(many!);
@@ -82,7 +60,10 @@ await measure("publishing 300", async () =>
   http.mutation(api.knowledge.publish, { documentId: many }),
 );
 await measure("replacing 300 passages", async () => {
-  await http.mutation(api.knowledge.replaceDocument, { documentId: many, ...text(300, " today") });
+  await http.mutation(api.knowledge.replaceDocument, {
+    documentId: many,
+    ...documentOf(300, " today"),
+  });
   await engine.settle();
 });
 await settledDocument(many!);

@@ -51,6 +51,14 @@ test("sets faults and scripts, and lists what was received", async () => {
   expect((await call("GET", "/requests")).body).toEqual({ requests: [] });
 });
 
+test("a fault can hit every second request only", async () => {
+  const fault = { provider: "openrouter", kind: "status", status: 429, every: 2, times: 2 };
+  await call("POST", "/faults", fault);
+  const statuses: number[] = [];
+  for (let i = 0; i < 6; i++) statuses.push((await chat("hi")).status);
+  expect(statuses).toEqual([200, 429, 200, 429, 200, 200]);
+});
+
 test("says what is wrong with bad input", async () => {
   const bad = await call("POST", "/faults", {
     provider: "openrouter",

@@ -10,6 +10,8 @@ const common = {
   provider: z.enum(PROVIDERS),
   /** How many requests it hits. */
   times: z.union([z.number().int().min(1).max(100_000), z.literal("always")]).default(1),
+  /** Which of the requests that match: 2 hits every second one, and the others pass. */
+  every: z.number().int().min(1).max(1_000).default(1),
   /** Substring of the newest customer message (OpenRouter) or of the request body (the others). */
   match: z.string().min(1).max(500).optional(),
   /** OpenRouter: only this model fails; the next of `models` then answers, as the real router does. */
@@ -58,7 +60,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
 
 export type FaultInput = z.input<typeof faultSchema>;
 type Fault = z.output<typeof faultSchema>;
-export type FaultRecord = Fault & { id: number; used: number };
+export type FaultRecord = Fault & { id: number; matched: number; used: number };
 
 const MAX_FAULTS = 1_000;
 
@@ -69,7 +71,7 @@ export class Faults {
   add(fault: Fault): FaultRecord {
     if (this.queue.length >= MAX_FAULTS)
       throw new Error(`more than ${MAX_FAULTS} faults are waiting`);
-    const record = { ...fault, id: this.nextId++, used: 0 };
+    const record = { ...fault, id: this.nextId++, matched: 0, used: 0 };
     this.queue.push(record);
     return record;
   }
@@ -80,7 +82,8 @@ export class Faults {
       (f) =>
         f.provider === provider &&
         (f.match === undefined || text.includes(f.match)) &&
-        (f.model === undefined || f.model === model),
+        (f.model === undefined || f.model === model) &&
+        ++f.matched % f.every === 0,
     );
     if (!fault) return undefined;
     fault.used++;
