@@ -2,16 +2,14 @@
  * The same world on `convex-test`, the mock of Convex's own makers: slower, with validators. What a sequence
  * leaves there must be what it leaves in `MemoryEngine`, row by row.
  */
-/// <reference types="vite/client" />
 import { convexTest } from "convex-test";
 import type { Doc, Id, TableNames } from "../../convex/_generated/dataModel";
 import type { MutationCtx } from "../../convex/_generated/server";
 import schema from "../../convex/schema";
-import type { Deployment } from "../setup";
+import { modules, type Deployment } from "../setup";
 import type { Change, Engine, Identity, Job, Mutation } from "./engine";
 import type { Row } from "./query";
 
-const modules = import.meta.glob(["../../convex/**/*.*s"]);
 const TABLES = Object.keys(schema.tables) as TableNames[];
 
 type Tables = Map<string, Row>;

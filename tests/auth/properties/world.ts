@@ -14,12 +14,10 @@ import type { Outcome } from "../../../convex/model/accounts/redemption";
 import * as Sessions from "../../../convex/model/accounts/sessions";
 import schema from "../../../convex/schema";
 import { count } from "../../properties";
-import { outcomeOf, RUN_TWICE, type Deployment } from "../../setup";
+import { modules, outcomeOf, RUN_TWICE, type Deployment } from "../../setup";
 import { Model } from "./model";
 import { whatIsThere } from "./reads";
 import { ADDRESSES, BROWSERS, type Step, type StepOf } from "./steps";
-
-const modules = import.meta.glob(["../../../convex/**/*.*s"]);
 
 const CODE = "271828";
 const WRONG = "000000";
