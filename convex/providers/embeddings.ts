@@ -49,13 +49,14 @@ export async function embedTexts(
     );
     return checkEmbeddings(data, texts.length);
   } catch (error) {
-    // Broken JSON, or a socket that closed: the answer was cut.
-    if (error instanceof SyntaxError || error instanceof TypeError) {
-      throw new ProviderError(`Embeddings: the answer was cut off (${error.message}).`, true, {
+    if (error instanceof ProviderError) throw error;
+    if (!(error instanceof Sdk.APIError)) {
+      // Broken JSON, or a socket that closed, which on Convex is an `Error` like any other.
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ProviderError(`Embeddings: the answer was cut off (${reason}).`, true, {
         fault: "cut",
       });
     }
-    if (!(error instanceof Sdk.APIError)) throw error;
     const status = error.status as number | undefined;
     throw new ProviderError(`Embeddings: ${error.message}`, isRetryableStatus(status), {
       retryAfterMs: retryAfterMsOf(error.headers as Headers | undefined),
