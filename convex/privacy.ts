@@ -230,7 +230,7 @@ export const sweep = internalMutation({
 
 export const isolate = internalMutation({
   args: { task: Sweep.vSweepTask },
-  returns: v.boolean(),
+  returns: v.array(v.string()),
   handler: async (ctx, { task }) => await Sweep.isolateBatch(ctx, task),
 });
 

@@ -98,6 +98,11 @@ test("text answers by its words while embeddings refuse, says so, and its vector
   expect(published.error).toMatchObject({ code: "not_embedded" });
   const passages = await rows(t, "passage");
   expect(passages.map(({ live }) => live)).toEqual([true, true, true]);
+  const health = async () =>
+    (await sam.t.query(api.health.providers, { now: Date.now() })).find(
+      ({ provider }) => provider === "embeddings",
+    );
+  expect(await health()).toMatchObject({ failing: true, fault: "401" });
 
   await maintain(t);
   expect(await rows(t, "vector"), "not before its time").toEqual([]);
@@ -105,6 +110,7 @@ test("text answers by its words while embeddings refuse, says so, and its vector
   await maintain(t);
   const whole = await get(sam, documentId);
   expect(whole).toMatchObject({ state: "published", version: 1, embedded: true });
+  expect(await health(), "without anybody who asks").toMatchObject({ failing: false });
   expect(whole).not.toHaveProperty("error");
   const vectors = new Set((await rows(t, "vector")).map(({ _id }) => _id));
   const linked = await rows(t, "passage");

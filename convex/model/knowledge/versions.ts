@@ -121,6 +121,7 @@ async function embedPieces(
     try {
       const embeddings = await embedPatiently(batch.map(([, text]) => text));
       if (embeddings === null) return {};
+      if (from === 0) await noteEmbeddings(ctx, null);
       const vectors = batch.map(([contentHash], i) => ({ contentHash, embedding: embeddings[i]! }));
       const wanted = await ctx.runMutation(internal.knowledge.storeVectors, {
         ...ref,
@@ -130,8 +131,7 @@ async function embedPieces(
       if (!wanted) return {};
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      const failure = { provider: "embeddings" as const, fault: error.fault, where: {} };
-      await ctx.runMutation(internal.health.noteProvider, failure);
+      await noteEmbeddings(ctx, error.fault);
       logWarning(`document ${ref.documentId} is found by its words only, for now`, error.message);
       return { error: error.message };
     }
@@ -148,6 +148,10 @@ async function embedPatiently(texts: string[]): Promise<number[][] | null> {
       if (!again) throw error;
     }
   }
+}
+
+async function noteEmbeddings(ctx: ActionCtx, fault: string | null): Promise<void> {
+  await ctx.runMutation(internal.health.noteProvider, { provider: "embeddings", fault, where: {} });
 }
 
 /** What a version is made of, or null if nobody awaits its vectors: it was overtaken, or is there already. */

@@ -45,8 +45,11 @@ export const expiredSessions = (ctx: Db, count: number) =>
 export const idleBuckets = (ctx: Db, count: number) =>
   ctx.db
     .query("rateLimits")
-    .withIndex("by_ts", (q) => q.lt("ts", Date.now() - BUCKET_IDLE))
+    .withIndex("by_ts", (q) => q.lt("ts", idleBefore()))
     .take(count);
+
+const idleBefore = () => Date.now() - BUCKET_IDLE;
+export const isIdleBucket = ({ ts }: Doc<"rateLimits">) => ts < idleBefore();
 
 /** Of all kinds together. */
 export async function endedProcesses(ctx: Db, count: number): Promise<Doc<"workflows">[]> {

@@ -26,6 +26,10 @@ export const oldConversations = (ctx: Db, count: number) =>
     )
     .take(count);
 
+/** Whether it still is: whoever is back has opened it again. */
+export const isOldConversation = ({ status, lastMessageAt }: Doc<"conversations">) =>
+  status === "resolved" && lastMessageAt < before(retentionEnv().conversationDays);
+
 /** Whoever may be a guest and is as old, by creation: who has no address is one, an account by phone, or leaving. */
 export const possibleGuests = (ctx: Db, count: number, after: number) =>
   ctx.db

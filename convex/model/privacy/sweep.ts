@@ -44,7 +44,7 @@ type Source<R extends Row> = {
   batch: number;
   due: (ctx: Db, count: number, after: number) => Promise<R[]>;
   act: (ctx: MutationCtx, row: R) => Promise<unknown>;
-  /** As `act`, of one that is tried alone; true once it is gone. */
+  /** As `act`, of one that is tried alone, days later perhaps: if it is still due. True: nothing is left to do. */
   actAlone: (ctx: MutationCtx, id: R["_id"]) => Promise<boolean>;
   /** Rows that stay are gone through once, and this remembers how far. */
   scans?: boolean;
@@ -89,7 +89,8 @@ const SWEEPERS: Record<Kind, ReturnType<typeof sweeper>> = {
     act: eraseConversation,
     actAlone: async (ctx, id) => {
       const row = await ctx.db.get("conversations", id);
-      return row === null || (await eraseConversation(ctx, row)).done;
+      if (row === null || !Retention.isOldConversation(row)) return true;
+      return (await eraseConversation(ctx, row)).done;
     },
   }),
   guest: sweeper<Doc<"users">>("guest", {
@@ -102,14 +103,18 @@ const SWEEPERS: Record<Kind, ReturnType<typeof sweeper>> = {
       const userId = guest._id;
       await ctx.scheduler.runAfter(0, internal.privacy.eraseGuest, { userId });
     },
-    actAlone: async (ctx, id) => (await eraseUser(ctx, id)).done,
+    actAlone: async (ctx, id) => {
+      const guest = await ctx.db.get("users", id);
+      if (guest === null || !(await Retention.isGone(ctx, guest))) return true;
+      return (await eraseUser(ctx, id)).done;
+    },
   }),
   unsent: sweeper<Doc<"workflows">>("unsent", {
     step: "deleting a file that was never sent",
     batch: Retention.SCAN_BATCH,
     due: Retention.unsentFiles,
     act: Cleanup.deleteProcess,
-    actAlone: deleteEnded,
+    actAlone: (ctx, id) => deleteProcessIf(ctx, id, ({ state }) => state === "running"),
   }),
   upload: sweeper<{ _id: Id<"_storage">; _creationTime: number }>("upload", {
     step: "deleting a file that nothing names",
@@ -146,7 +151,7 @@ const SWEEPERS: Record<Kind, ReturnType<typeof sweeper>> = {
     batch: Cleanup.CLEANUP_BATCH,
     due: Cleanup.endedProcesses,
     act: Cleanup.deleteProcess,
-    actAlone: deleteEnded,
+    actAlone: (ctx, id) => deleteProcessIf(ctx, id, ({ finishedAt }) => finishedAt !== undefined),
   }),
   bucket: sweeper<Doc<"rateLimits">>("bucket", {
     step: "deleting an idle rate limit",
@@ -154,15 +159,20 @@ const SWEEPERS: Record<Kind, ReturnType<typeof sweeper>> = {
     due: Cleanup.idleBuckets,
     act: (ctx, { _id }) => ctx.db.delete("rateLimits", _id),
     actAlone: async (ctx, id) => {
-      if ((await ctx.db.get("rateLimits", id)) !== null) await ctx.db.delete("rateLimits", id);
+      const bucket = await ctx.db.get("rateLimits", id);
+      if (bucket !== null && Cleanup.isIdleBucket(bucket)) await ctx.db.delete("rateLimits", id);
       return true;
     },
   }),
 };
 
-async function deleteEnded(ctx: MutationCtx, id: Id<"workflows">): Promise<boolean> {
+async function deleteProcessIf(
+  ctx: MutationCtx,
+  id: Id<"workflows">,
+  isDue: (row: Doc<"workflows">) => boolean,
+): Promise<boolean> {
   const row = await ctx.db.get("workflows", id);
-  if (row !== null) await Cleanup.deleteProcess(ctx, row);
+  if (row !== null && isDue(row)) await Cleanup.deleteProcess(ctx, row);
   return true;
 }
 
@@ -175,15 +185,19 @@ async function deleteUnnamed(ctx: MutationCtx, id: Id<"_storage">): Promise<bool
 export const sweepBatch = (ctx: MutationCtx, { kind, after = 0 }: Task): Promise<Task | null> =>
   SWEEPERS[kind].sweep(ctx, after);
 
-/** A batch failed: its rows are set aside, and each is tried alone. False: there are none, so it was no row's fault. */
-export async function isolateBatch(ctx: MutationCtx, { kind, after = 0 }: Task): Promise<boolean> {
+/**
+ * A batch failed: its rows are set aside, and each is tried alone. Returns those that were not aside before; if there
+ * are none it was no row's fault, and another try would fail likewise.
+ */
+export async function isolateBatch(ctx: MutationCtx, { kind, after = 0 }: Task): Promise<string[]> {
   const { step, dueIds } = SWEEPERS[kind];
-  const ids = (await dueIds(ctx, after)).slice(0, ISOLATED);
-  for (const id of ids) {
-    const asideId = await setAside(ctx, { about: aboutOf(kind, id), step });
+  const known = await asideIds(ctx);
+  const abouts = (await dueIds(ctx, after)).slice(0, ISOLATED).map((id) => aboutOf(kind, id));
+  for (const about of abouts) {
+    const asideId = await setAside(ctx, { about, step });
     await ctx.scheduler.runAfter(0, internal.privacy.tryAside, { asideId });
   }
-  return ids.length > 0;
+  return abouts.filter((about) => !known.has(about));
 }
 
 /** One batch, within a mutation. Whether there may be more. */
@@ -192,7 +206,7 @@ export async function sweepOrIsolate(ctx: MutationCtx, task: Task): Promise<bool
     return (await ctx.runMutation(internal.privacy.sweep, { task })) !== null;
   } catch (error) {
     logError(`deleting what is past its time (${task.kind})`, error);
-    if (!(await isolateBatch(ctx, task))) throw error;
+    if ((await isolateBatch(ctx, task)).length === 0) throw error;
     return true;
   }
 }
@@ -213,9 +227,10 @@ export async function sweepUnsent(ctx: MutationCtx): Promise<void> {
     await ctx.scheduler.runAfter(0, internal.privacy.retain, { task: { kind: "upload", after } });
 }
 
-/** Batch after batch, until nothing is left that can go. */
+/** Batch after batch, until nothing is left that can go. Ends with the error of a batch that setting aside didn't help. */
 export async function sweepAll(ctx: ActionCtx, first: Task): Promise<void> {
   const until = Date.now() + RUN_TIME;
+  const isolated = new Set<string>();
   for (let task: Task | null = first; task !== null;) {
     if (Date.now() >= until) {
       await ctx.scheduler.runAfter(0, internal.privacy.retain, { task });
@@ -226,7 +241,9 @@ export async function sweepAll(ctx: ActionCtx, first: Task): Promise<void> {
       task = await ctx.runMutation(internal.privacy.sweep, { task: now });
     } catch (error) {
       logError(`deleting what is past its time (${now.kind})`, error);
-      if (!(await ctx.runMutation(internal.privacy.isolate, { task: now }))) throw error;
+      const aside = await ctx.runMutation(internal.privacy.isolate, { task: now });
+      if (aside.length === 0 || aside.some((about) => isolated.has(about))) throw error;
+      for (const about of aside) isolated.add(about);
     }
   }
 }
