@@ -1,4 +1,5 @@
 /** Four kinds of tests, each in the environment nearest to where the code runs. */
+import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -31,6 +32,8 @@ export default defineConfig({
         },
       },
       {
+        // The packages from their source: a test doesn't look at what was built of an older one.
+        ssr: { resolve: { conditions: ["@computer-guys/source", ...defaultServerConditions] } },
         test: {
           name: "node",
           include: [

@@ -4,6 +4,7 @@ import { expect, expectTypeOf, test } from "vitest";
 import type { api as generated } from "../convex/_generated/api";
 import { api } from "./api";
 import * as frontDoor from "./api";
+import * as answers from "./answers";
 import * as errors from "./errors";
 import * as texts from "./texts";
 
@@ -18,6 +19,7 @@ test("the API has exactly the public functions of the generated one, with the sa
 
 test("nothing but the public API is exported", () => {
   expect(Object.keys(frontDoor)).toEqual(["api"]);
+  expect(Object.keys(answers).sort()).toEqual(["findMarks", "withoutHalfMark", "writeMarks"]);
   expect(Object.keys(errors).sort()).toEqual(["ERROR_CODES", "isAppError"]);
   expect(Object.keys(texts).sort()).toEqual(["STAFF_SEGMENTS", "sizeOf", "wholeText"]);
 });

@@ -28,7 +28,12 @@ const PACKAGES: Package[] = [
   {
     root: ROOT,
     outDir: path.join(ROOT, "dist"),
-    entries: { api: "client/api.ts", errors: "client/errors.ts", texts: "client/texts.ts" },
+    entries: {
+      answers: "client/answers.ts",
+      api: "client/api.ts",
+      errors: "client/errors.ts",
+      texts: "client/texts.ts",
+    },
     tsconfig: path.join(ROOT, "convex/tsconfig.json"),
   },
   {

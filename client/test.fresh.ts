@@ -11,6 +11,7 @@ const ALSO = [
   "client/api.ts",
   "client/errors.ts",
   "client/texts.ts",
+  "client/answers.ts",
   "client/build.ts",
   "client/declarations.ts",
 ];

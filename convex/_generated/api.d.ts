@@ -24,6 +24,7 @@ import type * as http_headers from "../http/headers.js";
 import type * as http_router from "../http/router.js";
 import type * as knowledge from "../knowledge.js";
 import type * as lib_body from "../lib/body.js";
+import type * as lib_citationMarks from "../lib/citationMarks.js";
 import type * as lib_errors from "../lib/errors.js";
 import type * as lib_fileType from "../lib/fileType.js";
 import type * as lib_keys from "../lib/keys.js";
@@ -230,6 +231,7 @@ declare const fullApi: ApiFromModules<{
   "http/router": typeof http_router;
   knowledge: typeof knowledge;
   "lib/body": typeof lib_body;
+  "lib/citationMarks": typeof lib_citationMarks;
   "lib/errors": typeof lib_errors;
   "lib/fileType": typeof lib_fileType;
   "lib/keys": typeof lib_keys;

@@ -25,3 +25,9 @@ test("however deep a text is nested, it has a beginning in plain words", () => {
   }
   expect(toPlainText(`${"> ".repeat(300)}x`)).toBe("x");
 });
+
+test("a preview is without citation marks, and has what stands in code", () => {
+  expect(toPlainText("Run `$a [1]`【1†source】, see **it** [Passage 2].")).toBe(
+    "Run $a [1], see it.",
+  );
+});

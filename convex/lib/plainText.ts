@@ -1,5 +1,6 @@
 /** Markdown as plain text, for previews: what it says, without its marks and without citation marks. */
 import type { Token } from "marked";
+import { writeMarks } from "./citationMarks";
 import { parseMarkdown } from "./markdown";
 
 /** Read of a text: far more than a preview shows, and parsed in no time however it is built. */
@@ -7,11 +8,8 @@ const MAX_CHARS = 2_000;
 
 /** How a text begins. Never throws. */
 export function toPlainText(markdown: string): string {
-  const words = wordsOf(parseMarkdown(markdown.slice(0, MAX_CHARS)));
-  return words
-    .replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
+  const unmarked = writeMarks(markdown.slice(0, MAX_CHARS), () => "");
+  return wordsOf(parseMarkdown(unmarked)).replace(/\s+/g, " ").trim();
 }
 
 function wordsOf(tokens: Token[]): string {

@@ -286,15 +286,36 @@ test("settings that OpenRouter would refuse are refused, and the old ones stay",
   expect(after!.settings).toEqual({ effort: "high" });
 });
 
-test("a message of files only that could not be kept is a question all the same", async () => {
-  const { t, conversationId } = await ask("Only a video");
-  await t.run(async (ctx) => {
-    const [message] = await ctx.db.query("messages").collect();
-    await ctx.db.patch("messages", message!._id, { text: "" });
+for (const [mark, text] of [
+  ["【1†source】", "A laptop screen is $179[1]."],
+  [" [Passage 1]", "A laptop screen is $179 [1]."],
+  [" [1-2]", "A laptop screen is $179 [1]."],
+  [" [1; 9]", "A laptop screen is $179 [1]."],
+] as const) {
+  test(`a source that is cited as ${mark} is one: nobody is offered a technician for lack of it`, async () => {
+    const question = `What is a laptop screen, cited${mark}?`;
+    const said = `A laptop screen is $179${mark}.`;
+    const { t, ann, conversationId } = await ask(question);
+    await control("/script", { match: question, text: said, times: 2 });
+    for (const text of [null, question]) {
+      if (text !== null) await ann.t.mutation(api.messages.sendMessage, { conversationId, text });
+      await runWithTimers(t, conversationId);
+    }
+    for (const answer of await answers(t, conversationId)) {
+      expect(answer).toMatchObject({ text, citations: [{ n: 1, title: "Laptop screens" }] });
+    }
+    expect(await row(t, conversationId)).toMatchObject({
+      owner: { kind: "ai" },
+      preview: said.slice(0, 23) + ".",
+    });
+    expect(await row(t, conversationId)).not.toHaveProperty("offer");
   });
-  await control("/script", { match: "can't be opened here", text: "I can't open that file." });
-  await runReply(t, conversationId);
-  const [sent] = await requestsFor("can't be opened here");
-  expect(sent!.body.messages.at(-1)!.role).toBe("user");
-  expect(await answers(t, conversationId)).toMatchObject([{ text: "I can't open that file." }]);
+}
+
+test("what looks like a source in code is none, and stays as it was written", async () => {
+  const question = "How do I see a laptop screen's disk?";
+  const text = "Run `$a [1]`, (Get-PhysicalDisk)[0] and 'a;b'.Split(';')[1].";
+  const { answer } = await reply(question, { text });
+  expect(answer!.text).toBe(text);
+  expect(answer!.citations).toBeUndefined();
 });

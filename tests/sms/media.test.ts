@@ -95,6 +95,40 @@ test("a picture of the provider's is behind our credentials and a redirect, and 
   expect(new Uint8Array(await file.arrayBuffer())).toEqual(PNG);
 });
 
+test("a video without a word is a question all the same: the assistant says that it can't open it", async () => {
+  const t = await smsShop();
+  const phone = newPhone();
+  const data = Buffer.from("\0\0\0\x14ftypisom\0\0\0\0mp42", "latin1").toString("base64");
+  const sent = {
+    from: phone,
+    to: SHOP_NUMBER,
+    body: "",
+    media: [{ contentType: "video/mp4", data }],
+  };
+  await control("/script", { match: "can't be opened here", text: "I can't open that video." });
+  const { message } = (await control("/sms/inbound", sent)) as { message: { sid: string } };
+  const { picturesOf } = await import("../../convex/providers/sms");
+  const [video] = (await picturesOf(message.sid))!;
+  await text(t, phone, "", { MessageSid: message.sid, ...media([video!.url], "video/mp4") });
+  await settled(t, message.sid);
+  const [thread] = await threads(t, phone);
+  const all = await messages(t, thread!._id);
+  expect(all.find(({ author }) => author.kind === "agent")).toMatchObject({
+    text: "I can't open that video.",
+    status: "complete",
+  });
+  expect(all.map((each) => each.text)).toContainEqual(expect.stringContaining("could not be kept"));
+  // Nobody was asked with the system message alone.
+  const { requests } = (await control("/requests?provider=openrouter")) as {
+    requests: { body: { messages: { role: string; content: string }[] } }[];
+  };
+  const asked = requests.filter(({ body }) =>
+    body.messages.at(-1)!.content.includes("can't be opened here"),
+  );
+  expect(asked).toHaveLength(1);
+  expect(asked[0]!.body.messages.at(-1)!.role).toBe("user");
+});
+
 test("while a technician has the conversation pictures come to them, and the assistant is silent", async () => {
   const t = await smsShop();
   const phone = newPhone();

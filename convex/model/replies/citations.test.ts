@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Id } from "../../_generated/dataModel";
 import { citePassages, EXCERPT_CHARS } from "./citations";
+import { findMarks } from "../../lib/citationMarks";
 import type { FoundPassage } from "../knowledge/search";
 
 const passage = (n: number, text = `Text ${n}.`): FoundPassage => ({
@@ -15,8 +16,6 @@ const passage = (n: number, text = `Text ${n}.`): FoundPassage => ({
   score: 1,
 });
 const PASSAGES = [passage(1), passage(2), passage(3)];
-const marks = (text: string) =>
-  [...text.matchAll(/\[\s*(\d+(?:\s*,\s*\d+)*)\s*\](?!\()/g)].map(([, list]) => list!);
 
 test("used passages are cited by number, with what they said and which version said it", () => {
   const { text, citations } = citePassages(
@@ -41,6 +40,8 @@ test.each([
   ["Sure [1, 9].", "Sure [1]."],
   ["Sure [1, 3].", "Sure [1][3]."],
   ["Sure [7, 8]!", "Sure!"],
+  ["Sure【2†source】【9†source】[Passage 3; 1].", "Sure[2][3][1]."],
+  ["Sure `a [9]`, (x)[9].", "Sure `a [9]`, (x)[9]."],
   ["Sure [ 2 ] [ 9 ].", "Sure [2]."],
   ["A [link](https://x.example) and [1](y) stay.", "A [link](https://x.example) and [1](y) stay."],
   ["An array[i] and [note] stay.", "An array[i] and [note] stay."],
@@ -56,7 +57,7 @@ test("whatever a model writes, marks and citations name the same passages", () =
   fc.assert(
     fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
       const { text, citations } = citePassages(parts.join(""), PASSAGES);
-      const shown = new Set(marks(text).flatMap((list) => list.split(",").map(Number)));
+      const shown = new Set(findMarks(text));
       for (const n of shown) expect(PASSAGES[n - 1]).toBeDefined();
       expect(citations.map(({ n }) => n)).toEqual([...shown].sort((a, b) => a - b));
     }),

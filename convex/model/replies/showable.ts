@@ -2,6 +2,7 @@
  * What of a model's raw words customers see, while they come and at the end. Pure. Some models write what they
  * think, and the tools that they call, into their answer: nobody sees that, not even for a moment.
  */
+import { withoutHalfMark, writeMarks } from "../../lib/citationMarks";
 import { limitDepth } from "../../lib/markdown";
 import { makeStorable } from "../../lib/text";
 
@@ -17,10 +18,11 @@ const TAGS = NAMES.replace("tool_calls?", "tool_calls").replace(
 );
 const STARTS = TAGS.split("|").flatMap((name) => [`<${name}`, `</${name}`]);
 
-/** `isWhole`: nothing more comes. Until then what may become a tag, or a character, is held back. */
+/** `isWhole`: nothing more comes. Until then what may become a tag, a citation mark or a character is held back. */
 export function showableText(raw: string, isWhole: boolean): string {
   const seen = raw.replace(HIDDEN, "").replace(THOUGHT_BEFORE, "");
-  return limitDepth(makeStorable(isWhole ? seen : withoutTail(seen)));
+  const shown = isWhole ? seen : withoutHalfMark(withoutTail(seen));
+  return writeMarks(limitDepth(makeStorable(shown)));
 }
 
 function withoutTail(text: string): string {

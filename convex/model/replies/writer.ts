@@ -104,7 +104,7 @@ export class ReplyWriter {
     this.raw += raw;
     this.countReceived(raw);
     if (this.raw.length > MAX_RAW_CHARS) return false;
-    // Nothing is longer shown than raw: most deltas needn't be looked at.
+    // Hardly anything is longer shown than raw: most deltas needn't be looked at.
     const mayBeFull = this.said.length + this.raw.length > MAX_ANSWER_CHARS - CUT.length;
     return !mayBeFull || !this.text.endsWith(CUT);
   }

@@ -83,6 +83,9 @@ describe("an answer", () => {
     expect(answerText("It is $179 [1].", sources.slice(0, 2))).toBe(
       "It is $179.\nSource: Price list",
     );
+    expect(answerText("It is $179【1†source】, by `$a [1]`.", sources.slice(0, 1))).toBe(
+      "It is $179, by $a [1].\nSource: Price list",
+    );
     expect(answerText("It is $179 [1][3].", sources)).toBe(
       "It is $179.\nSources: Price list, Warranty",
     );

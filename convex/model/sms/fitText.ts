@@ -3,6 +3,7 @@
  * plain text of two segments at most, in the 7-bit alphabet where that is possible. Pure.
  */
 import type { Token, Tokens } from "marked";
+import { writeMarks } from "../../lib/citationMarks";
 import { parseMarkdown } from "../../lib/markdown";
 import { truncateText } from "../../lib/text";
 import { mostCharsIn, sizeOf, tidyText, toPlainTypography } from "../outbox/segments";
@@ -78,8 +79,7 @@ function hardCut(text: string): string {
 
 /** Lines of words: lists keep their marks, links their address; marks of style and of sources go. */
 export function markdownToSmsText(markdown: string): string {
-  const words = blocks(parseMarkdown(markdown));
-  return tidyText(words.replace(/\s?\[\d{1,3}(?:, ?\d{1,3})*\]/g, ""));
+  return tidyText(blocks(parseMarkdown(writeMarks(markdown, () => ""))));
 }
 
 const blocks = (tokens: Token[]): string => tokens.map(block).join("");

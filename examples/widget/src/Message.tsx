@@ -1,4 +1,5 @@
 /** One thing said: growing, settled, stopped, failed or unsent. */
+import { writeMarks } from "@computer-guys/support-backend/answers";
 import { problemOf } from "@computer-guys/support-web/auth";
 import {
   useFile,
@@ -89,7 +90,7 @@ const Answer = ({ text }: { text: string }) => (
     disallowedElements={["img"]}
     skipHtml
   >
-    {text.replace(/ ?\[(\d+)\]/g, "[$1](#source)")}
+    {writeMarks(text, (numbers) => numbers.map((n) => `[${n}](#source)`).join(""))}
   </Markdown>
 );
 

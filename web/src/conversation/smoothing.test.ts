@@ -72,6 +72,7 @@ describe("cut", () => {
   test("hides half a citation mark, keeps a whole one", () => {
     expect(cut("Costs $49 [12] today", 12)).toBe("Costs $49 ");
     expect(cut("Costs $49 [12] today", 14)).toBe("Costs $49 [12]");
+    expect(cut("Costs $49 【1†source】", 16)).toBe("Costs $49 ");
   });
 
   test.each([

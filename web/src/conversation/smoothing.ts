@@ -3,6 +3,8 @@
  * come they would jerk. Each flush is spread over the time until the next one is expected, at a speed
  * that changes gradually. Pure: time comes in, positions come out.
  */
+import { withoutHalfMark } from "@computer-guys/support-backend/answers";
+
 export type Reveal = {
   /** Characters shown; fractions are kept so that slow speeds still move. */
   shown: number;
@@ -60,16 +62,14 @@ export const isRevealed = (state: Reveal): boolean => state.shown >= state.targe
 
 /**
  * The part of an unfinished text to show: whole characters, and nothing at the end that would look
- * different a moment later: half of a `[n]` mark, a bare list marker, a table row that isn't complete, a
+ * different a moment later: half of a citation mark, a bare list marker, a table row that isn't complete, a
  * table head that isn't known to be one yet.
  */
 export function cut(text: string, shown: number): string {
   let end = Math.min(Math.floor(shown), text.length);
   const last = text.charCodeAt(end - 1);
   if (end < text.length && last >= 0xd800 && last <= 0xdbff) end--;
-  return text
-    .slice(0, end)
-    .replace(/\[\d{0,3}$/, "")
+  return withoutHalfMark(text.slice(0, end))
     .replace(/(^|\n)[ \t]*(\d{1,3}[.)]?|[-*+]|#{1,6}|>|`{1,3})?[ \t]*$/, "$1")
     .replace(/(^|\n)\|[^\n]*$/, "$1")
     .replace(/(^|\n[^|\n][^\n]*\n|\n\n)\|[^\n]*\n$/, "$1");

@@ -8,7 +8,7 @@ import ReactMarkdown, { defaultUrlTransform, type Components } from "react-markd
 import remarkGfm from "remark-gfm";
 import remend from "remend";
 import { ErrorBoundary } from "../auth";
-import { citationMarks } from "./citationMarks";
+import { citationMarks, signMarks } from "./citationMarks";
 import { isDrawable } from "./drawable";
 
 export type MarkProps = { n: number };
@@ -61,6 +61,7 @@ const Drawn = memo(function Drawn({ text, streaming, Mark }: Props): ReactNode {
     () => ({ ...base, "cite-mark": ({ n }: { n?: string }) => <Mark n={Number(n)} /> }),
     [Mark],
   );
+  const signed = signMarks(text);
   return (
     <div className="prose-answer">
       <ReactMarkdown
@@ -69,7 +70,7 @@ const Drawn = memo(function Drawn({ text, streaming, Mark }: Props): ReactNode {
         disallowedElements={["img"]}
         urlTransform={safeUrl}
       >
-        {streaming ? remend(text, STREAMING) : text}
+        {streaming ? remend(signed, STREAMING) : signed}
       </ReactMarkdown>
     </div>
   );
