@@ -88,7 +88,7 @@ async function bundleQuery(source: string): Promise<string> {
     format: "esm",
     target: "node20",
     logLevel: "silent",
-    define: Object.fromEntries(missing.map((name) => [name, "undefined"])),
+    define: Object.fromEntries([...missing, "require"].map((name) => [name, "undefined"])),
     // `import(name)` with a name that is not known yet would be left to Node.
     supported: { "dynamic-import": false },
     plugins: [{ name: "only-the-wrappers", setup: onlyTheWrappers }],
