@@ -10,8 +10,7 @@ import { metricsOfCounts, vMetrics } from "./model/analytics/figures";
 import { addCounts } from "./model/analytics/metrics";
 import { checkPageSize, withoutSplit } from "./lib/pages";
 import * as Replay from "./model/analytics/replay";
-import { judgeDueEpisodes } from "./model/desk/resolutions";
-import { recordRefusals } from "./model/analytics/refusals";
+import { sweepOrIsolate } from "./model/privacy/sweep";
 import * as Rollups from "./model/analytics/rollups";
 import { DAY } from "./lib/time";
 import { checkFields, vEventData, vEventType, vPeriod, vRollupCounts } from "./validators";
@@ -128,12 +127,9 @@ export const rollUp = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await recordRefusals(ctx);
-    const batch = await Rollups.rollUpBatch(ctx);
-    for (const { agentId, metrics: add } of batch?.agents ?? []) {
-      await ctx.runMutation(internal.agents.updateAgentMetrics, { agentId, add });
-    }
-    if (batch?.more) await ctx.scheduler.runAfter(0, internal.analytics.rollUp, {});
+    const refusals = await sweepOrIsolate(ctx, { kind: "refusal" });
+    const events = await sweepOrIsolate(ctx, { kind: "count" });
+    if (refusals || events) await ctx.scheduler.runAfter(0, internal.analytics.rollUp, {});
     return null;
   },
 });
@@ -143,7 +139,8 @@ export const judge = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    if (await judgeDueEpisodes(ctx)) await ctx.scheduler.runAfter(0, internal.analytics.judge, {});
+    if (await sweepOrIsolate(ctx, { kind: "verdict" }))
+      await ctx.scheduler.runAfter(0, internal.analytics.judge, {});
     return null;
   },
 });

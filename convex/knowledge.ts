@@ -16,7 +16,7 @@ import {
 import { recordEvent, recordAct } from "./model/analytics/events";
 import { listGaps, vGap } from "./model/analytics/rollups";
 import * as Administration from "./model/desk/administration";
-import { endIngest, resumeLostIngests, vIngest } from "./model/knowledge/ingest";
+import { endIngest, vIngest } from "./model/knowledge/ingest";
 import { background } from "./lib/workflow";
 import * as Documents from "./model/knowledge/documents";
 import { checkPageSize, withoutSplit } from "./lib/pages";
@@ -31,6 +31,7 @@ import {
 } from "./model/knowledge/search";
 import * as Vectors from "./model/knowledge/vectors";
 import { vVersionRef } from "./model/knowledge/vectors";
+import { sweepOrIsolate } from "./model/privacy/sweep";
 import * as Versions from "./model/knowledge/versions";
 import * as ShopHours from "./model/hours/stored";
 import { cleanText } from "./lib/text";
@@ -293,8 +294,8 @@ export const maintain = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await resumeLostIngests(ctx);
-    await Vectors.resumeStale(ctx);
+    // What a batch leaves is the next run's.
+    for (const kind of ["ingest", "stale"] as const) await sweepOrIsolate(ctx, { kind });
     if (await Vectors.hasUnembedded(ctx)) {
       await ctx.scheduler.runAfter(0, internal.knowledge.embedUnembedded, {});
     }

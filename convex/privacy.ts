@@ -15,6 +15,7 @@ import { logError } from "./lib/log";
 import { background } from "./lib/workflow";
 import * as Purge from "./model/privacy/purge";
 import * as Sweep from "./model/privacy/sweep";
+import { vRowKind, vSweepTask } from "./model/privacy/sweepers";
 import { receiptText } from "./model/privacy/receipt";
 import { truncateText } from "./lib/text";
 import { ProviderError } from "./providers/errors";
@@ -214,7 +215,7 @@ export const deleteUnsent = internalMutation({
 });
 
 export const retain = internalAction({
-  args: { task: Sweep.vSweepTask },
+  args: { task: vSweepTask },
   returns: v.null(),
   handler: async (ctx, { task }): Promise<null> => {
     await Sweep.sweepAll(ctx, task);
@@ -223,21 +224,30 @@ export const retain = internalAction({
 });
 
 export const sweep = internalMutation({
-  args: { task: Sweep.vSweepTask },
-  returns: v.union(Sweep.vSweepTask, v.null()),
+  args: { task: vSweepTask },
+  returns: v.union(vSweepTask, v.null()),
   handler: async (ctx, { task }) => await Sweep.sweepBatch(ctx, task),
 });
 
 export const isolate = internalMutation({
-  args: { task: Sweep.vSweepTask },
+  args: { task: vSweepTask },
   returns: v.array(v.string()),
   handler: async (ctx, { task }) => await Sweep.isolateBatch(ctx, task),
 });
 
 export const sweepOne = internalMutation({
-  args: { kind: Sweep.vSweepKind, id: v.string() },
+  args: { kind: vRowKind, id: v.string() },
   returns: v.boolean(),
   handler: async (ctx, args) => await Sweep.sweepOne(ctx, args),
+});
+
+export const tryRow = internalMutation({
+  args: { kind: vRowKind, id: v.string() },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await Sweep.tryRow(ctx, args);
+    return null;
+  },
 });
 
 export const tryAside = internalMutation({

@@ -5,7 +5,7 @@ import { internal } from "./_generated/api";
 import type { ActionCtx } from "./_generated/server";
 import { shopEnv } from "./env";
 import { internalAction } from "./functions";
-import { logWarning } from "./lib/log";
+import { logError, logWarning } from "./lib/log";
 import { codeText } from "./model/outbox/consentWords";
 import { CATCH_UP_BATCH, vRun } from "./model/sms/catchUp";
 import type { Stretch } from "./providers/smsOutcome";
@@ -116,7 +116,14 @@ async function takeIn(ctx: ActionCtx, batch: Received): Promise<boolean> {
     if (!missed.has(text.sid)) continue;
     const media = pictures > 0 ? await picturesOf(text.sid) : [];
     if (media === null) return false;
-    await ctx.runMutation(internal.sms.receiveMissed, { text: { ...text, media } });
+    try {
+      await ctx.runMutation(internal.sms.receiveMissed, { text: { ...text, media } });
+    } catch (error) {
+      // Without its words, which an error may quote. Listed for staff: those that come after it go on.
+      const name = error instanceof Error ? error.name : "error";
+      logError("SMS: a text that the webhook missed could not be taken in", `${text.sid}, ${name}`);
+      await ctx.runMutation(internal.privacy.tryRow, { kind: "text", id: text.sid });
+    }
   }
   return true;
 }

@@ -17,7 +17,6 @@ import * as Alerts from "./model/handoff/alerts";
 import { sweepOrIsolate } from "./model/privacy/sweep";
 import { isAppError } from "./lib/errors";
 import * as TimerActs from "./model/desk/timerActs";
-import * as FollowUps from "./model/desk/followUps";
 import { workflow } from "./lib/workflow";
 import { checkPageSize, withoutSplit } from "./lib/pages";
 import * as Processes from "./model/processes/processes";
@@ -250,7 +249,8 @@ export const startFollowUps = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await FollowUps.startFollowUps(ctx);
+    if (await sweepOrIsolate(ctx, { kind: "silence" }))
+      await ctx.scheduler.runAfter(0, internal.workflows.startFollowUps, {});
     return null;
   },
 });
@@ -261,7 +261,6 @@ export const rearmTimers = internalMutation({
   returns: v.null(),
   handler: async (ctx) => {
     await Timers.rearmOverdueTimers(ctx);
-    await Alerts.rearmOverdueAlerts(ctx);
     return null;
   },
 });

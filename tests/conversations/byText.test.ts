@@ -136,6 +136,8 @@ describe("the page", () => {
     await goOn();
     vi.setSystemTime(Date.now() + 10 * MINUTE);
     await t.mutation(internal.replies.recoverAll, {});
+    vi.advanceTimersByTime(0);
+    await t.finishInProgressScheduledFunctions();
     expect(await presence(t)).toMatchObject([{ state: "done", step: "gone" }]);
     await onPage();
     const [back, ...others] = await presence(t);

@@ -14,6 +14,7 @@ import { deskChecks, deskJobs, deskSteps } from "../simulation/desk";
 import { timerChecks } from "../simulation/pointers";
 import { promiseSteps } from "../simulation/promises";
 import { storySteps } from "../simulation/stories";
+import { rowJobs } from "../simulation/time";
 import { timerJobs, timerSteps } from "../simulation/timers";
 import { writerJobs, writerSteps } from "../simulation/writers";
 
@@ -28,7 +29,7 @@ const kinds = [
   ...promiseSteps,
   ...storySteps,
 ];
-const jobs = { ...writerJobs, ...deskJobs, ...timerJobs };
+const jobs = { ...writerJobs, ...deskJobs, ...timerJobs, ...rowJobs };
 const registry = { kinds, checks: [...checks, ...deskChecks, ...timerChecks], jobs };
 
 randomInterleavings(() => new MemoryEngine(), registry, {

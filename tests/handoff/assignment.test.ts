@@ -187,7 +187,8 @@ test("the cron's net ends lost shifts too, and takes no shift for a reply", asyn
   });
   vi.setSystemTime(Date.now() + 10 * SHIFT_LEASE);
   await t.mutation(internal.replies.recoverAll, {});
-  await passTime(1_000);
+  vi.advanceTimersByTime(1_000);
+  await t.finishInProgressScheduledFunctions();
   expect((await ownerOf(t, conversationId)).kind).toBe("queue");
   const { workflows } = await snapshot(t);
   const shifts = (workflows as Doc<"workflows">[]).filter(({ kind }) => kind === "shift");

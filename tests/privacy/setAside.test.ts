@@ -92,7 +92,7 @@ test("a conversation that can't be deleted stays alone; it is listed, and admins
   await finishProcesses(t, "alert");
   type Mail = { subject: string };
   const { emails } = (await control("/emails?to=owner@shop.example")) as { emails: Mail[] };
-  expect(emails.map(({ subject }) => subject)).toContain("1 deletion does not succeed");
+  expect(emails.map(({ subject }) => subject)).toContain("1 task of upkeep does not succeed");
 
   later(1);
   await retain(t);

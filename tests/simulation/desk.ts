@@ -126,7 +126,7 @@ async function leave(world: World, party: Party): Promise<void> {
 }
 
 /** The scheduled look at a shift's lease. */
-async function checkShift(world: World, workflowId: string): Promise<void> {
+export async function checkShift(world: World, workflowId: string): Promise<void> {
   const args = { workflowId: workflowId as Id<"workflows"> };
   await world.call(internal.users.checkShift, args, undefined, () => {
     for (const [subject, duty] of world.duties) {

@@ -16,6 +16,7 @@ import schema from "../../convex/schema";
 import * as sms from "../../convex/sms";
 import { queryOf, type IndexFields, type Row } from "./query";
 import * as users from "../../convex/users";
+import * as privacy from "../../convex/privacy";
 import * as workflows from "../../convex/workflows";
 
 /** The modules that a simulated function or job may be in. */
@@ -27,6 +28,7 @@ const MODULES: Record<string, object> = {
   replies,
   sms,
   users,
+  privacy,
   workflows,
 };
 

@@ -5,11 +5,20 @@ import { REPLY_LEASE } from "../../convex/model/conversations/replyProcess";
 import { HOUR, MINUTE } from "../../convex/lib/time";
 import { step, type StepKind } from "./steps";
 import { rearm, runDueRuns } from "./timers";
-import { finish, runJob, takeJob } from "./writers";
-import type { World } from "./world";
+import { checkShift } from "./desk";
+import { finish, lookAfter, runJob, takeJob } from "./writers";
+import type { JobHandler, World } from "./world";
 
+/** What is over goes to the end of the line: its lease is a later one, of the past. */
 const recoverAll = (world: World) =>
-  world.call(internal.replies.recoverAll, {}, undefined, () => "ok");
+  world.call(internal.replies.recoverAll, {}, undefined, () => {
+    const rows = new Map(world.engine.rows("workflows").map((row) => [row._id as string, row]));
+    for (const duty of world.duties.values()) {
+      const lease = duty.shiftId && rows.get(duty.shiftId)?.leaseExpiresAt;
+      if (lease && lease < Date.now()) duty.leaseUntil = lease;
+    }
+    return "ok";
+  });
 const rollUp = (world: World) => world.call(internal.analytics.rollUp, {}, undefined, () => "ok");
 
 export const timeSteps: StepKind[] = [
@@ -17,6 +26,17 @@ export const timeSteps: StepKind[] = [
   step("roll up", 1, {}, async (world) => void (await rollUp(world))),
   step<{ on: boolean }>("budget", 1, { on: fc.boolean() }, (world, { on }) => world.setBudget(on)),
 ];
+
+/** What a cron has found: the checks of replies and shifts as if they came by themselves, and timers. */
+export const rowJobs: Record<string, JobHandler> = {
+  "privacy:tryRow": async (world, job) => {
+    const { kind, id } = job.args as { kind: "lease" | "timer"; id: string };
+    const row = world.engine.rows("workflows").find(({ _id }) => _id === id);
+    if (kind === "lease" && row?.kind === "reply") return await lookAfter(world, id);
+    if (kind === "lease" && row?.kind === "shift") return await checkShift(world, id);
+    await world.call(internal.privacy.tryRow, { kind, id }, undefined, () => "ok");
+  },
+};
 
 /** How the machines are that do what is left: well, or each dies as soon as it has a job. */
 export type Machines = "well" | "dying";

@@ -134,7 +134,7 @@ async function setContact(world: World, writer: Writer): Promise<void> {
 }
 
 /** A look after a lease: on time, late, or again. */
-async function lookAfter(world: World, workflowId: string): Promise<void> {
+export async function lookAfter(world: World, workflowId: string): Promise<void> {
   const { process, conversation } = world.processes.get(workflowId)!;
   const { talk } = conversation;
   const args = { workflowId: workflowId as Id<"workflows"> };

@@ -1,9 +1,13 @@
 /** Texts that the webhook never brought: read from the provider's list, once, as if it had. */
-import { expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { internal } from "../../convex/_generated/api";
 import { DAY, HOUR, MINUTE } from "../../convex/lib/time";
-import { clockedDeployment, control, technician, type Deployment } from "../setup";
+import { guardWrites, poisoned } from "../poison";
+import { clockedDeployment, control, hush, technician, type Deployment } from "../setup";
 import { later, newPhone, sentTo, SHOP_NUMBER, smsShop, stored, threads, webhook } from "./shop";
+
+const POISON = "poisonous words";
+beforeAll(guardWrites);
 
 const PICTURE = { contentType: "image/png", data: Buffer.from("\x89PNG").toString("base64") };
 
@@ -143,6 +147,7 @@ test("after hours without the deployment all stretches are read in one run", asy
   await catchUp(t, 5 * HOUR);
   expect(await stored(t, sid)).not.toBeNull();
   expect(await mark(t)).toBeGreaterThan(Date.now() - 6 * MINUTE);
+  poisoned.clear();
 });
 
 test("time that passes while a run reads is left to the next run", async () => {
@@ -187,4 +192,27 @@ test("without Twilio nothing is read and nothing is noted", async () => {
   const t = await smsShop({ TWILIO_AUTH_TOKEN: "" }, Date.now());
   await catchUp(t);
   expect(await mark(t)).toBeNull();
+});
+
+test("a text that can't be taken in is listed without its words, and those behind it come in", async () => {
+  const t = await shop();
+  const logged = hush();
+  const [phone, other] = [newPhone(), newPhone()];
+  poisoned.set(POISON, "");
+  const poison = await missed(phone, `The first ${POISON}`);
+  const good = await missed(other, "The second");
+  await catchUp(t);
+  expect(await stored(t, good)).toMatchObject({ text: "The second" });
+  expect(await stored(t, poison)).toBeNull();
+  const aside = await t.run((ctx) =>
+    ctx.db
+      .query("workflows")
+      .withIndex("by_kind_and_state", (q) => q.eq("kind", "set_aside"))
+      .collect(),
+  );
+  expect(aside).toMatchObject([{ about: `text:${poison}`, state: "failed" }]);
+  expect(JSON.stringify([aside, logged])).not.toContain(POISON);
+  // The stretch has been read: the next run takes up what came after it.
+  expect(await mark(t)).toBeGreaterThan(Date.now() - 6 * MINUTE);
+  poisoned.clear();
 });

@@ -6,7 +6,8 @@
  *
  * A call that throws rolls back everything, its count included. So only refusals that are values are counted.
  */
-import type { MutationCtx } from "../../_generated/server";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { HOUR } from "../../lib/time";
 
 type Refusal = "limit_hit" | "code_failed";
@@ -16,7 +17,7 @@ type Refusals = { type: Refusal; reason: string; count: number };
 export const REFUSAL_PARTS = 8;
 const NAME = "refusals";
 /** Rows of one run. An hour has one per reason and part at most. */
-const BATCH = 500;
+export const REFUSALS_BATCH = 500;
 
 /** Keys are ordered by their hour; ISO text has one length. */
 const hourOf = (at: number) => new Date(Math.floor(at / HOUR) * HOUR).toISOString().slice(0, 13);
@@ -40,12 +41,18 @@ export async function countRefusal(ctx: MutationCtx, type: Refusal, reason = "")
   else await ctx.db.patch("rateLimits", row._id, { value: row.value + 1, ts });
 }
 
-/** The counts of the hours that are over, whose rows are gone then. */
-export async function takeRefusals(ctx: MutationCtx): Promise<Refusals[]> {
-  const rows = await ctx.db
+/** Counters of the hours that are over. */
+export const finishedCounters = (ctx: Pick<QueryCtx, "db">, count: number) =>
+  ctx.db
     .query("rateLimits")
     .withIndex("name", (q) => q.eq("name", NAME).lt("key", hourOf(Date.now())))
-    .take(BATCH);
+    .take(count);
+
+/** What counters come to; they are gone then. */
+export async function takeRefusals(
+  ctx: MutationCtx,
+  rows: Doc<"rateLimits">[],
+): Promise<Refusals[]> {
   const sums = new Map<string, Refusals>();
   for (const { _id, key = "", value } of rows) {
     const [hour, type, , reason = ""] = key.split(" ");

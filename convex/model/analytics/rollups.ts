@@ -4,6 +4,7 @@
  * replay of them must give the same numbers.
  */
 import { v, type Infer } from "convex/values";
+import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { AgentMetrics } from "../../validators";
@@ -18,23 +19,45 @@ export const SETTLE_TIME = MINUTE;
 
 export type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 export type AgentTotal = { agentId: Id<"agents">; metrics: AgentMetrics };
-type Batch = { upTo: number; more: boolean; agents: AgentTotal[] };
 
-/** Rolls one batch up, and tells what the agents' totals grow by. Null when there is nothing new. */
-export async function rollUpBatch(ctx: MutationCtx): Promise<Batch | null> {
-  const cursor = await loadCursor(ctx);
-  const events = await eventsBetween(ctx, cursor?.upTo ?? 0, Date.now() - SETTLE_TIME);
-  const last = events.at(-1);
-  if (last === undefined) return null;
+/** Events that are in no sum yet, in order. `model/privacy/sweep.ts` goes through them. */
+export async function uncountedEvents(
+  ctx: Pick<QueryCtx, "db">,
+  count: number,
+): Promise<EventRow[]> {
+  const upTo = (await loadCursor(ctx))?.upTo ?? 0;
+  const rows = await ctx.db
+    .query("analytics")
+    .withIndex("by_kind", (q) =>
+      q
+        .eq("kind", "event")
+        .gt("_creationTime", upTo)
+        .lte("_creationTime", Date.now() - SETTLE_TIME),
+    )
+    .take(count);
+  return rows.filter((row) => row.kind === "event");
+}
+
+/** Adds events to the hours, the days, the unanswered questions and the agents' totals. */
+export async function countEvents(ctx: MutationCtx, events: EventRow[]): Promise<void> {
   await addToPeriods(ctx, "hour", HOUR, events);
   await addToPeriods(ctx, "day", DAY, events);
   for (const event of events) {
     if (event.type === "knowledge_gap") await addGap(ctx, event);
   }
-  const upTo = last._creationTime;
+  for (const { agentId, metrics: add } of addToTotals([], events)) {
+    await ctx.runMutation(internal.agents.updateAgentMetrics, { agentId, add });
+  }
+}
+
+/** In the transaction that counts: each event is counted once. */
+export async function rememberCounted(
+  ctx: MutationCtx,
+  { _creationTime: upTo }: EventRow,
+): Promise<void> {
+  const cursor = await loadCursor(ctx);
   if (cursor === null) await ctx.db.insert("analytics", { kind: "cursor", upTo });
   else await ctx.db.patch("analytics", cursor._id, { upTo });
-  return { upTo, more: events.length === ROLLUP_BATCH, agents: addToTotals([], events) };
 }
 
 async function addToPeriods(
@@ -124,20 +147,6 @@ export async function loadCursor(ctx: Pick<QueryCtx, "db">) {
     .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
     .unique();
   return row?.kind === "cursor" ? row : null;
-}
-
-async function eventsBetween(
-  ctx: Pick<QueryCtx, "db">,
-  after: number,
-  upTo: number,
-): Promise<EventRow[]> {
-  const rows = await ctx.db
-    .query("analytics")
-    .withIndex("by_kind", (q) =>
-      q.eq("kind", "event").gt("_creationTime", after).lte("_creationTime", upTo),
-    )
-    .take(ROLLUP_BATCH);
-  return rows.filter((row) => row.kind === "event");
 }
 
 /** The first `count` roll-ups from `from` on, oldest first. */

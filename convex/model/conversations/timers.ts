@@ -192,27 +192,38 @@ export async function findHeldTimer(
  * component waits for a loop of its own that no longer runs.
  */
 export async function restartTimer(ctx: MutationCtx, timer: Doc<"workflows">): Promise<void> {
+  const { ref, dueAt, nth } = await takeTimerOver(ctx, timer);
+  await ctx.scheduler.runAt(dueAt, internal.workflows.resumeTimer, { ref, nth });
+}
+
+/** Whatever works on a timer is given up on. Returns what its next attempt may do, and from when on. */
+export async function takeTimerOver(
+  ctx: MutationCtx,
+  timer: Doc<"workflows">,
+): Promise<{ ref: TimerRef; dueAt: number; nth: number }> {
   await endWorkflow(ctx, timer);
   const attempt = timer.attempt + 1;
   const { dueAt = Date.now(), fires = 0 } = timer;
-  // A later time puts it behind those that are overdue for longer: none that keeps failing holds the others up.
-  const due = { dueAt: Math.max(dueAt, Date.now()), fires };
-  await ctx.db.patch("workflows", timer._id, { state: "running", attempt, dueAt: due.dueAt });
-  const ref = { timerId: timer._id, attempt };
-  await ctx.scheduler.runAt(due.dueAt, internal.workflows.resumeTimer, { ref, nth: fires });
+  const from = Math.max(dueAt, Date.now());
+  await ctx.db.patch("workflows", timer._id, { state: "running", attempt, dueAt: from });
+  return { ref: { timerId: timer._id, attempt }, dueAt: from, nth: fires };
 }
 
 /**
  * The net under the timers: those whose workflow failed or was lost, as by a snapshot, which holds no scheduled
- * functions. At most 20 of each kind a run.
+ * functions. At most 20 of each kind a run, each in a transaction of its own.
  */
 export async function rearmOverdueTimers(ctx: MutationCtx): Promise<void> {
-  for (const kind of TIMER_KINDS) {
-    for (const timer of await listOverdue(ctx, kind)) await restartTimer(ctx, timer);
+  for (const kind of [...TIMER_KINDS, "alert"] as const) {
+    for (const { _id } of await listOverdue(ctx, kind)) {
+      // A later time puts it behind those that are overdue for longer: none that keeps failing holds the others up.
+      await ctx.db.patch("workflows", _id, { dueAt: Date.now() });
+      await ctx.scheduler.runAfter(0, internal.privacy.tryRow, { kind: "timer", id: _id });
+    }
   }
 }
 
-export function listOverdue(
+function listOverdue(
   ctx: Pick<QueryCtx, "db">,
   kind: TimerKind | "alert",
 ): Promise<Doc<"workflows">[]> {

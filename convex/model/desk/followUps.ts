@@ -4,7 +4,6 @@
  * exchange starts no process; every conversation is looked at once per silence, however it comes out.
  */
 import { goesBySms } from "../outbox/channel";
-import { internal } from "../../_generated/api";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { resolveConversation } from "./lifecycle";
@@ -23,28 +22,29 @@ type Conversation = Doc<"conversations">;
 /** Silence after an answer. */
 export const SILENT_FOR = DAY;
 /** Conversations looked at in one transaction: each may start a workflow. */
-const FOLLOW_UP_BATCH = 25;
+export const FOLLOW_UP_BATCH = 25;
 
 export const DID_IT_HELP =
   "Did that solve it? If not, just write what happened: we'll go on from here. If we don't hear from you, we'll close this conversation in two days.";
 export const CLOSED_SILENT =
   "We haven't heard from you, so we've closed this conversation. Write again any time and it opens again.";
 
-/** Looks at a batch of those who have been silent the longest, and goes on while there are more. */
-export async function startFollowUps(ctx: MutationCtx): Promise<void> {
-  const silent = await ctx.db
+const silentBefore = () => Date.now() - SILENT_FOR;
+
+/** Those who have been silent the longest. `model/privacy/sweep.ts` goes through them. */
+export const silentConversations = (ctx: Pick<QueryCtx, "db">, count: number) =>
+  ctx.db
     .query("conversations")
     .withIndex("by_silent_since", (q) =>
-      q.gt("silentSince", undefined).lte("silentSince", Date.now() - SILENT_FOR),
+      q.gt("silentSince", undefined).lte("silentSince", silentBefore()),
     )
-    .take(FOLLOW_UP_BATCH);
-  for (const conversation of silent) await lookInto(ctx, conversation);
-  if (silent.length === FOLLOW_UP_BATCH) {
-    await ctx.scheduler.runAfter(0, internal.workflows.startFollowUps, {});
-  }
-}
+    .take(count);
 
-async function lookInto(ctx: MutationCtx, conversation: Conversation): Promise<void> {
+export const isSilent = ({ silentSince }: Conversation) =>
+  silentSince !== undefined && silentSince <= silentBefore();
+
+/** Arms the question, if it is due, and takes the conversation off the list. */
+export async function lookIntoSilence(ctx: MutationCtx, conversation: Conversation): Promise<void> {
   // Out of the index in any case: the next answer puts it there again.
   const patch: ConversationChange = { silentSince: undefined };
   if (await isDue(ctx, conversation)) {

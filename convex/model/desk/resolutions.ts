@@ -1,7 +1,7 @@
 /**
  * Resolving as an event: it carries what its episode came to, computed from the conversation's own events in
  * the transaction that resolves, so that a replay needs nothing but the event, even after the conversation is
- * deleted. Whether it stayed solved is known 72 hours later: `judgeDueEpisodes` says so with an event of its own.
+ * deleted. Whether it stayed solved is known 72 hours later: `judgeResolved` says so with an event of its own.
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -13,10 +13,8 @@ import {
   latestEpisodeOf,
   REOPEN_WINDOW,
 } from "../analytics/metrics";
-import { SETTLE_TIME } from "../analytics/rollups";
+import { loadCursor, SETTLE_TIME, type EventRow } from "../analytics/rollups";
 import { loadHours } from "../hours/stored";
-
-type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 
 /** Events of one episode that are looked at. A longer one keeps its count and has no beginning, so no times. */
 const EPISODE_EVENTS = 500;
@@ -61,16 +59,13 @@ async function episodeUpTo(
   return events.length > 0 ? events : null;
 }
 
-/**
- * Judges a batch of the episodes whose 72 hours are over, oldest first; true if there may be more. The cursor
- * moves in the same transaction: each is judged once, however often this runs.
- */
-export async function judgeDueEpisodes(ctx: MutationCtx): Promise<boolean> {
-  const cursor = await ctx.db
-    .query("analytics")
-    .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
-    .unique();
-  if (cursor?.kind !== "cursor") return false;
+/** Episodes whose 72 hours are over and that are not judged, oldest first. `model/privacy/sweep.ts` goes through them. */
+export async function unjudgedEpisodes(
+  ctx: Pick<QueryCtx, "db">,
+  count: number,
+): Promise<EventRow[]> {
+  const cursor = await loadCursor(ctx);
+  if (cursor === null) return [];
   const due = await ctx.db
     .query("analytics")
     .withIndex("by_type", (q) =>
@@ -79,16 +74,19 @@ export async function judgeDueEpisodes(ctx: MutationCtx): Promise<boolean> {
         .gt("_creationTime", cursor.judgedUpTo ?? 0)
         .lte("_creationTime", Date.now() - REOPEN_WINDOW - SETTLE_TIME),
     )
-    .take(JUDGE_BATCH);
-  for (const row of due) if (row.kind === "event") await judgeOne(ctx, row);
-  const last = due.at(-1);
-  if (last === undefined) return false;
-  await ctx.db.patch("analytics", cursor._id, { judgedUpTo: last._creationTime });
-  return due.length === JUDGE_BATCH;
+    .take(count);
+  return due.filter((row) => row.kind === "event");
+}
+
+/** The cursor moves in the transaction that judges: each is judged once, however often this runs. */
+export async function rememberJudged(ctx: MutationCtx, last: EventRow): Promise<void> {
+  const cursor = await loadCursor(ctx);
+  if (cursor !== null)
+    await ctx.db.patch("analytics", cursor._id, { judgedUpTo: last._creationTime });
 }
 
 /** Nothing is said of empty episodes, of those from before there were facts, and of deleted conversations. */
-async function judgeOne(ctx: MutationCtx, resolved: EventRow): Promise<void> {
+export async function judgeResolved(ctx: MutationCtx, resolved: EventRow): Promise<void> {
   const { conversationId, data } = resolved;
   if (conversationId === undefined || (data.episode?.customerMessages ?? 0) === 0) return;
   const before = (await episodeUpTo(ctx, conversationId, resolved._creationTime)) ?? [resolved];

@@ -16,7 +16,7 @@ import { tryConsumeLimit } from "../access/limits";
 import { setSmsConsent } from "../accounts/consent";
 import { listLiveShifts } from "./shifts";
 import { alertText } from "../outbox/consentWords";
-import { endWorkflow, findHeldTimer, listOverdue, type TimerRef } from "../conversations/timers";
+import { findHeldTimer, takeTimerOver, type TimerRef } from "../conversations/timers";
 import { MINUTE } from "../../lib/time";
 
 /** From one digest to the next: nobody gets two e-mails within it. */
@@ -82,15 +82,10 @@ async function run(ctx: MutationCtx, ref: TimerRef, dueAt: number): Promise<void
   await ctx.db.patch("workflows", ref.timerId, { componentId });
 }
 
-/** Digests that were lost are written by an action of their own: see `Timers.restartTimer`. */
-export async function rearmOverdueAlerts(ctx: MutationCtx): Promise<void> {
-  for (const alert of await listOverdue(ctx, "alert")) {
-    await endWorkflow(ctx, alert);
-    const attempt = alert.attempt + 1;
-    await ctx.db.patch("workflows", alert._id, { state: "running", attempt, dueAt: Date.now() });
-    const ref = { timerId: alert._id, attempt };
-    await ctx.scheduler.runAfter(0, internal.workflows.sendLostAlert, ref);
-  }
+/** A digest that was lost is written by an action of its own: see `Timers.restartTimer`. */
+export async function resumeAlert(ctx: MutationCtx, alert: Doc<"workflows">): Promise<void> {
+  const { ref } = await takeTimerOver(ctx, alert);
+  await ctx.scheduler.runAfter(0, internal.workflows.sendLostAlert, ref);
 }
 
 /** Begins to write it, and tells to whom. What is asked for from here on is the next one's. */
@@ -246,7 +241,8 @@ function words({ waiting, late, refusing, stuck }: Concerns): Pick<Letter, "subj
   const lines = refusing.map(({ name, fault }) => `${name} refuses us (${fault}).`);
   if (waiting.length > 0) lines.push(`${wait}${urgent > 0 ? `, ${urgent} of them urgent` : ""}.`);
   if (late > 0) lines.push(`${count(late, "promise is", "promises are")} late.`);
-  if (stuck > 0) lines.push(`${count(stuck, "deletion does", "deletions do")} not succeed.`);
+  if (stuck > 0)
+    lines.push(`${count(stuck, "task of upkeep does", "tasks of upkeep do")} not succeed.`);
   const subject = lines.join(" ").replace(/\.$/, "");
   const ends = refusing.map(({ name, advice }) => `${name}: ${advice}.`);
   if (waiting.length + late > 0) ends.push("They are on the desk, longest waiting first.");

@@ -2,7 +2,8 @@
 import { internal } from "../../_generated/api";
 import type { RunResult } from "@convex-dev/workpool";
 import { v, type Infer } from "convex/values";
-import type { MutationCtx } from "../../_generated/server";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { truncateText } from "../../lib/text";
 import { background } from "../../lib/workflow";
 import { HOUR } from "../../lib/time";
@@ -62,33 +63,37 @@ export async function endIngest(
 /** One that has not ended by then is lost, as by a move to another deployment. */
 const LOST_AFTER = HOUR;
 const MAX_ATTEMPTS = 3;
-const RESUME_BATCH = 20;
+export const RESUME_BATCH = 20;
 
-/** For a cron: lost ingests begin again; one that is lost each time fails, and the old version answers on. */
-export async function resumeLostIngests(ctx: MutationCtx): Promise<void> {
-  const lost = await ctx.db
+const lostBefore = () => Date.now() - LOST_AFTER;
+
+/** Ingests that do not end. `model/privacy/sweep.ts` goes through them. */
+export const lostIngests = (ctx: Pick<QueryCtx, "db">, count: number) =>
+  ctx.db
     .query("workflows")
     .withIndex("by_kind_and_state", (q) =>
-      q
-        .eq("kind", "ingest")
-        .eq("state", "running")
-        .lt("_creationTime", Date.now() - LOST_AFTER),
+      q.eq("kind", "ingest").eq("state", "running").lt("_creationTime", lostBefore()),
     )
-    .take(RESUME_BATCH);
-  for (const { _id, documentId, attempt } of lost) {
-    const error = { code: "ingest_lost", message: "Reading in did not end. It was begun again." };
-    const finishedAt = Date.now();
-    await ctx.db.patch("workflows", _id, { state: "failed", step: "lost", finishedAt, error });
-    const document = documentId && (await ctx.db.get("knowledge", documentId));
-    if (!document || document.kind !== "document" || document.nextVersion === undefined) continue;
-    const ref = { documentId: document._id, version: document.nextVersion };
-    if (attempt >= MAX_ATTEMPTS) {
-      await failIngest(ctx, ref, { ...error, message: "Reading in did not end, three times." });
-    } else {
-      await awaitVectors(ctx, ref, document);
-      const processId = await addProcess(ctx, ref, attempt + 1);
-      // Not by a workflow: after a move the component waits for a loop of its own that no longer runs.
-      await ctx.scheduler.runAfter(0, internal.knowledge.readInLost, { ref, processId });
-    }
+    .take(count);
+
+/** A lost ingest begins again; one that is lost each time fails, and the old version answers on. */
+export async function resumeIngest(
+  ctx: MutationCtx,
+  { _id, _creationTime, state, documentId, attempt }: Doc<"workflows">,
+): Promise<void> {
+  if (state !== "running" || _creationTime >= lostBefore()) return;
+  const error = { code: "ingest_lost", message: "Reading in did not end. It was begun again." };
+  const finishedAt = Date.now();
+  await ctx.db.patch("workflows", _id, { state: "failed", step: "lost", finishedAt, error });
+  const document = documentId && (await ctx.db.get("knowledge", documentId));
+  if (!document || document.kind !== "document" || document.nextVersion === undefined) return;
+  const ref = { documentId: document._id, version: document.nextVersion };
+  if (attempt >= MAX_ATTEMPTS) {
+    const message = "Reading in did not end, three times.";
+    return await failIngest(ctx, ref, { ...error, message });
   }
+  await awaitVectors(ctx, ref, document);
+  const processId = await addProcess(ctx, ref, attempt + 1);
+  // Not by a workflow: after a move the component waits for a loop of its own that no longer runs.
+  await ctx.scheduler.runAfter(0, internal.knowledge.readInLost, { ref, processId });
 }

@@ -146,9 +146,9 @@ async function deleteVector(ctx: MutationCtx, vectorId: Id<"knowledge">): Promis
   }
 }
 
-/** For a cron: lists whose job is lost, as by a move to another deployment, go on. */
-export async function resumeStale(ctx: MutationCtx): Promise<void> {
-  const rows = await ctx.db
+/** Lists whose job is lost, as by a move to another deployment. `model/privacy/sweep.ts` goes through them. */
+export const lostStale = (ctx: Pick<QueryCtx, "db">, count: number) =>
+  ctx.db
     .query("knowledge")
     .withIndex("by_kind_and_updated", (q) =>
       q
@@ -156,11 +156,7 @@ export async function resumeStale(ctx: MutationCtx): Promise<void> {
         .eq("updatedAt", undefined)
         .lt("_creationTime", Date.now() - STALE_LOST_AFTER),
     )
-    .take(STALE_BATCH);
-  for (const { _id: staleId } of rows) {
-    await ctx.scheduler.runAfter(0, internal.knowledge.deleteStale, { staleId });
-  }
-}
+    .take(count);
 
 /** After a failure: soon at first, later the longer it lasts. A failing document goes behind the others by it. */
 export const nextTry = (now: number, since: number) =>

@@ -54,7 +54,7 @@ const CANCEL: Record<Kind, Rule> = {
   export: { run: refuse("An export belongs to the person who asked for it.") },
   purge: { run: refuse("A deletion that has begun can't be undone.") },
   file: { run: refuse("A stored file is no process. It goes with its conversation.") },
-  set_aside: { run: refuse("It is past its time and has to go. Retry it.") },
+  set_aside: { run: refuse("It still has to be done. Retry it.") },
 };
 
 const RETRY: Record<Kind, Rule> = {

@@ -4,7 +4,6 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { recordEvent } from "../analytics/events";
 import { handOffConversation } from "../handoff/handoff";
-import { expirePresence } from "../outbox/presence";
 import { endReplyProcess, REPLY_LEASE } from "../conversations/replyProcess";
 import { MAX_ATTEMPTS } from "./admission";
 import { estimateUsage, LOST_PROMPT_CHARS, settleReservation } from "./budget";
@@ -73,7 +72,7 @@ async function giveBack(
   await ctx.db.patch("workflows", _id, { reserved: undefined });
 }
 
-/** Checks again whatever has been without a writer for longer than its own check should take. */
+/** Has whatever has been without a writer for longer than its own check should take checked again. */
 export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
   const overdue = Date.now() - 3 * REPLY_LEASE;
   for (const state of ["queued", "running"] as const) {
@@ -83,17 +82,10 @@ export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
         q.eq("state", state).gt("leaseExpiresAt", undefined).lt("leaseExpiresAt", overdue),
       )
       .take(50);
-    for (const { _id: workflowId, kind } of lost) {
-      if (kind === "delivery") {
-        await ctx.scheduler.runAfter(0, internal.sms.recover, { processId: workflowId });
-        continue;
-      }
-      if (kind === "presence") {
-        await expirePresence(ctx, workflowId);
-        continue;
-      }
-      const check = kind === "shift" ? internal.users.checkShift : internal.replies.recover;
-      await ctx.scheduler.runAfter(0, check, { workflowId });
+    for (const { _id } of lost) {
+      // Behind those that have been lost for longer: none that keeps failing is taken first for ever.
+      await ctx.db.patch("workflows", _id, { leaseExpiresAt: overdue });
+      await ctx.scheduler.runAfter(0, internal.privacy.tryRow, { kind: "lease", id: _id });
     }
   }
 }
