@@ -53,7 +53,10 @@ test("a changed OPENROUTER_API_KEY is used by the very next reply, without a res
   expect((await convex("env", "set", "OPENROUTER_API_KEY", "new-key")).code).toBe(0);
   const refused = await ask(QUESTION);
   expect(lastKey()).toBe("Bearer new…redacted");
-  expect(await lastMessage(refused)).toMatchObject({ status: "failed" });
+  const { conversationId } = refused;
+  expect(await refused.http.query(api.conversations.get, { conversationId })).toMatchObject({
+    owner: "queue",
+  });
   expect((await convex("env", "set", "OPENROUTER_API_KEY", rightKey)).code).toBe(0);
   const answered = await ask(QUESTION);
   expect(await lastMessage(answered)).toMatchObject({
