@@ -10,7 +10,7 @@ import {
 import { currentIsolate } from "./run";
 
 export const HostResponse = globalThis.Response;
-const HostBlob = globalThis.Blob;
+export const HostBlob = globalThis.Blob;
 const HostFile = globalThis.File;
 const utf8 = new globalThis.TextDecoder();
 

@@ -7,7 +7,7 @@
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { AbortController, AbortSignal } from "abortcontroller-polyfill/dist/cjs-ponyfill.js";
 import * as streams from "web-streams-polyfill/dist/ponyfill.es2018.mjs";
-import { Blob, File, Request, Response } from "./bodies";
+import { Blob, File, HostBlob, Request, Response } from "./bodies";
 import { fetch } from "./fetch";
 import { makeCrypto, makeDate, makeMath } from "./random";
 import { currentIsolate, leaveIsolate, type IsolateRun } from "./run";
@@ -106,10 +106,16 @@ function makeSyscalls(run: IsolateRun, host: Syscalls): Syscalls {
     syscall: (op, args) => leaveIsolate(() => host.syscall(op, args)),
     asyncSyscall: (op, args) => run.perform(() => host.asyncSyscall(op, args)),
     jsSyscall: async (op, args) => {
-      const result = await run.perform(() => host.jsSyscall(op, args));
+      const result = await run.perform(() => host.jsSyscall(op, toHost(args)));
       return result instanceof Blob ? new Blob([result], { type: result.type }) : result;
     },
   };
+}
+
+/** What is stored outlives the run, and whoever reads it knows nothing of the isolate's streams. */
+function toHost(args: Record<string, unknown>): Record<string, unknown> {
+  const { blob } = args;
+  return blob instanceof Blob ? { ...args, blob: new HostBlob([blob], { type: blob.type }) } : args;
 }
 
 /** crates/isolate/src/client.rs: `--disallow-code-generation-from-strings` */
