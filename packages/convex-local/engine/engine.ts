@@ -5,18 +5,10 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes, randomUUID } from "node:crypto";
-import { convexToJson, jsonToConvex, type Value } from "convex/values";
+import { convexToJson, type Value } from "convex/values";
 import type { Admission } from "./admission";
-import { checkCall, describeRefusal, type Call, type WantedType } from "./calls";
-import {
-  currentLaunch,
-  type Caller,
-  type CommittedMutation,
-  type FunctionEvent,
-  type Launch,
-  type LogLine,
-  type ReadLog,
-} from "./context";
+import type { WantedType } from "./calls";
+import type { Caller, CommittedMutation, FunctionEvent, LogLine, ReadLog } from "./context";
 import { IndexedDatabase, type Installation } from "./database";
 import { storeFile } from "./files";
 import { routeHttp } from "./httpRouter";
@@ -26,13 +18,14 @@ import {
   type EvaluateModule,
   type RunHooks,
 } from "./instrument";
-import { createTestInstance, type FunctionPath, type TestInstance } from "./internals";
+import { createTestInstance, type TestInstance } from "./internals";
 import { JobRunner } from "./jobs";
 import { FifoLock } from "./lock";
 import { admissionOf, type ComponentVersion, type EngineOptions } from "./options";
-import { closeReadLog, MutationWatch, readObserver } from "./readLog";
+import { MutationWatch, readObserver } from "./readLog";
 import { describeRequest, type CallOptions } from "./request";
-import { describeError, describeFailure, unwrap, type FunctionResult } from "./results";
+import { unwrap, type FunctionResult } from "./results";
+import { runFunction } from "./runFunction";
 import { Scheduler } from "./scheduler";
 import { takeSnapshot, type Snapshot } from "./snapshots";
 import { Subscriptions, type QueryRequest } from "./subscriptions";
@@ -41,15 +34,6 @@ import { takeOverTransactions } from "./transactions";
 
 export type { ComponentVersion, EngineOptions } from "./options";
 export type { CallOptions } from "./request";
-
-/** One run that is asked for. */
-interface Start extends Pick<Launch, "readLog" | "holdsLock"> {
-  wanted: WantedType;
-  path: string;
-  /** Encoded. */
-  args: unknown;
-  options: CallOptions;
-}
 
 export class Engine {
   readonly subscriptions: Subscriptions;
@@ -207,7 +191,14 @@ export class Engine {
     options: CallOptions = {},
   ): Promise<FunctionResult> {
     return await this.outside(() =>
-      this.start({ wanted: udfType, path, args, options, readLog: null, holdsLock: false }),
+      runFunction(this.test, this.hooks, {
+        wanted: udfType,
+        path,
+        args,
+        options,
+        readLog: null,
+        holdsLock: false,
+      }),
     );
   }
 
@@ -358,54 +349,6 @@ export class Engine {
     });
   }
 
-  private async start(run: Start): Promise<FunctionResult> {
-    const { wanted, args, options, readLog, holdsLock } = run;
-    const path = run.path.replace(/\.js(?=:|$)/, "");
-    const componentPath = options.componentPath ?? "";
-    const request = describeRequest(options, this.hooks);
-    const call: Call = { wanted, componentPath, path, args, admin: options.admin ?? false };
-    const launch: Launch = {
-      request,
-      readLog,
-      journal: { previous: options.journal ?? null, next: null },
-      holdsLock,
-      event: null,
-      commitTs: null,
-    };
-    try {
-      const udfType = await checkCall(this.test.global, call);
-      const decoded = jsonToConvex(args as never);
-      const { accessor, within } = this.test;
-      const target: FunctionPath = { componentPath, udfPath: path };
-      const execute = () =>
-        currentLaunch.run(launch, () =>
-          within(() => {
-            if (udfType === "query") return accessor.queryFromPath(target, decoded);
-            if (udfType === "mutation") return accessor.mutationFromPath(target, decoded);
-            return accessor.actionFromPath(target, decoded);
-          }),
-        );
-      const value = holdsLock
-        ? await execute()
-        : await this.admission.run(udfType, request.caller, execute);
-      return {
-        ok: true,
-        value: convexToJson((value === undefined ? null : value) as Value),
-        logLines: launch.event?.logLines ?? [],
-        journal: launch.journal.next,
-        ts: launch.commitTs ?? this.timestamp(),
-      };
-    } catch (error) {
-      const result = describeFailure(error, request.requestId, launch.event?.logLines ?? []);
-      if (launch.event === null) {
-        this.report(describeRefusal(call, request, randomUUID(), describeError(error)));
-      }
-      return { ...result, journal: launch.journal.next };
-    } finally {
-      if (readLog !== null) closeReadLog(readLog);
-    }
-  }
-
   private async runLocked(
     query: QueryRequest,
     caller: Caller,
@@ -415,7 +358,14 @@ export class Engine {
     const { path, args, componentPath, identity, admin } = query;
     const options = { componentPath, identity, admin, caller, journal };
     return await this.outside(() =>
-      this.start({ wanted: "query", path, args, options, readLog, holdsLock: true }),
+      runFunction(this.test, this.hooks, {
+        wanted: "query",
+        path,
+        args,
+        options,
+        readLog,
+        holdsLock: true,
+      }),
     );
   }
 }
