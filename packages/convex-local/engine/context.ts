@@ -62,6 +62,8 @@ export interface RequestInfo {
   identity: UserIdentity | null;
   /** The JWT the request came with. */
   token: string | null;
+  /** Why the token of an HTTP action's caller is not good; others with such a token are refused. */
+  tokenProblem: string | null;
   ip: string | null;
   userAgent: string | null;
   scheduledFunctionId: string | null;

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import type { UserIdentity } from "convex/server";
 import type { Value } from "convex/values";
-import { limitCalls } from "./actionCalls";
+import { isAction, limitCalls } from "./actionCalls";
 import type { Admission } from "./admission";
 import {
   currentLaunch,
@@ -226,6 +226,7 @@ export async function runInContext<T>(
       kind: udfType,
       runtime: event.environment,
       readVariable: hooks.readVariable,
+      operations: run.operations,
       ...(hooks.seed === undefined ? {} : { seed: hooks.seed() }),
     };
     try {
@@ -252,7 +253,12 @@ function isTransaction(type: UdfType): boolean {
 function withAuth(ctx: Record<string, unknown>, run: RunContext): Record<string, unknown> {
   const identity: UserIdentity | null =
     run.event.componentPath === "" ? run.request.identity : null;
-  return { ...ctx, auth: { getUserIdentity: () => Promise.resolve(identity) } };
+  const { tokenProblem } = run.request;
+  const getUserIdentity = (): Promise<UserIdentity | null> =>
+    tokenProblem !== null && isAction(run)
+      ? Promise.reject(new Error(tokenProblem))
+      : Promise.resolve(identity);
+  return { ...ctx, auth: { getUserIdentity } };
 }
 
 function anonymousRequest(hooks: RunHooks): RunContext["request"] {
@@ -261,6 +267,7 @@ function anonymousRequest(hooks: RunHooks): RunContext["request"] {
     caller: "client",
     identity: null,
     token: null,
+    tokenProblem: null,
     ip: null,
     userAgent: null,
     scheduledFunctionId: null,

@@ -6,6 +6,8 @@ export interface CallOptions {
   componentPath?: string;
   identity?: UserIdentity | null;
   token?: string | null;
+  /** Why the caller's token is not good. */
+  tokenProblem?: string | null;
   /** May internal functions be called? */
   admin?: boolean;
   caller?: Caller;
@@ -26,6 +28,7 @@ export function describeRequest(
     caller: options.caller ?? "client",
     identity: options.identity ?? null,
     token: options.token ?? null,
+    tokenProblem: options.tokenProblem ?? null,
     ip: options.ip ?? null,
     userAgent: options.userAgent ?? null,
     scheduledFunctionId: options.scheduledFunctionId ?? null,

@@ -276,3 +276,10 @@ test("an unhandled rejection or a promise that never resolves fails its mutation
   await http.mutation(api.notes.add, { room, text: "the next one" });
   expect(await http.query(api.notes.list, { room })).toHaveLength(1);
 });
+
+test("import() is for actions", async () => {
+  expect(await http.action(api.runtime.importInAction, {})).toContain("list");
+  await expect(http.mutation(api.runtime.importInMutation, {})).rejects.toThrow(
+    "dynamic module import unsupported",
+  );
+});

@@ -13,9 +13,11 @@ export async function serveHttpAction(
 ): Promise<void> {
   try {
     const webRequest = toWebRequest(siteUrl, request, () => response.writableEnded);
-    // A token that is not ours does not keep a request out: the action may check its own.
+    // A token that is not ours does not keep a request out: the action may check its own, and is told if it asks for it.
     const caller = await authenticateCaller(request, deployment).catch((error: unknown) => {
-      if (error instanceof HttpError) return readOrigin(request);
+      if (error instanceof HttpError) {
+        return { ...readOrigin(request), tokenProblem: error.message };
+      }
       throw error;
     });
     const answer = await deployment.engine.runHttp(webRequest, { ...caller, admin: true });

@@ -33,23 +33,29 @@ export async function fetch(resource: string | URL | Request, options?: RequestI
   const request = new Request(resource, options);
   const host = new HostAbortController();
   const stop = (): void => host.abort();
-  const stopAtEnd = run.onEnd(stop);
+  const forget = run.onEnd(stop);
+  let release = (): void => undefined;
+  const ended = (): void => {
+    forget();
+    release();
+  };
   void readAbort(request.signal).then(() => leaveIsolate(stop));
   requestsOpen += 1;
   try {
     const body = request.body === null ? null : await readStream(request.body);
     const { url, method, headers } = request;
     const redirect = options?.redirect ?? "follow";
+    release = await run.beginOperation();
     // The host's `fetch` of the moment: a test may have put its own there.
     const answer = await run.perform(() =>
       runOutside(() =>
         globalThis.fetch(url, { method, headers, body, redirect, signal: host.signal }),
       ),
     );
-    const download = new Download(run, answer.body, host.signal, stopAtEnd);
+    const download = new Download(run, answer.body, host.signal, ended);
     return describeAnswer(answer, download.stream());
   } catch (error) {
-    stopAtEnd();
+    ended();
     throw describeFetchFailure(error, host.signal, request.url);
   } finally {
     requestsOpen -= 1;

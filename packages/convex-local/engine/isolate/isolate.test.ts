@@ -3,17 +3,22 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   actionGeneric,
+  anyApi,
   defineSchema,
   defineTable,
   mutationGeneric,
   queryGeneric,
+  type FunctionReference,
 } from "convex/server";
 import { v, type Value } from "convex/values";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Engine } from "../engine";
 
 type Kind = "query" | "mutation" | "action";
-type Ctx = { db: { insert(table: string, value: object): Promise<string> } };
+type Ctx = {
+  db: { insert(table: string, value: object): Promise<string> };
+  runQuery: (fn: FunctionReference<"query">) => Promise<number>;
+};
 type Body = (ctx: Ctx) => unknown;
 
 let body: Body = () => null;
@@ -233,6 +238,23 @@ describe("fetch", () => {
     });
     expect(before).toBe(1);
     await expect.poll(() => open).toBe(0);
+  });
+
+  test("an open body is one of the 8 operations that an action has", async () => {
+    const seen = await call("action", async ({ runQuery }) => {
+      const controllers = Array.from({ length: 8 }, () => new AbortController());
+      await Promise.all(controllers.map(({ signal }) => fetch(`${url}/endless`, { signal })));
+      let counted = false;
+      const count = runQuery(anyApi.f!.count as FunctionReference<"query">).then(() => {
+        counted = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const before = counted;
+      controllers[0]?.abort();
+      await count;
+      return [before, counted];
+    });
+    expect(seen).toEqual([false, true]);
   });
 
   test("a signal that is aborted before stops nothing", async () => {

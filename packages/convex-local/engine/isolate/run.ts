@@ -21,6 +21,8 @@ export interface IsolateOptions {
   runtime: "isolate" | "node";
   /** The deployment's variables. */
   readVariable: (name: string) => string | undefined;
+  /** What an action may do at a time; without it, anything. */
+  operations?: { acquire(): Promise<void>; release(): void };
   /** Of the run's random numbers; another for each run unless given. */
   seed?: Uint8Array;
 }
@@ -107,6 +109,14 @@ export class IsolateRun {
     } finally {
       close();
     }
+  }
+
+  /** One of the few that an action may have under way: waits for its turn. Returns how it ends. */
+  async beginOperation(): Promise<() => void> {
+    const { operations } = this.options;
+    if (operations === undefined) return () => undefined;
+    await this.perform(() => operations.acquire());
+    return () => operations.release();
   }
 
   openOperation(): () => void {

@@ -4,6 +4,7 @@
  */
 import path from "node:path";
 import { compileFunction } from "node:vm";
+import { currentIsolate } from "../../engine/isolate/run";
 
 export type LoadedModule = Record<string, unknown>;
 
@@ -39,10 +40,17 @@ export class ModuleSet {
     if (known !== undefined) return known.exports;
     const module: Module = { exports: {} };
     evaluated.set(name, module);
-    const require = (specifier: string): LoadedModule =>
-      this.evaluate(path.posix.join(path.posix.dirname(name), specifier), evaluated);
+    let isEvaluated = false;
+    const require = (specifier: string): LoadedModule => {
+      // What is asked for after the module has run is an `import()`.
+      if (isEvaluated && currentIsolate()?.inTransaction === true) {
+        throw new TypeError("dynamic module import unsupported");
+      }
+      return this.evaluate(path.posix.join(path.posix.dirname(name), specifier), evaluated);
+    };
     try {
       this.compile(name)(module.exports, require, module);
+      isEvaluated = true;
     } catch (error) {
       evaluated.delete(name);
       throw error;
