@@ -4,7 +4,9 @@
  * "by the CLI". docs/cli.md has a line for each.
  */
 import { v } from "convex/values";
-import { internalMutation, internalQuery } from "./functions";
+import type { Infer } from "convex/values";
+import { internal } from "./_generated/api";
+import { internalAction, internalMutation, internalQuery } from "./functions";
 import { publicUser, vPublicUser } from "./model/accounts/publicUser";
 import { findUserByEmail, requireByEmail } from "./model/accounts/users";
 import { requireAgentBySlug } from "./model/agents/agents";
@@ -13,10 +15,14 @@ import { listGaps, vGap } from "./model/analytics/rollups";
 import * as Administration from "./model/desk/administration";
 import * as Staff from "./model/desk/staff";
 import { requireDocumentBySlug, vNewDocument } from "./model/knowledge/documents";
+import { vEmbeddingProgress } from "./model/knowledge/vectors";
+import { embedUnembedded } from "./model/knowledge/versions";
 import { normalizeEmail } from "./lib/text";
+import { SECOND } from "./lib/time";
 import { agentFields } from "./validators";
 
 const vAgent = v.object(agentFields).omit("metrics");
+const vEmbedded = v.object({ made: v.number(), ...vEmbeddingProgress.fields });
 const vSlug = v.string();
 /** Acts of the CLI have no actor. */
 const byCli = {};
@@ -132,5 +138,19 @@ export const remove = internalMutation({
     const document = await requireDocumentBySlug(ctx, slug);
     await Administration.removeDocument(ctx, document, byCli);
     return null;
+  },
+});
+
+/**
+ * For the CLI (`npx pnpm run embed`): makes vectors for documents that lack those of the model of today, for some
+ * seconds, and says how many were made and are left. `again` tries what failed now, not at its time.
+ */
+export const embed = internalAction({
+  args: { again: v.optional(v.boolean()) },
+  returns: vEmbedded,
+  handler: async (ctx, { again = false }): Promise<Infer<typeof vEmbedded>> => {
+    if (again) await ctx.runMutation(internal.knowledge.retryUnembedded, {});
+    const made = await embedUnembedded(ctx, 3 * SECOND);
+    return { made, ...(await ctx.runQuery(internal.knowledge.countUnembedded, {})) };
   },
 });

@@ -318,6 +318,21 @@ export const claimUnembedded = internalMutation({
   handler: async (ctx) => await Vectors.claimUnembedded(ctx),
 });
 
+export const retryUnembedded = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await Vectors.retryUnembedded(ctx);
+    return null;
+  },
+});
+
+export const countUnembedded = internalQuery({
+  args: {},
+  returns: Vectors.vEmbeddingProgress,
+  handler: async (ctx) => await Vectors.countUnembedded(ctx),
+});
+
 export const linkVectors = internalMutation({
   args: { ref: vVersionRef, ...Versions.vOutcome.fields },
   returns: v.null(),

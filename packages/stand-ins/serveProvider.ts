@@ -9,7 +9,7 @@ import {
   type ProviderName,
   type Reply,
 } from "./http";
-import { openai } from "./openai/openai";
+import { bendVectors, openai } from "./openai/openai";
 import { serveOpenrouter } from "./openrouter/openrouter";
 import type { Exchange, LoggedExchange, Provider } from "./provider";
 import { resend } from "./resend/resend";
@@ -60,6 +60,7 @@ async function answerWithFault(
       fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
     return sendReply(res, { ...provider.answerStatus(fault.status, fault.code), headers });
   }
+  if (fault.kind === "vectors") return sendReply(res, bendVectors(handle(), fault.how));
   state.log.broken(record);
   if (fault.kind === "stall") return waitForAbort(signal);
   if (fault.kind === "endless") {

@@ -47,6 +47,7 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
       /Added 0 documents to table "rateLimits"/,
     ),
     "npx pnpm run deploy": prints(/Deploying to development: the self-hosted deployment at http/),
+    "npx pnpm run embed": prints(/Every document has its vectors of text-embedding-3-small/),
     "npx pnpm codegen": prints(/Generating TypeScript bindings/),
     "npx pnpm run setup --admin you@example.com --name You --no-seed --yes": prints(/https?:\/\//),
     "npx convex run cli:providers": prints(/"provider": "model"/),

@@ -284,16 +284,21 @@ test("300 stale vectors that are nearer don't push a live one out of the search"
 });
 
 test.each([
-  ["of another length", [{ index: 0, embedding: [0.1, 0.2] }]],
-  ["fewer than asked for", []],
-  ["with null in it", [{ index: 0, embedding: [null, ...Array<number>(1535).fill(0.1)] }]],
-  ["for another text", [{ index: 1, embedding: Array<number>(1536).fill(0.1) }]],
-])("an answer %s is the provider's fault, and nothing of it is stored", async (_, data) => {
+  ["of another length", "short"],
+  ["fewer than asked for", "fewer"],
+  ["with null in it", "null"],
+  ["for another text", "shifted"],
+])("an answer %s is the provider's fault, logged, and nothing of it is stored", async (_, how) => {
   const t = clockedDeployment();
   const sam = await admin(t);
-  vi.spyOn(globalThis, "fetch").mockImplementation(() =>
-    Promise.resolve(Response.json({ object: "list", model: "m", data })),
-  );
+  const warned = vi.spyOn(console, "warn");
+  await control("/faults", {
+    provider: "openai",
+    kind: "vectors",
+    how,
+    match: mark,
+    times: "always",
+  });
   const documentId = await add(t, sam, "Screens");
   expect(await get(sam, documentId)).toMatchObject({
     state: "published",
@@ -301,6 +306,9 @@ test.each([
     error: { code: "not_embedded" },
   });
   expect(await rows(t, "vector")).toEqual([]);
-  const search = sam.t.action(api.knowledge.search, { question: "A thing of Screens" });
+  const search = sam.t.action(api.knowledge.search, { question: `A thing of Screens ${mark}` });
   expect(await settled(search)).toMatchObject({ mode: "text", passages: [{ documentId }] });
+  const logged = warned.mock.calls.flat().map(String);
+  expect(logged.filter((line) => line.includes("by its words only"))).toHaveLength(1);
+  expect(logged.filter((line) => line.includes("embeddings failed (malformed)"))).not.toEqual([]);
 });

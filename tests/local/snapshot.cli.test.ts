@@ -140,7 +140,7 @@ afterAll(async () => {
 
 test("the new deployment has every row of every table, of components too", () => {
   expect(held.rows["/messages"]).toBeGreaterThan(0);
-  expect(held.rows["workflow/workpool/internalState"]).toBe(1);
+  expect(held.rows["background/workpool/internalState"]).toBe(1);
   expect(counts(system.engine)).toEqual(held.rows);
 });
 

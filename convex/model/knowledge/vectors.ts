@@ -221,6 +221,54 @@ export async function hasUnembedded(ctx: Pick<QueryCtx, "db">): Promise<boolean>
   return model !== null && (await findUnembedded(ctx, model)) !== null;
 }
 
+/** Counted in one query: a document is read whole, 200 KB at most. */
+const MAX_COUNTED = 40;
+
+export const vEmbeddingProgress = v.object({
+  /** Null: there is no key. */
+  model: v.union(v.string(), v.null()),
+  /** Documents without all vectors of this model: so many, or more. */
+  waiting: v.number(),
+  hasMore: v.boolean(),
+  /** Why one of them has none. */
+  error: v.union(v.string(), v.null()),
+});
+
+/** How many documents lack vectors of the model of today. */
+export async function countUnembedded(
+  ctx: Pick<QueryCtx, "db">,
+): Promise<Infer<typeof vEmbeddingProgress>> {
+  const model = embeddingModel();
+  if (model === null) return { model, waiting: 0, hasMore: false, error: null };
+  const rows = await listUnembedded(ctx, model);
+  return {
+    model,
+    waiting: rows.length,
+    hasMore: rows.length === MAX_COUNTED,
+    error: rows.find(({ error }) => error !== undefined)?.error?.message ?? null,
+  };
+}
+
+/** Lets those that failed be tried now, not at their time. */
+export async function retryUnembedded(ctx: MutationCtx): Promise<void> {
+  const model = embeddingModel();
+  const rows = model === null ? [] : await listUnembedded(ctx, model);
+  for (const { _id, error } of rows) {
+    if (error !== undefined) await ctx.db.patch("knowledge", _id, { embedAt: undefined });
+  }
+}
+
+async function listUnembedded(ctx: Pick<QueryCtx, "db">, model: string): Promise<DocumentRow[]> {
+  const all = () => ctx.db.query("knowledge");
+  const below = await all()
+    .withIndex("by_embedded", (q) => q.gt("embeddedBy", undefined).lt("embeddedBy", model))
+    .take(MAX_COUNTED);
+  const above = await all()
+    .withIndex("by_embedded", (q) => q.gt("embeddedBy", model))
+    .take(MAX_COUNTED - below.length);
+  return [...below, ...above].filter((row) => row.kind === "document");
+}
+
 /** Begins making the vectors that the answering version of some document lacks. Null: none lacks any, for now. */
 export async function claimUnembedded(ctx: MutationCtx): Promise<VersionRef | null> {
   const model = embeddingModel();

@@ -86,24 +86,27 @@ export async function readInVersion(ctx: ActionCtx, ref: VersionRef): Promise<vo
 /** How long one run goes on. */
 const RUN_TIME = 5 * MINUTE;
 
-/** For a cron: documents that lack vectors of the model of today get them, one after the other. */
-export async function embedUnembedded(ctx: ActionCtx): Promise<void> {
-  const until = Date.now() + RUN_TIME;
+/** Documents that lack vectors of the model of today get them, one after the other. Returns how many did. */
+export async function embedUnembedded(ctx: ActionCtx, runTime = RUN_TIME): Promise<number> {
+  const until = Date.now() + runTime;
+  let made = 0;
   while (Date.now() < until) {
     const ref = await ctx.runMutation(internal.knowledge.claimUnembedded, {});
-    if (ref === null) return;
+    if (ref === null) return made;
     try {
       const source = await ctx.runQuery(internal.knowledge.versionSource, { ref });
       if (source === null) continue;
       const outcome = await embedPieces(ctx, ref, { ...source, pieces: piecesOf(source) });
       await ctx.runMutation(internal.knowledge.linkVectors, { ref, ...outcome });
       // What refuses one refuses the next.
-      if (outcome.error !== undefined) return;
+      if (outcome.error !== undefined) return made;
+      made += 1;
     } catch (error) {
       // Its turn comes again after those of the others.
       logError(`vectors of document ${ref.documentId}`, error);
     }
   }
+  return made;
 }
 
 /** Makes the vectors that are missing, and stores each batch at once: whoever begins again goes on there. */

@@ -49,6 +49,13 @@ export const faultSchema = z.discriminatedUnion("kind", [
     code: z.union([z.string().max(100), z.number().int()]).default(502),
     message: z.string().max(500).default("Provider disconnected unexpectedly"),
   }),
+  /** OpenAI's vectors are not what was asked for: cut short, one missing, a `null` in one, of the next text. */
+  z.strictObject({
+    ...common,
+    provider: z.literal("openai"),
+    kind: z.literal("vectors"),
+    how: z.enum(["short", "fewer", "null", "shifted"]),
+  }),
   /** Answers late, and streams slowly. */
   z.strictObject({
     ...common,

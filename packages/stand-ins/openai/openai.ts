@@ -18,6 +18,24 @@ const MODELS: Record<string, number> = {
 
 export const openai: Provider = { refuse, handle, answerStatus };
 
+/** An answer that is none, as by a fault. Errors stay as they are. */
+export function bendVectors(reply: Reply, how: "short" | "fewer" | "null" | "shifted"): Reply {
+  if (reply.status !== 200) return reply;
+  const body = reply.body as { data: { index: number; embedding: unknown[] }[] };
+  const data = how === "fewer" ? body.data.slice(1) : body.data;
+  const bent = data.map(({ index, embedding }) => ({
+    object: "embedding",
+    index: how === "shifted" ? index + 1 : index,
+    embedding:
+      how === "short"
+        ? embedding.slice(0, 512)
+        : how === "null"
+          ? [null, ...embedding.slice(1)]
+          : embedding,
+  }));
+  return { ...reply, body: { ...body, data: bent } };
+}
+
 function makeError(
   status: number,
   message: string,
