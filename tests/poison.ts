@@ -1,4 +1,5 @@
 /** Rows that can't be written, for tests of what upkeep does then. */
+import { afterAll } from "vitest";
 import { clockedDeployment } from "./setup";
 
 type Syscalls = Record<
@@ -38,5 +39,11 @@ export function guardWrites(): void {
       return JSON.stringify({ value: null, done: true });
     };
     Object.defineProperty(convex, name, { get: () => guarded, configurable: true });
+    // The next file of this worker has the same mock.
+    afterAll(() => {
+      Object.defineProperty(convex, name, own);
+      poisoned.clear();
+      forgetful.on = false;
+    });
   }
 }

@@ -9,6 +9,7 @@ const names = publicFunctions.map(({ name }) => name).sort();
 /** What has no page yet, for whoever may deploy. */
 const CLI_TWINS = [
   "cli:createUser",
+  "cli:embed",
   "cli:getUserByEmail",
   "cli:setBlocked",
   "cli:createAgent",
