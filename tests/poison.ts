@@ -1,5 +1,4 @@
 /** Rows that can't be written, for tests of what upkeep does then. */
-import { afterAll } from "vitest";
 import { clockedDeployment } from "./setup";
 
 type Syscalls = Record<
@@ -23,14 +22,15 @@ function isPoisoned(op: string, args: unknown): boolean {
   return [...poisoned].some(([name, more]) => written.includes(name) && written.includes(more));
 }
 
-/** Between the functions and the mock, for all deployments of a file. */
-export function guardWrites(): void {
+/** Between the functions and the mock, for all deployments of a file. Returns how to end it. */
+export function guardWrites(): () => void {
   // The first one of a file puts the mock's calls in place.
   clockedDeployment();
   const convex = (globalThis as unknown as { Convex: Syscalls }).Convex;
-  for (const name of ["asyncSyscall", "jsSyscall"] as const) {
-    const own = Object.getOwnPropertyDescriptor(convex, name)!;
-    const get = () => own.get!.call(convex) as Syscalls[typeof name];
+  const names = ["asyncSyscall", "jsSyscall"] as const;
+  const own = names.map((name) => Object.getOwnPropertyDescriptor(convex, name)!);
+  names.forEach((name, i) => {
+    const get = () => own[i]!.get!.call(convex) as Syscalls[typeof name];
     const guarded: Syscalls[typeof name] = async (op, args) => {
       if (isPoisoned(op, args)) throw new Error("This one stays.");
       const result = await get()(op, args);
@@ -39,11 +39,11 @@ export function guardWrites(): void {
       return JSON.stringify({ value: null, done: true });
     };
     Object.defineProperty(convex, name, { get: () => guarded, configurable: true });
-    // The next file of this worker has the same mock.
-    afterAll(() => {
-      Object.defineProperty(convex, name, own);
-      poisoned.clear();
-      forgetful.on = false;
-    });
-  }
+  });
+  // The next file of this worker has the same mock.
+  return () => {
+    names.forEach((name, i) => Object.defineProperty(convex, name, own[i]!));
+    poisoned.clear();
+    forgetful.on = false;
+  };
 }

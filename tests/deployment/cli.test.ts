@@ -43,18 +43,20 @@ const DOCUMENT = {
 /** The events that acts since `before` left, without what a database adds. */
 async function eventsOf(t: Deployment): Promise<object[]> {
   const rows = (await snapshot(t)).analytics as Doc<"analytics">[];
-  return rows
-    .filter((row) => row.kind === "event")
-    // What a provider did is nobody's act.
-    .filter(({ type }) => type !== "embeddings_worked")
-    .map(({ type, data, actorId, subjectId, agentId, documentId }) => ({
-      type,
-      reason: data.reason,
-      actorId,
-      subjectId,
-      agentId,
-      documentId,
-    }));
+  return (
+    rows
+      .filter((row) => row.kind === "event")
+      // What a provider did is nobody's act.
+      .filter(({ type }) => type !== "embeddings_worked")
+      .map(({ type, data, actorId, subjectId, agentId, documentId }) => ({
+        type,
+        reason: data.reason,
+        actorId,
+        subjectId,
+        agentId,
+        documentId,
+      }))
+  );
 }
 
 async function documents(t: Deployment) {
