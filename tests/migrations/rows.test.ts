@@ -135,7 +135,10 @@ describe("m0003_timers", () => {
       expect(await stateOf(t, TIMERS)).toMatchObject({ state: "success" });
     }
     const { workflows } = await snapshot(t);
-    const timers = (workflows as Doc<"workflows">[]).filter(({ state }) => state === "running");
+    // An alert that goes at once may still be on its way.
+    const timers = (workflows as Doc<"workflows">[]).filter(
+      ({ kind, state }) => kind !== "alert" && state === "running",
+    );
     expect(timers).toMatchObject([
       { kind: "snooze", conversationId: snoozed, dueAt: snoozedUntil },
       { kind: "handoff", conversationId: waiting },

@@ -292,7 +292,7 @@ export const SINGLES: Record<Exclude<RowKind, SweepKind>, Single> = {
         .withIndex("by_sms_sid", (q) => q.eq("smsSid", sid))
         .first();
       if (message === null)
-        throw new Error("It could not be taken in. Read it in Twilio's console.");
+        throw new Error("It could not be taken in. Read it at Twilio.");
       return true;
     },
   },
