@@ -3,8 +3,7 @@
  * names, with keys that a person has at hand (an address, a slug), and no client can call them. Each change is an event
  * "by the CLI". docs/cli.md has a line for each.
  */
-import { v } from "convex/values";
-import type { Infer } from "convex/values";
+import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api";
 import { internalAction, internalMutation, internalQuery } from "./functions";
 import { publicUser, vPublicUser } from "./model/accounts/publicUser";
