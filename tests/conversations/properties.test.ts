@@ -9,12 +9,11 @@ import { MemoryEngine } from "../simulation/engine";
 import { peopleSteps } from "../simulation/people";
 import { contents, MockEngine } from "../simulation/mock";
 import { holdTheClock, interleavings, randomInterleavings, simulate } from "../simulation/runs";
-import { timeSteps } from "../simulation/time";
+import { rowJobs, timeSteps } from "../simulation/time";
 import { deskChecks, deskJobs, deskSteps } from "../simulation/desk";
 import { timerChecks } from "../simulation/pointers";
 import { promiseSteps } from "../simulation/promises";
 import { storySteps } from "../simulation/stories";
-import { rowJobs } from "../simulation/time";
 import { timerJobs, timerSteps } from "../simulation/timers";
 import { writerJobs, writerSteps } from "../simulation/writers";
 

@@ -14,7 +14,6 @@ import {
   queryCost,
   refusal,
   row,
-  passTime,
   snapshot,
   technician,
   type Caller,

@@ -26,14 +26,13 @@ let poisoned = true;
 let logged: string[] = [];
 beforeEach(() => {
   poisoned = true;
-  const { status, cancel } = workflow;
+  const status = workflow.status.bind(workflow);
+  const cancel = workflow.cancel.bind(workflow);
   vi.spyOn(workflow, "status").mockImplementation((ctx, id) =>
-    id === POISON
-      ? Promise.resolve({ type: "inProgress", running: [] })
-      : status.call(workflow, ctx, id),
+    id === POISON ? Promise.resolve({ type: "inProgress", running: [] }) : status(ctx, id),
   );
   vi.spyOn(workflow, "cancel").mockImplementation(async (ctx, id) => {
-    if (id !== POISON) await cancel.call(workflow, ctx, id);
+    if (id !== POISON) await cancel(ctx, id);
     else if (poisoned) throw new Error("This one stays.");
   });
   logged = hush();

@@ -2,7 +2,7 @@
  * Convex's limits on single values, in its words. Those on whole transactions are the mock's own, those on fields,
  * levels and strings are in our patch of it.
  */
-import { CommitTsPlaceholder, getConvexSize, getDocumentSize, type Value } from "convex/values";
+import { getConvexSize, getDocumentSize, type Value } from "convex/values";
 import type { Document } from "./internals";
 import { decodeLiteral } from "./ranges";
 import { CallError } from "./results";

@@ -3,7 +3,6 @@
  * global that differs becomes an accessor that asks for the run: two functions side by side, and the host's
  * own code between them, each see their own.
  */
-/// <reference path="./polyfills.d.ts" />
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { AbortController, AbortSignal } from "abortcontroller-polyfill/dist/cjs-ponyfill.js";
 import * as streams from "web-streams-polyfill/dist/ponyfill.es2018.mjs";
