@@ -83,7 +83,7 @@ test("stop keeps what was shown, says so, and retry answers again", async () => 
   await page.getByText("A short story.").first().waitFor();
 });
 
-test("a failed answer says so in words", async () => {
+test("an answer that fails goes to a technician, and says so", async () => {
   const page = await site.visit();
   site.providers.control.fault({
     provider: "openrouter",
@@ -92,9 +92,12 @@ test("a failed answer says so in words", async () => {
     match: "Broke",
   });
   await ask(page, "Broke");
-  await page.getByTestId("reply-ending").waitFor();
+  await page
+    .getByTestId("system-message")
+    .getByText(/technician/i)
+    .first()
+    .waitFor();
   await screenshot(page, "failed");
-  expect(await page.getByTestId("answer").innerText()).toMatch(/again/i);
 });
 
 test("two tabs show the same conversation, live in both", async () => {
@@ -221,19 +224,15 @@ test("what a customer writes is shown as text, never as markup", async () => {
 
 test("an answer that can't be drawn shows its words, and the conversation goes on, after a reload too", async () => {
   const page = await site.visit();
-  const deep = `${"- ".repeat(40)}the last level`;
   const wide = `${"|a".repeat(40)}|\n${"|-".repeat(40)}|\n${"|x\n".repeat(100)}`;
-  site.providers.control.script({ match: "Deep", text: deep });
   site.providers.control.script({ match: "Wide", text: wide });
   const plain = page.getByTestId("answer").getByTestId("plain-text");
-  await ask(page, "Deep");
-  await plain.filter({ hasText: "the last level" }).waitFor();
   await ask(page, "Wide");
-  await plain.nth(1).waitFor();
+  await plain.waitFor();
   await page.reload();
-  await plain.nth(1).waitFor();
+  await plain.waitFor();
   await ask(page, "Where can I park?");
-  await page.getByTestId("answer").nth(2).locator(".prose-answer").waitFor();
+  await page.getByTestId("answer").nth(1).locator(".prose-answer").waitFor();
 });
 
 test("whatever breaks in one message, its words stay and the others too", async () => {
