@@ -97,6 +97,7 @@ claim<
     | "analytics"
     | "auth"
     | "conversations"
+    | "health"
     | "knowledge"
     | "messages"
     | "replies"
