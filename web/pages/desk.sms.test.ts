@@ -45,7 +45,7 @@ test(
     await desk.getByTestId("claim").click();
     await desk.getByText("(614) 555-0166").first().waitFor();
     await desk.getByText(/number not verified/).waitFor();
-    const picture = desk.locator('img[alt="Picture 1"]');
+    const picture = desk.locator("img.h-40").first();
     await picture.waitFor();
     expect(await picture.evaluate((img: HTMLImageElement) => img.decode())).toBeUndefined();
 
