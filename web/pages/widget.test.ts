@@ -98,7 +98,10 @@ test("an answer that fails goes to a technician, and a refused message is told i
     match: "Broke",
   });
   await ask(page, "Broke");
-  await page.getByText(/passed your question to our technicians/).first().waitFor();
+  await page
+    .getByText(/passed your question to our technicians/)
+    .first()
+    .waitFor();
   await page.context().route("**/api/action", (route) => route.abort());
   await page.evaluate(() => localStorage.clear());
   await page.reload();

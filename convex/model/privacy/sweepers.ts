@@ -291,8 +291,7 @@ export const SINGLES: Record<Exclude<RowKind, SweepKind>, Single> = {
         .query("messages")
         .withIndex("by_sms_sid", (q) => q.eq("smsSid", sid))
         .first();
-      if (message === null)
-        throw new Error("It could not be taken in. Read it at Twilio.");
+      if (message === null) throw new Error("It could not be taken in. Read it at Twilio.");
       return true;
     },
   },
