@@ -16,6 +16,7 @@ import {
 import { recordEvent, recordAct } from "./model/analytics/events";
 import { listGaps, vGap } from "./model/analytics/rollups";
 import * as Administration from "./model/desk/administration";
+import { readBody } from "./model/knowledge/bodies";
 import { endIngest, vIngest } from "./model/knowledge/ingest";
 import { background } from "./lib/workflow";
 import * as Documents from "./model/knowledge/documents";
@@ -35,7 +36,7 @@ import { sweepOrIsolate } from "./model/privacy/sweep";
 import * as Versions from "./model/knowledge/versions";
 import * as ShopHours from "./model/hours/stored";
 import { cleanText } from "./lib/text";
-import { documentFields, vOpeningHours, vTimestamp } from "./validators";
+import { vOpeningHours, vTimestamp } from "./validators";
 
 const documentId = v.id("knowledge");
 
@@ -171,10 +172,10 @@ export const list = staffQuery({
 /** One document with its text. Errors: `not_found`. */
 export const get = staffQuery({
   args: { documentId },
-  returns: Documents.vDocumentSummary.extend({ body: documentFields.body }),
+  returns: Documents.vDocumentSummary.extend({ body: v.string() }),
   handler: async (ctx, args) => {
     const row = await Documents.requireDocument(ctx, args.documentId);
-    return { ...Documents.documentSummary(row), body: row.body };
+    return { ...Documents.documentSummary(row), body: await readBody(ctx, row) };
   },
 });
 

@@ -46,6 +46,7 @@ import type * as migrations_m0002_agent_metrics from "../migrations/m0002_agent_
 import type * as migrations_m0003_timers from "../migrations/m0003_timers.js";
 import type * as migrations_m0004_vector_type from "../migrations/m0004_vector_type.js";
 import type * as migrations_m0005_embedded_by from "../migrations/m0005_embedded_by.js";
+import type * as migrations_m0006_document_body from "../migrations/m0006_document_body.js";
 import type * as migrations_runner from "../migrations/runner.js";
 import type * as model_access_access from "../model/access/access.js";
 import type * as model_access_buckets from "../model/access/buckets.js";
@@ -120,6 +121,7 @@ import type * as model_hours_hours from "../model/hours/hours.js";
 import type * as model_hours_rules from "../model/hours/rules.js";
 import type * as model_hours_stored from "../model/hours/stored.js";
 import type * as model_hours_wording from "../model/hours/wording.js";
+import type * as model_knowledge_bodies from "../model/knowledge/bodies.js";
 import type * as model_knowledge_documents from "../model/knowledge/documents.js";
 import type * as model_knowledge_ingest from "../model/knowledge/ingest.js";
 import type * as model_knowledge_search from "../model/knowledge/search.js";
@@ -254,6 +256,7 @@ declare const fullApi: ApiFromModules<{
   "migrations/m0003_timers": typeof migrations_m0003_timers;
   "migrations/m0004_vector_type": typeof migrations_m0004_vector_type;
   "migrations/m0005_embedded_by": typeof migrations_m0005_embedded_by;
+  "migrations/m0006_document_body": typeof migrations_m0006_document_body;
   "migrations/runner": typeof migrations_runner;
   "model/access/access": typeof model_access_access;
   "model/access/buckets": typeof model_access_buckets;
@@ -328,6 +331,7 @@ declare const fullApi: ApiFromModules<{
   "model/hours/rules": typeof model_hours_rules;
   "model/hours/stored": typeof model_hours_stored;
   "model/hours/wording": typeof model_hours_wording;
+  "model/knowledge/bodies": typeof model_knowledge_bodies;
   "model/knowledge/documents": typeof model_knowledge_documents;
   "model/knowledge/ingest": typeof model_knowledge_ingest;
   "model/knowledge/search": typeof model_knowledge_search;

@@ -10,7 +10,10 @@ export const documentFields = {
   title: v.string(),
   category: v.string(),
   format: vDocumentFormat,
-  body: v.string(),
+  /** The row with its text, for this one changes often. */
+  bodyId: v.optional(v.id("knowledge")),
+  /** Its text, until `m0006_document_body` has run. */
+  body: v.optional(v.string()),
   state: vDocumentState,
   /** The version that answers; 0 until the first ingest is done. */
   version: v.number(),
@@ -26,6 +29,7 @@ export const documentFields = {
   error: v.optional(vMessageError),
   updatedAt: vTimestamp,
 };
+const bodyFields = { kind: v.literal("body"), body: v.string() };
 export const passageFields = {
   kind: v.literal("passage"),
   documentId: v.id("knowledge"),
@@ -54,7 +58,8 @@ export const OLD_VECTOR_TYPE = "passage";
  */
 const vectorFields = {
   kind: v.literal("vector"),
-  documentId: v.id("knowledge"),
+  /** In those from before: nothing reads it, and each index would hold it. */
+  documentId: v.optional(v.id("knowledge")),
   embedding: v.array(v.float64()),
   /** Names the model: `passage:<model>`. */
   type: v.string(),
@@ -108,6 +113,7 @@ const hoursFields = {
 };
 export const vKnowledge = v.union(
   v.object(documentFields),
+  v.object(bodyFields),
   v.object(passageFields),
   v.object(vectorFields),
   v.object(awaitedFields),

@@ -94,6 +94,7 @@ export const MIGRATIONS = [
   "m0003_timers",
   "m0004_vector_type",
   "m0005_embedded_by",
+  "m0006_document_body",
 ] as const;
 export const vMigrationName = literals(...MIGRATIONS);
 export const vMigrationState = literals(

@@ -246,6 +246,19 @@ test("an edit of an unpublished document that fails leaves it unpublished", asyn
   expect(document.state).toBe("unpublished");
 });
 
+test("a text is stored once however often it is edited, and never in the row that changes", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  const documentId = await add(t, sam, body(SCREENS));
+  await replace(t, sam, documentId, body(KEYBOARDS));
+  await finishIngests(t);
+  expect(await rows(t, "body")).toMatchObject([{ body: body(KEYBOARDS) }]);
+  expect((await rows(t, "document"))[0]).not.toHaveProperty("body");
+  expect(await sam.t.query(api.knowledge.get, { documentId })).toMatchObject({
+    body: body(KEYBOARDS),
+  });
+});
+
 test("removing deletes the document with every passage and vector, an ingest under way included", async () => {
   const t = clockedDeployment();
   const sam = await admin(t);

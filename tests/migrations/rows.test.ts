@@ -1,7 +1,7 @@
 /** What each migration makes of stored rows, and that the code works before, during and after. */
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
-import type { Doc } from "../../convex/_generated/dataModel";
+import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { DAY } from "../../convex/lib/time";
 import { EMBEDDING_MODEL, OLD_VECTOR_TYPE, vectorType } from "../../convex/validators";
 import {
@@ -191,5 +191,39 @@ describe("m0005_embedded_by", () => {
     const of = (id: string) =>
       (named.find(({ _id }) => _id === id) as { embeddedBy?: string }).embeddedBy;
     expect([of(whole), of(without)]).toEqual([EMBEDDING_MODEL, `-${EMBEDDING_MODEL}`]);
+  });
+});
+
+describe("m0006_document_body", () => {
+  test("texts move to rows of their own; staff read them, and documents are read in, before and after", async () => {
+    const t = clockedDeployment();
+    const sam = await admin(t);
+    const ids: Id<"knowledge">[] = [];
+    for (let i = 0; i < 7; i++) ids.push(await addPassage(t, `Prices ${i}`, `It costs $${i}9.`));
+    const shown = async () =>
+      await Promise.all(
+        ids.map(async (documentId) => {
+          const { body } = await sam.t.query(api.knowledge.get, { documentId });
+          const source = { ref: { documentId, version: 2 } };
+          const read = await t.query(internal.knowledge.versionSource, source);
+          return { body, text: read?.body };
+        }),
+      );
+    const [first, second] = [ids[0]!, ids[1]!];
+    for (const documentId of [first, second]) {
+      const awaited = { documentId, version: 2, model: "m", reuse: true, vectors: [] };
+      await t.run((ctx) => ctx.db.insert("knowledge", { kind: "awaited", ...awaited }));
+    }
+    const before = await shown();
+    expect(before[1]).toMatchObject({ body: "It costs $19.", text: "It costs $19." });
+    for (let i = 0; i < 2; i++) {
+      await t.mutation(run, { fn: "m0006_document_body", reset: true });
+      await finish(t);
+      expect(await stateOf(t, "m0006_document_body")).toMatchObject({ state: "success" });
+    }
+    expect(await shown()).toEqual(before);
+    const rows = (await snapshot(t)).knowledge as Doc<"knowledge">[];
+    expect(rows.filter((one) => one.kind === "body")).toHaveLength(ids.length);
+    expect(rows.filter((one) => one.kind === "document" && one.body !== undefined)).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import { listOpenings, type Opening, type OpeningHours } from "./hours";
 import { checkHours } from "./rules";
 import { HOURS_SLUG, withHours } from "./wording";
 import { describeReading, startIngest } from "../knowledge/ingest";
+import { readBody } from "../knowledge/bodies";
 import * as Documents from "../knowledge/documents";
 import type { VersionRef } from "../knowledge/vectors";
 import { DAY, HOUR } from "../../lib/time";
@@ -69,7 +70,8 @@ async function writeDocument(ctx: MutationCtx, hours: OpeningHours): Promise<Ver
       body: withHours("", hours),
     });
   }
-  const { title, category, body } = document;
+  const { title, category } = document;
+  const body = await readBody(ctx, document);
   const input = { title, category, format: "markdown" as const, body: withHours(body, hours) };
   return await Documents.replaceDocument(ctx, document, input);
 }

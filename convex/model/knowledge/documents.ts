@@ -9,6 +9,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { documentFields, vDocumentFormat, type vMessageError } from "../../validators";
 import { appError } from "../../lib/errors";
 import { cleanText } from "../../lib/text";
+import { deleteBody, readBody, storeBody } from "./bodies";
 import {
   awaitVectors,
   discardAwaited,
@@ -21,9 +22,9 @@ import { passagesOf, retire } from "./versions";
 
 export type { DocumentRow } from "./vectors";
 
-/** Characters of a document's body; a document is one row, and Convex's rows end at 1 MiB. */
+/** Characters of a document's body; it is one row, and Convex's rows end at 1 MiB. */
 const MAX_BODY_CHARS = 200_000;
-/** Documents of one page: their bodies, 600 KB at most, are read with them. */
+/** Documents of one page: before `m0006_document_body` their texts, 600 KB at most, are read with them. */
 export const LIST_LIMIT = 20;
 export const vNewDocument = v.object({
   /** Stable name of the document, `a-z0-9-`; made from the title if absent. */
@@ -91,13 +92,14 @@ const noDocument = () => appError("not_found", "There is no such document.");
 
 /** Inserts the row of a document; `startIngest` with what it gives reads it in. Errors: `conflict` if the slug is taken. */
 export async function addDocument(ctx: MutationCtx, input: NewDocument): Promise<VersionRef> {
-  const fields = checked(input);
+  const { body, ...fields } = checked(input);
   if ((await findDocumentBySlug(ctx, fields.slug)) !== null) {
     throw appError("conflict", `A document named "${fields.slug}" exists. Replace it instead.`);
   }
   const documentId = await ctx.db.insert("knowledge", {
     kind: "document",
     ...fields,
+    ...(await storeBody(ctx, body)),
     state: "ingesting",
     version: 0,
     nextVersion: 1,
@@ -119,10 +121,11 @@ export async function replaceDocument(
   if (document.nextVersion !== undefined) {
     throw appError("conflict", "This document is being read in. Try again when that is done.");
   }
-  const fields = checked({ ...input, slug: document.slug });
+  const { body, ...fields } = checked({ ...input, slug: document.slug });
   const next = { documentId: document._id, version: document.version + 1 };
   await ctx.db.patch("knowledge", document._id, {
     ...fields,
+    ...(await storeBody(ctx, body, document)),
     state: "ingesting",
     nextVersion: next.version,
     error: undefined,
@@ -137,7 +140,8 @@ export async function reingestDocument(
   ctx: MutationCtx,
   document: DocumentRow,
 ): Promise<VersionRef> {
-  const { title, category, format, body } = document;
+  const { title, category, format } = document;
+  const body = await readBody(ctx, document);
   return await replaceDocument(ctx, document, { title, category, format, body });
 }
 
@@ -222,5 +226,6 @@ export async function setPublished(
 export async function removeDocument(ctx: MutationCtx, document: DocumentRow): Promise<void> {
   const { _id } = document;
   await retire(ctx, await passagesOf(ctx, _id), await listAwaited(ctx, _id));
+  await deleteBody(ctx, document);
   await ctx.db.delete("knowledge", _id);
 }

@@ -19,6 +19,7 @@ export type Awaited = Row<"awaited">;
 export const vVersionRef = v.object({ documentId: v.id("knowledge"), version: v.number() });
 export type VersionRef = Infer<typeof vVersionRef>;
 export const vNewVector = v.object({ contentHash: v.string(), embedding: v.array(v.float64()) });
+export type NewVector = Infer<typeof vNewVector>;
 
 /** Deleted in one transaction: 550 KB of the 4 MiB that a deployment writes in a second. */
 export const STALE_BATCH = 40;
@@ -87,18 +88,28 @@ export async function listAwaited(
 export async function storeVectors(
   ctx: MutationCtx,
   ref: VersionRef & { model: string },
-  made: Infer<typeof vNewVector>[],
+  made: NewVector[],
 ): Promise<boolean> {
   const awaited = await findAwaited(ctx, ref);
   if (awaited?.model !== ref.model) return false;
   const known = new Set(awaited.vectors.map(({ contentHash }) => contentHash));
-  const vectors = [...awaited.vectors];
-  const type = vectorType(ref.model);
+  const missing = made.filter(({ contentHash }) => !known.has(contentHash));
+  const vectors = [...awaited.vectors, ...(await insertVectors(ctx, ref.model, missing))];
+  await ctx.db.patch("knowledge", awaited._id, { vectors });
+  return true;
+}
+
+/** For passages that point at them in the same transaction, or a row that lists them meanwhile. */
+export async function insertVectors(
+  ctx: MutationCtx,
+  model: string,
+  made: NewVector[],
+): Promise<Awaited["vectors"]> {
+  const vectors = [];
+  const type = vectorType(model);
   for (const { contentHash, embedding } of made) {
-    if (known.has(contentHash)) continue;
     const vectorId = await ctx.db.insert("knowledge", {
       kind: "vector",
-      documentId: ref.documentId,
       embedding,
       type,
       active: true,
@@ -106,8 +117,7 @@ export async function storeVectors(
     });
     vectors.push({ contentHash, vectorId });
   }
-  await ctx.db.patch("knowledge", awaited._id, { vectors });
-  return true;
+  return vectors;
 }
 
 /** Nobody awaits these any more: their vectors are stale. */

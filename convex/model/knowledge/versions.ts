@@ -15,9 +15,10 @@ import { truncateText } from "../../lib/text";
 import { MINUTE, SECOND } from "../../lib/time";
 import { EMBEDDING_BATCH, embedTexts } from "../../providers/embeddings";
 import { ProviderError } from "../../providers/errors";
+import { readBody } from "./bodies";
 import { splitDocument } from "./split";
 import * as Vectors from "./vectors";
-import { vVersionRef, type DocumentRow, type VersionRef } from "./vectors";
+import { vVersionRef, type VersionRef } from "./vectors";
 
 export type PassageRow = Extract<Doc<"knowledge">, { kind: "passage" }>;
 
@@ -40,7 +41,7 @@ type Piece = Infer<typeof vPiece>;
 export const vSource = v.object({
   title: documentFields.title,
   format: documentFields.format,
-  body: documentFields.body,
+  body: v.string(),
   model: v.string(),
   /** Contents that have a vector already. */
   known: v.array(v.string()),
@@ -51,7 +52,11 @@ export const vOutcome = v.object({ error: v.optional(v.string()) });
 type Outcome = Infer<typeof vOutcome>;
 
 /** The passages of a document. Errors: `invalid_input` without text, `too_large`. */
-export function piecesOf({ title, format, body }: Pick<DocumentRow, "title" | "format" | "body">) {
+export function piecesOf({
+  title,
+  format,
+  body,
+}: Pick<Infer<typeof vSource>, "title" | "format" | "body">) {
   const pieces = splitDocument(format, body);
   if (pieces.length === 0) {
     throw appError("invalid_input", "The document has no text to answer from.");
@@ -73,14 +78,15 @@ const hashOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)).slice(0, 1
 export async function readInVersion(ctx: ActionCtx, ref: VersionRef): Promise<void> {
   const source = await ctx.runQuery(internal.knowledge.versionSource, { ref });
   if (source === null) return;
+  const { title, model } = source;
   const pieces = piecesOf(source);
-  const { error } = await embedPieces(ctx, ref, { ...source, pieces });
-  await ctx.runMutation(internal.knowledge.switchVersion, {
-    ref,
-    title: source.title,
-    pieces,
-    error,
-  });
+  // One batch goes in with its passages: nothing has to remember it meanwhile.
+  const vectors: Vectors.NewVector[] = [];
+  const keep = (batch: Vectors.NewVector[]) => Promise.resolve(vectors.push(...batch) > 0);
+  const store = pieces.length <= EMBEDDING_BATCH ? keep : storeBatch(ctx, ref, model);
+  const { error } = await embedPieces(ctx, ref, { ...source, pieces, store });
+  const made = { model, vectors };
+  await ctx.runMutation(internal.knowledge.switchVersion, { ref, title, pieces, made, error });
 }
 
 /** How long one run goes on. */
@@ -96,7 +102,8 @@ export async function embedUnembedded(ctx: ActionCtx, runTime = RUN_TIME): Promi
     try {
       const source = await ctx.runQuery(internal.knowledge.versionSource, { ref });
       if (source === null) continue;
-      const outcome = await embedPieces(ctx, ref, { ...source, pieces: piecesOf(source) });
+      const store = storeBatch(ctx, ref, source.model);
+      const outcome = await embedPieces(ctx, ref, { ...source, pieces: piecesOf(source), store });
       await ctx.runMutation(internal.knowledge.linkVectors, { ref, ...outcome });
       // What refuses one refuses the next.
       if (outcome.error !== undefined) return made;
@@ -109,11 +116,19 @@ export async function embedUnembedded(ctx: ActionCtx, runTime = RUN_TIME): Promi
   return made;
 }
 
-/** Makes the vectors that are missing, and stores each batch at once: whoever begins again goes on there. */
+/** False: nobody awaits them any more. */
+type Store = (batch: Vectors.NewVector[]) => Promise<boolean>;
+/** Whoever begins again goes on after what is stored. */
+const storeBatch =
+  (ctx: ActionCtx, ref: VersionRef, model: string): Store =>
+  (vectors) =>
+    ctx.runMutation(internal.knowledge.storeVectors, { ...ref, model, vectors });
+
+/** Makes the vectors that are missing, a batch at a time. */
 async function embedPieces(
   ctx: ActionCtx,
   ref: VersionRef,
-  { pieces, known, model }: { pieces: Piece[]; known: string[]; model: string },
+  { pieces, known, store }: { pieces: Piece[]; known: string[]; store: Store },
 ): Promise<Outcome> {
   const texts = new Map(pieces.map(({ contentHash, text }) => [contentHash, text]));
   for (const contentHash of known) texts.delete(contentHash);
@@ -126,12 +141,7 @@ async function embedPieces(
       if (embeddings === null) return {};
       if (from === 0) await noteEmbeddings(ctx, null);
       const vectors = batch.map(([contentHash], i) => ({ contentHash, embedding: embeddings[i]! }));
-      const wanted = await ctx.runMutation(internal.knowledge.storeVectors, {
-        ...ref,
-        model,
-        vectors,
-      });
-      if (!wanted) return {};
+      if (!(await store(vectors))) return {};
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       await noteEmbeddings(ctx, error.fault);
@@ -166,11 +176,11 @@ export async function loadSource(
   const document = awaited && (await ctx.db.get("knowledge", ref.documentId));
   if (document?.kind !== "document") return null;
   const passages = awaited!.reuse ? await passagesOf(ctx, ref.documentId) : [];
-  const { title, format, body } = document;
+  const { title, format } = document;
   return {
     title,
     format,
-    body,
+    body: await readBody(ctx, document),
     model: awaited!.model,
     known: [...passages.filter(({ vectorId }) => vectorId !== undefined), ...awaited!.vectors].map(
       ({ contentHash }) => contentHash,
@@ -182,21 +192,31 @@ export const vSwitch = v.object({
   ref: vVersionRef,
   title: documentFields.title,
   pieces: v.array(vPiece),
+  /** Vectors that are stored with them. */
+  made: v.optional(v.object({ model: v.string(), vectors: v.array(Vectors.vNewVector) })),
   ...vOutcome.fields,
 });
 
 /** The next version answers from this transaction on, and the old one is gone. Repeating it changes nothing. */
 export async function switchVersion(
   ctx: MutationCtx,
-  { ref, title, pieces, error }: Infer<typeof vSwitch>,
+  { ref, title, pieces, made, error }: Infer<typeof vSwitch>,
 ): Promise<void> {
-  const awaited = await Vectors.findAwaited(ctx, ref);
-  if (awaited === null) return;
   const { documentId, version } = ref;
+  // Read once: after a long document it is 25 KB.
+  const waiting = await Vectors.listAwaited(ctx, documentId);
+  const awaited = waiting.find((row) => row.version === version);
+  if (awaited === undefined) return;
   const old = await passagesOf(ctx, documentId);
-  const made = awaited.vectors.map(({ contentHash, vectorId }) => [contentHash, vectorId] as const);
-  const kept = awaited.reuse ? old.map((row) => [row.contentHash, row.vectorId] as const) : [];
-  const vectorOf = new Map([...kept, ...made]);
+  const vectorOf = new Map<string, Id<"knowledge"> | undefined>();
+  const fresh = made?.model === awaited.model ? made.vectors : [];
+  for (const { contentHash, vectorId } of [
+    ...(awaited.reuse ? old : []),
+    ...awaited.vectors,
+    ...(await Vectors.insertVectors(ctx, awaited.model, fresh)),
+  ]) {
+    vectorOf.set(contentHash, vectorId);
+  }
   for (const [ordinal, piece] of pieces.entries()) {
     await ctx.db.insert("knowledge", {
       kind: "passage",
@@ -210,7 +230,7 @@ export async function switchVersion(
     });
   }
   const vectors = pieces.map(({ contentHash }) => vectorOf.get(contentHash));
-  await retire(ctx, old, await Vectors.listAwaited(ctx, documentId), new Set(vectors));
+  await retire(ctx, old, waiting, new Set(vectors));
   const now = Date.now();
   await ctx.db.patch("knowledge", documentId, {
     state: "published",
