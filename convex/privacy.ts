@@ -16,6 +16,7 @@ import { background } from "./lib/workflow";
 import * as Purge from "./model/privacy/purge";
 import * as Sweep from "./model/privacy/sweep";
 import { vRowKind, vSweepTask } from "./model/privacy/sweepers";
+import * as SweepRows from "./model/privacy/sweepRows";
 import { receiptText } from "./model/privacy/receipt";
 import { truncateText } from "./lib/text";
 import { ProviderError } from "./providers/errors";
@@ -226,26 +227,26 @@ export const retain = internalAction({
 export const sweep = internalMutation({
   args: { task: vSweepTask },
   returns: v.union(vSweepTask, v.null()),
-  handler: async (ctx, { task }) => await Sweep.sweepBatch(ctx, task),
+  handler: async (ctx, { task }) => await SweepRows.sweepBatch(ctx, task),
 });
 
 export const isolate = internalMutation({
   args: { task: vSweepTask },
   returns: v.array(v.string()),
-  handler: async (ctx, { task }) => await Sweep.isolateBatch(ctx, task),
+  handler: async (ctx, { task }) => await SweepRows.isolateBatch(ctx, task),
 });
 
 export const sweepOne = internalMutation({
   args: { kind: vRowKind, id: v.string() },
   returns: v.boolean(),
-  handler: async (ctx, args) => await Sweep.sweepOne(ctx, args),
+  handler: async (ctx, args) => await SweepRows.sweepOne(ctx, args),
 });
 
 export const tryRow = internalMutation({
   args: { kind: vRowKind, id: v.string() },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Sweep.tryRow(ctx, args);
+    await SweepRows.tryRow(ctx, args);
     return null;
   },
 });
@@ -254,7 +255,7 @@ export const tryAside = internalMutation({
   args: { asideId: v.id("workflows") },
   returns: v.null(),
   handler: async (ctx, { asideId }) => {
-    await Sweep.runAside(ctx, asideId);
+    await SweepRows.runAside(ctx, asideId);
     return null;
   },
 });
@@ -272,7 +273,7 @@ export const setGuestAside = internalMutation({
   args: { userId: v.id("users") },
   returns: v.null(),
   handler: async (ctx, { userId }) => {
-    await Sweep.setGuestAside(ctx, userId);
+    await SweepRows.setGuestAside(ctx, userId);
     return null;
   },
 });

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 /** Thousands of characters. A module that needs more has begun to import something large: see what, and where. */
 const BUDGETS: Record<string, number> = {
   agents: 510,
-  analytics: 700,
+  analytics: 410,
   "auth.config": 80,
   auth: 390,
   cli: 570,
@@ -23,7 +23,7 @@ const BUDGETS: Record<string, number> = {
   functions: 155,
   health: 275,
   http: 320,
-  knowledge: 745,
+  knowledge: 560,
   messages: 665,
   migrations: 245,
   privacy: 725,
@@ -35,7 +35,7 @@ const BUDGETS: Record<string, number> = {
   smsSender: 310,
   users: 710,
   validators: 70,
-  workflows: 695,
+  workflows: 665,
 };
 /** What an action needs now and then, and loads when it does. */
 const LATE = ["openai", "resend", "libphonenumber-js", "twilio"];

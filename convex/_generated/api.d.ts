@@ -145,6 +145,7 @@ import type * as model_privacy_purge from "../model/privacy/purge.js";
 import type * as model_privacy_receipt from "../model/privacy/receipt.js";
 import type * as model_privacy_retention from "../model/privacy/retention.js";
 import type * as model_privacy_sweep from "../model/privacy/sweep.js";
+import type * as model_privacy_sweepRows from "../model/privacy/sweepRows.js";
 import type * as model_privacy_sweepers from "../model/privacy/sweepers.js";
 import type * as model_processes_processes from "../model/processes/processes.js";
 import type * as model_promises_detect from "../model/promises/detect.js";
@@ -355,6 +356,7 @@ declare const fullApi: ApiFromModules<{
   "model/privacy/receipt": typeof model_privacy_receipt;
   "model/privacy/retention": typeof model_privacy_retention;
   "model/privacy/sweep": typeof model_privacy_sweep;
+  "model/privacy/sweepRows": typeof model_privacy_sweepRows;
   "model/privacy/sweepers": typeof model_privacy_sweepers;
   "model/processes/processes": typeof model_processes_processes;
   "model/promises/detect": typeof model_promises_detect;

@@ -1,12 +1,11 @@
 /** What upkeep goes through, kind by kind: which rows are due, what is done with a batch of them, and with one alone. */
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
-import type { Doc, Id } from "../../_generated/dataModel";
+import type { Doc, Id, TableNames } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { finishedCounters, REFUSALS_BATCH } from "../access/refusals";
 import { recordRefusals } from "../analytics/refusals";
 import * as Rollups from "../analytics/rollups";
-import type { EventRow } from "../analytics/rollups";
 import { deleteFile, findFileRow } from "../conversations/attachments";
 import { restartTimer } from "../conversations/timers";
 import { checkLease } from "../desk/availability";
@@ -53,21 +52,21 @@ export type Task = Infer<typeof vSweepTask>;
 const ISOLATED = 50;
 type Db = Pick<QueryCtx, "db">;
 type Row = { _id: string; _creationTime: number };
-type Source<R extends Row> = {
+type Batches<R extends Row> = {
   /** For staff. */
   step: string;
   batch: number;
   due: (ctx: Db, count: number, after: number) => Promise<R[]>;
   act: (ctx: MutationCtx, rows: R[]) => Promise<unknown>;
-  /** As `act`, of one that is tried alone, days later perhaps: if it is still due. True: nothing is left to do. */
-  actAlone: (ctx: MutationCtx, id: R["_id"]) => Promise<boolean>;
   /** Rows that stay are gone through once, and this remembers how far. */
   scans?: boolean;
   passed?: (ctx: MutationCtx, last: R) => Promise<void>;
 };
+/** One that is tried alone, days later perhaps: if it is still due. True: nothing is left to do. */
+type Alone = { actAlone: (ctx: MutationCtx, id: string) => Promise<boolean> };
 
 /** Hides the type of its rows. */
-function sweeper<R extends Row>(kind: SweepKind, source: Source<R>) {
+function sweeper<R extends Row>(kind: SweepKind, source: Batches<R> & Alone) {
   /** The next batch, those set aside left out, and whether there may be more. */
   async function next(ctx: Db, after: number) {
     const aside = await asideIds(ctx);
@@ -87,7 +86,7 @@ function sweeper<R extends Row>(kind: SweepKind, source: Source<R>) {
       if (rows.length > 0) await source.passed?.(ctx, rows.at(-1)!);
       return rows.map(({ _id }) => aboutOf(kind, _id));
     },
-    actAlone: (ctx: MutationCtx, id: string) => source.actAlone(ctx, id),
+    actAlone: source.actAlone,
     async sweep(ctx: MutationCtx, after: number): Promise<Task | null> {
       const { rows, last, more } = await next(ctx, after);
       if (rows.length > 0) await source.act(ctx, rows);
@@ -99,6 +98,20 @@ function sweeper<R extends Row>(kind: SweepKind, source: Source<R>) {
   };
 }
 
+/** Of rows with which the same is done alone as in a batch. */
+function sweeperOf<T extends TableNames, R extends Doc<T> & Row>(
+  kind: SweepKind,
+  table: T,
+  source: Batches<R> & { isDue: (row: Doc<T>) => boolean },
+) {
+  const actAlone = async (ctx: MutationCtx, id: string): Promise<boolean> => {
+    const row = await ctx.db.get(table, id as Id<T>);
+    if (row !== null && source.isDue(row)) await source.act(ctx, [row]);
+    return true;
+  };
+  return sweeper<R>(kind, { ...source, actAlone });
+}
+
 /** Of sources that deal with each row by itself. */
 const each =
   <R extends Row>(act: (ctx: MutationCtx, row: R) => Promise<unknown>) =>
@@ -108,6 +121,9 @@ const each =
 
 export const aboutOf = (kind: RowKind, id: string) => `${kind}:${id}`;
 
+const always = () => true;
+const isEvent = ({ kind }: Doc<"analytics">) => kind === "event";
+
 export const SWEEPERS: Record<SweepKind, ReturnType<typeof sweeper>> = {
   conversation: sweeper<Doc<"conversations">>("conversation", {
     step: "deleting a conversation by age",
@@ -115,7 +131,7 @@ export const SWEEPERS: Record<SweepKind, ReturnType<typeof sweeper>> = {
     due: Retention.oldConversations,
     act: each(eraseConversation),
     actAlone: async (ctx, id) => {
-      const row = await ctx.db.get("conversations", id);
+      const row = await ctx.db.get("conversations", id as Id<"conversations">);
       if (row === null || !Retention.isOldConversation(row)) return true;
       return (await eraseConversation(ctx, row)).done;
     },
@@ -131,17 +147,17 @@ export const SWEEPERS: Record<SweepKind, ReturnType<typeof sweeper>> = {
       await ctx.scheduler.runAfter(0, internal.privacy.eraseGuest, { userId });
     }),
     actAlone: async (ctx, id) => {
-      const guest = await ctx.db.get("users", id);
+      const guest = await ctx.db.get("users", id as Id<"users">);
       if (guest === null || !(await Retention.isGone(ctx, guest))) return true;
-      return (await eraseUser(ctx, id)).done;
+      return (await eraseUser(ctx, guest._id)).done;
     },
   }),
-  unsent: sweeper<Doc<"workflows">>("unsent", {
+  unsent: sweeperOf("unsent", "workflows", {
     step: "deleting a file that was never sent",
     batch: Retention.SCAN_BATCH,
     due: Retention.unsentFiles,
     act: each(Cleanup.deleteProcess),
-    actAlone: (ctx, id) => deleteProcessIf(ctx, id, ({ state }) => state === "running"),
+    isDue: ({ state }) => state === "running",
   }),
   upload: sweeper<{ _id: Id<"_storage">; _creationTime: number }>("upload", {
     step: "deleting a file that nothing names",
@@ -149,96 +165,73 @@ export const SWEEPERS: Record<SweepKind, ReturnType<typeof sweeper>> = {
     scans: true,
     due: Retention.oldFiles,
     act: each((ctx, { _id }) => deleteUnnamed(ctx, _id)),
-    actAlone: deleteUnnamed,
+    actAlone: (ctx, id) => deleteUnnamed(ctx, id as Id<"_storage">),
   }),
-  event: sweeper<Retention.EventRow>("event", {
+  event: sweeperOf("event", "analytics", {
     step: "taking names out of an old event",
     batch: Retention.EVENTS_BATCH,
     due: Retention.oldEvents,
     act: each(Retention.unlinkEvent),
-    actAlone: async (ctx, id) => {
-      const row = await ctx.db.get("analytics", id);
-      if (row?.kind === "event") await Retention.unlinkEvent(ctx, row);
-      return true;
-    },
+    isDue: isEvent,
     passed: Retention.rememberUnlinked,
   }),
-  session: sweeper<Doc<"sessions">>("session", {
+  session: sweeperOf("session", "sessions", {
     step: "deleting an expired session",
     batch: Cleanup.CLEANUP_BATCH,
     due: Cleanup.expiredSessions,
     act: each((ctx, { _id }) => ctx.db.delete("sessions", _id)),
-    actAlone: async (ctx, id) => {
-      if ((await ctx.db.get("sessions", id)) !== null) await ctx.db.delete("sessions", id);
-      return true;
-    },
+    isDue: always,
   }),
-  process: sweeper<Doc<"workflows">>("process", {
+  process: sweeperOf("process", "workflows", {
     step: "deleting an ended process",
     batch: Cleanup.CLEANUP_BATCH,
     due: Cleanup.endedProcesses,
     act: each(Cleanup.deleteProcess),
-    actAlone: (ctx, id) => deleteProcessIf(ctx, id, ({ finishedAt }) => finishedAt !== undefined),
+    isDue: ({ finishedAt }) => finishedAt !== undefined,
   }),
-  bucket: sweeper<Doc<"rateLimits">>("bucket", {
+  bucket: sweeperOf("bucket", "rateLimits", {
     step: "deleting an idle rate limit",
     batch: Cleanup.CLEANUP_BATCH,
     due: Cleanup.idleBuckets,
     act: each((ctx, { _id }) => ctx.db.delete("rateLimits", _id)),
-    actAlone: async (ctx, id) => {
-      const bucket = await ctx.db.get("rateLimits", id);
-      if (bucket !== null && Cleanup.isIdleBucket(bucket)) await ctx.db.delete("rateLimits", id);
-      return true;
-    },
+    isDue: Cleanup.isIdleBucket,
   }),
-  silence: sweeper<Doc<"conversations">>("silence", {
+  silence: sweeperOf("silence", "conversations", {
     step: "asking a silent customer",
     batch: FollowUps.FOLLOW_UP_BATCH,
     due: FollowUps.silentConversations,
     act: each(FollowUps.lookIntoSilence),
-    actAlone: async (ctx, id) => {
-      const row = await ctx.db.get("conversations", id);
-      if (row !== null && FollowUps.isSilent(row)) await FollowUps.lookIntoSilence(ctx, row);
-      return true;
-    },
+    isDue: FollowUps.isSilent,
   }),
-  verdict: sweeper<EventRow>("verdict", {
+  verdict: sweeperOf("verdict", "analytics", {
     step: "judging an episode",
     batch: Resolutions.JUDGE_BATCH,
     due: Resolutions.unjudgedEpisodes,
     act: each(Resolutions.judgeResolved),
-    actAlone: (ctx, id) => onEvent(ctx, id, Resolutions.judgeResolved),
+    isDue: isEvent,
     passed: Resolutions.rememberJudged,
   }),
-  count: sweeper<EventRow>("count", {
+  count: sweeperOf("count", "analytics", {
     step: "counting an event",
     batch: Rollups.ROLLUP_BATCH,
     due: Rollups.uncountedEvents,
     act: Rollups.countEvents,
-    actAlone: (ctx, id) => onEvent(ctx, id, (_, event) => Rollups.countEvents(ctx, [event])),
+    isDue: isEvent,
     passed: Rollups.rememberCounted,
   }),
-  refusal: sweeper<Doc<"rateLimits">>("refusal", {
+  refusal: sweeperOf("refusal", "rateLimits", {
     step: "recording refusals",
     batch: REFUSALS_BATCH,
     due: finishedCounters,
     act: recordRefusals,
-    actAlone: async (ctx, id) => {
-      const counter = await ctx.db.get("rateLimits", id);
-      if (counter !== null) await recordRefusals(ctx, [counter]);
-      return true;
-    },
+    isDue: always,
   }),
-  ingest: sweeper<Doc<"workflows">>("ingest", {
+  ingest: sweeperOf("ingest", "workflows", {
     step: "beginning a lost ingest again",
     batch: Ingest.RESUME_BATCH,
     due: Ingest.lostIngests,
     act: each(Ingest.resumeIngest),
-    actAlone: async (ctx, id) => {
-      const process = await ctx.db.get("workflows", id);
-      if (process !== null) await Ingest.resumeIngest(ctx, process);
-      return true;
-    },
+    isDue: always,
   }),
   stale: sweeper<Doc<"knowledge">>("stale", {
     step: "deleting vectors that nothing uses",
@@ -249,7 +242,7 @@ export const SWEEPERS: Record<SweepKind, ReturnType<typeof sweeper>> = {
       await ctx.scheduler.runAfter(0, internal.privacy.tryRow, { kind: "stale", id });
     }),
     actAlone: async (ctx, id) => {
-      await deleteStaleBatch(ctx, id);
+      await deleteStaleBatch(ctx, id as Id<"knowledge">);
       return true;
     },
   }),
@@ -296,26 +289,6 @@ export const SINGLES: Record<Exclude<RowKind, SweepKind>, Single> = {
     },
   },
 };
-
-async function onEvent(
-  ctx: MutationCtx,
-  id: string,
-  act: (ctx: MutationCtx, event: EventRow) => Promise<unknown>,
-): Promise<boolean> {
-  const row = await ctx.db.get("analytics", id as Id<"analytics">);
-  if (row?.kind === "event") await act(ctx, row);
-  return true;
-}
-
-async function deleteProcessIf(
-  ctx: MutationCtx,
-  id: Id<"workflows">,
-  isDue: (row: Doc<"workflows">) => boolean,
-): Promise<boolean> {
-  const row = await ctx.db.get("workflows", id);
-  if (row !== null && isDue(row)) await Cleanup.deleteProcess(ctx, row);
-  return true;
-}
 
 async function deleteUnnamed(ctx: MutationCtx, id: Id<"_storage">): Promise<boolean> {
   if ((await findFileRow(ctx, id)) === null) await deleteFile(ctx, id);
