@@ -173,7 +173,7 @@ export async function findResolvedTime(
 ): Promise<number> {
   const events = await ctx.db
     .query("analytics")
-    .withIndex("by_conversation", (q) => q.eq("conversationId", _id))
+    .withIndex("by_conversation_and_question", (q) => q.eq("conversationId", _id))
     .order("desc")
     .take(LOOK_BACK);
   const end = events.find((row) => row.kind === "event" && row.type === "resolved");
