@@ -1,12 +1,20 @@
 /** `pnpm bench`: the cost of one exchange, by function, and what history adds to it. */
 import { api } from "../convex/_generated/api";
 import { chatSubscriptions } from "../web/src/conversation/subscriptions";
-import { bytes, measureExchange, total, type Line, type Subscriptions } from "./exchange";
+import {
+  bytes,
+  bytesWithKeys,
+  measureExchange,
+  total,
+  type Line,
+  type Subscriptions,
+} from "./exchange";
 import { startSystem } from "../local/system";
 
 /** The budget of one exchange. */
-const MAX_CALLS = 45;
-const MAX_BYTES = 80_000;
+const MAX_CALLS = 30;
+/** With index keys, as Convex bills it. */
+const MAX_BYTES = 93_500;
 const MAX_GROWTH = 1.1;
 const MAX_SEND_READS = 12;
 
@@ -32,6 +40,7 @@ const row = (line: Line) => ({
   read: kb(line.bytesRead),
   written: kb(line.bytesWritten),
   "read + written": kb(bytes(line)),
+  "with index keys": kb(bytesWithKeys(line)),
 });
 
 const system = await startSystem();
@@ -55,7 +64,7 @@ const [ten, thirty, thousand] = results;
 const send = ten!.lines.find((line) => line.name === "messages:sendMessage")!;
 const checks: [string, boolean][] = [
   [`at most ${MAX_CALLS} calls`, ten!.total.calls <= MAX_CALLS],
-  [`at most ${kb(MAX_BYTES)}`, bytes(ten!.total) <= MAX_BYTES],
+  [`at most ${kb(MAX_BYTES)}`, bytesWithKeys(ten!.total) <= MAX_BYTES],
   ["within 10 % at 30 messages", bytes(thirty!.total) <= MAX_GROWTH * bytes(ten!.total)],
   ["within 10 % at 1,000 messages", bytes(thousand!.total) <= MAX_GROWTH * bytes(ten!.total)],
   [`sendMessage reads at most ${MAX_SEND_READS} documents`, send.documentsRead <= MAX_SEND_READS],

@@ -79,10 +79,12 @@ export const events = adminQuery({
     const rows = ctx.db.query("analytics");
     const range =
       conversationId !== undefined
-        ? rows.withIndex("by_conversation", (q) => q.eq("conversationId", conversationId))
+        ? rows.withIndex("by_conversation_and_question", (q) =>
+            q.eq("conversationId", conversationId),
+          )
         : type !== undefined
           ? rows.withIndex("by_type", (q) => q.eq("type", type))
-          : rows.withIndex("by_kind", (q) => q.eq("kind", "event"));
+          : rows.withIndex("by_kind_and_count", (q) => q.eq("kind", "event"));
     const page = withoutSplit(await range.order("desc").paginate(checkPageSize(paginationOpts)));
     const found = page.page.filter((row) => row.kind === "event");
     const wanted = found.filter((row) => type === undefined || row.type === type);

@@ -306,7 +306,7 @@ export const admitStaff = internalMutation({
   handler: async (ctx, { limit }) => {
     const caller = await requireCaller(ctx);
     await requireStaff({ ...ctx, caller });
-    await consumeLimit(ctx, limit, { user: caller.userId, session: caller.sessionId });
+    await consumeLimit(ctx, limit, { user: caller.userId });
     return caller;
   },
 });

@@ -126,8 +126,8 @@ export const answerOffer = userMutation({
 });
 
 /**
- * The customer's place in the queue, from 1, live; null while nobody is waited for. `more`: beyond 50, which is where
- * counting ends. Errors: `not_found`.
+ * The customer's place in the queue, from 1, live; null while nobody is waited for. `more`: beyond 5, which is where
+ * counting ends: at least as many are ahead. Errors: `not_found`.
  */
 export const position = userQuery({
   args: { conversationId },

@@ -13,9 +13,9 @@ export const admitUpload = internalMutation({
   args: {},
   returns: uploadId,
   handler: async (ctx) => {
-    const { userId, sessionId } = await requireCaller(ctx);
+    const { userId } = await requireCaller(ctx);
     const ip = await ipOfRequest(ctx);
-    await consumeLimit(ctx, "upload", { user: userId, session: sessionId, ip });
+    await consumeLimit(ctx, "upload", { user: userId, ip });
     return await Attachments.admitUpload(ctx, userId);
   },
 });

@@ -57,11 +57,9 @@ type Limited = { limit: LimitName };
 
 async function limitedCaller(ctx: MutationCtx, limit: LimitName): Promise<Caller> {
   const caller = await requireCaller(ctx);
-  await consumeLimit(ctx, limit, { ...bucketsOf(caller), ip: await ipOfRequest(ctx) });
+  await consumeLimit(ctx, limit, { user: caller.userId, ip: await ipOfRequest(ctx) });
   return caller;
 }
-
-const bucketsOf = ({ userId, sessionId }: Caller) => ({ user: userId, session: sessionId });
 
 export const userMutation = customMutation(mutation, {
   args: {},
@@ -77,7 +75,7 @@ export const staffMutation = customMutation(mutation, {
     const caller = await requireCaller(ctx);
     const user = await requireStaff({ ...ctx, caller });
     // Not per IP: guests on the shop's own network must not be able to stop its technicians.
-    await consumeLimit(ctx, limit, bucketsOf(caller));
+    await consumeLimit(ctx, limit, { user: user._id });
     return { ctx: { caller, user }, args: {} };
   },
 });
@@ -87,7 +85,7 @@ export const adminMutation = customMutation(mutation, {
   input: async (ctx, _args, { limit }: Limited) => {
     const caller = await requireCaller(ctx);
     const user = await requireAdmin({ ...ctx, caller });
-    await consumeLimit(ctx, limit, bucketsOf(caller));
+    await consumeLimit(ctx, limit, { user: user._id });
     return { ctx: { caller, user }, args: {} };
   },
 });

@@ -82,28 +82,20 @@ export default defineSchema({
     // agents.getAvailableAgent, replies.begin
     .index("by_status_and_priority", ["status", "priority"]),
 
+  // Each write of a row writes, and is billed, the keys of all its table's indexes, absent fields too. So one index serves
+  // several queries where their rows differ in what they lack (`eq` of `undefined`).
   /** One row per durable process or stored file, written by it; deleted by the `clean up` cron after its end. */
   workflows: defineTable(processFields)
-    // replies.recoverAll: leases that expired unnoticed
-    .index("by_state_and_lease", ["state", "leaseExpiresAt"])
-    // conversations.promises: due soonest first; crons: timers that are overdue
-    .index("by_kind_and_due", ["kind", "dueAt"])
-    // workflows.list by kind; crons: uploads that no message has sent
-    .index("by_kind_and_state", ["kind", "state"])
-    // replies.begin: the process of a turn; deletion of a conversation
-    .index("by_conversation", ["conversationId", "turn"])
-    // crons: ended processes, each kind after its own time
-    .index("by_kind_and_finished", ["kind", "finishedAt"])
-    // sms: the delivery at work in a conversation
-    .index("by_conversation_and_kind", ["conversationId", "kind", "state"])
-    // users.exportMyData, getDataExport; deletion of an account, and of who gave a promise; a person's unsent uploads
-    .index("by_user", ["userId", "kind"])
-    // /files: who may read a file; messages.sendMessage: it belongs to one message; retention: what nothing names
-    .index("by_file", ["fileId"])
-    // the files of an export
-    .index("by_part_of", ["partOf"])
-    // users.createUser: a number that had opted out stays opted out
-    .index("by_opt_out", ["optOutHash"]),
+    // workflows.list by kind; crons: uploads that no message has sent; leases that expired unnoticed
+    .index("by_kind_and_state", ["kind", "state", "leaseExpiresAt"])
+    // crons: ended processes, each kind after its own time; timers that are overdue; conversations.promises: due soonest first
+    .index("by_kind_and_finished", ["kind", "finishedAt", "dueAt"])
+    // replies.begin: the process of a turn; sms: the delivery at work in a conversation; deletion of a conversation
+    .index("by_conversation_and_kind", ["conversationId", "kind", "turn"])
+    // users.exportMyData, getDataExport; deletion of an account, and of who gave a promise; a person's unsent uploads; the files of an export
+    .index("by_user_and_kind", ["userId", "kind", "partOf"])
+    // users.createUser: a number that had opted out stays opted out; /files: who may read a file; messages.sendMessage: it belongs to one message; retention: what nothing names
+    .index("by_opt_out_and_file", ["optOutHash", "fileId"]),
 
   /** Documents and the hours are written by admins, passages and vectors by the ingest; old versions deleted by the ingest, their vectors a batch at a time. */
   knowledge: defineTable(vKnowledge)
@@ -130,22 +122,16 @@ export default defineSchema({
 
   /** Events: insert only, by every state change; deletion and retention take identifiers out of them. Roll-ups, gaps, cursor: by the roll-up cron. */
   analytics: defineTable(vAnalytics)
-    // roll-up: events after the cursor (`_creationTime` ends every index); the cursor itself
-    .index("by_kind", ["kind"])
+    // roll-up: events after the cursor (`_creationTime` ends every index); the cursor; gaps, most frequent first; analytics.overview and series
+    .index("by_kind_and_count", ["kind", "count", "period", "start"])
     // analytics.events by type
     .index("by_type", ["type"])
-    // analytics.events of one conversation
-    .index("by_conversation", ["conversationId"])
+    // analytics.events of one conversation; the roll-up: one row per question
+    .index("by_conversation_and_question", ["conversationId", "question"])
     // users.exportMyData, deletion of an account: what somebody did
     .index("by_actor", ["actorId"])
     // the same: what was done to them
-    .index("by_subject", ["subjectId"])
-    // analytics.overview and series
-    .index("by_period_and_start", ["period", "start"])
-    // the roll-up: one row per question
-    .index("by_question", ["question"])
-    // knowledge.gaps, most frequent first (only gaps have a count)
-    .index("by_count", ["count"]),
+    .index("by_subject", ["subjectId"]),
 
   // Not their table but one with its fields: `.index` changes the table that it is called on, and theirs is shared.
   /** Written in the transaction of the act they limit (`model/access/limits.ts`); purged by a cron. */

@@ -89,7 +89,7 @@ function renderShape({ name, json, doc, fields }: Shape, names: ShapeNames): str
   ].join("\n\n");
 }
 
-const SCOPES = ["user", "session", "ip", "address"];
+const SCOPES = ["user", "ip", "address"];
 
 function renderLimits(limits: RateLimits): string {
   const cell = (bucket: RateLimits[string][string]): string => {

@@ -39,6 +39,11 @@ test("there are 30 indexes or more, and at most 32 of a table", () => {
   for (const { indexes } of tables) expect(indexes.length).toBeLessThanOrEqual(32);
 });
 
+/** Every write of a row writes, and is billed, a key of each: these two are written with every act. */
+test.each(["workflows", "analytics"])("a row of %s has at most five index keys", (table) => {
+  expect(indexes.filter((one) => one.table === table).length).toBeLessThanOrEqual(5);
+});
+
 test("no index is a prefix of another of its table", () => {
   const prefixes = indexes.flatMap((a) =>
     indexes

@@ -257,18 +257,23 @@ test("the customer's place in the queue is told, counted to 50, and costs no mor
   await dana.t.mutation(api.conversations.claim, { conversationId: one.conversationId });
   expect(await place(two)).toEqual({ place: 1, more: false });
   expect(await place(one)).toBeNull();
-  await t.run(async (ctx) => {
-    const { _id, _creationTime, ...copy } = (await ctx.db.get(
-      "conversations",
-      two.conversationId,
-    ))!;
-    const owner = { kind: "queue" as const, since: 1 };
-    for (let i = 0; i < 300; i++) await ctx.db.insert("conversations", { ...copy, owner });
-  });
-  expect(await place(two)).toEqual({ place: 50, more: true });
+  const addLikeIt = (count: number, since?: number) =>
+    t.run(async (ctx) => {
+      const { _id, _creationTime, ...copy } = (await ctx.db.get("conversations", id))!;
+      const owner = since === undefined ? copy.owner : { kind: "queue" as const, since };
+      for (let i = 0; i < count; i++) await ctx.db.insert("conversations", { ...copy, owner });
+    });
+  const { conversationId: id } = two;
+  await addLikeIt(4, 1);
+  expect(await place(two)).toEqual({ place: 5, more: false });
+  // Of the same moment, and begun later: behind it.
+  await addLikeIt(3);
+  expect(await place(two)).toEqual({ place: 5, more: false });
+  await addLikeIt(300, 1);
+  expect(await place(two)).toEqual({ place: 5, more: true });
   const { conversationId } = two;
   const cost = await queryCost(two.ann, api.conversations.position, { conversationId });
-  expect(cost.documentsRead).toBeLessThanOrEqual(53);
+  expect(cost.documentsRead).toBeLessThanOrEqual(8);
 });
 
 test("an exchange with the AI reads no shift, whoever is on duty", async () => {

@@ -1,7 +1,7 @@
 /** Hybrid search: by meaning and by word, and what is left of it when embeddings fail. */
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
-import { api } from "../../convex/_generated/api";
+import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import type { PassageRow } from "../../convex/model/knowledge/versions";
 import { MAX_FOUND_PASSAGES, searchTerms } from "../../convex/model/knowledge/search";
@@ -60,6 +60,23 @@ test("a passage is found by a word that means nothing to embeddings", async () =
   const sam = await admin(t);
   await library(t, sam);
   expect((await ask(sam, "zx81")).titles[0]).toBe("Batteries");
+});
+
+test("a passage that both halves find is read once", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  await library(t, sam);
+  const rows = (await snapshot(t)).knowledge as Doc<"knowledge">[];
+  const passages = rows.filter((row) => row.kind === "passage");
+  const hits = passages.map(({ vectorId }) => ({ vectorId: vectorId!, similarity: 0.9 }));
+  const documentsRead = await t.query(async (ctx) => {
+    // Words of all three, so each half finds them all.
+    const question = "laptop behind battery";
+    const { passages } = await ctx.runQuery(internal.knowledge.fuseHits, { question, hits });
+    expect(passages).toHaveLength(3);
+    return (await ctx.meta.getTransactionMetrics()).documentsRead.used;
+  });
+  expect(documentsRead).toBe(3);
 });
 
 test("a passage that both halves find comes before one that only one finds", async () => {

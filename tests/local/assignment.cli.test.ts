@@ -35,7 +35,22 @@ async function waitingCustomer() {
     message: { text: "I want to talk to a human" },
   });
   const place = () => http.query(api.conversations.position, { conversationId });
-  return { http, conversationId, place };
+  return { http, accessToken, conversationId, place };
+}
+
+async function openWaitingPage() {
+  const { accessToken, conversationId } = await waitingCustomer();
+  const live = new ConvexClient(system.deployment.url, { logger: false });
+  live.setAuth(() => Promise.resolve(accessToken));
+  let last: (typeof api.conversations.position)["_returnType"] = null;
+  await new Promise<void>((resolve, reject) => {
+    const show = (place: typeof last) => {
+      last = place;
+      resolve();
+    };
+    live.onUpdate(api.conversations.position, { conversationId }, show, reject);
+  });
+  return { live, conversationId, shown: () => last };
 }
 
 type Row = (typeof api.conversations.queue)["_returnType"][number];
@@ -64,7 +79,7 @@ test("ten wait, two take them, one goes offline in the middle: nobody is passed 
   const customers = [];
   for (let i = 0; i < 10; i++) customers.push(await waitingCustomer());
   expect(await Promise.all(customers.map(({ place }) => place()))).toEqual(
-    customers.map((_, i) => ({ place: i + 1, more: false })),
+    customers.map((_, i) => ({ place: Math.min(i + 1, 5), more: i >= 5 })),
   );
   const { passedOver, stop } = watchFairness(eli.live);
   const online = ({ http }: typeof dana, capacity: number) =>
@@ -118,5 +133,39 @@ test("ten wait, two take them, one goes offline in the middle: nobody is passed 
       expect(having, text).toBeLessThanOrEqual(1);
     }
   }
+  await eli.http.mutation(api.users.setAvailability, { available: false });
   await Promise.all([dana.live.close(), eli.live.close()]);
+});
+
+/** Of every page that waits: W pages that each ran again would be W calls a claim. */
+test("a claim runs the place of five pages again at most, and those see theirs", async () => {
+  const dana = await technician("Fran");
+  const pages: Awaited<ReturnType<typeof openWaitingPage>>[] = [];
+  for (let i = 0; i < 12; i++) pages.push(await openWaitingPage());
+  await system.engine.settle();
+  const claim = async (index: number) => {
+    let runs = 0;
+    const off = system.engine.onEvent(({ path, caller }) => {
+      if (path === "conversations:position" && caller === "subscription") runs += 1;
+    });
+    const { conversationId } = pages[index]!;
+    await dana.http.mutation(api.conversations.claim, { conversationId });
+    await system.engine.settle();
+    off();
+    // And the page of whoever was claimed, which waits no longer.
+    const [taken] = pages.splice(index, 1);
+    await expect.poll(() => taken!.shown()).toBeNull();
+    return runs - 1;
+  };
+  expect(pages.map(({ shown }) => shown())).toEqual(
+    pages.map((_, i) => ({ place: Math.min(i + 1, 5), more: i >= 5 })),
+  );
+  // The first, one in the middle, and the last.
+  expect(await claim(0)).toBe(5);
+  expect(await claim(4)).toBe(5);
+  expect(await claim(9)).toBe(0);
+  await expect
+    .poll(() => pages.map(({ shown }) => shown()))
+    .toEqual(pages.map((_, i) => ({ place: Math.min(i + 1, 5), more: i >= 5 })));
+  await Promise.all([dana.live.close(), ...pages.map(({ live }) => live.close())]);
 });

@@ -1,6 +1,6 @@
 /**
  * How often what may be done. Consumed in the transaction of the act: concurrent calls conflict on the bucket's row,
- * so there is never one too many. Keyed per user, session, network and address.
+ * so there is never one too many. Keyed per user, network and address: whatever a session does, its user does.
  */
 import { v } from "convex/values";
 import type { MutationCtx } from "../../_generated/server";
@@ -10,37 +10,29 @@ import { bucket, hashedKey, networksOf, take, type Bucket } from "./buckets";
 import { countRefusal } from "./refusals";
 import { portionOf, takeFromDeployment, type Asker } from "./shares";
 
-type Scope = "user" | "session" | "ip" | "address" | "deployment";
+type Scope = "user" | "ip" | "address" | "deployment";
 
-/** Acts, and how often one user, one session and one IP may do each. An IP may stand for an office. */
+/** Acts, and how often one user and one IP may do each. An IP may stand for an office. */
 export const LIMITS = {
   /** Each costs a model call. */
-  message: {
-    user: bucket(20, MINUTE, 10),
-    session: bucket(20, MINUTE, 10),
-    ip: bucket(120, MINUTE),
-  },
-  conversation: {
-    user: bucket(20, HOUR, 10),
-    session: bucket(20, HOUR, 10),
-    ip: bucket(120, HOUR),
-  },
+  message: { user: bucket(20, MINUTE, 10), ip: bucket(120, MINUTE) },
+  conversation: { user: bucket(20, HOUR, 10), ip: bucket(120, HOUR) },
   /** Cheap writes: read marks, feedback, stop, log-out, staff's work. */
-  write: { user: bucket(240, MINUTE), session: bucket(240, MINUTE), ip: bucket(600, MINUTE) },
+  write: { user: bucket(240, MINUTE), ip: bucket(600, MINUTE) },
   /** Each writes an event, and can be done back and forth: status, contact, by text or not, a rating, a source. */
-  change: { user: bucket(240, HOUR, 60), session: bucket(240, HOUR, 60), ip: bucket(1_200, HOUR) },
+  change: { user: bucket(240, HOUR, 60), ip: bucket(1_200, HOUR) },
   /** Other scores for a conversation that has one, by text too. */
   rating: { user: bucket(20, HOUR, 10) },
   /** Each costs an embedding or a whole ingest. */
-  knowledge: { user: bucket(60, MINUTE), session: bucket(60, MINUTE), ip: bucket(120, MINUTE) },
-  upload: { user: bucket(30, HOUR), session: bucket(30, HOUR), ip: bucket(120, HOUR) },
+  knowledge: { user: bucket(60, MINUTE), ip: bucket(120, MINUTE) },
+  upload: { user: bucket(30, HOUR), ip: bucket(120, HOUR) },
   /** The deployment's: thousands of addresses together can't fill the tables. */
   guest: { ip: bucket(60, HOUR), deployment: bucket(4_000, HOUR) },
   /** Each reads everything about somebody, or removes it. */
-  export: { user: bucket(4, DAY, 3), session: bucket(4, DAY, 3), ip: bucket(40, DAY) },
-  deletion: { user: bucket(10, HOUR, 5), session: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
+  export: { user: bucket(4, DAY, 3), ip: bucket(40, DAY) },
+  deletion: { user: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
   /** Asking for a person fills the technicians' list. */
-  escalate: { user: bucket(10, HOUR, 5), session: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
+  escalate: { user: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
   /** The IP comes first: one that is blocked can't use up an address of somebody else. */
   requestCode: {
     ip: bucket(30, HOUR, 15),
@@ -78,7 +70,7 @@ export const LIMITS = {
 export const vLimited = v.object({ kind: v.literal("limited"), retryAfterMs: v.number() });
 
 export type LimitName = keyof typeof LIMITS;
-type LimitKeys = Asker & { user?: string; session?: string; address?: string };
+type LimitKeys = Asker & { user?: string; address?: string };
 
 /** A bucket that nobody touched for this long is full again: its row can go. */
 export const BUCKET_IDLE = DAY;

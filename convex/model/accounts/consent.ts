@@ -40,7 +40,7 @@ async function receipts(ctx: Pick<QueryCtx, "db">, phone: string): Promise<Doc<"
   for (const secret of jwtSecrets()) {
     const rows = await ctx.db
       .query("workflows")
-      .withIndex("by_opt_out", (q) => q.eq("optOutHash", optOutHashOf(phone, secret)))
+      .withIndex("by_opt_out_and_file", (q) => q.eq("optOutHash", optOutHashOf(phone, secret)))
       .take(MAX_RECEIPTS);
     found.push(...rows);
   }

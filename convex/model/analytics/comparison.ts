@@ -37,8 +37,10 @@ export async function compareDay(
 async function rowsOfDay(ctx: Db, period: "hour" | "day", day: number): Promise<Row[]> {
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_period_and_start", (q) =>
+    .withIndex("by_kind_and_count", (q) =>
       q
+        .eq("kind", "rollup")
+        .eq("count", undefined)
         .eq("period", period)
         .gte("start", day)
         .lt("start", day + DAY),
@@ -98,8 +100,14 @@ export async function compareAgents(
   const upTo = (await loadCursor(ctx))?.upTo ?? 0;
   const rest = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) =>
-      q.eq("kind", "event").gte("_creationTime", end).lte("_creationTime", upTo),
+    .withIndex("by_kind_and_count", (q) =>
+      q
+        .eq("kind", "event")
+        .eq("count", undefined)
+        .eq("period", undefined)
+        .eq("start", undefined)
+        .gte("_creationTime", end)
+        .lte("_creationTime", upTo),
     )
     .take(COMPARE_LIMIT + 1);
   if (rest.length > COMPARE_LIMIT) return null;
@@ -149,7 +157,7 @@ export async function compareGaps(ctx: Db): Promise<Compared<WrongGap> | null> {
   const cursor = await loadCursor(ctx);
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) => q.eq("kind", "gap"))
+    .withIndex("by_kind_and_count", (q) => q.eq("kind", "gap"))
     .take(COMPARE_LIMIT + 1);
   const events = await ctx.db
     .query("analytics")

@@ -174,8 +174,12 @@ async function eventsOfDay(
 ): Promise<{ events: EventRow[]; after?: number }> {
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) => {
-      const events = q.eq("kind", "event");
+    .withIndex("by_kind_and_count", (q) => {
+      const events = q
+        .eq("kind", "event")
+        .eq("count", undefined)
+        .eq("period", undefined)
+        .eq("start", undefined);
       const from =
         after === undefined ? events.gte("_creationTime", day) : events.gt("_creationTime", after);
       return from.lt("_creationTime", day + DAY);
@@ -190,8 +194,14 @@ async function eventsOfDay(
 async function isUnrolled(ctx: Db, rolledUpTo: number, end: number): Promise<boolean> {
   const waiting = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) =>
-      q.eq("kind", "event").gt("_creationTime", rolledUpTo).lt("_creationTime", end),
+    .withIndex("by_kind_and_count", (q) =>
+      q
+        .eq("kind", "event")
+        .eq("count", undefined)
+        .eq("period", undefined)
+        .eq("start", undefined)
+        .gt("_creationTime", rolledUpTo)
+        .lt("_creationTime", end),
     )
     .first();
   return waiting !== null;
@@ -200,14 +210,14 @@ async function isUnrolled(ctx: Db, rolledUpTo: number, end: number): Promise<boo
 function firstEvent(ctx: Db) {
   return ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) => q.eq("kind", "event"))
+    .withIndex("by_kind_and_count", (q) => q.eq("kind", "event"))
     .first();
 }
 
 async function replayRow(ctx: Db): Promise<Replay | null> {
   const row = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) => q.eq("kind", "replay"))
+    .withIndex("by_kind_and_count", (q) => q.eq("kind", "replay"))
     .unique();
   return row?.kind === "replay" ? row : null;
 }
@@ -216,7 +226,7 @@ async function replayRow(ctx: Db): Promise<Replay | null> {
 export async function listChecks(ctx: Db, count: number): Promise<Check[]> {
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) => q.eq("kind", "check"))
+    .withIndex("by_kind_and_count", (q) => q.eq("kind", "check"))
     .order("desc")
     .take(count);
   return rows
@@ -227,7 +237,7 @@ export async function listChecks(ctx: Db, count: number): Promise<Check[]> {
 async function forgetOld(ctx: MutationCtx): Promise<void> {
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) => q.eq("kind", "check"))
+    .withIndex("by_kind_and_count", (q) => q.eq("kind", "check"))
     .order("desc")
     .take(KEPT + 5);
   for (const { _id } of rows.slice(KEPT)) await ctx.db.delete("analytics", _id);

@@ -28,9 +28,12 @@ export async function uncountedEvents(
   const upTo = (await loadCursor(ctx))?.upTo ?? 0;
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) =>
+    .withIndex("by_kind_and_count", (q) =>
       q
         .eq("kind", "event")
+        .eq("count", undefined)
+        .eq("period", undefined)
+        .eq("start", undefined)
         .gt("_creationTime", upTo)
         .lte("_creationTime", Date.now() - SETTLE_TIME),
     )
@@ -74,7 +77,9 @@ async function addToPeriods(
   for (const [start, counts] of byStart) {
     const row = await ctx.db
       .query("analytics")
-      .withIndex("by_period_and_start", (q) => q.eq("period", period).eq("start", start))
+      .withIndex("by_kind_and_count", (q) =>
+        q.eq("kind", "rollup").eq("count", undefined).eq("period", period).eq("start", start),
+      )
       .unique();
     if (row?.kind === "rollup") {
       await ctx.db.patch("analytics", row._id, { counts: addCounts(row.counts, counts) });
@@ -92,7 +97,9 @@ async function addGap(ctx: MutationCtx, { data, _creationTime: lastAt }: EventRo
   if (!question) return;
   const row = await ctx.db
     .query("analytics")
-    .withIndex("by_question", (q) => q.eq("question", question))
+    .withIndex("by_conversation_and_question", (q) =>
+      q.eq("conversationId", undefined).eq("question", question),
+    )
     .unique();
   if (row?.kind === "gap")
     await ctx.db.patch("analytics", row._id, { count: row.count + 1, lastAt });
@@ -105,7 +112,7 @@ export const vGap = v.object({ question: v.string(), count: v.number(), lastAt: 
 export async function listGaps(ctx: Pick<QueryCtx, "db">): Promise<Infer<typeof vGap>[]> {
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_count", (q) => q.gt("count", 0))
+    .withIndex("by_kind_and_count", (q) => q.eq("kind", "gap").gt("count", 0))
     .order("desc")
     .take(100);
   return rows
@@ -144,7 +151,7 @@ function metricsOfEvent({ type, data: { usage } }: EventRow): AgentMetrics {
 export async function loadCursor(ctx: Pick<QueryCtx, "db">) {
   const row = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
+    .withIndex("by_kind_and_count", (q) => q.eq("kind", "cursor"))
     .unique();
   return row?.kind === "cursor" ? row : null;
 }
@@ -158,7 +165,9 @@ export async function listRollups(
 ): Promise<{ start: number; counts: Counts }[]> {
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_period_and_start", (q) => q.eq("period", period).gte("start", from))
+    .withIndex("by_kind_and_count", (q) =>
+      q.eq("kind", "rollup").eq("count", undefined).eq("period", period).gte("start", from),
+    )
     .take(count);
   return rows
     .filter((row) => row.kind === "rollup")

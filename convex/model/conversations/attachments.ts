@@ -33,10 +33,11 @@ export async function admitUpload(ctx: MutationCtx, userId: Id<"users">): Promis
   const now = Date.now();
   const unsent = await ctx.db
     .query("workflows")
-    .withIndex("by_user", (q) =>
+    .withIndex("by_user_and_kind", (q) =>
       q
         .eq("userId", userId)
         .eq("kind", "file")
+        .eq("partOf", undefined)
         .gt("_creationTime", now - UNSENT_RETENTION),
     )
     .take(MAX_UNSENT);
@@ -176,7 +177,7 @@ export function findFileRow(
 ): Promise<Doc<"workflows"> | null> {
   return ctx.db
     .query("workflows")
-    .withIndex("by_file", (q) => q.eq("fileId", fileId))
+    .withIndex("by_opt_out_and_file", (q) => q.eq("optOutHash", undefined).eq("fileId", fileId))
     .unique();
 }
 

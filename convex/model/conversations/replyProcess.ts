@@ -69,7 +69,9 @@ export async function findHeldProcess(
 export function findReplyProcess(ctx: Pick<QueryCtx, "db">, { conversationId, turn }: ReplyRef) {
   return ctx.db
     .query("workflows")
-    .withIndex("by_conversation", (q) => q.eq("conversationId", conversationId).eq("turn", turn))
+    .withIndex("by_conversation_and_kind", (q) =>
+      q.eq("conversationId", conversationId).eq("kind", "reply").eq("turn", turn),
+    )
     .unique();
 }
 

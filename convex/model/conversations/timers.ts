@@ -229,9 +229,10 @@ function listOverdue(
 ): Promise<Doc<"workflows">[]> {
   return ctx.db
     .query("workflows")
-    .withIndex("by_kind_and_due", (q) =>
+    .withIndex("by_kind_and_finished", (q) =>
       q
         .eq("kind", kind)
+        .eq("finishedAt", undefined)
         .gt("dueAt", undefined)
         .lt("dueAt", Date.now() - OVERDUE_AFTER),
     )

@@ -48,25 +48,38 @@ export function listWaiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversatio
 }
 
 /** Places that are counted: beyond, only "more" is told. */
-export const MAX_PLACE = 50;
+export const MAX_PLACE = 5;
 
 /**
  * Where a conversation stands among those that wait, from 1; null when it doesn't wait, and `MAX_PLACE` + 1 for
- * every place beyond. Reads at most `MAX_PLACE` + 1 conversations.
+ * every place beyond. Reads those just before it, `MAX_PLACE` at most: every page that waits asks this, and runs it
+ * again only when one of these goes.
  */
 export async function findPlaceInQueue(
   ctx: Pick<QueryCtx, "db">,
-  { _id, status, owner }: Doc<"conversations">,
+  { _creationTime, status, owner }: Doc<"conversations">,
 ): Promise<number | null> {
   if (status !== "open" || owner.kind !== "queue") return null;
-  const first = await ctx.db
-    .query("conversations")
+  const { since } = owner;
+  const waiting = () => ctx.db.query("conversations");
+  const sameMoment = await waiting()
     .withIndex("by_status_and_owner", (q) =>
-      q.eq("status", "open").eq("owner.kind", "queue").lte("owner.since", owner.since),
+      q
+        .eq("status", "open")
+        .eq("owner.kind", "queue")
+        .eq("owner.since", since)
+        .lt("_creationTime", _creationTime),
     )
-    .take(MAX_PLACE + 1);
-  const index = first.findIndex((row) => row._id === _id);
-  return index === -1 ? MAX_PLACE + 1 : index + 1;
+    .order("desc")
+    .take(MAX_PLACE);
+  if (sameMoment.length === MAX_PLACE) return MAX_PLACE + 1;
+  const earlier = await waiting()
+    .withIndex("by_status_and_owner", (q) =>
+      q.eq("status", "open").eq("owner.kind", "queue").lt("owner.since", since),
+    )
+    .order("desc")
+    .take(MAX_PLACE - sameMoment.length);
+  return sameMoment.length + earlier.length + 1;
 }
 
 /** Open conversations of one technician, latest message first. */
@@ -173,7 +186,7 @@ export async function findResolvedTime(
 ): Promise<number> {
   const events = await ctx.db
     .query("analytics")
-    .withIndex("by_conversation", (q) => q.eq("conversationId", _id))
+    .withIndex("by_conversation_and_question", (q) => q.eq("conversationId", _id))
     .order("desc")
     .take(LOOK_BACK);
   const end = events.find((row) => row.kind === "event" && row.type === "resolved");

@@ -50,8 +50,8 @@ async function episodeUpTo(
 ): Promise<EventRow[] | null> {
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_conversation", (q) =>
-      q.eq("conversationId", conversationId).lte("_creationTime", at),
+    .withIndex("by_conversation_and_question", (q) =>
+      q.eq("conversationId", conversationId).eq("question", undefined).lte("_creationTime", at),
     )
     .order("desc")
     .take(EPISODE_EVENTS);
@@ -112,9 +112,10 @@ async function windowAfter(
 ): Promise<EventRow[]> {
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_conversation", (q) =>
+    .withIndex("by_conversation_and_question", (q) =>
       q
         .eq("conversationId", conversationId)
+        .eq("question", undefined)
         .gt("_creationTime", resolvedAt)
         .lte("_creationTime", resolvedAt + REOPEN_WINDOW),
     )

@@ -24,7 +24,7 @@ type Db = Pick<QueryCtx, "db">;
 function findLatestShift(ctx: Db, userId: Id<"users">): Promise<Doc<"workflows"> | null> {
   return ctx.db
     .query("workflows")
-    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "shift"))
+    .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", "shift"))
     .order("desc")
     .first();
 }

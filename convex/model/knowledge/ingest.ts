@@ -72,7 +72,11 @@ export const lostIngests = (ctx: Pick<QueryCtx, "db">, count: number) =>
   ctx.db
     .query("workflows")
     .withIndex("by_kind_and_state", (q) =>
-      q.eq("kind", "ingest").eq("state", "running").lt("_creationTime", lostBefore()),
+      q
+        .eq("kind", "ingest")
+        .eq("state", "running")
+        .eq("leaseExpiresAt", undefined)
+        .lt("_creationTime", lostBefore()),
     )
     .take(count);
 

@@ -135,8 +135,8 @@ export async function rankHits(
   ctx: Pick<QueryCtx, "db">,
   { question, hits }: { question: string; hits: VectorHit[] },
 ): Promise<Infer<typeof vFused>> {
-  const byVector = await nearestLive(ctx, hits);
   const byText = await textMatches(ctx, question);
+  const byVector = await nearestLive(ctx, hits, byText);
   const fused = new Map<Id<"knowledge">, { passage: Passage; score: number }>();
   for (const ranked of [byVector, byText]) {
     ranked.forEach((passage, rank) => {
@@ -153,12 +153,20 @@ export async function rankHits(
 
 type Passage = Extract<Doc<"knowledge">, { kind: "passage" }>;
 
-/** The first live passages of the nearest vectors. One after the other: mostly the first ones are. */
-async function nearestLive(ctx: Pick<QueryCtx, "db">, hits: VectorHit[]): Promise<Passage[]> {
+/**
+ * The first live passages of the nearest vectors. One after the other: mostly the first ones are. What the words have
+ * found is `known`, and not read a second time.
+ */
+async function nearestLive(
+  ctx: Pick<QueryCtx, "db">,
+  hits: VectorHit[],
+  known: Passage[],
+): Promise<Passage[]> {
   const live: Passage[] = [];
   for (const { vectorId } of hits) {
     if (live.length === CANDIDATES) break;
-    const passage = await passageOfVector(ctx, vectorId);
+    const read = known.find((passage) => passage.vectorId === vectorId);
+    const passage = read ?? (await passageOfVector(ctx, vectorId));
     if (passage !== null) live.push(passage);
   }
   return live;

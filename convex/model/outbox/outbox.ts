@@ -36,21 +36,19 @@ export async function queueSms(
   await ensureOutboxProcess(ctx, conversationId);
 }
 
-/** The process at work in a conversation, or the one that waits for its time. */
+/** The process at work in a conversation, or the one that waits for its time: another begins when it has ended. */
 async function processOf(
   ctx: Pick<QueryCtx, "db">,
   conversationId: Id<"conversations">,
 ): Promise<Doc<"workflows"> | null> {
-  for (const state of ["running", "queued"] as const) {
-    const row = await ctx.db
-      .query("workflows")
-      .withIndex("by_conversation_and_kind", (q) =>
-        q.eq("conversationId", conversationId).eq("kind", "delivery").eq("state", state),
-      )
-      .unique();
-    if (row !== null) return row;
-  }
-  return null;
+  const latest = await ctx.db
+    .query("workflows")
+    .withIndex("by_conversation_and_kind", (q) =>
+      q.eq("conversationId", conversationId).eq("kind", "delivery"),
+    )
+    .order("desc")
+    .first();
+  return latest?.state === "running" || latest?.state === "queued" ? latest : null;
 }
 
 /** Starts the process, or wakes the one that waits. One that is running looks again before it ends. */

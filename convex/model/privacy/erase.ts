@@ -18,8 +18,6 @@ import { bumpTurn, forgetReturn } from "../conversations/turns";
 
 /** Rows per batch: with the largest messages a third of what one transaction may read. */
 export const ERASE_BATCH = 200;
-/** A session has up to two buckets per limit, each an index range: 4,096 of them fit in a transaction. */
-const SESSIONS_BATCH = 50;
 
 export type Removed = Record<string, number>;
 type Erased = { done: boolean; removed: Removed };
@@ -45,13 +43,13 @@ export async function eraseConversation(
 
   const processes = await ctx.db
     .query("workflows")
-    .withIndex("by_conversation", (q) => q.eq("conversationId", id))
+    .withIndex("by_conversation_and_kind", (q) => q.eq("conversationId", id))
     .take(ERASE_BATCH);
   if (processes.length > 0) return { done: false, removed: await eraseProcesses(ctx, processes) };
 
   const events = await ctx.db
     .query("analytics")
-    .withIndex("by_conversation", (q) => q.eq("conversationId", id))
+    .withIndex("by_conversation_and_question", (q) => q.eq("conversationId", id))
     .take(ERASE_BATCH);
   if (events.length > 0) return { done: false, removed: await unlink(ctx, events) };
 
@@ -128,7 +126,7 @@ async function unlink(ctx: MutationCtx, rows: Doc<"analytics">[]): Promise<Remov
 async function rollUpCursor(ctx: MutationCtx): Promise<number> {
   const cursor = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
+    .withIndex("by_kind_and_count", (q) => q.eq("kind", "cursor"))
     .unique();
   return cursor?.kind === "cursor" ? cursor.upTo : 0;
 }
@@ -138,7 +136,9 @@ export async function decrementGap(ctx: MutationCtx, asked: string): Promise<voi
   const question = gapKeyOf(asked);
   const row = await ctx.db
     .query("analytics")
-    .withIndex("by_question", (q) => q.eq("question", question))
+    .withIndex("by_conversation_and_question", (q) =>
+      q.eq("conversationId", undefined).eq("question", question),
+    )
     .unique();
   if (row?.kind !== "gap") return;
   if (row.count > 1) await ctx.db.patch("analytics", row._id, { count: row.count - 1 });
@@ -229,7 +229,7 @@ function anonymous(
 async function eraseShifts(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
   const shifts = await ctx.db
     .query("workflows")
-    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "shift"))
+    .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", "shift"))
     .take(ERASE_BATCH);
   return shifts.length > 0 ? await eraseProcesses(ctx, shifts) : null;
 }
@@ -238,7 +238,7 @@ async function eraseShifts(ctx: MutationCtx, userId: Id<"users">): Promise<Remov
 async function erasePromisors(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
   const rows = await ctx.db
     .query("workflows")
-    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "promise"))
+    .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", "promise"))
     .take(ERASE_BATCH);
   for (const { _id } of rows) await ctx.db.patch("workflows", _id, { userId: undefined });
   return rows.length > 0 ? { authorshipsRemoved: rows.length } : null;
@@ -248,12 +248,14 @@ async function erasePromisors(ctx: MutationCtx, userId: Id<"users">): Promise<Re
 async function eraseExports(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
   const job = await ctx.db
     .query("workflows")
-    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "export"))
+    .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", "export"))
     .first();
   if (job === null) return null;
   const parts = await ctx.db
     .query("workflows")
-    .withIndex("by_part_of", (q) => q.eq("partOf", job._id))
+    .withIndex("by_user_and_kind", (q) =>
+      q.eq("userId", undefined).eq("kind", "file").eq("partOf", job._id),
+    )
     .take(ERASE_BATCH);
   return await eraseProcesses(ctx, parts.length > 0 ? parts : [job]);
 }
@@ -262,7 +264,7 @@ async function eraseExports(ctx: MutationCtx, userId: Id<"users">): Promise<Remo
 async function eraseUploads(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
   const uploads = await ctx.db
     .query("workflows")
-    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "file"))
+    .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", "file"))
     .take(ERASE_BATCH);
   return uploads.length > 0 ? await eraseProcesses(ctx, uploads) : null;
 }
@@ -271,13 +273,9 @@ async function eraseSessions(ctx: MutationCtx, userId: Id<"users">): Promise<Rem
   const sessions = await ctx.db
     .query("sessions")
     .withIndex("by_user_and_state", (q) => q.eq("userId", userId))
-    .take(SESSIONS_BATCH);
-  let limits = 0;
-  for (const { _id } of sessions) {
-    limits += await eraseBuckets(ctx, "session", _id);
-    await ctx.db.delete("sessions", _id);
-  }
-  return sessions.length > 0 ? { sessions: sessions.length, limits } : null;
+    .take(ERASE_BATCH);
+  for (const { _id } of sessions) await ctx.db.delete("sessions", _id);
+  return sessions.length > 0 ? { sessions: sessions.length } : null;
 }
 
 /** Acts of theirs outside of their own conversations, and what was done to them: staff's, mostly. */
@@ -297,27 +295,18 @@ async function unlinkActs(ctx: MutationCtx, userId: Id<"users">): Promise<Remove
 }
 
 async function eraseLimits(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
-  const limits = await eraseBuckets(ctx, "user", userId);
-  return limits > 0 ? { limits } : null;
-}
-
-async function eraseBuckets(
-  ctx: MutationCtx,
-  scope: "user" | "session",
-  key: string,
-): Promise<number> {
-  let count = 0;
+  let limits = 0;
   for (const [name, scopes] of Object.entries(LIMITS)) {
-    if (!(scope in scopes)) continue;
+    if (!("user" in scopes)) continue;
     const bucket = await ctx.db
       .query("rateLimits")
-      .withIndex("name", (q) => q.eq("name", `${name}:${scope}`).eq("key", key))
+      .withIndex("name", (q) => q.eq("name", `${name}:user`).eq("key", userId))
       .unique();
     if (bucket === null) continue;
     await ctx.db.delete("rateLimits", bucket._id);
-    count += 1;
+    limits += 1;
   }
-  return count;
+  return limits > 0 ? { limits } : null;
 }
 
 /** Adds `more` to `removed`, in place. */

@@ -35,7 +35,7 @@ function latestJob(
 ): Promise<Doc<"workflows"> | null> {
   return ctx.db
     .query("workflows")
-    .withIndex("by_user", (q) => q.eq("userId", userId).eq("kind", "export"))
+    .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", "export"))
     .order("desc")
     .first();
 }
@@ -150,7 +150,9 @@ export async function markRead(
 function partsOf(ctx: Pick<QueryCtx, "db">, processId: Id<"workflows">) {
   return ctx.db
     .query("workflows")
-    .withIndex("by_part_of", (q) => q.eq("partOf", processId))
+    .withIndex("by_user_and_kind", (q) =>
+      q.eq("userId", undefined).eq("kind", "file").eq("partOf", processId),
+    )
     .take(MAX_PARTS);
 }
 

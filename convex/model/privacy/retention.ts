@@ -67,6 +67,7 @@ export const unsentFiles = (ctx: Db, count: number) =>
       q
         .eq("kind", "file")
         .eq("state", "running")
+        .eq("leaseExpiresAt", undefined)
         .lt("_creationTime", Date.now() - UNSENT_RETENTION),
     )
     .take(count);
@@ -86,9 +87,12 @@ export async function oldEvents(ctx: Db, count: number): Promise<EventRow[]> {
   if (cursor === null) return [];
   const rows = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) =>
+    .withIndex("by_kind_and_count", (q) =>
       q
         .eq("kind", "event")
+        .eq("count", undefined)
+        .eq("period", undefined)
+        .eq("start", undefined)
         .gt("_creationTime", cursor.unlinkedUpTo ?? 0)
         .lte("_creationTime", Math.min(before(retentionEnv().eventDays), cursor.upTo)),
     )
@@ -117,7 +121,7 @@ export async function rememberUnlinked(ctx: MutationCtx, last: EventRow): Promis
 async function rollUpCursor(ctx: Db) {
   const cursor = await ctx.db
     .query("analytics")
-    .withIndex("by_kind", (q) => q.eq("kind", "cursor"))
+    .withIndex("by_kind_and_count", (q) => q.eq("kind", "cursor"))
     .unique();
   return cursor?.kind === "cursor" ? cursor : null;
 }

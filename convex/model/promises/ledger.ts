@@ -260,7 +260,9 @@ export async function listPromises(
       .take(LISTED)),
     ...(await ctx.db
       .query("workflows")
-      .withIndex("by_kind_and_due", (q) => q.eq("kind", "promise").gt("dueAt", undefined))
+      .withIndex("by_kind_and_finished", (q) =>
+        q.eq("kind", "promise").eq("finishedAt", undefined).gt("dueAt", undefined),
+      )
       .take(LISTED)),
   ];
   const listed = await Promise.all(rows.map((row) => listedPromise(ctx, row)));

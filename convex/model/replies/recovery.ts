@@ -75,20 +75,30 @@ async function giveBack(
 /** Has whatever has been without a writer for longer than its own check should take checked again. */
 export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
   const overdue = Date.now() - 3 * REPLY_LEASE;
-  for (const state of ["queued", "running"] as const) {
-    const lost = await ctx.db
-      .query("workflows")
-      .withIndex("by_state_and_lease", (q) =>
-        q.eq("state", state).gt("leaseExpiresAt", undefined).lt("leaseExpiresAt", overdue),
-      )
-      .take(50);
-    for (const { _id } of lost) {
-      // Behind those that have been lost for longer: none that keeps failing is taken first for ever.
-      await ctx.db.patch("workflows", _id, { leaseExpiresAt: overdue });
-      await ctx.scheduler.runAfter(0, internal.privacy.tryRow, { kind: "lease", id: _id });
+  for (const kind of LEASED) {
+    for (const state of ["queued", "running"] as const) {
+      const lost = await ctx.db
+        .query("workflows")
+        .withIndex("by_kind_and_state", (q) =>
+          q
+            .eq("kind", kind)
+            .eq("state", state)
+            .gt("leaseExpiresAt", undefined)
+            .lt("leaseExpiresAt", overdue),
+        )
+        .take(LOST_BATCH);
+      for (const { _id } of lost) {
+        // Behind those that have been lost for longer: none that keeps failing is taken first for ever.
+        await ctx.db.patch("workflows", _id, { leaseExpiresAt: overdue });
+        await ctx.scheduler.runAfter(0, internal.privacy.tryRow, { kind: "lease", id: _id });
+      }
     }
   }
 }
+
+/** What has a lease. */
+const LEASED = ["reply", "delivery", "shift", "presence"] as const;
+const LOST_BATCH = 50;
 
 async function startAgain(ctx: MutationCtx, { workflow, conversation, row }: Lost): Promise<void> {
   await giveBack(ctx, workflow, row);

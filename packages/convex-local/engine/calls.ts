@@ -96,6 +96,8 @@ export function describeRefusal(
     bytesRead: 0,
     documentsWritten: 0,
     bytesWritten: 0,
+    keyBytesRead: 0,
+    keyBytesWritten: 0,
     durationMs: 0,
     requestId: request.requestId,
     executionId,

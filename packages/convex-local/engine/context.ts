@@ -23,6 +23,9 @@ export interface FunctionEvent {
   bytesRead: number;
   documentsWritten: number;
   bytesWritten: number;
+  /** Of index keys, which Convex bills like documents: of every row found by an index, of all indexes of a row written. */
+  keyBytesRead: number;
+  keyBytesWritten: number;
   durationMs: number;
   requestId: string;
   /** One for each run; all runs of a request share its `requestId`. */

@@ -22,7 +22,7 @@ import type {
   SerializedQuery,
 } from "./internals";
 import { compileRange, describeScan, type Change, type KeyRange, type Read } from "./ranges";
-import { comparePrefix, type Key } from "./sorted";
+import { comparePrefix, getKeySize, type Key } from "./sorted";
 import { TableNumbers } from "./tableNumbers";
 import { Tables } from "./tables";
 import { searchByText } from "./textSearch";
@@ -30,8 +30,8 @@ import { findNearestVectors } from "./vectorSearch";
 
 /** What the engine wants to know about the reads of the current run. */
 export interface ReadObserver {
-  /** `returned` is false for documents that a filter dropped: read, and paid for, all the same. */
-  documentRead(bytes: number, returned: boolean): void;
+  /** `keyBytes`: of the index that it was found by. What a filter drops is read, and paid for, all the same. */
+  documentRead(bytes: number, keyBytes: number): void;
   /** Something was read whose extent is final. */
   rangeRead(read: Read): void;
   /** A stream was opened; its extent is asked for when the query ends. */
@@ -245,7 +245,7 @@ export class IndexedDatabase {
           const document = remaining > 0 ? found.shift() : undefined;
           if (document === undefined) return null;
           remaining -= 1;
-          this.observer.documentRead(getDocumentSize(document), true);
+          this.observer.documentRead(getDocumentSize(document), 0);
           return document;
         },
       };
@@ -265,7 +265,8 @@ export class IndexedDatabase {
           }
           last = step.value.key;
           const returned = compiled.filterFn(step.value.document);
-          this.observer.documentRead(getDocumentSize(step.value.document), returned);
+          const found = step.value.document;
+          this.observer.documentRead(getDocumentSize(found), getKeySize(found, source.fields));
           if (!returned) continue;
           remaining -= 1;
           return step.value.document;
@@ -333,7 +334,7 @@ export class IndexedDatabase {
       bytes += size;
       cursors.push(key);
       const returned = compiled.filterFn(document);
-      this.observer.documentRead(size, returned);
+      this.observer.documentRead(size, getKeySize(document, source.fields));
       if (returned) page.push(document);
       // A page with a given end is read to it, whatever it holds.
       if (args.endCursor) continue;
@@ -371,7 +372,7 @@ export class IndexedDatabase {
     const at = (position: string) => (position === END ? found.length : Number(position));
     const from = args.cursor === null ? 0 : at(args.cursor);
     const page = found.slice(from, args.endCursor ? at(args.endCursor) : from + args.pageSize);
-    for (const document of page) this.observer.documentRead(getDocumentSize(document), true);
+    for (const document of page) this.observer.documentRead(getDocumentSize(document), 0);
     const isFull = page.length === args.pageSize;
     const continueCursor = args.endCursor ?? (isFull ? String(from + page.length) : END);
     const isDone = continueCursor === END;

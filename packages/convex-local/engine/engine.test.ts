@@ -155,6 +155,19 @@ test("reads and writes are metered with the size of the whole document", async (
   });
 });
 
+test("index keys are metered: of each row found by an index, and of all indexes of a row written, changed or not", async () => {
+  const id = await call<string>("mutation", "add", { group: "é", rank: 1 });
+  // The row's id twice; "é" as two bytes of UTF-8; a number; the creation time.
+  const key = 17 + (id.length + 2) + 4 + 9 + 9;
+  expect(last("add")).toMatchObject({ keyBytesRead: 0, keyBytesWritten: key });
+  await call("query", "get", { id });
+  expect(last("get")).toMatchObject({ keyBytesRead: 0, keyBytesWritten: 0 });
+  await call("mutation", "setText", { id, text: "x" });
+  expect(last("setText")).toMatchObject({ keyBytesRead: 0, keyBytesWritten: key });
+  await call("query", "between", { group: "é", from: 0, to: 2 });
+  expect(last("between")).toMatchObject({ documentsRead: 1, keyBytesRead: key });
+});
+
 test("rows that a filter drops are read and paid for", async () => {
   for (const rank of [1, 2, 3, 4]) await call("mutation", "add", { group: "a", rank });
   expect(await call("query", "filtered", { group: "a" })).toMatchObject({ rank: 3 });

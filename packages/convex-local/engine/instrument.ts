@@ -191,6 +191,8 @@ export async function runInContext<T>(
     bytesRead: 0,
     documentsWritten: 0,
     bytesWritten: 0,
+    keyBytesRead: 0,
+    keyBytesWritten: 0,
     durationMs: 0,
     requestId: request.requestId,
     executionId: randomUUID(),

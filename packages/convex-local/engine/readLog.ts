@@ -4,11 +4,12 @@ import type { ReadObserver } from "./database";
 import type { Change, Read } from "./ranges";
 
 export const readObserver: ReadObserver = {
-  documentRead(bytes) {
+  documentRead(bytes, keyBytes) {
     const event = currentRun.getStore()?.event;
     if (event === undefined) return;
     event.documentsRead += 1;
     event.bytesRead += bytes;
+    event.keyBytesRead += keyBytes;
   },
   rangeRead(read) {
     currentRun.getStore()?.readLog?.reads.push(read);

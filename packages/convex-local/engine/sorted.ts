@@ -2,7 +2,7 @@
  * An index: documents ordered by a tuple of values. Kept as a list of short sorted runs, so that an
  * insertion into a large table moves hundreds of entries and not all of them.
  */
-import { compareValues, type Value } from "convex/values";
+import { compareValues, getConvexSize, type Value } from "convex/values";
 import type { Document } from "./internals";
 
 export type KeyPart = Value | undefined;
@@ -75,6 +75,23 @@ export function getField(document: Document, path: string): KeyPart {
 
 export function buildKey(document: Document, fields: readonly string[]): Key {
   return fields.map((field) => getField(document, field));
+}
+
+/** What Convex bills for a row's key in an index: its id, each value, and the id once more (`IndexKey::size`). */
+export function getKeySize(document: Document, fields: readonly string[]): number {
+  let size = INTERNAL_ID + 2 + document._id.length;
+  for (const field of fields) {
+    if (field !== "_id") size += getPartSize(getField(document, field));
+  }
+  return size;
+}
+
+/** A row's number within its table, with the tag of its type. */
+const INTERNAL_ID = 17;
+
+function getPartSize(value: KeyPart): number {
+  if (value === undefined) return 1;
+  return typeof value === "string" ? Buffer.byteLength(value) + 2 : getConvexSize(value);
 }
 
 export class SortedIndex {

@@ -12,6 +12,7 @@ import {
 } from "convex/values";
 import { duringOperation, isAction } from "./actionCalls";
 import { currentRun, type RunContext } from "./context";
+import { getIndexedSize } from "./documents";
 import { checkIdArgument, takesId } from "./idArguments";
 import type { ConvexGlobal, DatabaseFake, Document, FunctionPath } from "./internals";
 import { checkDocument, parseSyscallArguments } from "./limits";
@@ -227,9 +228,16 @@ class Syscalls {
   }
 
   private countWrite(run: RunContext, id: string): void {
-    const document = this.databaseOf(run).get(undefined, id);
+    const db = this.databaseOf(run);
+    const document = db.get(undefined, id);
     run.event.documentsWritten += 1;
-    if (document !== null) run.event.bytesWritten += getDocumentSize(document);
+    if (document === null) return;
+    run.event.bytesWritten += getDocumentSize(document);
+    run.event.keyBytesWritten += getIndexedSize(
+      db._schema,
+      db._tableNameFromId(id) ?? "",
+      document,
+    );
   }
 }
 

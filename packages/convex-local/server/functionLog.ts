@@ -159,8 +159,8 @@ function usageStats(event: FunctionEvent): Record<string, number> {
   return {
     databaseReadBytes: event.bytesRead,
     databaseWriteBytes: event.bytesWritten,
-    databaseIoReadBytes: event.bytesRead,
-    databaseIoWriteBytes: event.bytesWritten,
+    databaseIoReadBytes: event.bytesRead + event.keyBytesRead,
+    databaseIoWriteBytes: event.bytesWritten + event.keyBytesWritten,
     databaseReadDocuments: event.documentsRead,
     databaseWriteDocuments: event.documentsWritten,
     ...Object.fromEntries(unmetered.map((name) => [name, 0])),

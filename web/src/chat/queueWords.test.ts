@@ -15,7 +15,9 @@ describe("the place in line", () => {
   test.each([
     [{ place: 1, more: false }, "You're next in line."],
     [{ place: 3, more: false }, "You're number 3 in line."],
-    [{ place: 50, more: true }, "More than 50 are ahead of you in line."],
+    [{ place: 5, more: false }, "You're number 5 in line."],
+    // The sixth has exactly five before them.
+    [{ place: 5, more: true }, "At least 5 people are ahead of you in line."],
     [null, "You're in line for a technician."],
   ])("%j", (position, words) => expect(placeWords(position)).toBe(words));
 });

@@ -8,7 +8,7 @@ type Hours = { timeZone: string; openings: readonly Opening[] };
 export function placeWords(position: { place: number; more: boolean } | null): string {
   if (position === null) return "You're in line for a technician.";
   const { place, more } = position;
-  if (more) return `More than ${place} are ahead of you in line.`;
+  if (more) return `At least ${place} people are ahead of you in line.`;
   return place === 1 ? "You're next in line." : `You're number ${place} in line.`;
 }
 
