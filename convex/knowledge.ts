@@ -25,7 +25,7 @@ import { redactSecrets } from "./lib/redact";
 import {
   rankHits,
   searchKnowledge,
-  vFoundPassage,
+  vSearchResult,
   vFused,
   vVectorHit,
   type SearchResult,
@@ -183,10 +183,7 @@ export const get = staffQuery({
 export const search = staffAction({
   limit: "knowledge",
   args: { question: v.string() },
-  returns: v.object({
-    mode: v.union(v.literal("hybrid"), v.literal("text")),
-    passages: v.array(vFoundPassage),
-  }),
+  returns: vSearchResult,
   handler: async (ctx, { question }): Promise<SearchResult> =>
     await searchKnowledge(ctx, redactSecrets(cleanText("The question", question, 400))),
 });
@@ -196,6 +193,14 @@ export const gaps = staffQuery({
   args: {},
   returns: v.array(vGap),
   handler: async (ctx) => await listGaps(ctx),
+});
+
+/** As `search`, without its limit: for `pnpm eval`, and for whoever may deploy. `before` is the question before. */
+export const find = internalAction({
+  args: { question: v.string(), before: v.optional(v.string()) },
+  returns: vSearchResult,
+  handler: async (ctx, { question, before }): Promise<SearchResult> =>
+    await searchKnowledge(ctx, before === undefined ? question : `${before}\n${question}`),
 });
 
 export const fuseHits = internalQuery({

@@ -47,7 +47,11 @@ type Where = {
 
 type VectorHit = Infer<typeof vVectorHit>;
 
-export type SearchResult = { passages: FoundPassage[]; mode: "hybrid" | "text" };
+export const vSearchResult = v.object({
+  mode: v.union(v.literal("hybrid"), v.literal("text")),
+  passages: v.array(vFoundPassage),
+});
+export type SearchResult = Infer<typeof vSearchResult>;
 
 export const vFused = v.object({
   passages: v.array(vFoundPassage),
