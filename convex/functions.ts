@@ -69,6 +69,15 @@ export const userMutation = customMutation(mutation, {
   }),
 });
 
+/** What an HTTP action does in its caller's name. */
+export const internalUserMutation = customMutation(rawInternalMutation, {
+  args: {},
+  input: async (ctx, _args, { limit }: Limited) => ({
+    ctx: { caller: await limitedCaller(ctx, limit) },
+    args: {},
+  }),
+});
+
 export const staffMutation = customMutation(mutation, {
   args: {},
   input: async (ctx, _args, { limit }: Limited) => {

@@ -1,11 +1,12 @@
 /**
- * HTTP endpoints: a health check, files, Twilio's webhooks, and the public keys for services that verify our
+ * HTTP endpoints: a health check, files, questions with their answers' words, Twilio's webhooks, and the public keys for services that verify our
  * tokens themselves.
  * Any page may read the keys: they are public, the same for everybody, and no credentials are involved.
  */
 import { internal } from "./_generated/api";
 import { signingSecrets } from "./env";
 import { FILE_ROUTES } from "./http/files";
+import { REPLY_ROUTES } from "./http/reply";
 import { buildHttpRouter, jsonResponse } from "./http/router";
 import { jwksOf } from "./lib/signingKeys";
 import { MINUTE } from "./lib/time";
@@ -30,6 +31,7 @@ export default buildHttpRouter([
       jsonResponse(jwksOf(signingSecrets()), 200, { "cache-control": "public, max-age=300" }),
   },
   ...FILE_ROUTES,
+  ...REPLY_ROUTES,
   { path: "/twilio/sms", method: "POST", readers: "nobody", handler: handleInboundMessage },
   { path: "/twilio/status", method: "POST", readers: "nobody", handler: handleDeliveryStatus },
 ]);

@@ -15,8 +15,8 @@ import { appError } from "./lib/errors";
 import { checkPageSize, withoutSplit } from "./lib/pages";
 import { publicMessage, vPublicMessage } from "./model/conversations/publicMessage";
 import * as Admission from "./model/replies/admission";
-import * as ReplyProcess from "./model/conversations/replyProcess";
-import { settleReply } from "./model/replies/settlement";
+import { giveBackRoomToRead } from "./model/replies/readAlong";
+import { settleReply, vEnding } from "./model/replies/settlement";
 import { cleanOptionalText } from "./lib/text";
 import { findStreamingReply } from "./model/conversations/turns";
 import { vFeedback } from "./validators";
@@ -82,13 +82,13 @@ export const subscribeToMessages = userQuery({
   },
 });
 
-/** The reply pipeline's last word: settles the row that it was admitted to write. */
+/** The reply pipeline's last word: settles the row that it was admitted to write. False: the turn had gone on. */
 export const sendAgentMessage = internalMutation({
-  args: { fence: ReplyProcess.vFence, agentId: v.id("agents"), result: Admission.vResult },
-  returns: v.null(),
+  args: { ...vEnding.fields, result: Admission.vResult },
+  returns: v.boolean(),
   handler: async (ctx, { result, ...writer }) => {
-    await settleReply(ctx, writer, result);
-    return null;
+    if (writer.heard !== undefined) await giveBackRoomToRead(ctx);
+    return await settleReply(ctx, writer, result);
   },
 });
 

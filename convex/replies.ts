@@ -1,12 +1,23 @@
 /** The AI's replies: watching, stopping and retrying one; and the pipeline's own steps. */
 import { v } from "convex/values";
-import { internalAction, internalMutation, userMutation, userQuery } from "./functions";
+import type { Doc } from "./_generated/dataModel";
+import type { MutationCtx } from "./_generated/server";
+import {
+  internalAction,
+  internalMutation,
+  internalUserMutation,
+  userMutation,
+  userQuery,
+} from "./functions";
 import { requireConversation, requireOwnConversation } from "./model/access/access";
+import { requireUpload } from "./model/conversations/attachments";
 import { liveReplyOf, vLiveReply } from "./model/conversations/publicMessage";
 import { recoverReply, scheduleLostChecks } from "./model/replies/recovery";
 import * as Admission from "./model/replies/admission";
 import * as ReplyProcess from "./model/conversations/replyProcess";
-import { chargeOvertaken } from "./model/replies/settlement";
+import { sendAsCustomer } from "./model/desk/messages";
+import { giveBackRoomToRead, takeRoomToRead } from "./model/replies/readAlong";
+import { chargeOvertaken, vEnding } from "./model/replies/settlement";
 import { normalizeContact } from "./lib/text";
 import { findStreamingReply } from "./model/conversations/turns";
 import { vActivity, vContact, vUsage } from "./validators";
@@ -46,6 +57,56 @@ export const retry = userMutation({
   },
 });
 
+/**
+ * Somebody looks on while the AI answers: call it once when you begin to show a reply that somebody else has asked for.
+ * Its words are then stored every 1.2 s or sooner; without anybody who looks on they hardly are. Errors: `not_found`.
+ */
+export const watch = userMutation({
+  limit: "write",
+  args: { conversationId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const { conversation } = await requireConversation(ctx, args.conversationId);
+    await Admission.watchReply(ctx, conversation);
+    return null;
+  },
+});
+
+/**
+ * Stores the question and admits the writer whose words whoever asked reads along: one transaction, through the doors
+ * of `messages.sendMessage`. Without an assignment the question goes its usual way.
+ */
+export const ask = internalUserMutation({
+  limit: "message",
+  args: {
+    conversationId: v.string(),
+    text: v.string(),
+    clientMessageId: v.optional(v.string()),
+    attachments: v.optional(v.array(v.object({ storageId: v.string(), name: v.string() }))),
+  },
+  returns: v.object({
+    conversationId,
+    messageId: v.id("messages"),
+    assignment: v.union(Admission.vAssignment, v.null()),
+  }),
+  handler: async (ctx, { attachments, ...draft }) => {
+    const conversation = await requireOwnConversation(ctx, draft.conversationId);
+    const admitted: { assignment: Admission.Assignment | null } = { assignment: null };
+    const begin = async (_ctx: MutationCtx, next: Doc<"conversations">) => {
+      if (!(await takeRoomToRead(ctx))) return false;
+      admitted.assignment = await Admission.admitAtOnce(ctx, next);
+      return true;
+    };
+    const messageId = await sendAsCustomer(
+      ctx,
+      conversation,
+      { ...draft, attachments: attachments?.map((file) => requireUpload(ctx, file)) },
+      { ...ReplyProcess.AT_ONCE, begin },
+    );
+    return { conversationId: conversation._id, messageId, ...admitted };
+  },
+});
+
 export const generate = internalAction({
   args: ReplyProcess.vReplyRef,
   returns: v.null(),
@@ -66,7 +127,15 @@ export const begin = internalMutation({
 export const flush = internalMutation({
   args: { fence: ReplyProcess.vFence, text: v.string(), activity: vActivity },
   returns: v.boolean(),
-  handler: async (ctx, { fence, ...shown }) => await Admission.flushReply(ctx, fence, shown),
+  handler: async (ctx, { fence, ...shown }) =>
+    (await Admission.flushReply(ctx, fence, shown)) !== null,
+});
+
+/** The same for a writer whose words are read along. Null: overtaken. */
+export const checkpoint = internalMutation({
+  args: { fence: ReplyProcess.vFence, text: v.string(), activity: vActivity },
+  returns: v.union(v.object({ mayRead: v.boolean(), watched: v.boolean() }), v.null()),
+  handler: async (ctx, { fence, ...shown }) => await Admission.checkpointReply(ctx, fence, shown),
 });
 
 export const recover = internalMutation({
@@ -98,9 +167,10 @@ export const setContact = internalMutation({
 
 /** What an overtaken writer used. */
 export const charge = internalMutation({
-  args: { fence: ReplyProcess.vFence, agentId: v.id("agents"), usage: vUsage },
+  args: { ...vEnding.fields, usage: vUsage },
   returns: v.null(),
   handler: async (ctx, { usage, ...writer }) => {
+    if (writer.heard !== undefined) await giveBackRoomToRead(ctx);
     await chargeOvertaken(ctx, writer, usage);
     return null;
   },

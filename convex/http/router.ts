@@ -159,6 +159,7 @@ function problem(error: unknown): Response {
 async function bounded(request: Request, limit: number): Promise<Request> {
   if (request.method === "GET" || request.method === "HEAD" || request.body === null)
     return request;
-  const { url, method, headers } = request;
-  return new Request(url, { method, headers, body: new Blob(await readBody(request, limit)) });
+  const { url, method, headers, signal } = request;
+  const body = new Blob(await readBody(request, limit));
+  return new Request(url, { method, headers, body, signal });
 }

@@ -119,6 +119,8 @@ export const conversationFields = {
   owner: vOwner,
   /** Fencing token: whoever writes a reply holds the turn it began with (`model/conversations/turns.ts`). */
   turn: v.number(),
+  /** The turn whose reply somebody else looks on at while it is written: its words are stored more often. */
+  watchedTurn: v.optional(v.number()),
   /** Counts reopenings: the AI's context starts at the episode. */
   episode: v.number(),
   agentId: v.optional(v.id("agents")),

@@ -123,6 +123,8 @@ export const messageFields = {
   workflowId: v.optional(v.id("workflows")),
   attempt: v.optional(v.number()),
   leaseExpiresAt: v.optional(vTimestamp),
+  /** Whoever asked reads along: they may have heard more than is stored, until its writer has said so. */
+  readAlong: v.optional(v.boolean()),
   // Once settled, by an agent:
   citations: v.optional(v.array(vCitation)),
   usage: v.optional(vUsage),

@@ -102,6 +102,7 @@ export const TABLE: Record<string, Row> = {
   "messages:markSourceRead": ownerOnly,
 
   "replies:subscribeToReply": ownerAndStaff,
+  "replies:watch": ownerAndStaff,
   "replies:stop": ownerOnly,
   "replies:retry": ownerOnly,
 
@@ -262,6 +263,7 @@ export const CALLS: Record<string, Args> = {
   "messages:markSourceRead": ({ answer }) => ({ messageId: answer, n: 1 }),
 
   "replies:subscribeToReply": ({ asked }) => ({ conversationId: asked }),
+  "replies:watch": ({ asked }) => ({ conversationId: asked }),
   "replies:stop": ({ asked }) => ({ conversationId: asked }),
   "replies:retry": ({ asked }) => ({ conversationId: asked }),
 

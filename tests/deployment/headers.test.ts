@@ -55,6 +55,7 @@ test("the table covers every route", () => {
     "/.well-known/jwks.json",
     "/files",
     "/health",
+    "/reply",
     "/twilio/sms",
     "/twilio/status",
     "/unknown",
@@ -226,7 +227,7 @@ test(
         });
         asked += 1;
         expectProtected(response);
-        expect([200, 204, 401, 403, 404, 405, 413]).toContain(response.status);
+        expect([200, 204, 400, 401, 403, 404, 405, 413]).toContain(response.status);
         const readable = response.headers.get("access-control-allow-origin");
         expect([null, SHOP, "*"]).toContain(readable);
         if (response.status !== 404) return;

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import type { ActionCtx } from "../../convex/_generated/server";
-import { generateReply } from "../../convex/model/replies/generation";
+import { generateReply, writeReply } from "../../convex/model/replies/generation";
 import { REPLY_RESERVE_MICRO_USD, sumSpentToday } from "../../convex/model/replies/budget";
 import { REPLY_LEASE } from "../../convex/model/conversations/replyProcess";
 import {
@@ -51,7 +51,11 @@ async function asked() {
 class Killed extends Error {}
 
 /** A writer's connection to the database that dies at its nth call, before or after the call's commit. */
-function mortal(t: Deployment, dieAt: number, when: "before" | "after") {
+function mortal(
+  t: Pick<Deployment, "mutation" | "query">,
+  dieAt: number,
+  when: "before" | "after",
+) {
   let calls = 0;
   const guarded =
     <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
@@ -135,6 +139,42 @@ test("a writer killed at any step is replaced once its lease is over, and nothin
       expect(events.filter((e) => e.kind === "event" && e.type === "reply_finished")).toHaveLength(
         1,
       );
+    }
+  }
+});
+
+/** Whoever asked reads along; the HTTP action dies at its nth call. */
+async function askedAlong(dieAt: number, when: "before" | "after") {
+  const { t, ann } = await asked();
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {});
+  const question = { conversationId, text: `${QUESTION} along` };
+  const { assignment } = await ann.t.mutation(internal.replies.ask, question);
+  const reader = { follows: true, isGone: false, tell: () => undefined, dismiss: () => undefined };
+  const action = mortal(ann.t, dieAt, when);
+  await writeReply(action.ctx, conversationId, assignment!, reader).catch((error: unknown) =>
+    expect(error).toBeInstanceOf(Killed),
+  );
+  return { t, ann, conversationId, calls: action.calls() };
+}
+
+test("an HTTP action killed at any step is replaced by a scheduled writer within the lease", async () => {
+  const { calls } = await askedAlong(Infinity, "before");
+  expect(calls).toBeGreaterThanOrEqual(3);
+  for (let step = 1; step <= calls; step++) {
+    for (const when of ["before", "after"] as const) {
+      const { t, conversationId } = await askedAlong(step, when);
+      const askedLast = (workflow: Doc<"workflows">) => workflow.conversationId === conversationId;
+      const workflow = (await t.run((ctx) => ctx.db.query("workflows").collect())).find(askedLast)!;
+      vi.setSystemTime(Date.now() + REPLY_LEASE + 1);
+      await t.mutation(internal.replies.recover, { workflowId: workflow._id });
+      const ref = { conversationId, turn: 1, attempt: 2 };
+      await generateReply(mortal(t, Infinity, "before").ctx, ref);
+      const answers = (await messages(t, conversationId)).filter(
+        ({ author }) => author.kind === "agent",
+      );
+      expect(answers, `killed ${when} step ${step}`).toMatchObject([{ status: "complete" }]);
+      expect(answers[0]).not.toHaveProperty("readAlong");
+      expect(await row(t, conversationId)).toMatchObject({ unreadByCustomer: 1, aiReplies: 1 });
     }
   }
 });

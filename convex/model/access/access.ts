@@ -79,12 +79,13 @@ export async function requireConversation(
   return { conversation, asStaff: true };
 }
 
-/** The caller's own conversation: staff don't write as customers. */
+/** The caller's own conversation, by any text that may be its id: staff don't write as customers. */
 export async function requireOwnConversation(
   ctx: CallerCtx,
-  id: Id<"conversations">,
+  text: string,
 ): Promise<Doc<"conversations">> {
-  const conversation = await ctx.db.get("conversations", id);
+  const id = ctx.db.normalizeId("conversations", text);
+  const conversation = id && (await ctx.db.get("conversations", id));
   if (conversation?.userId !== ctx.caller.userId) throw noConversation();
   return conversation;
 }

@@ -30,6 +30,16 @@ export async function take(
   return ok ? null : Math.max(1, Math.ceil((retryAt ?? Date.now() + MINUTE) - Date.now()));
 }
 
+/** The bucket has one token more, at most as many as fit. */
+export async function putBack(
+  ctx: MutationCtx,
+  name: string,
+  config: Bucket,
+  key: string,
+): Promise<void> {
+  await rateLimit(ctx, { name, key, config, count: -1 });
+}
+
 /** IPs and addresses are stored as keyed hashes only. */
 export const hashedKey = (scope: string, value: string) =>
   keyedHash(jwtSecrets()[0], `limit-${scope}`, value).slice(0, 32);

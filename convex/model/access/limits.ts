@@ -6,7 +6,7 @@ import { v } from "convex/values";
 import type { MutationCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
-import { bucket, hashedKey, networksOf, take, type Bucket } from "./buckets";
+import { bucket, hashedKey, networksOf, putBack, take, type Bucket } from "./buckets";
 import { countRefusal } from "./refusals";
 import { portionOf, takeFromDeployment, type Asker } from "./shares";
 
@@ -54,6 +54,12 @@ export const LIMITS = {
   textCodesOfTheDay: { deployment: bucket(600, DAY) },
   /** A day of model calls from one place: no single one can use up the daily budget of all. */
   repliesOfTheDay: { ip: bucket(1_500, DAY) },
+  /**
+   * Answers whose words are read along as they come: each has an HTTP action for as long as it is written, of which the
+   * free class runs 64, Twilio's webhooks among them. Given back when it ends, and by themselves in as long as one may
+   * last. Beyond, a scheduled job answers.
+   */
+  readAlong: { user: bucket(4, 2 * MINUTE), ip: bucket(24, 2 * MINUTE) },
   /** Answers of the AI by text to one number: two machines that answer each other stop here. */
   smsAnswers: { address: bucket(30, HOUR, 15) },
   /** Answers to STOP, START and HELP of one number. The words themselves always count. */
@@ -97,6 +103,29 @@ export async function tryConsumeLimit(
   const retryAfterMs = await takeAll(ctx, name, keys);
   if (retryAfterMs !== null) await countRefusal(ctx, "limit_hit", name);
   return retryAfterMs;
+}
+
+/** As `tryConsumeLimit`, where a refusal is none: it goes another way. */
+export async function hasRoom(
+  ctx: MutationCtx,
+  name: LimitName,
+  keys: LimitKeys,
+): Promise<boolean> {
+  return (await takeAll(ctx, name, keys)) === null;
+}
+
+/** Puts back what `hasRoom` took, for what doesn't last any more. */
+export async function giveBackRoom(
+  ctx: MutationCtx,
+  name: LimitName,
+  keys: LimitKeys,
+): Promise<void> {
+  for (const [scope, config] of Object.entries(LIMITS[name]) as [Scope, Bucket][]) {
+    const key = keys[scope as Exclude<Scope, "deployment">];
+    if (key === undefined || key === null) continue;
+    const own = scope === "ip" ? networksOf(key).map(({ block }) => hashedKey("ip", block)) : [key];
+    for (const one of own) await putBack(ctx, `${name}:${scope}`, config, one);
+  }
 }
 
 async function takeAll(ctx: MutationCtx, name: LimitName, keys: LimitKeys): Promise<number | null> {

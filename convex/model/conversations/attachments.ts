@@ -68,6 +68,16 @@ export async function dropUpload(ctx: MutationCtx, uploadId: Id<"workflows">): P
   await ctx.db.delete("workflows", uploadId);
 }
 
+/** A file as a request names it. Errors: `not_found`. */
+export function requireUpload(
+  ctx: Pick<QueryCtx, "db">,
+  { storageId, name }: { storageId: string; name: string },
+): NewFile {
+  const id = ctx.db.system.normalizeId("_storage", storageId);
+  if (id === null) throw noUpload();
+  return { storageId: id, name };
+}
+
 /**
  * Gives uploads of the conversation's customer to it; each is an event. Errors: `not_found` for what is not an unsent
  * upload of theirs, `too_large`, `invalid_input`.

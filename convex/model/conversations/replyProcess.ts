@@ -101,6 +101,8 @@ export type Answering = {
   admit: (ctx: MutationCtx, conversation: Doc<"conversations">) => Promise<boolean>;
   /** Milliseconds in which more may come in. */
   delayMs: number;
+  /** Begins it otherwise than by a scheduled job. False: it can't now, and a job does. */
+  begin?: (ctx: MutationCtx, conversation: Doc<"conversations">) => Promise<boolean>;
 };
 
 /** Of the web chat: at once, within what one place may ask for in a day (`rate_limited`). */
@@ -116,7 +118,9 @@ export const AT_ONCE: Answering = {
 export async function enqueueAllowedReply(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
-  { admit, delayMs }: Answering,
+  { admit, delayMs, begin }: Answering,
 ): Promise<void> {
-  if (await admit(ctx, conversation)) await enqueueReply(ctx, conversation, delayMs);
+  if (!(await admit(ctx, conversation))) return;
+  if (begin !== undefined && (await begin(ctx, conversation))) return;
+  await enqueueReply(ctx, conversation, delayMs);
 }

@@ -72,7 +72,8 @@ async function stopReply(
   { reply, keepEmpty }: { reply: Doc<"messages">; keepEmpty: boolean },
 ): Promise<void> {
   const now = Date.now();
-  if (reply.text === "" && !keepEmpty) {
+  // What somebody who reads along has heard of it comes with the writer's last call.
+  if (reply.text === "" && !keepEmpty && !reply.readAlong) {
     await ctx.db.delete("messages", reply._id);
   } else {
     await ctx.db.patch("messages", reply._id, {
@@ -80,6 +81,8 @@ async function stopReply(
       settledAt: now,
       activity: undefined,
       leaseExpiresAt: undefined,
+      // Without a word it stays all the same.
+      ...(keepEmpty && { readAlong: undefined }),
     });
   }
   if (reply.workflowId !== undefined) {

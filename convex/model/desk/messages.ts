@@ -3,7 +3,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { attachUploads, type NewFile } from "../conversations/attachments";
 import { patchToReopen } from "../conversations/episodes";
-import { AT_ONCE } from "../conversations/replyProcess";
+import { AT_ONCE, type Answering } from "../conversations/replyProcess";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
 import { openMsBetween } from "../hours/hours";
@@ -36,6 +36,7 @@ export async function sendAsCustomer(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   draft: NewMessage,
+  answering: Answering = AT_ONCE,
 ): Promise<Id<"messages">> {
   const clientMessageId = checkClientMessageId(draft.clientMessageId);
   const sent = clientMessageId && (await byClientMessageId(ctx, conversation._id, clientMessageId));
@@ -48,7 +49,7 @@ export async function sendAsCustomer(
   const message = { text, clientMessageId, attachments };
   const stored = await storeCustomerMessage(ctx, conversation, message);
   const plan = planResponse({ ...stored, muted: false });
-  await carryOut(ctx, stored.conversation, { plan, answering: AT_ONCE });
+  await carryOut(ctx, stored.conversation, { plan, answering });
   return stored.messageId;
 }
 

@@ -6,7 +6,8 @@
  * tokens: Kleppmann 2016.
  */
 import { v, type Infer } from "convex/values";
-import type { Doc } from "../../_generated/dataModel";
+import { internal } from "../../_generated/api";
+import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import {
   vChannel,
@@ -23,6 +24,7 @@ import { pickAgent } from "../agents/agents";
 import { reserveBudget, type Reservation } from "./budget";
 import { appError } from "../../lib/errors";
 import { handOffConversation, type Handoff } from "../handoff/handoff";
+import { findCallersSession } from "../access/access";
 import { consumeLimit, ipOfRequest } from "../access/limits";
 import { recordEvent } from "../analytics/events";
 import { changeConversation } from "../conversations/changes";
@@ -54,6 +56,8 @@ const vContextMessage = v.object({
 export const vAssignment = v.object({
   fence: vFence,
   agentId: v.id("agents"),
+  /** The check that the writer was lost, where it may be called off. */
+  checkId: v.optional(v.id("_scheduled_functions")),
   agent: v.object({
     prompt: v.string(),
     models: v.array(v.string()),
@@ -98,24 +102,77 @@ export async function admitWriter(ctx: MutationCtx, ref: ReplyRef): Promise<Assi
     await endReplyProcess(ctx, process._id, { state: "cancelled", step: "overtaken" });
     return null;
   }
+  const found = await findWriter(ctx, conversation);
+  if ("step" in found) {
+    await endReplyProcess(ctx, process._id, { state: "failed", step: found.step });
+    return await giveUp(ctx, conversation, found);
+  }
+  const fence = await startWriting(ctx, conversation, { process, ...found });
+  return await assign(ctx, conversation, { fence, ...found });
+}
+
+/**
+ * Admits a writer whose words whoever asked reads along, in the transaction that stores the question: nothing is
+ * scheduled but the check that it was lost. Null when people were brought in instead.
+ */
+export async function admitAtOnce(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+): Promise<Assignment | null> {
+  const found = await findWriter(ctx, conversation);
+  if ("step" in found) return await giveUp(ctx, conversation, found);
+  const { _id: conversationId, turn } = conversation;
+  const leaseExpiresAt = Date.now() + REPLY_LEASE;
+  const workflowId = await ctx.db.insert("workflows", {
+    kind: "reply",
+    ...atWork(leaseExpiresAt, found.reserved),
+    attempt: 1,
+    conversationId,
+    turn,
+  });
+  const checkId = await ctx.scheduler.runAfter(REPLY_LEASE, internal.replies.recover, {
+    workflowId,
+  });
+  const messageId = await ctx.db.insert("messages", {
+    ...newRow(conversation, workflowId),
+    ...freshWords(found.agent, { attempt: 1, leaseExpiresAt }),
+    readAlong: true,
+  });
+  const fence = { workflowId, messageId, attempt: 1 };
+  return { ...(await assign(ctx, conversation, { fence, ...found })), checkId };
+}
+
+type Found = {
+  agent: Doc<"agents">;
+  context: Assignment["context"];
+  reserved: Reservation;
+};
+/** `step`: what the process says of it. */
+type Refused = Pick<Handoff, "reason" | "summary"> & { step: string };
+
+/** Which agent writes, from what, and whether the day's budget has room. */
+async function findWriter(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+): Promise<Found | Refused> {
   const context = await loadContext(ctx, conversation);
   const question = context.findLast((m) => m.role === "customer")?.text;
   const agent = await pickAgent(ctx, conversation, question);
   if (agent === null) {
-    await endReplyProcess(ctx, process._id, { state: "failed", step: "no agent is active" });
     const summary = "No AI agent is active.";
-    return await giveUp(ctx, conversation, { reason: "provider_error", summary });
+    return { step: "no agent is active", reason: "provider_error", summary };
   }
   const reserved = await reserveBudget(ctx, conversation._id);
-  if (reserved === null) {
-    await endReplyProcess(ctx, process._id, {
-      state: "failed",
-      step: "the daily budget is used up",
-    });
-    const summary = excerptOf(question ?? "", 300);
-    return await giveUp(ctx, conversation, { reason: "daily_budget", summary });
-  }
-  const fence = await startWriting(ctx, conversation, { process, agent, reserved });
+  if (reserved !== null) return { agent, context, reserved };
+  const summary = excerptOf(question ?? "", 300);
+  return { step: "the daily budget is used up", reason: "daily_budget", summary };
+}
+
+async function assign(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  { fence, agent, context }: Pick<Found, "agent" | "context"> & { fence: Fence },
+): Promise<Assignment> {
   return {
     fence,
     agentId: agent._id,
@@ -146,50 +203,91 @@ type Writer = { process: Doc<"workflows">; agent: Doc<"agents">; reserved: Reser
 /** The row that is written into, and the lease on it. A lost writer's row is taken over: the text starts again. */
 async function startWriting(
   ctx: MutationCtx,
-  { _id: conversationId, turn, episode }: Doc<"conversations">,
+  conversation: Doc<"conversations">,
   { process: { _id: workflowId, attempt }, agent, reserved }: Writer,
 ): Promise<Fence> {
   const leaseExpiresAt = Date.now() + REPLY_LEASE;
-  const fresh = {
-    author: { kind: "agent" as const, agentId: agent._id, name: agent.name },
-    text: "",
-    activity: "searching" as const,
-    attempt,
-    leaseExpiresAt,
-  };
-  const lost = await findStreamingReply(ctx, conversationId);
-  if (lost !== null) await ctx.db.patch("messages", lost._id, fresh);
+  const fresh = freshWords(agent, { attempt, leaseExpiresAt });
+  const lost = await findStreamingReply(ctx, conversation._id);
+  if (lost !== null) await ctx.db.patch("messages", lost._id, { ...fresh, readAlong: undefined });
   const messageId =
     lost?._id ??
-    (await ctx.db.insert("messages", {
-      ...fresh,
-      conversationId,
-      visibility: "public",
-      status: "streaming",
-      turn,
-      episode,
-      workflowId,
-    }));
-  await ctx.db.patch("workflows", workflowId, {
-    state: "running",
-    step: "writing",
-    leaseExpiresAt,
-    // Of a writer that was lost, the reservation stays booked: nobody knows what it cost.
-    reserved,
-  });
+    (await ctx.db.insert("messages", { ...newRow(conversation, workflowId), ...fresh }));
+  // Of a writer that was lost, the reservation stays booked: nobody knows what it cost.
+  await ctx.db.patch("workflows", workflowId, atWork(leaseExpiresAt, reserved));
   return { workflowId, messageId, attempt };
 }
 
-/** Shows the text so far and renews the lease. False: the writer has been overtaken and must stop. */
+const atWork = (leaseExpiresAt: number, reserved: Reservation) =>
+  ({ state: "running", step: "writing", leaseExpiresAt, reserved }) as const;
+
+const freshWords = (
+  { _id: agentId, name }: Doc<"agents">,
+  lease: { attempt: number; leaseExpiresAt: number },
+) =>
+  ({
+    author: { kind: "agent", agentId, name },
+    text: "",
+    activity: "searching",
+    ...lease,
+  }) as const;
+
+const newRow = (
+  { _id: conversationId, turn, episode }: Doc<"conversations">,
+  workflowId: Id<"workflows">,
+) =>
+  ({
+    conversationId,
+    visibility: "public",
+    status: "streaming",
+    turn,
+    episode,
+    workflowId,
+  }) as const;
+
+type Shown = { text: string; activity: Infer<typeof vActivity> };
+
+/** Shows the text so far and renews the lease. Null: the writer has been overtaken and must stop. */
 export async function flushReply(
   ctx: MutationCtx,
   fence: Fence,
-  shown: { text: string; activity: Infer<typeof vActivity> },
-): Promise<boolean> {
-  if ((await findHeldProcess(ctx, fence)) === null) return false;
+  shown: Shown,
+): Promise<Doc<"workflows"> | null> {
+  const process = await findHeldProcess(ctx, fence);
+  if (process === null) return null;
   const leaseExpiresAt = Date.now() + REPLY_LEASE;
   await ctx.db.patch("messages", fence.messageId, { ...shown, leaseExpiresAt });
-  return true;
+  return process;
+}
+
+/**
+ * The same of a writer whose words are read along as they come. `mayRead`: the reader's session has not ended;
+ * `watched`: somebody else looks on.
+ */
+export async function checkpointReply(
+  ctx: MutationCtx,
+  fence: Fence,
+  shown: Shown,
+): Promise<{ mayRead: boolean; watched: boolean } | null> {
+  const process = await flushReply(ctx, fence, shown);
+  if (process === null) return null;
+  const conversation =
+    process.conversationId && (await ctx.db.get("conversations", process.conversationId));
+  return {
+    mayRead: (await findCallersSession(ctx)) !== undefined,
+    watched: conversation?.watchedTurn === process.turn,
+  };
+}
+
+/** Somebody looks on while a reply is written that whoever asked reads along: its writer is told, once a reply. */
+export async function watchReply(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+): Promise<void> {
+  const { _id, turn, watchedTurn } = conversation;
+  if (watchedTurn === turn) return;
+  const reply = await findStreamingReply(ctx, _id);
+  if (reply?.readAlong) await changeConversation(ctx, conversation, { watchedTurn: turn });
 }
 
 /** Ends the turn without an answer, visibly: a stopped reply or, before it began, a line that says so. */

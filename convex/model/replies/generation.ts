@@ -4,6 +4,7 @@
  * with; killed at any point, it leaves a lease that expires.
  */
 import { internal } from "../../_generated/api";
+import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
 import { hasEmbeddings } from "../../env";
 import { ModelError } from "../../providers/errors";
@@ -21,6 +22,7 @@ import { searchKnowledge, searchTerms, type FoundPassage } from "../knowledge/se
 import { truncateText } from "../../lib/text";
 import { SECOND } from "../../lib/time";
 import { parseToolCall, toolDefinitions, type ToolCall } from "./tools";
+import type { Reader } from "./reader";
 import type { Said } from "./round";
 import { readStream } from "./stream";
 
@@ -33,27 +35,41 @@ const MIN_GAP_TERMS = 2;
 /** Longest wait between two tries; a longer Retry-After means another model. */
 const MAX_BACKOFF = 4 * SECOND;
 
-/** Writes the reply of one turn. Never throws for what a provider does: that settles the row. */
+/** Writes the reply of one turn, as a scheduled job does. */
 export async function generateReply(ctx: ActionCtx, ref: ReplyRef): Promise<void> {
   const assignment = await ctx.runMutation(internal.replies.begin, ref);
-  if (assignment === null) return;
-  const { fence, agentId } = assignment;
-  const writer = new ReplyWriter(ctx, { fence, agentId }, ref.conversationId);
+  if (assignment !== null) await writeReply(ctx, ref.conversationId, assignment);
+}
+
+/**
+ * Writes what was assigned, and tells it to whoever reads along. Never throws for what a provider does: that settles
+ * the row. False: the turn had gone on without this writer.
+ */
+export async function writeReply(
+  ctx: ActionCtx,
+  conversationId: Id<"conversations">,
+  assignment: Assignment,
+  reader: Reader | null = null,
+): Promise<boolean> {
+  const { fence, agentId, checkId } = assignment;
+  const held = { fence, agentId, ...(checkId !== undefined && { checkId }) };
+  const writer = new ReplyWriter(ctx, held, conversationId, reader);
   try {
-    await writer.settle(await answer(ctx, assignment, writer));
+    return await writer.settle(await answer(ctx, assignment, writer));
   } catch (error) {
-    if (error instanceof Overtaken) return await writer.chargeOvertaken();
-    await settleFailure(writer, error);
+    if (!(error instanceof Overtaken)) return await settleFailure(writer, error);
+    await writer.chargeOvertaken();
+    return false;
   }
 }
 
 /** With what the database has taken already; and with no words at all, should it not settle with those. */
-async function settleFailure(writer: ReplyWriter, error: unknown): Promise<void> {
+async function settleFailure(writer: ReplyWriter, error: unknown): Promise<boolean> {
   try {
-    await writer.settle(failure(error, writer.shown));
+    return await writer.settle(failure(error, writer.shown));
   } catch (again) {
     logError("a failed reply could not be settled with its words", again);
-    await writer.settle(failure(error, ""));
+    return await writer.settle(failure(error, ""));
   }
 }
 

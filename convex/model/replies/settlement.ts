@@ -1,5 +1,5 @@
 /** How a reply ends: complete, handed off or failed, exactly once, with what it used charged in any case. */
-import type { Infer } from "convex/values";
+import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { EventData, vUsage } from "../../validators";
@@ -10,8 +10,9 @@ import { handOffConversation, type Handoff } from "../handoff/handoff";
 import { noteFailure } from "../analytics/health";
 import { HANDED_OFF, firstResponseOf } from "../analytics/metrics";
 import { changesAfterAnswer, announceOffer, handOffByRule } from "../handoff/offers";
-import { endReplyProcess, findHeldProcess, type Fence } from "../conversations/replyProcess";
+import { endReplyProcess, findHeldProcess, vFence } from "../conversations/replyProcess";
 import { type ReplyResult } from "./admission";
+import { vHeard, wordsHeardBefore, type Heard } from "./heard";
 import { toPlainText } from "../../lib/plainText";
 import { notePromise } from "../promises/ledger";
 import { queueSms } from "../outbox/outbox";
@@ -21,23 +22,35 @@ import { silencePatch } from "../conversations/timers";
 
 const UNANSWERED = "The assistant couldn't finish this answer. A technician takes over.";
 
-type Writer = { fence: Fence; agentId: Id<"agents"> };
+/** Whoever ends a reply: what it holds, and what somebody who read along has been sent since it last wrote. */
+export const vEnding = v.object({
+  fence: vFence,
+  agentId: v.id("agents"),
+  heard: v.optional(vHeard),
+  checkId: v.optional(v.id("_scheduled_functions")),
+});
+type Writer = Infer<typeof vEnding>;
 
-/** Settles the row. An overtaken writer's words are dropped, its usage is charged all the same. */
+/**
+ * Settles the row. An overtaken writer's words are dropped but for those that had been heard, its usage is charged all
+ * the same: false.
+ */
 export async function settleReply(
   ctx: MutationCtx,
   writer: Writer,
   result: ReplyResult,
-): Promise<void> {
-  const { fence, agentId } = writer;
+): Promise<boolean> {
+  const { fence, agentId, checkId } = writer;
   const process = await findHeldProcess(ctx, fence);
   const conversation =
     process?.conversationId && (await ctx.db.get("conversations", process.conversationId));
   // The process says it all; the conversation is compared too because its row is at hand.
   const admitted = conversation && conversation.turn === process.turn;
   if (!admitted || conversation.owner.kind !== "ai") {
-    return await chargeOvertaken(ctx, writer, result.usage);
+    await chargeOvertaken(ctx, writer, result.usage);
+    return false;
   }
+  if (checkId !== undefined) await ctx.scheduler.cancel(checkId);
   await settleBudget(ctx, process, result.usage);
   const { outcome } = result;
   const error = outcome.kind === "failed" ? outcome.error : undefined;
@@ -78,6 +91,7 @@ export async function settleReply(
   await bringPeopleIn(ctx, settled, { handoff, then });
   // The prompt forbids it. What is said all the same is kept: a person will.
   if (answered && then === null) await notePromise(ctx, settled, result.text, { kind: "agent" });
+  return true;
 }
 
 /** A hand-off that the reply ends in, or what an answer without a source comes to. */
@@ -120,6 +134,7 @@ async function settleRow(
     attempt: undefined,
     workflowId: undefined,
     leaseExpiresAt: undefined,
+    readAlong: undefined,
   });
   return true;
 }
@@ -152,23 +167,36 @@ function handoffOf(outcome: ReplyResult["outcome"]): Handoff | null {
   return { reason: "provider_error", summary: outcome.error.message, urgency: "normal" };
 }
 
-/** Books what an overtaken writer has used: on its row, if that kept any words, and as an event. */
+/**
+ * Books what an overtaken writer has used: on its row, if that kept any words, and as an event. What was heard before
+ * the turn went on stays.
+ */
 export async function chargeOvertaken(
   ctx: MutationCtx,
-  { fence, agentId }: Writer,
+  { fence, agentId, heard, checkId }: Writer,
   usage: Infer<typeof vUsage>,
 ): Promise<void> {
   const process = await ctx.db.get("workflows", fence.workflowId);
+  const isOwn = process?.attempt === fence.attempt;
   // This writer has settled already, and only the answer to its call was lost.
-  if (process?.attempt === fence.attempt && /^(done|failed)$/.test(process.state)) return;
-  if (process?.attempt === fence.attempt) await settleBudget(ctx, process, usage);
+  if (isOwn && /^(done|failed)$/.test(process.state)) return;
+  if (isOwn && checkId !== undefined) await ctx.scheduler.cancel(checkId);
+  if (isOwn) await settleBudget(ctx, process, usage);
   const row = await ctx.db.get("messages", fence.messageId);
   // A row that is streaming again, or was settled by another writer, keeps its own figures.
   if (row?.status === "stopped" && row.attempt === fence.attempt) {
-    await ctx.db.patch("messages", row._id, { usage });
+    const text = heard === undefined ? row.text : withHeard(row, heard);
+    if (text === "" && row.readAlong) await ctx.db.delete("messages", row._id);
+    else await ctx.db.patch("messages", row._id, { usage, text, readAlong: undefined });
   }
   const refs = { conversationId: process?.conversationId, agentId };
   await recordEvent(ctx, "usage_charged", refs, { usage });
+}
+
+/** What is stored, or what goes on from there and had been heard when the turn moved. */
+function withHeard({ text, settledAt = 0 }: Doc<"messages">, heard: Heard): string {
+  const words = wordsHeardBefore(heard, settledAt, Date.now());
+  return words.startsWith(text) ? words : text;
 }
 
 async function settleBudget(

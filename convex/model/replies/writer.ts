@@ -1,4 +1,5 @@
 /** What a writer knows and has shown: text, flush times, usage. Every write is fenced by the row it holds. */
+import type { FunctionArgs } from "convex/server";
 import type { Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
@@ -9,10 +10,11 @@ import type { vActivity, vUsage } from "../../validators";
 import { isAppError } from "../../lib/errors";
 import { truncateText } from "../../lib/text";
 import { SECOND } from "../../lib/time";
-import { nextFlushAt } from "./flush";
+import { nextCheckpointAt, nextFlushAt } from "./flush";
 import { estimateUsage } from "./budget";
 import type { Fence } from "../conversations/replyProcess";
 import type { ReplyResult } from "./admission";
+import { Told, type Reader } from "./reader";
 import { showableText } from "./showable";
 
 /** Thrown when a write found that the turn went on without this writer. */
@@ -20,7 +22,12 @@ export class Overtaken extends Error {
   override readonly name = "Overtaken";
 }
 
-type Writer = { fence: Fence; agentId: Id<"agents"> };
+type Writer = {
+  fence: Fence;
+  agentId: Id<"agents">;
+  /** The check that a writer was lost, for whoever ends the reply to call off. */
+  checkId?: Id<"_scheduled_functions">;
+};
 type Activity = Infer<typeof vActivity>;
 
 type Used = { usage: ChatUsage; model: string };
@@ -47,6 +54,10 @@ export class ReplyWriter {
   private raw = "";
   private seen = { raw: "", said: "", text: "" };
   private flushes = 0;
+  private checkpoints = 0;
+  /** Somebody else looks on. */
+  private watched = false;
+  private readonly told: Told | null;
   private lastFlushAt = Date.now();
   private firstTokenAt: number | undefined;
   private used: ChatUsage = { promptTokens: 0, completionTokens: 0, costMicroUsd: 0 };
@@ -59,7 +70,11 @@ export class ReplyWriter {
     private readonly ctx: ActionCtx,
     private readonly writer: Writer,
     private readonly conversationId: Id<"conversations">,
-  ) {}
+    /** Whoever asked, if they read along. */
+    private readonly reader: Reader | null = null,
+  ) {
+    this.told = reader && new Told(reader);
+  }
 
   /** What the log says of a failure. */
   get where() {
@@ -103,6 +118,7 @@ export class ReplyWriter {
     this.firstTokenAt ??= Date.now();
     this.raw += raw;
     this.countReceived(raw);
+    this.told?.tellText(this.text);
     if (this.raw.length > MAX_RAW_CHARS) return false;
     // Hardly anything is longer shown than raw: most deltas needn't be looked at.
     const mayBeFull = this.said.length + this.raw.length > MAX_ANSWER_CHARS - CUT.length;
@@ -119,12 +135,14 @@ export class ReplyWriter {
     this.raw = "";
     this.said = this.with(text);
     if (cut && !this.said.endsWith(CUT)) this.said += CUT;
+    this.told?.tellText(this.text);
     this.closeRound();
   }
 
   /** Takes back what a failed try wrote; what it used stays charged. */
   dropRound(): void {
     this.raw = "";
+    this.told?.tellText(this.text);
     this.closeRound();
   }
 
@@ -138,27 +156,47 @@ export class ReplyWriter {
     this.open = null;
   }
 
+  /** Whether whoever asked still reads along. */
+  private get isReadAlong(): boolean {
+    return this.reader !== null && !this.reader.isGone;
+  }
+
   nextWriteAt(): number {
-    const { flushes, lastFlushAt } = this;
+    const { flushes, checkpoints, lastFlushAt, watched, reader } = this;
+    if (reader !== null && this.isReadAlong) {
+      return nextCheckpointAt({ checkpoints, lastFlushAt, watched, follows: reader.follows });
+    }
     return nextFlushAt({ flushes, lastFlushAt, dirty: this.text !== this.shown });
   }
 
   /** Shows the text so far and renews the lease. */
   async write(): Promise<void> {
-    await this.show(this.text === "" ? "thinking" : "writing");
+    await this.store(this.text === "" ? "thinking" : "writing");
   }
 
+  /** Says what is being done: to a reader at once, to everybody when something is stored next. */
   async show(activity: Activity): Promise<void> {
+    this.told?.tellActivity(activity);
+    if (!this.isReadAlong || Date.now() >= this.nextWriteAt()) await this.store(activity);
+  }
+
+  private async store(activity: Activity): Promise<void> {
     const text = this.text;
-    const admitted = await this.ctx.runMutation(internal.replies.flush, {
-      fence: this.writer.fence,
-      text,
-      activity,
-    });
-    if (!admitted) throw new Overtaken();
+    const shown = { fence: this.writer.fence, text, activity };
+    if (this.isReadAlong) await this.checkpoint(shown);
+    else if (!(await this.ctx.runMutation(internal.replies.flush, shown))) throw new Overtaken();
     if (text !== this.shown) this.flushes += 1;
     this.shown = text;
+    this.told?.forgetStored(text);
     this.lastFlushAt = Date.now();
+  }
+
+  private async checkpoint(shown: FunctionArgs<typeof internal.replies.flush>): Promise<void> {
+    const state = await this.ctx.runMutation(internal.replies.checkpoint, shown);
+    if (state === null) throw new Overtaken();
+    if (!state.mayRead) this.reader?.dismiss();
+    this.watched = state.watched;
+    this.checkpoints += 1;
   }
 
   /** Waits before another try. Short enough to keep the lease. */
@@ -180,10 +218,12 @@ export class ReplyWriter {
     }
   }
 
-  async settle(result: Omit<ReplyResult, "usage">): Promise<void> {
+  /** False: the turn had gone on without it. What was used is charged in any case. */
+  async settle(result: Omit<ReplyResult, "usage">): Promise<boolean> {
     this.closeRound();
-    await this.ctx.runMutation(internal.messages.sendAgentMessage, {
+    return await this.ctx.runMutation(internal.messages.sendAgentMessage, {
       ...this.writer,
+      ...(this.told && { heard: this.told.heard }),
       result: { ...result, usage: this.usage(), ...(this.textOnly && { textOnly: true }) },
     });
   }
@@ -198,9 +238,11 @@ export class ReplyWriter {
 
   /** The turn went on: not one more word, but what was used is charged. */
   async chargeOvertaken(): Promise<void> {
+    this.reader?.dismiss();
     await this.chargeBroken();
     await this.ctx.runMutation(internal.replies.charge, {
       ...this.writer,
+      ...(this.told && { heard: this.told.heard }),
       usage: this.usage(),
     });
   }

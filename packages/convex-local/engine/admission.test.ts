@@ -110,6 +110,22 @@ http.route({
   }),
 });
 
+http.route({
+  path: "/drip",
+  method: "GET",
+  handler: httpActionGeneric((_ctx, request) => {
+    const body = new ReadableStream<Uint8Array>({
+      start: async (controller) => {
+        controller.enqueue(new TextEncoder().encode("one"));
+        request.signal.addEventListener("abort", gates.get("left")!.open, { once: true });
+        await whileOpen("drip");
+        controller.close();
+      },
+    });
+    return Promise.resolve(new Response(body));
+  }),
+});
+
 const S16 = findClass("S16") as DeploymentClass;
 let clock: TestClock;
 
@@ -221,6 +237,25 @@ test("HTTP actions and called actions share their 64; a scheduled action waits f
   open();
   await Promise.all(held);
   await until(() => engine.scheduler.pending === 0);
+});
+
+test("an HTTP action has its place until its body has ended, and is told that whoever asked has left", async () => {
+  const { open } = gate("drip");
+  gate("left");
+  const engine = await start();
+  const gone = new AbortController();
+  const ask = () => engine.runHttp(new Request("http://127.0.0.1/drip", { signal: gone.signal }));
+  const heads = await Promise.all(Array.from({ length: 64 }, ask));
+  expect(heads.map((answer) => answer?.status)).toEqual(Array.from({ length: 64 }, () => 200));
+  const late = ask();
+  await until(() => clock.asked.length === 1);
+  gone.abort();
+  await atGate("left");
+  // None of them has gone for that.
+  expect(running).toBe(64);
+  open();
+  expect(await (await late)?.text()).toBe("one");
+  expect(await heads[0]?.text()).toBe("one");
 });
 
 test("live queries do not wait behind the queries that wait for them", async () => {

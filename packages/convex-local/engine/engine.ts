@@ -11,7 +11,7 @@ import type { WantedType } from "./calls";
 import type { Caller, CommittedMutation, FunctionEvent, LogLine, ReadLog } from "./context";
 import { IndexedDatabase, type Installation } from "./database";
 import { storeFile } from "./files";
-import { routeHttp } from "./httpRouter";
+import { serveHttp } from "./httpRouter";
 import {
   instrumentModule,
   instrumentModules,
@@ -252,9 +252,7 @@ export class Engine {
   async runHttp(request: Request, options: CallOptions = {}): Promise<Response | null> {
     const info = describeRequest({ ...options, caller: "http" }, this.hooks);
     return await this.outside(() =>
-      this.admission.run("httpAction", "http", () =>
-        routeHttp(this.test, this.hooks, request, info, this.evaluateRoot),
-      ),
+      serveHttp(this.test, this.hooks, request, info, this.evaluateRoot),
     );
   }
 

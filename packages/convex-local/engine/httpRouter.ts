@@ -11,22 +11,50 @@ interface Router {
   lookup(path: string, method: string): readonly [{ _handler: HttpHandler }, string, string] | null;
 }
 
-/** The app's answer; `null` if the app has no HTTP actions at all. */
-export async function routeHttp(
+/**
+ * The app's answer; `null` if the app has no HTTP actions at all. The action has its place among those of its class until
+ * its body has ended.
+ */
+export function serveHttp(
   test: TestInstance,
   hooks: RunHooks,
   request: Request,
   info: RequestInfo,
   evaluate?: EvaluateModule,
 ): Promise<Response | null> {
+  return new Promise((resolve, reject) => {
+    const serve = () =>
+      new Promise<void>((end, fail) => {
+        routeHttp({ test, hooks, request, info, evaluate }, end).then(resolve, fail);
+      });
+    hooks.admission().run("httpAction", "http", serve).catch(reject);
+  });
+}
+
+interface Asked {
+  test: TestInstance;
+  hooks: RunHooks;
+  request: Request;
+  info: RequestInfo;
+  evaluate: EvaluateModule | undefined;
+}
+
+/** `onEnd`: nothing of it is running any more. */
+async function routeHttp(
+  { test, hooks, request, info, evaluate }: Asked,
+  onEnd: () => void,
+): Promise<Response | null> {
   const { global, accessor, within } = test;
   const load = async (): Promise<unknown> =>
     (await global.components[""]?.modules("http"))?.default;
   const router = (await within(load).catch(() => undefined)) as Router | undefined;
-  if (router?.isRouter !== true) return null;
   const { pathname } = new URL(request.url);
-  const found = router.lookup(pathname, request.method);
-  if (found === null) return new Response(`No HttpAction routed for ${pathname}`, { status: 404 });
+  const found = router?.isRouter === true ? router.lookup(pathname, request.method) : null;
+  if (found === null) {
+    onEnd();
+    if (router?.isRouter !== true) return null;
+    return new Response(`No HttpAction routed for ${pathname}`, { status: 404 });
+  }
   const [action, method, route] = found;
   const handler: HttpHandler = (ctx, received) => {
     const fresh = evaluate?.("http.js")?.default as Router | undefined;
@@ -46,7 +74,7 @@ export async function routeHttp(
   // An action of the mock's own gives the handler its context and its scope of globals.
   const run = async (ctx: Record<string, unknown>): Promise<null> => {
     response = await runInContext(place, "httpAction", ctx, async (own, event, options) => {
-      const answer = await runHttpHandler(options, handler, own, request);
+      const answer = await runHttpHandler(options, handler, own, request, onEnd);
       event.status = String(answer.status);
       return answer;
     });

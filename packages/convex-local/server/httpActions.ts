@@ -12,7 +12,13 @@ export async function serveHttpAction(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const webRequest = toWebRequest(siteUrl, request, () => response.writableEnded);
+    const gone = new AbortController();
+    // The action may go on without whoever asked; its answer has been sent when this comes too late.
+    response.once("close", () => gone.abort());
+    const webRequest = toWebRequest(siteUrl, request, {
+      isAnswered: () => response.writableEnded,
+      signal: gone.signal,
+    });
     // A token that is not ours does not keep a request out: the action may check its own, and is told if it asks for it.
     const caller = await authenticateCaller(request, deployment).catch((error: unknown) => {
       if (error instanceof HttpError) {
@@ -50,7 +56,7 @@ export async function serveHttpAction(
 function toWebRequest(
   siteUrl: string,
   request: IncomingMessage,
-  isAnswered: () => boolean,
+  { isAnswered, signal }: { isAnswered: () => boolean; signal: AbortSignal },
 ): Request {
   const headers = new Headers();
   for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
@@ -61,6 +67,7 @@ function toWebRequest(
   return new Request(parseUrl(request, siteUrl), {
     method,
     headers,
+    signal,
     ...(hasBody ? { body: streamOf(request, isAnswered), duplex: "half" } : {}),
   });
 }

@@ -46,8 +46,10 @@ export async function runHttpHandler(
   handler: HttpHandler,
   ctx: Context,
   request: Request,
+  onEnd: () => void = () => undefined,
 ): Promise<Response> {
   const run = open(options);
+  run.onEnd(onEnd);
   try {
     const answer = await run.complete(() =>
       handler(hostContext(run, ctx), receiveRequest(run, request) as unknown as Request),
