@@ -30,6 +30,7 @@ import type * as lib_fileType from "../lib/fileType.js";
 import type * as lib_keys from "../lib/keys.js";
 import type * as lib_log from "../lib/log.js";
 import type * as lib_markdown from "../lib/markdown.js";
+import type * as lib_origins from "../lib/origins.js";
 import type * as lib_pages from "../lib/pages.js";
 import type * as lib_plainText from "../lib/plainText.js";
 import type * as lib_redact from "../lib/redact.js";
@@ -244,6 +245,7 @@ declare const fullApi: ApiFromModules<{
   "lib/keys": typeof lib_keys;
   "lib/log": typeof lib_log;
   "lib/markdown": typeof lib_markdown;
+  "lib/origins": typeof lib_origins;
   "lib/pages": typeof lib_pages;
   "lib/plainText": typeof lib_plainText;
   "lib/redact": typeof lib_redact;
