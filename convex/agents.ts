@@ -10,7 +10,7 @@ import {
   agentForStaff,
   vAgentForStaff,
 } from "./model/agents/agents";
-import { addAgent, changeAgent } from "./model/desk/administration";
+import { addAgent, changeAgent } from "./model/desk/agents";
 import { agentFields, vAgentMetrics, vCapability } from "./validators";
 
 const agentId = v.id("agents");

@@ -11,11 +11,13 @@ import { findUserByEmail, requireByEmail } from "./model/accounts/users";
 import { requireAgentBySlug } from "./model/agents/agents";
 import { loadHealth, vProviderHealth } from "./model/analytics/health";
 import { listGaps, vGap } from "./model/analytics/rollups";
-import * as Administration from "./model/desk/administration";
+import * as AgentEntries from "./model/desk/agents";
+import * as DocumentEntries from "./model/desk/documents";
+import { addCustomer } from "./model/desk/people";
 import * as Staff from "./model/desk/staff";
 import { requireDocumentBySlug, vNewDocument } from "./model/knowledge/documents";
 import { vEmbeddingProgress } from "./model/knowledge/vectors";
-import { embedUnembedded } from "./model/knowledge/versions";
+import { embedUnembedded } from "./model/knowledge/reading";
 import { normalizeEmail } from "./lib/text";
 import { SECOND } from "./lib/time";
 import { agentFields } from "./validators";
@@ -30,7 +32,7 @@ const byCli = {};
 export const createUser = internalMutation({
   args: { email: v.string(), name: v.optional(v.string()), phone: v.optional(v.string()) },
   returns: v.id("users"),
-  handler: async (ctx, args) => await Administration.addCustomer(ctx, args, byCli),
+  handler: async (ctx, args) => await addCustomer(ctx, args, byCli),
 });
 
 /** For the CLI: as `users.getUserByEmail`, the person with an address, or null. Errors: `invalid_input`. */
@@ -61,7 +63,7 @@ export const setBlocked = internalMutation({
 export const createAgent = internalMutation({
   args: vAgent.fields,
   returns: v.id("agents"),
-  handler: async (ctx, args) => await Administration.addAgent(ctx, args, byCli),
+  handler: async (ctx, args) => await AgentEntries.addAgent(ctx, args, byCli),
 });
 
 /** For the CLI: as `agents.updateAgent`, by slug. Errors: `not_found`, `invalid_input`, `too_large`. */
@@ -70,7 +72,7 @@ export const updateAgent = internalMutation({
   returns: v.null(),
   handler: async (ctx, { slug, ...changes }) => {
     const agent = await requireAgentBySlug(ctx, slug);
-    await Administration.changeAgent(ctx, agent, changes, byCli);
+    await AgentEntries.changeAgent(ctx, agent, changes, byCli);
     return null;
   },
 });
@@ -93,7 +95,7 @@ export const providers = internalQuery({
 export const addDocument = internalMutation({
   args: vNewDocument.fields,
   returns: v.id("knowledge"),
-  handler: async (ctx, document) => await Administration.addDocument(ctx, document, byCli),
+  handler: async (ctx, document) => await DocumentEntries.addDocument(ctx, document, byCli),
 });
 
 /** For the CLI: as `knowledge.replaceDocument`, by slug. Errors: `not_found`, `conflict`, `invalid_input`, `too_large`. */
@@ -102,7 +104,7 @@ export const replaceDocument = internalMutation({
   returns: v.null(),
   handler: async (ctx, { slug, ...text }) => {
     const document = await requireDocumentBySlug(ctx, slug);
-    await Administration.replaceDocument(ctx, document, text, byCli);
+    await DocumentEntries.replaceDocument(ctx, document, text, byCli);
     return null;
   },
 });
@@ -113,7 +115,7 @@ export const publish = internalMutation({
   returns: v.null(),
   handler: async (ctx, { slug }) => {
     const document = await requireDocumentBySlug(ctx, slug);
-    await Administration.publishDocument(ctx, document, true, byCli);
+    await DocumentEntries.publishDocument(ctx, document, true, byCli);
     return null;
   },
 });
@@ -124,7 +126,7 @@ export const unpublish = internalMutation({
   returns: v.null(),
   handler: async (ctx, { slug }) => {
     const document = await requireDocumentBySlug(ctx, slug);
-    await Administration.publishDocument(ctx, document, false, byCli);
+    await DocumentEntries.publishDocument(ctx, document, false, byCli);
     return null;
   },
 });
@@ -135,7 +137,7 @@ export const remove = internalMutation({
   returns: v.null(),
   handler: async (ctx, { slug }) => {
     const document = await requireDocumentBySlug(ctx, slug);
-    await Administration.removeDocument(ctx, document, byCli);
+    await DocumentEntries.removeDocument(ctx, document, byCli);
     return null;
   },
 });

@@ -5,6 +5,7 @@
  */
 import { appError } from "./lib/errors";
 import { describeShortSecret, MAKE_SECRET, readSecret, splitSecrets } from "./lib/keys";
+import { isOrigin } from "./lib/origins";
 
 const INVALID = Symbol("invalid");
 /** What a variable's value stands for; `undefined` is one that is not set. */
@@ -96,17 +97,9 @@ export function cloudUrl(): string {
   return read("The deployment", { CONVEX_CLOUD_URL: url }).CONVEX_CLOUD_URL;
 }
 
-/** A page's origin as browsers write it: no path, no wildcard; plain HTTP on this machine only. */
-const origin = passing(
-  (value) =>
-    /^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d+)?$/.test(value) &&
-    URL.canParse(value) &&
-    new URL(value).origin === value,
-);
-
 /** `ALLOWED_ORIGINS`: pages that may read HTTP actions' answers, separated by commas or spaces; none if unset. */
 export function allowedOrigins(): string[] {
-  const list = listOf(origin, { atLeast: 0 });
+  const list = listOf(passing(isOrigin), { atLeast: 0 });
   return read("HTTP actions", { ALLOWED_ORIGINS: list }).ALLOWED_ORIGINS;
 }
 

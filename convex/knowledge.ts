@@ -15,7 +15,7 @@ import {
 } from "./functions";
 import { recordEvent, recordAct } from "./model/analytics/events";
 import { listGaps, vGap } from "./model/analytics/rollups";
-import * as Administration from "./model/desk/administration";
+import * as Entries from "./model/desk/documents";
 import { readBody } from "./model/knowledge/bodies";
 import { endIngest, vIngest } from "./model/knowledge/ingest";
 import { background } from "./lib/workflow";
@@ -33,6 +33,7 @@ import {
 import * as Vectors from "./model/knowledge/vectors";
 import { vVersionRef } from "./model/knowledge/vectors";
 import { sweepOrIsolate } from "./model/privacy/sweep";
+import * as Reading from "./model/knowledge/reading";
 import * as Versions from "./model/knowledge/versions";
 import * as ShopHours from "./model/hours/stored";
 import { cleanText } from "./lib/text";
@@ -50,7 +51,7 @@ export const addDocument = adminMutation({
   args: Documents.vNewDocument.fields,
   returns: documentId,
   handler: async (ctx, document) =>
-    await Administration.addDocument(ctx, document, { actorId: ctx.user._id }),
+    await Entries.addDocument(ctx, document, { actorId: ctx.user._id }),
 });
 
 /**
@@ -63,7 +64,7 @@ export const replaceDocument = adminMutation({
   returns: v.null(),
   handler: async (ctx, { documentId, ...text }) => {
     const document = await Documents.requireDocument(ctx, documentId);
-    await Administration.replaceDocument(ctx, document, text, { actorId: ctx.user._id });
+    await Entries.replaceDocument(ctx, document, text, { actorId: ctx.user._id });
     return null;
   },
 });
@@ -75,7 +76,7 @@ export const publish = adminMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const document = await Documents.requireDocument(ctx, args.documentId);
-    await Administration.publishDocument(ctx, document, true, { actorId: ctx.user._id });
+    await Entries.publishDocument(ctx, document, true, { actorId: ctx.user._id });
     return null;
   },
 });
@@ -87,7 +88,7 @@ export const unpublish = adminMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const document = await Documents.requireDocument(ctx, args.documentId);
-    await Administration.publishDocument(ctx, document, false, { actorId: ctx.user._id });
+    await Entries.publishDocument(ctx, document, false, { actorId: ctx.user._id });
     return null;
   },
 });
@@ -99,7 +100,7 @@ export const remove = adminMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const document = await Documents.requireDocument(ctx, args.documentId);
-    await Administration.removeDocument(ctx, document, { actorId: ctx.user._id });
+    await Entries.removeDocument(ctx, document, { actorId: ctx.user._id });
     return null;
   },
 });
@@ -236,7 +237,7 @@ export const readIn = internalAction({
   args: vVersionRef.fields,
   returns: v.null(),
   handler: async (ctx, ref): Promise<null> => {
-    await Versions.readInVersion(ctx, ref);
+    await Reading.readInVersion(ctx, ref);
     return null;
   },
 });
@@ -246,7 +247,7 @@ export const readInLost = internalAction({
   args: vIngest.fields,
   returns: v.null(),
   handler: async (ctx, { ref, processId }): Promise<null> => {
-    const error = await Versions.readInVersion(ctx, ref).then(() => undefined, String);
+    const error = await Reading.readInVersion(ctx, ref).then(() => undefined, String);
     await ctx.runMutation(internal.knowledge.lostIngestDone, { ref, processId, error });
     return null;
   },
@@ -313,7 +314,7 @@ export const embedUnembedded = internalAction({
   args: {},
   returns: v.null(),
   handler: async (ctx): Promise<null> => {
-    await Versions.embedUnembedded(ctx);
+    await Reading.embedUnembedded(ctx);
     return null;
   },
 });

@@ -13,7 +13,7 @@ import {
 import { internal } from "./_generated/api";
 import { loadCallerUser } from "./model/access/access";
 import * as Accounts from "./model/accounts/accounts";
-import * as Administration from "./model/desk/administration";
+import { addCustomer } from "./model/desk/people";
 import * as Availability from "./model/desk/availability";
 import * as Export from "./model/privacy/export";
 import { checkPageSize, withoutSplit } from "./lib/pages";
@@ -43,8 +43,7 @@ export const createUser = staffMutation({
   limit: "write",
   args: { email: v.string(), name: v.optional(v.string()), phone: v.optional(v.string()) },
   returns: userId,
-  handler: async (ctx, args) =>
-    await Administration.addCustomer(ctx, args, { actorId: ctx.user._id }),
+  handler: async (ctx, args) => await addCustomer(ctx, args, { actorId: ctx.user._id }),
 });
 
 /** The person with an address, or null. Staff only: an address says who somebody is. */

@@ -11,6 +11,7 @@ import {
   splitSecrets,
 } from "../../convex/lib/keys";
 import { withPublicPoint } from "../../convex/lib/signingKeys";
+import { isOrigin } from "../../convex/lib/origins";
 import { normalizeEmail } from "../../convex/lib/text";
 
 export interface Variable {
@@ -69,6 +70,12 @@ function phone(value: string): string | null {
 function url(value: string): string | null {
   const parsed = URL.canParse(value) ? new URL(value) : null;
   return parsed !== null && /^https?:$/.test(parsed.protocol) ? null : "is not an http(s) URL";
+}
+
+function origins(value: string): string | null {
+  const bad = value.split(/[\s,]+/).filter((part) => part !== "" && !isOrigin(part));
+  if (bad.length === 0) return null;
+  return "is no origin like https://support.joes.shop: no path, no slash at its end, no *";
 }
 
 function line(value: string): string | null {
@@ -140,6 +147,14 @@ export const VARIABLES: readonly Variable[] = [
     without: "e-mails say Computer Guys",
     secret: false,
     problem: line,
+  },
+  {
+    name: "ALLOWED_ORIGINS",
+    purpose:
+      "where the chat's page is opened, like https://support.joes.shop (http://127.0.0.1:5173 while developing), several with commas between",
+    without: "pages neither send nor show files",
+    secret: false,
+    problem: origins,
   },
   {
     name: "TWILIO_ACCOUNT_SID",

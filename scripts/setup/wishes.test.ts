@@ -82,8 +82,8 @@ test("at a terminal what is missing is asked for, what is given or set is not", 
   const from = { ...nothing, env: { OPENROUTER_API_KEY: key } };
   const { ask, asked } = asker({ "E-mail": "Me@joes.shop", Name: "Me", SHOP_NAME: "Joe's" });
   const wishes = await gatherWishes(state, options(), { target: dev, from, ask });
-  const keys = ["RESEND_API_KEY", "EMAIL_FROM", "SHOP_NAME", "TWILIO_ACCOUNT_SID"];
-  expect(asked).toEqual([...keys, "E-mail", "Name", "Read"]);
+  const keys = ["RESEND_API_KEY", "EMAIL_FROM", "SHOP_NAME", "ALLOWED_ORIGINS"];
+  expect(asked).toEqual([...keys, "TWILIO_ACCOUNT_SID", "E-mail", "Name", "Read"]);
   expect(wishes).toMatchObject({ admin: { email: "me@joes.shop", name: "Me" }, seed: true });
   expect(wishes.given.map(({ name }) => name)).toEqual(["OPENROUTER_API_KEY", "SHOP_NAME"]);
 });

@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
+import { readBody } from "../../convex/model/knowledge/bodies";
 import {
   addAgent,
   addPassage,
@@ -61,7 +62,10 @@ async function eventsOf(t: Deployment): Promise<object[]> {
 
 async function documents(t: Deployment) {
   const rows = (await snapshot(t)).knowledge as Doc<"knowledge">[];
-  return rows.filter((row) => row.kind === "document");
+  const found = rows.filter((row) => row.kind === "document");
+  return await t.run((ctx) =>
+    Promise.all(found.map(async (row) => ({ ...row, body: await readBody(ctx, row) }))),
+  );
 }
 
 async function addedDocument(t: Deployment) {

@@ -1,58 +1,15 @@
 /**
- * What staff enter and change of people, agents and documents, each with its event. Admins do it on a page or through
+ * What staff enter and change of documents, each with its event. Admins do it on a page or through
  * the API, whoever may deploy from the CLI: then there is no `actorId`, and the event says "by the CLI".
  */
-import type { Doc, Id } from "../../_generated/dataModel";
+import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { appError } from "../../lib/errors";
-import { createUser } from "../accounts/users";
-import { findAgentBySlug, checkAgent, ZERO_METRICS, type AgentInput } from "../agents/agents";
-import { checkModelSettings } from "../agents/modelSettings";
 import { recordAct } from "../analytics/events";
 import { restoreHours } from "../hours/stored";
 import * as Documents from "../knowledge/documents";
 import { startIngest } from "../knowledge/ingest";
 
 type By = { actorId?: Id<"users"> };
-
-/** A customer at the counter. Errors: `conflict` if somebody has the address, `invalid_input`. */
-export async function addCustomer(
-  ctx: MutationCtx,
-  input: { email: string; name?: string; phone?: string },
-  { actorId }: By,
-): Promise<Id<"users">> {
-  const subjectId = await createUser(ctx, { ...input, role: "customer" });
-  await recordAct(ctx, "user_created", { actorId, subjectId });
-  return subjectId;
-}
-
-/** Errors: `conflict` for a slug that exists, `invalid_input`, `too_large`. */
-export async function addAgent(
-  ctx: MutationCtx,
-  input: AgentInput,
-  { actorId }: By,
-): Promise<Id<"agents">> {
-  const fields = checkAgent({ ...input, settings: checkModelSettings(input.settings) });
-  if ((await findAgentBySlug(ctx, fields.slug)) !== null) {
-    throw appError("conflict", `An agent named "${fields.slug}" exists.`);
-  }
-  const agentId = await ctx.db.insert("agents", { ...fields, metrics: ZERO_METRICS });
-  await recordAct(ctx, "agent_created", { actorId, agentId });
-  return agentId;
-}
-
-/** Changes the given fields; replies that have begun are not affected. Errors: `invalid_input`, `too_large`. */
-export async function changeAgent(
-  ctx: MutationCtx,
-  agent: Doc<"agents">,
-  changes: Partial<Omit<AgentInput, "slug">>,
-  { actorId }: By,
-): Promise<void> {
-  const { _id: agentId, _creationTime, metrics, ...current } = agent;
-  const settings = checkModelSettings(changes.settings ?? current.settings);
-  await ctx.db.patch("agents", agentId, checkAgent({ ...current, ...changes, settings }));
-  await recordAct(ctx, "agent_changed", { actorId, agentId }, Object.keys(changes).join(", "));
-}
 
 /** Adds a document and has it read in. Errors: `conflict` for a slug that exists, `invalid_input`, `too_large`. */
 export async function addDocument(
