@@ -15,7 +15,9 @@ const vHandoffReason = literals(
   "promise_late",
   "undelivered",
   "staff",
-  // Topics that no model decides (`model/handoff/triggers.ts`).
+  // Topics that no model decides (`model/handoff/topics.ts`).
+  "scam",
+  "danger",
   "swollen_battery",
   "ransomware",
   "data_loss",

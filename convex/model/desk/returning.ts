@@ -21,7 +21,7 @@ import { technicianLeftNotice } from "../handoff/notices";
 import { announceOffer } from "../handoff/offers";
 import { hasOwnerLeft } from "../handoff/shifts";
 import { HOUR } from "../../lib/time";
-import { isOnlyThanks } from "../handoff/triggers";
+import { isOnlyThanks } from "../handoff/answers";
 
 type Conversation = Doc<"conversations">;
 /** So long after it was settled a message is about the same matter. */

@@ -15,7 +15,7 @@ import { handoffNotice, type Situation } from "./notices";
 import { loadHours } from "../hours/stored";
 import { listLiveShifts } from "./shifts";
 import { tellCustomer } from "../outbox/systemLines";
-import type { Topic } from "./triggers";
+import type { Topic } from "./topics";
 import { cleanOptionalText } from "../../lib/text";
 import { bumpTurn } from "../conversations/turns";
 

@@ -10,7 +10,8 @@ import {
   sayOpening,
   type OpeningHours,
 } from "../hours/hours";
-import type { OfferReason, Topic } from "./triggers";
+import type { Topic } from "./topics";
+import type { OfferReason } from "./triggers";
 
 export type Situation = {
   hours: OpeningHours;
@@ -31,8 +32,11 @@ const LEADS: Partial<Record<HandoffReason, string>> = {
 
 /** What must be said at once, since nobody may read the conversation for a while. */
 const SAFETY: Partial<Record<Topic, string>> = {
+  danger:
+    "Please keep your distance now. If something burns or keeps smoking, get everybody out and call 911. Unplug the charger only if you can reach the outlet safely, switch the power off at the breaker if not. Don't charge it, don't touch, press or open it, and use no water on it. If you can do so safely, put it outside, away from anything that burns. If anybody got a shock or breathed smoke, see a doctor.",
   swollen_battery:
-    "Please stop using and charging the device now: switch it off, unplug it and keep it away from anything that burns. Don't press, bend, puncture or open it. If it smokes or gets hot, keep away from it and call the fire service.",
+    "Please stop using and charging the device now: switch it off. Unplug the charger. Don't charge it again, and don't press, bend, puncture or open it. Put it outside or on bare stone, away from anything that burns. If it smokes, hisses or burns, keep away from it and call 911.",
+  scam: "Please hang up, and disconnect that computer from the internet now: unplug the network cable or switch Wi-Fi off, then switch it off. Call your bank and your card's issuer at the number on the card. Pay nothing more, no gift cards either, and change your passwords from another device.",
   ransomware:
     "Please disconnect that computer from the internet and from other devices now: unplug the network cable and switch Wi-Fi off. Don't pay, and don't delete anything.",
   data_loss:

@@ -14,13 +14,8 @@ import { summarizeLastQuestion, findLastBegun, listPublicMessages } from "../con
 import { offerNotice } from "./notices";
 import { mayHaveArrived } from "../outbox/delivery";
 import { tellCustomer } from "../outbox/systemLines";
-import {
-  decideHandoff,
-  type Decision,
-  type OfferReason,
-  type Topic,
-  type TriggerState,
-} from "./triggers";
+import type { Topic } from "./topics";
+import { decideHandoff, type Decision, type OfferReason, type TriggerState } from "./triggers";
 import { bumpTurn } from "../conversations/turns";
 
 type Conversation = Doc<"conversations">;
@@ -132,7 +127,14 @@ export async function answerStandingOffer(
   await enqueueAllowedReply(ctx, next, AT_ONCE);
 }
 
-const URGENT = new Set<Handoff["reason"]>(["swollen_battery", "ransomware", "data_loss", "legal"]);
+const URGENT = new Set<Handoff["reason"]>([
+  "danger",
+  "swollen_battery",
+  "scam",
+  "ransomware",
+  "data_loss",
+  "legal",
+]);
 
 type Ruled = { reason: Handoff["reason"]; topic: Topic | null; actorId?: Id<"users"> };
 

@@ -1,7 +1,8 @@
 /** Hand-off triggers: the table of dialogues, their order, and what hostile text costs. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decideHandoff, isOnlyThanks, type Decision, type TriggerState } from "./triggers";
+import { isOnlyThanks } from "./answers";
+import { decideHandoff, type Decision, type TriggerState } from "./triggers";
 import { DIALOGUES } from "./triggers.dialogues";
 import { leastMs } from "../../../tests/auth/timing";
 
@@ -28,7 +29,7 @@ describe("dialogues", () => {
     expect(DIALOGUES.length).toBeGreaterThan(60);
     expect(new Set(DIALOGUES.map(({ fires }) => fires))).toEqual(
       new Set(
-        "nothing declined offer customer_request swollen_battery ransomware data_loss refund legal same_failure no_source reply_cap".split(
+        "nothing declined offer customer_request danger swollen_battery scam ransomware data_loss refund legal same_failure no_source reply_cap".split(
           " ",
         ),
       ),

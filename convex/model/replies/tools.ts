@@ -24,6 +24,8 @@ const SCHEMAS = {
         "safety",
         "complaint",
         "billing_dispute",
+        "scam",
+        "danger",
         "swollen_battery",
         "ransomware",
         "data_loss",

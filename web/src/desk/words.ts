@@ -19,6 +19,8 @@ export const REASON_WORDS: Record<Brief["reason"], string> = {
   promise_late: "A promise is late",
   undelivered: "A text did not arrive",
   staff: "Passed on by staff",
+  scam: "Scam",
+  danger: "Danger",
   swollen_battery: "Swollen battery",
   ransomware: "Ransomware",
   data_loss: "Data loss",

@@ -1,0 +1,47 @@
+/** The rules on words: their tables of cases, and what may never change a decision. */
+/// <reference types="vite/client" />
+import { describe, expect, test } from "vitest";
+import { clausesOf } from "../../lib/words";
+import { listWrong, readCases, VARIANTS } from "../../../tests/cases";
+import { answerToOffer, reportsFailure } from "./answers";
+import { dangerOf } from "./danger";
+import { asksForPerson } from "./person";
+import { topicOf } from "./topics";
+import answerCases from "./answers.cases.txt?raw";
+import dangerCases from "./danger.cases.txt?raw";
+import failureCases from "./failures.cases.txt?raw";
+import personCases from "./person.cases.txt?raw";
+import topicCases from "./topics.cases.txt?raw";
+
+const said = (yes: boolean) => (yes ? "yes" : "no");
+const RULES: [string, string, number, (text: string) => string][] = [
+  ["danger", dangerCases, 400, (text) => said(dangerOf(clausesOf(text)) !== null)],
+  ["person", personCases, 400, (text) => said(asksForPerson(clausesOf(text)))],
+  ["topics", topicCases, 400, (text) => topicOf(clausesOf(text)) ?? "none"],
+  [
+    "answers to an offer",
+    answerCases,
+    200,
+    (text) => answerToOffer(text, clausesOf(text)) ?? "ask",
+  ],
+  ["failures", failureCases, 150, (text) => said(reportsFailure(clausesOf(text)))],
+];
+
+describe.each(RULES)("%s", (_name, raw, rows, judge) => {
+  const cases = readCases(raw);
+
+  test("every row of the table is as it says", () => {
+    expect(cases.length).toBeGreaterThan(rows);
+    expect(listWrong(cases, judge)).toEqual([]);
+  });
+
+  test("no text stands in it twice", () => {
+    const texts = cases.map(({ text }) => text);
+    expect(texts.filter((text, at) => texts.indexOf(text) !== at)).toEqual([]);
+  });
+
+  test.each(VARIANTS)("%s changes no decision", (_variant, vary) => {
+    const changed = cases.filter(({ text }) => judge(vary(text)) !== judge(text));
+    expect(changed.map(({ text }) => vary(text))).toEqual([]);
+  });
+});
