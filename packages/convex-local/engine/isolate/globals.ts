@@ -212,7 +212,7 @@ function installAccessor(name: string): void {
     get: () => {
       const run = currentIsolate();
       if (run === null || !run.isStrict) return readHost();
-      if (run.assigned.has(name)) return run.assigned.get(name);
+      if (run.assigned.size > 0 && run.assigned.has(name)) return run.assigned.get(name);
       if (make === undefined) return undefined;
       return HELD_BY_RUN.has(name) ? hold(run, name, make, readHost()) : make(run, readHost());
     },
@@ -225,6 +225,9 @@ function installAccessor(name: string): void {
 }
 
 function hold(run: IsolateRun, name: string, make: Maker, host: unknown): unknown {
-  if (!run.made.has(name)) run.made.set(name, make(run, host));
-  return run.made.get(name);
+  const held = run.made.get(name);
+  if (held !== undefined) return held;
+  const made = make(run, host);
+  run.made.set(name, made);
+  return made;
 }

@@ -53,6 +53,7 @@ export class IsolateRun {
   /** What is made once for a run: its clock, its random numbers. */
   readonly made = new Map<string, unknown>();
   readonly inTransaction: boolean;
+  readonly isStrict: boolean;
   /** Milliseconds since the epoch, by the clock of the host. */
   readonly startedAt: number;
   private readonly cleanups = new Set<() => void>();
@@ -70,12 +71,9 @@ export class IsolateRun {
     watchRejections();
     this.startedAt = leaveIsolate(() => Date.now());
     this.inTransaction = options.kind === "query" || options.kind === "mutation";
+    this.isStrict = options.runtime === "isolate";
     this.failed = new Promise((_, reject) => (this.reject = reject));
     this.failed.catch(() => undefined);
-  }
-
-  get isStrict(): boolean {
-    return this.options.runtime === "isolate";
   }
 
   get isOver(): boolean {
