@@ -131,7 +131,7 @@ export default defineConfig([
   },
   {
     // Vite loads its configuration as Node does: with extensions.
-    files: ["web/vite.config.ts", "web/security.ts", "web/pages/readme/vite.config.ts"],
+    files: ["{web/vite,vitest}.config.ts", "web/security.ts", "web/pages/readme/vite.config.ts"],
     rules: { "no-restricted-syntax": "off" },
   },
   {

@@ -1,6 +1,7 @@
 /** Four kinds of tests, each in the environment nearest to where the code runs. */
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { countImports } from "./packages/convex-local/vitest.ts";
 
 /**
  * Limits are for what hangs, not for what is slow on a busy machine: how long the suite takes is read off its
@@ -16,6 +17,7 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       {
+        plugins: [countImports("convex")],
         test: {
           name: "functions",
           include: ["{convex,tests}/**/*.test.ts"],

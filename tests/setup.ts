@@ -2,7 +2,11 @@
 /// <reference types="vite/client" />
 import migrations from "@convex-dev/migrations/test";
 import workflow from "@convex-dev/workflow/test";
-import { countOpenRequests, isolateModules } from "@computer-guys/convex-local/testing";
+import {
+  countOpenRequests,
+  isolateModules,
+  waitForImports,
+} from "@computer-guys/convex-local/testing";
 import { convexTest, type TestConvex } from "convex-test";
 import type { FunctionArgs, FunctionReference } from "convex/server";
 import { inject, vi } from "vitest";
@@ -27,14 +31,6 @@ export type Caller = {
   userId: Id<"users">;
   sessionId: Id<"sessions">;
 };
-
-// Loaded by actions when they need them: that takes real time, and clocks of tests don't wait for it.
-await Promise.all([
-  import("openai"),
-  import("resend"),
-  import("../convex/model/accounts/phones"),
-  import("../convex/model/replies/generation"),
-]);
 
 declare module "vitest" {
   /** Provided by `packages/stand-ins/vitest.setup.ts`. */
@@ -221,11 +217,13 @@ export async function messages(t: Deployment, id: Id<"conversations">): Promise<
 export const page = (numItems = 50) => ({ numItems, cursor: null });
 
 /**
- * Lets everything run that is ready to. A request is given real time: else a held clock ends it before its answer
- * is here.
+ * Lets everything run that is ready to. What an action loads is waited for, and a request is given real time: else
+ * a held clock ends it before its answer is here.
  */
-export const nextTurn = () =>
-  new Promise((resolve) => realSetTimeout(resolve, countOpenRequests() > 0 ? 5 : 0));
+export async function nextTurn(): Promise<void> {
+  await waitForImports();
+  await new Promise((resolve) => realSetTimeout(resolve, countOpenRequests() > 0 ? 5 : 0));
+}
 const realSetTimeout = globalThis.setTimeout;
 
 /** Waits for a call whose SDK may wait for a timer, for example before it tries again. */

@@ -3,3 +3,4 @@ export { PUSH } from "./cli";
 export { isolateModules } from "./engine/isolate/modules";
 export { countOpenRequests } from "./engine/isolate/fetch";
 export { forbidCodeFromStrings } from "./engine/isolate/globals";
+export { importInIsolate, waitForImports } from "./engine/isolate/imports";

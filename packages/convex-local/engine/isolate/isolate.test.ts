@@ -13,6 +13,9 @@ import {
 import { v, type Value } from "convex/values";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Engine } from "../engine";
+import { importInIsolate } from "./imports";
+
+const { setTimeout: realSetTimeout } = globalThis;
 
 type Kind = "query" | "mutation" | "action";
 type Ctx = {
@@ -264,6 +267,25 @@ describe("fetch", () => {
       return (await fetch(`${url}/endless`, { signal: controller.signal })).status;
     });
     expect(status).toBe(200);
+  });
+});
+
+describe("import()", () => {
+  const slow = () => new Promise<string>((resolve) => realSetTimeout(resolve, 1_200, "loaded"));
+
+  test("is for actions, which wait for it as long as it takes", async () => {
+    expect(await call("action", () => importInIsolate(slow))).toBe("loaded");
+    await expect(call("mutation", () => importInIsolate(slow))).rejects.toThrow(
+      "dynamic module import unsupported",
+    );
+  });
+
+  test("is loaded under the host's globals", async () => {
+    const kind = await call("action", async () => [
+      typeof globalThis.Buffer,
+      await importInIsolate(() => Promise.resolve(typeof globalThis.Buffer)),
+    ]);
+    expect(kind).toEqual(["undefined", "function"]);
   });
 });
 
