@@ -145,7 +145,7 @@ async function openChat(system: System): Promise<Page> {
   const http = await httpOf(system, page);
   const { conversationId } = await http.mutation(api.conversations.createConversation, {});
   await addHistory(system, conversationId, 10);
-  const watches = chatSubscriptions(conversationId);
+  const watches = chatSubscriptions(conversationId, Date.now());
   await subscribe(
     page,
     watches.map(({ query, args }) => ({ name: query, args })),

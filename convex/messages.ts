@@ -13,6 +13,7 @@ import * as Messages from "./model/desk/messages";
 import { insertNote } from "./model/desk/notes";
 import { appError } from "./lib/errors";
 import { checkPageSize, withoutSplit } from "./lib/pages";
+import { publicConversation, vPublicConversation } from "./model/conversations/publicConversation";
 import { publicMessage, vPublicMessage } from "./model/conversations/publicMessage";
 import * as Admission from "./model/replies/admission";
 import { giveBackRoomToRead } from "./model/replies/readAlong";
@@ -46,19 +47,41 @@ export const sendMessage = userMutation({
 
 /**
  * Settled messages, newest first, at most 100 a page; staff also see notes. The reply being written is in
- * `replies.subscribeToReply`, so that writing it doesn't re-run this. Errors: `not_found`, `invalid_input`.
+ * `replies.subscribeToReply`, so that writing it doesn't re-run this. With `before` (ms, by `settledAt`) nothing new
+ * does either: that is in `live`. Errors: `not_found`, `invalid_input`.
  */
 export const getMessages = userQuery({
-  args: { conversationId, paginationOpts: paginationOptsValidator },
+  args: { conversationId, before: v.optional(v.number()), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vPublicMessage),
-  handler: async (ctx, args) => {
+  handler: async (ctx, { before = Number.MAX_VALUE, ...args }) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const page = withoutSplit(
-      await Messages.querySettledMessages(ctx, conversation._id, asStaff).paginate(
-        checkPageSize(args.paginationOpts),
-      ),
-    );
+    const settled = Messages.querySettledMessages(ctx, conversation._id, { asStaff, before });
+    const page = withoutSplit(await settled.paginate(checkPageSize(args.paginationOpts)));
     return { ...page, page: page.page.map(publicMessage) };
+  },
+});
+
+/**
+ * What is new, for a long-lived page that has the rest by `getMessages` with the same moment: the conversation, and what
+ * has been settled since `after` (ms), oldest first, the latest 100; staff also see notes. `watchedTurn` of a reply that
+ * somebody else looks on at. Errors: `not_found`.
+ */
+export const live = userQuery({
+  args: { conversationId, after: v.number() },
+  returns: v.object({
+    conversation: vPublicConversation,
+    watchedTurn: v.optional(v.number()),
+    messages: v.array(vPublicMessage),
+  }),
+  handler: async (ctx, { after, ...args }) => {
+    const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
+    const settled = Messages.querySettledMessages(ctx, conversation._id, { asStaff, after });
+    const rows = await settled.take(Messages.LIVE_LIMIT);
+    return {
+      conversation: publicConversation(conversation),
+      watchedTurn: conversation.watchedTurn,
+      messages: rows.reverse().map(publicMessage),
+    };
   },
 });
 
@@ -73,9 +96,8 @@ export const subscribeToMessages = userQuery({
   returns: v.array(vPublicMessage),
   handler: async (ctx, args) => {
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
-    const rows = await Messages.querySettledMessages(ctx, conversation._id, asStaff).take(
-      Messages.LIVE_WINDOW,
-    );
+    const settled = Messages.querySettledMessages(ctx, conversation._id, { asStaff });
+    const rows = await settled.take(Messages.LIVE_WINDOW);
     const reply = await findStreamingReply(ctx, conversation._id);
     const shown = [...rows.reverse(), ...(reply === null ? [] : [reply])];
     return shown.map(publicMessage);

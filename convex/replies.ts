@@ -87,13 +87,18 @@ export const ask = internalUserMutation({
   returns: v.object({
     conversationId,
     messageId: v.id("messages"),
+    turn: v.number(),
     assignment: v.union(Admission.vAssignment, v.null()),
   }),
   handler: async (ctx, { attachments, ...draft }) => {
     const conversation = await requireOwnConversation(ctx, draft.conversationId);
-    const admitted: { assignment: Admission.Assignment | null } = { assignment: null };
+    const admitted: { turn: number; assignment: Admission.Assignment | null } = {
+      turn: conversation.turn,
+      assignment: null,
+    };
     const begin = async (_ctx: MutationCtx, next: Doc<"conversations">) => {
       if (!(await takeRoomToRead(ctx))) return false;
+      admitted.turn = next.turn;
       admitted.assignment = await Admission.admitAtOnce(ctx, next);
       return true;
     };

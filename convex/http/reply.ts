@@ -28,7 +28,7 @@ const QUESTION = z.object({
 
 async function answerAlong(ctx: ActionCtx, request: Request): Promise<Response> {
   const { follows = false, ...question } = await readQuestion(request);
-  const { messageId, conversationId, assignment } = await ctx.runMutation(
+  const { messageId, conversationId, turn, assignment } = await ctx.runMutation(
     internal.replies.ask,
     question,
   );
@@ -36,9 +36,12 @@ async function answerAlong(ctx: ActionCtx, request: Request): Promise<Response> 
   const body = new ReadableStream<Uint8Array>({
     start: async (controller) => {
       line.open(controller);
-      const replyId = assignment?.fence.messageId ?? null;
-      line.send({ messageId, replyId });
-      if (assignment !== null) await tell(ctx, { conversationId, assignment, line, follows });
+      if (assignment === null) line.send({ messageId, replyId: null });
+      else {
+        const { fence, agent } = assignment;
+        line.send({ messageId, replyId: fence.messageId, turn, name: agent.name });
+        await tell(ctx, { conversationId, assignment, line, follows });
+      }
       line.close();
     },
     cancel: () => line.leave(),
@@ -67,6 +70,7 @@ async function tell(ctx: ActionCtx, { conversationId, assignment, line, follows 
   const reader: Reader = {
     follows,
     tell: (words) => line.send(words),
+    left: line.left,
     get isGone() {
       return line.isGone;
     },
@@ -82,13 +86,16 @@ async function tell(ctx: ActionCtx, { conversationId, assignment, line, follows 
 /** Lines of JSON to whoever is there. */
 class LineStream {
   isGone = false;
+  readonly left: Promise<void>;
+  private tellLeft: () => void = () => undefined;
   private isClosed = false;
   private controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   private readonly encoder = new TextEncoder();
 
   constructor(signal: AbortSignal | undefined) {
+    this.left = new Promise((resolve) => (this.tellLeft = resolve));
     // Once: the runtime's polyfill fires again with every abort.
-    signal?.addEventListener("abort", () => (this.isGone = true), { once: true });
+    signal?.addEventListener("abort", () => this.go(), { once: true });
   }
 
   open(controller: ReadableStreamDefaultController<Uint8Array>): void {
@@ -103,12 +110,17 @@ class LineStream {
   /** The answer goes on elsewhere, or not at all: not one more word here. */
   dismiss(): void {
     this.send({ over: true });
+    this.go();
+  }
+
+  private go(): void {
     this.isGone = true;
+    this.tellLeft();
   }
 
   /** The stream takes no more: whoever read it has cancelled it. */
   leave(): void {
-    this.isGone = true;
+    this.go();
     this.isClosed = true;
   }
 

@@ -123,8 +123,11 @@ export const messageFields = {
   workflowId: v.optional(v.id("workflows")),
   attempt: v.optional(v.number()),
   leaseExpiresAt: v.optional(vTimestamp),
-  /** Whoever asked reads along: they may have heard more than is stored, until its writer has said so. */
-  readAlong: v.optional(v.boolean()),
+  /**
+   * Whoever asked reads along: they may have heard more than is stored, until its writer has said so. And what then
+   * becomes of it, stopped, if that was nothing.
+   */
+  readAlong: v.optional(literals("drop_empty", "keep_empty")),
   // Once settled, by an agent:
   citations: v.optional(v.array(vCitation)),
   usage: v.optional(vUsage),

@@ -94,6 +94,7 @@ export const TABLE: Record<string, Row> = {
   // Staff don't write as customers.
   "messages:sendMessage": ownerOnly,
   "messages:getMessages": ownerAndStaff,
+  "messages:live": ownerAndStaff,
   "messages:subscribeToMessages": ownerAndStaff,
   // The technician has claimed it.
   "messages:sendStaffMessage": row("forbidden", { technician: "ok", admin: "conflict" }),
@@ -251,6 +252,7 @@ export const CALLS: Record<string, Args> = {
     clientMessageId: "client-2",
     attachments: [],
   }),
+  "messages:live": ({ asked }) => ({ conversationId: asked, after: 0 }),
   "messages:getMessages": ({ asked }) => ({ conversationId: asked, paginationOpts: firstPage }),
   "messages:subscribeToMessages": ({ asked }) => ({ conversationId: asked }),
   "messages:sendStaffMessage": ({ claimed }) => ({

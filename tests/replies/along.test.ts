@@ -25,7 +25,12 @@ test("the words come as the model writes them, and are settled once", async () =
   expect(reading.isDone).toBe(false);
   const [asked, streaming] = await messages(t, conversationId);
   expect(asked).toMatchObject({ author: { kind: "customer" }, text: question });
-  expect(reading.lines[0]).toEqual({ messageId: asked!._id, replyId: streaming!._id });
+  expect(reading.lines[0]).toEqual({
+    messageId: asked!._id,
+    replyId: streaming!._id,
+    turn: 1,
+    name: "Front Desk",
+  });
   expect(streaming).toMatchObject({ status: "streaming" });
   await control("/release", { id });
   await reading.ended;

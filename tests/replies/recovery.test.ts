@@ -149,7 +149,13 @@ async function askedAlong(dieAt: number, when: "before" | "after") {
   const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {});
   const question = { conversationId, text: `${QUESTION} along` };
   const { assignment } = await ann.t.mutation(internal.replies.ask, question);
-  const reader = { follows: true, isGone: false, tell: () => undefined, dismiss: () => undefined };
+  const reader = {
+    follows: true,
+    isGone: false,
+    left: new Promise(() => undefined),
+    tell: () => undefined,
+    dismiss: () => undefined,
+  };
   const action = mortal(ann.t, dieAt, when);
   await writeReply(action.ctx, conversationId, assignment!, reader).catch((error: unknown) =>
     expect(error).toBeInstanceOf(Killed),

@@ -49,6 +49,8 @@ export const vPublicMessage = v.object({
   error,
   /** What the agent is doing, while it writes: something to show before there is a text. */
   activity: v.optional(vActivity),
+  /** Stopped just now: its writer has yet to say what whoever asked had heard. */
+  readAlong: v.optional(v.boolean()),
   /** How far its text is, for messages by SMS. */
   delivery: v.optional(vPublicDelivery),
   attachments: v.optional(
@@ -81,6 +83,7 @@ export function publicMessage(row: Doc<"messages">): PublicMessage {
     feedback: row.feedback,
     error: row.error,
     activity: row.status === "streaming" ? activityOf(row) : undefined,
+    readAlong: row.readAlong && true,
     delivery: row.delivery && publicDelivery(row.delivery),
     attachments: row.attachments?.map(publicFile),
   };
@@ -116,6 +119,8 @@ export const vLiveReply = v.object({
   activity: vActivity,
   attempt: v.number(),
   startedAt: v.number(),
+  /** Whoever asked reads it along: hardly any of it is stored unless somebody says that they look on (`replies.watch`). */
+  readAlong: v.optional(v.boolean()),
 });
 
 export type LiveReply = Infer<typeof vLiveReply>;
@@ -128,5 +133,6 @@ export function liveReplyOf(row: Doc<"messages">): LiveReply {
     activity: activityOf(row),
     attempt: row.attempt ?? 1,
     startedAt: row._creationTime,
+    readAlong: row.readAlong && true,
   };
 }

@@ -81,8 +81,7 @@ async function stopReply(
       settledAt: now,
       activity: undefined,
       leaseExpiresAt: undefined,
-      // Without a word it stays all the same.
-      ...(keepEmpty && { readAlong: undefined }),
+      ...(keepEmpty && reply.readAlong && { readAlong: "keep_empty" as const }),
     });
   }
   if (reply.workflowId !== undefined) {

@@ -21,6 +21,8 @@ import { bumpTurn } from "../conversations/turns";
 
 /** Rows of the live window. */
 export const LIVE_WINDOW = 30;
+/** What a page gets of what is new; it moves its moment on before there is as much. */
+export const LIVE_LIMIT = 100;
 
 type NewMessage = {
   text: string;
@@ -166,19 +168,31 @@ export async function sendAsStaff(
   return messageId;
 }
 
+type Settled = {
+  asStaff: boolean;
+  /** Exclusive, by `settledAt`. */
+  after?: number | undefined;
+  /** Inclusive. */
+  before?: number;
+};
+
 /** Settled messages, newest first; staff also see notes. The streaming row is in neither range. */
 export function querySettledMessages(
   ctx: Pick<QueryCtx, "db">,
   id: Id<"conversations">,
-  asStaff: boolean,
+  { asStaff, after, before = Number.MAX_VALUE }: Settled,
 ) {
   const messages = ctx.db.query("messages");
   const range = asStaff
     ? messages.withIndex("by_conversation_and_settled", (q) =>
-        q.eq("conversationId", id).gt("settledAt", undefined),
+        q.eq("conversationId", id).gt("settledAt", after).lte("settledAt", before),
       )
     : messages.withIndex("by_conversation_and_visibility", (q) =>
-        q.eq("conversationId", id).eq("visibility", "public").gt("settledAt", undefined),
+        q
+          .eq("conversationId", id)
+          .eq("visibility", "public")
+          .gt("settledAt", after)
+          .lte("settledAt", before),
       );
   return range.order("desc");
 }

@@ -59,6 +59,7 @@ export const vAssignment = v.object({
   /** The check that the writer was lost, where it may be called off. */
   checkId: v.optional(v.id("_scheduled_functions")),
   agent: v.object({
+    name: v.string(),
     prompt: v.string(),
     models: v.array(v.string()),
     settings: v.optional(vModelSettings),
@@ -136,7 +137,7 @@ export async function admitAtOnce(
   const messageId = await ctx.db.insert("messages", {
     ...newRow(conversation, workflowId),
     ...freshWords(found.agent, { attempt: 1, leaseExpiresAt }),
-    readAlong: true,
+    readAlong: "drop_empty",
   });
   const fence = { workflowId, messageId, attempt: 1 };
   return { ...(await assign(ctx, conversation, { fence, ...found })), checkId };
@@ -177,6 +178,7 @@ async function assign(
     fence,
     agentId: agent._id,
     agent: {
+      name: agent.name,
       prompt: agent.prompt,
       models: [agent.model, ...agent.fallbackModels],
       ...(agent.settings !== undefined && { settings: agent.settings }),

@@ -7,6 +7,7 @@ function readAlong() {
   const reader = {
     follows: true,
     isGone: false,
+    left: Promise.resolve(),
     dismiss: () => (reader.isGone = true),
     tell: (line: ReaderLine) => {
       lines.push(line);

@@ -12,6 +12,8 @@ export type Reader = {
   tell: (line: ReaderLine) => void;
   /** They have left, or may no longer read: nothing reaches them. */
   readonly isGone: boolean;
+  /** Resolves when they have left. */
+  readonly left: Promise<unknown>;
   /** Not one more word. */
   dismiss: () => void;
   /**

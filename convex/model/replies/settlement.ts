@@ -186,7 +186,7 @@ export async function chargeOvertaken(
   // A row that is streaming again, or was settled by another writer, keeps its own figures.
   if (row?.status === "stopped" && row.attempt === fence.attempt) {
     const text = heard === undefined ? row.text : withHeard(row, heard);
-    if (text === "" && row.readAlong) await ctx.db.delete("messages", row._id);
+    if (text === "" && row.readAlong === "drop_empty") await ctx.db.delete("messages", row._id);
     else await ctx.db.patch("messages", row._id, { usage, text, readAlong: undefined });
   }
   const refs = { conversationId: process?.conversationId, agentId };

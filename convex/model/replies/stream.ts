@@ -33,7 +33,8 @@ async function readRound({ deltas, life }: Stream, writer: ReplyWriter): Promise
   const giveUpAt = () => Math.min(life.at + patience(round), writer.deadline);
   let next = pull(deltas);
   for (;;) {
-    const delta = await before(next, Math.min(giveUpAt(), writer.nextWriteAt()));
+    const deadline = Math.min(giveUpAt(), writer.nextWriteAt());
+    const delta = await before(next, deadline, writer.readerLeft);
     if (delta !== TIME_OUT) {
       if (delta.done || !take(delta.value, round, writer)) return round;
       next = pull(deltas);
@@ -80,14 +81,19 @@ function take(delta: ChatDelta, round: Round, writer: ReplyWriter): boolean {
 
 const TIME_OUT = Symbol("time-out");
 
-/** The promise's value, or `TIME_OUT` at `deadline`; the promise stays pending and can be awaited again. */
-async function before<T>(promise: Promise<T>, deadline: number): Promise<T | typeof TIME_OUT> {
+/** The promise's value, or `TIME_OUT` at `deadline` or on `call`; the promise stays pending and can be awaited again. */
+async function before<T>(
+  promise: Promise<T>,
+  deadline: number,
+  call: Promise<unknown> | null,
+): Promise<T | typeof TIME_OUT> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeOut = new Promise<typeof TIME_OUT>((resolve) => {
     timer = setTimeout(() => resolve(TIME_OUT), Math.max(0, deadline - Date.now()));
   });
   try {
-    return await Promise.race([promise, timeOut]);
+    const called = call === null ? [] : [call.then((): typeof TIME_OUT => TIME_OUT)];
+    return await Promise.race([promise, timeOut, ...called]);
   } finally {
     clearTimeout(timer);
   }

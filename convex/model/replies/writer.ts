@@ -161,6 +161,11 @@ export class ReplyWriter {
     return this.reader !== null && !this.reader.isGone;
   }
 
+  /** Resolves when whoever read along has left: what is stored is all that the others see. */
+  get readerLeft(): Promise<unknown> | null {
+    return this.isReadAlong && this.reader !== null ? this.reader.left : null;
+  }
+
   nextWriteAt(): number {
     const { flushes, checkpoints, lastFlushAt, watched, reader } = this;
     if (reader !== null && this.isReadAlong) {

@@ -96,7 +96,7 @@ function post(token: string, file: Blob, { onProgress, signal }: UploadOptions):
 }
 
 /** Where a deployment's HTTP actions are: it signs its tokens with that address as their issuer. */
-function siteOfToken(token: string): string {
+export function siteOfToken(token: string): string {
   const claims = token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");
   return (JSON.parse(atob(claims)) as { iss: string }).iss.replace(/\/+$/, "");
 }

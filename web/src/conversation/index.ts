@@ -15,6 +15,7 @@ export {
 export { useDocumentVisible } from "./browser";
 export { Outbox, type OutboxItem, type OutboxOptions } from "./outbox";
 export { fetchFile, FILE_TYPES, MAX_FILE_BYTES, MAX_FILES, uploadFile } from "./files";
+export { requestReply, type ReplyLine } from "./replyRequest";
 export { advance, cut, isRevealed, receive, startReveal, type Reveal } from "./smoothing";
 export { chatQueries, chatSubscriptions, FIRST_PAGE, OLDER_PAGE } from "./subscriptions";
 export { buildRows, withDays, type Row, type TimelineEntry } from "./timeline";

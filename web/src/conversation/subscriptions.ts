@@ -2,33 +2,35 @@
  * What an open chat subscribes to, as plain data: the hook below and the cost benchmark both read this,
  * so the benchmark can't measure something else than the page does.
  *
- * The first page is the one that runs again for every message, so it is small. Older pages are loaded on
- * demand and never change.
+ * Only what is new runs again. What was said before the page was opened is in pages that hardly ever change; `since`
+ * parts the two, and any moment does: the page's clock needn't be right.
  */
 import { api, type ConversationId } from "../api";
 
 export const FIRST_PAGE = 6;
 export const OLDER_PAGE = 20;
 
-/** The three subscriptions of an open chat, by purpose. `messages` is paginated. */
-export function chatQueries(conversationId: ConversationId) {
+/**
+ * What an open chat asks for, by purpose. `messages` is paginated; `reply` is asked for while somebody else's answer, or
+ * one whose words don't come straight to this page, may be on its way.
+ */
+export function chatQueries(conversationId: ConversationId, since: number) {
   return {
     messages: {
       query: api.messages.getMessages,
-      args: { conversationId },
+      args: { conversationId, before: since },
       firstPage: { numItems: FIRST_PAGE, cursor: null },
     },
+    news: { query: api.messages.live, args: { conversationId, after: since } },
     reply: { query: api.replies.subscribeToReply, args: { conversationId } },
-    conversation: { query: api.conversations.get, args: { conversationId } },
   };
 }
 
-/** The same as a list with complete arguments, as they go over the wire. */
-export function chatSubscriptions(conversationId: ConversationId) {
-  const { messages, reply, conversation } = chatQueries(conversationId);
+/** The subscriptions of a chat whose own questions are answered straight to it, as they go over the wire. */
+export function chatSubscriptions(conversationId: ConversationId, since: number) {
+  const { messages, news } = chatQueries(conversationId, since);
   return [
     { query: messages.query, args: { ...messages.args, paginationOpts: messages.firstPage } },
-    reply,
-    conversation,
+    news,
   ];
 }

@@ -46,21 +46,29 @@ type Sources = {
   /** Who writes here, and so whose the outbox is. */
   writer: "customer" | "technician";
   conversation: Pick<PublicConversation, "owner" | "status"> | null;
+  /** What this page had drawn of an answer that was stopped, until its writer has said what of it stays. */
+  kept?: Pick<LiveReply, "messageId" | "text"> | null;
   now: number;
 };
 
 /** Oldest first. */
-export function buildRows({ settled, live, outbox, writer, conversation, now }: Sources): Row[] {
-  const rows = settled.map(settledRow).reverse();
+export function buildRows(sources: Sources): Row[] {
+  const { settled, live, outbox, writer, conversation, kept = null, now } = sources;
+  const rows = settled.flatMap((message) => rowsOf(message, kept)).reverse();
   const shown = new Set(settled.map((message) => message.clientMessageId));
   const onTheWay = outbox.filter((item) => !shown.has(item.clientMessageId));
+  // The question of an answer that has begun has been stored, whatever this page has heard of it.
+  rows.push(...onTheWay.filter(isStored).map((item) => outboxRow(item, writer)));
   if (live !== null && !settled.some((message) => message._id === live.messageId)) {
     rows.push(liveRow(live));
   } else if (replyIsExpected(settled, onTheWay, conversation)) {
     rows.push(expectedRow(now));
   }
-  return [...rows, ...onTheWay.map((item) => outboxRow(item, writer))];
+  const others = onTheWay.filter((item) => !isStored(item));
+  return [...rows, ...others.map((item) => outboxRow(item, writer))];
 }
+
+const isStored = ({ state }: OutboxItem): boolean => state === "sent";
 
 /** The AI owes an answer, and its row isn't there yet: the moment between asking and "searching". */
 function replyIsExpected(
@@ -74,6 +82,14 @@ function replyIsExpected(
     conversation.status === "open" &&
     settled[0]?.author.kind === "customer"
   );
+}
+
+/** None for a stopped answer of which nothing was heard as far as anybody knows yet. */
+function rowsOf(message: PublicMessage, kept: Sources["kept"]): Row[] {
+  if (!message.readAlong) return [settledRow(message)];
+  const isKept = kept?.messageId === message._id && kept.text.startsWith(message.text);
+  const text = isKept ? kept.text : message.text;
+  return text === "" ? [] : [{ ...newSettledRow(message), text }];
 }
 
 /** Kept per message: a row that hasn't changed isn't rendered again while a reply is being written. */

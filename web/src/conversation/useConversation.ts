@@ -3,15 +3,24 @@
  * session and the conversation itself when the first message is sent, so that a visitor who only looks
  * leaves no trace in the database.
  *
- * Open subscriptions: the three of `subscriptions.ts`, and the place in line while one waits for a technician.
+ * Open subscriptions: those of `subscriptions.ts`, and the place in line while one waits for a technician. The answer to
+ * a question that is asked here comes word by word over the question's own request (`replyStream.ts`).
  */
 import { useConvex, useConvexAuth, useQuery } from "convex/react";
-import { useCallback, useEffect, useRef } from "react";
-import { api, type ConversationId, type MessageId, type PublicConversation } from "../api";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import {
+  api,
+  type ConversationId,
+  type MessageId,
+  type PublicConversation,
+  type PublicMessage,
+} from "../api";
 import { useSession } from "../auth";
 import { useDocumentVisible } from "./browser";
-import { chatQueries } from "./subscriptions";
 import type { OutgoingMessage } from "./outbox";
+import { requestReply } from "./replyRequest";
+import { drawnReply, ReplyStream } from "./replyStream";
+import { useNews } from "./useNews";
 import type { Upload } from "./uploads";
 import { useOutbox, useThread, type Thread } from "./useThread";
 import { useUploads } from "./useUploads";
@@ -81,9 +90,16 @@ export function useConversation(
   }, [conversationId]);
 
   const openId = sessionId === null ? null : conversationId;
-  const conversation =
-    useQuery(api.conversations.get, openId ? chatQueries(openId).conversation.args : "skip") ??
-    null;
+  const { since, known } = useNews(openId);
+  const conversation = known?.conversation ?? null;
+
+  const [stream] = useState(
+    () => new ReplyStream({ request: (...question) => requestReply(auth, ...question) }),
+  );
+  const own = useSyncExternalStore(stream.subscribe, stream.getSnapshot, stream.getSnapshot);
+  useEffect(() => stream.follow(known), [stream, known, own]);
+  // Another session, or none: not one more word of this one's.
+  useEffect(() => () => stream.drop(), [stream, sessionId]);
 
   const waits = conversation?.owner === "queue" && conversation.status === "open";
   const position =
@@ -94,24 +110,34 @@ export function useConversation(
     async ({ files, ...message }: OutgoingMessage) => {
       await auth.ensureSession();
       await authenticated();
-      const opening = files.length === 0 ? { message } : {};
       if (created.current === null) {
-        const result = await convex.mutation(api.conversations.createConversation, opening);
+        const result = await convex.mutation(api.conversations.createConversation, {});
         created.current = result.conversationId;
         onCreated(result.conversationId);
-        if (result.messageId !== undefined) return;
       }
+      const id = created.current;
+      if (await stream.ask(id, { ...message, files })) return;
+      // Under the same id: what has arrived all the same is not said twice.
       await convex.mutation(api.messages.sendMessage, {
         ...message,
-        conversationId: created.current,
+        conversationId: id,
         ...(files.length > 0 && { attachments: [...files] }),
       });
     },
-    [auth, authenticated, convex, onCreated],
+    [auth, authenticated, convex, onCreated, stream],
   );
   const outbox = useOutbox(deliver);
   const { uploads, files } = useUploads();
-  const thread = useThread({ conversationId: openId, conversation, outbox, writer: "customer" });
+  const thread = useThread({
+    conversationId: openId,
+    conversation,
+    outbox,
+    writer: "customer",
+    news: { since, messages: known?.messages ?? NO_MESSAGES },
+    followsReply: !own.isAsking && own.own?.isRead !== true,
+    kept: own.kept,
+    drawn: (stored) => drawnReply(own, known, stored),
+  });
   useMarkRead(openId, conversation?.unread);
 
   /** For what makes sense before the first message, too. */
@@ -164,6 +190,8 @@ export function useConversation(
       convex.mutation(api.messages.markSourceRead, { messageId, n }),
   };
 }
+
+const NO_MESSAGES: readonly PublicMessage[] = [];
 
 /**
  * Tells the server that everything was seen: when a conversation with something unread is opened, and when

@@ -1,9 +1,17 @@
 /** The messages of one conversation as rows: what the customer's chat and the technicians' desk share. */
-import { usePaginatedQuery, useQuery } from "convex/react";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import type { ConversationId, LiveReply, MessageId, PublicConversation } from "../api";
+import { useConvex, usePaginatedQuery, useQuery } from "convex/react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  api,
+  type ConversationId,
+  type LiveReply,
+  type MessageId,
+  type PublicConversation,
+  type PublicMessage,
+} from "../api";
 import { Outbox, type OutboxItem, type OutboxOptions } from "./outbox";
-import { chatQueries, FIRST_PAGE, OLDER_PAGE } from "./subscriptions";
+import type { Kept } from "./replyStream";
+import { FIRST_PAGE, OLDER_PAGE } from "./subscriptions";
 import { buildRows, technicianName, withDays, type Row, type TimelineEntry } from "./timeline";
 
 /** A conversation's messages, as they are to be drawn. */
@@ -12,7 +20,7 @@ export type Thread = {
   rows: Row[];
   /** The same rows with a separator before each local day. */
   entries: TimelineEntry[];
-  /** The reply being written as the server tells it, or null. It is among `rows` already. */
+  /** The reply being written, as it is drawn, or null. It is among `rows` already. */
   live: LiveReply | null;
   /** The newest settled message: what is shown up to. */
   lastSettled: MessageId | undefined;
@@ -53,11 +61,22 @@ export type ThreadOptions = {
   conversation: Pick<PublicConversation, "owner" | "status"> | null;
   outbox: OutboxState;
   writer: "customer" | "technician";
+  /** What is new since a moment, oldest first, for a page that subscribes to that; else every message runs the first page again. */
+  news?: { since: number; messages: readonly PublicMessage[] };
+  /** Whether somebody may be writing whose words don't come straight to this page. */
+  followsReply?: boolean;
+  /** What is drawn, given what the database has: the page may know more of its own answer. */
+  drawn?: (stored: LiveReply | null) => LiveReply | null;
+  /** What it had drawn of one that was stopped. */
+  kept?: Kept | null;
 };
 
+const NO_NEWS: readonly PublicMessage[] = [];
+const asStored = (stored: LiveReply | null) => stored;
+
 /**
- * Subscribes to a conversation's messages and to the reply being written: two subscriptions, and a reply
- * that grows re-runs only the second. Throws while rendering what the server refuses (`not_found`,
+ * Subscribes to a conversation's messages and, unless told otherwise, to the reply being written; says once that
+ * somebody looks on where its words are hardly stored else. Throws while rendering what the server refuses (`not_found`,
  * `session_expired`): put a `SessionBoundary` around it.
  */
 export function useThread({
@@ -65,24 +84,34 @@ export function useThread({
   conversation,
   outbox: { outbox, items },
   writer,
+  news,
+  followsReply = true,
+  drawn = asStored,
+  kept = null,
 }: ThreadOptions): Thread {
-  const queries = conversationId === null ? null : chatQueries(conversationId);
   const { results, status, loadMore } = usePaginatedQuery(
-    chatMessages,
-    queries?.messages.args ?? "skip",
+    api.messages.getMessages,
+    conversationId === null ? "skip" : { conversationId, before: news?.since },
     { initialNumItems: FIRST_PAGE },
   );
-  const live = useQuery(chatReply, queries?.reply.args ?? "skip") ?? null;
+  const recent = news?.messages ?? NO_NEWS;
+  const settled = useMemo(
+    () => (recent.length === 0 ? results : [...recent.toReversed(), ...results]),
+    [recent, results],
+  );
+  const follows = conversationId !== null && followsReply && mayBeWritten(settled[0], conversation);
+  const stored = useQuery(api.replies.subscribeToReply, follows ? { conversationId } : "skip");
+  useWatch(conversationId, stored ?? null);
+  const live = drawn(stored ?? null);
 
   useEffect(() => {
-    const shown = results.flatMap((message) => message.clientMessageId ?? []);
+    const shown = settled.flatMap((message) => message.clientMessageId ?? []);
     outbox.settle(new Set(shown));
-  }, [results, outbox]);
+  }, [settled, outbox]);
 
   const rows = useMemo(
-    () =>
-      buildRows({ settled: results, live, outbox: items, writer, conversation, now: Date.now() }),
-    [results, live, items, writer, conversation],
+    () => buildRows({ settled, live, outbox: items, writer, conversation, kept, now: Date.now() }),
+    [settled, live, items, writer, conversation, kept],
   );
   const entries = useMemo(() => withDays(rows), [rows]);
   const lastRow = rows.at(-1);
@@ -90,8 +119,8 @@ export function useThread({
     rows,
     entries,
     live,
-    lastSettled: results[0]?._id,
-    technician: useMemo(() => technicianName(results), [results]),
+    lastSettled: settled[0]?._id,
+    technician: useMemo(() => technicianName(settled), [settled]),
     isLoading: conversationId !== null && status === "LoadingFirstPage",
     isAnswering: rows.some((row) => row.status === "streaming" || row.status === "expected"),
     canRetryReply:
@@ -103,6 +132,22 @@ export function useThread({
   };
 }
 
-const { messages, reply } = chatQueries("" as ConversationId);
-const chatMessages = messages.query;
-const chatReply = reply.query;
+/** Not by people, nor after an answer that was finished: whatever follows that is a message first. */
+function mayBeWritten(
+  newest: PublicMessage | undefined,
+  conversation: ThreadOptions["conversation"],
+): boolean {
+  const isOver = newest?.author.kind === "agent" && newest.status === "complete";
+  return conversation?.owner === "ai" && newest !== undefined && !isOver;
+}
+
+/** A mark that fails costs a few seconds of words, not one of them. */
+function useWatch(conversationId: ConversationId | null, reply: LiveReply | null): void {
+  const convex = useConvex();
+  const marked = useRef<MessageId | null>(null);
+  useEffect(() => {
+    if (conversationId === null || !reply?.readAlong || marked.current === reply.messageId) return;
+    marked.current = reply.messageId;
+    convex.mutation(api.replies.watch, { conversationId }).catch(() => (marked.current = null));
+  }, [convex, conversationId, reply]);
+}
