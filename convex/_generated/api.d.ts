@@ -133,6 +133,7 @@ import type * as model_knowledge_split from "../model/knowledge/split.js";
 import type * as model_knowledge_vectors from "../model/knowledge/vectors.js";
 import type * as model_knowledge_versions from "../model/knowledge/versions.js";
 import type * as model_outbox_channel from "../model/outbox/channel.js";
+import type * as model_outbox_consentRules from "../model/outbox/consentRules.js";
 import type * as model_outbox_consentWords from "../model/outbox/consentWords.js";
 import type * as model_outbox_delivery from "../model/outbox/delivery.js";
 import type * as model_outbox_outbox from "../model/outbox/outbox.js";
@@ -347,6 +348,7 @@ declare const fullApi: ApiFromModules<{
   "model/knowledge/vectors": typeof model_knowledge_vectors;
   "model/knowledge/versions": typeof model_knowledge_versions;
   "model/outbox/channel": typeof model_outbox_channel;
+  "model/outbox/consentRules": typeof model_outbox_consentRules;
   "model/outbox/consentWords": typeof model_outbox_consentWords;
   "model/outbox/delivery": typeof model_outbox_delivery;
   "model/outbox/outbox": typeof model_outbox_outbox;

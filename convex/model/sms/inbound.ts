@@ -22,12 +22,8 @@ import { hasOptedOut, setSmsConsent, findSmsUser } from "../accounts/consent";
 import { findMessageBySid } from "./settlement";
 import { findRating, takeRating } from "./ratings";
 import { tellCustomer } from "../outbox/systemLines";
-import {
-  bareWordOf,
-  CONSENT_ANSWERS,
-  consentWordOf,
-  type ConsentWord,
-} from "../outbox/consentWords";
+import { consentWordOf, type ConsentWord } from "../outbox/consentRules";
+import { bareWordOf, CONSENT_ANSWERS } from "../outbox/consentWords";
 import { cleanOptionalText, MAX_MESSAGE_CHARS, previewOf } from "../../lib/text";
 import { DAY, SECOND } from "../../lib/time";
 import { changeConversation } from "../conversations/changes";
