@@ -174,6 +174,7 @@ import type * as model_sms_fitText from "../model/sms/fitText.js";
 import type * as model_sms_inbound from "../model/sms/inbound.js";
 import type * as model_sms_media from "../model/sms/media.js";
 import type * as model_sms_ratings from "../model/sms/ratings.js";
+import type * as model_sms_reactions from "../model/sms/reactions.js";
 import type * as model_sms_readRating from "../model/sms/readRating.js";
 import type * as model_sms_reconcile from "../model/sms/reconcile.js";
 import type * as model_sms_settlement from "../model/sms/settlement.js";
@@ -389,6 +390,7 @@ declare const fullApi: ApiFromModules<{
   "model/sms/inbound": typeof model_sms_inbound;
   "model/sms/media": typeof model_sms_media;
   "model/sms/ratings": typeof model_sms_ratings;
+  "model/sms/reactions": typeof model_sms_reactions;
   "model/sms/readRating": typeof model_sms_readRating;
   "model/sms/reconcile": typeof model_sms_reconcile;
   "model/sms/settlement": typeof model_sms_settlement;

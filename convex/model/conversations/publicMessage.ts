@@ -51,6 +51,8 @@ export const vPublicMessage = v.object({
   activity: v.optional(vActivity),
   /** How far its text is, for messages by SMS. */
   delivery: v.optional(vPublicDelivery),
+  /** The sign by which the customer's phone reacted to its text, as 👍. */
+  reaction: v.optional(v.string()),
   attachments: v.optional(
     v.array(
       v.object({
@@ -82,6 +84,7 @@ export function publicMessage(row: Doc<"messages">): PublicMessage {
     error: row.error,
     activity: row.status === "streaming" ? activityOf(row) : undefined,
     delivery: row.delivery && publicDelivery(row.delivery),
+    reaction: row.reaction?.sign,
     attachments: row.attachments?.map(publicFile),
   };
 }
