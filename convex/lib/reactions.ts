@@ -67,7 +67,8 @@ export function readReaction(raw: string): Reaction | null {
   const text = raw
     .normalize("NFC")
     .trim()
-    .replace(/[.!\s]+$/u, "");
+    .replace(/[^\S\n]+/g, " ")
+    .replace(/[.!?…\s]+$/u, "");
   const behind = readBehind(text);
   if (behind !== null) return behind;
   const picture = PICTURE.exec(text);

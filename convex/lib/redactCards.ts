@@ -6,7 +6,7 @@
 
 /** Between two digits of one number: spaces and dashes of any kind, dots, nothing that can be seen. */
 const BETWEEN =
-  "[ \\t\\u00a0\\u1680\\u2000-\\u200d\\u202f\\u205f\\u2060\\u3000\\u00ad._\\u2010-\\u2015\\u2212-]{1,3}";
+  "[ \\t\\n/\\u00a0\\u1680\\u2000-\\u200d\\u202f\\u205f\\u2060\\u3000\\u00ad._\\u2010-\\u2015\\u2212-]{1,3}";
 const RUN = new RegExp(`\\p{Nd}(?:(?:${BETWEEN})?\\p{Nd}){12,}`, "gu");
 const GROUP = /\p{Nd}+/gu;
 

@@ -47,6 +47,14 @@ export const vFeedback = v.object({
   comment: v.optional(v.string()),
   at: vTimestamp,
 });
+/** How the customer's phone reacted to a text of ours (`model/sms/reactions.ts`). */
+export const vReaction = v.object({
+  /** The sign to show, as 👍. */
+  sign: v.string(),
+  at: vTimestamp,
+  /** Of the text that said so: the same one again changes nothing. */
+  smsSid: v.string(),
+});
 const vAttachment = v.object({
   storageId: v.id("_storage"),
   name: v.string(),
@@ -118,6 +126,7 @@ export const messageFields = {
   /** Pictures of the text that are being fetched. */
   pendingMedia: v.optional(v.number()),
   delivery: v.optional(vDelivery),
+  reaction: v.optional(vReaction),
   // While streaming:
   activity: v.optional(vActivity),
   workflowId: v.optional(v.id("workflows")),

@@ -44,6 +44,13 @@ export const findLastCustomerMessage = (
   conversationId: Id<"conversations">,
 ) => latest(ctx, conversationId, ({ author }) => author.kind === "customer");
 
+/** The latest text of ours that a phone's reaction quotes. */
+export const findQuoted = (
+  ctx: Pick<QueryCtx, "db">,
+  conversationId: Id<"conversations">,
+  isQuoted: (message: Doc<"messages">) => boolean,
+) => latest(ctx, conversationId, (message) => message.delivery !== undefined && isQuoted(message));
+
 async function latest(
   ctx: Pick<QueryCtx, "db">,
   conversationId: Id<"conversations">,

@@ -53,6 +53,8 @@ export const vPublicMessage = v.object({
   readAlong: v.optional(v.boolean()),
   /** How far its text is, for messages by SMS. */
   delivery: v.optional(vPublicDelivery),
+  /** The sign by which the customer's phone reacted to its text, as 👍. */
+  reaction: v.optional(v.string()),
   attachments: v.optional(
     v.array(
       v.object({
@@ -85,6 +87,7 @@ export function publicMessage(row: Doc<"messages">): PublicMessage {
     activity: row.status === "streaming" ? activityOf(row) : undefined,
     readAlong: row.readAlong && true,
     delivery: row.delivery && publicDelivery(row.delivery),
+    reaction: row.reaction?.sign,
     attachments: row.attachments?.map(publicFile),
   };
 }

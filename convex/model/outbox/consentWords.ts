@@ -1,37 +1,13 @@
 /**
- * The words that change consent, as carriers and Twilio know them
- * (https://help.twilio.com/articles/223134027), and what we answer. A word counts only if it is the whole text:
- * "stop the pop-ups" is a question.
+ * What we answer to a word that changes consent (`consentRules.ts`), and other texts of ours that are one segment
+ * (https://help.twilio.com/articles/223134027).
  */
+import type { ConsentWord } from "./consentRules";
 import { toPlainTypography, sizeOf } from "./segments";
-
-export type ConsentWord = "stop" | "start" | "help";
-
-const STOP = new Set("STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT".split(" "));
-const START = new Set(["START", "UNSTOP"]);
-const HELP = new Set(["HELP", "INFO"]);
 
 /** The word in its spelling of the list: what is written around it, and in what case, doesn't matter. */
 export const bareWordOf = (text: string): string =>
   (/[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su.exec(text)?.[0] ?? "").toUpperCase();
-
-/**
- * What a text does to consent, or null for one that somebody must read. YES opts in only who had opted out:
- * from anybody else it answers a question. `optOutType` is what a messaging service with advanced opt-out
- * says that it took the text for; it has words of its own.
- */
-export function consentWordOf(
-  text: string,
-  optedOut: boolean,
-  optOutType?: string,
-): ConsentWord | null {
-  const type = optOutType?.toLowerCase();
-  if (type === "stop" || type === "start" || type === "help") return type;
-  const word = bareWordOf(text);
-  if (STOP.has(word)) return "stop";
-  if (START.has(word) || (word === "YES" && optedOut)) return "start";
-  return HELP.has(word) ? "help" : null;
-}
 
 /** What we answer, in one segment (CTIA Messaging Principles 5.1). */
 export const CONSENT_ANSWERS: Record<ConsentWord, (shop: string) => string> = {

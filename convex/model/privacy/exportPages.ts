@@ -122,6 +122,8 @@ const vMessage = v.object({
   feedback: messageFields.feedback,
   /** How far its text is, of messages by SMS. */
   delivery: v.optional(vPublicDelivery),
+  /** The customer's phone's, to its text. */
+  reaction: v.optional(v.string()),
   attachments: v.optional(
     v.array(
       v.object({
@@ -213,6 +215,7 @@ function exported(row: Doc<"messages">): Infer<typeof vMessage> {
     sources: sources && [...new Set(sources)],
     feedback: row.feedback,
     delivery: row.delivery && publicDelivery(row.delivery),
+    reaction: row.reaction?.sign,
     attachments: row.attachments?.map(publicFile),
   };
 }

@@ -244,5 +244,5 @@ async function heldUntil(
 }
 
 /** What is sent of a message. */
-const smsBodyOf = ({ author, text, citations }: Doc<"messages">): string =>
+export const smsBodyOf = ({ author, text, citations }: Doc<"messages">): string =>
   author.kind === "agent" ? answerText(text, citations) : wholeText(text);

@@ -21,13 +21,11 @@ import { planResponse } from "../desk/planResponse";
 import { hasOptedOut, setSmsConsent, findSmsUser } from "../accounts/consent";
 import { findMessageBySid } from "./settlement";
 import { findRating, takeRating } from "./ratings";
+import { takeReaction } from "./reactions";
 import { tellCustomer } from "../outbox/systemLines";
-import {
-  bareWordOf,
-  CONSENT_ANSWERS,
-  consentWordOf,
-  type ConsentWord,
-} from "../outbox/consentWords";
+import { consentWordOf, type ConsentWord } from "../outbox/consentRules";
+import { bareWordOf, CONSENT_ANSWERS } from "../outbox/consentWords";
+import { readReaction, type Reaction } from "../../lib/reactions";
 import { cleanOptionalText, MAX_MESSAGE_CHARS, previewOf } from "../../lib/text";
 import { DAY, SECOND } from "../../lib/time";
 import { changeConversation } from "../conversations/changes";
@@ -61,6 +59,8 @@ export async function receiveInboundMessage(ctx: MutationCtx, text: Inbound): Pr
   const body = cleanOptionalText("The text", text.body, MAX_MESSAGE_CHARS);
   const word = consentWordOf(body, user.smsConsent === "revoked", text.optOutType);
   if (word !== null) return await takeWord(ctx, user, word, { ...text, body });
+  const reaction = text.media.length === 0 ? readReaction(body) : null;
+  if (reaction !== null) return await hearReaction(ctx, user, reaction, { ...text, body });
   if (body === "" && text.media.length === 0) return;
   await takeQuestion(ctx, user, phone, { ...text, body });
 }
@@ -100,6 +100,20 @@ async function takeQuestion(
   if (media.length > 0) await fetchMedia(ctx, stored.messageId, media);
   const plan = planResponse({ ...stored, muted });
   await carryOut(ctx, stored.conversation, { plan, answering: byText(phone) });
+}
+
+/** It costs no answer; one to words that nobody finds any more is kept as what they wrote. */
+async function hearReaction(
+  ctx: MutationCtx,
+  user: Doc<"users">,
+  reaction: Reaction,
+  { sid, body }: Inbound,
+): Promise<void> {
+  const threads = await threadsByText(ctx, user._id);
+  const muted = user.smsConsent === "revoked" || user.blockedAt !== undefined;
+  if (await takeReaction(ctx, threads, { ...reaction, smsSid: sid }, { muted })) return;
+  const conversation = current(threads, Infinity);
+  if (conversation !== null) await storeQuietly(ctx, conversation, { sid, body });
 }
 
 /** More texts than a person sends: somebody looks, and the AI answers no more of them. */

@@ -1,0 +1,118 @@
+/** What customers write is read in linear time, whatever they write: twice the text takes at most 2.5 times as long. */
+import { describe, expect, test } from "vitest";
+import { runs, fc } from "../../tests/properties";
+import { consentWordOf } from "../model/outbox/consentRules";
+import { answerToOffer, reportsFailure } from "../model/handoff/answers";
+import { dangerOf } from "../model/handoff/danger";
+import { asksForPerson } from "../model/handoff/person";
+import { topicOf } from "../model/handoff/topics";
+import { readReaction } from "./reactions";
+import { redactSecrets } from "./redact";
+import { clausesOf } from "./words";
+
+const RULES: [string, (text: string) => unknown][] = [
+  ["danger", (text) => dangerOf(clausesOf(text))],
+  ["person", (text) => asksForPerson(clausesOf(text))],
+  ["topics", (text) => topicOf(clausesOf(text))],
+  ["answers", (text) => answerToOffer(text, clausesOf(text))],
+  ["failures", (text) => reportsFailure(clausesOf(text))],
+  ["consent", (text) => consentWordOf(text, false)],
+  ["reactions", readReaction],
+  ["redaction", redactSecrets],
+];
+
+/** What patterns begin with, and what they look for in vain. */
+const SHAPES = [
+  "password ",
+  "password for my my my ",
+  "pin:",
+  "login is ",
+  "code ",
+  "recovery codes ",
+  "wifi: a / ",
+  "WIFI:",
+  "eyJ-",
+  "-eyJa.",
+  "4 ",
+  "4",
+  "41-",
+  "DE89 ",
+  "a1 ",
+  "ABCDE-",
+  "A-",
+  "a:",
+  "://",
+  "sk-",
+  "Bearer ",
+  "-----BEGIN PRIVATE KEY-----",
+  "routing account ",
+  "pattern is ",
+  "its ",
+  "use ",
+  "a@a / ",
+  "“",
+  '"',
+  "'",
+  "laptop ",
+  "laptop is is is ",
+  "a guy ",
+  "gave my my ",
+  "talk to a ",
+  "i want a ",
+  "not ",
+  "smoke and ",
+  "stop the ",
+  "please ",
+  "Liked “",
+  "👍 to “",
+  "hi ",
+  "a",
+  " ",
+  "\n",
+  "é",
+  "\u0301",
+  "ﷺ",
+];
+
+/** The least of several: what else the machine does only adds to it. */
+function leastMs(work: () => unknown, times: number): number {
+  let least = Infinity;
+  for (let i = 0; i < times; i++) {
+    const begun = performance.now();
+    work();
+    least = Math.min(least, performance.now() - begun);
+  }
+  return least;
+}
+
+/** Below this a clock measures itself. */
+const NOTHING_MS = 8;
+
+function expectLinear(read: (text: string) => unknown, shape: string): void {
+  const text = (length: number) => shape.repeat(Math.ceil(length / shape.length)).slice(0, length);
+  const [half, whole] = [text(4_000), text(8_000)];
+  // The engine compiles a pattern when it has seen it often enough.
+  for (let i = 0; i < 3; i++) read(whole);
+  for (let attempt = 0; ; attempt++) {
+    const [before, after] = [leastMs(() => read(half), 4), leastMs(() => read(whole), 4)];
+    if (after < NOTHING_MS || after <= 2.5 * before) return;
+    // A busy machine, or a slow rule: the latter is slow again.
+    if (attempt < 8) continue;
+    expect(after / before, `${JSON.stringify(shape)}: ${before} ms, ${after} ms`).toBeLessThan(2.5);
+  }
+}
+
+describe.each(RULES)("%s", (_name, read) => {
+  test.each(SHAPES)("%j, again and again", (shape) => {
+    expectLinear(read, shape);
+  });
+
+  test("any of them in a row", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...SHAPES), { minLength: 2, maxLength: 4 }), (parts) =>
+        expectLinear(read, parts.join("")),
+      ),
+      { numRuns: runs(20) },
+    );
+  });
+});
