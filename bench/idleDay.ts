@@ -15,7 +15,7 @@ import { addHistory } from "./customers";
 import { pauseForReal, realNow, SimulatedTime } from "./simulatedTime";
 
 /** As `web/src/desk/useShift.ts` beats. */
-const HEARTBEAT_MS = 180 * SECOND;
+const HEARTBEAT_MS = 240 * SECOND;
 /** What is still at work after this waits for the clock, or never rests: the day goes on. */
 const PATIENCE_MS = 50;
 /** What is on its way over the loopback is there by then. */

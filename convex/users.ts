@@ -225,7 +225,7 @@ export const setAvailability = staffMutation({
 });
 
 /**
- * The desk is still open: every three minutes while on a shift, which ends 8 minutes after the last, or 45 s after the
+ * The desk is still open: every four minutes while on a shift, which ends 10 minutes after the last, or 45 s after the
  * desk said that it is being closed (`leaving`). False: there is none.
  */
 export const heartbeat = staffMutation({

@@ -10,7 +10,7 @@ import { MINUTE, SECOND } from "../../lib/time";
 import { mayWork } from "../access/access";
 
 /** A desk that has not been heard of for this long is closed: one lost heartbeat is no absence, two are. */
-export const SHIFT_LEASE = 8 * MINUTE;
+export const SHIFT_LEASE = 10 * MINUTE;
 /** From when a desk said that it is being closed: reloading it is no absence. */
 export const DESK_GRACE = 45 * SECOND;
 export const DEFAULT_CAPACITY = 5;

@@ -9,7 +9,7 @@ import { api } from "../api";
 import { useSession } from "../auth";
 
 /** The lease is more than twice as long. */
-const HEARTBEAT_MS = 180_000;
+const HEARTBEAT_MS = 240_000;
 /** A tab that is closed says so, and may be heard after the next has begun: that one beats twice. */
 const AGAIN_MS = 20_000;
 
