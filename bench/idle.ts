@@ -1,11 +1,14 @@
 /** `pnpm bench:idle`: what a system costs that nobody uses, by function and provider. */
 import { parseArgs } from "node:util";
-import { measureIdle } from "./idleDay";
+import { measureIdle, monthOf, OPEN } from "./idleDay";
 
-const { values } = parseArgs({ options: { hours: { type: "string", default: "24" } } });
+const { values } = parseArgs({ options: { hours: { type: "string", default: "2" } } });
 const hours = Number(values.hours);
+/** Calls a month: 8 % of the free plan's million. */
+const MAX_MONTH = 80_000;
 const startedAt = performance.now();
-const { functions, providers } = await measureIdle(hours);
+const idle = await measureIdle(hours, OPEN);
+const { functions, providers } = idle;
 const seconds = (performance.now() - startedAt) / 1000;
 
 const table = (counts: Map<string, number>, what: string) =>
@@ -18,8 +21,15 @@ const table = (counts: Map<string, number>, what: string) =>
     }));
 const sum = (counts: Map<string, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
 
-console.log(`\n${hours} simulated hours with a chat and a desk open, in ${seconds.toFixed(0)} s:`);
+console.log(
+  `\n${hours} simulated hours with ${OPEN.chats} chats and ${OPEN.desks} desks open, in ${seconds.toFixed(0)} s:`,
+);
 console.table(table(functions, "function"));
 console.table(table(providers, "provider"));
 console.log(`${sum(functions)} calls of functions, ${sum(providers)} requests to providers`);
-process.exit(0);
+const month = monthOf(idle, hours);
+const holds = month <= MAX_MONTH;
+console.log(
+  `${holds ? "ok    " : "FAILED"} ${month.toLocaleString("en")} calls a month of 30 days, pages and desks open for 10 hours of each: at most ${MAX_MONTH.toLocaleString("en")}`,
+);
+process.exit(holds ? 0 : 1);

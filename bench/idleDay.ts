@@ -15,14 +15,19 @@ import { addHistory } from "./customers";
 import { pauseForReal, realNow, SimulatedTime } from "./simulatedTime";
 
 /** As `web/src/desk/useShift.ts` beats. */
-const HEARTBEAT_MS = 60 * SECOND;
+const HEARTBEAT_MS = 240 * SECOND;
 /** What is still at work after this waits for the clock, or never rests: the day goes on. */
 const PATIENCE_MS = 50;
 /** What is on its way over the loopback is there by then. */
 const QUIET_MS = 5;
 
 /** How often each function ran, and how often each provider was asked for what. */
-export type Idle = { functions: Map<string, number>; providers: Map<string, number> };
+export type Idle = {
+  functions: Map<string, number>;
+  providers: Map<string, number>;
+  /** Calls of functions for what is open; the rest goes on day and night. */
+  ofPages: number;
+};
 
 type Watch = { name: FunctionReference<"query">; args: Record<string, unknown> };
 type Page = { client: ConvexClient; auth: AuthCore };
@@ -38,13 +43,29 @@ async function ask<T>(request: () => Promise<T>): Promise<T> {
   }
 }
 
+type Open = { chats: number; desks: number };
+/** A shop of three technicians. */
+export const OPEN: Open = { chats: 20, desks: 3 };
+
+const DAYS = 30;
+const OPEN_HOURS = 10;
+
+/** Calls a month of what was measured in so many hours. */
+export function monthOf({ functions, ofPages }: Idle, hours: number): number {
+  const all = [...functions.values()].reduce((a, b) => a + b, 0);
+  const aDay = (24 * (all - ofPages) + OPEN_HOURS * ofPages) / hours;
+  return Math.round(DAYS * aDay);
+}
+
 /** Starts a system, leaves it alone for `hours`, and counts. */
-export async function measureIdle(hours: number): Promise<Idle> {
+export async function measureIdle(hours: number, open: Open): Promise<Idle> {
   const time = new SimulatedTime();
   try {
     const system = await startSystem();
     const watched = watchCalls(system);
-    const pages = [await openChat(system), await openDesk(system)];
+    const pages: Page[] = [];
+    for (let i = 0; i < open.chats; i++) pages.push(await openChat(system));
+    for (let i = 0; i < open.desks; i++) pages.push(await openDesk(system, i));
     await system.engine.settle();
     time.hold();
     await settle(time, watched);
@@ -75,6 +96,7 @@ function watchCalls({ engine, providers }: System): Watched {
   let running = 0;
   let happened = 0;
   let functions = new Map<string, number>();
+  let ofPages = 0;
   let asked = new Map<string, number>();
   const run = engine.run.bind(engine);
   engine.run = async (...args) => {
@@ -89,6 +111,8 @@ function watchCalls({ engine, providers }: System): Watched {
     happened += 1;
     if (nested) return;
     const place = componentPath === "" ? "" : `${componentPath}/`;
+    // Leases of shifts and sessions' tokens are theirs, too.
+    if (["client", "subscription"].includes(caller) || /^(?:users|auth):/.test(path)) ofPages += 1;
     add(functions, `${place}${path}${caller === "subscription" ? " (subscription)" : ""}`);
   });
   const takeRequests = () => {
@@ -105,9 +129,10 @@ function watchCalls({ engine, providers }: System): Watched {
     activity: () => happened,
     reset: () => {
       functions = new Map();
+      ofPages = 0;
       asked = new Map();
     },
-    counts: () => ({ functions, providers: asked }),
+    counts: () => ({ functions, providers: asked, ofPages }),
   };
 }
 
@@ -154,9 +179,14 @@ async function openChat(system: System): Promise<Page> {
 }
 
 /** A technician's desk, on a shift. */
-async function openDesk(system: System): Promise<Page> {
+async function openDesk(system: System, n: number): Promise<Page> {
   const page = open(system);
-  const email = "dana@computerguys.example";
+  const email = `tech${n}@computerguys.example`;
+  await system.engine.call("mutation", "users:ensureStaff", {
+    email,
+    name: `Technician ${n}`,
+    role: "technician",
+  });
   const { challenge } = await page.auth.requestCode(email);
   const code = /\d{6}/.exec(system.providers.control.emails(email)[0]!.text!)![0];
   await page.auth.signIn({ challenge, code });

@@ -26,13 +26,12 @@ export const receive = internalMutation({
   },
 });
 
-/** Reads what the webhook may have missed. Without Twilio, or with nothing to read, it starts nothing. */
+/** Reads what the webhook may have missed, now: upkeep does every ten minutes. */
 export const catchUp = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    const run = await CatchUp.planRun(ctx, Date.now());
-    if (run) await ctx.scheduler.runAfter(0, internal.smsSender.readMissed, run);
+    await CatchUp.startCatchUp(ctx);
     return null;
   },
 });

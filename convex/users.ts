@@ -10,7 +10,6 @@ import {
   userMutation,
   userQuery,
 } from "./functions";
-import { internal } from "./_generated/api";
 import { loadCallerUser } from "./model/access/access";
 import * as Accounts from "./model/accounts/accounts";
 import { addCustomer } from "./model/desk/people";
@@ -224,12 +223,16 @@ export const setAvailability = staffMutation({
   },
 });
 
-/** The desk is still open: every minute while on a shift, which ends 150 s after the last. False: there is none. */
+/**
+ * The desk is still open: every four minutes while on a shift, which ends 10 minutes after the last, or 45 s after the
+ * desk said that it is being closed (`leaving`). False: there is none.
+ */
 export const heartbeat = staffMutation({
   limit: "write",
-  args: {},
+  args: { leaving: v.optional(v.boolean()) },
   returns: v.boolean(),
-  handler: async (ctx) => await Availability.renewLease(ctx, ctx.user._id),
+  handler: async (ctx, { leaving = false }) =>
+    await Availability.renewLease(ctx, ctx.user._id, leaving),
 });
 
 /** Ends somebody's shift; whoever waits for an answer of theirs goes on to others. */
@@ -255,9 +258,7 @@ export const checkShift = internalMutation({
   args: { workflowId: v.id("workflows") },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await Availability.checkLease(ctx, args.workflowId, (at) =>
-      ctx.scheduler.runAt(at, internal.users.checkShift, args),
-    );
+    await Availability.checkLease(ctx, args.workflowId);
     return null;
   },
 });

@@ -20,6 +20,7 @@ import * as TimerActs from "./model/desk/timerActs";
 import { workflow } from "./lib/workflow";
 import { checkPageSize, withoutSplit } from "./lib/pages";
 import * as Processes from "./model/processes/processes";
+import { startDueUpkeep } from "./model/processes/upkeep";
 import { processForStaff, vProcessForStaff } from "./model/processes/processes";
 import { truncateText } from "./lib/text";
 import { MINUTE } from "./lib/time";
@@ -255,7 +256,17 @@ export const startFollowUps = internalMutation({
   },
 });
 
-/** Run by a cron: timers and alerts that were lost, as by a restored snapshot, start again. */
+/** Run by a cron: starts what upkeep there is to do. */
+export const upkeep = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await startDueUpkeep(ctx);
+    return null;
+  },
+});
+
+/** Run by upkeep: timers and alerts that were lost, as by a restored snapshot, start again. */
 export const rearmTimers = internalMutation({
   args: {},
   returns: v.null(),

@@ -160,6 +160,7 @@ import type * as model_privacy_sweep from "../model/privacy/sweep.js";
 import type * as model_privacy_sweepRows from "../model/privacy/sweepRows.js";
 import type * as model_privacy_sweepers from "../model/privacy/sweepers.js";
 import type * as model_processes_processes from "../model/processes/processes.js";
+import type * as model_processes_upkeep from "../model/processes/upkeep.js";
 import type * as model_promises_detect from "../model/promises/detect.js";
 import type * as model_promises_ledger from "../model/promises/ledger.js";
 import type * as model_promises_times from "../model/promises/times.js";
@@ -387,6 +388,7 @@ declare const fullApi: ApiFromModules<{
   "model/privacy/sweepRows": typeof model_privacy_sweepRows;
   "model/privacy/sweepers": typeof model_privacy_sweepers;
   "model/processes/processes": typeof model_processes_processes;
+  "model/processes/upkeep": typeof model_processes_upkeep;
   "model/promises/detect": typeof model_promises_detect;
   "model/promises/ledger": typeof model_promises_ledger;
   "model/promises/times": typeof model_promises_times;

@@ -17,6 +17,8 @@ export const vProcessKind = literals(
   "export",
   "file",
   "shift",
+  /** Up to when a shift's desk is believed to be open: apart from the shift, which every desk is subscribed to. */
+  "lease",
   /** The customer's page of a conversation that goes on by text (`model/outbox/presence.ts`). */
   "presence",
   /** A row that upkeep could not deal with (`model/handoff/setAside.ts`): the others go on without it. */
@@ -78,7 +80,7 @@ export const processFields = {
   seen: v.optional(v.id("messages")),
   /** A file's row: every stored file that is in use has exactly one. Absent while an upload is on its way. */
   fileId: v.optional(v.id("_storage")),
-  /** The export that a file is a part of. */
+  /** The export that a file is a part of; the shift that a lease is of. */
   partOf: v.optional(v.id("workflows")),
   /** A deletion: where the receipt goes, until it is mailed. */
   receiptTo: v.optional(v.string()),

@@ -11,7 +11,10 @@ import {
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { APPLICATION_ID, privateJwkOf } from "../../convex/lib/signingKeys";
-import { ACCESS_TOKEN_LIFETIME } from "../../convex/model/accounts/sessions";
+import {
+  ACCESS_TOKEN_LIFETIME,
+  CUSTOMER_TOKEN_LIFETIME,
+} from "../../convex/model/accounts/sessions";
 import {
   clockedDeployment,
   deployment,
@@ -49,9 +52,22 @@ test("any service can verify a token with the published keys alone", async () =>
   expect(Object.keys(payload).sort()).toEqual(["aud", "exp", "iat", "iss", "sid", "sub"]);
   expect(payload.sub).toBe(user._id);
   expect(payload.exp! * 1000).toBe(accessTokenExpiresAt);
-  expect(accessTokenExpiresAt - Date.now()).toBeLessThanOrEqual(ACCESS_TOKEN_LIFETIME);
+  expect(accessTokenExpiresAt - Date.now()).toBeLessThanOrEqual(CUSTOMER_TOKEN_LIFETIME);
   // Clocks differ by a little.
   expect(payload.iat! * 1000).toBeLessThan(before - 3_000);
+});
+
+test("staff's tokens live a quarter of an hour, a customer's two hours", async () => {
+  const t = clockedDeployment();
+  const lifetimeOf = async (role: "customer" | "technician") => {
+    const guest = await t.action(api.auth.createGuestSession, {});
+    await t.run((ctx) => ctx.db.patch("users", guest.user._id, { role }));
+    const { refreshToken } = guest;
+    const { accessTokenExpiresAt } = await t.action(api.auth.refreshSession, { refreshToken });
+    return Math.ceil((accessTokenExpiresAt - Date.now()) / 1000) * 1000;
+  };
+  expect(await lifetimeOf("technician")).toBe(ACCESS_TOKEN_LIFETIME);
+  expect(await lifetimeOf("customer")).toBe(CUSTOMER_TOKEN_LIFETIME);
 });
 
 test("Convex's client renews a token while it is still good", async () => {

@@ -39,16 +39,24 @@ const selfDraining: Check = {
   },
 };
 
+export function leaseOf(world: World, shiftId: string): number | undefined {
+  const row = world.engine.rows("workflows").find(({ partOf }) => partOf === shiftId);
+  return row?.leaseExpiresAt;
+}
+
 const shiftsAgree: Check = {
   name: "one shift each, and it is the one that is known",
   commit: (world, changes) => {
-    if (!changes.some(({ after }) => after?.kind === "shift")) return;
+    if (!changes.some(({ after }) => after?.kind === "shift" || after?.kind === "lease")) return;
     const running = world.engine
       .rows("workflows")
       .filter(({ kind, state }) => kind === "shift" && state === "running");
+    // And none is left of those that have ended.
+    const leases = world.engine.rows("workflows").filter(({ kind }) => kind === "lease");
+    must(leases.length, running.length, "leases");
     const known = [...world.duties].filter(([, { shiftId }]) => shiftId !== undefined);
     must(
-      running.map(({ _id, userId, leaseExpiresAt }) => [userId, _id, leaseExpiresAt]).sort(),
+      running.map(({ _id, userId }) => [userId, _id, leaseOf(world, _id)]).sort(),
       known.map(([userId, { shiftId, leaseUntil }]) => [userId, shiftId, leaseUntil]).sort(),
     );
   },

@@ -5,16 +5,15 @@ import { REPLY_LEASE } from "../../convex/model/conversations/replyProcess";
 import { HOUR, MINUTE } from "../../convex/lib/time";
 import { step, type StepKind } from "./steps";
 import { rearm, runDueRuns } from "./timers";
-import { checkShift } from "./desk";
+import { checkShift, leaseOf } from "./desk";
 import { finish, lookAfter, runJob, takeJob } from "./writers";
 import type { JobHandler, World } from "./world";
 
 /** What is over goes to the end of the line: its lease is a later one, of the past. */
 const recoverAll = (world: World) =>
   world.call(internal.replies.recoverAll, {}, undefined, () => {
-    const rows = new Map(world.engine.rows("workflows").map((row) => [row._id as string, row]));
     for (const duty of world.duties.values()) {
-      const lease = duty.shiftId && rows.get(duty.shiftId)?.leaseExpiresAt;
+      const lease = duty.shiftId && leaseOf(world, duty.shiftId);
       if (lease && lease < Date.now()) duty.leaseUntil = lease;
     }
     return "ok";
@@ -33,7 +32,7 @@ export const rowJobs: Record<string, JobHandler> = {
     const { kind, id } = job.args as { kind: "lease" | "timer"; id: string };
     const row = world.engine.rows("workflows").find(({ _id }) => _id === id);
     if (kind === "lease" && row?.kind === "reply") return await lookAfter(world, id);
-    if (kind === "lease" && row?.kind === "shift") return await checkShift(world, id);
+    if (kind === "lease" && row?.kind === "lease") return await checkShift(world, row.partOf!);
     await world.call(internal.privacy.tryRow, { kind, id }, undefined, () => "ok");
   },
 };

@@ -12,9 +12,14 @@ import { recordEvent } from "../analytics/events";
 import { storedHashOf, candidateHashesOf, matchesHash } from "./hashes";
 import { ownUser, vOwnUser } from "./publicUser";
 import { truncateText } from "../../lib/text";
-import { DAY, MINUTE } from "../../lib/time";
+import { DAY, HOUR, MINUTE } from "../../lib/time";
 
 export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
+/**
+ * Each renewal runs every subscription of a page again, and twenty pages are open all day. A session that has ended is
+ * refused at once, whatever its token says: what a short one bounds is what staff may do with it.
+ */
+export const CUSTOMER_TOKEN_LIFETIME = 2 * HOUR;
 export const SESSION_LIFETIME = 180 * DAY;
 export const IDLE_LIFETIME = 30 * DAY;
 /**
@@ -27,7 +32,7 @@ export const MAX_SESSIONS = 100;
 /** Longer than any browser's: the rest is somebody's play. */
 const MAX_USER_AGENT = 300;
 const MAX_PAGES = 50;
-/** How many generations back a reused token is recognized: two days of refreshing every 15 minutes. */
+/** How many generations back a reused token is recognized: two days of refreshing every 15 minutes, as staff do. */
 const ANCESTORS = 192;
 
 type ActiveSession = Doc<"sessions"> & { state: "active" };
@@ -172,7 +177,7 @@ export async function revoke(
     userId: session.userId,
     reason,
     userAgent: session.userAgent,
-    expiresAt: Date.now() + ACCESS_TOKEN_LIFETIME + MINUTE,
+    expiresAt: Date.now() + CUSTOMER_TOKEN_LIFETIME + MINUTE,
   });
   const type = EVENTS[reason];
   if (type === undefined) return;

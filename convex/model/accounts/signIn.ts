@@ -50,7 +50,7 @@ export async function requireTokens(result: Outcome, refusal: () => Error): Prom
 
 export async function tokensFor(grant: Grant): Promise<Tokens> {
   const { user, sessionId, refreshToken, expiresAt } = grant;
-  return { ...(await signAccessToken(user._id, sessionId, expiresAt)), refreshToken, user };
+  return { ...(await signAccessToken(user, sessionId, expiresAt)), refreshToken, user };
 }
 
 export async function mailCode(

@@ -3,10 +3,10 @@
  * Signing needs an action: mutations and queries can't do ECDSA.
  */
 import { createLocalJWKSet, errors, importJWK, jwtVerify, SignJWT } from "jose";
-import type { Id } from "../../_generated/dataModel";
+import type { Doc, Id } from "../../_generated/dataModel";
 import { signingSecrets, siteUrl } from "../../env";
 import { APPLICATION_ID, jwksOf, privateJwkOf } from "../../lib/signingKeys";
-import { ACCESS_TOKEN_LIFETIME } from "./sessions";
+import { ACCESS_TOKEN_LIFETIME, CUSTOMER_TOKEN_LIFETIME } from "./sessions";
 import { SECOND } from "../../lib/time";
 
 /**
@@ -21,13 +21,14 @@ const MAX_LENGTH = 4096;
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]{85}[AQgw]$/;
 
 export async function signAccessToken(
-  userId: Id<"users">,
+  { _id: userId, role }: Pick<Doc<"users">, "_id" | "role">,
   sessionId: Id<"sessions">,
   sessionEndsAt: number,
 ): Promise<{ accessToken: string; accessTokenExpiresAt: number }> {
   const { d, ...jwk } = privateJwkOf(signingSecrets()[0]);
   const now = Date.now();
-  const expiresAt = Math.floor(Math.min(now + ACCESS_TOKEN_LIFETIME, sessionEndsAt) / 1000);
+  const lifetime = role === "customer" ? CUSTOMER_TOKEN_LIFETIME : ACCESS_TOKEN_LIFETIME;
+  const expiresAt = Math.floor(Math.min(now + lifetime, sessionEndsAt) / 1000);
   const accessToken = await new SignJWT({ sid: sessionId })
     .setProtectedHeader({ alg: "ES256", kid: jwk.kid, typ: "JWT" })
     .setSubject(userId)

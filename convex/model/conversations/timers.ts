@@ -214,29 +214,33 @@ export async function takeTimerOver(
  * functions. At most 20 of each kind a run, each in a transaction of its own.
  */
 export async function rearmOverdueTimers(ctx: MutationCtx): Promise<void> {
-  for (const kind of [...TIMER_KINDS, "alert"] as const) {
-    for (const { _id } of await listOverdue(ctx, kind)) {
-      // A later time puts it behind those that are overdue for longer: none that keeps failing holds the others up.
-      await ctx.db.patch("workflows", _id, { dueAt: Date.now() });
-      await ctx.scheduler.runAfter(0, internal.privacy.tryRow, { kind: "timer", id: _id });
-    }
+  for (const { _id } of await listOverdueTimers(ctx, REARM_BATCH)) {
+    // A later time puts it behind those that are overdue for longer: none that keeps failing holds the others up.
+    await ctx.db.patch("workflows", _id, { dueAt: Date.now() });
+    await ctx.scheduler.runAfter(0, internal.privacy.tryRow, { kind: "timer", id: _id });
   }
 }
 
-function listOverdue(
+/** At most `count` of each kind. */
+export async function listOverdueTimers(
   ctx: Pick<QueryCtx, "db">,
-  kind: TimerKind | "alert",
+  count: number,
 ): Promise<Doc<"workflows">[]> {
-  return ctx.db
-    .query("workflows")
-    .withIndex("by_kind_and_finished", (q) =>
-      q
-        .eq("kind", kind)
-        .eq("finishedAt", undefined)
-        .gt("dueAt", undefined)
-        .lt("dueAt", Date.now() - OVERDUE_AFTER),
-    )
-    .take(REARM_BATCH);
+  const overdue: Doc<"workflows">[] = [];
+  for (const kind of [...TIMER_KINDS, "alert"] as const) {
+    const some = await ctx.db
+      .query("workflows")
+      .withIndex("by_kind_and_finished", (q) =>
+        q
+          .eq("kind", kind)
+          .eq("finishedAt", undefined)
+          .gt("dueAt", undefined)
+          .lt("dueAt", Date.now() - OVERDUE_AFTER),
+      )
+      .take(count);
+    overdue.push(...some);
+  }
+  return overdue;
 }
 
 /** The workflow ended. One that failed is shown, keeps its time, and is started again by `rearmOverdueTimers`. */

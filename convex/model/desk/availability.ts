@@ -40,11 +40,16 @@ const isCapacity = (capacity: number) => capacity >= 1 && capacity <= Shifts.MAX
  * The desk is still there. Where its lease was over and nobody had looked yet, the shift goes on, and takes who has
  * begun to wait meanwhile. False: there is no shift.
  */
-export async function renewLease(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
+export async function renewLease(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  leaving: boolean,
+): Promise<boolean> {
   const shift = await Shifts.findRunningShift(ctx, userId);
   if (shift === null) return false;
-  await Shifts.renewShift(ctx, shift);
-  if (!Shifts.isShiftLive(shift, Date.now())) await autoAssignWaiting(ctx);
+  const wasLive = await Shifts.isShiftLive(ctx, shift);
+  await Shifts.renewShift(ctx, shift, leaving);
+  if (!wasLive && !leaving) await autoAssignWaiting(ctx);
   return true;
 }
 
@@ -70,14 +75,13 @@ export async function returnAllWork(
 }
 
 /** The check of a lease: ends a shift whose desk is gone, or looks again when the lease may be over. */
-export async function checkLease(ctx: MutationCtx, id: Id<"workflows">, look: Look): Promise<void> {
+export async function checkLease(ctx: MutationCtx, id: Id<"workflows">): Promise<void> {
   const shift = await ctx.db.get("workflows", id);
   if (shift?.kind !== "shift" || shift.state !== "running") return;
-  const { leaseExpiresAt = 0 } = shift;
-  if (leaseExpiresAt > Date.now()) await look(leaseExpiresAt);
+  const endsAt = await Shifts.findLeaseEnd(ctx, shift);
+  if (endsAt > Date.now()) await Shifts.scheduleCheck(ctx, shift, endsAt);
   else await endShift(ctx, shift, "not heard of any more");
 }
-type Look = (at: number) => Promise<unknown>;
 
 export const vOnDuty = v.object({
   userId: v.id("users"),

@@ -130,7 +130,7 @@ export async function findObstacle(
 ): Promise<"blocked" | "offline" | "full" | null> {
   if (!mayWork(technician)) return "blocked";
   const shift = await Shifts.findRunningShift(ctx, technician._id);
-  if (shift === null || !Shifts.isShiftLive(shift, Date.now())) return "offline";
+  if (shift === null || !(await Shifts.isShiftLive(ctx, shift))) return "offline";
   const capacity = technician.capacity ?? Shifts.DEFAULT_CAPACITY;
   return (await Shifts.countOpenCases(ctx, technician._id, capacity)) < capacity ? null : "full";
 }

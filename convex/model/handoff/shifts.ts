@@ -1,18 +1,18 @@
 /**
- * Who is on duty. A shift is a row of `workflows` with a lease that the desk renews, so that a heartbeat writes no
- * row that every call reads. Whoever never begins one claims by hand, and is assigned nothing.
+ * Who is on duty. A shift is a row of `workflows`; its lease, which the desk renews, is another, which nobody is
+ * subscribed to: a heartbeat runs nothing again. A lease that is over ends its shift by a scheduled check. Whoever
+ * never begins a shift claims by hand, and is assigned nothing.
  */
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { SECOND } from "../../lib/time";
+import { MINUTE, SECOND } from "../../lib/time";
 import { mayWork } from "../access/access";
 
-/**
- * A desk that has not been heard of for this long is closed: one lost heartbeat is no absence, two are. Each heartbeat
- * runs the list of who is on duty again at every open desk, all day, so there is one a minute.
- */
-export const SHIFT_LEASE = 150 * SECOND;
+/** A desk that has not been heard of for this long is closed: one lost heartbeat is no absence, two are. */
+export const SHIFT_LEASE = 10 * MINUTE;
+/** From when a desk said that it is being closed: reloading it is no absence. */
+export const DESK_GRACE = 45 * SECOND;
 export const DEFAULT_CAPACITY = 5;
 export const MAX_CAPACITY = 20;
 /** Shifts looked at when somebody is assigned. */
@@ -46,13 +46,29 @@ export function listRunningShifts(ctx: Db): Promise<Doc<"workflows">[]> {
     .take(MAX_ON_DUTY);
 }
 
-export const isShiftLive = ({ state, leaseExpiresAt = 0 }: Doc<"workflows">, now: number) =>
-  state === "running" && leaseExpiresAt > now;
+const leaseOf = (ctx: Db, shift: Doc<"workflows">): Promise<Doc<"workflows"> | null> =>
+  ctx.db
+    .query("workflows")
+    .withIndex("by_user_and_kind", (q) =>
+      q.eq("userId", shift.userId).eq("kind", "lease").eq("partOf", shift._id),
+    )
+    .unique();
+
+/** Until when a shift's desk is believed to be open. Of a shift from before leases were rows: what stands on it. */
+export async function findLeaseEnd(ctx: Db, shift: Doc<"workflows">): Promise<number> {
+  return ((await leaseOf(ctx, shift)) ?? shift).leaseExpiresAt ?? 0;
+}
+
+export const isShiftLive = async (ctx: Db, shift: Doc<"workflows">): Promise<boolean> =>
+  shift.state === "running" && (await findLeaseEnd(ctx, shift)) > Date.now();
 
 /** Running shifts of which the desk has been heard lately, the longest first. For mutations: it looks at the clock. */
 export async function listLiveShifts(ctx: Db): Promise<Doc<"workflows">[]> {
-  const now = Date.now();
-  return (await listRunningShifts(ctx)).filter((shift) => isShiftLive(shift, now));
+  const live: Doc<"workflows">[] = [];
+  for (const shift of await listRunningShifts(ctx)) {
+    if (await isShiftLive(ctx, shift)) live.push(shift);
+  }
+  return live;
 }
 
 /** Begins a shift, or renews the running one. Returns true if it began. */
@@ -62,22 +78,59 @@ export async function beginShift(ctx: MutationCtx, userId: Id<"users">): Promise
     await renewShift(ctx, running);
     return false;
   }
-  const now = Date.now();
   const workflowId = await ctx.db.insert("workflows", {
     kind: "shift",
     state: "running",
     step: "available",
     attempt: 1,
     userId,
-    progressAt: now,
-    leaseExpiresAt: now + SHIFT_LEASE,
+    progressAt: Date.now(),
   });
-  await ctx.scheduler.runAfter(SHIFT_LEASE, internal.users.checkShift, { workflowId });
+  const leaseExpiresAt = Date.now() + SHIFT_LEASE;
+  await ctx.db.insert("workflows", {
+    kind: "lease",
+    state: "running",
+    step: "open",
+    attempt: 1,
+    userId,
+    partOf: workflowId,
+    leaseExpiresAt,
+    jobId: await ctx.scheduler.runAt(leaseExpiresAt, internal.users.checkShift, { workflowId }),
+  });
   return true;
 }
 
-export async function renewShift(ctx: MutationCtx, shift: Doc<"workflows">): Promise<void> {
-  await ctx.db.patch("workflows", shift._id, { leaseExpiresAt: Date.now() + SHIFT_LEASE });
+/** The desk is there; or, `leaving`, it is being closed, and trusted for the grace only. */
+export async function renewShift(
+  ctx: MutationCtx,
+  shift: Doc<"workflows">,
+  leaving = false,
+): Promise<void> {
+  const lease = await leaseOf(ctx, shift);
+  const leaseExpiresAt = Date.now() + (leaving ? DESK_GRACE : SHIFT_LEASE);
+  const step = leaving ? "leaving" : "open";
+  if (lease === null) {
+    await ctx.db.patch("workflows", shift._id, { leaseExpiresAt });
+  } else await ctx.db.patch("workflows", lease._id, { leaseExpiresAt, step });
+  // The check that is scheduled would come too late.
+  if (leaving) await scheduleCheck(ctx, shift, leaseExpiresAt);
+}
+
+/** Looks at a lease when it may be over: one check of a shift is under way at a time. */
+export async function scheduleCheck(
+  ctx: MutationCtx,
+  shift: Doc<"workflows">,
+  at: number,
+): Promise<void> {
+  const lease = await leaseOf(ctx, shift);
+  const jobId = await ctx.scheduler.runAt(at, internal.users.checkShift, {
+    workflowId: shift._id,
+  });
+  if (lease === null) return;
+  const before = lease.jobId && (await ctx.db.system.get("_scheduled_functions", lease.jobId));
+  // Not the one that is running: it may be the caller.
+  if (before?.state.kind === "pending") await ctx.scheduler.cancel(before._id);
+  await ctx.db.patch("workflows", lease._id, { jobId });
 }
 
 export type Ending = "went offline" | "not heard of any more" | "ended by an admin";
@@ -93,6 +146,8 @@ export async function markShiftEnded(
     leaseExpiresAt: undefined,
     finishedAt: Date.now(),
   });
+  const lease = await leaseOf(ctx, shift);
+  if (lease !== null) await ctx.db.delete("workflows", lease._id);
 }
 
 /** Open conversations of a technician, counted up to `upTo`: snoozed ones take no room. */

@@ -31,6 +31,8 @@ const RETENTION: Record<Doc<"workflows">["kind"], number> = {
   export: EXPORT_RETENTION,
   file: EXPORT_RETENTION,
   shift: PROCESS_RETENTION,
+  // Goes with its shift.
+  lease: PROCESS_RETENTION,
   presence: PROCESS_RETENTION,
   // Never ended: it goes when what it is about has gone.
   set_aside: PROCESS_RETENTION,

@@ -227,11 +227,14 @@ function anonymous(
 
 /** A technician's shifts; one that runs has ended with the cases. */
 async function eraseShifts(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
-  const shifts = await ctx.db
-    .query("workflows")
-    .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", "shift"))
-    .take(ERASE_BATCH);
-  return shifts.length > 0 ? await eraseProcesses(ctx, shifts) : null;
+  for (const kind of ["shift", "lease"] as const) {
+    const rows = await ctx.db
+      .query("workflows")
+      .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", kind))
+      .take(ERASE_BATCH);
+    if (rows.length > 0) return await eraseProcesses(ctx, rows);
+  }
+  return null;
 }
 
 /** A technician's promises stay the shop's, and lose who gave them. */

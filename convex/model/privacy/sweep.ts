@@ -29,13 +29,15 @@ export async function sweepOrIsolate(ctx: MutationCtx, task: Task): Promise<bool
 
 /** How far back a look reaches: one that is late or lost is made up for, and every file is looked at twice or so. */
 const UNSENT_WINDOW = 30 * MINUTE;
+/** Files from before are looked at once a day. */
+export const unsentSince = () => Date.now() - UNSENT_RETENTION - UNSENT_WINDOW;
 
 /**
  * What nothing names is gone within minutes of its hour, however it came: an upload whose message was never sent, and
  * what an action that died had stored. `startSweeps` looks at all files, once a day.
  */
 export async function sweepUnsent(ctx: MutationCtx): Promise<void> {
-  const after = Date.now() - UNSENT_RETENTION - UNSENT_WINDOW;
+  const after = unsentSince();
   const unsent = await sweepOrIsolate(ctx, { kind: "unsent" });
   const unnamed = await sweepOrIsolate(ctx, { kind: "upload", after });
   if (unsent) await ctx.scheduler.runAfter(0, internal.privacy.deleteUnsent, {});

@@ -254,15 +254,13 @@ export const SINGLES: Record<Exclude<RowKind, SweepKind>, Single> = {
     step: "checking a lease that is over",
     actAlone: async (ctx, id) => {
       const workflowId = id as Id<"workflows">;
-      const kind = (await ctx.db.get("workflows", workflowId))?.kind;
+      const row = await ctx.db.get("workflows", workflowId);
+      const kind = row?.kind;
       if (kind === "delivery") await recoverProcess(ctx, workflowId);
       else if (kind === "presence") await expirePresence(ctx, workflowId);
       else if (kind === "reply") await recoverReply(ctx, workflowId);
-      else if (kind === "shift") {
-        await checkLease(ctx, workflowId, (at) =>
-          ctx.scheduler.runAt(at, internal.users.checkShift, { workflowId }),
-        );
-      }
+      else if (kind === "shift") await checkLease(ctx, workflowId);
+      else if (kind === "lease" && row?.partOf) await checkLease(ctx, row.partOf);
       return true;
     },
   },

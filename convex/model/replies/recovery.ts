@@ -1,7 +1,7 @@
 /** What becomes of a reply whose writer was lost: a crash, a deploy, a time-out. */
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
-import type { MutationCtx } from "../../_generated/server";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { recordEvent } from "../analytics/events";
 import { handOffConversation } from "../handoff/handoff";
 import { endReplyProcess, REPLY_LEASE } from "../conversations/replyProcess";
@@ -74,30 +74,42 @@ async function giveBack(
 
 /** Has whatever has been without a writer for longer than its own check should take checked again. */
 export async function scheduleLostChecks(ctx: MutationCtx): Promise<void> {
-  const overdue = Date.now() - 3 * REPLY_LEASE;
+  const overdue = overdueAt();
+  for (const { _id } of await listLost(ctx, LOST_BATCH)) {
+    // Behind those that have been lost for longer: none that keeps failing is taken first for ever.
+    await ctx.db.patch("workflows", _id, { leaseExpiresAt: overdue });
+    await ctx.scheduler.runAfter(0, internal.privacy.tryRow, { kind: "lease", id: _id });
+  }
+}
+
+const overdueAt = () => Date.now() - 3 * REPLY_LEASE;
+
+/** Leases that are over, and that nobody has looked at since: at most `count` of each kind and state. */
+export async function listLost(
+  ctx: Pick<QueryCtx, "db">,
+  count: number,
+): Promise<Doc<"workflows">[]> {
+  const lost: Doc<"workflows">[] = [];
   for (const kind of LEASED) {
     for (const state of ["queued", "running"] as const) {
-      const lost = await ctx.db
+      const some = await ctx.db
         .query("workflows")
         .withIndex("by_kind_and_state", (q) =>
           q
             .eq("kind", kind)
             .eq("state", state)
             .gt("leaseExpiresAt", undefined)
-            .lt("leaseExpiresAt", overdue),
+            .lt("leaseExpiresAt", overdueAt()),
         )
-        .take(LOST_BATCH);
-      for (const { _id } of lost) {
-        // Behind those that have been lost for longer: none that keeps failing is taken first for ever.
-        await ctx.db.patch("workflows", _id, { leaseExpiresAt: overdue });
-        await ctx.scheduler.runAfter(0, internal.privacy.tryRow, { kind: "lease", id: _id });
-      }
+        .take(count);
+      lost.push(...some);
     }
   }
+  return lost;
 }
 
-/** What has a lease. */
-const LEASED = ["reply", "delivery", "shift", "presence"] as const;
+/** What has a lease; a shift has its own only if it began before leases were rows. */
+const LEASED = ["reply", "delivery", "lease", "shift", "presence"] as const;
 const LOST_BATCH = 50;
 
 async function startAgain(ctx: MutationCtx, { workflow, conversation, row }: Lost): Promise<void> {

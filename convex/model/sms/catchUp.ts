@@ -4,6 +4,7 @@
  * is read, each stretch of time once, and what the webhook never brought is taken in as it would have been.
  */
 import { v, type Infer } from "convex/values";
+import { internal } from "../../_generated/api";
 import type { Stretch } from "../../providers/smsOutcome";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -27,8 +28,24 @@ export const vStretch = v.object({ from: v.number(), to: v.number() });
 /** One run reads up to here, however long it takes: with an end that moves on with the clock it would have none. */
 export const vRun = v.object({ stretch: vStretch, until: v.number() });
 
+/** Read again so often. */
+const CATCH_UP_EVERY = 10 * MINUTE;
+
+/** Whether it is time for a run, or for the bookmark of the first. */
+export async function isCatchUpDue(ctx: Pick<QueryCtx, "db">, now: number): Promise<boolean> {
+  if (!hasTwilio()) return false;
+  const readUpTo = (await bookmark(ctx))?.progressAt ?? 0;
+  return now - SETTLED_AFTER - readUpTo >= CATCH_UP_EVERY;
+}
+
+/** Reads what the webhook may have missed. Without Twilio, or with nothing to read, it starts nothing. */
+export async function startCatchUp(ctx: MutationCtx): Promise<void> {
+  const run = await planRun(ctx, Date.now());
+  if (run !== null) await ctx.scheduler.runAfter(0, internal.smsSender.readMissed, run);
+}
+
 /** What a run of the cron has to read, from its first stretch on, or null when all is read. */
-export async function planRun(ctx: MutationCtx, now: number): Promise<Infer<typeof vRun> | null> {
+async function planRun(ctx: MutationCtx, now: number): Promise<Infer<typeof vRun> | null> {
   const until = now - SETTLED_AFTER;
   const stretch = await findNextStretch(ctx, until);
   return stretch && { stretch, until };

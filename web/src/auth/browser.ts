@@ -4,7 +4,7 @@
  * Why `localStorage`: the deployment is on another origin and takes the access token in a WebSocket
  * message, so a cookie that scripts can't read is not an option without a server of the shop's own, and
  * tokens in memory would sign everybody out at a reload. What a script injected into the page could
- * steal is kept small: access tokens live 15 minutes, refresh tokens rotate and a stolen one is noticed
+ * steal is kept small: access tokens live hours (staff's 15 minutes) and end with their session, refresh tokens rotate and a stolen one is noticed
  * at its second use, sessions can be listed and revoked. The page loads no foreign scripts and renders
  * no HTML that a model or a customer wrote.
  */

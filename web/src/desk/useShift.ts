@@ -8,8 +8,10 @@ import { useEffect, useState } from "react";
 import { api } from "../api";
 import { useSession } from "../auth";
 
-/** The lease is two and a half times as long. */
-const HEARTBEAT_MS = 60_000;
+/** The lease is more than twice as long. */
+const HEARTBEAT_MS = 240_000;
+/** A tab that is closed says so, and may be heard after the next has begun: that one beats twice. */
+const AGAIN_MS = 20_000;
 
 export type OnDuty = FunctionReturnType<typeof api.users.onDuty>[number];
 export type Skill = OnDuty["skills"][number];
@@ -56,12 +58,20 @@ function useHeartbeat(userId: string | undefined): void {
     // A beat that waits for the connection would tell of a past that nobody asks about.
     if (userId === undefined || !isWebSocketConnected) return;
     // One that fails is followed by the next; a shift that has ended shows by itself.
-    const beat = () => void convex.mutation(api.users.heartbeat, {}).catch(() => undefined);
+    const beat = (leaving?: boolean) =>
+      void convex.mutation(api.users.heartbeat, { leaving }).catch(() => undefined);
     const leave = new AbortController();
     void holdLock(`support.heartbeat.${userId}`, leave.signal, () => {
       beat();
+      const again = setTimeout(beat, AGAIN_MS);
       const timer = setInterval(beat, HEARTBEAT_MS);
-      return () => clearInterval(timer);
+      const close = () => beat(true);
+      window.addEventListener("pagehide", close);
+      return () => {
+        window.removeEventListener("pagehide", close);
+        clearTimeout(again);
+        clearInterval(timer);
+      };
     });
     return () => leave.abort();
   }, [convex, userId, isWebSocketConnected]);
