@@ -37,6 +37,8 @@ import type * as lib_plainText from "../lib/plainText.js";
 import type * as lib_reactions from "../lib/reactions.js";
 import type * as lib_redact from "../lib/redact.js";
 import type * as lib_redactCards from "../lib/redactCards.js";
+import type * as lib_redactNumbers from "../lib/redactNumbers.js";
+import type * as lib_redactWords from "../lib/redactWords.js";
 import type * as lib_signingKeys from "../lib/signingKeys.js";
 import type * as lib_spelling from "../lib/spelling.js";
 import type * as lib_text from "../lib/text.js";
@@ -265,6 +267,8 @@ declare const fullApi: ApiFromModules<{
   "lib/reactions": typeof lib_reactions;
   "lib/redact": typeof lib_redact;
   "lib/redactCards": typeof lib_redactCards;
+  "lib/redactNumbers": typeof lib_redactNumbers;
+  "lib/redactWords": typeof lib_redactWords;
   "lib/signingKeys": typeof lib_signingKeys;
   "lib/spelling": typeof lib_spelling;
   "lib/text": typeof lib_text;
