@@ -23,7 +23,7 @@ const BUDGETS: Record<string, number> = {
   functions: 155,
   health: 275,
   http: 320,
-  knowledge: 745,
+  knowledge: 750,
   messages: 665,
   migrations: 245,
   privacy: 725,
