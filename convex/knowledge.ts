@@ -25,9 +25,9 @@ import { redactSecrets } from "./lib/redact";
 import {
   rankHits,
   searchKnowledge,
-  vSearchResult,
   vFused,
-  vVectorHit,
+  vSearch,
+  vSearchResult,
   type SearchResult,
 } from "./model/knowledge/search";
 import * as Vectors from "./model/knowledge/vectors";
@@ -186,7 +186,9 @@ export const search = staffAction({
   args: { question: v.string() },
   returns: vSearchResult,
   handler: async (ctx, { question }): Promise<SearchResult> =>
-    await searchKnowledge(ctx, redactSecrets(cleanText("The question", question, 400))),
+    await searchKnowledge(ctx, {
+      question: redactSecrets(cleanText("The question", question, 400)),
+    }),
 });
 
 /** Questions that found nothing, most frequent first, at most 100. Rolled up every five minutes. */
@@ -201,13 +203,13 @@ export const find = internalAction({
   args: { question: v.string(), before: v.optional(v.string()) },
   returns: vSearchResult,
   handler: async (ctx, { question, before }): Promise<SearchResult> =>
-    await searchKnowledge(ctx, before === undefined ? question : `${before}\n${question}`),
+    await searchKnowledge(ctx, before === undefined ? { question } : { question, before }),
 });
 
 export const fuseHits = internalQuery({
-  args: { question: v.string(), hits: v.array(vVectorHit) },
+  args: { searches: v.array(vSearch) },
   returns: vFused,
-  handler: async (ctx, args) => await rankHits(ctx, args),
+  handler: async (ctx, { searches }) => await rankHits(ctx, searches),
 });
 
 /** Durable, in one step, which goes on where it was: its batches are stored as they come. */

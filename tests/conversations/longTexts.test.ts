@@ -12,7 +12,8 @@ import {
   previewOf,
 } from "../../convex/lib/text";
 import { clausesOf, isDenied } from "../../convex/lib/words";
-import { bareWordOf, consentWordOf } from "../../convex/model/outbox/consentWords";
+import { consentWordOf } from "../../convex/model/outbox/consentRules";
+import { bareWordOf } from "../../convex/model/outbox/consentWords";
 import { sizeOf, wholeText } from "../../convex/model/outbox/segments";
 import { answerText, markdownToSmsText } from "../../convex/model/sms/fitText";
 import { readRating } from "../../convex/model/sms/readRating";

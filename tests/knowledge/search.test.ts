@@ -1,10 +1,9 @@
 /** Hybrid search: by meaning and by word, and what is left of it when embeddings fail. */
-import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import type { PassageRow } from "../../convex/model/knowledge/versions";
-import { MAX_FOUND_PASSAGES, searchTerms } from "../../convex/model/knowledge/search";
+import { MAX_FOUND_PASSAGES } from "../../convex/model/knowledge/search";
 import {
   addPassage,
   admin,
@@ -22,7 +21,6 @@ import {
 } from "../setup";
 import { embeddingModel } from "../../convex/providers/embeddings";
 import { OLD_VECTOR_TYPE, vectorType } from "../../convex/validators";
-import { anyText } from "../arbitraries";
 
 beforeEach(() => void hush());
 type VectorRow = Extract<Doc<"knowledge">, { kind: "vector" }>;
@@ -126,13 +124,15 @@ test("only vectors of this model are asked, those from before their type named i
   const sam = await admin(t);
   await library(t, sam);
   const { vector } = await screens(t);
-  const found = async (type: string) => {
+  const scoreWith = async (type: string) => {
     await t.run((ctx) => ctx.db.patch("knowledge", vector._id, { type }));
-    return (await ask(sam, BY_MEANING)).titles.includes("Screen repair");
+    const { passages } = await ask(sam, BY_MEANING);
+    return passages.find(({ title }) => title === "Screen repair")!.score;
   };
-  const today = vectorType(embeddingModel()!);
-  expect([await found(today), await found(OLD_VECTOR_TYPE)]).toEqual([true, true]);
-  expect(await found("passage:text-embedding-4")).toBe(false);
+  const both = await scoreWith(vectorType(embeddingModel()!));
+  expect(await scoreWith(OLD_VECTOR_TYPE)).toBe(both);
+  // By its words it is still found.
+  expect(await scoreWith("passage:text-embedding-4")).toBeLessThan(both);
 });
 
 test("nothing is found for what the shop says nothing about", async () => {
@@ -199,17 +199,16 @@ test("documents are listed latest change first, of one category or all, without 
   expect((await list())[0]).not.toHaveProperty("body");
 });
 
-test("search terms are few, without stop words, and come of any text", () => {
-  expect(searchTerms("How much is a screen for my MacBook's?")).toEqual([
-    "much",
-    "screen",
-    "macbook's",
-  ]);
-  fc.assert(
-    fc.property(anyText(100), (text) => {
-      const terms = searchTerms(text);
-      expect(terms.length).toBeLessThanOrEqual(16);
-      expect(new Set(terms).size).toBe(terms.length);
-    }),
-  );
+test("a question after one about something else finds what it finds alone", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  await library(t, sam);
+  const find = async (args: { question: string; before?: string }) =>
+    (await settled(t.action(internal.knowledge.find, args))).passages.map(({ title }) => title);
+  const before = "How much is a laptop screen?";
+  expect((await find({ question: "where do i park" }))[0]).toBe("Parking");
+  expect((await find({ question: "where do i park", before }))[0]).toBe("Parking");
+  // What names nothing is about what was asked before.
+  expect(await find({ question: "and how long?" })).toEqual([]);
+  expect((await find({ question: "and how long?", before }))[0]).toBe("Screen repair");
 });

@@ -8,22 +8,30 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { ActionCtx, QueryCtx } from "../../_generated/server";
 import { embedTexts, embeddingModel } from "../../providers/embeddings";
 import { ProviderError } from "../../providers/errors";
-import { OLD_VECTOR_TYPE, passageFields, vectorType } from "../../validators";
+import { EMBEDDING_MODEL, OLD_VECTOR_TYPE, passageFields, vectorType } from "../../validators";
 import { SECOND } from "../../lib/time";
+import { rankPassages, vConcept, type Candidate, type Searched } from "./rank";
 import { shardsOf } from "./vectors";
 
 /** Passages given to the model. */
-export const MAX_FOUND_PASSAGES = 5;
+export const MAX_FOUND_PASSAGES = 8;
 /** Candidates of each half. */
-const CANDIDATES = 4;
+const CANDIDATES = 8;
 /** Vectors asked for: those of an unpublished document, awaited and stale ones are passed over. */
 const NEAREST = 64;
 /** Searches at a time: an action has 8 operations. */
 const AT_ONCE = 8;
-/** Cosine similarity below which a vector match is noise. */
-const MIN_SIMILARITY = 0.2;
-/** Reciprocal rank fusion's constant, as in the paper. */
-const RRF_K = 60;
+/**
+ * Cosine similarities: below `noise` a vector match is none; from `near` on something answers, whatever the words.
+ * `docs/evaluating.md` says how they were measured: of OpenAI's model they are careful guesses, of any other model
+ * they hold for those that were tried.
+ */
+const SIMILARITY = {
+  openAi: { noise: 0.2, near: 0.6 },
+  other: { noise: 0.2, near: 0.7 },
+};
+const similarityOf = (model: string | null) =>
+  model === EMBEDDING_MODEL ? SIMILARITY.openAi : SIMILARITY.other;
 
 export const vFoundPassage = v.object({
   passageId: v.id("knowledge"),
@@ -38,6 +46,12 @@ export const vFoundPassage = v.object({
 export type FoundPassage = Infer<typeof vFoundPassage>;
 
 export const vVectorHit = v.object({ vectorId: v.id("knowledge"), similarity: v.number() });
+/** One search: what was asked, as `query.ts` reads it, and the vectors that are nearest to it. */
+export const vSearch = v.object({
+  concepts: v.array(vConcept),
+  terms: v.array(v.string()),
+  hits: v.array(vVectorHit),
+});
 /** Of the reply that asks, for the log. */
 type Where = {
   conversationId?: Id<"conversations">;
@@ -59,41 +73,71 @@ export const vFused = v.object({
   live: v.number(),
 });
 
+/** What a customer asks, and what they asked before. */
+export type Query = { question: string; before?: string };
+
 /** Finds at most `MAX_FOUND_PASSAGES` live passages for a question. For actions. */
 export async function searchKnowledge(
   ctx: ActionCtx,
-  question: string,
+  query: Query,
   where: Where = {},
 ): Promise<SearchResult> {
-  const embedded = await embedQuestion(ctx, question, where);
-  const hits = embedded === null ? [] : await nearest(ctx, embedded);
-  const found = await fuse(ctx, question, hits);
+  const asked = await readQuery(query);
+  const embedded = await embedQuestions(
+    ctx,
+    asked.map(({ question }) => question),
+    where,
+  );
+  if (embedded === null) {
+    const { passages } = await fuse(ctx, asked, []);
+    return { passages, mode: "text" };
+  }
+  const hits = await Promise.all(embedded.vectors.map((vector) => nearest(ctx, embedded, vector)));
+  const found = await fuse(ctx, asked, hits);
   // What is nearest is mostly stale. A part of the vectors at a time: a live one can't be crowded out.
-  const crowded = found.live < CANDIDATES && hits.length === NEAREST;
-  const { passages } =
-    embedded !== null && crowded
-      ? await fuse(ctx, question, await nearestByShard(ctx, embedded))
-      : found;
-  return { passages, mode: embedded === null ? "text" : "hybrid" };
+  const crowded = found.live < CANDIDATES && hits[0]!.length === NEAREST;
+  if (!crowded) return { passages: found.passages, mode: "hybrid" };
+  const all = await nearestByShard(ctx, embedded, embedded.vectors[0]!);
+  const { passages } = await fuse(ctx, asked, [all, ...hits.slice(1)]);
+  return { passages, mode: "hybrid" };
 }
 
-const fuse = (ctx: ActionCtx, question: string, hits: VectorHit[]): Promise<Infer<typeof vFused>> =>
-  ctx.runQuery(internal.knowledge.fuseHits, { question, hits });
+type Asked = Omit<Infer<typeof vSearch>, "hits"> & { question: string };
 
-type Embedded = { vector: number[]; model: string };
+/** The question alone, and, if it names too little to be understood alone, with the one before it as well. */
+async function readQuery({ question, before }: Query): Promise<Asked[]> {
+  // Its table is 15 KB, which no query needs.
+  const { readQuestion } = await import("./query");
+  const read = (text: string) => {
+    const { concepts, terms, leans } = readQuestion(text);
+    return { question: text, concepts, terms, leans };
+  };
+  const { leans, ...alone } = read(question);
+  if (!leans || before === undefined) return [alone];
+  const { leans: _, ...joined } = read(`${before}\n${question}`);
+  return [alone, joined];
+}
+
+/** Both searches in one query, each with what is nearest to it. */
+const fuse = (ctx: ActionCtx, asked: Asked[], hits: VectorHit[][]): Promise<Infer<typeof vFused>> =>
+  ctx.runQuery(internal.knowledge.fuseHits, {
+    searches: asked.map(({ concepts, terms }, i) => ({ concepts, terms, hits: hits[i] ?? [] })),
+  });
+
+type Embedded = { vectors: number[][]; model: string };
 
 /** Null: by text only, without a key or with a provider that fails. */
-async function embedQuestion(
+async function embedQuestions(
   ctx: ActionCtx,
-  question: string,
+  questions: string[],
   where: Where,
 ): Promise<Embedded | null> {
   try {
     const model = embeddingModel();
-    if (model === null || question.trim() === "") return null;
+    if (model === null || questions[0]!.trim() === "") return null;
     // A customer waits, and a lease runs: no retry here (a Retry-After may be long), text search does.
-    const [vector] = (await embedTexts([question], { timeoutMs: 5 * SECOND })) ?? [];
-    return vector === undefined ? null : { vector, model };
+    const vectors = await embedTexts(questions, { timeoutMs: 5 * SECOND });
+    return vectors === null ? null : { vectors, model };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const failure = { provider: "embeddings" as const, fault: error.fault, where };
@@ -103,11 +147,15 @@ async function embedQuestion(
 }
 
 /** Convex's filter has `or`, and no `and`. Every vector is active, and a passage of its own says whether it counts. */
-const nearest = (ctx: ActionCtx, { vector, model }: Embedded) =>
+const nearest = (ctx: ActionCtx, { model }: Embedded, vector: number[]) =>
   vectorHits(ctx, vector, "type", [vectorType(model), OLD_VECTOR_TYPE]);
 
 /** As many again of each sixteenth. What has no shard yet was asked with the others. */
-async function nearestByShard(ctx: ActionCtx, { vector, model }: Embedded): Promise<VectorHit[]> {
+async function nearestByShard(
+  ctx: ActionCtx,
+  { model }: Embedded,
+  vector: number[],
+): Promise<VectorHit[]> {
   const shards = shardsOf(vectorType(model));
   const found: VectorHit[] = [];
   for (let from = 0; from < shards.length; from += AT_ONCE) {
@@ -130,30 +178,34 @@ async function vectorHits(
     filter: (q) => q.or(...values.map((value) => q.eq(field, value))),
   });
   return found
-    .filter(({ _score }) => _score >= MIN_SIMILARITY)
+    .filter(({ _score }) => _score >= similarityOf(embeddingModel()).noise)
     .map(({ _id, _score }) => ({ vectorId: _id, similarity: _score }));
 }
 
-/** Ranks both halves. A passage that both find comes before one that only one finds. */
+/** Ranks both halves of each search, the question alone first. */
 export async function rankHits(
   ctx: Pick<QueryCtx, "db">,
-  { question, hits }: { question: string; hits: VectorHit[] },
+  searches: Infer<typeof vSearch>[],
 ): Promise<Infer<typeof vFused>> {
-  const byText = await textMatches(ctx, question);
-  const byVector = await nearestLive(ctx, hits, byText);
-  const fused = new Map<Id<"knowledge">, { passage: Passage; score: number }>();
-  for (const ranked of [byVector, byText]) {
-    ranked.forEach((passage, rank) => {
-      const score = (fused.get(passage._id)?.score ?? 0) + 1 / (RRF_K + rank + 1);
-      fused.set(passage._id, { passage, score });
-    });
+  const searched: Searched<Passage>[] = [];
+  for (const { concepts, terms, hits } of searches) {
+    const found = await textMatches(ctx, terms);
+    const byVector = (await nearestLive(ctx, hits, found)).map(candidate);
+    const near = (hits[0]?.similarity ?? 0) >= similarityOf(embeddingModel()).near;
+    searched.push({ concepts, byVector, byText: found.map(candidate), near });
   }
-  const passages = [...fused.values()]
-    .sort((a, b) => b.score - a.score)
+  const passages = rankPassages(searched, ({ _id }) => _id)
     .slice(0, MAX_FOUND_PASSAGES)
     .map(({ passage, score }) => found(passage, score));
-  return { passages, live: byVector.length };
+  return { passages, live: searched[0]?.byVector.length ?? 0 };
 }
+
+const candidate = (passage: Passage): Candidate<Passage> => ({
+  passage,
+  title: passage.title,
+  heading: passage.heading,
+  text: bodyOf(passage),
+});
 
 type Passage = Extract<Doc<"knowledge">, { kind: "passage" }>;
 
@@ -185,54 +237,19 @@ async function passageOfVector(ctx: Pick<QueryCtx, "db">, vectorId: Id<"knowledg
   return rows.find((row): row is Passage => row.kind === "passage" && row.live) ?? null;
 }
 
-async function textMatches(ctx: Pick<QueryCtx, "db">, question: string): Promise<Passage[]> {
-  const terms = searchTerms(question);
+async function textMatches(ctx: Pick<QueryCtx, "db">, terms: string[]): Promise<Passage[]> {
   if (terms.length === 0) return [];
   const rows = await ctx.db
     .query("knowledge")
     .withSearchIndex("search_text", (q) => q.search("text", terms.join(" ")).eq("live", true))
     .take(CANDIDATES);
-  return rows
-    .filter((row) => row.kind === "passage")
-    .map((row) => ({ row, overlap: overlap(terms, row.text) }))
-    .filter(({ overlap }) => overlap > 0)
-    .sort((a, b) => b.overlap - a.overlap)
-    .map(({ row }) => row);
+  return rows.filter((row) => row.kind === "passage");
 }
 
-/** Convex's text search takes 16 terms. */
-const MAX_TERMS = 16;
-const STOP_WORDS = new Set(
-  "a about after all also an and any are as at be been but by can could did do does for from get had has have how i i'm if in into is it it's its just like me my need no not of on or our out please should so some that the their them then there they this to up us want was we what when where which who why will with would you your".split(
-    " ",
-  ),
-);
+/** Title and heading stand in the row's text for the text search; readers get them as fields. */
+const bodyOf = ({ text }: Passage) => text.slice(text.indexOf("\n") + 1);
 
-/** The words of a question that say what it is about: stop words match everything. */
-export function searchTerms(question: string): string[] {
-  const words = question.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'-]*/gu) ?? [];
-  return [...new Set(words.filter((word) => word.length > 1 && !STOP_WORDS.has(word)))].slice(
-    0,
-    MAX_TERMS,
-  );
-}
-
-/** Share of the terms that a text has, by prefix. */
-function overlap(terms: string[], text: string): number {
-  const words = new Set(text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'-]*/gu) ?? []);
-  const stems = [...words].map(stem);
-  const hit = terms.filter((term) => stems.includes(stem(term)));
-  return hit.length / terms.length;
-}
-
-/** Crude on purpose: plural and tense endings only. */
-const stem = (word: string) => word.replace(/(?:'s|ing|ed|es|s)$/, "");
-
-function found(
-  { _id, documentId, version, title, heading, text }: Passage,
-  score: number,
-): FoundPassage {
-  // Title and heading stand in the row's text for the text search; readers get them as fields.
-  const body = text.slice(text.indexOf("\n") + 1);
-  return { passageId: _id, documentId, version, title, heading, text: body, score };
+function found(passage: Passage, score: number): FoundPassage {
+  const { _id, documentId, version, title, heading } = passage;
+  return { passageId: _id, documentId, version, title, heading, text: bodyOf(passage), score };
 }

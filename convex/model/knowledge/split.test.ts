@@ -17,7 +17,7 @@ const anything = fc.oneof(
   fc.constantFrom("|".repeat(3000), "[".repeat(2000), "`".repeat(3000), "\n".repeat(4000)),
 );
 const heading = fc.record({ depth: fc.integer({ min: 1, max: 6 }), title: word });
-const section = fc.tuple(heading, fc.array(paragraph, { maxLength: 4 }));
+const section = fc.tuple(heading, fc.array(paragraph, { minLength: 1, maxLength: 4 }));
 
 describe.each(["text", "markdown"] as const)("%s", (format) => {
   test("loses no word, and keeps their order", () => {
@@ -107,4 +107,67 @@ test("a document of the longest size is split whole", () => {
     (_, i) => `## Part ${i}\n\n${"Some words. ".repeat(62)}`,
   );
   expect(splitDocument("markdown", body.join("\n\n"))).toHaveLength(260);
+});
+
+const rows = (count: number) =>
+  Array.from({ length: count }, (_, i) => `| Device ${i} of the long list | $${100 + i} |`);
+
+test("each piece of a long table has its head, and no row is lost", () => {
+  const head = "| Repair | Price |\n| --- | --- |";
+  const pieces = splitDocument("markdown", `## Prices\n\n${[head, ...rows(80)].join("\n")}`);
+  expect(pieces.length).toBeGreaterThan(1);
+  for (const { text } of pieces) expect(text.startsWith(head)).toBe(true);
+  const kept = pieces.flatMap(({ text }) => text.split("\n").slice(2));
+  expect(kept).toEqual(rows(80));
+});
+
+test("code that is cut is closed and opened again", () => {
+  const lines = Array.from({ length: 80 }, (_, i) => `netsh interface show ${i} ${"x".repeat(20)}`);
+  const pieces = splitDocument("markdown", ["```sh", ...lines, "```"].join("\n"));
+  expect(pieces.length).toBeGreaterThan(1);
+  for (const { text } of pieces) expect(text).toMatch(/^```sh\n[^`]+\n```$/);
+});
+
+test("what is told under a step stays with it", () => {
+  const steps = Array.from(
+    { length: 12 },
+    (_, i) => `${i + 1}. Step number ${i}\n\n   Detail of ${i}: ${"word ".repeat(20)}`,
+  );
+  const pieces = splitDocument("markdown", steps.join("\n"));
+  expect(pieces.length).toBeGreaterThan(1);
+  for (let i = 0; i < 12; i++) {
+    const piece = pieces.find(({ text }) => text.includes(`Step number ${i}\n`))!;
+    expect(piece.text).toContain(`Detail of ${i}:`);
+  }
+});
+
+test("an entry that is a heading only is a passage; one with entries below it is not", () => {
+  const body =
+    "# FAQ\n\n## We take cards\n\n## Phones\n\n### We fix iPhones\n\n## Closed on Sunday";
+  expect(splitDocument("markdown", body)).toEqual([
+    { heading: "We take cards", text: "We take cards" },
+    { heading: "Phones › We fix iPhones", text: "We fix iPhones" },
+    { heading: "Closed on Sunday", text: "Closed on Sunday" },
+  ]);
+});
+
+test("headings lose their marks, links keep their address", () => {
+  const body =
+    "## **Book** a [slot](https://a.example/b) `now` {#book}\n\n[Book](https://a.example/b).";
+  expect(splitDocument("markdown", body)).toEqual([
+    { heading: "Book a slot now", text: "[Book](https://a.example/b)." },
+  ]);
+});
+
+test("the address of a link that is named elsewhere stays with the text", () => {
+  const body = "## Book\n\n[Book here][1] or call.\n\n[1]: https://a.example/book";
+  expect(splitDocument("markdown", body)[0]!.text).toContain("https://a.example/book");
+});
+
+test("front matter is the document's title, and no passage", () => {
+  const front = '---\ntitle: "Wi-Fi help"\ncategory: howto\ntags: [a]\n---\n\n';
+  expect(splitDocument("markdown", `${front}Unplug it.\n\n## Reset\n\nHold the button.`)).toEqual([
+    { heading: "Wi-Fi help", text: "Unplug it." },
+    { heading: "Reset", text: "Hold the button." },
+  ]);
 });

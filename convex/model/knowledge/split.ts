@@ -21,20 +21,29 @@ export function splitDocument(format: Infer<typeof vDocumentFormat>, body: strin
 
 function splitMarkdown(body: string): Piece[] {
   const pieces: Piece[] = [];
-  const path: string[] = [];
+  const { title, text } = readFrontMatter(body);
+  const path: string[] = title === "" ? [] : [title];
   let blocks: string[] = [];
-  const close = () => {
+  /** The heading that stands last, while nothing stands under it. */
+  let bare: { depth: number; text: string } | null = null;
+  const close = (next = 0) => {
+    // A heading with headings below it has its text there; any other one says something by itself.
+    if (blocks.length === 0 && bare !== null && bare.depth > 1 && next <= bare.depth) {
+      blocks.push(bare.text);
+    }
     // The first level is the document's own title.
     pieces.push(...pack(path.slice(1).filter(Boolean).join(" › ") || (path[0] ?? ""), blocks));
     blocks = [];
+    bare = null;
   };
-  for (const token of blocksOf(body)) {
+  for (const token of blocksOf(withLinks(text))) {
     if (token.type === "heading") {
-      close();
       const depth = token.depth as number;
+      close(depth);
+      bare = { depth, text: plainHeading(String(token.text)) };
       path.length = Math.min(path.length, depth - 1);
       while (path.length < depth - 1) path.push("");
-      path.push(String(token.text));
+      path.push(bare.text);
     } else if (token.type !== "space" && token.type !== "hr" && token.type !== "def") {
       blocks.push(token.raw.trim());
     }
@@ -42,6 +51,47 @@ function splitMarkdown(body: string): Piece[] {
   close();
   return pieces;
 }
+
+/** `---`, lines of `name: value`, `---`: what documents of other systems begin with. It is no text to answer from. */
+const FRONT_MATTER =
+  /^\uFEFF?---[ \t]*\n((?:[\w-]+:[^\n]*\n|[ \t]+[^\n]*\n|[ \t]*\n)*)---[ \t]*(?:\n|$)/;
+
+/** A document's text, and the title that it names before it. */
+function readFrontMatter(document: string): { title: string; text: string } {
+  const lines = document.replace(/\r\n/g, "\n");
+  const found = FRONT_MATTER.exec(lines.slice(0, MAX_FRONT_MATTER));
+  if (found === null) return { title: "", text: document };
+  const title = /^title:[ \t]*["']?(.*?)["']?[ \t]*$/im.exec(found[1]!)?.[1] ?? "";
+  return { title: plainHeading(title), text: lines.slice(found[0].length) };
+}
+
+const MAX_FRONT_MATTER = 4_000;
+
+/** `[text][name]` with its address in it: what names it may end up in another passage, or in none. */
+function withLinks(body: string): string {
+  const addresses = new Map(
+    [...body.matchAll(/^ {0,3}\[([^\]^\n]{1,100})\]:[ \t]*<?(https?:[^\s>]+)/gm)].map(
+      ([, name, address]) => [name!.toLowerCase(), address!] as const,
+    ),
+  );
+  if (addresses.size === 0) return body;
+  return body.replace(
+    /\[([^\]\n]{1,200})\]\[([^\]\n]{0,100})\]/g,
+    (all, text: string, name: string) => {
+      const address = addresses.get((name || text).toLowerCase());
+      return address === undefined ? all : `[${text}](${address})`;
+    },
+  );
+}
+
+/** Marks say nothing where nothing renders them: `**Bold**`, `[a link](…)`, "`code`", "{#anchor}". */
+const plainHeading = (text: string) =>
+  text
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/\s*\{#[^}]*\}\s*$/, "")
+    .replace(/(\*\*|__|~~|`)(.+?)\1/g, "$2")
+    .replace(/(^|\s)[*_](\S.*?\S|\S)[*_](?=\s|$|[.,:;!?])/g, "$1$2")
+    .trim();
 
 /** Blocks only: marks within a line need no parsing. What nests too deep for the parser is one block. */
 function blocksOf(body: string): Token[] {
@@ -69,18 +119,68 @@ function pack(heading: string, blocks: string[]): Piece[] {
   return pieces;
 }
 
-/** Cuts a long block at line ends, then sentence ends, then anywhere. */
+/** Cuts a long block where its kind can be cut: a table keeps its head, code its fence, a list its items. */
 function cut(block: string): string[] {
   const trimmed = block.trim();
   if (trimmed.length <= MAX_CHARS) return trimmed === "" ? [] : [trimmed];
+  const lines = trimmed.split("\n");
+  const [first = "", second = ""] = lines;
+  if (/^\s*\|?[\s:|-]*-[\s:|-]*$/.test(second) && second.includes("|")) {
+    const head = `${first}\n${second}\n`;
+    if (head.length < MAX_CHARS / 3) return packLines(lines.slice(2), { before: head, after: "" });
+  }
+  const fence = /^ {0,3}(`{3,}|~{3,})[^\n]{0,80}$/.exec(first);
+  if (fence !== null) {
+    const closed = lines.length > 1 && lines.at(-1)!.trim() === fence[1];
+    const inside = lines.slice(1, closed ? -1 : undefined);
+    return packLines(inside, { before: `${first}\n`, after: `\n${fence[1]}` });
+  }
+  const items = trimmed.split(/\n(?=(?:[-*+]|\d{1,9}[.)])\s)/);
+  if (items.length > 1) return packItems(items);
+  return cutText(trimmed, MAX_CHARS);
+}
+
+/** Lines together up to the limit, each piece with what makes it a table or code. */
+function packLines(lines: string[], { before, after }: { before: string; after: string }) {
+  const room = MAX_CHARS - before.length - after.length;
+  const pieces: string[] = [];
+  let text = "";
+  for (const line of lines.flatMap((line) => (line.length > room ? cutText(line, room) : [line]))) {
+    if (text !== "" && text.length + line.length + 1 > room) {
+      pieces.push(text);
+      text = "";
+    }
+    text = text === "" ? line : `${text}\n${line}`;
+  }
+  if (text !== "") pieces.push(text);
+  return pieces.filter((piece) => piece.trim() !== "").map((piece) => `${before}${piece}${after}`);
+}
+
+/** Steps together up to the limit: what is told under one stays with it. */
+function packItems(items: string[]): string[] {
+  const pieces: string[] = [];
+  let text = "";
+  for (const item of items.flatMap((item) => cutText(item, MAX_CHARS))) {
+    if (text !== "" && text.length + item.length + 1 > MAX_CHARS) {
+      pieces.push(text);
+      text = "";
+    }
+    text = text === "" ? item : `${text}\n${item}`;
+  }
+  if (text !== "") pieces.push(text);
+  return pieces;
+}
+
+/** At line ends, then sentence ends, then anywhere. */
+function cutText(text: string, most: number): string[] {
   const parts: string[] = [];
-  let rest = trimmed;
-  while (rest.length > MAX_CHARS) {
-    const head = rest.slice(0, MAX_CHARS);
+  let rest = text.trim();
+  while (rest.length > most) {
+    const head = rest.slice(0, most);
     const at = [head.lastIndexOf("\n"), head.lastIndexOf(". ") + 1, head.lastIndexOf(" ")].find(
-      (index) => index > MAX_CHARS / 3,
+      (index) => index > most / 3,
     );
-    const part = at === undefined ? truncateText(rest, MAX_CHARS) : rest.slice(0, at);
+    const part = at === undefined ? truncateText(rest, most) : rest.slice(0, at);
     parts.push(part.trim());
     rest = rest.slice(part.length).trim();
   }

@@ -18,7 +18,7 @@ import { logError, logWarning } from "../../lib/log";
 import { redactSecrets } from "../../lib/redact";
 import type { Assignment, ReplyResult } from "./admission";
 import type { ReplyRef } from "../conversations/replyProcess";
-import { searchKnowledge, searchTerms, type FoundPassage } from "../knowledge/search";
+import { searchKnowledge, type FoundPassage } from "../knowledge/search";
 import { truncateText } from "../../lib/text";
 import { SECOND } from "../../lib/time";
 import { parseToolCall, toolDefinitions, type ToolCall } from "./tools";
@@ -30,8 +30,6 @@ import { readStream } from "./stream";
 const MAX_ROUNDS = 4;
 /** Requests per model before its fallback is tried. */
 const TRIES_PER_MODEL = 2;
-/** A question has at least so many telling words; "hi" and "thank you" are no gaps. */
-const MIN_GAP_TERMS = 2;
 /** Longest wait between two tries; a longer Retry-After means another model. */
 const MAX_BACKOFF = 4 * SECOND;
 
@@ -98,7 +96,7 @@ async function answer(
     const said = await completion(agent, request, writer);
     if (said.call === null && said.refusal !== "") return refused(said, writer.text, passages);
     if (said.call === null || (!mayCall && said.text !== "")) {
-      return complete(writer.text, passages, query);
+      return await complete(writer.text, passages, query.question);
     }
     if (!mayCall) throw new ModelError("The model went on calling tools.", "person");
     const call = parseToolCall(said.call.name, said.call.arguments, agent.tools);
@@ -128,10 +126,11 @@ function refused(said: Said, text: string, passages: FoundPassage[]): Answer {
   };
 }
 
-function complete(raw: string, passages: FoundPassage[], query: string): Answer {
+async function complete(raw: string, passages: FoundPassage[], query: string): Promise<Answer> {
+  const { asksSomething } = await import("../knowledge/query");
   const { text, citations } = citePassages(raw, passages);
   // Whatever was found, an answer without a source is not from the shop's knowledge.
-  const unanswered = citations.length === 0 && searchTerms(query).length >= MIN_GAP_TERMS;
+  const unanswered = citations.length === 0 && asksSomething(query);
   const gap = unanswered ? truncateText(redactSecrets(query), 200) : undefined;
   return { text, citations, outcome: { kind: "complete", gap } };
 }
@@ -145,7 +144,9 @@ async function runTool(
 ): Promise<string> {
   if (call.name === "set_contact") return await writer.setContact(call.args);
   await writer.show("searching");
-  const { passages: more } = await searchKnowledge(ctx, redactSecrets(call.args.query));
+  const { passages: more } = await searchKnowledge(ctx, {
+    question: redactSecrets(call.args.query),
+  });
   const fresh = more.filter((one) => passages.every((known) => known.passageId !== one.passageId));
   const first = passages.length + 1;
   passages.push(...fresh);

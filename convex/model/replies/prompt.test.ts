@@ -71,24 +71,32 @@ test("a pasted card number or password reaches neither the model nor the search"
     expect(sent).not.toContain("4242");
     expect(sent).not.toContain("hunter2");
   }
-  expect(searchQueryOf([{ role: "customer", text: secret }])).not.toMatch(/4242|hunter2/);
+  const said = { role: "customer" as const, text: secret };
+  const short = { role: "customer" as const, text: "and now?" };
+  const answer = { role: "agent" as const, text: "Hm." };
+  for (const context of [[said], [said, answer, short]]) {
+    expect(JSON.stringify(searchQueryOf(context))).not.toMatch(/4242|hunter2/);
+  }
 });
 
-test("a short question is searched with the one before it, a long one alone", () => {
+test("a short question comes with the one before it, a long one alone", () => {
   const before = { role: "customer" as const, text: "How much is a laptop screen?" };
   const answer = { role: "agent" as const, text: "$179." };
   const short = { role: "customer" as const, text: "and how long?" };
-  expect(searchQueryOf([before, answer, short])).toBe(`${before.text}\n${short.text}`);
+  expect(searchQueryOf([before, answer, short])).toEqual({
+    question: short.text,
+    before: before.text,
+  });
   const long = { role: "customer" as const, text: "My battery ".repeat(10) };
-  expect(searchQueryOf([before, answer, long])).toBe(long.text);
+  expect(searchQueryOf([before, answer, long])).toEqual({ question: long.text });
 });
 
 test("a burst is searched as a whole, within bounds, in whole characters", () => {
   const burst = ["One", "Two"].map((text) => ({ role: "customer" as const, text }));
-  expect(searchQueryOf(burst)).toBe("One\nTwo");
+  expect(searchQueryOf(burst)).toEqual({ question: "One\nTwo" });
   const huge = [{ role: "customer" as const, text: `${"🙂".repeat(3000)}x` }];
-  const query = searchQueryOf(huge);
+  const { question: query } = searchQueryOf(huge);
   expect(query.length).toBeLessThanOrEqual(2000);
   expect(query).not.toMatch(/\p{Surrogate}/u);
-  expect(searchQueryOf([])).toBe("");
+  expect(searchQueryOf([])).toEqual({ question: "" });
 });

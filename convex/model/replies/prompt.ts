@@ -4,6 +4,7 @@
  */
 import type { ChatMessage } from "../../providers/openrouter";
 import { redactSecrets } from "../../lib/redact";
+import type { Query } from "../knowledge/search";
 import type { Assignment } from "./admission";
 
 /** A passage as search found it; `n` is its number in the prompt and in citations. */
@@ -60,23 +61,22 @@ export function passageBlock(passages: PromptPassage[], first: number): string {
 const defuse = (text: string) => text.replace(/<(\/?(?:passages?|earlier))/gi, "<\u200b$1");
 const attribute = (text: string) => defuse(text).replace(/"/g, "'").replace(/\s+/g, " ");
 
-/** Shorter than this, a question leans on the one before ("and how long?"). */
+/** Shorter than this, a question may lean on the one before ("and how long?"). */
 const ELLIPTIC_CHARS = 60;
 const MAX_QUERY_CHARS = 2_000;
 
-/** What to search for: the unanswered burst, with the question before it if the burst is too short. */
-export function searchQueryOf(context: Assignment["context"]): string {
+/** What to search for: the unanswered burst, and the question before it if the burst is short. */
+export function searchQueryOf(context: Assignment["context"]): Query {
   const lastAnswer = context.findLastIndex((message) => message.role !== "customer");
   const burst = context.slice(lastAnswer + 1).map((message) => message.text);
-  let query = burst.join("\n");
-  if (query.length < ELLIPTIC_CHARS) {
-    const before = context
-      .slice(0, lastAnswer + 1)
-      .findLast((message) => message.role === "customer");
-    if (before) query = `${before.text}\n${query}`;
-  }
-  // Half of a surrogate pair is no text: no provider takes it, nor does Convex.
-  return redactSecrets(query)
+  const question = searchable(burst.join("\n"));
+  if (question.length >= ELLIPTIC_CHARS) return { question };
+  const before = context.slice(0, lastAnswer + 1).findLast(({ role }) => role === "customer");
+  return before === undefined ? { question } : { question, before: searchable(before.text) };
+}
+
+// Half of a surrogate pair is no text: no provider takes it, nor does Convex.
+const searchable = (text: string) =>
+  redactSecrets(text)
     .slice(-MAX_QUERY_CHARS)
     .replace(/^[\udc00-\udfff]/, "");
-}
