@@ -53,6 +53,7 @@ import type * as migrations_m0003_timers from "../migrations/m0003_timers.js";
 import type * as migrations_m0004_vector_type from "../migrations/m0004_vector_type.js";
 import type * as migrations_m0005_embedded_by from "../migrations/m0005_embedded_by.js";
 import type * as migrations_m0006_document_body from "../migrations/m0006_document_body.js";
+import type * as migrations_m0007_redact_previews from "../migrations/m0007_redact_previews.js";
 import type * as migrations_runner from "../migrations/runner.js";
 import type * as model_access_access from "../model/access/access.js";
 import type * as model_access_buckets from "../model/access/buckets.js";
@@ -287,6 +288,7 @@ declare const fullApi: ApiFromModules<{
   "migrations/m0004_vector_type": typeof migrations_m0004_vector_type;
   "migrations/m0005_embedded_by": typeof migrations_m0005_embedded_by;
   "migrations/m0006_document_body": typeof migrations_m0006_document_body;
+  "migrations/m0007_redact_previews": typeof migrations_m0007_redact_previews;
   "migrations/runner": typeof migrations_runner;
   "model/access/access": typeof model_access_access;
   "model/access/buckets": typeof model_access_buckets;

@@ -97,6 +97,7 @@ export const MIGRATIONS = [
   "m0004_vector_type",
   "m0005_embedded_by",
   "m0006_document_body",
+  "m0007_redact_previews",
 ] as const;
 export const vMigrationName = literals(...MIGRATIONS);
 export const vMigrationState = literals(

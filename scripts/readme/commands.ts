@@ -69,7 +69,7 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     'npx convex run cli:remove \'{"slug": "printer-cleaning"}\'': silent,
     'npx convex run migrations:run \'{"fn": "m0001_resolved_at", "dryRun": true}\'':
       prints(/"dryRun"/),
-    "npx convex run migrations:runAll": prints(/m0006/),
+    "npx convex run migrations:runAll": prints(/m0007/),
     "npx convex run --watch migrations:status": watches(/m0001/),
   },
   "docs/using-the-package.md": {

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { DAY } from "../../convex/lib/time";
+import { withoutSecrets } from "../../convex/model/handoff/brief";
 import { EMBEDDING_MODEL, OLD_VECTOR_TYPE, vectorType } from "../../convex/validators";
 import {
   FLAT,
@@ -225,5 +226,45 @@ describe("m0006_document_body", () => {
     const rows = (await snapshot(t)).knowledge as Doc<"knowledge">[];
     expect(rows.filter((one) => one.kind === "body")).toHaveLength(ids.length);
     expect(rows.filter((one) => one.kind === "document" && one.body !== undefined)).toEqual([]);
+  });
+});
+
+describe("m0007_redact_previews", () => {
+  test("takes secrets out of stored previews and briefs, and writes nothing else", async () => {
+    const t = clockedDeployment();
+    const brief = {
+      reason: "customer_request" as const,
+      urgency: "normal" as const,
+      at: 1,
+      summary: "Wants a person. My card is 4111 1111 1111 1111",
+      symptom: "It flickers, my password is Zebra!Crossing9",
+      stepsTried: ["typed my password: Zebra!Crossing9"],
+      device: "ThinkPad T14",
+    };
+    const clean = {
+      ...brief,
+      summary: "A person",
+      symptom: "It flickers",
+      stepsTried: ["Restart"],
+    };
+    const [bare] = await oldConversations(t, 1);
+    const [briefed] = await oldConversations(t, 1, { brief });
+    const [fine] = await oldConversations(t, 1, { preview: "It flickers", brief: clean });
+    const before = await row(t, fine!);
+    for (const expected of [2, 0]) {
+      const again = { fn: "m0007_redact_previews" as const, reset: true };
+      const { dryRun } = await t.mutation(run, { ...again, dryRun: true });
+      expect(dryRun?.writes["conversations.preview"] ?? 0).toBe(expected);
+      await t.mutation(run, again);
+      await finish(t);
+    }
+    const rows = [await row(t, bare!), await row(t, briefed!)];
+    expect(rows.map(({ preview }) => preview)).toEqual(
+      Array(2).fill("My card is [card number removed]"),
+    );
+    expect(rows[0]).not.toHaveProperty("brief");
+    expect(rows[1]!.brief).toEqual(withoutSecrets(brief));
+    expect(JSON.stringify(rows)).not.toMatch(/4111|Zebra/);
+    expect(await row(t, fine!)).toEqual(before);
   });
 });
