@@ -198,7 +198,8 @@ test("comments for ever end with the deadline, and a person has the conversation
   const { t, conversationId } = await ask(question);
   holdClock();
   const passed = await runWhileKeptAlive(runReply(t, conversationId), { steps: 100 });
-  expect(passed).toBeLessThanOrEqual(130_000);
+  // Less than another step of the clock; the end itself takes some of it.
+  expect(passed).toBeLessThan(131_000);
   expect(await requestsFor(question)).toHaveLength(1);
   expect((await row(t, conversationId)).owner.kind).toBe("queue");
   await expect.poll(async () => (await requestsFor(question))[0]!.outcome).toBe("aborted");

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { control, messages, row, runReply } from "../setup";
+import { control, messages, row, RUN_TWICE, runReply } from "../setup";
 import { answers, ask, requestsFor, runWithTimers } from "./asking";
 
 test("a model that is overloaded is asked again", async () => {
@@ -279,5 +279,6 @@ test("throttled embeddings don't hold an answer up, however long they ask to wai
   await runReply(t, conversationId);
   const [answer] = await answers(t, conversationId);
   expect(answer).toMatchObject({ text: "From text search [1].", citations: [{ n: 1 }] });
-  expect(warn).toHaveBeenCalledOnce();
+  // A mutation says it: each of its runs.
+  expect(warn).toHaveBeenCalledTimes(RUN_TWICE ? 2 : 1);
 });
