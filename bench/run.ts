@@ -30,16 +30,18 @@ const MAX_LAG = 0.1;
 /** Of what it takes where nothing is limited, median and 95 %. */
 const MAX_SLOWER = [1.2, 1.5] as const;
 
-const now = Date.now();
 const along: Way = {
   name: "words straight to the page",
   along: true,
-  subscriptions: (id) => chatSubscriptions(id, now),
+  subscriptions: (id) => chatSubscriptions(id, Date.now()),
 };
 const scheduled: Way = {
   name: "the page by sendMessage",
   along: false,
-  subscriptions: (id) => [...chatSubscriptions(id, now), chatQueries(id, now).reply],
+  subscriptions: (id) => {
+    const now = Date.now();
+    return [...chatSubscriptions(id, now), chatQueries(id, now).reply];
+  },
 };
 /** The simplest client: everything in one subscription. */
 const simple: Way = {
