@@ -1,8 +1,10 @@
 /** What the benchmarks do to a system: sign people in, give a conversation a past, write long documents. */
-import { ConvexHttpClient } from "convex/browser";
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
+import { WebSocket } from "ws";
 import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
 import type { System } from "../local/system";
+import { readLines } from "../web/src/conversation/replyRequest";
 
 /** Signs a guest in over HTTP, as a browser does. */
 export async function guest(url: string, address?: string) {
@@ -15,6 +17,50 @@ export async function guest(url: string, address?: string) {
   const tokens = await http.action(api.auth.createGuestSession, {});
   http.setAuth(tokens.accessToken);
   return { http, tokens };
+}
+
+/** A live connection of whoever has that token. */
+export function connect(url: string, accessToken: string): ConvexClient {
+  const client = new ConvexClient(url, {
+    webSocketConstructor: WebSocket as never,
+    unsavedChangesWarning: false,
+  });
+  client.setAuth(() => Promise.resolve(accessToken));
+  return client;
+}
+
+type Question = {
+  conversationId: Id<"conversations">;
+  text: string;
+  accessToken: string;
+  address?: string;
+};
+
+/** Asks over `POST /reply` as the page does. `onText` has the answer so far; resolves when it has ended. */
+export async function askAlong(
+  { deployment }: System,
+  { address, accessToken, ...question }: Question,
+  onText: (text: string) => void,
+): Promise<void> {
+  const response = await fetch(`${deployment.siteUrl}/reply`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${accessToken}`,
+      ...(address !== undefined && { "x-forwarded-for": address }),
+    },
+    body: JSON.stringify({ ...question, clientMessageId: crypto.randomUUID(), follows: true }),
+  });
+  if (!response.ok || response.body === null) throw new Error(await response.text());
+  let text = "";
+  let done = false;
+  for await (const line of readLines(response.body)) {
+    if ("replyId" in line && line.replyId === null) throw new Error("Nobody writes here.");
+    if ("done" in line) done = true;
+    if (!("at" in line)) continue;
+    text = text.slice(0, line.at) + line.text;
+    onText(text);
+  }
+  if (!done) throw new Error(`The words ended after: ${text}`);
 }
 
 /** Signs the seed's owner in with a code, over HTTP. */

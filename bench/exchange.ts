@@ -2,14 +2,12 @@
  * What one exchange costs: every function call, and every document and byte read and written, from the
  * customer's click to the settled answer and the last scheduled check, with one subscriber.
  */
-import { ConvexClient } from "convex/browser";
 import { type FunctionReference } from "convex/server";
 import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
 import type { FunctionEvent } from "@computer-guys/convex-local";
-import { WebSocket } from "ws";
 import type { System } from "../local/system";
-import { addHistory, guest } from "./customers";
+import { addHistory, askAlong, connect, guest } from "./customers";
 
 type Subscription = { query: FunctionReference<"query">; args: Record<string, unknown> };
 export type Subscriptions = (conversationId: Id<"conversations">) => Subscription[];
@@ -28,51 +26,63 @@ export type Line = {
 const QUESTION = "How much is a screen replacement and how long does it take?";
 const CHUNKS = 100;
 const OVER_MS = 8_000;
+/** Characters of a chunk that may have to wait for the next one: the rest of a mark, of a word's end. */
+const MAX_HELD_BACK = 4;
 
 /** 2,000 characters with a citation, so that settling has something to cite. */
 const ANSWER =
   "A screen replacement costs what the list says [1]. ".repeat(40).slice(0, 1_999) + ".";
 
+/** How a page asks, and what it subscribes to meanwhile. */
+export type Way = {
+  name: string;
+  /** The words come straight back (`POST /reply`); else by `sendMessage`, from a scheduled job. */
+  along: boolean;
+  subscriptions: Subscriptions;
+};
+
+/** What an exchange costs, and how long each chunk took from the provider to the page. */
+export type Exchange = { lines: Line[]; lagMs: number[]; unseen: number };
+
 export async function measureExchange(
   system: System,
   earlier: number,
-  subscriptions: Subscriptions,
-): Promise<Line[]> {
+  way: Way,
+): Promise<Exchange> {
   const { engine, deployment, providers } = system;
   const { http, tokens } = await guest(deployment.url);
   const { conversationId } = await http.mutation(api.conversations.createConversation, {});
   await addHistory(system, conversationId, earlier);
-
-  const client = new ConvexClient(deployment.url, {
-    webSocketConstructor: WebSocket as never,
-    unsavedChangesWarning: false,
-  });
-  client.setAuth(() => Promise.resolve(tokens.accessToken));
-  const ready = subscriptions(conversationId).map(
+  const { accessToken } = tokens;
+  const client = connect(deployment.url, accessToken);
+  const seen: Seen[] = [];
+  const see = (text: string) => seen.push({ length: text.length, at: performance.now() });
+  const ready = way.subscriptions(conversationId).map(
     ({ query, args }) =>
       new Promise<void>((resolve, reject) => {
-        client.onUpdate(query, args, () => resolve(), reject);
+        const onValue = (value: unknown) => {
+          see(textOf(value));
+          resolve();
+        };
+        client.onUpdate(query, args, onValue, reject);
       }),
   );
   await Promise.all(ready);
   await engine.settle();
 
-  providers.control.script({ match: QUESTION, text: ANSWER, chunks: CHUNKS, overMs: OVER_MS });
+  const script = { match: QUESTION, text: ANSWER, chunks: CHUNKS, overMs: OVER_MS };
+  const { sentAt } = providers.control.script(script);
   const events: FunctionEvent[] = [];
   const off = engine.onEvent((event) => events.push(event));
-  const recovered = new Promise<void>((resolve) => {
-    const stop = engine.onEvent((event) => {
-      if (event.path !== "replies:recover") return;
-      stop();
-      resolve();
-    });
-  });
-  await client.mutation(api.messages.sendMessage, {
-    conversationId,
-    text: QUESTION,
-    clientMessageId: crypto.randomUUID(),
-  });
-  await recovered;
+  if (way.along) {
+    await askAlong(system, { conversationId, text: QUESTION, accessToken }, see);
+  } else {
+    const recovered = nextRun(system, "replies:recover");
+    const clientMessageId = crypto.randomUUID();
+    const message = { conversationId, text: QUESTION, clientMessageId };
+    await client.mutation(api.messages.sendMessage, message);
+    await recovered;
+  }
   await engine.settle();
   off();
   await client.close();
@@ -83,8 +93,40 @@ export async function measureExchange(
   if (page[0]?.text !== ANSWER || page[0].status !== "complete") {
     throw new Error(`The exchange did not end as expected: ${JSON.stringify(page[0])}`);
   }
-  return summarize(events);
+  return { lines: summarize(events), ...lagsOf(sentAt, seen) };
 }
+
+type Seen = { length: number; at: number };
+
+function nextRun({ engine }: System, wanted: string): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = engine.onEvent(({ path }) => {
+      if (path !== wanted) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** Of the answer being written, as a subscription tells it. */
+function textOf(value: unknown): string {
+  const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+  const isReply = typeof last === "object" && last !== null && "text" in last && "activity" in last;
+  return isReply && typeof last.text === "string" ? last.text : "";
+}
+
+/** Chunks are equally long. What is held back at the end of one, half a mark say, comes with the next. */
+function lagsOf(sentAt: readonly number[], seen: Seen[]): Pick<Exchange, "lagMs" | "unseen"> {
+  const lags = sentAt.map((at, i) => {
+    const length = Math.floor(((i + 1) * ANSWER.length) / CHUNKS) - MAX_HELD_BACK;
+    return (seen.find((one) => one.length >= length)?.at ?? Infinity) - at;
+  });
+  const lagMs = lags.filter((lag) => lag !== Infinity).sort((a, b) => a - b);
+  return { lagMs, unseen: lags.length - lagMs.length };
+}
+
+export const percentile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Infinity;
 
 /** One line per function. A run nested in a transaction is no call of its own; its reads count. */
 export function summarize(events: FunctionEvent[]): Line[] {

@@ -2,49 +2,47 @@
 /**
  * One conversation from a script, as a new user would try it, against the running demo:
  *   node examples/chat.mjs "How much is a screen replacement and how long does it take?"
- * HTTP for calls, a WebSocket for what changes. `CONVEX_URL` names another deployment.
+ * `CONVEX_URL` names another deployment. The answer's words come straight back, as the model writes them.
  */
 import { api } from "@computer-guys/support-backend/api";
-import { ConvexClient, ConvexHttpClient } from "convex/browser";
+import { ConvexHttpClient } from "convex/browser";
 
 const url = process.env.CONVEX_URL ?? "http://127.0.0.1:3210";
 const question = process.argv[2] ?? "How much is a screen replacement and how long does it take?";
 
-// A guest session: no e-mail address needed.
-const http = new ConvexHttpClient(url);
-const { accessToken } = await http.action(api.auth.createGuestSession, {});
-http.setAuth(accessToken);
+// A guest session: no e-mail address needed. Tokens name the address of the deployment's HTTP actions.
+const convex = new ConvexHttpClient(url);
+const { accessToken } = await convex.action(api.auth.createGuestSession, {});
+convex.setAuth(accessToken);
+const { iss } = JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString());
 
-// The same session over a WebSocket: queries stay live.
-const live = new ConvexClient(url);
-live.setAuth(async () => accessToken);
+const { conversationId } = await convex.mutation(api.conversations.createConversation, {});
+const response = await fetch(new URL("/reply", iss), {
+  method: "POST",
+  headers: { authorization: `Bearer ${accessToken}` },
+  body: JSON.stringify({ conversationId, text: question, clientMessageId: crypto.randomUUID() }),
+});
+if (!response.ok || response.body === null) throw new Error(await response.text());
 
-const { conversationId } = await http.mutation(api.conversations.createConversation, {});
+// One line of JSON each: from its character `at` on, the answer is `text`.
 let shown = "";
-/** @type {Promise<import("@computer-guys/support-backend/api").PublicMessage>} */
-const answer = new Promise((resolve, reject) => {
-  live.onUpdate(
-    api.messages.subscribeToMessages,
-    { conversationId },
-    (messages) => {
-      const last = messages.at(-1);
-      if (last === undefined || last.author.kind === "customer") return;
-      if (last.status !== "streaming") return resolve(last);
-      if (!last.text.startsWith(shown)) return;
-      process.stdout.write(last.text.slice(shown.length));
-      shown = last.text;
-    },
-    reject,
-  );
-});
-await http.mutation(api.messages.sendMessage, {
-  conversationId,
-  text: question,
-  clientMessageId: crypto.randomUUID(),
-});
+let rest = "";
+for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
+  const lines = (rest + part).split("\n");
+  rest = lines.pop() ?? "";
+  for (const { at, text } of lines.map((line) => JSON.parse(line))) {
+    if (at === undefined) continue;
+    process.stdout.write(at === shown.length ? text : `\n\n${shown.slice(0, at)}${text}`);
+    shown = shown.slice(0, at) + text;
+  }
+}
 
-const { text, status, citations = [] } = await answer;
+// Settled, with its sources; or what happened in its place.
+const paginationOpts = { numItems: 1, cursor: null };
+const { page } = await convex.query(api.messages.getMessages, { conversationId, paginationOpts });
+const [message] = page;
+if (message === undefined) throw new Error("Nothing was said.");
+const { text, status, citations = [] } = message;
 console.log(text.startsWith(shown) ? text.slice(shown.length) : `\n\n${text}`);
 console.log(`\n(${status})`);
 for (const { n, title, heading } of citations) console.log(`[${n}] ${title} › ${heading}`);
-await live.close();

@@ -81,6 +81,7 @@ type Ending = {
   error?: Infer<typeof vMessageError>;
 };
 
+/** What it had reserved has been settled, or goes to whoever settles it now. */
 export async function endReplyProcess(
   ctx: MutationCtx,
   id: Id<"workflows">,
@@ -91,6 +92,7 @@ export async function endReplyProcess(
     step,
     error,
     leaseExpiresAt: undefined,
+    reserved: undefined,
     finishedAt: Date.now(),
   });
 }

@@ -51,7 +51,10 @@ export async function settleReply(
     return false;
   }
   if (checkId !== undefined) await ctx.scheduler.cancel(checkId);
-  await settleBudget(ctx, process, result.usage);
+  const { costMicroUsd } = result.usage;
+  if (process.reserved !== undefined) {
+    await settleReservation(ctx, process.reserved, costMicroUsd);
+  }
   const { outcome } = result;
   const error = outcome.kind === "failed" ? outcome.error : undefined;
   const channel = await findAnswerChannel(ctx, conversation);

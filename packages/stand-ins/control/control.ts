@@ -16,6 +16,8 @@ import { SmsControl } from "../twilio/smsControl";
 /** A scripted stream under way. */
 export interface ScriptHandle {
   id: number;
+  /** When each chunk was sent, by `performance.now()`. */
+  sentAt: readonly number[];
   /** Resolves when the stream has stopped at `holdAfter`. */
   reached: Promise<void>;
   /** Lets a held stream go on; before it is reached, the hold does not stop it. */
@@ -45,8 +47,8 @@ export class Control {
 
   /** Scripts the next matching completion. Throws a `ZodError` for one that makes no sense. */
   script(input: ScriptInput): ScriptHandle {
-    const { id, reached, release } = this.state.scripts.add(scriptSchema.parse(input));
-    return { id, reached, release };
+    const { id, sentAt, reached, release } = this.state.scripts.add(scriptSchema.parse(input));
+    return { id, sentAt, reached, release };
   }
 
   /** The next matching completion stops after `chunks` chunks until released. */

@@ -80,7 +80,10 @@ export async function sendStreamed(
   if (output.script?.script.shape) return sendShaped(completion, exchange, head);
   const deltas = paceOut(completion, exchange);
   let step = await deltas.next();
-  for (; !step.done; step = await deltas.next()) write(choice(step.value, null));
+  for (; !step.done; step = await deltas.next()) {
+    output.script?.sentAt.push(performance.now());
+    write(choice(step.value, null));
+  }
   if (completion.fault?.kind === "endless") {
     exchange.state.log.broken(exchange.record);
     for (; !signal.aborted; await pauseFor(completion.fault.everyMs, signal)) {

@@ -47,6 +47,8 @@ export type Script = z.output<typeof scriptSchema>;
 export class ScriptRecord {
   used = 0;
   state: "waiting" | "streaming" | "held" | "done" = "waiting";
+  /** When each chunk of its streams was sent, by `performance.now()`. */
+  readonly sentAt: number[] = [];
   /** Resolves when the stream has stopped at `holdAfter`. */
   readonly reached: Promise<void>;
   readonly released: Promise<void>;

@@ -37,7 +37,9 @@ export async function requestReply(
   throw new Error("Nobody can be asked this way.");
 }
 
-async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<ReplyLine, void, void> {
+export async function* readLines(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<ReplyLine, void, void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";

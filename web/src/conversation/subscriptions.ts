@@ -2,8 +2,8 @@
  * What an open chat subscribes to, as plain data: the hook below and the cost benchmark both read this,
  * so the benchmark can't measure something else than the page does.
  *
- * Only what is new runs again. What was said before the page was opened is in pages that hardly ever change; `since`
- * parts the two, and any moment does: the page's clock needn't be right.
+ * Only what is new is subscribed to. What was said before the page was opened is asked for once, a page at a time; the
+ * moment `since` parts the two, and any does: the page's clock needn't be right.
  */
 import { api, type ConversationId } from "../api";
 
@@ -11,7 +11,7 @@ export const FIRST_PAGE = 6;
 export const OLDER_PAGE = 20;
 
 /**
- * What an open chat asks for, by purpose. `messages` is paginated; `reply` is asked for while somebody else's answer, or
+ * What an open chat asks for, by purpose. `messages` is paginated, and asked for once; `reply` is asked for while somebody else's answer, or
  * one whose words don't come straight to this page, may be on its way.
  */
 export function chatQueries(conversationId: ConversationId, since: number) {
@@ -28,9 +28,5 @@ export function chatQueries(conversationId: ConversationId, since: number) {
 
 /** The subscriptions of a chat whose own questions are answered straight to it, as they go over the wire. */
 export function chatSubscriptions(conversationId: ConversationId, since: number) {
-  const { messages, news } = chatQueries(conversationId, since);
-  return [
-    { query: messages.query, args: { ...messages.args, paginationOpts: messages.firstPage } },
-    news,
-  ];
+  return [chatQueries(conversationId, since).news];
 }

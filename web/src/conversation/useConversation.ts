@@ -7,7 +7,7 @@
  * a question that is asked here comes word by word over the question's own request (`replyStream.ts`).
  */
 import { useConvex, useConvexAuth, useQuery } from "convex/react";
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import {
   api,
   type ConversationId,
@@ -20,9 +20,10 @@ import { useDocumentVisible } from "./browser";
 import type { OutgoingMessage } from "./outbox";
 import { requestReply } from "./replyRequest";
 import { drawnReply, ReplyStream } from "./replyStream";
-import { useNews } from "./useNews";
+import { useHistory } from "./useHistory";
+import { useNews, type News } from "./useNews";
 import type { Upload } from "./uploads";
-import { useOutbox, useThread, type Thread } from "./useThread";
+import { useOutbox, useThread, type Said, type Thread } from "./useThread";
 import { useUploads } from "./useUploads";
 
 /** How the shop may reach the customer. `phone` in any notation with a country code. */
@@ -90,7 +91,8 @@ export function useConversation(
   }, [conversationId]);
 
   const openId = sessionId === null ? null : conversationId;
-  const { since, known } = useNews(openId);
+  const { openedAt, known } = useNews(openId);
+  const { said, rate } = useSaid(useHistory(openId, openedAt), known);
   const conversation = known?.conversation ?? null;
 
   const [stream] = useState(
@@ -133,7 +135,7 @@ export function useConversation(
     conversation,
     outbox,
     writer: "customer",
-    news: { since, messages: known?.messages ?? NO_MESSAGES },
+    said,
     followsReply: !own.isAsking && own.own?.isRead !== true,
     kept: own.kept,
     drawn: (stored) => drawnReply(own, known, stored),
@@ -184,14 +186,33 @@ export function useConversation(
       }),
     rate: (score: number, comment?: string) =>
       convex.mutation(api.conversations.rate, { conversationId: requireId(), score, comment }),
-    rateMessage: (messageId: MessageId, score: "up" | "down", comment?: string) =>
-      convex.mutation(api.messages.rateMessage, { messageId, score, comment }),
+    rateMessage: async (messageId: MessageId, score: "up" | "down", comment?: string) => {
+      const done = await convex.mutation(api.messages.rateMessage, { messageId, score, comment });
+      rate(messageId, { score, comment, at: Date.now() });
+      return done;
+    },
     markSourceRead: (messageId: MessageId, n: number) =>
       convex.mutation(api.messages.markSourceRead, { messageId, n }),
   };
 }
 
-const NO_MESSAGES: readonly PublicMessage[] = [];
+type Feedback = NonNullable<PublicMessage["feedback"]>;
+
+/** What was said, newest first, with the ratings that this page has given since it asked. */
+function useSaid(history: Said, known: News | undefined) {
+  const [given, setGiven] = useState<ReadonlyMap<MessageId, Feedback>>(new Map());
+  const { results } = history;
+  const all = useMemo(() => {
+    const messages = [...(known?.messages ?? []).toReversed(), ...results];
+    return messages.map((message) => {
+      const feedback = given.get(message._id);
+      return feedback === undefined ? message : { ...message, feedback };
+    });
+  }, [known, results, given]);
+  const rate = (id: MessageId, feedback: Feedback) =>
+    setGiven((before) => new Map(before).set(id, feedback));
+  return { said: { ...history, results: all }, rate };
+}
 
 /**
  * Tells the server that everything was seen: when a conversation with something unread is opened, and when

@@ -61,8 +61,8 @@ export type ThreadOptions = {
   conversation: Pick<PublicConversation, "owner" | "status"> | null;
   outbox: OutboxState;
   writer: "customer" | "technician";
-  /** What is new since a moment, oldest first, for a page that subscribes to that; else every message runs the first page again. */
-  news?: { since: number; messages: readonly PublicMessage[] };
+  /** What was said, newest first, from a page that knows; else it is subscribed to, and each message reads a page again. */
+  said?: Said;
   /** Whether somebody may be writing whose words don't come straight to this page. */
   followsReply?: boolean;
   /** What is drawn, given what the database has: the page may know more of its own answer. */
@@ -71,7 +71,12 @@ export type ThreadOptions = {
   kept?: Kept | null;
 };
 
-const NO_NEWS: readonly PublicMessage[] = [];
+export type Said = {
+  results: readonly PublicMessage[];
+  status: "LoadingFirstPage" | "LoadingMore" | "CanLoadMore" | "Exhausted";
+  loadMore: (numItems: number) => void;
+};
+
 const asStored = (stored: LiveReply | null) => stored;
 
 /**
@@ -84,21 +89,17 @@ export function useThread({
   conversation,
   outbox: { outbox, items },
   writer,
-  news,
+  said,
   followsReply = true,
   drawn = asStored,
   kept = null,
 }: ThreadOptions): Thread {
-  const { results, status, loadMore } = usePaginatedQuery(
+  const subscribed = usePaginatedQuery(
     api.messages.getMessages,
-    conversationId === null ? "skip" : { conversationId, before: news?.since },
+    conversationId === null || said !== undefined ? "skip" : { conversationId },
     { initialNumItems: FIRST_PAGE },
   );
-  const recent = news?.messages ?? NO_NEWS;
-  const settled = useMemo(
-    () => (recent.length === 0 ? results : [...recent.toReversed(), ...results]),
-    [recent, results],
-  );
+  const { results: settled, status, loadMore } = said ?? subscribed;
   const follows = conversationId !== null && followsReply && mayBeWritten(settled[0], conversation);
   const stored = useQuery(api.replies.subscribeToReply, follows ? { conversationId } : "skip");
   useWatch(conversationId, stored ?? null);
