@@ -4,6 +4,7 @@ import { v } from "convex/values";
 import { internalMutation, staffMutation, userMutation, userQuery } from "./functions";
 import {
   requireConversation,
+  requireCustomersMessage,
   requireOwnConversation,
   requireOwnMessage,
   requireStaffConversation,
@@ -46,7 +47,8 @@ export const sendMessage = userMutation({
 });
 
 /**
- * Settled messages, newest first, at most 100 a page; staff also see notes. The reply being written is in
+ * Settled messages, newest first, at most 100 a page; staff also see notes, and customers' messages
+ * without their secrets (`hidden`, `openOriginal`). The reply being written is in
  * `replies.subscribeToReply`, so that writing it doesn't re-run this. With `before` (ms, by `settledAt`) nothing new
  * does either: that is in `live`. Errors: `not_found`, `invalid_input`.
  */
@@ -57,7 +59,7 @@ export const getMessages = userQuery({
     const { conversation, asStaff } = await requireConversation(ctx, args.conversationId);
     const settled = Messages.querySettledMessages(ctx, conversation._id, { asStaff, before });
     const page = withoutSplit(await settled.paginate(checkPageSize(args.paginationOpts)));
-    return { ...page, page: page.page.map(publicMessage) };
+    return { ...page, page: page.page.map((row) => publicMessage(row, asStaff)) };
   },
 });
 
@@ -80,7 +82,7 @@ export const live = userQuery({
     return {
       conversation: publicConversation(conversation),
       watchedTurn: conversation.watchedTurn,
-      messages: rows.reverse().map(publicMessage),
+      messages: rows.reverse().map((row) => publicMessage(row, asStaff)),
     };
   },
 });
@@ -88,7 +90,7 @@ export const live = userQuery({
 /**
  * The conversation live, in one subscription: the latest 30 settled messages, oldest first, and as the last
  * element the reply being written, `status: "streaming"`; it keeps its `_id` once it is settled. Staff also
- * see notes. For a long-lived page `getMessages` with `replies.subscribeToReply` is cheaper: this re-reads
+ * see notes, and no secrets (`hidden`). For a long-lived page `getMessages` with `replies.subscribeToReply` is cheaper: this re-reads
  * the window for every flush. Errors: `not_found`.
  */
 export const subscribeToMessages = userQuery({
@@ -100,7 +102,7 @@ export const subscribeToMessages = userQuery({
     const rows = await settled.take(Messages.LIVE_WINDOW);
     const reply = await findStreamingReply(ctx, conversation._id);
     const shown = [...rows.reverse(), ...(reply === null ? [] : [reply])];
-    return shown.map(publicMessage);
+    return shown.map((row) => publicMessage(row, asStaff));
   },
 });
 
@@ -133,6 +135,22 @@ export const addNote = staffMutation({
   handler: async (ctx, { text, ...args }) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
     return await insertNote(ctx, conversation, ctx.user, text);
+  },
+});
+
+/**
+ * The whole text of a customer's message that staff see with its secrets hidden: a device's PIN for its repair, say.
+ * An event says who opened it. Errors: `not_found`.
+ */
+export const openOriginal = staffMutation({
+  limit: "write",
+  args: { messageId: v.id("messages") },
+  returns: v.string(),
+  handler: async (ctx, { messageId }) => {
+    const { message, conversation } = await requireCustomersMessage(ctx, messageId);
+    const refs = { conversationId: conversation._id, actorId: ctx.user._id };
+    await recordEvent(ctx, "original_opened", refs);
+    return message.text;
   },
 });
 

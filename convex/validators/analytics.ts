@@ -45,6 +45,7 @@ export const vEventType = literals(
   "user_created",
   "contact_changed",
   "note_added",
+  "original_opened",
   "agent_created",
   "agent_changed",
   "document_added",

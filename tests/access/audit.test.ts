@@ -62,6 +62,7 @@ const AUDITED: Record<string, Audited> = {
   "workflows:retry": { type: "process_retried", names: claimed },
   "messages:sendStaffMessage": { type: "staff_replied", names: claimed },
   "messages:addNote": { type: "note_added", names: asked },
+  "messages:openOriginal": { type: "original_opened", names: asked },
   "agents:createAgent": { type: "agent_created", names: () => ({}) },
   "agents:updateAgent": { type: "agent_changed", names: ({ agent }) => ({ agentId: agent }) },
   "knowledge:addDocument": { type: "document_added", names: () => ({}) },

@@ -99,6 +99,7 @@ export const TABLE: Record<string, Row> = {
   // The technician has claimed it.
   "messages:sendStaffMessage": row("forbidden", { technician: "ok", admin: "conflict" }),
   "messages:addNote": staff,
+  "messages:openOriginal": staff,
   "messages:rateMessage": ownerOnly,
   "messages:markSourceRead": ownerOnly,
 
@@ -261,6 +262,7 @@ export const CALLS: Record<string, Args> = {
     clientMessageId: "client-3",
   }),
   "messages:addNote": ({ asked }) => ({ conversationId: asked, text: "Known customer." }),
+  "messages:openOriginal": ({ question }) => ({ messageId: question }),
   "messages:rateMessage": ({ answer }) => ({ messageId: answer, score: "up", comment: "Clear." }),
   "messages:markSourceRead": ({ answer }) => ({ messageId: answer, n: 1 }),
 

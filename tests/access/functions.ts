@@ -94,6 +94,8 @@ export type Rows = {
   /** The technician's. */
   claimed: Id<"conversations">;
   answer: Id<"messages">;
+  /** The customer's, in the same one. */
+  question: Id<"messages">;
   session: Id<"sessions">;
   person: Id<"users">;
   staff: Id<"users">;
@@ -168,7 +170,7 @@ export async function shop(t = deployment()): Promise<Shop> {
         },
       ],
     });
-    await ctx.db.insert("messages", {
+    const question = await ctx.db.insert("messages", {
       ...common,
       author: { kind: "customer" },
       text: "And how long?",
@@ -208,7 +210,7 @@ export async function shop(t = deployment()): Promise<Shop> {
       userId: owner.userId,
       finishedAt: 1,
     });
-    return { asked, claimed, answer, process, promised, stuck, exported };
+    return { asked, claimed, answer, question, process, promised, stuck, exported };
   });
   return {
     t,
@@ -269,6 +271,7 @@ const TABLE_OF = {
   asked: "conversations",
   claimed: "conversations",
   answer: "messages",
+  question: "messages",
   session: "sessions",
   person: "users",
   staff: "users",

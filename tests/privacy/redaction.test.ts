@@ -109,6 +109,28 @@ test("nor what technicians and the agent itself have written", async () => {
   expectClean(chat);
 });
 
+test("staff see it hidden, and open it on purpose, which is on record; its customer sees it", async () => {
+  const t = deployment();
+  const [ann, dana] = [await customer(t), await technician(t)];
+  const text = `${mark} the passcode for the iphone is 090412`;
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {
+    message: { text },
+  });
+  const [own] = await ann.t.query(api.messages.subscribeToMessages, { conversationId });
+  expect(own).toMatchObject({ text });
+  expect(own!.hidden).toBeUndefined();
+  const [seen] = await dana.t.query(api.messages.subscribeToMessages, { conversationId });
+  expect(seen).toMatchObject({ hidden: true });
+  expect(seen!.text).not.toContain("090412");
+  const opened = await dana.t.mutation(api.messages.openOriginal, { messageId: seen!._id });
+  expect(opened).toBe(text);
+  const events = ((await snapshot(t)).analytics as { type?: string; actorId?: string }[]).filter(
+    ({ type }) => type === "original_opened",
+  );
+  expect(events).toEqual([expect.objectContaining({ actorId: dana.userId, conversationId })]);
+  expect(JSON.stringify(events)).not.toContain("090412");
+});
+
 test("nor what staff look for", async () => {
   const t = deployment();
   const dana = await technician(t);

@@ -122,3 +122,16 @@ export async function requireOwnMessage(
   }
   return { message, conversation };
 }
+
+/** What a customer wrote in a conversation, for a `staffMutation`. */
+export async function requireCustomersMessage(
+  ctx: StaffCtx,
+  id: Id<"messages">,
+): Promise<{ message: Doc<"messages">; conversation: Doc<"conversations"> }> {
+  const message = await ctx.db.get("messages", id);
+  const conversation = message && (await ctx.db.get("conversations", message.conversationId));
+  if (!message || !conversation || message.author.kind !== "customer") {
+    throw appError("not_found", "There is no such message.");
+  }
+  return { message, conversation };
+}

@@ -1,6 +1,7 @@
 /** Messages as their readers see them: no ids of people, no numbers, no internal fields. */
 import { v, type Infer } from "convex/values";
 import type { Doc } from "../../_generated/dataModel";
+import { redactSecrets } from "../../lib/redact";
 import { fileUrlOf } from "./attachments";
 import { vActivity, vMessageStatus, type Delivery, messageFields } from "../../validators";
 
@@ -47,6 +48,8 @@ export const vPublicMessage = v.object({
   citations,
   feedback,
   error,
+  /** For staff: what a customer's message holds of secrets is hidden; `messages.openOriginal` shows it. */
+  hidden: v.optional(v.boolean()),
   /** What the agent is doing, while it writes: something to show before there is a text. */
   activity: v.optional(vActivity),
   /** Stopped just now: its writer has yet to say what whoever asked had heard. */
@@ -70,7 +73,9 @@ export const vPublicMessage = v.object({
 
 export type PublicMessage = Infer<typeof vPublicMessage>;
 
-export function publicMessage(row: Doc<"messages">): PublicMessage {
+/** `asStaff`: without the secrets of what a customer wrote, which staff open on purpose. */
+export function publicMessage(row: Doc<"messages">, asStaff: boolean): PublicMessage {
+  const masked = asStaff && row.author.kind === "customer" ? redactSecrets(row.text) : row.text;
   return {
     _id: row._id,
     _creationTime: row._creationTime,
@@ -78,7 +83,8 @@ export function publicMessage(row: Doc<"messages">): PublicMessage {
     author: publicAuthor(row.author),
     visibility: row.visibility,
     status: row.status,
-    text: row.text,
+    text: masked,
+    hidden: masked === row.text ? undefined : true,
     settledAt: row.settledAt,
     clientMessageId: row.clientMessageId,
     citations: row.citations,

@@ -34,7 +34,11 @@ export function DeskPane({ conversationId }: { conversationId: ConversationId })
       <MessageList
         thread={desk}
         reader="staff"
-        actions={{ retrySend: desk.retrySend, discard: desk.discard }}
+        actions={{
+          retrySend: desk.retrySend,
+          discard: desk.discard,
+          openOriginal: desk.openOriginal,
+        }}
       />
       <DeskComposer key={conversationId} desk={desk} />
     </section>

@@ -1,7 +1,7 @@
 /** One conversation as a technician works on it: the same thread as the customer's, plus the desk's acts. */
 import { useConvex, useQuery } from "convex/react";
 import { createContext, useContext, useMemo } from "react";
-import { api, type ConversationId, type Id, type StaffConversation } from "../api";
+import { api, type ConversationId, type Id, type MessageId, type StaffConversation } from "../api";
 import { useSession } from "../auth";
 import { useMarkRead } from "../conversation/useConversation";
 import { useOutbox, useThread } from "../conversation/useThread";
@@ -44,6 +44,8 @@ export function useDeskConversation(conversationId: ConversationId) {
     send: (text: string) => outbox.outbox.send(text),
     retrySend: (clientMessageId: string) => outbox.outbox.retry(clientMessageId),
     discard: (clientMessageId: string) => outbox.outbox.discard(clientMessageId),
+    openOriginal: (messageId: MessageId) =>
+      convex.mutation(api.messages.openOriginal, { messageId }),
     addNote: (text: string) => convex.mutation(api.messages.addNote, { ...args, text }),
     claim: async () => {
       onClaiming(conversationId);

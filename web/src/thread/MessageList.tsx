@@ -164,6 +164,9 @@ function useStableActions(actions: RowActions): RowActions {
       ...(has.includes("markSourceRead") && {
         markSourceRead: async (...args) => await latest.current.markSourceRead?.(...args),
       }),
+      ...(has.includes("openOriginal") && {
+        openOriginal: async (id) => await latest.current.openOriginal?.(id),
+      }),
       ...(has.includes("retryReply") && {
         retryReply: async () => await latest.current.retryReply?.(),
       }),

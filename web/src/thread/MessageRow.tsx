@@ -44,7 +44,7 @@ function DrawnRow({ row, reader, actions, continued, canRetry }: Props) {
   }
   const mine = row.author.kind === "customer" ? reader === "customer" : reader === "staff";
   if (mine) return <OwnMessage row={row} reader={reader} actions={actions} />;
-  return <PersonMessage row={row} continued={continued} />;
+  return <PersonMessage row={row} continued={continued} openOriginal={actions.openOriginal} />;
 }
 
 function SystemLine({ text }: { text: string }) {

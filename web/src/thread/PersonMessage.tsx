@@ -1,6 +1,6 @@
 /** What people write: the reader's own messages on the right, everybody else's on the left; staff notes apart. */
 import { Clock, Lock, TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { Row } from "../conversation/timeline";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/controls";
@@ -92,7 +92,16 @@ function Unsent({ row, actions }: { row: Row; actions: RowActions }) {
   );
 }
 
-export function PersonMessage({ row, continued }: { row: Row; continued: boolean }) {
+export function PersonMessage({
+  row,
+  continued,
+  openOriginal,
+}: {
+  row: Row;
+  continued: boolean;
+  openOriginal: RowActions["openOriginal"];
+}) {
+  const original = useOriginal(row, openOriginal);
   if (row.visibility === "staff") return <Note row={row} />;
   const technician = row.author.kind === "technician";
   const name = row.author.name ?? (technician ? "Technician" : "Customer");
@@ -121,16 +130,38 @@ export function PersonMessage({ row, continued }: { row: Row; continued: boolean
           <div
             className={`${BUBBLE} rounded-tl-md ${technician ? "bg-person-wash text-ink" : "bg-sunken text-ink"}`}
           >
-            {row.text}
+            {original.text ?? row.text}
           </div>
         )}
         <Attachments files={row.message?.attachments} />
         <div className="mt-1">
-          <Time at={row.at} />
+          <Time at={row.at}>
+            {original.open && (
+              <Button look="quiet" size="small" onClick={original.open}>
+                {original.failed ? "That didn't work. Try again" : "Show what is hidden"}
+              </Button>
+            )}
+          </Time>
         </div>
       </div>
     </div>
   );
+}
+
+/** What is hidden in a customer's message, once it was opened here; it is on record who did. */
+function useOriginal({ id, message }: Row, openOriginal: RowActions["openOriginal"]) {
+  const [text, setText] = useState<string>();
+  const [failed, setFailed] = useState(false);
+  const canOpen = message?.hidden === true && text === undefined && id !== undefined;
+  const open = async () => {
+    try {
+      setText(await openOriginal?.(id!));
+      setFailed(false);
+    } catch {
+      setFailed(true);
+    }
+  };
+  return { text, failed, open: canOpen && openOriginal ? () => void open() : undefined };
 }
 
 /** Among staff. It must not look like anything that a customer could see. */

@@ -8,6 +8,8 @@ export type RowActions = {
   rateMessage?: (messageId: MessageId, score: "up" | "down", comment?: string) => Promise<unknown>;
   /** On record that a source of an answer was opened. */
   markSourceRead?: (messageId: MessageId, n: number) => Promise<unknown>;
+  /** A customer's message with what is hidden in it; on record. */
+  openOriginal?: (messageId: MessageId) => Promise<string | undefined>;
   retryReply?: () => Promise<unknown>;
 };
 
