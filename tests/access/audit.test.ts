@@ -103,6 +103,7 @@ const UNAUDITED: Record<string, string> = {
   "conversations:rate": "the customer's own",
   "messages:sendMessage": "the customer's own",
   "messages:rateMessage": "the customer's own",
+  "replies:watch": "looks on at a reply that is being written",
   "replies:stop": "the customer's own",
   "replies:retry": "the customer's own",
 };
