@@ -1,9 +1,12 @@
 /** Hand-off triggers: the table of dialogues, their order, and what hostile text costs. */
+/// <reference types="vite/client" />
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isOnlyThanks } from "./answers";
 import { decideHandoff, type Decision, type TriggerState } from "./triggers";
 import { DIALOGUES } from "./triggers.dialogues";
+import { readCases } from "../../../tests/cases";
+import talkCases from "./talks.cases.txt?raw";
 import { leastMs } from "../../../tests/auth/timing";
 
 const FRESH: TriggerState = {
@@ -52,6 +55,29 @@ test("an ask for a person in danger names the danger too, so that the safety wor
     reason: "customer_request",
     topic: "swollen_battery",
   });
+});
+
+/** What a talk comes to, the assistant answering each turn that the rules leave to it. */
+function play(turns: string[]): "handoff" | "offer" | "none" {
+  let state = FRESH;
+  let offered = false;
+  for (const said of turns) {
+    const decision = decideHandoff(said, state);
+    if (decision.kind === "hand_off") return "handoff";
+    offered = decision.kind === "offer";
+    state = {
+      ...state,
+      aiReplies: state.aiReplies + (offered ? 0 : 1),
+      failures: decision.kind === "declined" ? 0 : decision.failures,
+      declined: state.declined || decision.kind === "declined",
+      offer: offered ? { reason: "same_failure", latest: true } : null,
+    };
+  }
+  return offered ? "offer" : "none";
+}
+
+test.each(readCases(talkCases))("$label: $text", ({ label, text }) => {
+  expect(label.split("_or_")).toContain(play(text.split(" | ")));
 });
 
 test("failures count up, and a success starts over", () => {
