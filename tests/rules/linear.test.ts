@@ -1,14 +1,14 @@
 /** What customers write is read in linear time, whatever they write: twice the text takes at most 2.5 times as long. */
 import { describe, expect, test } from "vitest";
-import { runs, fc } from "../../tests/properties";
-import { consentWordOf } from "../model/outbox/consentRules";
-import { answerToOffer, reportsFailure } from "../model/handoff/answers";
-import { dangerOf } from "../model/handoff/danger";
-import { asksForPerson } from "../model/handoff/person";
-import { topicOf } from "../model/handoff/topics";
-import { readReaction } from "./reactions";
-import { redactSecrets } from "./redact";
-import { clausesOf } from "./words";
+import { runs, fc } from "../properties";
+import { consentWordOf } from "../../convex/model/outbox/consentRules";
+import { answerToOffer, reportsFailure } from "../../convex/model/handoff/answers";
+import { dangerOf } from "../../convex/model/handoff/danger";
+import { asksForPerson } from "../../convex/model/handoff/person";
+import { topicOf } from "../../convex/model/handoff/topics";
+import { readReaction } from "../../convex/lib/reactions";
+import { redactSecrets } from "../../convex/lib/redact";
+import { clausesOf } from "../../convex/lib/words";
 
 const RULES: [string, (text: string) => unknown][] = [
   ["danger", (text) => dangerOf(clausesOf(text))],
