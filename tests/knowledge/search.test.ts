@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import type { PassageRow } from "../../convex/model/knowledge/versions";
+import { readQuestion } from "../../convex/model/knowledge/query";
 import { MAX_FOUND_PASSAGES } from "../../convex/model/knowledge/search";
 import {
   addPassage,
@@ -69,8 +70,9 @@ test("a passage that both halves find is read once", async () => {
   const hits = passages.map(({ vectorId }) => ({ vectorId: vectorId!, similarity: 0.9 }));
   const documentsRead = await t.query(async (ctx) => {
     // Words of all three, so each half finds them all.
-    const question = "laptop behind battery";
-    const { passages } = await ctx.runQuery(internal.knowledge.fuseHits, { question, hits });
+    const { concepts, terms } = readQuestion("laptop behind battery");
+    const searches = [{ concepts, terms, hits }];
+    const { passages } = await ctx.runQuery(internal.knowledge.fuseHits, { searches });
     expect(passages).toHaveLength(3);
     return (await ctx.meta.getTransactionMetrics()).documentsRead.used;
   });

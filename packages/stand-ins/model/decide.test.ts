@@ -41,6 +41,14 @@ describe("answers", () => {
     expect(text).not.toContain("$129");
   });
 
+  test("reads slips of the hand, and answers about the part that is meant, not the device alone", () => {
+    const text = textOf(ask("iphone 14 scren replacment price"));
+    expect(text).toContain("$199");
+    expect(text).not.toContain("$129");
+    // Screens of laptops are first among the passages; they say nothing of liquid.
+    expect(textOf(ask("se me cayó café en el portátil"))).toMatch(/Switch it off[^]*\[5\]/);
+  });
+
   test("lists opening hours, or the day that is asked for", () => {
     expect(textOf(ask("When are you open?"))).toMatch(
       /- \*\*Monday–Friday:\*\* .*\[3\]\n- \*\*Saturday/,

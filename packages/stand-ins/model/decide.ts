@@ -15,6 +15,7 @@ import { parsePassages, splitPassage } from "./passages";
 import { composeAnswer, draftAnswer } from "./compose";
 import { splitQuestion, writeSearchQuery } from "./question";
 import { Ranking } from "./rank";
+import { correctSpelling } from "./spelling";
 import { hashText } from "./text";
 
 export interface ChatMessage {
@@ -133,9 +134,11 @@ function answer(
   );
   const passages = parsePassages(trusted.map((m) => m.content));
   const ranking = new Ranking(passages, passages.flatMap(splitPassage));
+  const texts = passages.map(({ title, heading, text }) => `${title} ${heading} ${text}`);
   const asked = turn.question
     .filter((q) => !findSmallTalk(q))
-    .map((q) => (lead ? withoutContact(q) : q));
+    .map((q) => (lead ? withoutContact(q) : q))
+    .map((q) => correctSpelling(q, texts));
   const parts = splitQuestion(asked, turn.earlier, ranking.knows);
   if (lead && !/\?/.test(asked.join(" "))) return { kind: "text", text: lead };
   const drafted = draftAnswer(parts, ranking);

@@ -9,8 +9,12 @@ import { findConcepts, DEVICES, isCommon, listRelated } from "./text";
 import type { Passage, Unit } from "./passages";
 import { ANY_DEVICE, IMPLIED, NO_TOPIC, SIDE } from "./vocabulary";
 
-/** Below this share of a part's topic, a passage does not answer it. */
-const FITS = 0.5;
+/** Below this share of a part's topic, a passage does not answer it. Of what search put first, less is enough. */
+const FITS = [0.3, 0.35, 0.4, 0.5];
+/** What the share of the topic counts. */
+const COVERAGE = 1.3;
+/** What the order of the passages counts: whoever searched knew more words than this model. */
+const FIRST = 0.4;
 const HEADING = 1;
 const TITLE = 0.65;
 const TEXT = 0.6;
@@ -113,10 +117,17 @@ export class Ranking {
 
   /** The passages that fit the part, best first. `last` answered the part before it. */
   fitting(part: Part, last?: Passage): Section[] {
+    const telling = part.topic
+      .map(({ concept }) => concept)
+      .filter((one) => !DEVICES.has(one) && one !== COMPUTER && !isCommon(one) && this.knows(one));
     const scored = this.sections.flatMap((section, rank) => {
       const { aspect } = part;
       const factual = aspect === "price" || aspect === "duration";
       if (factual && !section.units.some((u) => EVIDENCE[aspect].test(u.text))) return [];
+      // The same device is not the same question: a passage must speak of the part or the trouble, too.
+      const speaks = (one: string) =>
+        scoreHit(one, section.names) > 0 || scoreHit(one, section.text) > 0;
+      if (telling.length > 0 && !telling.some(speaks)) return [];
       const coverage = this.share(part, (concept) =>
         Math.max(
           HEADING * scoreHit(concept, section.heading),
@@ -124,13 +135,13 @@ export class Ranking {
           TEXT * scoreHit(concept, section.text),
         ),
       );
-      if (coverage < FITS) return [];
+      if (coverage < FITS[Math.min(rank, FITS.length - 1)]!) return [];
       const follows = last === section.passage && aspect ? continues(section, aspect) : 0;
       const precision = this.precision(part, section);
       const score =
-        coverage +
+        COVERAGE * coverage +
         0.4 * precision +
-        0.12 / (1 + rank) +
+        FIRST / (1 + rank) +
         aspectFit(part, section, precision) +
         deviceFit(part, section) +
         0.15 * echo(part, section.passage) +
