@@ -6,6 +6,7 @@ import {
   addAgent,
   clockedDeployment,
   customer,
+  messages,
   row,
   technician,
   type Caller,
@@ -46,6 +47,20 @@ test("a technician's word is a promise, due when it says, once however often it 
   expect((await row(t, conversationId)).owner).toMatchObject({ kind: "human" });
   const [listed] = await dana.t.query(api.conversations.promises, {});
   expect(listed).toMatchObject({ conversationId, dueAt: THREE, by: "Dana" });
+});
+
+test("a time that the shop is closed at is asked back, among staff; until then it is listed", async () => {
+  const { dana, conversationId } = await claimed();
+  const say = (text: string) =>
+    dana.t.mutation(api.messages.sendStaffMessage, { conversationId, text });
+  const notes = async () =>
+    (await messages(t, conversationId)).filter(({ visibility }) => visibility === "staff");
+  await say("I'll call you tomorrow at 10.");
+  expect(await notes()).toEqual([]);
+  await say("I'll call you tonight at 8.");
+  expect(await notes()).toMatchObject([{ author: { kind: "system" } }]);
+  expect((await notes())[0]!.text).toMatch(/^“I'll call you tonight at 8.” .*\(at 8:00 PM\)/);
+  expect(await promisesOf(conversationId)).toHaveLength(2);
 });
 
 test("the sixth open promise is said, and stored as a message only", async () => {

@@ -13,16 +13,33 @@ export async function insertSystemMessage(
   userId?: Id<"users">,
 ): Promise<Id<"messages">> {
   return await ctx.db.insert("messages", {
-    conversationId: conversation._id,
+    ...lineOf(conversation, text),
     author: userId === undefined ? { kind: "system" } : { kind: "system", userId },
     visibility: "public",
-    status: "complete",
-    text,
-    settledAt: Date.now(),
-    turn: conversation.turn,
-    episode: conversation.episode,
   });
 }
+
+/** A line that only staff see, where the conversation is. */
+export async function noteForStaff(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  text: string,
+): Promise<Id<"messages">> {
+  return await ctx.db.insert("messages", {
+    ...lineOf(conversation, text),
+    author: { kind: "system" },
+    visibility: "staff",
+  });
+}
+
+const lineOf = ({ _id, turn, episode }: Doc<"conversations">, text: string) => ({
+  conversationId: _id,
+  status: "complete" as const,
+  text,
+  settledAt: Date.now(),
+  turn,
+  episode,
+});
 
 /** A line that reaches the customer wherever they are: by text too, at a time that `purpose` allows. */
 export async function tellCustomer(

@@ -7,6 +7,7 @@ import { seedOpeningHours } from "../hours/example";
 import { HORIZON } from "../hours/hours";
 import { findPromise } from "./detect";
 import { PROMISE_CASES } from "./detect.cases";
+import { TIME_CASES } from "./times.cases";
 import { leastMs } from "../../../tests/auth/timing";
 
 const at = (local: string) =>
@@ -24,6 +25,15 @@ test.each(PROMISE_CASES)("$said ($why)", ({ said, at: when = TUESDAY, due, flagg
   expect(found && { due: local(found.dueAt), flagged: found.flagged }).toEqual(
     due === null ? null : { due, flagged },
   );
+});
+
+test.each(TIME_CASES)("we'll call you %s", (words, due, when = TUESDAY) => {
+  const found = findPromise(`We'll call you ${words}.`, at(when), seedOpeningHours);
+  expect(found && `${local(found.dueAt)}${found.flagged ? "?" : ""}`).toBe(due);
+});
+
+test("the table is as long as it is said to be", () => {
+  expect(PROMISE_CASES.length + TIME_CASES.length).toBeGreaterThanOrEqual(200);
 });
 
 test("the ledger gets the sentence that promises, not the message", () => {

@@ -25,15 +25,17 @@ const MAX_SENTENCE = 400;
 const MAX_SENTENCES = 100;
 
 const OURS =
-  "(?:[Ww]e|I|[Hh]e|[Ss]he|(?:[Ss]ome|[Aa]ny)(?:one|body)|(?:[Aa]|[Oo]ur|[Tt]he|[Yy]our|[Aa]nother|[Oo]ne of our)(?: [a-z]+)? (?:technicians?|colleagues?|managers?|teams?|people|person|specialists?|front desk)|(?:technicians?|colleague|manager|team)|who)";
-/** A first name: whoever it is, unless it is one of these. */
-const NAMED =
-  "(?!(?:You|They|It|This|That|There|What|Who|Microsoft|Apple|Google|Amazon|Dell|Lenovo|Samsung|Windows|Chrome|UPS|FedEx|DHL|USPS|Intel|Support|Nobody|Then|Please|Customers|Scammers)\\b)[A-Z][a-z]+";
+  "(?:we|i|he|she|(?:some|any)(?:one|body)|(?:a|our|the|your|another|one of our)(?: [a-z]+)? (?:technicians?|colleagues?|managers?|teams?|people|person|specialists?|front desk)|(?:technicians?|colleague|manager|team)|who)";
+/** Who and what is no colleague, whatever they will do. */
+const OTHERS =
+  "(?:you|they|it|this|that|these|those|there|what|which|who|microsoft|apple|google|amazon|dell|lenovo|samsung|windows|chrome|ups|fedex|dhl|usps|intel|support|nobody|then|please|customers|scammers|couriers?|drivers?|parts?|repairs?|and|or|but|so|not|always|never|only|one|some|others?)\\b";
+/** A first name: any other word that no article stands before. */
+const NAMED = `(?<!\\b(?:the|an?|our|your|their|his|her|my|this|that|each|every|no|another|[a-z]+'s)(?: [a-z]+)? )(?!${OTHERS})[a-z][a-z'-]+`;
 const WILL =
   "(?:'ll|\\s+will|\\s+shall|(?:'m|'re|'s|\\s+am|\\s+are|\\s+is)\\s+(?:going\\s+to|gonna)|\\s+promise\\s+to)";
 /** Words that may stand between "will" and what will be done. */
 const ADVERBS =
-  "(?:\\s+(?:also|then|try|to|definitely|certainly|just|be|personally|gladly|happily|make|sure|and|have|get|ask|see|that|somebody|someone|a|an|our|the|technician|manager|colleague|you|him|her|it|him|your|laptop|computer|phone|pc|device|tablet|mac|screen|[A-Z][a-z]+)){0,7}?";
+  "(?:\\s+(?:also|then|try|to|definitely|certainly|just|be|personally|gladly|happily|make|sure|and|have|get|ask|see|that|somebody|someone|a|an|our|the|technician|manager|colleague|you|him|her|it|him|your|laptop|computer|phone|pc|device|tablet|mac|screen|(?:have|get|ask|let) [a-z]+)){0,7}?";
 const CONTACT =
   "(?:call|calls|calling|ring|rings|phone|text|texting|message|e-?mail|contact|write|reach out|get back|getting back|get in touch|be in touch|in touch|come back|back to you|reply|answer|respond|follow(?:ing)? up|update|let you know|check back|check in|report back|send|ready|done|finished|fixed|repaired|deliver|drop)";
 
@@ -43,26 +45,29 @@ const COMMITMENTS = [
     `\\b(?:${OURS}|${NAMED})${WILL} have (?:\\S{1,30} ){1,5}(?:ready|done|finished|fixed|repaired)\\b`,
   ),
   // As people write in a hurry.
-  /^[Ww]ill (?:call|ring|phone|text|e-?mail|get back|let you know|follow up|update)\b/,
+  /^will (?:call|ring|phone|text|e-?mail|get back|let you know|follow up|update)\b/,
   // The second of two things: "I'll look at it and call you by three".
   new RegExp(
     `\\b(?:${OURS}|${NAMED})${WILL}\\s+.{1,120}?\\b(?:and|then)\\s+(?:then\\s+)?${CONTACT}\\b`,
   ),
-  /\b[Ll]et (?:me|us) .{1,60}?\b(?:and|then) (?:call|ring|text|get back|come back|let you know|e-?mail)\b/,
-  /\b[Yy]ou(?:'ll| will| should) (?:hear|get|have|receive) (?:back )?(?:from (?:us|me|a technician|our technician|[A-Z][a-z]+)\b|(?:a|an|our|my|the|your)(?: \w+)? (?:call|answer|reply|text|message|e-?mail|update|quote|estimate)\b|it back\b)/,
-  /\b[Ee]xpect (?:to hear|a call|our call|my call|an update|an answer)\b/,
-  /\b(?:it|this|that|everything|laptop|computer|phone|pc|device|tablet|mac|repair|screen|order|part|he|she)(?:'ll| will| should)(?: also)? be (?:\w+ )?(?:ready|done|finished|fixed|repaired|back)\b/i,
-  /(?:^|[,;:–—-]\s*)ready (?:for pick-?up |for you |for collection )?(?:by|on|at|before|tomorrow|today|this|in|within)\b/i,
+  /\blet (?:me|us) .{1,60}?\b(?:and|then) (?:call|ring|text|get back|come back|let you know|e-?mail)\b/,
+  new RegExp(
+    `\\byou(?:'ll| will| should) (?:hear|get|have|receive) (?:back )?(?:from (?:us|me|a technician|our technician|(?!the\\b|your\\b|their\\b|${OTHERS})[a-z]+)\\b|(?:a|an|our|my|the|your)(?: \\w+)? (?:call|answer|reply|text|message|e-?mail|update|quote|estimate)\\b|it back\\b)`,
+  ),
+  /\bexpect (?:to hear|a call|our call|my call|an update|an answer)\b/,
+  /\b(?:it|this|that|everything|laptop|computer|phone|pc|device|tablet|mac|repair|screen|order|part|he|she)(?:'ll| will| should)(?: also)? be (?:\w+ )?(?:ready|done|finished|fixed|repaired|back)\b/,
+  /(?:^|[,;:–—-]\s*)ready (?:for pick-?up |for you |for collection )?(?:by|on|at|before|tomorrow|today|this|in|within)\b/,
 ];
 
 /** A sentence with one of these is not a promise, whatever else it says. */
-const CONDITIONS = /\b(?:if|unless|provided|assuming|in case)\b/i;
+const CONDITIONS = /\b(?:if|unless|provided|assuming|in case)\b/;
 /** Nor is a clause with one of these: "Don't worry, I'll call you by three" has another clause that is. */
 const EXCLUSIONS = [
-  /\b(?:won't|can't|cannot|couldn't|wouldn't|shouldn't|will not|not going to|not be able|unable to|never|nobody|no one|no longer|don't|doesn't|didn't|isn't|aren't)\b/i,
-  /\b(?:might|may|could|would|maybe|perhaps|whether)\b/,
-  /\b(?:usually|normally|typically|generally|most|often|always|on average|as a rule)\b/i,
-  /\b(?:was|were) (?:ready|done|finished|fixed|repaired)\b/i,
+  /\b(?:won't|can't|cannot|couldn't|wouldn't|shouldn't|will not|not going to|not be able|unable to|never|nobody|no one|no longer|don't|doesn't|didn't|isn't|aren't)\b/,
+  // The month is none.
+  /\b(?:might|may(?! \d)(?<!\b(?:\d\d?(?:st|nd|rd|th)?|of|in|on|by) may)|could|would|maybe|perhaps|whether)\b/,
+  /\b(?:usually|normally|typically|generally|most|often|always|on average|as a rule)\b/,
+  /\b(?:was|were) (?:ready|done|finished|fixed|repaired)\b/,
 ];
 
 /** Whether `findPromise` would look at a clock at all: most messages promise nothing, and cost nothing more. */
@@ -81,8 +86,9 @@ export function findPromise(text: string, now: number, hours: OpeningHours): Fou
   return null;
 }
 
-function promises(sentence: string): boolean {
-  if (sentence.length > MAX_SENTENCE || sentence.endsWith("?")) return false;
+function promises(said: string): boolean {
+  if (said.length > MAX_SENTENCE || said.endsWith("?")) return false;
+  const sentence = said.toLowerCase();
   if (CONDITIONS.test(sentence)) return false;
   const commits = (words: string) => COMMITMENTS.some((pattern) => pattern.test(words));
   const clauses = sentence.split(/[,;:–—]\s+/).filter(commits);
@@ -92,12 +98,16 @@ function promises(sentence: string): boolean {
 
 /** Without quoted lines. The dots of "p.m." and of times end no sentence. */
 function sentencesOf(text: string): string[] {
-  return text
-    .replace(/[\u2018\u2019]/g, "'")
-    .replace(/^>.*$/gm, "")
-    .replace(/\b([ap])\.\s?m\b\.?/gi, "$1m")
-    .split(/(?<=[.!?])\s+|\n+/)
-    .slice(0, MAX_SENTENCES)
-    .map((sentence) => sentence.replace(/\s+/g, " ").trim())
-    .filter((sentence) => sentence !== "");
+  return (
+    text
+      .normalize("NFC")
+      // Typographic ones, the accent key's, the modifier letter and the prime.
+      .replace(/[\u2018\u2019\u00b4\u0060\u02bc\u2032]/g, "'")
+      .replace(/^>.*$/gm, "")
+      .replace(/\b([ap])\.\s?m\b\.?/gi, "$1m")
+      .split(/(?<=[.!?])\s+|\n+/)
+      .slice(0, MAX_SENTENCES)
+      .map((sentence) => sentence.replace(/\s+/g, " ").trim())
+      .filter((sentence) => sentence !== "")
+  );
 }

@@ -12,11 +12,11 @@ import * as Alerts from "../handoff/alerts";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
 import { handOffConversation } from "../handoff/handoff";
-import { sayTime } from "../hours/hours";
+import { sayOpening, sayTime } from "../hours/hours";
 import { mayOwnerContinue } from "../handoff/shifts";
 import { findPromise, soundsLikePromise } from "./detect";
 import { loadHours } from "../hours/stored";
-import { tellCustomer } from "../outbox/systemLines";
+import { noteForStaff, tellCustomer } from "../outbox/systemLines";
 import { redactSecrets } from "../../lib/redact";
 import { cleanText } from "../../lib/text";
 import { DAY } from "../../lib/time";
@@ -87,16 +87,25 @@ export async function notePromise(
 ): Promise<void> {
   if (!soundsLikePromise(text)) return;
   const now = Date.now();
-  const found = findPromise(text, now, await loadHours(ctx));
+  const hours = await loadHours(ctx);
+  const found = findPromise(text, now, hours);
   const open = conversation.promises ?? [];
   if (found === null || open.length >= MAX_PROMISES || found.dueAt >= now + MAX_AHEAD) return;
   if (open.some(({ dueAt }) => dueAt === found.dueAt)) return;
-  await startPromise(ctx, conversation, {
-    text: redactSecrets(found.text),
-    dueAt: found.dueAt,
-    by,
-  });
+  const promise = { text: redactSecrets(found.text), dueAt: found.dueAt };
+  const started = await startPromise(ctx, conversation, { ...promise, by });
+  if (found.flagged) {
+    await noteForStaff(
+      ctx,
+      started.conversation,
+      closedWords(promise.text, sayOpening(hours, found.dueAt, now)),
+    );
+  }
 }
+
+/** Asked back: nobody would be there to keep it. Until somebody answers it stays on the list. */
+const closedWords = (text: string, time: string) =>
+  `“${text}” is listed as a promise for a time at which we are closed (${time}). Is it meant so? If not, drop it and tell the customer another time.`;
 
 /** Stores the open promises, and what they mean for the customer's silence: the next move is the shop's. */
 async function setPromises(

@@ -1,10 +1,8 @@
 /**
  * The time that a sentence names, in the shop's time zone and with the sense of people at a counter: "by
  * three" is this afternoon's three while that is ahead, and the next open day's after it; a day without a
- * time is that day's closing time. Pure. `chrono-node` reads dates and clock times (its parser is plain
- * JavaScript, and takes the instant and the offset to count from); what it leaves open is decided here.
+ * time is that day's closing time. Pure. `timeWords.ts` reads the words; what they leave open is decided here.
  */
-import * as chrono from "chrono-node/en";
 import { Temporal } from "temporal-polyfill";
 import {
   HORIZON,
@@ -14,155 +12,165 @@ import {
   findNextOpening,
   listOpenings,
   openingsOn,
+  type Opening,
   type OpeningHours,
 } from "../hours/hours";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
+import {
+  readBusinessDays,
+  readClocks,
+  readDay,
+  readStretch,
+  tidyTimes,
+  type Clock,
+  type DayWords,
+  type Stretch,
+} from "./timeWords";
 
-type Clock = { hour: number; minute: number; half?: "am" | "pm" };
-type Parts = chrono.ParsedResult["start"];
-type Found = { day?: Temporal.PlainDate; weekday?: boolean; clock?: Clock; instant?: number };
+/** When somebody says something, and where. */
+type Here = { now: number; hours: OpeningHours };
+/** The days that are meant: one, or the first of them that is ahead. */
+type Days = [Temporal.PlainDate, ...Temporal.PlainDate[]];
 
-const ONES = "one two three four five six seven eight nine ten eleven twelve".split(" ");
-const NUMBER = `(?:1[0-2]|0?[1-9]|${ONES.join("|")})`;
-/** What may follow a time of day: anything else makes it a count, an address, a phone number. */
-const AFTER =
-  "(?=\\s*(?:$|[,;!)?]|[.:](?!\\d)|[-–—](?!\\d))|\\s+(?:(?:on|tomorrow|today|tonight|this|next|in|and|or|so|to|at|by|latest|sharp|with|then|when|for|from|but|as|the|I|we|you|(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\b))";
-const BARE = new RegExp(
-  `\\b(?:by|before|at|around|about|until|till|than|(?:between|from)\\s+\\S{1,12}\\s+(?:and|to))\\s+(?:(half past|quarter past|quarter to)\\s+)?(${NUMBER})(?:[:.]([0-5]\\d)|[ -](thirty|fifteen|forty-five))?(?:ish|\\s*o'clock)?${AFTER}`,
-  "gi",
-);
-const DAYPARTS: [RegExp, Clock["half"], end: string | null][] = [
-  [/\bmorning\b/i, "am", "12:00"],
-  [/\bafternoon\b/i, "pm", null],
-  [/\b(?:evening|tonight|night)\b/i, "pm", "20:00"],
+/** Times of day that are no clock's, and when they end; null: when the shop closes. */
+const DAYPARTS: [RegExp, "am" | "pm", end: string | null][] = [
+  [/\bmid-?\s?morning\b/, "am", "11:00"],
+  [/\bmorning\b/, "am", "12:00"],
+  [/\bearly(?: in the| this)? afternoon\b/, "pm", "14:00"],
+  [/\bmid-?\s?afternoon\b/, "pm", "15:30"],
+  [/\bafternoon\b/, "pm", null],
+  [/\b(?:dinner|supper)(?:[ -]?time)?\b/, "pm", "18:00"],
+  [/\b(?:evening|tonight|night)\b/, "pm", "20:00"],
 ];
 const CLOSING =
-  /\b(?:end of (?:the |this |our )?(?:business |working )?day|eod|close of business|cob|closing(?: time)?|(?:we|I|the shop) closes?)\b/i;
-const WEEK = /\b(?:end of (?:the |this )?|this |(next ))week\b/i;
-const WEEKDAY = /\b(?:sun|mon|tues|wednes|thurs|fri|satur)day\b/i;
+  /\b(?:end of (?:the |this |our )?(?:business |working )?(?:day|play)|eod|close of (?:business|play)|cob|closing(?: time)?|(?:we|i|the shop) closes?|(?:in|within) the (?:next )?day)\b/;
 /** Due within `AFTER_OPENING` of an opening. */
 const AT_OPENING =
-  /\bfirst thing\b|\b(?:when|once|after|as soon as) (?:we|the shop)(?:'re| are| is)? opens?\b/i;
+  /\bfirst thing\b|\b(?:when|once|after|as soon as) (?:we|the shop)(?:'re| are| is)? opens?\b/;
 const AFTER_OPENING = HOUR;
-/** "The 30th": of this month, or of the next that has it ahead. */
-const ORDINAL = /\b(?:(?:sun|mon|tues|wednes|thurs|fri|satur)day,? )?the (\d\d?)(?:st|nd|rd|th)\b/i;
-const BUSINESS_DAYS = new RegExp(
-  `\\b(?:in|within)\\s+(?:the next\\s+)?(?:\\d\\d?(?:\\s*[-–]\\s*|\\s+to\\s+))?(an?|\\d\\d?|${ONES.join("|")})\\s+(?:business|working)\\s+days?\\b`,
-  "i",
-);
+/** When the shop is open is said beside the promise: "by three, we close at six". */
+const SHOP_TIMES = /\b(?:we|the shop)(?:'re| are)? (?:opens?|closes?|closed|closing)[^,;.]*/g;
+/** What a weekday stands beside is that day's matter. */
+const WEEK =
+  /\b(?:(early|mid|midway|middle|late|later|start|beginning|end|first half|second half)[ -](?:of )?(?:in )?)?(?:the )?(?:(week after next)|(next|coming|following|this) week|(?<=of (?:the )?)week)\b|\bmid-?week\b|\b(?:in|within) the week\b/;
+const WEEKEND =
+  /\b(by|before|over|on|at|after|during|until)? ?(?:the |this |(next ))?(?:coming )?weekend\b/;
+const MONTH_END = /\bend of (?:the |this |(next ))?month\b/;
 /** When a shop that is closed all day would close: what "by Sunday" means then. */
 const CLOSED_DAY_END = "18:00";
 const CLOSED_DAY_START = "09:00";
+const NOON = "12:00";
+/** Where the shop has no lunch break. */
+const LUNCH_OVER = "13:00";
+const ZONES: Record<string, string> = {
+  u: "UTC",
+  g: "UTC",
+  e: "America/New_York",
+  c: "America/Chicago",
+  m: "America/Denver",
+  p: "America/Los_Angeles",
+};
 
 /** The instant that `text` names, after `now`; null when it names none within a year. */
 export function findTime(text: string, now: number, hours: OpeningHours): number | null {
-  const dueAt = named(text, now, hours);
+  const dueAt = named(tidyTimes(text), { now, hours });
   return dueAt !== null && dueAt > now && dueAt <= now + HORIZON ? dueAt : null;
 }
 
-function named(text: string, now: number, hours: OpeningHours): number | null {
-  const businessDays = BUSINESS_DAYS.exec(text)?.[1];
-  if (businessDays !== undefined) return afterBusinessDays(numberOf(businessDays), now, hours);
-  const week = WEEKDAY.test(text) ? null : WEEK.exec(text);
-  if (week !== null) return endOfWeek(now + (week[1] === undefined ? 0 : 7 * DAY), hours);
-  const found = read(text, now, hours);
-  if (found.instant !== undefined) return found.instant;
-  if (found.clock !== undefined) return atClock(found.clock, { text, found, now, hours });
-  if (AT_OPENING.test(text)) return firstOpening(found.day, now, hours) + AFTER_OPENING;
-  if (CLOSING.test(text)) return closingOf(found.day, now, hours);
-  const part = DAYPARTS.find(([words]) => words.test(text));
-  if (found.day === undefined && part === undefined) return null;
-  if (part?.[2] != null) return localTime(hours, found.day ?? localDate(hours, now), part[2]);
-  const due = closingOf(found.day ?? localDate(hours, now), now, hours);
-  return found.weekday && due <= now ? closingOf(found.day?.add({ days: 7 }), now, hours) : due;
-}
-
-/** Date and time of day that the text states, whichever words they are in. */
-function read(text: string, now: number, hours: OpeningHours): Found {
-  const bare = [...text.matchAll(BARE)].at(-1);
-  const rest = text
-    .replace(ORDINAL, (_, day: string) => ordinal(Number(day), now, hours))
-    .replace(BARE, " , ")
-    .replace(CLOSING, " , ");
-  const offset = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(hours.timeZone);
-  const reference = {
-    instant: new Date(now),
-    timezone: offset.offsetNanoseconds / 1e6 / MINUTE,
-  };
-  const found: Found = bare === undefined ? {} : { clock: bareClock(bare) };
-  for (const result of chrono.parse(rest, reference, { forwardDate: true })) {
-    const last = result.end ?? result.start;
-    if (last.isCertain("timezoneOffset")) return { instant: last.date().getTime() };
-    const dated = (["day", "weekday"] as const).some((part) => result.start.isCertain(part));
-    if (dated && found.day === undefined) {
-      found.day = dayOf(result.start);
-      found.weekday = !result.start.isCertain("day");
-    }
-    // A number alone that is no time of day above is none here either.
-    const stated = last.isCertain("meridiem") || /[:.]\d\d|noon|midnight/i.test(result.text);
-    if (last.isCertain("hour") && stated) found.clock ??= clockOf(last);
+function named(tidy: string, here: Here): number | null {
+  const businessDays = readBusinessDays(tidy);
+  if (businessDays !== null) return afterBusinessDays(businessDays, here);
+  const said = tidy.replace(SHOP_TIMES, (words) => (/\d|\bat\b/.test(words) ? " , " : words));
+  const clock = readClocks(said).at(-1);
+  const stretch = readStretch(tidy);
+  const days = daysOf(readDay(said), here) ?? daysIn(stretch, here);
+  if (clock !== undefined) {
+    const at = atClock(clock, { tidy, days, ...here });
+    return stretch !== null && "minutes" in stretch && at !== null
+      ? Math.max(at, afterStretch(stretch, here))
+      : at;
   }
-  return found;
+  if (stretch !== null && ("minutes" in stretch || stretch.days % 1 !== 0)) {
+    return afterStretch(stretch, here);
+  }
+  return days === null ? (vague(tidy, here) ?? ofDay(tidy, null, here)) : ofDay(tidy, days, here);
 }
 
-/** The date of the next month's day with that number, as chrono reads it; nothing if there is none. */
-function ordinal(day: number, now: number, hours: OpeningHours): string {
+/** A day without a time of day; without a day, what part of it is named. */
+function ofDay(tidy: string, days: Days | null, { now, hours }: Here): number | null {
+  const day = days?.[0];
+  if (AT_OPENING.test(tidy)) return firstOpening(day, { now, hours }) + AFTER_OPENING;
+  const part = DAYPARTS.find(([words]) => words.test(tidy));
+  if (part?.[2] != null) return localTime(hours, day ?? localDate(hours, now), part[2]);
+  if (CLOSING.test(tidy)) return closingOf(day, { now, hours });
+  if (day === undefined && part === undefined) return null;
+  const due = closingOf(day ?? localDate(hours, now), { now, hours });
+  return days?.[1] !== undefined && due <= now ? closingOf(days[1], { now, hours }) : due;
+}
+
+const daysFrom = (today: Temporal.PlainDate, from: number, to: number) =>
+  Array.from({ length: Math.max(to - from + 1, 0) }, (_, i) => today.add({ days: from + i }));
+
+/** The days that words may mean, the likeliest first. */
+function daysOf(words: DayWords | null, { now, hours }: Here): Days | null {
+  if (words === null) return null;
   const today = localDate(hours, now);
-  for (let i = 0; i < 62; i++) {
-    const date = today.add({ days: i });
-    if (date.day === day) return `on ${date.toString()}`;
+  if ("inDays" in words) return [today.add({ days: words.inDays })];
+  if ("dayOfMonth" in words) {
+    const date = daysFrom(today, 0, 62).find(({ day }) => day === words.dayOfMonth);
+    return date === undefined ? null : [date];
   }
-  return " , ";
+  if ("date" in words) return dateAhead(words.date, today);
+  const monday = today.subtract({ days: today.dayOfWeek - 1 });
+  if (words.which === "next") return [monday.add({ days: 6 + words.weekday })];
+  const ahead = (words.weekday - today.dayOfWeek + 7) % 7;
+  const first = today.add({ days: ahead + 7 * words.plusWeeks });
+  // "Monday week" said on a Monday is a week from now.
+  return words.plusWeeks > 0 ? [first] : [first, first.add({ days: 7 })];
 }
 
-const dayOf = (parts: Parts) =>
-  Temporal.PlainDate.from({
-    year: parts.get("year") ?? 0,
-    month: parts.get("month") ?? 0,
-    day: parts.get("day") ?? 0,
-  });
-
-function clockOf(parts: Parts): Clock {
-  const hour = parts.get("hour") ?? 0;
-  const minute = parts.get("minute") ?? 0;
-  // Twelve is noon, and midnight is the hour that chrono gives as zero.
-  if (!parts.isCertain("meridiem") && hour > 0 && hour < 12) return { hour, minute };
-  return { hour, minute, half: hour < 12 ? "am" : "pm" };
+/** A date without a year is the next of its kind, and one that does not exist is none. */
+function dateAhead(
+  { year, month, day }: { year?: number; month: number; day: number },
+  today: Temporal.PlainDate,
+): Days | null {
+  for (const candidate of year === undefined ? [today.year, today.year + 1] : [year]) {
+    const first = Temporal.PlainDate.from({ year: candidate, month, day: 1 });
+    if (day > first.daysInMonth) continue;
+    const date = first.with({ day });
+    if (year !== undefined || Temporal.PlainDate.compare(date, today) >= 0) return [date];
+  }
+  return null;
 }
 
-function bareClock(match: RegExpExecArray): Clock {
-  const [, before, number, digits, words] = match.map((group: string | undefined) =>
-    group?.toLowerCase(),
-  );
-  const hour = numberOf(number ?? "");
-  if (before === "quarter to") return { hour: hour === 1 ? 12 : hour - 1, minute: 45 };
-  const spoken = { thirty: 30, fifteen: 15, "forty-five": 45 }[words ?? ""] ?? Number(digits ?? 0);
-  const past = before === "half past" ? 30 : before === "quarter past" ? 15 : spoken;
-  return { hour, minute: past };
+function daysIn(stretch: Stretch | null, { now, hours }: Here): Days | null {
+  if (stretch === null || !("days" in stretch) || stretch.days % 1 !== 0) return null;
+  return [localDate(hours, now).add({ days: stretch.days })];
 }
 
-const numberOf = (word: string): number =>
-  /^an?$/i.test(word) ? 1 : Number(word) || ONES.indexOf(word.toLowerCase()) + 1;
+/** By the clock; half days end when somebody is there: an hour after the shop opens, if it is closed then. */
+function afterStretch(stretch: Stretch, { now, hours }: Here): number {
+  if ("minutes" in stretch) return now + Math.round(stretch.minutes * MINUTE);
+  const whole = Math.floor(stretch.days);
+  const at = Temporal.Instant.fromEpochMilliseconds(now)
+    .toZonedDateTimeISO(hours.timeZone)
+    .add({ days: whole, minutes: Math.round((stretch.days - whole) * 24 * 60) }).epochMilliseconds;
+  if (isOpen(hours, at)) return at;
+  return (findNextOpening(hours, at) ?? at) + AFTER_OPENING;
+}
 
 /**
  * The first of the times that the clock may mean which lies ahead and finds the shop open (or just closing).
- * If none does: the first that lies ahead, by day from eight to seven, which is then out of hours.
+ * If none does: the first that lies ahead, by day from eight to eight, which is then out of hours.
  */
 function atClock(
   clock: Clock,
-  { text, found, now, hours }: { text: string; found: Found; now: number; hours: OpeningHours },
+  { tidy, days, now, hours }: Here & { tidy: string; days: Days | null },
 ): number | null {
-  const { day, weekday } = found;
-  const today = localDate(hours, now);
-  const days =
-    day === undefined
-      ? Array.from({ length: 8 }, (_, i) => today.add({ days: i }))
-      : weekday
-        ? [day, day.add({ days: 7 })]
-        : [day];
-  const half = clock.half ?? DAYPARTS.find(([words]) => words.test(text))?.[1];
-  const ahead = days
-    .flatMap((date) => meanings(clock, half).map((time) => localTime(hours, date, time)))
+  const dates = days ?? daysFrom(localDate(hours, now), 0, 7);
+  const half = DAYPARTS.find(([words]) => words.test(tidy))?.[1];
+  const ahead = dates
+    .flatMap((date) => instantsOf(clock, date, half, hours))
     .filter((at) => at > now);
   const open = ahead.find((at) => isOpen(hours, at) || isOpen(hours, at - 1));
   const usual = ahead.find((at) => {
@@ -172,19 +180,110 @@ function atClock(
   return open ?? usual ?? ahead[0] ?? null;
 }
 
-function meanings({ hour, minute }: Clock, half: Clock["half"]): string[] {
+/** What a clock may mean on one day. */
+function instantsOf(
+  clock: Clock,
+  date: Temporal.PlainDate,
+  half: "am" | "pm" | undefined,
+  hours: OpeningHours,
+): number[] {
+  if ("lunch" in clock) return [lunchOn(date, clock.lunch, hours)];
+  const zone = clock.zone === undefined ? undefined : ZONES[clock.zone[0] ?? ""];
+  const there = zone === undefined ? hours : { ...hours, timeZone: zone };
+  return meanings(clock, half).map((time) => localTime(there, date, time));
+}
+
+function meanings(
+  { hour, minute, half: said }: Exclude<Clock, { lunch: string }>,
+  part: "am" | "pm" | undefined,
+): string[] {
   const time = (h: number) => `${String(h).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+  const half = said ?? part;
   // Midnight ends the day that is spoken of.
-  if (hour === 0) return ["24:00"];
-  if (hour > 12) return [time(hour)];
+  if (hour === 24 || (hour === 0 && minute === 0)) return ["24:00"];
+  if (hour === 0 || hour > 12) return [time(hour)];
   const am = time(hour % 12);
   const pm = time((hour % 12) + 12);
   return half === "am" ? [am] : half === "pm" ? [pm] : [am, pm];
 }
 
+/** The shop's break around noon, where it has one; "after lunch" leaves an hour. */
+function lunchOn(date: Temporal.PlainDate, which: "begins" | "over", hours: OpeningHours): number {
+  const [first, second] = openingsOn(hours, date);
+  if (first === undefined || second === undefined) {
+    return which === "begins"
+      ? localTime(hours, date, NOON)
+      : localTime(hours, date, LUNCH_OVER) + HOUR;
+  }
+  return which === "begins" ? first.closesAt : second.opensAt + HOUR;
+}
+
+/** Weeks, weekends and months, of which only the last days are named. */
+function vague(tidy: string, here: Here): number | null {
+  const week = WEEK.exec(tidy);
+  const monday = mondayOf(here);
+  if (week !== null) {
+    const [, part = /mid-?week/.test(week[0]) ? "mid" : "end", afterNext, which] = week;
+    const weeks = afterNext !== undefined ? 2 : which === undefined || which === "this" ? 0 : 1;
+    return closingIn(monday.add({ days: 7 * weeks }), PARTS[part] ?? [1, 7], here);
+  }
+  const weekend = WEEKEND.exec(tidy);
+  if (weekend !== null) {
+    const start = weekend[2] === undefined ? monday : monday.add({ days: 7 });
+    if (weekend[1] === "after") return closingIn(monday.add({ days: 7 }), [1, 5], here, "first");
+    const before = weekend[1] === "by" || weekend[1] === "before" || weekend[1] === "until";
+    return closingIn(start, before ? [1, 5] : [6, 7], here);
+  }
+  const month = MONTH_END.exec(tidy);
+  if (month === null) return null;
+  const today = localDate(here.hours, here.now);
+  const first = today.with({ day: 1 }).add({ months: month[1] === undefined ? 0 : 1 });
+  return closingIn(first, [1, first.daysInMonth], here);
+}
+
+/** Which days of a week, Monday to Sunday, its parts are. */
+const PARTS: Record<string, [from: number, to: number]> = {
+  early: [1, 2],
+  start: [1, 2],
+  beginning: [1, 2],
+  "first half": [1, 3],
+  mid: [1, 3],
+  midway: [1, 3],
+  middle: [1, 3],
+};
+
+function mondayOf({ now, hours }: Here): Temporal.PlainDate {
+  const today = localDate(hours, now);
+  return today.subtract({ days: today.dayOfWeek - 1 });
+}
+
+/** The last closing time of some days, or the first; of those that are over, none. */
+function closingIn(
+  start: Temporal.PlainDate,
+  [from, to]: [number, number],
+  { now, hours }: Here,
+  which: "first" | "last" = "last",
+): number | null {
+  const closings = daysFrom(start, from - 1, to - 1)
+    .map((date) => lastClosing(openingsOn(hours, date)))
+    .filter((at): at is number => at !== undefined && at > now);
+  // All of them closed, as on a holiday: the next day that is not.
+  return (
+    closings.at(which === "first" ? 0 : -1) ?? nextClosing(start.add({ days: to }), hours, now)
+  );
+}
+
+const lastClosing = (openings: Opening[]) => openings.at(-1)?.closesAt;
+
+function nextClosing(from: Temporal.PlainDate, hours: OpeningHours, now: number): number | null {
+  const after = Math.max(localTime(hours, from, "00:00"), now);
+  const next = findNextOpening(hours, after);
+  return next === null ? null : (lastClosing(openingsOn(hours, localDate(hours, next))) ?? null);
+}
+
 /** Closing time of a day; without one, of today while that is ahead, else of the next open day. */
-function closingOf(day: Temporal.PlainDate | undefined, now: number, hours: OpeningHours): number {
-  const closing = (date: Temporal.PlainDate) => openingsOn(hours, date).at(-1)?.closesAt;
+function closingOf(day: Temporal.PlainDate | undefined, { now, hours }: Here): number {
+  const closing = (date: Temporal.PlainDate) => lastClosing(openingsOn(hours, date));
   if (day !== undefined) return closing(day) ?? localTime(hours, day, CLOSED_DAY_END);
   const today = closing(localDate(hours, now)) ?? now;
   if (today > now) return today;
@@ -193,11 +292,7 @@ function closingOf(day: Temporal.PlainDate | undefined, now: number, hours: Open
 }
 
 /** The first opening of a day; without one, the next that is not under way. */
-function firstOpening(
-  day: Temporal.PlainDate | undefined,
-  now: number,
-  hours: OpeningHours,
-): number {
+function firstOpening(day: Temporal.PlainDate | undefined, { now, hours }: Here): number {
   if (day !== undefined) {
     return openingsOn(hours, day)[0]?.opensAt ?? localTime(hours, day, CLOSED_DAY_START);
   }
@@ -206,21 +301,12 @@ function firstOpening(
   return now + DAY;
 }
 
-/** Closing time on the last open day of the week, which ends on Sunday. */
-function endOfWeek(now: number, hours: OpeningHours): number | null {
-  const today = localDate(hours, now);
-  const closings = Array.from({ length: 8 - today.dayOfWeek }, (_, i) =>
-    openingsOn(hours, today.add({ days: i })),
-  ).flatMap((opened) => opened.map(({ closesAt }) => closesAt));
-  return closings.at(-1) ?? null;
-}
-
 /** Closing time of the nth day from tomorrow, Monday to Friday, on which the shop opens. */
-function afterBusinessDays(days: number, now: number, hours: OpeningHours): number | null {
+function afterBusinessDays(days: number, { now, hours }: Here): number | null {
   let left = days;
   for (let i = 1; i <= HORIZON / DAY; i++) {
     const date = localDate(hours, now).add({ days: i });
-    const closesAt = openingsOn(hours, date).at(-1)?.closesAt;
+    const closesAt = lastClosing(openingsOn(hours, date));
     if (date.dayOfWeek > 5 || closesAt === undefined) continue;
     left -= 1;
     if (left <= 0) return closesAt;
