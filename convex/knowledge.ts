@@ -35,6 +35,7 @@ import { vVersionRef } from "./model/knowledge/vectors";
 import { sweepOrIsolate } from "./model/privacy/sweep";
 import * as Reading from "./model/knowledge/reading";
 import * as Versions from "./model/knowledge/versions";
+import * as HoursSetting from "./model/hours/setting";
 import * as ShopHours from "./model/hours/stored";
 import { cleanText } from "./lib/text";
 import { vOpeningHours, vTimestamp } from "./validators";
@@ -114,9 +115,9 @@ export const remove = adminMutation({
 export const setHours = adminMutation({
   limit: "knowledge",
   args: { hours: vOpeningHours },
-  returns: ShopHours.vSaved,
+  returns: HoursSetting.vSaved,
   handler: async (ctx, { hours }) => {
-    const saved = await ShopHours.storeHours(ctx, hours);
+    const saved = await HoursSetting.storeHours(ctx, hours);
     const { documentId } = saved;
     await recordEvent(ctx, "hours_changed", { actorId: ctx.user._id, documentId });
     return saved;
@@ -126,9 +127,9 @@ export const setHours = adminMutation({
 /** For the CLI: as `setHours`, for whoever may deploy. */
 export const setShopHours = internalMutation({
   args: { hours: vOpeningHours },
-  returns: ShopHours.vSaved,
+  returns: HoursSetting.vSaved,
   handler: async (ctx, { hours }) => {
-    const saved = await ShopHours.storeHours(ctx, hours);
+    const saved = await HoursSetting.storeHours(ctx, hours);
     await recordAct(ctx, "hours_changed", { documentId: saved.documentId });
     return saved;
   },

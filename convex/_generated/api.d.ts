@@ -132,6 +132,7 @@ import type * as model_handoff_triggers from "../model/handoff/triggers.js";
 import type * as model_hours_example from "../model/hours/example.js";
 import type * as model_hours_hours from "../model/hours/hours.js";
 import type * as model_hours_rules from "../model/hours/rules.js";
+import type * as model_hours_setting from "../model/hours/setting.js";
 import type * as model_hours_stored from "../model/hours/stored.js";
 import type * as model_hours_wording from "../model/hours/wording.js";
 import type * as model_knowledge_bodies from "../model/knowledge/bodies.js";
@@ -170,6 +171,7 @@ import type * as model_processes_processes from "../model/processes/processes.js
 import type * as model_processes_upkeep from "../model/processes/upkeep.js";
 import type * as model_promises_detect from "../model/promises/detect.js";
 import type * as model_promises_ledger from "../model/promises/ledger.js";
+import type * as model_promises_timeWords from "../model/promises/timeWords.js";
 import type * as model_promises_times from "../model/promises/times.js";
 import type * as model_replies_admission from "../model/replies/admission.js";
 import type * as model_replies_budget from "../model/replies/budget.js";
@@ -367,6 +369,7 @@ declare const fullApi: ApiFromModules<{
   "model/hours/example": typeof model_hours_example;
   "model/hours/hours": typeof model_hours_hours;
   "model/hours/rules": typeof model_hours_rules;
+  "model/hours/setting": typeof model_hours_setting;
   "model/hours/stored": typeof model_hours_stored;
   "model/hours/wording": typeof model_hours_wording;
   "model/knowledge/bodies": typeof model_knowledge_bodies;
@@ -405,6 +408,7 @@ declare const fullApi: ApiFromModules<{
   "model/processes/upkeep": typeof model_processes_upkeep;
   "model/promises/detect": typeof model_promises_detect;
   "model/promises/ledger": typeof model_promises_ledger;
+  "model/promises/timeWords": typeof model_promises_timeWords;
   "model/promises/times": typeof model_promises_times;
   "model/replies/admission": typeof model_replies_admission;
   "model/replies/budget": typeof model_replies_budget;

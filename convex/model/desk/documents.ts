@@ -5,7 +5,7 @@
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { recordAct } from "../analytics/events";
-import { restoreHours } from "../hours/stored";
+import { restoreHours } from "../hours/setting";
 import * as Documents from "../knowledge/documents";
 import { startIngest } from "../knowledge/ingest";
 

@@ -8,7 +8,8 @@ import { HORIZON } from "../hours/hours";
 import { findPromise } from "./detect";
 import { PROMISE_CASES } from "./detect.cases";
 import { TIME_CASES } from "./times.cases";
-import { leastMs } from "../../../tests/auth/timing";
+import { VARIANTS } from "../../../tests/cases";
+import { growthOf } from "../../../tests/growth";
 
 const at = (local: string) =>
   Temporal.PlainDateTime.from(local).toZonedDateTime(seedOpeningHours.timeZone).epochMilliseconds;
@@ -64,14 +65,38 @@ test("whatever is written, what is found lies ahead, within a year, and is short
   );
 });
 
-test("the longest message is read in no time, however it repeats itself", () => {
-  const pieces = ["we will have ", "I'll and then ", "by three ", "let me and ", "a ", "9.", "A"];
-  const work = () => {
-    for (const piece of pieces) {
-      const short = piece.repeat(380 / piece.length);
-      findPromise(piece.repeat(8_000 / piece.length), at(TUESDAY), seedOpeningHours);
-      findPromise(`We'll call ${short}.`.repeat(20), at(TUESDAY), seedOpeningHours);
-    }
-  };
-  expect(leastMs(work, 2_000)).toBeLessThan(2_000);
+test.each(VARIANTS.filter(([name]) => !name.startsWith('"?"')))(
+  "%s changes no decision",
+  (_, vary) => {
+    const said = [
+      ...PROMISE_CASES.map((row) => ({ text: row.said, when: row.at })),
+      ...TIME_CASES.map(([words, , when]) => ({ text: `We'll call you ${words}.`, when })),
+    ];
+    const dueOf = (text: string, when = TUESDAY) =>
+      findPromise(text, at(when), seedOpeningHours)?.dueAt;
+    const changed = said.filter(
+      // A question stays one, and a quoted line begins its line.
+      ({ text, when }) => !/\?$|^>/.test(text) && dueOf(vary(text), when) !== dueOf(text, when),
+    );
+    expect(changed.map(({ text }) => vary(text))).toEqual([]);
+  },
+);
+
+test.each([
+  "we will have ",
+  "I'll and then ",
+  "by three ",
+  "let me and ",
+  "a ",
+  "9.",
+  "A",
+  " ",
+  ">",
+  "p.m.",
+  "we'll call you in two and a half ",
+  "We'll call by 3. ",
+  "'",
+])("a long message of %j takes as long as it is long", (shape) => {
+  const work = (text: string) => findPromise(text, at(TUESDAY), seedOpeningHours);
+  expect(growthOf(work, shape)).toBeLessThanOrEqual(2.5);
 });

@@ -59,6 +59,7 @@ const COMMITMENTS = [
   /(?:^|[,;:–—-]\s*)ready (?:for pick-?up |for you |for collection )?(?:by|on|at|before|tomorrow|today|this|in|within)\b/,
 ];
 
+const GREETING = /^(?:hi|hello|hey|hola|hallo)(?: there)?[ ,!]+/;
 /** A sentence with one of these is not a promise, whatever else it says. */
 const CONDITIONS = /\b(?:if|unless|provided|assuming|in case)\b/;
 /** Nor is a clause with one of these: "Don't worry, I'll call you by three" has another clause that is. */
@@ -88,7 +89,7 @@ export function findPromise(text: string, now: number, hours: OpeningHours): Fou
 
 function promises(said: string): boolean {
   if (said.length > MAX_SENTENCE || said.endsWith("?")) return false;
-  const sentence = said.toLowerCase();
+  const sentence = said.toLowerCase().replace(GREETING, "");
   if (CONDITIONS.test(sentence)) return false;
   const commits = (words: string) => COMMITMENTS.some((pattern) => pattern.test(words));
   const clauses = sentence.split(/[,;:–—]\s+/).filter(commits);

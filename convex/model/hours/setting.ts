@@ -1,0 +1,69 @@
+/** Setting the shop's hours: the row, and in the same transaction the document that the AI quotes. */
+import { v, type Infer } from "convex/values";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { vOpeningHours } from "../../validators";
+import { readBody } from "../knowledge/bodies";
+import * as Documents from "../knowledge/documents";
+import { describeReading, startIngest } from "../knowledge/ingest";
+import type { VersionRef } from "../knowledge/vectors";
+import type { OpeningHours } from "./hours";
+import { checkHours } from "./rules";
+import { storedRow } from "./stored";
+import { HOURS_SLUG, withHours } from "./wording";
+
+export const vSaved = v.object({
+  /** The document that the AI quotes. */
+  documentId: v.id("knowledge"),
+  /** For whoever saved: when the AI quotes it, and how it is found. */
+  note: v.string(),
+});
+
+/**
+ * Stores the hours and has the document `hours-and-location` say the same, which is added if there is none.
+ * Errors: `invalid_input`, `too_large`; `conflict` while that document is being read in.
+ */
+export async function storeHours(
+  ctx: MutationCtx,
+  input: Infer<typeof vOpeningHours>,
+): Promise<Infer<typeof vSaved>> {
+  const hours = checkHours(input);
+  const row = await storedRow(ctx);
+  const fields = { kind: "hours" as const, hours, updatedAt: Date.now() };
+  if (row === null) await ctx.db.insert("knowledge", fields);
+  else await ctx.db.replace("knowledge", row._id, fields);
+  const note = await describeReading(ctx);
+  const next = await writeDocument(ctx, hours);
+  await startIngest(ctx, next);
+  return { documentId: next.documentId, note };
+}
+
+async function writeDocument(ctx: MutationCtx, hours: OpeningHours): Promise<VersionRef> {
+  const document = await Documents.findDocumentBySlug(ctx, HOURS_SLUG);
+  if (document === null) {
+    return await Documents.addDocument(ctx, {
+      slug: HOURS_SLUG,
+      title: "Opening hours",
+      category: "hours",
+      format: "markdown",
+      body: withHours("", hours),
+    });
+  }
+  const { title, category } = document;
+  const body = await readBody(ctx, document);
+  const input = { title, category, format: "markdown" as const, body: withHours(body, hours) };
+  return await Documents.replaceDocument(ctx, document, input);
+}
+
+/**
+ * Whoever edits that document by hand edits the rest of it: once hours are set, its hours are written from
+ * them again.
+ */
+export async function restoreHours(
+  ctx: Pick<QueryCtx, "db">,
+  input: Documents.NewDocument,
+): Promise<Documents.NewDocument> {
+  if (Documents.slugOf(input) !== HOURS_SLUG) return input;
+  const row = await storedRow(ctx);
+  if (row === null) return input;
+  return { ...input, format: "markdown", body: withHours(input.body, checkHours(row.hours)) };
+}

@@ -1,0 +1,33 @@
+/** How a rule's time grows with its text, on a machine that does other work too. */
+
+const SHORT = 4_000;
+/** A run is as long as the clock can tell. */
+const MEASURABLE_MS = 4;
+const TRIES = 20;
+
+/**
+ * What 8,000 characters of a shape take, in times of what 4,000 take: the least of some tries, ending with the first
+ * that is `enough`. What grows by the square takes four times as long in each.
+ */
+export function growthOf(work: (text: string) => unknown, shape: string, enough = 2.5): number {
+  const [short, long] = [SHORT, 2 * SHORT].map((chars) =>
+    shape.repeat(Math.ceil(chars / shape.length)).slice(0, chars),
+  ) as [string, string];
+  let least = Infinity;
+  let rounds = 1;
+  for (let tries = 0; tries < TRIES && least > enough; tries++) {
+    let base = timeOf(work, short, rounds);
+    while (base < MEASURABLE_MS) {
+      rounds *= 2;
+      base = timeOf(work, short, rounds);
+    }
+    least = Math.min(least, timeOf(work, long, rounds) / base);
+  }
+  return least;
+}
+
+function timeOf(work: (text: string) => unknown, text: string, rounds: number): number {
+  const started = performance.now();
+  for (let i = 0; i < rounds; i++) work(text);
+  return performance.now() - started;
+}
