@@ -36,6 +36,8 @@ Parking at Computer Guys is free. The customer lot with 12 spaces is behind the 
 The back entrance from the lot is step-free and has an automatic door. If you bring a heavy desktop or an all-in-one, call (614) 555-0142 from the lot and we'll come out with a cart. The bus stop at Maple and Third is a one-minute walk away.
 `,
       seedOpeningHours,
+      // Any day does: this zone has one name.
+      Date.UTC(2026, 0),
     ),
   },
   {

@@ -161,7 +161,7 @@ describe("the same words in two conversations of one number", () => {
 describe("a text whose body can't be made", () => {
   const UNMAKEABLE = "This one can't be made";
   /** One, and a technician's text behind it; the cron's net finds that nobody is at work on them. */
-  async function blocked(by: "ai" | "human") {
+  async function blocked(by: "ai" | "human", said = UNMAKEABLE) {
     type Lex = (this: Lexer, text: string) => ReturnType<Lexer["lex"]>;
     const real: Lex = Reflect.get(Lexer.prototype, "lex");
     vi.spyOn(Lexer.prototype, "lex").mockImplementation(function (this: Lexer, text) {
@@ -173,7 +173,7 @@ describe("a text whose body can't be made", () => {
     if (by === "ai") await dana.t.mutation(api.conversations.release, { conversationId });
     await later(t);
     const author = { kind: "agent" as const, agentId: await addAgent(t), name: "Front Desk" };
-    const poison = await queued(t, conversationId, UNMAKEABLE, { author });
+    const poison = await queued(t, conversationId, said, { author });
     const behind = await queued(t, conversationId, "Behind it");
     await outbox(t, conversationId);
     await t.run(async ({ db }) => {
@@ -187,23 +187,29 @@ describe("a text whose body can't be made", () => {
     return { ...shop, poison, behind };
   }
 
-  test("is staff's after three failures, marked unread, and what waits behind it goes", async () => {
-    const { t, phone, conversationId, poison, behind } = await blocked("ai");
-    expect(await state(t, poison)).toBe("queued");
-    const { unreadByStaff } = await row(t, conversationId);
-    for (let i = 0; i < 3; i++) {
-      await passTime(31_000);
-      await later(t);
-    }
-    expect(await deliveryOf(t, poison)).toMatchObject({ state: "failed", reason: "not_made" });
-    expect(await state(t, behind)).toBe("sent");
-    expect(await bodies(phone)).toContain("Behind it");
-    const now = await row(t, conversationId);
-    expect(now.owner.kind).not.toBe("ai");
-    expect(now.unreadByStaff).toBeGreaterThan(unreadByStaff);
-    const notes = (await messages(t, conversationId)).filter((m) => m.visibility === "staff");
-    expect(notes.map(({ text }) => text).join()).toContain("did not arrive (not_made)");
-  });
+  test.each([
+    ["can't be parsed", UNMAKEABLE],
+    ["has no word that can be texted", "~~$149~~"],
+  ])(
+    "that %s is staff's after three failures, marked unread, and what waits behind it goes",
+    async (_, text) => {
+      const { t, phone, conversationId, poison, behind } = await blocked("ai", text);
+      expect(await state(t, poison)).toBe("queued");
+      const { unreadByStaff } = await row(t, conversationId);
+      for (let i = 0; i < 3; i++) {
+        await passTime(31_000);
+        await later(t);
+      }
+      expect(await deliveryOf(t, poison)).toMatchObject({ state: "failed", reason: "not_made" });
+      expect(await state(t, behind)).toBe("sent");
+      expect(await bodies(phone)).toContain("Behind it");
+      const now = await row(t, conversationId);
+      expect(now.owner.kind).not.toBe("ai");
+      expect(now.unreadByStaff).toBeGreaterThan(unreadByStaff);
+      const notes = (await messages(t, conversationId)).filter((m) => m.visibility === "staff");
+      expect(notes.map(({ text }) => text).join()).toContain("did not arrive (not_made)");
+    },
+  );
 
   test("need not be made when a technician has the conversation: theirs goes at once", async () => {
     const { t, phone, poison, behind } = await blocked("human");

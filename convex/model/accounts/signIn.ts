@@ -1,4 +1,5 @@
 /** The action's half of signing in: makes the secrets, sends the mail, signs the tokens. */
+import { readCode } from "./readCode";
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
@@ -32,7 +33,7 @@ export async function redeemForTokens(
 ): Promise<Tokens> {
   const args = {
     challenge: challenge.slice(0, 100),
-    code: code.slice(0, 40).replace(/\D/g, ""),
+    code: readCode(code),
     secret: randomSecret(),
     sameSession,
   };

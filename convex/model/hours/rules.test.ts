@@ -62,6 +62,13 @@ test.each<[string, Input, RegExp]>([
     /"America\/Columbus" is no time zone/,
   ],
   ["an offset for a zone", hours({}, { timeZone: "-05:00" }), /"-05:00" is no time zone/],
+  ...["EST", "MST", "HST", "Etc/GMT+5", "Etc/GMT-14"].map(
+    (timeZone): [string, ReturnType<typeof hours>, RegExp] => [
+      `${timeZone}, an offset by another name`,
+      hours({}, { timeZone }),
+      /no clock change reaches/,
+    ],
+  ),
   ["an empty zone", hours({}, { timeZone: "" }), /is no time zone/],
   ["one time", hours({ mon: [["09:00"]] }), /A shift on Monday needs two times/],
   ["three times", hours({ mon: [["09:00", "12:00", "18:00"]] }), /needs two times/],

@@ -52,6 +52,12 @@ export function checkHours({ timeZone, weekly, holidays }: Input): OpeningHours 
 function checkZone(timeZone: string): string {
   // An offset such as "-05:00" is a zone to `Intl`, but one that no clock change reaches.
   if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,49}$/.test(timeZone)) throw unknownZone(timeZone);
+  if (OFFSET_ZONE.test(timeZone)) {
+    throw appError(
+      "invalid_input",
+      `"${timeZone}" is an offset by another name, which no clock change reaches. Use the zone of your city, such as "America/New_York".`,
+    );
+  }
   try {
     new Intl.DateTimeFormat("en-US", { timeZone });
     return timeZone;
@@ -60,6 +66,8 @@ function checkZone(timeZone: string): string {
     throw unknownZone(timeZone);
   }
 }
+
+const OFFSET_ZONE = /^(?:EST|MST|HST|Etc\/GMT[+-]?\d+|GMT[+-]?\d+)$/i;
 
 const unknownZone = (timeZone: string) =>
   appError(

@@ -45,12 +45,17 @@ async function writeDocument(ctx: MutationCtx, hours: OpeningHours): Promise<Ver
       title: "Opening hours",
       category: "hours",
       format: "markdown",
-      body: withHours("", hours),
+      body: withHours("", hours, Date.now()),
     });
   }
   const { title, category } = document;
   const body = await readBody(ctx, document);
-  const input = { title, category, format: "markdown" as const, body: withHours(body, hours) };
+  const input = {
+    title,
+    category,
+    format: "markdown" as const,
+    body: withHours(body, hours, Date.now()),
+  };
   return await Documents.replaceDocument(ctx, document, input);
 }
 
@@ -65,5 +70,9 @@ export async function restoreHours(
   if (Documents.slugOf(input) !== HOURS_SLUG) return input;
   const row = await storedRow(ctx);
   if (row === null) return input;
-  return { ...input, format: "markdown", body: withHours(input.body, checkHours(row.hours)) };
+  return {
+    ...input,
+    format: "markdown",
+    body: withHours(input.body, checkHours(row.hours), Date.now()),
+  };
 }

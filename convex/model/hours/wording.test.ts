@@ -6,6 +6,17 @@ import { HOURS_SLUG, withHours } from "./wording";
 
 const seeded = () => seedDocuments.find(({ slug }) => slug === HOURS_SLUG)!.body;
 
+const NOW = Date.parse("2026-07-01T12:00:00Z");
+
+test.each([
+  ["America/Detroit", "Eastern Time"],
+  ["America/Indiana/Indianapolis", "Eastern Time"],
+  ["America/New_York", "Eastern Time"],
+  ["America/Phoenix", "Mountain Standard Time"],
+])("the zone %s is called %s, as it is now", (timeZone, name) => {
+  expect(withHours("", { ...seedOpeningHours, timeZone }, NOW)).toContain(`All times are ${name}.`);
+});
+
 test("the example shop's document states the example shop's hours", () => {
   const body = seeded();
   expect(body).toContain("All times are Eastern Time.");
@@ -18,7 +29,7 @@ test("the example shop's document states the example shop's hours", () => {
 });
 
 test("writing the same hours again changes nothing", () => {
-  expect(withHours(seeded(), seedOpeningHours)).toBe(seeded());
+  expect(withHours(seeded(), seedOpeningHours, NOW)).toBe(seeded());
 });
 
 test("other hours replace every word about the old ones, and keep the rest and its order", () => {
@@ -32,7 +43,7 @@ test("other hours replace every word about the old ones, and keep the rest and i
     },
     holidays: [{ date: "2026-12-24", open: [["09:00", "12:30"]] as [string, string][] }],
   };
-  const body = withHours(seeded(), evening);
+  const body = withHours(seeded(), evening, NOW);
   expect(body).toContain("All times are India Standard Time.");
   expect(body).toContain("| Monday | noon – midnight |");
   expect(body).toContain("| Tuesday to Friday | 9:00 am – 6:00 pm |");
@@ -46,9 +57,9 @@ test("other hours replace every word about the old ones, and keep the rest and i
 });
 
 test("without holidays that section goes, and comes back with the first", () => {
-  const without = withHours(seeded(), { ...seedOpeningHours, holidays: [] });
+  const without = withHours(seeded(), { ...seedOpeningHours, holidays: [] }, NOW);
   expect(without).not.toContain("## Holidays");
-  const again = withHours(without, seedOpeningHours);
+  const again = withHours(without, seedOpeningHours, NOW);
   expect(again.match(/^##.*$/gm)?.slice(0, 3)).toEqual([
     "## Opening hours of Computer Guys",
     "## Holidays on which the shop is closed",
@@ -57,7 +68,7 @@ test("without holidays that section goes, and comes back with the first", () => 
 });
 
 test("a document that said nothing of hours states them first", () => {
-  const body = withHours("# Find us\n\n## Parking\n\nBehind the house.\n", seedOpeningHours);
+  const body = withHours("# Find us\n\n## Parking\n\nBehind the house.\n", seedOpeningHours, NOW);
   expect(body.match(/^##? .*$/gm)).toEqual([
     "## Opening hours",
     "## Holidays on which the shop is closed",

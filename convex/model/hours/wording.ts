@@ -16,15 +16,15 @@ const GENERATED = { week: /^## Opening hours\b/i, holidays: /^## Holidays\b/i };
 
 /**
  * The document's Markdown with its sections "## Opening hours …" and "## Holidays …" written anew; both
- * come first where the document had none.
+ * come first where the document had none. `now` decides what the zone is called.
  */
-export function withHours(body: string, hours: OpeningHours): string {
+export function withHours(body: string, hours: OpeningHours, now: number): string {
   const sections = sectionsOf(body);
   const found = (pattern: RegExp) => sections.find((section) => pattern.test(section));
   const heading = (pattern: RegExp, otherwise: string) =>
     found(pattern)?.split("\n", 1)[0] ?? otherwise;
   const fresh = [
-    `${heading(GENERATED.week, "## Opening hours")}\n\n${weekText(hours)}`,
+    `${heading(GENERATED.week, "## Opening hours")}\n\n${weekText(hours, now)}`,
     ...(hours.holidays.length === 0
       ? []
       : [
@@ -49,7 +49,7 @@ const sectionsOf = (body: string) =>
     .map((section) => section.trim())
     .filter((section) => section !== "");
 
-function weekText({ timeZone, weekly }: OpeningHours): string {
+function weekText({ timeZone, weekly }: OpeningHours, now: number): string {
   const rows: { from: number; to: number; open: string }[] = [];
   for (const [day, name] of WEEKDAYS.entries()) {
     const open = sayShifts(weekly[name]);
@@ -58,7 +58,7 @@ function weekText({ timeZone, weekly }: OpeningHours): string {
     else rows.push({ from: day, to: day, open });
   }
   return [
-    `All times are ${sayZone(timeZone)}.`,
+    `All times are ${sayZone(timeZone, now)}.`,
     table(
       ["Day", "Open"],
       rows.map(({ from, to, open }) => [sayDays(from, to), open]),
@@ -110,8 +110,8 @@ const sayDate = (date: string) =>
     year: "numeric",
   });
 
-/** "Eastern Time", or the zone's own name where it has no other. */
-function sayZone(timeZone: string): string {
+/** "Eastern Time", or the zone's own name where it has no other: as it is now, for zones have changed their rules. */
+function sayZone(timeZone: string, now: number): string {
   const parts = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longGeneric" });
-  return parts.formatToParts(0).find(({ type }) => type === "timeZoneName")?.value ?? timeZone;
+  return parts.formatToParts(now).find(({ type }) => type === "timeZoneName")?.value ?? timeZone;
 }

@@ -55,7 +55,7 @@ export function sizeOf(text: string): Size {
 }
 
 const TYPOGRAPHY: [RegExp, string][] = [
-  [/[\u2018\u2019\u201a\u201b\u2032\u00b4`]/g, "'"],
+  [/[\u2018\u2019\u201a\u201b\u2032\u00b4`\u2039\u203a]/g, "'"],
   [/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]/g, '"'],
   [/[\u2010-\u2015\u2212]/g, "-"],
   [/\u2026/g, "..."],
@@ -64,6 +64,9 @@ const TYPOGRAPHY: [RegExp, string][] = [
   [/[\u200b-\u200d\u2060\ufeff\u00ad]/g, ""],
   [/\u2192/g, "->"],
   [/\u00d7/g, "x"],
+  [/[\u00f7\u2044\u2215]/g, "/"],
+  // "2½" is no 21/2.
+  [/(?<=\d)(?=[\u00bc-\u00be])/g, " "],
   [/\u00bd/g, "1/2"],
   [/\u00bc/g, "1/4"],
   [/\u00be/g, "3/4"],
@@ -74,7 +77,8 @@ const TYPOGRAPHY: [RegExp, string][] = [
 
 /** Quotes, dashes, bullets and spaces as the 7-bit alphabet has them. Letters stay: names have accents. */
 export function toPlainTypography(text: string): string {
-  return TYPOGRAPHY.reduce((all, [from, to]) => all.replace(from, to), text);
+  const narrow = text.replace(/[\uff01-\uff5e]/g, (wide) => wide.normalize("NFKC"));
+  return TYPOGRAPHY.reduce((all, [from, to]) => all.replace(from, to), narrow);
 }
 
 /** What a person wrote, or a line of ours: whole, with plain typography. */

@@ -158,7 +158,9 @@ export async function claimSms(
     refusal(message, delivery, conversation, user) ??
     ((await isStale(ctx, message, { delivery, conversation })) ? "overtaken" : null);
   const body = refused === null ? smsBodyOf(message) : "";
-  const reason = refused ?? (body === "" ? "empty" : null);
+  const reason = refused;
+  // As one that can't be made: after three tries it is somebody's task, for the customer waits for an answer.
+  if (reason === null && body === "") throw new Error("Nothing of this message can be texted.");
   const { purpose, attempt } = delivery;
   if (reason !== null || user === null) {
     const cancelled = { state: "cancelled" as const, purpose, attempt, at: now };

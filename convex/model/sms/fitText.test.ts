@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodingOf, toPlainTypography, sizeOf, wholeText } from "../outbox/segments";
+import { growthOf } from "../../../tests/growth";
 import { answerText, markdownToSmsText } from "./fitText";
+import { TEXT_CASES } from "./fitText.cases";
 
 describe("segments", () => {
   test.each([
@@ -36,8 +38,31 @@ describe("segments", () => {
 
 test("typographic characters become what the alphabet has", () => {
   const text = toPlainTypography("“It’s 5–7 days…”\u00a0• 3½″ × 2 → done™");
-  expect(text).toBe('"It\'s 5-7 days..." - 31/2" x 2 -> done(TM)');
+  expect(text).toBe('"It\'s 5-7 days..." - 3 1/2" x 2 -> done(TM)');
   expect(encodingOf(text)).toBe("gsm7");
+});
+
+test.each(TEXT_CASES)("%j is texted as %j", (markdown, text) => {
+  expect(answerText(markdown)).toBe(text);
+});
+
+test.each([
+  "<",
+  "<b>",
+  "<a ",
+  "&",
+  "&#",
+  "~",
+  "~~",
+  "*a*",
+  "\\\\",
+  "<!--",
+  "<script>",
+  "[",
+  "%a",
+  "C:\\\\",
+])("a long answer of %j takes as long as it is long", (shape) => {
+  expect(growthOf(markdownToSmsText, shape)).toBeLessThanOrEqual(2.5);
 });
 
 describe("Markdown", () => {

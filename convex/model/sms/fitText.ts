@@ -4,6 +4,7 @@
  */
 import type { Token, Tokens } from "marked";
 import { writeMarks } from "../../lib/citationMarks";
+import { decodeEntities, stripTags } from "../../lib/html";
 import { parseMarkdown } from "../../lib/markdown";
 import { truncateText } from "../../lib/text";
 import { mostCharsIn, sizeOf, tidyText, toPlainTypography } from "../outbox/segments";
@@ -101,8 +102,9 @@ function block(token: Token): string {
     case "def":
       return "\n";
     case "code":
+      return `${(token as Tokens.Code).text}\n`;
     case "html":
-      return `${token.type === "code" ? (token as Tokens.Code).text : ""}\n`;
+      return `${decodeEntities(stripTags(token.raw))}\n`;
     default:
       return `${inline([token])}\n`;
   }
@@ -115,19 +117,48 @@ function listed({ ordered, start, items }: Tokens.List): string {
   return items.map(line).join("");
 }
 
-const inline = (tokens: Token[]): string => tokens.map(word).join("");
+function inline(tokens: Token[]): string {
+  let said = "";
+  let struckBy: string | null = null;
+  for (const [i, token] of tokens.entries()) {
+    const tag = token.type === "html" ? STRUCK.exec(token.raw) : null;
+    if (tag !== null) struckBy = tag[1] === "" ? tag[2]! : null;
+    else if (struckBy === null) said += word(token, said, tokens[i + 1]);
+  }
+  return said;
+}
 
-function word(token: Token): string {
+/** "<del>", "</s>". */
+const STRUCK = /^<(\/?)(del|s|strike)>$/i;
+/** What a path of Windows' ends in: the backslash behind it escapes nothing. */
+const PATH = /(?:^|[\s"'(])(?:[a-z]:\\|\\\\|%\w+%)\S*$/i;
+
+/** `before` is what its line says already. */
+function word(token: Token, before: string, next: Token | undefined): string {
   switch (token.type) {
+    // "~1 hour (~$50)" strikes nothing out; "~~$149~~ $129" does, and the old price holds no more.
+    case "del":
+      return token.raw.startsWith("~~") ? "" : `~${inline((token as Tokens.Del).tokens)}~`;
+    case "escape":
+      return PATH.test(before) ? token.raw : String((token as Tokens.Escape).text);
+    case "em":
+    case "strong": {
+      // "2*3*4" is a product.
+      const within = /\w$/.test(before) && next !== undefined && /^\w/.test(next.raw);
+      return within ? token.raw : inline((token as Tokens.Em).tokens);
+    }
     case "link":
       return linked(token as Tokens.Link);
     case "br":
       return "\n";
     case "html":
-      return "";
+      return stripTags(token.raw);
+    case "codespan":
+      return String((token as Tokens.Codespan).text);
     default: {
       const nested = "tokens" in token ? token.tokens : undefined;
-      return nested ? inline(nested) : "text" in token ? String(token.text) : "";
+      if (nested) return inline(nested);
+      return "text" in token ? decodeEntities(String(token.text)) : "";
     }
   }
 }

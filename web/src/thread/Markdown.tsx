@@ -4,7 +4,7 @@
  * written.
  */
 import { memo, useMemo, type ComponentType, type ReactNode } from "react";
-import ReactMarkdown, { defaultUrlTransform, type Components } from "react-markdown";
+import ReactMarkdown, { defaultUrlTransform, type Components, type Options } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import remend from "remend";
 import { ErrorBoundary } from "../auth";
@@ -13,7 +13,11 @@ import { isDrawable } from "./drawable";
 
 export type MarkProps = { n: number };
 
-const PLUGINS = [remarkGfm, citationMarks];
+/** "~1 hour (~$50)" strikes nothing out. */
+const PLUGINS: NonNullable<Options["remarkPlugins"]> = [
+  [remarkGfm, { singleTilde: false }],
+  citationMarks,
+];
 /** Half a link would flicker as text; half of `**bold` is closed, so that it is bold at once. */
 const STREAMING = { links: false, images: false } as const;
 
