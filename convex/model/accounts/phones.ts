@@ -16,11 +16,28 @@ const TEXTABLE = new Set<string | undefined>([
 /** Longer input is no number, and is not parsed. */
 const MAX_CHARS = 40;
 
+/**
+ * The form of North American numbers: area codes come faster than the metadata of them. N9X and N11 are nobody's, nor
+ * are the ones that cost by the minute.
+ */
+const NANP = /^\+1(?!\d9|\d11|900)[2-9]\d\d(?!\d11)[2-9]\d{6}$/;
+
+/** As it is dialled: without direction marks that were pasted along, dashes and digits of any kind as plain ones. */
+const plain = (raw: string) =>
+  raw
+    .normalize("NFKC")
+    .replace(/\p{Cf}/gu, "")
+    .replace(/\p{Pd}/gu, "-");
+
 /** E.164, or `invalid_input` that says why. Without a country code it is read as one of the first country's. */
 export function normalizeSmsNumber(raw: string): string {
   const { countries } = smsEnv();
   const home = countries[0] as CountryCode;
-  const parsed = raw.length > MAX_CHARS ? undefined : parsePhoneNumberFromString(raw, home);
+  const parsed = raw.length > MAX_CHARS ? undefined : parsePhoneNumberFromString(plain(raw), home);
+  const ofNoOther = parsed?.country === undefined || parsed.country === "US";
+  if (parsed?.isValid() === false && parsed.ext === undefined && ofNoOther) {
+    if (countries.includes("US") && NANP.test(parsed.number)) return parsed.number;
+  }
   if (parsed?.isValid() !== true || parsed.ext !== undefined) {
     throw appError(
       "invalid_input",
