@@ -40,10 +40,12 @@ async function arrive(system: System, i: number) {
     const askedAt = performance.now();
     let firstWordMs: number | undefined;
     const question = { conversationId, text: `At once ${i}?`, accessToken, address };
-    await askAlong(system, question, (text) => {
+    const onText = (text: string) => {
       if (text !== "") firstWordMs ??= performance.now() - askedAt;
       if (!ANSWER.startsWith(text)) throw new Error(`${i} was told: ${text}`);
-    });
+    };
+    // Refused, or given up on: no first word.
+    await askAlong(system, question, onText).catch((error: unknown) => console.warn(String(error)));
     return firstWordMs ?? Infinity;
   };
   return { ask, leave: () => client.close() };
