@@ -13,6 +13,8 @@ import {
 } from "./functions";
 import { requireProcess } from "./model/access/access";
 import { deliverEmail } from "./model/analytics/email";
+import * as Health from "./model/analytics/health";
+import { mailLetters } from "./model/handoff/letters";
 import * as Alerts from "./model/handoff/alerts";
 import { sweepOrIsolate } from "./model/privacy/sweep";
 import { isAppError } from "./lib/errors";
@@ -22,7 +24,7 @@ import { checkPageSize, withoutSplit } from "./lib/pages";
 import * as Processes from "./model/processes/processes";
 import { startDueUpkeep } from "./model/processes/upkeep";
 import { processForStaff, vProcessForStaff } from "./model/processes/processes";
-import { truncateText } from "./lib/text";
+import { logError } from "./lib/log";
 import { MINUTE } from "./lib/time";
 import * as Timers from "./model/conversations/timers";
 import { ProviderError } from "./providers/errors";
@@ -98,7 +100,7 @@ export const retry = staffMutation({
   },
 });
 
-/** Durable: sleeps until it is due, acts, and sleeps again while the act says so. */
+/** As `resumeTimer`, for timers that were armed before they were scheduled: these run out here. Starts no more. */
 export const timer = workflow
   .define({
     args: { ref: Timers.vTimerRef, ...Timers.vDue.fields },
@@ -120,13 +122,21 @@ export const fire = internalMutation({
   handler: async (ctx, { ref, nth }) => await TimerActs.fireTimer(ctx, ref, nth),
 });
 
-/** A timer that was lost, or is tried again by hand: acts, and has a workflow wait for what follows. */
+/** Scheduled for when a timer is due: acts, and is scheduled again while the act says so. What fails has changed nothing. */
 export const resumeTimer = internalMutation({
   args: { ref: Timers.vTimerRef, nth: v.number() },
   returns: v.null(),
-  handler: async (ctx, { ref, nth }) => {
-    const due = await TimerActs.fireTimer(ctx, ref, nth);
-    if (due !== null) await Timers.startTimerWorkflow(ctx, ref, due);
+  handler: async (ctx, { ref, nth }): Promise<null> => {
+    const timer = await Timers.findHeldTimer(ctx, ref);
+    // This act has been done, and what follows is scheduled.
+    if (timer === null || (timer.fires ?? 0) !== nth) return null;
+    try {
+      const due: Timers.Due | null = await ctx.runMutation(internal.workflows.fire, { ref, nth });
+      if (due !== null) await Timers.scheduleTimer(ctx, ref, due);
+    } catch (error) {
+      logError(`timer ${ref.timerId}`, error);
+      await Timers.markTimerFailed(ctx, ref, error instanceof Error ? error.message : "");
+    }
     return null;
   },
 });
@@ -138,11 +148,8 @@ export const timerDone = internalMutation({
     // Its journal has served: what people see is the `workflows` row. A cancelled one still has steps that end.
     if (result.kind !== "canceled") await workflow.cleanup(ctx, workflowId);
     else await ctx.scheduler.runAfter(MINUTE, internal.workflows.forgetCancelled, { workflowId });
-    const error =
-      result.kind === "failed"
-        ? { code: "timer_failed", message: truncateText(result.error.split("\n")[0] ?? "", 300) }
-        : undefined;
-    await Timers.handleTimerWorkflowEnd(ctx, context, error);
+    const failure = result.kind === "failed" ? result.error : null;
+    await Timers.handleTimerWorkflowEnd(ctx, context, failure);
     return null;
   },
 });
@@ -156,7 +163,7 @@ export const forgetCancelled = internalMutation({
   },
 });
 
-/** Durable: a digest to everybody on the desk, one step each, so that one bad address holds nobody up. */
+/** As `sendAlert`, for digests that were asked for before they were scheduled: these run out here. Starts no more. */
 export const alert = workflow
   .define({ args: { ref: Timers.vTimerRef, dueAt: v.number() }, returns: v.null() })
   .handler(async (step, { ref, dueAt }): Promise<null> => {
@@ -199,20 +206,31 @@ export const mailAlert = internalAction({
   },
 });
 
-/** The steps of a digest whose workflow was lost. What dies here is taken up by the next run of the cron. */
-export const sendLostAlert = internalAction({
+/**
+ * Scheduled for when a digest is due: to everybody on the desk, one after another, so that one bad address holds nobody
+ * up. What dies here is taken up by upkeep.
+ */
+export const sendAlert = internalAction({
   args: Timers.vTimerRef.fields,
   returns: v.null(),
   handler: async (ctx, ref): Promise<null> => {
-    const userIds = await ctx.runMutation(internal.workflows.beginAlert, ref);
-    let tally: Record<string, number> = {};
-    for (const userId of userIds) {
-      const mailed = ctx.runAction(internal.workflows.mailAlert, { ref, userId });
-      tally = Alerts.countOutcome(tally, await mailed.catch(() => "failed" as const));
-    }
-    await ctx.runMutation(internal.workflows.finishAlert, { ref, tally });
+    const letters = await ctx.runMutation(internal.workflows.writeAlert, ref);
+    if (letters === null) return null;
+    await ctx.runMutation(internal.workflows.finishAlert, {
+      ref,
+      ...(await mailLetters(letters, {
+        key: `alert-${ref.timerId}`,
+        text: ({ userId }) => ctx.runAction(internal.smsSender.sendAlert, { ref, userId }),
+      })),
+    });
     return null;
   },
+});
+
+export const writeAlert = internalMutation({
+  args: Timers.vTimerRef.fields,
+  returns: v.union(v.array(Alerts.vAddressed), v.null()),
+  handler: async (ctx, ref) => await Alerts.writeAlert(ctx, ref),
 });
 
 export const alertLetter = internalQuery({
@@ -237,9 +255,16 @@ export const alertRefused = internalMutation({
 });
 
 export const finishAlert = internalMutation({
-  args: { ref: Timers.vTimerRef, tally: Alerts.vTally },
+  args: {
+    ref: Timers.vTimerRef,
+    tally: Alerts.vTally,
+    /** What the e-mail provider made of it: a fault, or null for none. Absent when it was not asked, or has been noted. */
+    fault: v.optional(v.union(v.string(), v.null())),
+  },
   returns: v.null(),
-  handler: async (ctx, { ref, tally }) => {
+  handler: async (ctx, { ref, tally, fault }) => {
+    if (fault === null) await Health.noteSuccess(ctx, "email");
+    else if (fault !== undefined) await Health.noteFailure(ctx, "email", fault, {});
     await Alerts.finishAlert(ctx, ref, tally);
     return null;
   },

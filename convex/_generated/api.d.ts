@@ -122,6 +122,7 @@ import type * as model_handoff_assignment from "../model/handoff/assignment.js";
 import type * as model_handoff_brief from "../model/handoff/brief.js";
 import type * as model_handoff_danger from "../model/handoff/danger.js";
 import type * as model_handoff_handoff from "../model/handoff/handoff.js";
+import type * as model_handoff_letters from "../model/handoff/letters.js";
 import type * as model_handoff_notices from "../model/handoff/notices.js";
 import type * as model_handoff_offers from "../model/handoff/offers.js";
 import type * as model_handoff_person from "../model/handoff/person.js";
@@ -361,6 +362,7 @@ declare const fullApi: ApiFromModules<{
   "model/handoff/brief": typeof model_handoff_brief;
   "model/handoff/danger": typeof model_handoff_danger;
   "model/handoff/handoff": typeof model_handoff_handoff;
+  "model/handoff/letters": typeof model_handoff_letters;
   "model/handoff/notices": typeof model_handoff_notices;
   "model/handoff/offers": typeof model_handoff_offers;
   "model/handoff/person": typeof model_handoff_person;

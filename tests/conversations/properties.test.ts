@@ -33,8 +33,8 @@ const registry = { kinds, checks: [...checks, ...deskChecks, ...timerChecks], jo
 
 randomInterleavings(() => new MemoryEngine(), registry, {
   often: [
-    "a run failed",
-    "a run was lost",
+    "a timer failed",
+    "a timer was lost",
     "a shift lapsed",
     "acted: follow_up",
     "acted: handoff",
@@ -64,7 +64,6 @@ randomInterleavings(() => new MemoryEngine(), registry, {
     "released waiting",
     "reply cap",
     "requeued",
-    "resumed",
     "retry conflict",
     "sent again",
     "snoozed",

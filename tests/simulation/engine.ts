@@ -189,6 +189,10 @@ export class MemoryEngine implements Engine {
       meta: { getRequestMetadata: () => Promise.resolve({ ip: null, userAgent: null }) },
       scheduler: {
         runAt: schedule,
+        cancel: (id: string) => {
+          this.#patch(id, { state: { kind: "canceled" } });
+          return Promise.resolve();
+        },
         runAfter: (ms: number, fn: FunctionReference<"mutation">, args: object) =>
           schedule(Date.now() + ms, fn, args),
       },

@@ -7,7 +7,7 @@ import { comeIn } from "./desk";
 import type { Words } from "./model";
 import { answer, claim, send, settle } from "./people";
 import { conversationOf, step, which, who, type StepKind } from "./steps";
-import { runDueRuns, startFollowUps } from "./timers";
+import { runDueTimers, startFollowUps } from "./timers";
 import { finish, runJob } from "./writers";
 import type { World } from "./world";
 
@@ -88,9 +88,9 @@ export const storySteps: StepKind[] = [
   step<{ ended: boolean }>("silence", 3, { ended: fc.boolean() }, async (world, { ended }) => {
     world.pass(SILENT_FOR + 1);
     await startFollowUps(world);
-    await runDueRuns(world);
+    await runDueTimers(world);
     if (!ended) return;
     world.pass(SILENT_AFTER_FOLLOW_UP + 1);
-    await runDueRuns(world);
+    await runDueTimers(world);
   }),
 ];

@@ -4,7 +4,7 @@ import { internal } from "../../convex/_generated/api";
 import { REPLY_LEASE } from "../../convex/model/conversations/replyProcess";
 import { HOUR, MINUTE } from "../../convex/lib/time";
 import { step, type StepKind } from "./steps";
-import { rearm, runDueRuns } from "./timers";
+import { rearm, runDueTimers } from "./timers";
 import { checkShift, leaseOf } from "./desk";
 import { finish, lookAfter, runJob, takeJob } from "./writers";
 import type { JobHandler, World } from "./world";
@@ -48,7 +48,7 @@ export async function runOut(world: World, machines: Machines): Promise<void> {
   for (let round = 0; round < 12 && (round < 2 || isBusy(world)); round++) {
     world.pass(3 * REPLY_LEASE + 1);
     await recoverAll(world);
-    await runDueRuns(world);
+    await runDueTimers(world);
     await runDue(world, machines);
   }
   await settleTimers(world, machines);
@@ -61,10 +61,10 @@ export async function runOut(world: World, machines: Machines): Promise<void> {
 async function settleTimers(world: World, machines: Machines): Promise<void> {
   for (let round = 0; round < 2; round++) {
     world.pass(HOUR);
-    await runDueRuns(world);
+    await runDueTimers(world);
     await rearm(world);
     await runDue(world, machines);
-    await runDueRuns(world);
+    await runDueTimers(world);
     await runDue(world, machines);
   }
 }

@@ -1,18 +1,20 @@
 /** Timers as they come: on time, late, twice, from a run that was given up, or lost and armed again. */
 import fc from "fast-check";
-import type { WorkflowId } from "@convex-dev/workflow";
 import { internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { SILENT_AFTER_FOLLOW_UP } from "../../convex/model/desk/timerActs";
 import { SILENT_FOR } from "../../convex/model/desk/followUps";
 import { HOUR, MINUTE } from "../../convex/lib/time";
-import { OVERDUE_AFTER, type TimerRef } from "../../convex/model/conversations/timers";
+import {
+  markTimerFailed,
+  OVERDUE_AFTER,
+  type TimerRef,
+} from "../../convex/model/conversations/timers";
 import { count } from "../properties";
 import { must } from "./expect";
 import { rowsChanged } from "./checks";
-import type { Run } from "./component";
 import { hasLeft } from "./desk";
-import type { Job } from "./engine";
+import type { Change, Job } from "./engine";
 import type { Promised } from "./model";
 import { ago, latest, step, type StepKind } from "./steps";
 import type { JobHandler, Timer, World } from "./world";
@@ -29,6 +31,8 @@ function acts(timer: Timer, ref: TimerRef, nth: number): boolean {
   const now = timer.attempt === ref.attempt && timer.nth === nth && Date.now() >= timer.dueAt;
   return now && !timer.failed && isCurrent(timer);
 }
+
+const isDue = (timer: Timer) => Date.now() >= timer.dueAt;
 
 /** What the world is like after it has acted. */
 function acted(world: World, timer: Timer, timerId: string): void {
@@ -58,77 +62,54 @@ function acted(world: World, timer: Timer, timerId: string): void {
   }
 }
 
-type Fire = typeof internal.workflows.fire | typeof internal.workflows.resumeTimer;
-
-/** Calls it, by its workflow or without. Whatever is moot, early, or done already changes nothing. */
-async function call(world: World, fn: Fire, ref: TimerRef, nth: number) {
+/** Whatever is moot, early, or done already changes nothing but its own next look. */
+async function call(world: World, { ref, nth }: Act): Promise<void> {
   const timer = world.timers.get(ref.timerId)!;
   const does = acts(timer, ref, nth);
-  const due = await world.call(fn, { ref, nth }, undefined, () => {
+  await world.call(internal.workflows.resumeTimer, { ref, nth }, undefined, () => {
     if (does) acted(world, timer, ref.timerId);
     return "ok";
   });
   count(does ? `acted: ${timer.kind}` : isCurrent(timer) ? "fired again" : "fired moot");
-  if (!does && fn === internal.workflows.fire) must(rowsChanged(world.engine.changes()), []);
-  if (!does) return due;
+  if (!does) {
+    // An early one waits again, on its own row.
+    const early = timer.nth === nth && Date.now() < timer.dueAt;
+    const own = ({ id, table }: Change) => id === ref.timerId || table === "_scheduled_functions";
+    const changed = rowsChanged(world.engine.changes());
+    return must(early ? changed.filter((one) => !own(one)) : changed, []);
+  }
   timer.nth += 1;
   const row = world.engine.rows("workflows").find(({ _id }) => _id === ref.timerId)!;
   timer.dueAt = row.dueAt ?? Infinity;
-  return due;
 }
 
-/** A workflow's step; then, if its answer was lost, the same step again: that acts no second time. */
-async function fire(world: World, run: Run, again = false): Promise<void> {
-  const { ref, nth } = run;
-  const due = await call(world, internal.workflows.fire, ref, nth);
-  if (again) await call(world, internal.workflows.fire, ref, nth);
-  if (run.state !== "inProgress") return;
-  if (due === null || due === undefined) run.state = "done";
-  else Object.assign(run, { dueAt: due.dueAt, nth: due.fires });
-}
+type Act = { ref: TimerRef; nth: number };
+const actOf = ({ args }: Job) => args as Act;
 
-async function resume(world: World, { args }: Job): Promise<void> {
-  const { ref, nth } = args as { ref: TimerRef; nth: number };
-  count("resumed");
-  await call(world, internal.workflows.resumeTimer, ref, nth);
+/** Its job; then, if `again`, the same once more: that acts no second time. */
+async function fire(world: World, job: Job, again = false): Promise<void> {
+  await world.engine.take(job.id);
+  await call(world, actOf(job));
+  if (again) await call(world, actOf(job));
 }
 
 /** A digest, from its first step to its last: nobody in this world has an address. */
 async function mail(world: World, ref: TimerRef): Promise<void> {
-  await world.call(internal.workflows.beginAlert, ref, undefined, () => "ok");
-  await world.call(internal.workflows.finishAlert, { ref, tally: {} }, undefined, () => "ok");
+  const letters = await world.call(internal.workflows.writeAlert, ref, undefined, () => "ok");
+  must(letters, null);
 }
 
-/** Whatever is due, in the order of its time. */
-export async function runDueRuns(world: World): Promise<void> {
-  for (const run of world.component.list("alert", "inProgress")) {
-    if (run.dueAt > Date.now()) continue;
-    run.state = "done";
-    await mail(world, run.ref);
-  }
-  for (const run of dueRuns(world)) await fire(world, run);
-}
+const timerJobsOf = (world: World) =>
+  world.engine.jobs().filter(({ name }) => name === "workflows:resumeTimer");
 
-const dueRuns = (world: World) =>
-  world.component
-    .list("timer", "inProgress")
+const dueTimers = (world: World) =>
+  timerJobsOf(world)
     .filter(({ dueAt }) => dueAt <= Date.now())
     .sort((a, b) => a.dueAt - b.dueAt);
 
-/** The component tells of one that has ended. */
-async function report(world: World, run: Run, error?: string): Promise<void> {
-  run.told = true;
-  const ended =
-    run.state === "canceled"
-      ? { kind: "canceled" as const }
-      : { kind: "success" as const, returnValue: null };
-  const result = error === undefined ? ended : { kind: "failed" as const, error };
-  const args = { workflowId: run.id as WorkflowId, result, context: run.ref };
-  await world.call(internal.workflows.timerDone, args, undefined, () => {
-    const timer = world.timers.get(run.ref.timerId);
-    if (error !== undefined && timer?.attempt === run.ref.attempt) timer.failed = true;
-    return "ok";
-  });
+/** Whatever is due, in the order of its time. */
+export async function runDueTimers(world: World): Promise<void> {
+  for (const job of dueTimers(world)) await fire(world, job);
 }
 
 export async function rearm(world: World): Promise<void> {
@@ -153,49 +134,44 @@ type Again = { back: number; again: boolean };
 
 export const timerSteps: StepKind[] = [
   step<Again>("a timer fires", 6, { back: ago, again: fc.boolean() }, async (world, args) => {
-    const run = latest(dueRuns(world), args.back) ?? dueRuns(world)[0];
-    if (run !== undefined) await fire(world, run, args.again);
+    const job = latest(dueTimers(world), args.back) ?? dueTimers(world)[0];
+    if (job !== undefined) await fire(world, job, args.again);
   }),
-  step("everything due fires", 4, {}, runDueRuns),
+  step("everything due fires", 4, {}, runDueTimers),
   // One that is not due, was given up, or belongs to something that is over.
   step<{ back: number }>(
     "a timer fires out of turn",
     2,
     { back: fc.nat(8) },
-    async (world, args) => {
-      const run = latest(
-        [...world.component.runs.values()].filter(({ kind }) => kind === "timer"),
-        args.back,
-      );
-      if (run !== undefined) await fire(world, run);
+    async (world, { back }) => {
+      const id = latest([...world.timers.keys()], back);
+      const timer = id === undefined ? undefined : world.timers.get(id)!;
+      if (timer === undefined || isDue(timer)) return;
+      await call(world, { ref: { timerId: idOf(id!), attempt: timer.attempt }, nth: timer.nth });
     },
   ),
-  // A step that was done long ago comes once more when the next is due.
+  // An act that was done long ago comes once more when the next is due.
   step("a timer fires a second time late", 2, {}, async (world) => {
-    const run = dueRuns(world).find(({ nth }) => nth > 0);
-    if (run !== undefined) await call(world, internal.workflows.fire, run.ref, run.nth - 1);
+    const job = dueTimers(world).find((one) => actOf(one).nth > 0);
+    if (job !== undefined) await call(world, { ...actOf(job), nth: actOf(job).nth - 1 });
   }),
-  step<{ back: number }>("a run is lost", 2, { back: ago }, (world, { back }) => {
-    const running = [...world.component.runs.values()].filter(
-      ({ state }) => state === "inProgress",
-    );
-    const run = latest(running, back);
-    if (run === undefined) return;
-    run.state = "lost";
-    count("a run was lost");
+  step<{ back: number }>("a timer is lost", 2, { back: ago }, async (world, { back }) => {
+    const job = latest(timerJobsOf(world), back);
+    if (job === undefined) return;
+    await world.engine.take(job.id);
+    count("a timer was lost");
   }),
-  step<{ back: number }>("a run fails", 1, { back: ago }, async (world, { back }) => {
-    const run = latest(world.component.list("timer", "inProgress"), back);
-    if (run === undefined) return;
-    run.state = "done";
-    await report(world, run, "It broke.");
-    count("a run failed");
-  }),
-  step("the component reports", 2, {}, async (world) => {
-    const ended = [...world.component.runs.values()].find(
-      ({ state, told }) => !told && (state === "done" || state === "canceled"),
-    );
-    if (ended !== undefined) await report(world, ended);
+  step<{ back: number }>("a timer fails", 1, { back: ago }, async (world, { back }) => {
+    const job = latest(dueTimers(world), back);
+    if (job === undefined) return;
+    await world.engine.take(job.id);
+    const { ref } = actOf(job);
+    await world.engine.run((ctx) => markTimerFailed(ctx, ref, "It broke."));
+    const timer = world.timers.get(ref.timerId)!;
+    const row = world.engine.rows("workflows").find(({ _id }) => _id === ref.timerId);
+    if (row?.state !== "failed" || timer.attempt !== ref.attempt) return;
+    timer.failed = true;
+    count("a timer failed");
   }),
   step<{ late: boolean }>("rearm", 3, { late: fc.boolean() }, async (world, { late }) => {
     if (late) world.pass(OVERDUE_AFTER + 1);
@@ -221,10 +197,6 @@ export const timerSteps: StepKind[] = [
 export const idOf = (timerId: string) => timerId as Id<"workflows">;
 
 export const timerJobs: Record<string, JobHandler> = {
-  "workflows:resumeTimer": resume,
-  "workflows:sendLostAlert": (world, { args }) => mail(world, args as TimerRef),
-  "workflows:forgetCancelled": async (world, { args }) => {
-    const { workflowId } = args as { workflowId: WorkflowId };
-    await world.call(internal.workflows.forgetCancelled, { workflowId }, undefined, () => "ok");
-  },
+  "workflows:resumeTimer": (world, job) => call(world, actOf(job)),
+  "workflows:sendAlert": (world, { args }) => mail(world, args as TimerRef),
 };

@@ -11,7 +11,6 @@ import type { ReplyRef } from "../../convex/model/conversations/replyProcess";
 import type { TimerKind } from "../../convex/model/conversations/timers";
 import { HOUR } from "../../convex/lib/time";
 import { count } from "../properties";
-import { Component } from "./component";
 import type { Change, Engine, Identity, Job, Mutation } from "./engine";
 import { must } from "./expect";
 import type { Row } from "./query";
@@ -54,7 +53,7 @@ export type Timer = {
   attempt: number;
   nth: number;
   dueAt: number;
-  /** Its workflow has failed: it waits for somebody to start it again. */
+  /** Its act has failed: it waits for somebody to start it again. */
   failed: boolean;
 };
 
@@ -84,7 +83,6 @@ export class World {
   readonly timers = new Map<string, Timer>();
   /** Waits of which the customer has been told. */
   readonly told = new Set<string>();
-  readonly component = new Component();
   /** Events of nobody's conversation that the commit under way must have recorded. */
   events: string[] = [];
   aiWorks = true;
@@ -127,8 +125,6 @@ export class World {
       code = error.data.code;
     }
     const changes = code === "ok" ? this.engine.changes() : [];
-    if (code === "ok") this.component.commit();
-    else this.component.rollBack();
     if (code === "rate_limited") count(code);
     else if (code !== expected()) expect(code).toBe("what the model says");
     if (code === "ok") this.#adopt();

@@ -1,17 +1,16 @@
 /**
- * Durable timers: each a workflow of the component that sleeps until it is due, mirrored by one row in
- * `workflows`. What is armed stands on the conversation's row (`timers`, `promises`), which every change reads
- * anyway. A timer acts in `model/desk/timerActs.ts`, and only if the conversation still points at it, in the
- * transaction that acts: whatever was killed, restored or slow before that can't make it act twice, or late
- * for nothing.
+ * Durable timers: each a row in `workflows`, and a scheduled mutation, which runs exactly once, for when it is due.
+ * What is armed stands on the conversation's row (`timers`, `promises`), which every change reads anyway. A timer acts
+ * in `model/desk/timerActs.ts`, and only if the conversation still points at it, in the transaction that acts:
+ * whatever was restored or slow before that can't make it act twice, or late for nothing.
  */
 import { v, type Infer } from "convex/values";
 import type { WorkflowId } from "@convex-dev/workflow";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import type { vMessageError } from "../../validators";
-import { managerOf, workflow } from "../../lib/workflow";
+import { managerOf } from "../../lib/workflow";
+import { truncateText } from "../../lib/text";
 import { MINUTE } from "../../lib/time";
 import { changeConversation, type ConversationChange } from "./changes";
 import {
@@ -60,23 +59,18 @@ export async function armTimer(
     fires: 0,
     userId,
   });
-  await startTimerWorkflow(ctx, { timerId, attempt: 1 }, { dueAt, fires: 0 });
+  await scheduleTimer(ctx, { timerId, attempt: 1 }, { dueAt, fires: 0 });
   return timerId;
 }
 
-/** Lets a workflow sleep until the timer is due. */
-export async function startTimerWorkflow(
+/** Has a timer act when it is due. */
+export async function scheduleTimer(
   ctx: MutationCtx,
   ref: TimerRef,
-  from: Due,
+  { dueAt, fires: nth }: Due,
 ): Promise<void> {
-  const componentId: string = await workflow.start(
-    ctx,
-    internal.workflows.timer,
-    { ref, ...from },
-    { onComplete: internal.workflows.timerDone, context: ref },
-  );
-  await ctx.db.patch("workflows", ref.timerId, { componentId });
+  const jobId = await ctx.scheduler.runAt(dueAt, internal.workflows.resumeTimer, { ref, nth });
+  await ctx.db.patch("workflows", ref.timerId, { jobId });
 }
 
 /**
@@ -144,7 +138,7 @@ export function silencePatch(
   return begins ? { silentSince: Date.now() } : undefined;
 }
 
-/** A live timer's row goes to `cancelled`, and its workflow ends. Nothing to do if it has ended. */
+/** A live timer's row goes to `cancelled`, and what waits for it ends. Nothing to do if it has ended. */
 export async function cancelTimer(
   ctx: MutationCtx,
   timerId: Id<"workflows">,
@@ -167,8 +161,11 @@ export async function endTimer(
   await ctx.db.patch("workflows", timerId, { state, step, dueAt: undefined, finishedAt });
 }
 
-/** Ends a row's workflow in the component, if it has one that runs. */
+/** Ends what works on a row, or waits for its time: a scheduled function, or a workflow of the component. */
 export async function endWorkflow(ctx: MutationCtx, row: Doc<"workflows">): Promise<void> {
+  const job = row.jobId && (await ctx.db.system.get("_scheduled_functions", row.jobId));
+  // Not one that is running: it may be the caller, and the row's state fences it.
+  if (job?.state.kind === "pending") await ctx.scheduler.cancel(job._id);
   if (row.componentId === undefined) return;
   const id = row.componentId as WorkflowId;
   // Gone with a restored snapshot, or ended by itself: there is nothing to cancel, and the row's state fences it.
@@ -186,14 +183,10 @@ export async function findHeldTimer(
   return timer?.state === "running" && timer.attempt === attempt ? timer : null;
 }
 
-/**
- * Gives up on whatever works on a timer and goes on with its next attempt: at once, in a transaction of its own,
- * and with a new workflow after that. Not by the workflow alone: after a move to another deployment the
- * component waits for a loop of its own that no longer runs.
- */
+/** Gives up on whatever works on a timer and goes on with its next attempt. */
 export async function restartTimer(ctx: MutationCtx, timer: Doc<"workflows">): Promise<void> {
   const { ref, dueAt, nth } = await takeTimerOver(ctx, timer);
-  await ctx.scheduler.runAt(dueAt, internal.workflows.resumeTimer, { ref, nth });
+  await scheduleTimer(ctx, ref, { dueAt, fires: nth });
 }
 
 /** Whatever works on a timer is given up on. Returns what its next attempt may do, and from when on. */
@@ -210,8 +203,7 @@ export async function takeTimerOver(
 }
 
 /**
- * The net under the timers: those whose workflow failed or was lost, as by a snapshot, which holds no scheduled
- * functions. At most 20 of each kind a run, each in a transaction of its own.
+ * The net under the timers: those that failed or were lost, as by a snapshot, which holds no scheduled functions. At most 20 of each kind a run, each in a transaction of its own.
  */
 export async function rearmOverdueTimers(ctx: MutationCtx): Promise<void> {
   for (const { _id } of await listOverdueTimers(ctx, REARM_BATCH)) {
@@ -243,17 +235,26 @@ export async function listOverdueTimers(
   return overdue;
 }
 
-/** The workflow ended. One that failed is shown, keeps its time, and is started again by `rearmOverdueTimers`. */
+/** Its act failed: it is shown, keeps its time, and is started again by `rearmOverdueTimers`. */
+export async function markTimerFailed(
+  ctx: MutationCtx,
+  ref: TimerRef,
+  message: string,
+): Promise<void> {
+  const timer = await findHeldTimer(ctx, ref);
+  if (timer === null) return;
+  const error = { code: "timer_failed", message: truncateText(message.split("\n")[0] ?? "", 300) };
+  await ctx.db.patch("workflows", timer._id, { state: "failed", error });
+}
+
+/** A workflow from before timers were scheduled has ended. */
 export async function handleTimerWorkflowEnd(
   ctx: MutationCtx,
-  { timerId, attempt }: TimerRef,
-  error: Infer<typeof vMessageError> | undefined,
+  ref: TimerRef,
+  failure: string | null,
 ): Promise<void> {
-  const timer = await ctx.db.get("workflows", timerId);
-  if (timer?.attempt !== attempt) return;
-  const failed = error !== undefined && timer.state === "running";
-  await ctx.db.patch("workflows", timerId, {
-    componentId: undefined,
-    ...(failed && { state: "failed" as const, error }),
-  });
+  const timer = await ctx.db.get("workflows", ref.timerId);
+  if (timer?.attempt !== ref.attempt) return;
+  await ctx.db.patch("workflows", timer._id, { componentId: undefined });
+  if (failure !== null) await markTimerFailed(ctx, ref, failure);
 }

@@ -10,7 +10,6 @@ import { shopEnv } from "../../env";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { mayWork } from "../access/access";
-import { workflow } from "../../lib/workflow";
 import { listRefusing, type ProviderHealth } from "../analytics/health";
 import { tryConsumeLimit } from "../access/limits";
 import { setSmsConsent } from "../accounts/consent";
@@ -69,23 +68,33 @@ async function start(ctx: MutationCtx, dueAt: number): Promise<void> {
     attempt: 1,
     dueAt,
   });
-  await run(ctx, { timerId, attempt: 1 }, dueAt);
+  await schedule(ctx, { timerId, attempt: 1 }, dueAt);
 }
 
-async function run(ctx: MutationCtx, ref: TimerRef, dueAt: number): Promise<void> {
-  const componentId: string = await workflow.start(
-    ctx,
-    internal.workflows.alert,
-    { ref, dueAt },
-    { onComplete: internal.workflows.timerDone, context: ref },
-  );
-  await ctx.db.patch("workflows", ref.timerId, { componentId });
+async function schedule(ctx: MutationCtx, ref: TimerRef, dueAt: number): Promise<void> {
+  const jobId = await ctx.scheduler.runAt(dueAt, internal.workflows.sendAlert, ref);
+  await ctx.db.patch("workflows", ref.timerId, { jobId });
 }
 
-/** A digest that was lost is written by an action of its own: see `Timers.restartTimer`. */
+/** A digest that was lost is written again, for those who have not had it. */
 export async function resumeAlert(ctx: MutationCtx, alert: Doc<"workflows">): Promise<void> {
-  const { ref } = await takeTimerOver(ctx, alert);
-  await ctx.scheduler.runAfter(0, internal.workflows.sendLostAlert, ref);
+  const { ref, dueAt } = await takeTimerOver(ctx, alert);
+  await schedule(ctx, ref, dueAt);
+}
+
+/** Begins to write it: a letter to each whom it has something to say to. Null: to nobody, and it is over. */
+export async function writeAlert(
+  ctx: MutationCtx,
+  ref: TimerRef,
+): Promise<Infer<typeof vAddressed>[] | null> {
+  const letters: Infer<typeof vAddressed>[] = [];
+  for (const userId of await beginAlert(ctx, ref)) {
+    const letter = await composeAlert(ctx, ref, userId);
+    if (letter !== null) letters.push({ userId, ...letter });
+  }
+  if (letters.length > 0) return letters;
+  await finishAlert(ctx, ref, {});
+  return null;
 }
 
 /** Begins to write it, and tells to whom. What is asked for from here on is the next one's. */
@@ -133,6 +142,7 @@ export const vLetter = v.object({
   byText: v.boolean(),
 });
 type Letter = Infer<typeof vLetter>;
+export const vAddressed = v.object({ userId: v.id("users"), ...vLetter.fields });
 
 /** What is to be said to one of them now; null if there is nothing any more. */
 export async function composeAlert(
