@@ -161,3 +161,8 @@ test("the row stays small: shifts, holidays and names have a limit", () => {
   });
   expect(checkHours(hours({ mon: shifts.slice(1) }, { holidays: holidays.slice(1) }))).toBeTruthy();
 });
+
+test("hours that were stored under such a zone go on", () => {
+  const stored = { ...seedOpeningHours, timeZone: "EST" };
+  expect(checkHours(stored, { isStored: true }).timeZone).toBe("EST");
+});

@@ -29,8 +29,14 @@ type Input = Infer<typeof vOpeningHours>;
 /** Milliseconds of the wall clock since the day's midnight; `to` may lie in the next day. */
 type Span = { from: number; to: number };
 
-/** The hours as they may be stored, holidays by date. Errors: `invalid_input`, `too_large`. */
-export function checkHours({ timeZone, weekly, holidays }: Input): OpeningHours {
+/**
+ * The hours as they may be stored, holidays by date. `isStored`: they are already, by a rule of before, and a shop
+ * whose zone would be refused today must not stand still. Errors: `invalid_input`, `too_large`.
+ */
+export function checkHours(
+  { timeZone, weekly, holidays }: Input,
+  { isStored = false } = {},
+): OpeningHours {
   if (holidays.length > MAX_HOLIDAYS) {
     throw appError(
       "too_large",
@@ -43,16 +49,16 @@ export function checkHours({ timeZone, weekly, holidays }: Input): OpeningHours 
     checkNight(`${DAY_NAMES[day]}'s`, shifts, DAY_NAMES[next], tomorrow);
   }
   return {
-    timeZone: checkZone(timeZone),
+    timeZone: checkZone(timeZone, isStored),
     weekly: Object.fromEntries(days) as Record<Weekday, Shift[]>,
     holidays: checkHolidays(holidays),
   };
 }
 
-function checkZone(timeZone: string): string {
+function checkZone(timeZone: string, isStored: boolean): string {
   // An offset such as "-05:00" is a zone to `Intl`, but one that no clock change reaches.
   if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,49}$/.test(timeZone)) throw unknownZone(timeZone);
-  if (OFFSET_ZONE.test(timeZone)) {
+  if (!isStored && OFFSET_ZONE.test(timeZone)) {
     throw appError(
       "invalid_input",
       `"${timeZone}" is an offset by another name, which no clock change reaches. Use the zone of your city, such as "America/New_York".`,

@@ -15,7 +15,7 @@ const UPCOMING_DAYS = 14;
 /** The shop's hours; the example shop's while it has not set its own. */
 export async function loadHours(ctx: Pick<QueryCtx, "db">): Promise<OpeningHours> {
   const row = await storedRow(ctx);
-  return row === null ? seedOpeningHours : checkHours(row.hours);
+  return row === null ? seedOpeningHours : checkHours(row.hours, { isStored: true });
 }
 
 export async function storedRow(ctx: Pick<QueryCtx, "db">) {
