@@ -1,0 +1,61 @@
+/** What claims an act, and which tool would have done it. A sentence that went wrong becomes a row. */
+import { expect, test } from "vitest";
+import { findClaims } from "./claims";
+
+test.each<[string, string]>([
+  ["I have approved your refund.", "other"],
+  ["I just reset your password", "other"],
+  ["I've booked you in for Tuesday.", "other"],
+  ["We’ve refunded the full amount.", "other"],
+  ["I went ahead and cancelled your order.", "other"],
+  ["Done! I've scheduled your repair.", "other"],
+  ["I'm sending your case to our team.", "other"],
+  ["You're booked for 3 pm.", "other"],
+  ["You have been refunded.", "other"],
+  ["Your refund has been processed.", "other"],
+  ["Your appointment is confirmed.", "other"],
+  ["Your slot is reserved", "other"],
+  ["I am happy to confirm that your discount is applied", "other"],
+  ["Someone will call you back within the hour.", "other"],
+  ["we will call you", "other"],
+  ["Consider it done.", "other"],
+  ["He aprobado su reembolso", "other"],
+  ["Transferring you to a technician…", "hand_over"],
+  ["Okay, connecting you now.", "hand_over"],
+  ["I'll transfer you to a technician now.", "hand_over"],
+  ["Let me connect you with someone.", "hand_over"],
+  ["Please hold while I transfer you to a human", "hand_over"],
+  ["One moment, I'm forwarding this to a manager.", "hand_over"],
+  ["I've passed this to a technician", "hand_over"],
+  ["I’ve notified the team", "hand_over"],
+  ["A technician has been notified", "hand_over"],
+  ["Your ticket was escalated", "hand_over"],
+  ["I will have a technician call you.", "hand_over"],
+  ["Ich verbinde Sie mit einem Techniker.", "hand_over"],
+  ["I have updated your phone number.", "contact"],
+  ["I've saved your e-mail address", "contact"],
+])("%s: %s", (sentence, act) => {
+  expect(findClaims(sentence).map((claim) => claim.act)).toContain(act);
+});
+
+test.each([
+  "I can't approve refunds.",
+  "Would you like me to transfer you to a technician?",
+  "If your repair is approved, we start.",
+  "Once you have approved the estimate, we order the part.",
+  "I have not approved anything.",
+  "Do you want me to book it?",
+  "You can book a slot online.",
+  "We start when you approve it.",
+  "Is your Wi-Fi connected?",
+  "Make sure your printer is connected",
+  "If you pay the fee, it is credited toward the repair",
+  "You pay it at drop-off",
+  "A technician can help you with that.",
+  "Your data is removed before recycling",
+  "Your account is locked after ten tries",
+  "Your Mac is set up with a new account.",
+  "I found this in our price list.",
+  "The update is installed when you restart",
+  "We text you when it's ready.",
+])("%s: none", (sentence) => expect(findClaims(sentence)).toEqual([]));

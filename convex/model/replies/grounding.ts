@@ -1,0 +1,342 @@
+/**
+ * What the model says, judged before it stays: a fact is in a passage that this reply was given, in the shop's hours
+ * and contact, or (a number, address, time) in the customer's own words; an act was done by its tool in this turn.
+ * Pure. A sentence or row is held from the first word that could begin either, until it has ended and was judged.
+ */
+import { findClaims } from "../../lib/claims";
+import { findMarks, writeMarks } from "../../lib/citationMarks";
+import { findFacts, type Fact, type FactKind } from "../../lib/facts";
+import { NUMBER_WORD } from "../../lib/numberWords";
+import { redactSecrets } from "../../lib/redact";
+import { splitSentences } from "../../lib/sentences";
+import {
+  agrees,
+  findDays,
+  findSubject,
+  isClosed,
+  join,
+  linesOf,
+  type Line,
+  type Subject,
+} from "./grounds";
+
+type Passage = { title: string; heading: string; text: string };
+/** `fact`: nothing that was given says so. `act`: nothing did it. */
+export type Refusal = { kind: "fact" | "act"; words: string };
+export type Checks = { checked: number; refused: number };
+
+/** What of the customer's own words may be said again: never a price, a time to wait, a warranty. */
+const CUSTOMERS: ReadonlySet<FactKind> = new Set(["phone", "email", "address", "time"]);
+/** As many of the answer's own amounts make up a sum. */
+const MAX_ADDENDS = 4;
+
+type Judged = {
+  raw: string;
+  /** As it may be shown: citation marks where they belong, without secrets. */
+  text: string;
+  about: Subject;
+  amounts: string[];
+  checked: number;
+  refusal: Refusal | null;
+  /** Claims a hand-over: the tool may be called after the words. */
+  waits: boolean;
+};
+
+export class Grounding {
+  private lines: Line[] = [];
+  private passages = 0;
+  private judged: Judged[] = [];
+  private readonly own: Fact[];
+  private readonly asked: Subject;
+  private readonly done = new Set<"hand_over" | "contact">();
+  private refused = 0;
+
+  /** `hosts`: links may go there without a passage. */
+  constructor(
+    customer: string[],
+    private readonly hosts: ReadonlySet<string> = new Set(),
+  ) {
+    this.own = customer
+      .flatMap((text) => findFacts(text))
+      .filter(({ kind }) => CUSTOMERS.has(kind));
+    this.asked = findSubject(customer.at(-1) ?? "");
+  }
+
+  /** Passages in the order of their numbers; those known already stay. What was said is judged anew. */
+  addPassages(passages: Passage[]): void {
+    for (const passage of passages.slice(this.passages)) {
+      this.lines.push(...linesOf(passage, ++this.passages));
+    }
+    this.judged = [];
+  }
+
+  /** The shop's hours and contact: true whether or not they were found. */
+  addShop(page: Passage): void {
+    this.lines.push(...linesOf(page));
+    this.judged = [];
+  }
+
+  /** A tool did it, in this turn. */
+  allow(act: "hand_over" | "contact"): void {
+    this.done.add(act);
+    this.judged = [];
+  }
+
+  /** Counts for the message: no words. */
+  get checks(): Checks {
+    const checked = this.judged.reduce((sum, one) => sum + one.checked, 0);
+    return { checked: checked + this.refused, refused: this.refused };
+  }
+
+  countRefusal(): void {
+    this.refused += 1;
+  }
+
+  /** What of an answer may be shown. `isWhole`: the round is over, and with it the time to do what was claimed. */
+  show(answer: string, isWhole: boolean): { text: string; refusal: Refusal | null } {
+    let text = "";
+    for (const [i, sentence] of splitSentences(answer, isWhole).entries()) {
+      if (!sentence.ended) return { text: text + openPart(sentence.text), refusal: null };
+      if (this.judged[i]?.raw !== sentence.text) {
+        this.judged.length = Math.min(i, this.judged.length);
+        this.judged.push(this.judge(sentence.text));
+      }
+      const { refusal, waits, text: shown } = this.judged[i]!;
+      if (waits && !isWhole) return { text, refusal: null };
+      if (refusal !== null) return { text, refusal };
+      text += shown;
+    }
+    return { text, refusal: null };
+  }
+
+  private judge(raw: string): Judged {
+    const facts = findFacts(raw);
+    const about = findSubject(raw, facts);
+    const judged: Judged = {
+      raw,
+      text: this.withoutSecrets(raw),
+      about,
+      amounts: [],
+      checked: 0,
+      refusal: null,
+      waits: false,
+    };
+    this.judgeClaims(judged);
+    const holding: Line[][] = [];
+    // Sums last: their addends may follow them in the sentence.
+    const doubtful: Fact[] = [];
+    for (const fact of facts) {
+      judged.checked += 1;
+      const lines = this.linesFor(fact, judged);
+      if (lines.length > 0) {
+        holding.push(lines);
+        if (fact.kind === "money") judged.amounts.push(...fact.values);
+      } else if (!this.isKnown(fact)) doubtful.push(fact);
+    }
+    const unheld = doubtful.find((fact) => !(fact.kind === "money" && this.isSum(fact, judged)));
+    if (unheld !== undefined && (judged.refusal === null || judged.waits)) {
+      judged.refusal = { kind: "fact", words: raw.slice(unheld.start, unheld.end).trim() };
+      judged.waits = false;
+    }
+    judged.refusal ??= this.judgeDays(judged);
+    judged.text = moveMarks(judged.text, holding);
+    return judged;
+  }
+
+  private judgeClaims(judged: Judged): void {
+    for (const { act, words, policy } of findClaims(judged.raw)) {
+      judged.checked += 1;
+      if (act !== "other" && this.done.has(act)) continue;
+      if (policy !== undefined && this.lines.some(({ text }) => saysSo(text, policy))) continue;
+      judged.waits = act === "hand_over" && judged.refusal === null;
+      judged.refusal ??= { kind: "act", words };
+    }
+  }
+
+  /** "We're open on Sunday": the day's line must say so, even where no time is named. */
+  private judgeDays(judged: Judged): Refusal | null {
+    const clauses = judged.raw.split(/[,;|]|\s(?:and|but|und|aber|y|pero)\s(?=\S+\s)/i);
+    for (const clause of clauses) {
+      const isOpen = /\b(?:open|geöffnet|abiert[oa]s?)\b/i.test(clause);
+      if ((!isOpen && !isClosed(clause)) || /\?|\b(?:if|whether|wenn|si)\b/i.test(clause)) continue;
+      const says = !isClosed(clause);
+      for (const day of findDays(clause)) {
+        judged.checked += 1;
+        const known = this.lines.some(({ days, closed }) => days.has(day) && closed !== says);
+        if (!known) return { kind: "fact", words: clause.trim() };
+      }
+    }
+    return null;
+  }
+
+  private linesFor(fact: Fact, { raw, about }: Judged): Line[] {
+    // With words of its own: "$49." stands in many lines.
+    const isQuote = about.words.size > 1;
+    const quoted = this.lines.filter(({ text }) => isQuote && wordsOf(text).includes(wordsOf(raw)));
+    if (quoted.length > 0) return quoted;
+    const holding = this.lines.filter((line) => has(line, fact));
+    if (fact.kind === "money") return this.pricesFor(fact, raw, about, holding);
+    if (fact.kind !== "time") return holding;
+    const days = findDays(raw);
+    if (days.size === 0) return holding;
+    return holding.filter(
+      (line) => line.days.size === 0 || [...line.days].some((d) => days.has(d)),
+    );
+  }
+
+  /**
+   * A price is that of what its sentence is about: its line speaks of no other device and part, shares a word, and no
+   * line with another price fits the clause strictly better. "It costs $49" is about what was said or asked before.
+   */
+  private pricesFor(fact: Fact, raw: string, about: Subject, holding: Line[]): Line[] {
+    const clause = clauseOf(raw, fact);
+    const own = findSubject(clause);
+    const names = (one: Subject) => one.devices.size + one.parts.size > 0;
+    const before = this.judged.at(-1)?.about;
+    const context =
+      names(about) || before === undefined
+        ? about
+        : names(before)
+          ? join(about, before)
+          : join(about, this.asked);
+    const isAbout = names(context) || context.words.size > 0 ? context : join(context, this.asked);
+    const near = own.words.size > 0 ? own : isAbout;
+    const priced = this.lines.filter(({ facts }) => facts.some(({ kind }) => kind === "money"));
+    return holding.filter((line) => {
+      if (!agrees(isAbout, line.about)) return false;
+      const shared = overlap(isAbout, line.about);
+      if (shared.size === 0 && isAbout.words.size > 0) return false;
+      const fits = overlap(near, line.about);
+      return !priced.some(
+        (other) => !has(other, fact) && isStrictlyMore(overlap(near, other.about), fits),
+      );
+    });
+  }
+
+  private isKnown(fact: Fact): boolean {
+    if (fact.kind === "host") {
+      return fact.values.some((host) =>
+        [...this.hosts].some((known) => host === known || host.endsWith(`.${known}`)),
+      );
+    }
+    return this.own.some(({ kind, values }) => kind === fact.kind && meet(values, fact.values));
+  }
+
+  private isSum(fact: Fact, judged: Judged): boolean {
+    const all = [...this.judged.flatMap(({ amounts }) => amounts), ...judged.amounts];
+    return fact.values.some((value) => {
+      const [currency, amount] = value.split(":");
+      const addends = all
+        .filter((one) => one.startsWith(`${currency}:`))
+        .map((one) => Number(one.split(":")[1]));
+      return addsUp([...new Set(addends)].slice(0, 30), Number(amount), MAX_ADDENDS);
+    });
+  }
+
+  private withoutSecrets(sentence: string): string {
+    const redacted = redactSecrets(sentence);
+    if (redacted === sentence) return sentence;
+    // A shop's page may show how a password looks.
+    return this.lines.some(({ text }) => text.includes(sentence.trim())) ? sentence : redacted;
+  }
+}
+
+/** To see whether a line is said as it stands. */
+const wordsOf = (text: string) =>
+  text
+    .replace(/\[\d{1,3}\]/g, "")
+    .replace(/[*_`|\s]+/g, " ")
+    .trim();
+
+const meet = (a: string[], b: string[]) => a.some((one) => b.includes(one));
+
+function has(line: Line, { kind, values }: Fact): boolean {
+  if (kind === "money" && values[0] === "free" && INCLUDED.test(line.text)) return true;
+  const kinds = kind === "duration" ? ["duration", "warranty"] : [kind];
+  return line.facts.some((one) => kinds.includes(one.kind) && meet(one.values, values));
+}
+
+const INCLUDED = /\bfree\b|\bno (?:[a-z]{3,15} )?(?:charge|cost|fee)s?\b|\bwaived\b|\$0\b/i;
+
+const overlap = (a: Subject, b: Subject) =>
+  new Set([...a.words].filter((word) => b.words.has(word)));
+const isStrictlyMore = (a: Set<string>, b: Set<string>) =>
+  a.size > b.size && [...b].every((word) => a.has(word));
+
+/** Around a fact, up to the next comma or conjunction. */
+function clauseOf(sentence: string, { start, end }: Fact): string {
+  const cut = /[,;]\s|[.!?]\s|\s(?:and|plus|but|or|while|und|oder|y|o)\s/gi;
+  let from = 0;
+  let to = sentence.length;
+  for (const { index, 0: mark } of sentence.matchAll(cut)) {
+    if (index + mark.length <= start) from = index + mark.length;
+    else if (index >= end) {
+      to = index;
+      break;
+    }
+  }
+  return sentence.slice(from, to);
+}
+
+function addsUp(addends: number[], sum: number, most: number): boolean {
+  const reach = (from: number, left: number, count: number): boolean =>
+    (left === 0 && count >= 2) ||
+    (count < most &&
+      addends.some(
+        (one, i) => i >= from && one > 0 && one <= left && reach(i + 1, left - one, count + 1),
+      ));
+  return reach(0, sum, 0);
+}
+
+const saysSo = (text: string, verb: string) =>
+  new RegExp(`\\b${verb.replace(/[^a-z]/g, ".?")}`, "i").test(text);
+
+/** A mark after a fact names a passage that holds it; one that holds nothing of the sentence goes. */
+function moveMarks(text: string, holding: Line[][]): string {
+  const cited = findMarks(text);
+  if (cited.length === 0 || holding.length === 0) return text;
+  const numbersOf = (lines: Line[]) => lines.flatMap(({ n }) => n ?? []);
+  // What stands on the shop's own page needs no passage.
+  const needed = holding.filter((lines) => lines.every(({ n }) => n !== undefined)).map(numbersOf);
+  const missing = needed.filter((numbers) => !meetNumbers(numbers, cited)).map(([first]) => first!);
+  if (missing.length === 0) return text;
+  const good = new Set(holding.flatMap(numbersOf));
+  let last = cited.length;
+  return writeMarks(text, (numbers) => {
+    last -= numbers.length;
+    const kept = numbers.filter((n) => good.has(n));
+    const added = last <= 0 ? missing : [];
+    return [...new Set([...kept, ...added])].map((n) => `[${n}]`).join("");
+  });
+}
+
+const meetNumbers = (a: number[], b: number[]) => a.some((one) => b.includes(one));
+
+const THINGS =
+  "refund|appointment|order|request|ticket|booking|reservation|discount|complaint|claim|slot|technicians?|team|manager|someone|somebody|staff";
+/** The words after which "I", "we" and "you" claim nothing. */
+const HARMLESS =
+  "can|could|can't|cannot|can’t|do|don't|don’t|may|might|should|would|need|want|know|see|understand|think|found|offer|accept|recommend|suggest";
+const BEGINS = new RegExp(
+  [
+    "[$€£¥@+(]",
+    "(?<![\\[\\p{L}\\d])\\d",
+    "https?:|www\\.|\\/\\/|(?<![\\p{L}\\d_-])[\\p{L}\\d_-]{1,63}\\.[\\p{L}\\d]",
+    `(?<![\\p{L}])(?:${NUMBER_WORD}|free|complimentary|no|half|noon|midnight|midday|same|overnight|lifetime|unlimited|around|open|closed|kostenlos|gratis)(?![\\p{L}])`,
+    "(?<![\\p{L}])(?:an?|next|while|within)(?=\\s*$|\\s(?:an?|couple|few|several|hundred|thousand|minute|min|hour|day|week|month|year|full|technician|the|you|i)(?:[^\\p{L}]|$))",
+    `(?<![\\p{L}])(?:i|we|you)(?:['’](?:m|ve|re|ll))?(?![\\p{L}'’]|\\s(?:${HARMLESS})\\s)`,
+    `(?<![\\p{L}])(?:let|consider|transferr?\\w*|connect\\w*|forward\\w*|escalat\\w*|ich|he|hemos|le|te|lo|la|${THINGS})(?![\\p{L}])`,
+  ].join("|"),
+  "iu",
+);
+
+/** The beginning of a sentence that has not ended: up to what could be a fact or an act, and to its last whole word. */
+function openPart(sentence: string): string {
+  const item = /^\s*(?:>\s?)*(?:\d{1,3}[.)]|[-*+])\s/.exec(sentence)?.[0] ?? "";
+  // A row is judged whole: its cells belong together.
+  if (/^\s*\|/.test(sentence)) return "";
+  const rest = sentence.slice(item.length);
+  const at = rest.search(BEGINS);
+  const until = at < 0 ? rest.search(/\S*$/) : at;
+  return item + rest.slice(0, until);
+}
