@@ -25,6 +25,7 @@ import { redactSecrets } from "./lib/redact";
 import {
   rankHits,
   searchKnowledge,
+  vPage,
   vFused,
   vSearch,
   vSearchResult,
@@ -211,6 +212,13 @@ export const fuseHits = internalQuery({
   args: { searches: v.array(vSearch) },
   returns: vFused,
   handler: async (ctx, { searches }) => await rankHits(ctx, searches),
+});
+
+/** The document with the shop's hours and contact: an answer may rest on it, found or not. */
+export const shopPage = internalQuery({
+  args: {},
+  returns: v.array(vPage),
+  handler: async (ctx) => await HoursSetting.loadShopPage(ctx),
 });
 
 /** Durable, in one step, which goes on where it was: its batches are stored as they come. */

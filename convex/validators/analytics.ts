@@ -2,7 +2,7 @@
 import { v, type Infer } from "convex/values";
 import { vAgentMetrics } from "./agents";
 import { literals, vTimestamp } from "./base";
-import { vUsage } from "./messages";
+import { vChecks, vUsage } from "./messages";
 
 export const vEventType = literals(
   "conversation_created",
@@ -105,6 +105,8 @@ export const vEventData = v.object({
   fault: v.optional(v.string()),
   /** `reply_finished`: the embeddings did not answer, so passages were found by their words only. */
   textOnly: v.optional(v.boolean()),
+  /** `reply_finished`: facts and acts that were judged, and answers sent back for one. */
+  checks: v.optional(vChecks),
   /** What the customer asked, redacted: knowledge gaps only. */
   question: v.optional(v.string()),
   usage: v.optional(vUsage),

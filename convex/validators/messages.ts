@@ -19,6 +19,9 @@ export const vMessageStatus = literals("streaming", "complete", "stopped", "fail
 /** What the agent is doing while it has no text to show. */
 export const vActivity = literals("thinking", "searching", "writing");
 
+/** No words: how many facts and acts were judged before they were said, and how many answers were sent back for one. */
+export const vChecks = v.object({ checked: v.number(), refused: v.number() });
+
 export const vCitation = v.object({
   /** The number in the text: `[n]`. */
   n: v.number(),
@@ -140,6 +143,8 @@ export const messageFields = {
   // Once settled, by an agent:
   citations: v.optional(v.array(vCitation)),
   usage: v.optional(vUsage),
+  /** Facts and acts that were judged before they were said, and answers sent back for one. */
+  checks: v.optional(vChecks),
   feedback: v.optional(vFeedback),
   error: v.optional(vMessageError),
 };

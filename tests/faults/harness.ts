@@ -100,7 +100,7 @@ async function ofReply(provider: "model" | "embeddings", fault: Fault): Promise<
   const t = clockedDeployment(await provoke(provider, fault));
   vi.setSystemTime(TUESDAY);
   await addAgent(t);
-  await addPassage(t, "Laptop screens", "A laptop screen is $179.");
+  await addPassage(t, "Laptop screens", "A laptop screen is $179. It takes two days.");
   await control("/script", { times: 50, text: "A screen is $179 [1]. Two days [1].", chunks: 9 });
   const ann = await customer(t);
   const message = { text: "How much is a laptop screen?" };

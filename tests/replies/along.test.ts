@@ -150,7 +150,7 @@ test("past a user's share of HTTP actions a scheduled writer answers, until one 
   const { t, ann } = await openShop();
   const { id } = (await control("/script", {
     match: "Held along",
-    text: "One two three.",
+    text: "Take out the.",
     chunks: 3,
     holdAfter: 1,
     times: 9,

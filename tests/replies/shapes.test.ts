@@ -10,7 +10,7 @@ import { answers, ask, requestsFor, runWithTimers } from "./asking";
 
 const FIRST = "openai/gpt-5-mini";
 const SECOND = "anthropic/claude-haiku-4.5";
-const TEXT = "A laptop screen is $179, and takes two days.";
+const TEXT = "A laptop's screen has its price, and takes some patience.";
 const search = { name: "search_knowledge", arguments: { query: "screens" } };
 const escalate = (fields: object) => ({ name: "escalate_to_human", arguments: fields });
 const complaint = escalate({ reason: "complaint", summary: "Wants a person.", urgency: "high" });

@@ -152,10 +152,17 @@ export async function handOffByRule(
   await handOffConversation(ctx, conversation, { reason, summary, urgency, actorId, topic });
 }
 
-/** What an answer of the AI without a source changes: the second in a row is an offer, or a hand-off. */
+/** Answers without a source, in a row. */
+const OFFER_AFTER = 2;
+
+/**
+ * What an answer of the AI without a source changes: the second in a row is an offer, or a hand-off; so is the first
+ * that says that it is `unsure`.
+ */
 export function changesAfterAnswer(
   { trouble, offer, turn }: Conversation,
   withoutSource: boolean,
+  unsure = false,
 ): {
   changes: Partial<Pick<Conversation, "trouble" | "offer">>;
   then: "offer" | "hand_off" | null;
@@ -167,9 +174,9 @@ export function changesAfterAnswer(
       then: null,
     };
   }
-  const noSource = before.noSource + 1;
+  const noSource = before.noSource + (unsure ? OFFER_AFTER : 1);
   const changes = { trouble: { ...before, noSource } };
-  if (noSource < 2) return { changes, then: null };
+  if (noSource < OFFER_AFTER) return { changes, then: null };
   if (before.declined || offer !== undefined) return { changes, then: "hand_off" };
   return {
     changes: { ...changes, offer: { reason: "no_source", at: Date.now(), turn } },

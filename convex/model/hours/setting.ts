@@ -5,7 +5,9 @@ import type { vOpeningHours } from "../../validators";
 import { readBody } from "../knowledge/bodies";
 import * as Documents from "../knowledge/documents";
 import { describeReading, startIngest } from "../knowledge/ingest";
+import type { vPage } from "../knowledge/search";
 import type { VersionRef } from "../knowledge/vectors";
+import { passagesOf } from "../knowledge/versions";
 import type { OpeningHours } from "./hours";
 import { checkHours } from "./rules";
 import { storedRow } from "./stored";
@@ -75,4 +77,12 @@ export async function restoreHours(
     format: "markdown",
     body: withHours(input.body, checkHours(row.hours), Date.now()),
   };
+}
+
+/** The document with the shop's hours and contact, as it answers. Empty: there is none. */
+export async function loadShopPage(ctx: Pick<QueryCtx, "db">): Promise<Infer<typeof vPage>[]> {
+  const document = await Documents.findDocumentBySlug(ctx, HOURS_SLUG);
+  if (document?.state !== "published") return [];
+  const rows = await passagesOf(ctx, document._id, document.version);
+  return rows.map(({ title, heading, text }) => ({ title, heading, text }));
 }

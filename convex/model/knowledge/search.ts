@@ -43,6 +43,8 @@ export const vFoundPassage = v.object({
   /** Fused score, higher is better; comparable within one search only. */
   score: v.number(),
 });
+/** Without its place. */
+export const vPage = vFoundPassage.pick("title", "heading", "text");
 export type FoundPassage = Infer<typeof vFoundPassage>;
 
 export const vVectorHit = v.object({ vectorId: v.id("knowledge"), similarity: v.number() });

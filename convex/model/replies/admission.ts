@@ -10,6 +10,7 @@ import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import {
+  vChecks,
   vChannel,
   vCitation,
   vHandoff,
@@ -74,7 +75,12 @@ export const vAssignment = v.object({
 export type Assignment = Infer<typeof vAssignment>;
 
 const vOutcome = v.union(
-  v.object({ kind: v.literal("complete"), gap: v.optional(v.string()) }),
+  v.object({
+    kind: v.literal("complete"),
+    gap: v.optional(v.string()),
+    /** It says that it can't tell: a technician is offered at once. */
+    unsure: v.optional(v.boolean()),
+  }),
   v.object({ kind: v.literal("handoff"), handoff: vHandoff }),
   /** No model answered: a technician takes over. */
   v.object({
@@ -90,6 +96,7 @@ export const vResult = v.object({
   usage: vUsage,
   /** The embeddings did not answer. */
   textOnly: v.optional(v.boolean()),
+  checks: v.optional(vChecks),
   outcome: vOutcome,
 });
 export type ReplyResult = Infer<typeof vResult>;

@@ -6,11 +6,12 @@
 import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
-import { hasEmbeddings } from "../../env";
+import { allowedOrigins, hasEmbeddings } from "../../env";
 import { ModelError } from "../../providers/errors";
 import { streamChat, type ChatMessage, type ChatRequest } from "../../providers/openrouter";
 import { citePassages } from "./citations";
 import { isAppError } from "../../lib/errors";
+import { Grounding, Ungrounded, type Refusal } from "./grounding";
 import { Overtaken, ReplyWriter } from "./writer";
 import { BRIEF_CHARS } from "../handoff/brief";
 import { buildMessages, passageBlock, searchQueryOf } from "./prompt";
@@ -51,9 +52,10 @@ export async function writeReply(
 ): Promise<boolean> {
   const { fence, agentId, checkId } = assignment;
   const held = { fence, agentId, ...(checkId !== undefined && { checkId }) };
-  const writer = new ReplyWriter(ctx, held, conversationId, reader);
+  const grounding = groundingFor(assignment);
+  const writer = new ReplyWriter(ctx, held, conversationId, { reader, grounding });
   try {
-    return await writer.settle(await answer(ctx, assignment, writer));
+    return await writer.settle(await answer(ctx, assignment, { writer, grounding }));
   } catch (error) {
     if (!(error instanceof Overtaken)) return await settleFailure(writer, error);
     await writer.chargeOvertaken();
@@ -73,19 +75,37 @@ async function settleFailure(writer: ReplyWriter, error: unknown): Promise<boole
 
 type Answer = Omit<ReplyResult, "usage">;
 
-async function answer(
+/** Links may go to the shop's own pages, and to hosts that a passage names. */
+function groundingFor({ context }: Assignment): Grounding {
+  const customer = context.filter(({ role }) => role === "customer").map(({ text }) => text);
+  return new Grounding(
+    customer,
+    new Set(allowedOrigins().map((origin) => new URL(origin).hostname)),
+  );
+}
+
+type Pen = { writer: ReplyWriter; grounding: Grounding };
+
+/** What can't be grounded, not even in a second try, is not said. */
+async function answer(ctx: ActionCtx, assignment: Assignment, pen: Pen): Promise<Answer> {
+  const query = searchQueryOf(assignment.context);
+  try {
+    return await writeAnswer(ctx, assignment, { query, ...pen });
+  } catch (error) {
+    if (!(error instanceof Ungrounded)) throw error;
+    return ungrounded(error.refusal, query, pen.writer);
+  }
+}
+
+async function writeAnswer(
   ctx: ActionCtx,
-  assignment: Assignment,
-  writer: ReplyWriter,
+  { agent, context, earlier, channel }: Assignment,
+  { query, writer, grounding }: Pen & { query: string },
 ): Promise<Answer> {
-  const { agent, context, earlier } = assignment;
-  const query = searchQueryOf(context);
   const { passages, mode } = await searchKnowledge(ctx, query, writer.where);
   writer.textOnly = mode === "text" && hasEmbeddings();
-  const messages = buildMessages(agent.prompt, context, passages, {
-    earlier,
-    channel: assignment.channel,
-  });
+  grounding.addPassages(passages);
+  const messages = buildMessages(agent.prompt, context, passages, { earlier, channel });
   let malformed = 0;
   for (let round = 1; ; round++) {
     // The last round has no tools, so that it ends in words.
@@ -93,7 +113,7 @@ async function answer(
     const request = mayCall
       ? { messages, tools: toolDefinitions(agent.tools) }
       : { messages: withoutTools(messages), tools: [] };
-    const said = await completion(agent, request, writer);
+    const said = await completion(agent, request, { writer, grounding });
     if (said.call === null && said.refusal !== "") return refused(said, writer.text, passages);
     if (said.call === null || (!mayCall && said.text !== "")) {
       return await complete(writer.text, passages, query.question);
@@ -105,7 +125,8 @@ async function answer(
       const { text, citations } = citePassages(writer.text, passages);
       return { text, citations, outcome: { kind: "handoff", handoff: call.args } };
     }
-    const content = "problem" in call ? call.problem : await runTool(ctx, call, passages, writer);
+    const tool = { passages, writer, grounding };
+    const content = "problem" in call ? call.problem : await runTool(ctx, call, tool);
     messages.push(...toolTurn(said, said.call, content));
   }
 }
@@ -139,10 +160,13 @@ async function complete(raw: string, passages: FoundPassage[], query: string): P
 async function runTool(
   ctx: ActionCtx,
   call: Exclude<ToolCall, { name: "escalate_to_human" }>,
-  passages: FoundPassage[],
-  writer: ReplyWriter,
+  { passages, writer, grounding }: Pen & { passages: FoundPassage[] },
 ): Promise<string> {
-  if (call.name === "set_contact") return await writer.setContact(call.args);
+  if (call.name === "set_contact") {
+    const { saved, content } = await writer.setContact(call.args);
+    if (saved) grounding.allow("contact");
+    return content;
+  }
   await writer.show("searching");
   const { passages: more } = await searchKnowledge(ctx, {
     question: redactSecrets(call.args.query),
@@ -150,6 +174,7 @@ async function runTool(
   const fresh = more.filter((one) => passages.every((known) => known.passageId !== one.passageId));
   const first = passages.length + 1;
   passages.push(...fresh);
+  grounding.addPassages(passages);
   return fresh.length > 0 ? passageBlock(fresh, first) : "Nothing else was found.";
 }
 
@@ -181,20 +206,65 @@ function withoutTools([system, ...messages]: ChatMessage[]): ChatMessage[] {
 const contentOf = ({ content }: ChatMessage): string[] =>
   typeof content === "string" ? [content] : [];
 
+const CANT_TELL = "I can't tell you that for certain, so I'd rather not guess.";
+
+/** Twice the model said what nobody had told it: a person is offered. What it claims to have done, a person does. */
+function ungrounded({ kind }: Refusal, query: string, writer: ReplyWriter): Answer {
+  if (kind === "fact") {
+    writer.sayInstead(CANT_TELL);
+    const gap = truncateText(redactSecrets(query), 200);
+    return { text: CANT_TELL, citations: [], outcome: { kind: "complete", gap, unsure: true } };
+  }
+  writer.sayInstead("");
+  const handoff = {
+    reason: "needs_technician" as const,
+    summary: "The assistant claimed to have done what only a person can do.",
+    urgency: "normal" as const,
+  };
+  return { text: "", citations: [], outcome: { kind: "handoff", handoff } };
+}
+
+type Round = Pick<ChatRequest, "messages" | "tools">;
+
+/** The same, with the reason why the last answer was not sent. */
+function withReason({ messages: [system, ...messages], tools }: Round, refusal: Refusal): Round {
+  const what =
+    refusal.kind === "fact"
+      ? "which no passage says of what it is about. Say only what the passages say, or that you don't know."
+      : "which nothing has done. Claim no act, and call a tool where one does it.";
+  const note = `Your last answer was not sent: it said "${refusal.words}", ${what} Write the whole answer again.`;
+  const content = [...(system ? contentOf(system) : []), note].join("\n\n");
+  return { messages: [{ role: "system", content }, ...messages], tools };
+}
+
 /** One round, from the first model that manages it. Text of a failed try is taken back. */
 async function completion(
-  { models, settings }: Assignment["agent"],
-  request: Pick<ChatRequest, "messages" | "tools">,
-  writer: ReplyWriter,
+  { models, settings, tools }: Assignment["agent"],
+  asked: Round,
+  { writer, grounding }: Pen,
 ): Promise<Said> {
+  let request = asked;
   const promptChars = JSON.stringify(request.messages).length;
   let last = new ModelError("The answer took too long.", "person");
   for (const model of models) {
     for (let attempt = 1; attempt <= TRIES_PER_MODEL && Date.now() < writer.deadline; attempt++) {
       writer.startRound({ model, promptChars });
       try {
-        return await readStream(openStream({ ...request, model, settings }), writer);
+        const onCall = ({ name, arguments: given }: NonNullable<Said["call"]>) => {
+          const call = parseToolCall(name, given, tools);
+          if (!("problem" in call) && call.name === "escalate_to_human") {
+            grounding.allow("hand_over");
+          }
+        };
+        return await readStream(openStream({ ...request, model, settings }), writer, onCall);
       } catch (error) {
+        if (error instanceof Ungrounded) {
+          await writer.dropUngrounded();
+          if (grounding.countRefusal() > 1) throw error;
+          request = withReason(asked, error.refusal);
+          attempt -= 1;
+          continue;
+        }
         if (!(error instanceof ModelError)) throw error;
         writer.dropRound();
         if (error.remedy === "person") throw error;

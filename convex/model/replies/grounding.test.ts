@@ -117,15 +117,19 @@ test("a citation mark moves to the passage that holds the fact", () => {
   expect(judge(kept).text).toBe(kept);
 });
 
-test("the shop's own page and hosts count without being found", () => {
+test("the shop's own page and hosts count without being found", async () => {
   const open = "We're open on Tuesday from 9:00 am to 6:00 pm.";
   expect(judge(open).refusal).not.toBeNull();
   const known = new Grounding([], new Set(["shop.example"]));
-  known.addShop({
-    title: "Hours",
-    heading: "Opening hours",
-    text: "| Day | Open |\n| --- | --- |\n| Monday to Friday | 9:00 am – 6:00 pm |\n| Sunday | closed |",
-  });
+  await known.addShop(() =>
+    Promise.resolve([
+      {
+        title: "Hours",
+        heading: "Opening hours",
+        text: "| Day | Open |\n| --- | --- |\n| Monday to Friday | 9:00 am – 6:00 pm |\n| Sunday | closed |",
+      },
+    ]),
+  );
   expect(known.show(open, true).refusal).toBeNull();
   expect(known.show("On Sunday we're closed.", true).refusal).toBeNull();
   expect(known.show("On Sunday we're open.", true).refusal).not.toBeNull();

@@ -3,6 +3,8 @@
  * and contact, or (a number, address, time) in the customer's own words; an act was done by its tool in this turn.
  * Pure. A sentence or row is held from the first word that could begin either, until it has ended and was judged.
  */
+import type { Infer } from "convex/values";
+import type { vChecks } from "../../validators";
 import { findClaims } from "../../lib/claims";
 import { findMarks, writeMarks } from "../../lib/citationMarks";
 import { findFacts, type Fact, type FactKind } from "../../lib/facts";
@@ -23,7 +25,13 @@ import {
 type Passage = { title: string; heading: string; text: string };
 /** `fact`: nothing that was given says so. `act`: nothing did it. */
 export type Refusal = { kind: "fact" | "act"; words: string };
-export type Checks = { checked: number; refused: number };
+/** The round's words may not stay. */
+export class Ungrounded extends Error {
+  override readonly name = "Ungrounded";
+  constructor(readonly refusal: Refusal) {
+    super(`An answer had a ${refusal.kind} that nothing bears out.`);
+  }
+}
 
 /** What of the customer's own words may be said again: never a price, a time to wait, a warranty. */
 const CUSTOMERS: ReadonlySet<FactKind> = new Set(["phone", "email", "address", "time"]);
@@ -50,6 +58,7 @@ export class Grounding {
   private readonly asked: Subject;
   private readonly done = new Set<"hand_over" | "contact">();
   private refused = 0;
+  private knowsShop = false;
 
   /** `hosts`: links may go there without a passage. */
   constructor(
@@ -62,34 +71,48 @@ export class Grounding {
     this.asked = findSubject(customer.at(-1) ?? "");
   }
 
-  /** Passages in the order of their numbers; those known already stay. What was said is judged anew. */
+  /** Passages in the order of their numbers; those known already stay. */
   addPassages(passages: Passage[]): void {
     for (const passage of passages.slice(this.passages)) {
       this.lines.push(...linesOf(passage, ++this.passages));
     }
-    this.judged = [];
+    this.judgeAgain();
   }
 
-  /** The shop's hours and contact: true whether or not they were found. */
-  addShop(page: Passage): void {
-    this.lines.push(...linesOf(page));
-    this.judged = [];
+  /** The shop's hours and contact, found or not. Asked for when in doubt, once: false the second time. */
+  async addShop(load: () => Promise<Passage[]>): Promise<boolean> {
+    if (this.knowsShop) return false;
+    this.knowsShop = true;
+    for (const page of await load()) this.lines.push(...linesOf(page));
+    this.judgeAgain();
+    return true;
   }
 
   /** A tool did it, in this turn. */
   allow(act: "hand_over" | "contact"): void {
     this.done.add(act);
-    this.judged = [];
+    this.judgeAgain();
   }
 
-  /** Counts for the message: no words. */
-  get checks(): Checks {
+  get checks(): Infer<typeof vChecks> {
     const checked = this.judged.reduce((sum, one) => sum + one.checked, 0);
     return { checked: checked + this.refused, refused: this.refused };
   }
 
-  countRefusal(): void {
-    this.refused += 1;
+  /** What was refused may stand now; what stands, stands. */
+  private judgeAgain(): void {
+    const refused = this.judged.findIndex(({ refusal }) => refusal !== null);
+    if (refused >= 0) this.judged.length = refused;
+  }
+
+  /** What was shown last is said: it is not judged again. */
+  accept(): void {
+    for (const one of this.judged) one.raw = one.text;
+  }
+
+  /** How often an answer was sent back in this reply, with this time. */
+  countRefusal(): number {
+    return (this.refused += 1);
   }
 
   /** What of an answer may be shown. `isWhole`: the round is over, and with it the time to do what was claimed. */
@@ -317,12 +340,18 @@ const THINGS =
 /** The words after which "I", "we" and "you" claim nothing. */
 const HARMLESS =
   "can|could|can't|cannot|can’t|do|don't|don’t|may|might|should|would|need|want|know|see|understand|think|found|offer|accept|recommend|suggest";
+const UNITS =
+  "minutes?|mins?|hours?|hrs?|(?:business|working) days?|days?|weeks?|months?|years?|percent|per|dollars?|bucks|cents?|euros?|usd|eur|am|pm|a\\.m|p\\.m|o['’]clock|uhr|stunden?|tage?n?|wochen?|monate?n?|horas?|días?|semanas?|mes(?:es)?|prozent";
+/** A number goes on to be a fact: by what follows it, or because nothing does yet. */
+const GOES_ON = `(?=[\\s-]*$|[\\s-]+[\\p{L}\\d]+$|\\s?[$€£%½@]|[\\s-]+(?:${NUMBER_WORD}|${UNITS}|to|and|or|bis|a|½|\\d|[–—-])(?![\\p{L}])|[-–—/.,:)]+\\s?(?:\\d|$)|\\s[\\p{L}\\d.'-]+\\s(?:[\\p{L}\\d.'-]+\\s)?(?:st|street|ave|avenue|rd|road|blvd|boulevard|lane|ln|dr|drive|way|hwy|ct|court|pl|place|sq)(?![\\p{L}])|\\s[\\p{L}\\d.'-]+(?:\\s[\\p{L}\\d.'-]*)?(?:\\s[\\p{L}\\d.'-]*)?$)`;
 const BEGINS = new RegExp(
   [
-    "[$€£¥@+(]",
-    "(?<![\\[\\p{L}\\d])\\d",
+    "[$€£¥@+]|\\((?=\\d|$)",
+    `(?<![\\[\\p{L}\\d])\\d[\\d.,:]*${GOES_ON}`,
+    `(?<![\\p{L}])(?:costs?|priced?|fees?|pay|charge[sd]?|kostet|cuesta|at|until|till|from|opens?|closes?)\\s(?=[\\d\\p{L}]*$|\\d|${NUMBER_WORD})`,
     "https?:|www\\.|\\/\\/|(?<![\\p{L}\\d_-])[\\p{L}\\d_-]{1,63}\\.[\\p{L}\\d]",
-    `(?<![\\p{L}])(?:${NUMBER_WORD}|free|complimentary|no|half|noon|midnight|midday|same|overnight|lifetime|unlimited|around|open|closed|kostenlos|gratis)(?![\\p{L}])`,
+    `(?<![\\p{L}])(?:${NUMBER_WORD})(?![\\p{L}])${GOES_ON}`,
+    "(?<![\\p{L}])(?:free|complimentary|no|half|noon|midnight|midday|same|overnight|lifetime|unlimited|around|open|closed|kostenlos|gratis)(?![\\p{L}])",
     "(?<![\\p{L}])(?:an?|next|while|within)(?=\\s*$|\\s(?:an?|couple|few|several|hundred|thousand|minute|min|hour|day|week|month|year|full|technician|the|you|i)(?:[^\\p{L}]|$))",
     `(?<![\\p{L}])(?:i|we|you)(?:['’](?:m|ve|re|ll))?(?![\\p{L}'’]|\\s(?:${HARMLESS})\\s)`,
     `(?<![\\p{L}])(?:let|consider|transferr?\\w*|connect\\w*|forward\\w*|escalat\\w*|ich|he|hemos|le|te|lo|la|${THINGS})(?![\\p{L}])`,

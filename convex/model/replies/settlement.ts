@@ -64,7 +64,7 @@ export async function settleReply(
   await endReplyProcess(ctx, fence.workflowId, { state, step: outcome.kind, error });
   const answered = outcome.kind === "complete";
   const { changes, then } = answered
-    ? changesAfterAnswer(conversation, outcome.gap !== undefined)
+    ? changesAfterAnswer(conversation, outcome.gap !== undefined, outcome.unsure)
     : { changes: {}, then: null };
   const waitedMs = answered ? waited(conversation) : undefined;
   const { first, answeredBy } = firstResponseOf(conversation.answeredBy, "ai", waitedMs);
@@ -117,7 +117,7 @@ async function bringPeopleIn(
 async function settleRow(
   ctx: MutationCtx,
   messageId: Id<"messages">,
-  { text, citations, usage, outcome }: ReplyResult,
+  { text, citations, usage, checks, outcome }: ReplyResult,
   handoff: Handoff | null,
 ): Promise<boolean> {
   if (text === "" && handoff !== null) {
@@ -131,6 +131,7 @@ async function settleRow(
     settledAt: Date.now(),
     citations: citations.length > 0 ? citations : undefined,
     usage,
+    checks,
     // The provider's reason is for staff: it stands on the process.
     error: failed ? { code: outcome.error.code, message: UNANSWERED } : undefined,
     activity: undefined,
@@ -149,7 +150,7 @@ const waited = ({ waitingSince }: Doc<"conversations">) =>
 async function recordOutcome(
   ctx: MutationCtx,
   refs: EventRefs,
-  { outcome, usage, textOnly }: ReplyResult,
+  { outcome, usage, textOnly, checks }: ReplyResult,
   answer: Pick<EventData, "waitedMs" | "first">,
 ): Promise<void> {
   if (outcome.kind === "failed") {
@@ -157,7 +158,7 @@ async function recordOutcome(
     return await recordEvent(ctx, "reply_failed", refs, { reason: error.code, usage, fault });
   }
   const reason = outcome.kind === "handoff" ? HANDED_OFF : undefined;
-  await recordEvent(ctx, "reply_finished", refs, { usage, reason, textOnly, ...answer });
+  await recordEvent(ctx, "reply_finished", refs, { usage, reason, textOnly, checks, ...answer });
   if (outcome.kind === "complete" && outcome.gap !== undefined) {
     await recordEvent(ctx, "knowledge_gap", refs, { question: outcome.gap });
   }

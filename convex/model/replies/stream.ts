@@ -20,11 +20,16 @@ type Stream = {
 };
 
 /** Reads until the round ends. Throws `ModelError` for a round that is no answer, `Overtaken` as the writer does. */
-export async function readStream(stream: Stream, writer: ReplyWriter): Promise<Said> {
+export async function readStream(
+  stream: Stream,
+  writer: ReplyWriter,
+  onCall: (call: NonNullable<Said["call"]>) => void,
+): Promise<Said> {
   const round = await readRound(stream, writer).finally(stream.stop);
   const said = endRound(round);
   if (round.cut) await writer.chargeBroken();
-  writer.endRound(said.text, said);
+  if (said.call !== null) onCall(said.call);
+  await writer.endRound(said.text, said);
   return said;
 }
 
@@ -37,6 +42,7 @@ async function readRound({ deltas, life }: Stream, writer: ReplyWriter): Promise
     const delta = await before(next, deadline, writer.readerLeft);
     if (delta !== TIME_OUT) {
       if (delta.done || !take(delta.value, round, writer)) return round;
+      if (delta.value.kind === "text") await writer.requireGrounds();
       next = pull(deltas);
     }
     if (Date.now() >= giveUpAt()) {

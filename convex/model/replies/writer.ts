@@ -15,6 +15,7 @@ import { estimateUsage } from "./budget";
 import type { Fence } from "../conversations/replyProcess";
 import type { ReplyResult } from "./admission";
 import { Told, type Reader } from "./reader";
+import { Ungrounded, type Grounding, type Refusal } from "./grounding";
 import { showableText } from "./showable";
 
 /** Thrown when a write found that the turn went on without this writer. */
@@ -52,12 +53,15 @@ export class ReplyWriter {
   private said = "";
   /** The words of the round in progress, as they came. */
   private raw = "";
-  private seen = { raw: "", said: "", text: "" };
+  private seen: { raw: string; said: string; text: string; refusal: Refusal | null } | null = null;
   private flushes = 0;
   private checkpoints = 0;
   /** Somebody else looks on. */
   private watched = false;
+  /** Whoever asked, if they read along. */
+  private readonly reader: Reader | null;
   private readonly told: Told | null;
+  private readonly grounding: Grounding;
   private lastFlushAt = Date.now();
   private firstTokenAt: number | undefined;
   private used: ChatUsage = { promptTokens: 0, completionTokens: 0, costMicroUsd: 0 };
@@ -70,10 +74,11 @@ export class ReplyWriter {
     private readonly ctx: ActionCtx,
     private readonly writer: Writer,
     private readonly conversationId: Id<"conversations">,
-    /** Whoever asked, if they read along. */
-    private readonly reader: Reader | null = null,
+    { reader, grounding }: { reader: Reader | null; grounding: Grounding },
   ) {
+    this.reader = reader;
     this.told = reader && new Told(reader);
+    this.grounding = grounding;
   }
 
   /** What the log says of a failure. */
@@ -84,12 +89,33 @@ export class ReplyWriter {
 
   /** What may be shown of all rounds. Texts before and after a tool call are paragraphs of their own. */
   get text(): string {
+    return this.see().text;
+  }
+
+  /** What of the words may not stay. */
+  get refusal(): Refusal | null {
+    return this.see().refusal;
+  }
+
+  private see() {
     // Asked for with every delta, and several times.
-    if (this.seen.raw !== this.raw || this.seen.said !== this.said) {
+    if (this.seen?.raw !== this.raw || this.seen.said !== this.said) {
       const { raw, said } = this;
-      this.seen = { raw, said, text: this.with(showableText(raw, false)) };
+      const round = showableText(raw, false);
+      this.seen = { raw, said, ...this.grounding.show(this.with(round), round === "") };
     }
-    return this.seen.text;
+    return this.seen;
+  }
+
+  /** Throws `Ungrounded` if what has come may not stay, whatever follows. */
+  async requireGrounds(): Promise<void> {
+    if (this.refusal === null) return;
+    if (await this.knowShop()) this.seen = null;
+    if (this.refusal !== null) throw new Ungrounded(this.refusal);
+  }
+
+  private knowShop(): Promise<boolean> {
+    return this.grounding.addShop(() => this.ctx.runQuery(internal.knowledge.shopPage));
   }
 
   private with(round: string): string {
@@ -130,13 +156,34 @@ export class ReplyWriter {
     if (this.open) this.open.receivedChars += generated.length;
   }
 
-  /** The round ended well, with these words. */
-  endRound(text: string, { cut }: { cut: boolean }): void {
+  /** The round ended well, with these words. Throws `Ungrounded` if they may not stay. */
+  async endRound(text: string, { cut }: { cut: boolean }): Promise<void> {
+    const words = this.with(text);
+    const whole = cut && !words.endsWith(CUT) ? words + CUT : words;
+    let judged = this.grounding.show(whole, true);
+    if (judged.refusal !== null && (await this.knowShop())) {
+      judged = this.grounding.show(whole, true);
+    }
+    if (judged.refusal !== null) throw new Ungrounded(judged.refusal);
+    this.grounding.accept();
     this.raw = "";
-    this.said = this.with(text);
-    if (cut && !this.said.endsWith(CUT)) this.said += CUT;
+    this.said = judged.text;
     this.told?.tellText(this.text);
     this.closeRound();
+  }
+
+  /** Takes back a round whose words may not stay: on the screen, and where they are stored. */
+  async dropUngrounded(): Promise<void> {
+    if (this.open?.used === undefined) await this.chargeBroken();
+    this.dropRound();
+    if (this.shown !== this.text) await this.write();
+  }
+
+  /** Says this in place of all that was said. */
+  sayInstead(text: string): void {
+    this.raw = "";
+    this.said = text;
+    this.told?.tellText(text);
   }
 
   /** Takes back what a failed try wrote; what it used stays charged. */
@@ -212,13 +259,17 @@ export class ReplyWriter {
   }
 
   /** Runs the `set_contact` tool. Returns what the model reads. */
-  async setContact(contact: { name?: string; email?: string; phone?: string }): Promise<string> {
+  async setContact(contact: {
+    name?: string;
+    email?: string;
+    phone?: string;
+  }): Promise<{ saved: boolean; content: string }> {
     try {
       const args = { fence: this.writer.fence, contact };
       if (!(await this.ctx.runMutation(internal.replies.setContact, args))) throw new Overtaken();
-      return "Saved.";
+      return { saved: true, content: "Saved." };
     } catch (error) {
-      if (isAppError(error)) return error.data.message;
+      if (isAppError(error)) return { saved: false, content: error.data.message };
       throw error;
     }
   }
@@ -229,8 +280,16 @@ export class ReplyWriter {
     return await this.ctx.runMutation(internal.messages.sendAgentMessage, {
       ...this.writer,
       ...(this.told && { heard: this.told.heard }),
-      result: { ...result, usage: this.usage(), ...(this.textOnly && { textOnly: true }) },
+      result: { ...result, usage: this.usage(), ...this.notes },
     });
+  }
+
+  private get notes() {
+    const { checks } = this.grounding;
+    return {
+      ...(this.textOnly && { textOnly: true }),
+      ...(checks.checked > 0 && { checks }),
+    };
   }
 
   /** Charges a round that was broken off, as the provider has it. */
