@@ -19,7 +19,7 @@ import { logError, logWarning } from "../../lib/log";
 import { redactSecrets } from "../../lib/redact";
 import type { Assignment, ReplyResult } from "./admission";
 import type { ReplyRef } from "../conversations/replyProcess";
-import { searchKnowledge, type FoundPassage } from "../knowledge/search";
+import { searchKnowledge, type FoundPassage, type Query } from "../knowledge/search";
 import { truncateText } from "../../lib/text";
 import { SECOND } from "../../lib/time";
 import { parseToolCall, toolDefinitions, type ToolCall } from "./tools";
@@ -93,14 +93,14 @@ async function answer(ctx: ActionCtx, assignment: Assignment, pen: Pen): Promise
     return await writeAnswer(ctx, assignment, { query, ...pen });
   } catch (error) {
     if (!(error instanceof Ungrounded)) throw error;
-    return ungrounded(error.refusal, query, pen.writer);
+    return ungrounded(error.refusal, query.question, pen.writer);
   }
 }
 
 async function writeAnswer(
   ctx: ActionCtx,
   { agent, context, earlier, channel }: Assignment,
-  { query, writer, grounding }: Pen & { query: string },
+  { query, writer, grounding }: Pen & { query: Query },
 ): Promise<Answer> {
   const { passages, mode } = await searchKnowledge(ctx, query, writer.where);
   writer.textOnly = mode === "text" && hasEmbeddings();
