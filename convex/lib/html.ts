@@ -8,7 +8,7 @@ const TAGS = new Set(
 const LINES = /^(?:br|div|dd|dl|dt|h[1-6]|hr|li|ol|p|pre|table|tr|ul|section|article|blockquote)$/;
 /** Nothing that anybody should read stands in these, and what is struck out no longer holds. */
 const HIDDEN =
-  /<(script|style|del|s|strike)\b[^>]{0,200}>[^<]{0,2000}<\/\1\s{0,9}>|<!--[^>]{0,2000}-->/gi;
+  /<(script|style|del|s|strike)\b[^>]{0,200}>[^<]{0,2000}<\/\1\s{0,9}>|<!--(?:(?!<!--)[^>]){0,2000}-->/gi;
 const TAG = /<\/?([a-z][a-z0-9]{0,20})(?:\s[^<>]{0,500})?\/?>/gi;
 
 /** Tags that are HTML's, out; lines end where they end one. */

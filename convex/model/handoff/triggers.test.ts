@@ -137,7 +137,7 @@ const BITS = [
 ];
 
 /** A pattern that backtracks takes seconds. */
-const SLOWEST_MS = 250;
+const SLOWEST_MS = 1_000;
 
 test("hostile text is read in bounded time: as long as a message may be, whatever repeats in it", () => {
   const times: number[] = [];
@@ -156,7 +156,7 @@ test("hostile text is read in bounded time: as long as a message may be, whateve
   );
   times.sort((a, b) => a - b);
   expect(times.at(-1)).toBeLessThan(SLOWEST_MS);
-  expect(times[Math.floor(times.length / 2)]).toBeLessThan(60);
+  expect(times[Math.floor(times.length / 2)]).toBeLessThan(150);
 });
 
 test.each([
