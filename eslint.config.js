@@ -170,6 +170,15 @@ export default defineConfig([
   },
   {
     files: ["examples/*.mjs"],
-    languageOptions: { globals: { console: "readonly", crypto: "readonly", process: "readonly" } },
+    languageOptions: {
+      globals: {
+        console: "readonly",
+        crypto: "readonly",
+        fetch: "readonly",
+        process: "readonly",
+        TextDecoderStream: "readonly",
+        URL: "readonly",
+      },
+    },
   },
 ]);

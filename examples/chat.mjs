@@ -6,6 +6,7 @@
  */
 import { api } from "@computer-guys/support-backend/api";
 import { ConvexHttpClient } from "convex/browser";
+import { decodeJwt } from "jose";
 
 const url = process.env.CONVEX_URL ?? "http://127.0.0.1:3210";
 const question = process.argv[2] ?? "How much is a screen replacement and how long does it take?";
@@ -14,7 +15,7 @@ const question = process.argv[2] ?? "How much is a screen replacement and how lo
 const convex = new ConvexHttpClient(url);
 const { accessToken } = await convex.action(api.auth.createGuestSession, {});
 convex.setAuth(accessToken);
-const { iss } = JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString());
+const { iss } = /** @type {{ iss: string }} */ (decodeJwt(accessToken));
 
 const { conversationId } = await convex.mutation(api.conversations.createConversation, {});
 const response = await fetch(new URL("/reply", iss), {
@@ -30,7 +31,8 @@ let rest = "";
 for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
   const lines = (rest + part).split("\n");
   rest = lines.pop() ?? "";
-  for (const { at, text } of lines.map((line) => JSON.parse(line))) {
+  for (const line of lines) {
+    const { at, text } = /** @type {{ at?: number, text: string }} */ (JSON.parse(line));
     if (at === undefined) continue;
     process.stdout.write(at === shown.length ? text : `\n\n${shown.slice(0, at)}${text}`);
     shown = shown.slice(0, at) + text;

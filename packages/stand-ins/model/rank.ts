@@ -10,11 +10,11 @@ import type { Passage, Unit } from "./passages";
 import { ANY_DEVICE, IMPLIED, NO_TOPIC, SIDE } from "./vocabulary";
 
 /** Below this share of a part's topic, a passage does not answer it. Of what search put first, less is enough. */
-const FITS = [0.3, 0.35, 0.4, 0.5];
+const FITS = [0.4, 0.45, 0.5];
 /** What the share of the topic counts. */
 const COVERAGE = 1.3;
 /** What the order of the passages counts: whoever searched knew more words than this model. */
-const FIRST = 0.4;
+const FIRST = 0.12;
 const HEADING = 1;
 const TITLE = 0.65;
 const TEXT = 0.6;
