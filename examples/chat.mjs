@@ -26,13 +26,15 @@ const response = await fetch(new URL("/reply", iss), {
 if (!response.ok || response.body === null) throw new Error(await response.text());
 
 // One line of JSON each: from its character `at` on, the answer is `text`.
+/** @type {(line: string) => { at?: number, text: string }} */
+const parseLine = JSON.parse;
 let shown = "";
 let rest = "";
 for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
   const lines = (rest + part).split("\n");
   rest = lines.pop() ?? "";
   for (const line of lines) {
-    const { at, text } = /** @type {{ at?: number, text: string }} */ (JSON.parse(line));
+    const { at, text } = parseLine(line);
     if (at === undefined) continue;
     process.stdout.write(at === shown.length ? text : `\n\n${shown.slice(0, at)}${text}`);
     shown = shown.slice(0, at) + text;

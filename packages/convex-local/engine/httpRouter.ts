@@ -25,7 +25,11 @@ export function serveHttp(
   return new Promise((resolve, reject) => {
     const serve = () =>
       new Promise<void>((end, fail) => {
-        routeHttp({ test, hooks, request, info, evaluate }, end).then(resolve, fail);
+        routeHttp({ test, hooks, request, info, evaluate }, end).then(resolve, (error: Error) => {
+          // A handler that throws has ended before, and its place is free: whoever asked hears of it all the same.
+          reject(error);
+          fail(error);
+        });
       });
     hooks.admission().run("httpAction", "http", serve).catch(reject);
   });
