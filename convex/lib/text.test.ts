@@ -17,15 +17,17 @@ import { anyText } from "../../tests/arbitraries";
 
 const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-const codeOf = (act: () => unknown) => {
+const refused = (act: () => unknown) => {
   try {
     act();
-    return "ok";
+    return null;
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return error.data.code;
+    return error.data;
   }
 };
+const codeOf = (act: () => unknown) => refused(act)?.code ?? "ok";
+const refusalOf = (act: () => unknown) => refused(act)?.message;
 
 describe("cleaning", () => {
   test("leaves well-formed, normalized text without controls, and the same when done again", () => {
@@ -106,6 +108,31 @@ describe("an e-mail address", () => {
     `ann@${"a".repeat(250)}.com`,
   ])("%j is none", (raw) => {
     expect(codeOf(() => normalizeEmail(raw))).toBe("invalid_input");
+  });
+
+  test.each([
+    ["ann@münchen.example", "ann@xn--mnchen-3ya.example"],
+    ["ann@例え.jp", "ann@xn--r8jz45g.jp"],
+    ["Ann@MÜNCHEN.example", "ann@xn--mnchen-3ya.example"],
+    ["ann@пример.рф", "ann@xn--e1afmkfd.xn--p1ai"],
+  ])("a host in other letters is written by punycode: %s", (raw, email) => {
+    expect(normalizeEmail(raw)).toBe(email);
+    expect(normalizeEmail(email)).toBe(email);
+  });
+
+  test.each([
+    ["ann.example.com", /no "@"/],
+    ["ann@@example.com", /more than one "@"/],
+    ["ann@exa mple.com", /a space/],
+    ["@example.com", /in front/],
+    ["ann@", /behind the "@" is missing/],
+    ["ann@example..com", /two dots/],
+    ["ann@example,com", /a comma where a dot/],
+    ["ann@example", /such as "\.com"/],
+    ["ann@example.com.", /ends with a dot/],
+    ["<ann@example.com>", /the address alone/],
+  ])("what is wrong is said: %s", (raw, words) => {
+    expect(refusalOf(() => normalizeEmail(raw))).toMatch(words);
   });
 
   test("is the same when normalized again, and never holds white space or a line end", () => {

@@ -70,16 +70,39 @@ export function previewOf(text: string): string {
   return line.length <= PREVIEW_CHARS ? line : `${[...line].slice(0, PREVIEW_CHARS - 1).join("")}…`;
 }
 
-const EMAIL = /^[^\s@<>()[\]\\,;:"]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}$/;
+const EMAIL =
+  /^[^\s@<>()[\]\\,;:"]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.(?:[a-z]{2,}|xn--[a-z0-9-]{1,59})$/;
 
-/** Lower-cased e-mail address, or `invalid_input`. RFC 5321 lengths; no quoted local parts. */
+/**
+ * Lower-cased e-mail address, or `invalid_input` that says what is wrong with it. RFC 5321 lengths; no quoted local
+ * parts. A host in other letters is written as mail servers know it, by punycode (RFC 5891).
+ */
 export function normalizeEmail(raw: string): string {
-  const email = raw.normalize("NFKC").trim().toLowerCase();
+  const typed = raw.length > 1_000 ? "" : raw.normalize("NFKC").trim().toLowerCase();
+  const email = typed.replace(/@([^@\s/?#:\\]*[^\0-\x7f][^@\s/?#:\\]*)$/, (_, host: string) =>
+    URL.canParse(`http://${host}`) ? `@${new URL(`http://${host}`).hostname}` : `@${host}`,
+  );
   if (email.length > 254 || !EMAIL.test(email) || email.includes("..")) {
-    throw appError("invalid_input", "That is not an e-mail address. Check it for typing errors.");
+    throw appError("invalid_input", `That is not an e-mail address: ${faultOf(typed)}`);
   }
   return email;
 }
+
+const FAULTS: [RegExp, string][] = [
+  [/^$/, "it is empty, or far too long."],
+  [/^[^@]*$/, 'there is no "@" in it.'],
+  [/@.*@/s, 'there is more than one "@" in it.'],
+  [/\s/, "there is a space in it."],
+  [/^@/, 'the part in front of the "@" is missing.'],
+  [/@$/, 'the part behind the "@" is missing.'],
+  [/\.\./, "there are two dots in a row."],
+  [/@[^.]*,/, "there is a comma where a dot belongs."],
+  [/@[^.]*$/, 'the ending behind the "@" is missing, such as ".com".'],
+  [/\.$/, "it ends with a dot."],
+  [/[<>()[\]\\,;:"]/, "write the address alone, without brackets, commas or quotes."],
+];
+const faultOf = (typed: string): string =>
+  FAULTS.find(([pattern]) => pattern.test(typed))?.[1] ?? "check it for typing errors.";
 
 const PHONE = /^\+[1-9]\d{6,14}$/;
 
