@@ -21,7 +21,7 @@ const BUDGETS: Record<string, number> = {
   env: 65,
   files: 176,
   functions: 155,
-  health: 275,
+  health: 280,
   http: 328,
   knowledge: 530,
   messages: 635,
