@@ -165,8 +165,8 @@ test("an accepted offer puts the customer in line", async () => {
   control.script({ match: "My scanner", text: "I don't know that one." });
   await ask(ann, "My scanner is dark");
   await ann.getByTestId("answer").waitFor();
-  control.script({ match: "It is a Mustek", text: "I don't know that one either." });
-  await ask(ann, "It is a Mustek");
+  control.script({ match: "lamp of a Mustek", text: "I don't know that one either." });
+  await ask(ann, "How do I change the lamp of a Mustek?");
   await ann.getByRole("button", { name: "Get a technician" }).click();
   await ann.getByTestId("queue-notice").waitFor();
   expect(await ann.getByTestId("offer").count()).toBe(0);

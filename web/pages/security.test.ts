@@ -170,8 +170,8 @@ test("an answer's Markdown loads nothing, runs nothing, and its links take nothi
       `<img src="${evil}/html.png">`,
       `[good](${evil}/good) <${evil}/auto>`,
       "[js](javascript:alert(1)) [JS](JaVaScRiPt:alert(1)) [tab](java\tscript:alert(1))",
-      "[data](data:text/html,<script>alert(1)</script>) [vb](vbscript:x) [file](file:///etc/passwd)",
-      "[entity](&#106;avascript:alert(1)) [blob](blob:https://x/y)",
+      "[data](data:text/html,<script>alert(1)</script>) [vb](vbscript:x) [file](file:/etc/passwd)",
+      "[entity](&#106;avascript:alert(1)) [blob](blob:x/y)",
       `[p]: ${evil}/reference.png`,
     ].join("\n\n"),
   });
