@@ -37,7 +37,7 @@ test("a visitor asks, watches the answer grow and opens its source", async () =>
   const page = await site.visit();
   await openChat(page);
   await screenshot(page, "widget-welcome");
-  const text = "A new screen is $189 [1], and it takes two hours at our counter.";
+  const text = "A new screen is on the shelf [1], and is put in at our counter.";
   const held = site.providers.control.holdAfter(6, { match: "new screen", text, chunks: 12 });
   await page.getByRole("button", { name: "How much is a new screen?" }).click();
   await held.reached;
