@@ -48,7 +48,7 @@ test("they are a live chat: the answer is the last element, grows, and settles w
   const text = "A new screen is on the shelf [1], and is put in at our counter.";
   // Over so long, the first half takes more than one flush.
   const script = { match: question, text, chunks: 20, overMs: 4_000 };
-  const held = site.providers.control.holdAfter(10, script);
+  const held = site.providers.control.holdAfter(12, script);
   await page.getByLabel("Your message").waitFor();
   await watchGrowth(page);
   await ask(page, question);
