@@ -15,7 +15,7 @@ const BUDGETS: Record<string, number> = {
   analytics: 420,
   "auth.config": 80,
   auth: 390,
-  cli: 570,
+  cli: 580,
   conversations: 575,
   crons: 100,
   env: 65,
