@@ -92,6 +92,19 @@ test("the customer's number, address and time may be said again, never a price o
   expect(judge("You have 5 years of warranty.", [words]).refusal).not.toBeNull();
 });
 
+test("what the customer asks about the hours is no answer to it", () => {
+  const { refusal } = judge("Yes, we're open until 9 pm.", ["Are you open until 9 pm?"]);
+  expect(refusal?.words).toContain("9 pm");
+});
+
+test("two announcements of one hand-over wait for its tool together", () => {
+  const both = "I'm transferring you now and I've notified the team. ";
+  const waiting = grounding();
+  expect(waiting.show(`${both}One moment`, false)).toEqual({ text: "", refusal: null });
+  waiting.allow("hand_over");
+  expect(waiting.show(both, true)).toEqual({ text: both, refusal: null });
+});
+
 test("an act may be claimed once its tool has done it, and a hand-over waits for the tool", () => {
   const claim = "Transferring you to a technician. ";
   const waiting = grounding();

@@ -154,7 +154,7 @@ export class Grounding {
       if (lines.length > 0) {
         holding.push(lines);
         if (fact.kind === "money") judged.amounts.push(...fact.values);
-      } else if (!this.isKnown(fact)) doubtful.push(fact);
+      } else if (!this.isKnown(fact, raw)) doubtful.push(fact);
     }
     const unheld = doubtful.find((fact) => !(fact.kind === "money" && this.isSum(fact, judged)));
     if (unheld !== undefined && (judged.refusal === null || judged.waits)) {
@@ -171,7 +171,7 @@ export class Grounding {
       judged.checked += 1;
       if (act !== "other" && this.done.has(act)) continue;
       if (policy !== undefined && this.lines.some(({ text }) => saysSo(text, policy))) continue;
-      judged.waits = act === "hand_over" && judged.refusal === null;
+      judged.waits = act === "hand_over" && (judged.refusal === null || judged.waits);
       judged.refusal ??= { kind: "act", words };
     }
   }
@@ -236,7 +236,9 @@ export class Grounding {
     });
   }
 
-  private isKnown(fact: Fact): boolean {
+  private isKnown(fact: Fact, raw: string): boolean {
+    // "Are you open until nine?" makes nobody open until nine.
+    if (fact.kind === "time" && HOURS.test(raw)) return false;
     if (fact.kind === "host") {
       return fact.values.some((host) =>
         [...this.hosts].some((known) => host === known || host.endsWith(`.${known}`)),
@@ -270,6 +272,9 @@ const wordsOf = (text: string) =>
     .replace(/\[\d{1,3}\]/g, "")
     .replace(/[*_`|\s]+/g, " ")
     .trim();
+
+const HOURS =
+  /\b(?:open(?:s|ed|ing)?|clos(?:e|es|ed|ing)|hours|geöffnet|öffnen|abiert[oa]s?|abrimos|cerramos)\b/i;
 
 const meet = (a: string[], b: string[]) => a.some((one) => b.includes(one));
 
