@@ -1,4 +1,6 @@
 /** The rules' tables of cases, as their tests read them. */
+import { expect, test } from "vitest";
+
 export type Case = { label: string; text: string; miss: string | undefined };
 
 /** `raw`: a row each, its columns between tabs; `#` begins a comment. */
@@ -43,3 +45,23 @@ export const VARIANTS: [string, (text: string) => string][] = [
     ],
   ),
 ];
+
+/** What holds for every rule with a table of more than `rows` rows. */
+export function testTable(raw: string, rows: number, judge: (text: string) => string): void {
+  const cases = readCases(raw);
+
+  test("every row of the table is as it says", () => {
+    expect(cases.length).toBeGreaterThan(rows);
+    expect(listWrong(cases, judge)).toEqual([]);
+  });
+
+  test("no text stands in it twice", () => {
+    const texts = cases.map(({ text }) => text);
+    expect(texts.filter((text, at) => texts.indexOf(text) !== at)).toEqual([]);
+  });
+
+  test.each(VARIANTS)("%s changes no decision", (_variant, vary) => {
+    const changed = cases.filter(({ text }) => judge(vary(text)) !== judge(text));
+    expect(changed.map(({ text }) => vary(text))).toEqual([]);
+  });
+}

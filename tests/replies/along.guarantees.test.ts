@@ -4,9 +4,10 @@ import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { CLOCK_SKEW } from "../../convex/model/replies/heard";
 import { createConversation } from "../../convex/model/desk/lifecycle";
-import { control, messages, row, technician, type Caller, type Deployment } from "../setup";
+import { control, messages, row, technician, type Deployment } from "../setup";
 import { fc, runs } from "../properties";
 import { askAlong, openShop } from "./along";
+import { TURN_TAKERS } from "./asking";
 
 const ANSWER = "Take out the card and press start again.";
 
@@ -43,21 +44,7 @@ const usageOf = async (t: Deployment) => {
   return events.flatMap((one) => (one.kind === "event" && one.data.usage ? [one.type] : []));
 };
 
-type Act = (ann: Caller, dana: Caller, conversationId: Id<"conversations">) => Promise<unknown>;
-const ACTS: Record<string, Act> = {
-  "a technician claims": (_ann, dana, conversationId) =>
-    dana.t.mutation(api.conversations.claim, { conversationId }),
-  "the customer stops it": (ann, _dana, conversationId) =>
-    ann.t.mutation(api.replies.stop, { conversationId }),
-  "the customer writes again": (ann, _dana, conversationId) =>
-    ann.t.mutation(api.messages.sendMessage, { conversationId, text: "And a keyboard?" }),
-  "the customer asks for a person": (ann, _dana, conversationId) =>
-    ann.t.mutation(api.conversations.escalateConversation, { conversationId }),
-  "a technician resolves": (_ann, dana, conversationId) =>
-    dana.t.mutation(api.conversations.resolve, { conversationId }),
-};
-
-for (const [name, act] of Object.entries(ACTS)) {
+for (const [name, act] of Object.entries(TURN_TAKERS)) {
   test(`when ${name}, what had been heard stays, and not a character more; it is charged`, async () => {
     const { t, ann, dana, conversationId, reading, goOn } = await held(`${name} along`);
     await letClocksAgree();
@@ -90,7 +77,7 @@ test("words that come after the turn moved are neither stored nor told by a writ
 });
 
 test("a reply without a word of which nothing was heard leaves no row, unless it was stopped", async () => {
-  for (const [name, act] of Object.entries(ACTS)) {
+  for (const [name, act] of Object.entries(TURN_TAKERS)) {
     const shop = await openShop();
     const dana = await technician(shop.t);
     const question = `Nothing heard: ${name}`;

@@ -10,6 +10,7 @@ import {
   deployment,
   messages,
   runReply,
+  type Caller,
   type Deployment,
 } from "../setup";
 
@@ -77,3 +78,18 @@ export async function answers(t: Deployment, conversationId: Id<"conversations">
   const all = await messages(t, conversationId);
   return all.filter((message) => message.author.kind === "agent");
 }
+
+/** Whoever ends a reply that is being written. */
+type Act = (ann: Caller, dana: Caller, conversationId: Id<"conversations">) => Promise<unknown>;
+export const TURN_TAKERS: Record<string, Act> = {
+  "a technician claims": (_ann, dana, conversationId) =>
+    dana.t.mutation(api.conversations.claim, { conversationId }),
+  "the customer stops it": (ann, _dana, conversationId) =>
+    ann.t.mutation(api.replies.stop, { conversationId }),
+  "the customer writes again": (ann, _dana, conversationId) =>
+    ann.t.mutation(api.messages.sendMessage, { conversationId, text: "And a keyboard?" }),
+  "the customer asks for a person": (ann, _dana, conversationId) =>
+    ann.t.mutation(api.conversations.escalateConversation, { conversationId }),
+  "a technician resolves": (_ann, dana, conversationId) =>
+    dana.t.mutation(api.conversations.resolve, { conversationId }),
+};

@@ -11,9 +11,9 @@ import {
   row,
   runReply,
   technician,
-  type Caller,
   type Deployment,
 } from "../setup";
+import { TURN_TAKERS } from "./asking";
 
 /** A reply that has shown its first words and goes on when told to. */
 async function streaming(name: string) {
@@ -62,23 +62,7 @@ async function fenceOf(t: Deployment, id: Id<"conversations">) {
   return { messageId: reply._id, workflowId: reply.workflowId!, attempt: reply.attempt! };
 }
 
-const ACTS: Record<
-  string,
-  (ann: Caller, dana: Caller, id: Id<"conversations">) => Promise<unknown>
-> = {
-  "a technician claims": (_ann, dana, conversationId) =>
-    dana.t.mutation(api.conversations.claim, { conversationId }),
-  "the customer stops it": (ann, _dana, conversationId) =>
-    ann.t.mutation(api.replies.stop, { conversationId }),
-  "the customer writes again": (ann, _dana, conversationId) =>
-    ann.t.mutation(api.messages.sendMessage, { conversationId, text: "And a keyboard?" }),
-  "the customer asks for a person": (ann, _dana, conversationId) =>
-    ann.t.mutation(api.conversations.escalateConversation, { conversationId }),
-  "a technician resolves": (_ann, dana, conversationId) =>
-    dana.t.mutation(api.conversations.resolve, { conversationId }),
-};
-
-for (const [name, act] of Object.entries(ACTS)) {
+for (const [name, act] of Object.entries(TURN_TAKERS)) {
   test(`when ${name}, not one more character of the reply is committed`, async () => {
     const { t, ann, dana, conversationId, goOn } = await streaming(name);
     const fence = await fenceOf(t, conversationId);

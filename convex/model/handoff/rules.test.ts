@@ -1,8 +1,8 @@
 /** The rules on words: their tables of cases, and what may never change a decision. */
 /// <reference types="vite/client" />
-import { describe, expect, test } from "vitest";
+import { describe } from "vitest";
 import { clausesOf } from "../../lib/words";
-import { listWrong, readCases, VARIANTS } from "../../../tests/cases";
+import { testTable } from "../../../tests/cases";
 import { answerToOffer, reportsFailure } from "./answers";
 import { dangerOf } from "./danger";
 import { asksForPerson } from "./person";
@@ -27,21 +27,4 @@ const RULES: [string, string, number, (text: string) => string][] = [
   ["failures", failureCases, 150, (text) => said(reportsFailure(clausesOf(text)))],
 ];
 
-describe.each(RULES)("%s", (_name, raw, rows, judge) => {
-  const cases = readCases(raw);
-
-  test("every row of the table is as it says", () => {
-    expect(cases.length).toBeGreaterThan(rows);
-    expect(listWrong(cases, judge)).toEqual([]);
-  });
-
-  test("no text stands in it twice", () => {
-    const texts = cases.map(({ text }) => text);
-    expect(texts.filter((text, at) => texts.indexOf(text) !== at)).toEqual([]);
-  });
-
-  test.each(VARIANTS)("%s changes no decision", (_variant, vary) => {
-    const changed = cases.filter(({ text }) => judge(vary(text)) !== judge(text));
-    expect(changed.map(({ text }) => vary(text))).toEqual([]);
-  });
-});
+describe.each(RULES)("%s", (_name, raw, rows, judge) => testTable(raw, rows, judge));

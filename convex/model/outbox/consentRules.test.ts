@@ -1,11 +1,10 @@
 /** Words that change consent: the FCC's list, the table of cases, and what may never change a decision. */
 /// <reference types="vite/client" />
 import { describe, expect, test } from "vitest";
-import { listWrong, readCases, VARIANTS } from "../../../tests/cases";
+import { testTable } from "../../../tests/cases";
 import { consentWordOf } from "./consentRules";
 import raw from "./consent.cases.txt?raw";
 
-const cases = readCases(raw);
 const judge = (text: string) => consentWordOf(text, false) ?? "none";
 
 /** 47 CFR 64.1200(a)(10). */
@@ -44,19 +43,4 @@ test.each(["", "?!", "Liked “Text STOP to end.”", "👍 to “STOP”"])(
   },
 );
 
-describe("the table", () => {
-  test("every row is as it says", () => {
-    expect(cases.length).toBeGreaterThan(400);
-    expect(listWrong(cases, judge)).toEqual([]);
-  });
-
-  test("no text stands in it twice", () => {
-    const texts = cases.map(({ text }) => text);
-    expect(texts.filter((text, at) => texts.indexOf(text) !== at)).toEqual([]);
-  });
-
-  test.each(VARIANTS)("%s changes no decision", (_variant, vary) => {
-    const changed = cases.filter(({ text }) => judge(vary(text)) !== judge(text));
-    expect(changed.map(({ text }) => vary(text))).toEqual([]);
-  });
-});
+describe("the table", () => testTable(raw, 400, judge));
