@@ -60,7 +60,9 @@ export function clockedDeployment(env: Record<string, string> = {}): Deployment 
 }
 
 function deploymentWith(toFake: Held, env: Record<string, string>): Deployment {
-  holdTimers(toFake, env);
+  // Its ids are those of every deployment here: another's mails are none of its own sent again.
+  const RESEND_API_KEY = `${standIn().env["RESEND_API_KEY"]}_${crypto.randomUUID()}`;
+  holdTimers(toFake, { RESEND_API_KEY, ...env });
   const t = convexTest({ schema, modules, transactionLimits: true, mutationsRunTwice: RUN_TWICE });
   const { registerComponent } = t;
   t.registerComponent = (path, componentSchema, componentModules) =>

@@ -127,6 +127,10 @@ describe("e-mail", () => {
     expect(providers.control.emails()).toHaveLength(1);
     const other = await resend().emails.send({ ...mail, text: "other" }, { idempotencyKey: "k1" });
     expect(other.error).toMatchObject({ statusCode: 409, name: "invalid_idempotent_request" });
+    const elsewhere = resend(`${providers.env.RESEND_API_KEY}_other_account`);
+    expect((await elsewhere.emails.send(mail, { idempotencyKey: "k1" })).data).not.toEqual(
+      first.data,
+    );
   });
 
   test("sends a batch, all or none", async () => {

@@ -1,6 +1,11 @@
 /** A mutation whose commit conflicts runs again: the first run leaves nothing behind. */
 import { convexTest } from "convex-test";
-import { makeFunctionReference, mutationGeneric } from "convex/server";
+import {
+  httpActionGeneric,
+  httpRouter,
+  makeFunctionReference,
+  mutationGeneric,
+} from "convex/server";
 import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import schema from "../../convex/schema";
@@ -35,4 +40,49 @@ test("what is thrown away leaves no row, no job and no number", async () => {
   }));
   expect(rows.analytics).toHaveLength(1);
   expect(rows.jobs).toHaveLength(1);
+});
+
+test("what is thrown away takes no file along that an HTTP action stores meanwhile", async () => {
+  let [begin, ask, go] = [() => {}, () => {}, () => {}];
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const asked = new Promise<void>((resolve) => (ask = resolve));
+  const gone = new Promise<void>((resolve) => (go = resolve));
+  const refuse = mutationGeneric({
+    handler: async () => {
+      begin();
+      await gone;
+      throw new Error("thrown away");
+    },
+  });
+  const http = httpRouter();
+  http.route({
+    path: "/file",
+    method: "POST",
+    handler: httpActionGeneric(async (ctx) => {
+      await begun;
+      const id = ctx.storage.store(new Blob(["a file"]));
+      ask();
+      return Response.json(await id);
+    }),
+  });
+  const t = convexTest({
+    schema,
+    modules: {
+      "./_generated/api.js": () => Promise.resolve({}),
+      "./http.ts": () => Promise.resolve({ default: http }),
+      "./twice.ts": () => Promise.resolve({ refuse }),
+    },
+  });
+  const upload = t.fetch("/file", { method: "POST" });
+  const refused = expect(
+    t.mutation(makeFunctionReference<"mutation">("twice:refuse"), {}),
+  ).rejects.toThrow("thrown away");
+  await asked;
+  // A write that waits for nobody would be in by now.
+  for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+  go();
+  await refused;
+  const id = (await (await upload).json()) as string;
+  const files = await t.run((ctx) => ctx.db.system.query("_storage").take(9));
+  expect(files.map(({ _id }) => _id)).toEqual([id]);
 });

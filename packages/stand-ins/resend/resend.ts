@@ -43,7 +43,7 @@ function answerStatus(status: number): Reply {
 
 function refuse(request: Request): Reply | undefined {
   const key = readBearerKey(request);
-  if (key === CREDENTIALS.RESEND_API_KEY) return undefined;
+  if (key?.startsWith(CREDENTIALS.RESEND_API_KEY)) return undefined;
   return key
     ? makeError(401, "validation_error", "API key is invalid")
     : makeError(401, "missing_api_key", "Missing API Key");
@@ -136,7 +136,9 @@ function handle(request: Request, mailbox: Mailbox): Reply {
     return makeError(400, "invalid_idempotency_key", "The key must be between 1-256 chars.");
   }
   const payload = `${path}\n${request.rawBody}`;
-  const before = key === undefined ? undefined : mailbox.recall(key);
+  // Keys are an account's own; an API key with an ending of its own is another account.
+  const scoped = `${readBearerKey(request)} ${key}`;
+  const before = key === undefined ? undefined : mailbox.recall(scoped);
   if (before) {
     return before.payload === payload
       ? { status: 200, body: before.body }
@@ -148,7 +150,7 @@ function handle(request: Request, mailbox: Mailbox): Reply {
   }
   const reply =
     path === "/emails" ? sendOne(request.body, mailbox) : sendBatch(request.body, mailbox);
-  if (key !== undefined && reply.status === 200) mailbox.remember(key, payload, reply.body);
+  if (key !== undefined && reply.status === 200) mailbox.remember(scoped, payload, reply.body);
   return reply;
 }
 
