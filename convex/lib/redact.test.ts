@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { redactSecrets } from "./redact";
 import { anyText } from "../../tests/arbitraries";
-import { leastMs } from "../../tests/auth/timing";
+import { leastMs } from "../../tests/timing";
 
 /** Card networks' published test numbers. */
 const CARDS = ["4242424242424242", "5555555555554444", "378282246310005", "6011111111111117"];

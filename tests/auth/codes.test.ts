@@ -12,6 +12,7 @@ import {
   hush,
   outcomeOf,
   refusal,
+  RUN_TWICE,
   snapshot,
   type Caller,
   type Deployment,
@@ -185,7 +186,7 @@ test("an e-mail that could not be sent is said to be so, and its address stays o
   expect(await refusal(t.action(api.auth.requestCode, { email }))).toMatchObject({
     code: "provider_unavailable",
   });
-  expect(logged).toEqual(["email failed (500)"]);
+  expect(logged).toEqual(Array(RUN_TWICE ? 2 : 1).fill("email failed (500)"));
 });
 
 test("a stale session doesn't keep anybody from signing in", async () => {

@@ -10,6 +10,7 @@ import {
   guest,
   outcomeOf,
   refusal,
+  RUN_TWICE,
   runUntil,
   snapshot,
   technician,
@@ -86,7 +87,7 @@ test("a notice that can't be sent is sent again, once, and stays out of the log"
   await runUntil(t, Date.now() + 10 * MINUTE);
   const notices = (await mailsTo(before)).filter(({ subject }) => subject.includes("was changed"));
   expect(notices).toHaveLength(1);
-  expect(logged).toHaveBeenCalledTimes(1);
+  expect(logged).toHaveBeenCalledTimes(RUN_TWICE ? 2 : 1);
   expect(JSON.stringify(logged.mock.calls)).not.toContain(before);
 });
 

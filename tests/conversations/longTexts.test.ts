@@ -17,6 +17,7 @@ import { bareWordOf } from "../../convex/model/outbox/consentWords";
 import { sizeOf, wholeText } from "../../convex/model/outbox/segments";
 import { answerText, markdownToSmsText } from "../../convex/model/sms/fitText";
 import { readRating } from "../../convex/model/sms/readRating";
+import { leastMs } from "../timing";
 
 const SHORT = 1_000;
 const GROWTH = 8;
@@ -69,25 +70,14 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   readRating: (text) => readRating(text),
 };
 
-/** The quickest of several runs: what else the machine does only adds to them. */
-function quickest(work: () => unknown, times: number): number {
-  let least = Infinity;
-  for (let i = 0; i < times; i++) {
-    const startedAt = performance.now();
-    work();
-    least = Math.min(least, performance.now() - startedAt);
-  }
-  return least;
-}
-
 test.each(Object.entries(FUNCTIONS))("%s takes time in proportion", (_name, work) => {
   const slow: string[] = [];
   for (const [name, make] of Object.entries(TEXTS)) {
     const [short, long] = [make(SHORT), make(SHORT * GROWTH)];
     // A machine that is busy makes it look slow once or twice; what is slow is so each time.
     const tries = Array.from({ length: 3 }, () => () => {
-      if (quickest(() => work(long), 3) < NOTHING_MS) return 0;
-      return quickest(() => work(long), 3) / quickest(() => work(short), 9);
+      if (leastMs(() => work(long), 0, 3) < NOTHING_MS) return 0;
+      return leastMs(() => work(long), 0, 3) / leastMs(() => work(short), 0, 9);
     });
     if (tries.every((ratio) => ratio() > MOST)) slow.push(name);
   }

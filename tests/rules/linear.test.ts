@@ -1,6 +1,7 @@
 /** What customers write is read in linear time, whatever they write: twice the text takes at most 2.5 times as long. */
 import { describe, expect, test } from "vitest";
 import { runs, fc } from "../properties";
+import { leastMs } from "../timing";
 import { consentWordOf } from "../../convex/model/outbox/consentRules";
 import { answerToOffer, reportsFailure } from "../../convex/model/handoff/answers";
 import { dangerOf } from "../../convex/model/handoff/danger";
@@ -74,17 +75,6 @@ const SHAPES = [
   "ﷺ",
 ];
 
-/** The least of several: what else the machine does only adds to it. */
-function leastMs(work: () => unknown, times: number): number {
-  let least = Infinity;
-  for (let i = 0; i < times; i++) {
-    const begun = performance.now();
-    work();
-    least = Math.min(least, performance.now() - begun);
-  }
-  return least;
-}
-
 /** Below this a clock measures itself, and what else the machine does. */
 const NOTHING_MS = 20;
 
@@ -98,11 +88,11 @@ function expectLinear(read: (text: string) => unknown, shape: string): void {
   for (let attempt = 0; attempt < 30; attempt++) {
     before = Math.min(
       before,
-      leastMs(() => read(half), 3),
+      leastMs(() => read(half), 0, 3),
     );
     after = Math.min(
       after,
-      leastMs(() => read(whole), 3),
+      leastMs(() => read(whole), 0, 3),
     );
     if (after < NOTHING_MS || after <= 2.5 * before) return;
   }

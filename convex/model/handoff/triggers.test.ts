@@ -7,7 +7,7 @@ import { decideHandoff, type Decision, type TriggerState } from "./triggers";
 import { DIALOGUES } from "./triggers.dialogues";
 import { readCases } from "../../../tests/cases";
 import talkCases from "./talks.cases.txt?raw";
-import { leastMs } from "../../../tests/auth/timing";
+import { leastMs } from "../../../tests/timing";
 
 const FRESH: TriggerState = {
   owner: "ai",
