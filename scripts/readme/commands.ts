@@ -43,6 +43,8 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
       /Downloaded snapshot export to .*snapshot\.zip/,
     ),
     "npx convex import --replace-all --yes snapshot.zip": prints(/Added \d+ documents/),
+    "npx convex run --component workflow/workpool kick:forceKick": silent,
+    "npx convex run --component background/workpool kick:forceKick": silent,
     ": > empty.jsonl && npx convex import --table rateLimits --replace --yes empty.jsonl": prints(
       /Added 0 documents to table "rateLimits"/,
     ),

@@ -11,7 +11,7 @@ export async function exportSnapshot(system: System, file: string): Promise<void
   await convex(system, "export", "--include-file-storage", "--path", file);
 }
 
-/** Ends the old system; the new one holds what is in `file` and nothing else. */
+/** Ends the old system; the new one holds what is in `file` and nothing else, imported as `docs/deploy.md` says. */
 export async function reopenFrom(
   file: string,
   old: System,
@@ -23,5 +23,9 @@ export async function reopenFrom(
   const ports = { api: port(url), site: port(siteUrl), providers: 0 };
   const system = await startSystem({ env, ports, seed: false });
   await convex(system, "import", file);
+  // A loop that was at work believes in the copy that it still is (`findings/worker-loop-lost-in-import.sh`).
+  for (const pool of ["workflow/workpool", "background/workpool"]) {
+    await convex(system, "run", "--component", pool, "kick:forceKick");
+  }
   return system;
 }

@@ -108,21 +108,6 @@ async function beginReply(token: string) {
   return { conversationId, release: () => hold.release() };
 }
 
-/**
- * A workpool whose loop was at work when it was exported believes in the copy that it still is; its scheduled functions
- * have stayed behind, so that nothing starts the loop again.
- */
-const poolsAreIdle = () =>
-  eventually(() => {
-    const { engine } = system;
-    const workers = engine
-      .knownComponents()
-      .filter((component) => component.endsWith("/batchWorker"))
-      .flatMap((component) => [...engine.database(component)!.documents("workers")]);
-    const kinds = workers.map(({ status }) => (status as { kind: string }).kind);
-    return Promise.resolve(kinds.every((kind) => kind === "idle") ? true : null);
-  });
-
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "snapshot-"));
   system = await startSystem({ env });
@@ -133,7 +118,6 @@ beforeAll(async () => {
   const shown = await client(accessToken).query(api.messages.subscribeToMessages, {
     conversationId,
   });
-  await poolsAreIdle();
   const file = path.join(folder, "snapshot.zip");
   await exportSnapshot(system, file);
   held = {
