@@ -30,18 +30,48 @@ const LEADS: Partial<Record<HandoffReason, string>> = {
     "Our assistant has finished for today, so I've passed this to our technicians. Write everything here that they should know.",
 };
 
-/** What must be said at once, since nobody may read the conversation for a while. */
-const SAFETY: Partial<Record<Topic, string>> = {
-  danger:
-    "Please keep your distance now. If something burns or keeps smoking, get everybody out and call 911. Unplug the charger only if you can reach the outlet safely, switch the power off at the breaker if not. Don't charge it, don't touch, press or open it, and use no water on it. If you can do so safely, put it outside, away from anything that burns. If anybody got a shock or breathed smoke, see a doctor.",
-  swollen_battery:
-    "Please stop using and charging the device now: switch it off. Unplug the charger. Don't charge it again, and don't press, bend, puncture or open it. Put it outside or on bare stone, away from anything that burns. If it smokes, hisses or burns, keep away from it and call 911.",
-  scam: "Please hang up, and disconnect that computer from the internet now: unplug the network cable or switch Wi-Fi off, then switch it off. Call your bank and your card's issuer at the number on the card. Pay nothing more, no gift cards either, and change your passwords from another device.",
-  ransomware:
-    "Please disconnect that computer from the internet and from other devices now: unplug the network cable and switch Wi-Fi off. Don't pay, and don't delete anything.",
-  data_loss:
-    "To keep what can still be saved, please stop using that device: save and install nothing on it, and switch it off if it makes unusual noises.",
+/**
+ * What must be said at once, since nobody may read the conversation for a while: first what to do, then step by step.
+ * Pages draw it as a card of its own (`web/src/thread/SystemLine.tsx`).
+ */
+const SAFETY: Partial<Record<Topic, [string, ...string[]]>> = {
+  danger: [
+    "Please keep your distance now.",
+    "If something burns or keeps smoking, get everybody out and call 911.",
+    "Unplug the charger only if you can reach the outlet safely; if not, switch the power off at the breaker.",
+    "Don't charge it, don't touch, press or open it, and use no water on it.",
+    "If you can do so safely, put it outside, away from anything that burns.",
+    "If anybody got a shock or breathed smoke, see a doctor.",
+  ],
+  swollen_battery: [
+    "Please stop using and charging the device now: switch it off.",
+    "Unplug the charger, and don't charge it again.",
+    "Don't press, bend, puncture or open it.",
+    "Put it outside or on bare stone, away from anything that burns.",
+    "If it smokes, hisses or burns, keep away from it and call 911.",
+  ],
+  scam: [
+    "Please hang up, and disconnect that computer from the internet now.",
+    "Unplug the network cable or switch Wi-Fi off, then switch the computer off.",
+    "Call your bank and your card's issuer at the number on the card.",
+    "Pay nothing more, no gift cards either.",
+    "Change your passwords from another device.",
+  ],
+  ransomware: [
+    "Please disconnect that computer from the internet and from other devices now.",
+    "Unplug the network cable and switch Wi-Fi off.",
+    "Don't pay, and don't delete anything.",
+  ],
+  data_loss: [
+    "To keep what can still be saved, please stop using that device.",
+    "Save and install nothing on it.",
+    "Switch it off if it makes unusual noises.",
+  ],
 };
+
+/** A line and its steps, each on a line of its own. */
+const listSteps = ([first, ...steps]: [string, ...string[]]) =>
+  [first, ...steps.map((step) => `- ${step}`)].join("\n");
 
 /** The whole notice of a hand-off. */
 export function handoffNotice(
@@ -49,13 +79,10 @@ export function handoffNotice(
   situation: Situation,
 ): string {
   const safety = topic === null ? undefined : SAFETY[topic];
-  const parts = [
-    safety,
-    LEADS[reason] ?? PASSED,
-    sayWhenAnswered(situation),
-    askContact(situation),
-  ];
-  return parts.filter((part) => part !== undefined).join(" ");
+  const words = [LEADS[reason] ?? PASSED, sayWhenAnswered(situation), askContact(situation)]
+    .filter((part) => part !== undefined)
+    .join(" ");
+  return safety === undefined ? words : `${listSteps(safety)}\n\n${words}`;
 }
 
 /** When somebody will answer, as far as the hours and the shifts tell. */

@@ -33,7 +33,8 @@ const base = {
     </a>
   ),
   table: ({ children }) => (
-    <div className="table-scroll">
+    // By keyboard too, where it is wider than the page.
+    <div className="table-scroll" role="region" aria-label="Table" tabIndex={0}>
       <table>{children}</table>
     </div>
   ),

@@ -7,6 +7,7 @@ import { Spinner } from "../ui/controls";
 import { dayName } from "../ui/time";
 import { MessageRow } from "./MessageRow";
 import type { Reader, RowActions } from "./rowActions";
+import { useAnnounceNews } from "./useAnnounceNews";
 import { useStickToBottom } from "./useStickToBottom";
 
 /** Older messages are asked for this long before the reader reaches the top. */
@@ -26,6 +27,7 @@ export function MessageList({ thread, reader, actions, footer }: Props) {
   const { entries, rows } = thread;
   const { atBottom, toBottom } = useStickToBottom(scroller, content, rows[0]?.key);
   useLoadOlder(scroller, thread);
+  useAnnounceNews(rows, reader);
 
   // Somebody who sends something wants to see it, wherever they were reading.
   const lastOwn = rows.findLast((row) => row.outboxItem !== undefined)?.key;

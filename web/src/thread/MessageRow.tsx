@@ -8,7 +8,8 @@ import type { Row } from "../conversation/timeline";
 import { Answer } from "./Answer";
 import { PlainText } from "./Markdown";
 import { OwnMessage, PersonMessage } from "./PersonMessage";
-import type { Reader, RowActions } from "./rowActions";
+import { isOwn, type Reader, type RowActions } from "./rowActions";
+import { SystemLine } from "./SystemLine";
 
 type Props = {
   row: Row;
@@ -42,18 +43,6 @@ function DrawnRow({ row, reader, actions, continued, canRetry }: Props) {
       />
     );
   }
-  const mine = row.author.kind === "customer" ? reader === "customer" : reader === "staff";
-  if (mine) return <OwnMessage row={row} reader={reader} actions={actions} />;
+  if (isOwn(row, reader)) return <OwnMessage row={row} reader={reader} actions={actions} />;
   return <PersonMessage row={row} continued={continued} openOriginal={actions.openOriginal} />;
-}
-
-function SystemLine({ text }: { text: string }) {
-  return (
-    <p
-      data-testid="system-message"
-      className="mx-auto max-w-md py-1 text-center text-[13px] leading-relaxed text-balance text-soft"
-    >
-      {text}
-    </p>
-  );
 }

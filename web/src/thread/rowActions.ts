@@ -1,5 +1,6 @@
 /** What the rows of a conversation share: who reads them, and what their reader may ask for. */
 import type { MessageId } from "../api";
+import type { Row } from "../conversation/timeline";
 
 /** What a row can ask for. Absent: the reader may not do it here. */
 export type RowActions = {
@@ -15,3 +16,9 @@ export type RowActions = {
 
 /** `you`: who reads. Their own messages stand on the right. */
 export type Reader = "customer" | "staff";
+
+/** On the reader's side: a customer's own messages, or those of the shop. */
+export const isOwn = ({ author }: Pick<Row, "author">, reader: Reader): boolean =>
+  author.kind === "customer"
+    ? reader === "customer"
+    : author.kind === "technician" && reader === "staff";

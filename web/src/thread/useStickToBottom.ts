@@ -7,6 +7,14 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 
 const NEAR = 24;
 
+/** The end, or the top of what must be read from its beginning (`data-from-top`), while that is last. */
+function endOf(element: HTMLElement): number {
+  const held = [...element.querySelectorAll("[data-from-top]")].at(-1);
+  if (held === undefined || held.nextElementSibling !== null) return element.scrollHeight;
+  const top = held.getBoundingClientRect().top - element.getBoundingClientRect().top;
+  return element.scrollTop + top - NEAR / 2;
+}
+
 export function useStickToBottom(
   scroller: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
@@ -42,7 +50,7 @@ export function useStickToBottom(
     };
     // Text grows, the composer grows, the keyboard opens: in each case the end stays in sight.
     const observer = new ResizeObserver(() => {
-      if (stuck.current) element.scrollTop = element.scrollHeight;
+      if (stuck.current) element.scrollTop = endOf(element);
       last.current = { top: element.scrollTop, height: element.scrollHeight };
     });
     observer.observe(inner);
