@@ -208,6 +208,7 @@ import type * as model_sms_reactions from "../model/sms/reactions.js";
 import type * as model_sms_readRating from "../model/sms/readRating.js";
 import type * as model_sms_reconcile from "../model/sms/reconcile.js";
 import type * as model_sms_settlement from "../model/sms/settlement.js";
+import type * as model_sms_steps from "../model/sms/steps.js";
 import type * as model_sms_webhooks from "../model/sms/webhooks.js";
 import type * as privacy from "../privacy.js";
 import type * as providers_chatChunks from "../providers/chatChunks.js";
@@ -454,6 +455,7 @@ declare const fullApi: ApiFromModules<{
   "model/sms/readRating": typeof model_sms_readRating;
   "model/sms/reconcile": typeof model_sms_reconcile;
   "model/sms/settlement": typeof model_sms_settlement;
+  "model/sms/steps": typeof model_sms_steps;
   "model/sms/webhooks": typeof model_sms_webhooks;
   privacy: typeof privacy;
   "providers/chatChunks": typeof providers_chatChunks;
