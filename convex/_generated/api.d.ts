@@ -136,6 +136,7 @@ import type * as model_handoff_setAside from "../model/handoff/setAside.js";
 import type * as model_handoff_shifts from "../model/handoff/shifts.js";
 import type * as model_handoff_topics from "../model/handoff/topics.js";
 import type * as model_handoff_triggers from "../model/handoff/triggers.js";
+import type * as model_handoff_waits from "../model/handoff/waits.js";
 import type * as model_hours_example from "../model/hours/example.js";
 import type * as model_hours_hours from "../model/hours/hours.js";
 import type * as model_hours_rules from "../model/hours/rules.js";
@@ -383,6 +384,7 @@ declare const fullApi: ApiFromModules<{
   "model/handoff/shifts": typeof model_handoff_shifts;
   "model/handoff/topics": typeof model_handoff_topics;
   "model/handoff/triggers": typeof model_handoff_triggers;
+  "model/handoff/waits": typeof model_handoff_waits;
   "model/hours/example": typeof model_hours_example;
   "model/hours/hours": typeof model_hours_hours;
   "model/hours/rules": typeof model_hours_rules;

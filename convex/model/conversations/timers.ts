@@ -73,6 +73,21 @@ export async function scheduleTimer(
   await ctx.db.patch("workflows", ref.timerId, { jobId });
 }
 
+/** When a timer acts again and what it waits for till then. */
+export type NextAct = { at: number; step: string; patch?: Partial<Doc<"workflows">> };
+
+/** A timer has acted; returns when it is due next. */
+export async function noteAct(
+  ctx: MutationCtx,
+  { _id, fires = 0 }: Doc<"workflows">,
+  { at, step, patch }: NextAct,
+): Promise<Due> {
+  // Whole milliseconds: the component takes no others.
+  const due = { dueAt: Math.ceil(at), fires: fires + 1 };
+  await ctx.db.patch("workflows", _id, { ...patch, step, ...due, error: undefined });
+  return due;
+}
+
 /**
  * Cancels what the change from `before` to `after` makes moot and starts what the new state needs; `after` is
  * stored already. Returns the conversation as it now is. Reads and writes nothing when nothing is armed.
