@@ -1,11 +1,14 @@
 /**
  * `pnpm bench:sms`: a storm of texts on the local deployment, through signed webhooks and Twilio's SDK. All are
- * stored, in the order in which their phone sent them, and none is left without an answer; every answer goes once.
+ * stored, in the order in which their phone sent them, and none is left without an answer; every answer goes once. What
+ * it costs a text that comes in is held to a budget: those of a burst are answered together.
  */
 import { parseArgs } from "node:util";
 import type { Doc } from "../convex/_generated/dataModel";
+import type { FunctionEvent } from "@computer-guys/convex-local";
 import { SERVICE_NUMBERS } from "@computer-guys/stand-ins";
 import { startSystem } from "../local/system";
+import { bytesWithKeys, summarize, total } from "./exchange";
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +20,8 @@ const PHONES = Number(values.phones);
 const EACH = Number(values.texts);
 const TIME_LIMIT_MS = 240_000;
 const POLL_MS = 500;
+/** Of a text that comes in, index keys included. */
+const BUDGET = { calls: 12, bytes: 45_000 };
 const ASKED = [
   "How much is a new laptop screen?",
   "When are you open on Saturday?",
@@ -32,8 +37,8 @@ const timer = setTimeout(() => {
   console.error(`FAILED not finished after ${TIME_LIMIT_MS / 1000} s`);
   process.exit(1);
 }, TIME_LIMIT_MS);
-let calls = 0;
-system.engine.onEvent((event) => (calls += event.nested ? 0 : 1));
+const events: FunctionEvent[] = [];
+system.engine.onEvent((event) => events.push(event));
 
 type Sent = { phone: string; sids: string[]; answered: number };
 const startedAt = Date.now();
@@ -109,12 +114,18 @@ const gotEachOnce = (sent: Sent) => {
   );
 };
 
+const cost = total(summarize(events));
+const each = (amount: number) => amount / (PHONES * EACH);
 console.table({
   "texts from phones": PHONES * EACH,
   phones: PHONES,
   "texts to phones": texted.length,
-  "function calls": calls,
-  "function calls per text": Math.round((calls / (PHONES * EACH)) * 10) / 10,
+  "function calls": cost.calls,
+  "function calls per text": Math.round(each(cost.calls) * 10) / 10,
+  "documents read and written per text": Math.round(
+    each(cost.documentsRead + cost.documentsWritten),
+  ),
+  "KB with index keys per text": Math.round(each(bytesWithKeys(cost)) / 100) / 10,
   "all stored, ms": storedMs,
   "all answered and delivered, ms": answeredMs,
 });
@@ -125,6 +136,8 @@ const checks: [string, boolean][] = [
   ["every phone's last text is followed by an answer", count(isAnswered) === PHONES],
   ["every text of ours arrived once", count(gotEachOnce) === PHONES],
   ["Twilio has no complaint", texts.alerts().length === 0],
+  [`at most ${BUDGET.calls} calls a text`, each(cost.calls) <= BUDGET.calls],
+  [`at most ${BUDGET.bytes} bytes a text`, each(bytesWithKeys(cost)) <= BUDGET.bytes],
 ];
 for (const [what, ok] of checks) console.log(`${ok ? "ok    " : "FAILED"} ${what}`);
 await system.close();

@@ -30,8 +30,7 @@ export const noteProvider = internalMutation({
   args: { provider: vProvider, fault: v.union(v.string(), v.null()), where: Health.vWhere },
   returns: v.null(),
   handler: async (ctx, { provider, fault, where }) => {
-    if (fault === null) await Health.noteSuccess(ctx, provider);
-    else await Health.noteFailure(ctx, provider, fault, where);
+    await Health.noteProvider(ctx, provider, fault, where);
     return null;
   },
 });

@@ -16,6 +16,7 @@ import { recoverReply, scheduleLostChecks } from "./model/replies/recovery";
 import * as Admission from "./model/replies/admission";
 import * as ReplyProcess from "./model/conversations/replyProcess";
 import { sendAsCustomer } from "./model/desk/messages";
+import { goesBySms } from "./model/outbox/channel";
 import { giveBackRoomToRead, takeRoomToRead } from "./model/replies/readAlong";
 import { chargeOvertaken, vEnding } from "./model/replies/settlement";
 import { normalizeContact } from "./lib/text";
@@ -29,9 +30,9 @@ export const subscribeToReply = userQuery({
   args: { conversationId },
   returns: v.union(vLiveReply, v.null()),
   handler: async (ctx, args) => {
-    await requireConversation(ctx, args.conversationId);
+    const { conversation } = await requireConversation(ctx, args.conversationId);
     const reply = await findStreamingReply(ctx, args.conversationId);
-    return reply && liveReplyOf(reply);
+    return reply && liveReplyOf(reply, goesBySms(conversation));
   },
 });
 

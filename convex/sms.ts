@@ -5,6 +5,7 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { internalAction, internalMutation, internalQuery } from "./functions";
 import { workflow } from "./lib/workflow";
+import * as Health from "./model/analytics/health";
 import * as CatchUp from "./model/sms/catchUp";
 import * as Claim from "./model/sms/claim";
 import * as Inbound from "./model/sms/inbound";
@@ -12,6 +13,7 @@ import * as Reconcile from "./model/sms/reconcile";
 import * as Media from "./model/sms/media";
 import * as Outbox from "./model/outbox/outbox";
 import * as Settlement from "./model/sms/settlement";
+import * as Steps from "./model/sms/steps";
 
 const text = Claim.vSmsRef;
 const messageId = v.id("messages");
@@ -58,64 +60,48 @@ export const stretchRead = internalMutation({
   handler: async (ctx, run) => await CatchUp.noteStretchRead(ctx, run),
 });
 
-/** Durable: sends what is due in one conversation, one text after another. */
-export const deliver = workflow
-  .define({ args: Claim.vProcessRef.fields, returns: v.null() })
-  .handler(async (step, ref): Promise<null> => {
-    let failed: Claim.SmsRef | null = null;
-    for (;;) {
-      const before: { failed: boolean; text?: Claim.SmsRef } =
-        failed === null ? { failed: false } : { failed: true, text: failed };
-      const next: Claim.Step = await step.runMutation(internal.sms.nextStep, { ref, ...before });
-      if (next.kind === "end") return null;
-      const action = next.kind === "send" ? internal.smsSender.send : internal.smsSender.lookUp;
-      try {
-        // Not retried here: what became of the text is on its row, and the next step goes by that.
-        await step.runAction(action, { text: next.text }, { retry: false });
-        failed = null;
-      } catch {
-        failed = next.text;
-      }
-    }
-  });
+/** What a sender does next: it has that text from here on. */
+export const claimNext = internalMutation({
+  args: { ref: Outbox.vProcessRef },
+  returns: Steps.vStep,
+  handler: async (ctx, { ref }) => await Steps.takeNextStep(ctx, ref),
+});
 
-export const nextStep = internalMutation({
-  /** `text`: of the step that failed. */
-  args: { ref: Claim.vProcessRef, failed: v.boolean(), text: v.optional(text) },
-  returns: Claim.vStep,
-  handler: async (ctx, { ref, failed, text }) => {
-    if (failed && text) await Reconcile.recordFailedStep(ctx, text);
-    return await Claim.planNextStep(ctx, ref, failed);
+/** Scheduled when it failed. */
+export const stepFailed = internalMutation({
+  args: { ref: Outbox.vProcessRef },
+  returns: v.null(),
+  handler: async (ctx, { ref }) => {
+    await Steps.recordFailedStep(ctx, ref);
+    return null;
   },
 });
 
-export const claim = internalMutation({
-  args: { text },
-  returns: v.union(Claim.vClaimed, v.null()),
-  handler: async (ctx, args) => await Claim.claimSms(ctx, args.text),
-});
+/** Of a call to the provider: whose sender it was, and what went wrong, or null for nothing. */
+const sender = {
+  ref: v.optional(Outbox.vProcessRef),
+  fault: v.optional(v.union(v.string(), v.null())),
+};
 
+/** What became of a text; answers what is next. */
 export const settleSend = internalMutation({
-  args: { text, outcome: Settlement.vSendOutcome },
-  returns: v.null(),
-  handler: async (ctx, args) => {
-    await Settlement.settleSend(ctx, args.text, args.outcome);
-    return null;
+  args: { text, outcome: Settlement.vSendOutcome, ...sender },
+  returns: Steps.vStep,
+  handler: async (ctx, { text, outcome, ref, fault }) => {
+    await Settlement.settleSend(ctx, text, outcome);
+    await Health.noteProvider(ctx, "texts", fault);
+    return await Steps.takeNextStep(ctx, ref);
   },
 });
 
-export const lost = internalQuery({
-  args: { text },
-  returns: v.union(Reconcile.vLost, v.null()),
-  handler: async (ctx, args) => await Reconcile.findLostSms(ctx, args.text),
-});
-
+/** What the provider's list says; answers what is next. */
 export const lookedUp = internalMutation({
-  args: Reconcile.vLookedUp.fields,
-  returns: v.null(),
-  handler: async (ctx, args) => {
-    await Reconcile.settleLookUp(ctx, args);
-    return null;
+  args: { ...Reconcile.vLookedUp.fields, ...sender },
+  returns: Steps.vStep,
+  handler: async (ctx, { ref, fault, ...found }) => {
+    await Reconcile.settleLookUp(ctx, found);
+    await Health.noteProvider(ctx, "texts", fault);
+    return await Steps.takeNextStep(ctx, ref);
   },
 });
 
@@ -129,19 +115,19 @@ export const report = internalMutation({
   },
 });
 
-/** Scheduled for when something of a sleeping outbox is due. */
-export const wake = internalMutation({
-  args: Claim.vProcessRef.fields,
+/** Scheduled for when something of a sleeping outbox is due, or the sender of one must have been lost. */
+export const checkOutbox = internalMutation({
+  args: { conversationId: v.id("conversations") },
   returns: v.null(),
-  handler: async (ctx, ref) => {
-    await Outbox.wakeProcess(ctx, ref);
+  handler: async (ctx, { conversationId }) => {
+    await Outbox.checkOutbox(ctx, conversationId);
     return null;
   },
 });
 
-/** The net under `wake` and under workflows that were lost. */
-export const recover = internalMutation({
-  args: { processId: v.id("workflows") },
+/** As that, for outboxes that slept before it was there. Nothing schedules it any more. */
+export const wake = internalMutation({
+  args: Outbox.vProcessRef.fields,
   returns: v.null(),
   handler: async (ctx, { processId }) => {
     await Outbox.recoverProcess(ctx, processId);
@@ -149,12 +135,44 @@ export const recover = internalMutation({
   },
 });
 
+/** As `smsSender.deliver`, for texts that were on their way before senders were scheduled. Starts no more. */
+export const deliver = workflow
+  .define({ args: Outbox.vProcessRef.fields, returns: v.null() })
+  .handler(async (step, ref): Promise<null> => {
+    let failed: Claim.SmsRef | null = null;
+    for (;;) {
+      const before: { failed: boolean; text?: Claim.SmsRef } =
+        failed === null ? { failed: false } : { failed: true, text: failed };
+      const next = (await step.runMutation(internal.sms.nextStep, { ref, ...before })) as OldStep;
+      if (next.kind === "end") return null;
+      const action = next.kind === "send" ? internal.smsSender.send : internal.smsSender.lookUp;
+      try {
+        await step.runAction(action, { text: next.text }, { retry: false });
+        failed = null;
+      } catch {
+        failed = next.text;
+      }
+    }
+  });
+/** As a journal may have it. */
+type OldStep = { kind: "end" } | { kind: "send" | "look_up"; text: Claim.SmsRef };
+
+/** Of such a workflow: its process goes on with a sender, and it ends. */
+export const nextStep = internalMutation({
+  args: { ref: Outbox.vProcessRef, failed: v.boolean(), text: v.optional(text) },
+  returns: v.object({ kind: v.literal("end") }),
+  handler: async (ctx, { ref }) => {
+    await Outbox.takeOutboxOver(ctx, ref);
+    return { kind: "end" as const };
+  },
+});
+
 export const deliverDone = internalMutation({
-  args: { workflowId: vWorkflowId, result: vResultValidator, context: Claim.vProcessRef },
+  args: { workflowId: vWorkflowId, result: vResultValidator, context: Outbox.vProcessRef },
   returns: v.null(),
   handler: async (ctx, { workflowId, context }) => {
     await workflow.cleanup(ctx, workflowId);
-    await Outbox.handleProcessEnd(ctx, context);
+    await Outbox.takeOutboxOver(ctx, context);
     return null;
   },
 });

@@ -1,6 +1,6 @@
 "use node";
 /** Sends texts and reads the provider's lists: the only functions that run in Node, where Twilio's SDK does. */
-import { v } from "convex/values";
+import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api";
 import type { ActionCtx } from "./_generated/server";
 import { shopEnv } from "./env";
@@ -9,41 +9,63 @@ import { logError, logWarning } from "./lib/log";
 import { codeText } from "./model/outbox/consentWords";
 import { CATCH_UP_BATCH, vRun } from "./model/sms/catchUp";
 import type { Stretch } from "./providers/smsOutcome";
+import { vProcessRef } from "./model/outbox/outbox";
 import { vSmsRef } from "./model/sms/claim";
+import type { Step } from "./model/sms/steps";
 import { vTimerRef } from "./model/conversations/timers";
 import { findSentSms, picturesOf, listReceivedSms, sendSms } from "./providers/sms";
 
 /**
- * Claims one text, sends it, and tells what became of it. Killed between any two of these it leaves a text
- * that is queued, or one of which nobody knows: that one is looked up, never sent again blindly.
+ * Sends what is due in one conversation, one text after another, each claimed in the transaction that settles the one
+ * before. Killed at any moment it leaves a text that is queued, or one of which nobody knows: that one is looked up,
+ * never sent again blindly.
  */
-export const send = internalAction({
-  args: { text: vSmsRef },
+export const deliver = internalAction({
+  args: vProcessRef.fields,
   returns: v.null(),
-  handler: async (ctx, { text }) => {
-    const claimed = await ctx.runMutation(internal.sms.claim, { text });
-    if (claimed === null) return null;
-    const { outcome, fault } = await sendSms({ ...claimed, messageId: text.messageId });
-    await ctx.runMutation(internal.sms.settleSend, { text, outcome });
-    await noteTexts(ctx, fault);
+  handler: async (ctx, ref) => {
+    let next: Step = await ctx.runMutation(internal.sms.claimNext, { ref });
+    while (next.kind !== "end") {
+      next = next.kind === "send" ? await sendOne(ctx, ref, next) : await lookUpOne(ctx, ref, next);
+    }
     return null;
   },
 });
 
+type Next<K extends Step["kind"]> = Extract<Step, { kind: K }>;
+type Ref = Infer<typeof vProcessRef>;
+
+async function sendOne(
+  ctx: ActionCtx,
+  ref: Ref,
+  { text, to, body, conversationId }: Next<"send">,
+): Promise<Step> {
+  const of = { messageId: text.messageId, conversationId };
+  const sent = await sendSms({ to, body, of });
+  return await ctx.runMutation(internal.sms.settleSend, { ref, text, ...sent });
+}
+
 /** Asks the provider about a text of which nobody knows whether it was accepted. */
-export const lookUp = internalAction({
+async function lookUpOne(
+  ctx: ActionCtx,
+  ref: Ref,
+  { text, wanted }: Next<"look_up">,
+): Promise<Step> {
+  const askedAt = Date.now();
+  const found = await findSentSms(wanted);
+  return await ctx.runMutation(internal.sms.lookedUp, { ref, text, askedAt, ...found });
+}
+
+/**
+ * A step of `sms.deliver` that was to be run when senders became scheduled: nothing is claimed yet, and the workflow's
+ * next step gives what is due to a sender.
+ */
+const leftToSender = internalAction({
   args: { text: vSmsRef },
   returns: v.null(),
-  handler: async (ctx, { text }) => {
-    const wanted = await ctx.runQuery(internal.sms.lost, { text });
-    if (wanted === null) return null;
-    const askedAt = Date.now();
-    const { sids, fault } = await findSentSms(wanted);
-    await ctx.runMutation(internal.sms.lookedUp, { text, sids, askedAt });
-    await noteTexts(ctx, fault);
-    return null;
-  },
+  handler: () => Promise.resolve(null),
 });
+export { leftToSender as send, leftToSender as lookUp };
 
 /**
  * Texts a sign-in code. At most once: a scheduled action is not repeated, and whoever gets nothing asks again. What

@@ -263,8 +263,7 @@ export const finishAlert = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, { ref, tally, fault }) => {
-    if (fault === null) await Health.noteSuccess(ctx, "email");
-    else if (fault !== undefined) await Health.noteFailure(ctx, "email", fault, {});
+    await Health.noteProvider(ctx, "email", fault);
     await Alerts.finishAlert(ctx, ref, tally);
     return null;
   },

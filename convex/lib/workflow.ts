@@ -7,7 +7,7 @@ import { components } from "../_generated/api";
 
 const defaultRetryBehavior = { maxAttempts: 4, initialBackoffMs: 500, base: 2 };
 
-/** Texts, timers and alerts: somebody waits for them. */
+/** Pictures of texts, which somebody waits for. */
 export const workflow = new WorkflowManager(components.workflow, {
   workpoolOptions: { maxParallelism: 3, defaultRetryBehavior },
 });

@@ -33,15 +33,15 @@ function client() {
   return { sdk, from: env.from, baseUrl: env.baseUrl };
 }
 
-/** Without `messageId` nobody follows what becomes of it. */
-type Outgoing = { to: string; body: string; messageId?: string };
+/** `of`: whose text it is. Without, nobody follows what becomes of it. */
+type Outgoing = { to: string; body: string; of?: { messageId: string; conversationId: string } };
 
 /** Sends one text. Never throws for what the provider does: that is an outcome. */
-export async function sendSms({ to, body, messageId }: Outgoing): Promise<NotedOutcome> {
+export async function sendSms({ to, body, of }: Outgoing): Promise<NotedOutcome> {
   try {
     const { sdk, from } = client();
-    const followed = messageId !== undefined && {
-      statusCallback: `${twilioWebhookEnv().baseUrl}/twilio/status?message=${messageId}`,
+    const followed = of !== undefined && {
+      statusCallback: `${twilioWebhookEnv().baseUrl}/twilio/status?message=${of.messageId}&conversation=${of.conversationId}`,
     };
     const { sid } = await inTime(() => sdk.messages.create({ to, body, ...followed, ...from }));
     return { outcome: { kind: "accepted", sid }, fault: null };

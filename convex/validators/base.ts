@@ -10,6 +10,8 @@ export const literals = <const T extends [string, string, ...string[]]>(...value
   );
 
 export const vChannel = literals("web", "sms");
+/** What the outbox sends over. One more is a literal here, and a provider that takes it. */
+export const vDeliveryChannel = v.union(v.literal("sms"));
 
 /** Milliseconds since the Unix epoch. */
 export const vTimestamp = v.number();

@@ -1,6 +1,6 @@
 /** Messages, and what an answer cites and costs. */
 import { v, type Infer } from "convex/values";
-import { literals, vMessageError, vTimestamp } from "./base";
+import { literals, vDeliveryChannel, vMessageError, vTimestamp } from "./base";
 
 const vAuthor = v.union(
   v.object({ kind: v.literal("customer") }),
@@ -73,6 +73,8 @@ const vAttachment = v.object({
  */
 const vTextPurpose = literals("answer", "offer", "notice", "consent");
 const deliveryFields = {
+  /** Absent on rows from before there was a choice: a text. */
+  channel: v.optional(vDeliveryChannel),
   purpose: vTextPurpose,
   /** From 1; counts up when a text is sent again. */
   attempt: v.number(),

@@ -1,6 +1,6 @@
 /** Durable processes, and migrations. */
 import { v } from "convex/values";
-import { literals, vMessageError, vTimestamp } from "./base";
+import { literals, vDeliveryChannel, vMessageError, vTimestamp } from "./base";
 
 export const vProcessKind = literals(
   "reply",
@@ -50,9 +50,14 @@ export const processFields = {
   attempt: v.number(),
   conversationId: v.optional(v.id("conversations")),
   turn: v.optional(v.number()),
+  /** A delivery: over what it goes. Absent on rows from before there was a choice: by text. */
+  channel: v.optional(vDeliveryChannel),
   /** What its reply has reserved of the day's budget (`model/replies/budget.ts`). */
   reserved: v.optional(vReservation),
-  /** The scheduled function that works on it: tells a job that waits from one that died. */
+  /**
+   * The scheduled function that works on it: tells a job that waits from one that died. A delivery's is the one that
+   * looks whether its sender was lost, or wakes it: called off when it ends before that.
+   */
   jobId: v.optional(v.id("_scheduled_functions")),
   documentId: v.optional(v.id("knowledge")),
   /** Id in the workflow component, for kinds that run there. */

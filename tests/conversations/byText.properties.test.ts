@@ -7,7 +7,7 @@ import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { fc, runs } from "../properties";
 import { customer, technician } from "../setup";
-import { deliveryOf, newPhone, smsShop } from "../sms/shop";
+import { claim, deliveryOf, newPhone, smsShop } from "../sms/shop";
 import { PAGE_GRACE, PAGE_LEASE } from "../../convex/model/outbox/presence";
 import { SECOND } from "../../convex/lib/time";
 
@@ -52,7 +52,7 @@ test("no text is cancelled unseen, none is claimed while the page is there", asy
         if (act.kind !== "claim" || messageId === undefined) continue;
         if ((await deliveryOf(t, messageId))?.state !== "queued") continue;
         const text = { messageId, attempt: 1 };
-        const claimed = await t.mutation(internal.sms.claim, { text });
+        const claimed = await claim(t, messageId);
         const delivery = (await deliveryOf(t, messageId))!;
         const isSeen = act.which <= shown;
         expect(delivery.state === "cancelled").toBe(isSeen);

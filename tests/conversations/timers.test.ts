@@ -78,6 +78,31 @@ describe("a hand-off that nobody claims", () => {
     expect(await mails()).toHaveLength(4);
   });
 
+  test("has asked for the alert with the hand-off; its timer's one job is for when nobody has come", async () => {
+    await technician(t);
+    await queued(await customer(t));
+    expect(await processes("alert")).toMatchObject([{ state: "running", dueAt: TUESDAY }]);
+    expect(await processes("handoff")).toMatchObject([{ alerts: 1, fires: 1 }]);
+    expect(await eventsOf("alerted")).toBe(1);
+    const jobs = await t.run(({ db }) => db.system.query("_scheduled_functions").collect());
+    const waiting = jobs.filter(({ state }) => state.kind === "pending");
+    expect(waiting.map(({ name, scheduledTime }) => [name, scheduledTime - TUESDAY])).toEqual(
+      expect.arrayContaining([
+        ["workflows:sendAlert", 0],
+        ["workflows:resumeTimer", 5 * MINUTE],
+      ]),
+    );
+    expect(waiting.filter(({ name }) => name === "workflows:resumeTimer")).toHaveLength(1);
+  });
+
+  test("calls nobody when the rules have given it to somebody at once", async () => {
+    const dana = await technician(t);
+    await dana.t.mutation(api.users.setAvailability, { available: true });
+    const conversationId = await queued(await customer(t));
+    expect((await row(t, conversationId)).owner.kind).toBe("human");
+    expect(await processes("alert")).toEqual([]);
+  });
+
   test("asks a guest for a contact", async () => {
     const conversationId = await queued(await guest(t));
     await after(6 * MINUTE);
@@ -90,7 +115,7 @@ describe("a hand-off that nobody claims", () => {
     await dana.t.mutation(api.conversations.claim, { conversationId });
     expect(await row(t, conversationId)).not.toHaveProperty("timers");
     await after(DAY);
-    expect(await processes("handoff")).toMatchObject([{ state: "cancelled", fires: 0 }]);
+    expect(await processes("handoff")).toMatchObject([{ state: "cancelled", fires: 1 }]);
     expect(await mails()).toEqual([]);
     expect(await systemLines(conversationId)).toHaveLength(2);
   });

@@ -182,7 +182,7 @@ export class World {
 
   /** A look at what was armed and changed in a commit, for the model to know its timers by. */
   #followTimer(id: string, before: Change["before"], after: Row): void {
-    const { kind, attempt, dueAt } = after;
+    const { kind, attempt, dueAt, fires } = after;
     if (before !== null) {
       const timer = this.timers.get(id);
       if (timer === undefined || timer.attempt === attempt) return;
@@ -196,7 +196,7 @@ export class World {
       kind === "promise"
         ? talk.promises.find(({ workflowId }) => workflowId === id)
         : talk.tokens[kind as "handoff"];
-    const timer = { kind, conversation, attempt, nth: 0, dueAt: dueAt ?? Infinity, failed: false };
+    const timer = { kind, conversation, attempt, nth: fires, dueAt: dueAt ?? Infinity, failed: false };
     this.timers.set(id, { ...timer, token: ended ? null : (token ?? null) } as Timer);
   }
 

@@ -6,7 +6,7 @@ import { DID_IT_HELP } from "../../convex/model/desk/followUps";
 import { HOW_DID_WE_DO } from "../../convex/model/outbox/ratingQuestion";
 import { DAY, MINUTE } from "../../convex/lib/time";
 import { messages, row, runUntil, technician, type Deployment } from "../setup";
-import { deliveryOf, later, newPhone, outbox, sentTo, smsShop, text, threads } from "./shop";
+import { claim, deliveryOf, later, newPhone, outbox, sentTo, smsShop, text, threads } from "./shop";
 
 /** A Tuesday, 10 in the morning in the shop of the seed; it closes at 6 and opens at 9. */
 const TUESDAY = Date.parse("2026-11-24T15:00:00Z");
@@ -90,7 +90,7 @@ describe("an offer", () => {
       await text(t, phone, "It still does not work");
       const offer = (await lineLike(t, conversationId, "Say yes"))!;
       const attempt = { messageId: offer._id, attempt: 1 };
-      await t.mutation(internal.sms.claim, { text: attempt });
+      await claim(t, offer._id);
       if (state === "unknown") {
         const outcome = { kind: "lost" as const, reason: "ECONNRESET" };
         await t.mutation(internal.sms.settleSend, { text: attempt, outcome });

@@ -270,24 +270,24 @@ describe("what the provider answers", () => {
 describe("at the claim", () => {
   test("of 20 senders exactly one gets the text", async () => {
     const { t, conversationId } = await desk();
-    const messageId = await queued(t, conversationId, "Once");
-    const claim = () => t.mutation(internal.sms.claim, { text: { messageId, attempt: 1 } });
-    const claims = await Promise.all(Array.from({ length: 20 }, claim));
-    expect(claims.filter((claimed) => claimed !== null)).toHaveLength(1);
+    await queued(t, conversationId, "Once");
+    const { ref } = await outbox(t, conversationId);
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, () => t.mutation(internal.sms.claimNext, { ref })),
+    );
+    expect(claims.filter(({ kind }) => kind === "send")).toHaveLength(1);
   });
 
   test("one text of a conversation is under way at a time, in the order they were written", async () => {
     const { t, phone, conversationId } = await desk();
     const first = await queued(t, conversationId, "First");
     const second = await queued(t, conversationId, "Second", { settledAt: Date.now() + 1 });
-    const claim = (messageId: Id<"messages">) =>
-      t.mutation(internal.sms.claim, { text: { messageId, attempt: 1 } });
-    expect(await claim(first)).not.toBeNull();
-    expect(await claim(second)).toBeNull();
+    const step = await outbox(t, conversationId);
+    expect(await step("claimed")).toMatchObject({ kind: "send", text: { messageId: first } });
+    expect(await step()).toEqual({ kind: "end" });
     expect(await state(t, second)).toBe("queued");
     const outcome = { kind: "refused" as const, reason: "x" };
     await t.mutation(internal.sms.settleSend, { text: { messageId: first, attempt: 1 }, outcome });
-    const step = await outbox(t, conversationId);
     await step();
     expect(await bodies(phone)).toEqual(["Second"]);
   });

@@ -3,7 +3,8 @@ import { vi } from "vitest";
 import { internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { findMessageBySid } from "../../convex/model/sms/settlement";
-import { SEND_LEASE } from "../../convex/model/sms/claim";
+import { claimSms, SEND_LEASE } from "../../convex/model/sms/claim";
+import type { Step } from "../../convex/model/sms/steps";
 import {
   addAgent,
   addPassage,
@@ -158,10 +159,18 @@ export async function queued(
   });
 }
 
+/** The claim alone, of a text that waits: nothing else of its conversation is under way. */
+export const claim = (t: Deployment, id: Id<"messages">) =>
+  t.run(async (ctx) => {
+    const message = (await ctx.db.get("messages", id))!;
+    const { delivery } = message;
+    return delivery?.state === "queued" ? await claimSms(ctx, { ...message, delivery }) : null;
+  });
+
 export const deliveryOf = async (t: Deployment, id: Id<"messages">) =>
   (await t.run((ctx) => ctx.db.get("messages", id)))?.delivery;
 
-/** The process of a conversation's outbox, as if its workflow were elsewhere. */
+/** The process of a conversation's outbox, as if its sender were elsewhere. */
 export async function outbox(t: Deployment, conversationId: Id<"conversations">) {
   const processId = await t.run((ctx) =>
     ctx.db.insert("workflows", {
@@ -173,26 +182,33 @@ export async function outbox(t: Deployment, conversationId: Id<"conversations">)
     }),
   );
   const ref = { processId, attempt: 1 };
-  /** One step of it, run as the workflow would. A step that dies leaves what it had committed. */
-  return async function step(die?: "before" | "claimed" | "sent") {
+  /** One step of it, run as its sender would, but without what follows. One that dies leaves what it had committed. */
+  const step = async (die?: "before" | "claimed" | "sent") => {
+    if (die === "before") return;
     await t.run((ctx) => ctx.db.patch("workflows", processId, { state: "running" }));
-    const next = await t.mutation(internal.sms.nextStep, { ref, failed: false });
-    if (next.kind === "end" || die === "before") return next;
-    if (die !== undefined && next.kind === "send") {
-      const claimed = await t.mutation(internal.sms.claim, { text: next.text });
-      if (die === "sent" && claimed !== null) await sendUnseen(claimed, next.text.messageId);
-      return next;
-    }
-    const action = next.kind === "send" ? internal.smsSender.send : internal.smsSender.lookUp;
-    await settled(t.action(action, { text: next.text }));
+    const next = await t.mutation(internal.sms.claimNext, { ref });
+    if (next.kind === "end" || die === "claimed") return next;
+    await settled(take(t, next, die));
     return next;
   };
+  return Object.assign(step, { ref });
 }
 
-/** The provider takes it, and nobody hears of that. */
-async function sendUnseen(claimed: { to: string; body: string }, messageId: Id<"messages">) {
-  const { sendSms } = await import("../../convex/providers/sms");
-  await settled(sendSms({ ...claimed, messageId }));
+/** What the sender does with a step. */
+async function take(t: Deployment, next: Exclude<Step, { kind: "end" }>, die?: "sent") {
+  const { findSentSms, sendSms } = await import("../../convex/providers/sms");
+  const { text } = next;
+  if (next.kind === "look_up") {
+    const askedAt = Date.now();
+    const found = await findSentSms(next.wanted);
+    await t.mutation(internal.sms.lookedUp, { text, askedAt, ...found });
+    return;
+  }
+  const { to, body, conversationId } = next;
+  const sent = await sendSms({ to, body, of: { messageId: text.messageId, conversationId } });
+  // The provider takes it, and nobody hears of that.
+  if (die === "sent") return;
+  await t.mutation(internal.sms.settleSend, { text, ...sent });
 }
 
 /** Past the time in which a sender may still be at work. */

@@ -5,6 +5,7 @@ import type { Id } from "../../convex/_generated/dataModel";
 import { DAY } from "../../convex/lib/time";
 import { messages, row, snapshot, technician, type Deployment } from "../setup";
 import {
+  claim,
   deliveryOf,
   newPhone,
   newSid,
@@ -23,12 +24,13 @@ async function underWay(t: Deployment) {
   const [thread] = await threads(t, phone);
   const id = await queued(t, thread!._id, "We can fix that");
   const ref = { messageId: id, attempt: 1 };
-  await t.mutation(internal.sms.claim, { text: ref });
+  await claim(t, id);
   const sid = newSid();
   const accept = () =>
     t.mutation(internal.sms.settleSend, { text: ref, outcome: { kind: "accepted", sid } });
+  const of = `?message=${id}&conversation=${thread!._id}`;
   const say = (status: string, extra: Record<string, string> = {}) =>
-    report(t, { MessageSid: sid, MessageStatus: status, ...extra }, `?message=${id}`);
+    report(t, { MessageSid: sid, MessageStatus: status, ...extra }, of);
   return { conversationId: thread!._id, id, sid, accept, say };
 }
 

@@ -2,16 +2,15 @@
  * Two phones, two technicians, the AI's writers, the outbox's senders and a provider that forgets to answer, answers
  * twice or not yet: driven transaction by transaction. After each commit the promises are looked at.
  */
-import { getFunctionName, type FunctionReference } from "convex/server";
 import { expect, vi } from "vitest";
 import { internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { ZERO_METRICS } from "../../convex/model/agents/agents";
 import { isAppError } from "../../convex/lib/errors";
-import { workflow } from "../../convex/lib/workflow";
 import type { Assignment } from "../../convex/model/replies/admission";
 import type { ReplyRef } from "../../convex/model/conversations/replyProcess";
-import type { Step as SenderStep, SmsRef } from "../../convex/model/sms/claim";
+import type { SmsRef } from "../../convex/model/sms/claim";
+import type { Step as SenderStep } from "../../convex/model/sms/steps";
 import { MINUTE, SECOND } from "../../convex/lib/time";
 import { count } from "../properties";
 import { MemoryEngine, type Change, type Identity, type Mutation } from "../simulation/engine";
@@ -27,12 +26,13 @@ type MemorySettle = (outcome: (typeof internal.sms.settleSend)["_args"]["outcome
 type Accepted = { sid: string; to: string; body: string; messageId: string; at: number };
 type Callback = { sid: string; status: string; errorCode?: string; messageId: string };
 
-/** Where the workflow and the action of one process are. What is killed is dropped. */
-type Sender = { processId: Id<"workflows">; attempt: number; failed: boolean } & (
-  | { at: "next" }
-  | { at: "claim" | "look"; text: SmsRef }
+type Wanted = Extract<SenderStep, { kind: "look_up" }>["wanted"];
+/** Where the action of one process is. What is killed is dropped. */
+type Sender = { ref: { processId: Id<"workflows">; attempt: number } } & (
+  | { at: "start" }
   | { at: "post"; text: SmsRef; to: string; body: string; claimedAt: number }
   | { at: "settle"; text: SmsRef; outcome: SendOutcome }
+  | { at: "look"; text: SmsRef; wanted: Wanted }
   | { at: "looked"; text: SmsRef; sids: string[] | null; askedAt: number }
 );
 type Writer = { ref: ReplyRef; assignment: Assignment };
@@ -46,32 +46,11 @@ export class SmsWorld {
   readonly callbacks: Callback[] = [];
   readonly texted: { sid: string; from: string; body: string }[] = [];
 
-  #started: Sender[] = [];
   #serial = 0;
 
   static async create(): Promise<SmsWorld> {
     vi.setSystemTime(START);
     const world = new SmsWorld();
-    const start = (_ctx: unknown, fn: FunctionReference<"mutation">, args: object) => {
-      const id = `run ${world.serial()}`;
-      if (getFunctionName(fn) === "sms:deliver") {
-        const ref = args as Pick<Sender, "processId" | "attempt">;
-        world.#started.push({ ...ref, failed: false, at: "next" });
-      }
-      return Promise.resolve(id);
-    };
-    const stands = {
-      start,
-      status: () => Promise.resolve({ type: "inProgress" }),
-      cancel: () => Promise.resolve(),
-      cleanup: () => Promise.resolve(true),
-    };
-    for (const [name, stand] of Object.entries(stands)) {
-      // It notes its calls, with all of the world that made them: those of the world before are let go.
-      vi.spyOn(workflow, name as "start")
-        .mockClear()
-        .mockImplementation(stand as never);
-    }
     await world.#populate();
     return world;
   }
@@ -84,11 +63,9 @@ export class SmsWorld {
     args: F["_args"],
     as?: Identity,
   ): Promise<F["_returnType"] | null> {
-    this.#started = [];
     const owners = new Map(this.rows("conversations").map(({ _id, owner }) => [_id, owner.kind]));
     try {
       const result = await this.engine.mutation(fn, args, as);
-      this.senders.push(...this.#started);
       this.#check(this.engine.changes(), owners);
       return result;
     } catch (error) {
@@ -124,13 +101,19 @@ export class SmsWorld {
     }
   }
 
-  /** The transaction that decides: nothing for somebody who has opted out, nothing beside another text. */
-  async claim(text: SmsRef): Promise<{ to: string; body: string } | null> {
-    const earlier = this.#earlierQueued(text);
-    const claimed = await this.call(internal.sms.claim, { text });
-    if (!claimed) return null;
+  /** A sender was given its next step, in the transaction that decided it. Null: it has ended. */
+  given(step: SenderStep | null): object | null {
+    if (step === null || step.kind === "end") return null;
+    if (step.kind === "look_up") return { ...step, at: "look" };
+    this.#judgeClaim(step);
+    return { ...step, at: "post", claimedAt: Date.now() };
+  }
+
+  /** Nothing for somebody who has opted out, nothing beside another text, nothing before what was said before. */
+  #judgeClaim({ text, to, body }: Extract<SenderStep, { kind: "send" }>): void {
     const { conversationId, delivery, author } = this.message(text.messageId)!;
-    const { smsConsent } = this.userOf(claimed.to)!;
+    expect(delivery).toMatchObject({ state: "sending", channel: "sms", to, body });
+    const { smsConsent } = this.userOf(to)!;
     if (delivery!.purpose !== "consent") expect(smsConsent).not.toBe("revoked");
     const { owner } = this.rows("conversations").find(({ _id }) => _id === conversationId)!;
     if (author.kind === "agent") expect(owner.kind).not.toBe("human");
@@ -138,9 +121,8 @@ export class SmsWorld {
       (one) => one.conversationId === conversationId && one.delivery?.state === "sending",
     );
     expect(sending).toHaveLength(1);
-    // What was said before goes before, unless it waits for its time.
-    expect(earlier).toEqual([]);
-    return claimed;
+    // Unless it waits for its time.
+    expect(this.#earlierQueued(text)).toEqual([]);
   }
 
   #earlierQueued({ messageId }: SmsRef): string[] {
@@ -218,50 +200,37 @@ export async function advance(
   post: Post,
   listed: "listed" | "list down",
 ): Promise<boolean> {
-  const { processId, attempt, failed } = sender;
-  const ref = { processId, attempt };
-  const go = (next: object) => Object.assign(sender, { failed: false }, next);
+  const next = await act(world, sender, post, listed);
+  if (next !== null) Object.assign(sender, next);
+  return next !== null;
+}
+
+async function act(
+  world: SmsWorld,
+  sender: Sender,
+  post: Post,
+  listed: "listed" | "list down",
+): Promise<object | null> {
+  const { ref } = sender;
   switch (sender.at) {
-    case "next": {
-      const step: SenderStep | null = await world.call(internal.sms.nextStep, { ref, failed });
-      if (step === null || step.kind === "end") return false;
-      go({ at: step.kind === "send" ? "claim" : "look", text: step.text });
-      return true;
-    }
-    case "claim": {
-      const claimed = await world.claim(sender.text);
-      go(claimed ? { at: "post", ...claimed, claimedAt: Date.now() } : { at: "next" });
-      return true;
-    }
+    case "start":
+      return world.given(await world.call(internal.sms.claimNext, { ref }));
     case "post":
-      go({ at: "settle", outcome: posted(world, sender, post) });
-      return true;
-    case "settle":
-      await world.call(internal.sms.settleSend, { text: sender.text, outcome: sender.outcome });
-      go({ at: "next" });
-      return true;
-    case "look": {
-      const wanted = await world.call(internal.sms.lost as never, { text: sender.text } as never);
-      go(
-        wanted === null
-          ? { at: "next" }
-          : {
-              at: "looked",
-              sids: listed === "listed" ? list(world, wanted) : null,
-              askedAt: Date.now(),
-            },
-      );
-      return true;
+      return { at: "settle", outcome: posted(world, sender, post) };
+    case "settle": {
+      const { text, outcome } = sender;
+      return world.given(await world.call(internal.sms.settleSend, { ref, text, outcome }));
     }
-    case "looked":
-      await world.call(internal.sms.lookedUp, {
-        text: sender.text,
-        sids: sender.sids,
-        askedAt: sender.askedAt,
-      });
-      count(sender.sids === null ? "looked: down" : `looked: ${Math.min(sender.sids.length, 2)}`);
-      go({ at: "next" });
-      return true;
+    case "look": {
+      const sids = listed === "listed" ? list(world, sender.wanted) : null;
+      return { at: "looked", sids, askedAt: Date.now() };
+    }
+    case "looked": {
+      const { text, sids, askedAt } = sender;
+      count(sids === null ? "looked: down" : `looked: ${Math.min(sids.length, 2)}`);
+      const told = { ref, text, sids, askedAt };
+      return world.given(await world.call(internal.sms.lookedUp, told));
+    }
   }
 }
 
@@ -283,7 +252,7 @@ function posted(world: SmsWorld, sender: Sender & { at: "post" }, how: Post): Se
   return { kind: "accepted", sid };
 }
 
-function list(world: SmsWorld, wanted: { to: string; body: string; since: number }): string[] {
+function list(world: SmsWorld, wanted: Wanted): string[] {
   return world.accepted
     .filter(
       ({ to, body, at }) =>
@@ -305,7 +274,13 @@ export async function runJob(world: SmsWorld, index: number, how: "run" | "lose"
     count(`lost ${job.name}`);
     return;
   }
-  if (job.name === "sms:wake") await world.call(internal.sms.wake, job.args as never);
+  if (job.name === "sms:stepFailed") throw new Error("A claim failed.");
+  if (job.name === "smsSender:deliver") {
+    world.senders.push({ ref: job.args as Sender["ref"], at: "start" });
+  }
+  if (job.name === "sms:checkOutbox") {
+    await world.call(internal.sms.checkOutbox, job.args as never);
+  }
   if (job.name === "replies:recover") await world.call(internal.replies.recover, job.args as never);
   if (job.name === "replies:generate") {
     const ref = job.args as ReplyRef;
@@ -316,10 +291,13 @@ export async function runJob(world: SmsWorld, index: number, how: "run" | "lose"
 
 /** The cron: processes and replies whose time is over. */
 export async function net(world: SmsWorld): Promise<void> {
-  for (const { _id, kind, state, leaseExpiresAt = Infinity } of world.rows("workflows")) {
+  for (const row of world.rows("workflows")) {
+    const { _id, kind, state, conversationId, leaseExpiresAt = Infinity } = row;
     if (state !== "running" && state !== "queued") continue;
     if (leaseExpiresAt > Date.now()) continue;
-    if (kind === "delivery") await world.call(internal.sms.recover, { processId: _id });
+    if (kind === "delivery") {
+      await world.call(internal.sms.checkOutbox, { conversationId: conversationId! });
+    }
     if (kind === "reply") await world.call(internal.replies.recover, { workflowId: _id });
   }
 }

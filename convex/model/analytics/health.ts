@@ -86,6 +86,17 @@ export const vWhere = v.object({
 });
 export type Where = Infer<typeof vWhere>;
 
+/** What a call to a provider came to: a fault, null for none; undefined when it was not asked. */
+export async function noteProvider(
+  ctx: MutationCtx,
+  provider: Provider,
+  fault: string | null | undefined,
+  where: Where = {},
+): Promise<void> {
+  if (fault === null) await noteSuccess(ctx, provider);
+  else if (fault !== undefined) await noteFailure(ctx, provider, fault, where);
+}
+
 /**
  * A provider failed: an event, a line in the log with ids and no words, and, for what the operator must mend, an alert.
  * Inserts only: a storm of failures must not wait for itself.

@@ -128,13 +128,17 @@ export const vLiveReply = v.object({
   activity: vActivity,
   attempt: v.number(),
   startedAt: v.number(),
-  /** Whoever asked reads it along: hardly any of it is stored unless somebody says that they look on (`replies.watch`). */
+  /**
+   * Whoever asked reads it along, or gets it by text: hardly any of it is stored unless somebody says that they look on
+   * (`replies.watch`).
+   */
   readAlong: v.optional(v.boolean()),
 });
 
 export type LiveReply = Infer<typeof vLiveReply>;
 
-export function liveReplyOf(row: Doc<"messages">): LiveReply {
+/** `byText`: it goes to a phone once it is whole. */
+export function liveReplyOf(row: Doc<"messages">, byText: boolean): LiveReply {
   return {
     messageId: row._id,
     author: publicAuthor(row.author),
@@ -142,6 +146,6 @@ export function liveReplyOf(row: Doc<"messages">): LiveReply {
     activity: activityOf(row),
     attempt: row.attempt ?? 1,
     startedAt: row._creationTime,
-    readAlong: row.readAlong && true,
+    readAlong: byText || row.readAlong !== undefined || undefined,
   };
 }

@@ -73,6 +73,21 @@ export async function scheduleTimer(
   await ctx.db.patch("workflows", ref.timerId, { jobId });
 }
 
+/** When a timer acts again and what it waits for till then. */
+export type NextAct = { at: number; step: string; patch?: Partial<Doc<"workflows">> };
+
+/** A timer has acted; returns when it is due next. */
+export async function noteAct(
+  ctx: MutationCtx,
+  { _id, fires = 0 }: Doc<"workflows">,
+  { at, step, patch }: NextAct,
+): Promise<Due> {
+  // Whole milliseconds: the component takes no others.
+  const due = { dueAt: Math.ceil(at), fires: fires + 1 };
+  await ctx.db.patch("workflows", _id, { ...patch, step, ...due, error: undefined });
+  return due;
+}
+
 /**
  * Cancels what the change from `before` to `after` makes moot and starts what the new state needs; `after` is
  * stored already. Returns the conversation as it now is. Reads and writes nothing when nothing is armed.
@@ -163,15 +178,23 @@ export async function endTimer(
 
 /** Ends what works on a row, or waits for its time: a scheduled function, or a workflow of the component. */
 export async function endWorkflow(ctx: MutationCtx, row: Doc<"workflows">): Promise<void> {
-  const job = row.jobId && (await ctx.db.system.get("_scheduled_functions", row.jobId));
-  // Not one that is running: it may be the caller, and the row's state fences it.
-  if (job?.state.kind === "pending") await ctx.scheduler.cancel(job._id);
+  await cancelJob(ctx, row);
   if (row.componentId === undefined) return;
   const id = row.componentId as WorkflowId;
   // Gone with a restored snapshot, or ended by itself: there is nothing to cancel, and the row's state fences it.
   const manager = managerOf(row.kind);
   const status = await manager.status(ctx, id).catch(() => null);
   if (status?.type === "inProgress") await manager.cancel(ctx, id);
+}
+
+/** Calls off the scheduled function that a row waits for. */
+export async function cancelJob(
+  ctx: MutationCtx,
+  { jobId }: Pick<Doc<"workflows">, "jobId">,
+): Promise<void> {
+  const job = jobId && (await ctx.db.system.get("_scheduled_functions", jobId));
+  // Not one that is running: it may be the caller, and the row's state fences it.
+  if (job?.state.kind === "pending") await ctx.scheduler.cancel(job._id);
 }
 
 /** The timer if it may act: not ended, and not given up on for a later attempt. */

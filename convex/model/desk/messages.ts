@@ -15,7 +15,7 @@ import { carryOut } from "./carryOut";
 import { planResponse, type Situation } from "./planResponse";
 import { routeReturningCustomer, hasTechnicianLeft } from "./returning";
 import { loadHours } from "../hours/stored";
-import { purposeOfStaffMessage, willGoBySms, queueSms } from "../outbox/outbox";
+import { newDelivery, purposeOfStaffMessage, startOutbox, willGoBySms } from "../outbox/outbox";
 import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, previewOf } from "../../lib/text";
 import { bumpTurn } from "../conversations/turns";
 
@@ -157,14 +157,18 @@ export async function sendAsStaff(
     conversation.waitingSince &&
     openMsBetween(await loadHours(ctx), conversation.waitingSince, now);
   await recordEvent(ctx, "staff_replied", refs, { waitedMs, waitedOpenMs, first });
+  const delivery = bySms
+    ? newDelivery(await purposeOfStaffMessage(ctx, conversation))
+    : undefined;
   const messageId = await ctx.db.insert("messages", {
     ...staffMessageOf(next, technician, text),
     visibility: "public",
     settledAt: now,
     clientMessageId,
+    delivery,
   });
   await notePromise(ctx, next, text, { kind: "technician", userId: technician._id });
-  if (bySms) await queueSms(ctx, next, messageId, await purposeOfStaffMessage(ctx, conversation));
+  if (bySms) await startOutbox(ctx, next);
   return messageId;
 }
 

@@ -4,33 +4,27 @@
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import * as Alerts from "../handoff/alerts";
 import { autoAssignWaiting, GOES_ON, returnToQueue } from "../handoff/assignment";
 import { recordEvent } from "../analytics/events";
 import { sendFollowUp, resolveSilentConversation } from "./followUps";
-import { isReachable } from "../handoff/handoff";
-import { planWaitingAct } from "../handoff/schedule";
-import type { OpeningHours } from "../hours/hours";
-import { longerWaitNotice } from "../handoff/notices";
+import { actOnWait } from "../handoff/waits";
 import { mayOwnerContinue, hasOwnerLeft } from "../handoff/shifts";
 import { escalateLatePromise } from "../promises/ledger";
-import { loadHours } from "../hours/stored";
-import { tellCustomer } from "../outbox/systemLines";
 import { DAY } from "../../lib/time";
-import { changeConversation } from "../conversations/changes";
 import {
   endTimer,
   findHeldTimer,
+  noteAct,
   withoutTimer,
   type Due,
+  type NextAct,
   type TimerRef,
 } from "../conversations/timers";
 import { setConversationAside } from "../conversations/turns";
 
 type Timer = Doc<"workflows">;
 type Conversation = Doc<"conversations">;
-/** When it acts again and what it waits for till then, or null when it has ended. */
-type Next = { at: number; step: string; patch?: Partial<Timer> } | null;
+type Next = NextAct | null;
 
 /** What the component may be early by. */
 const EARLY = 100;
@@ -51,12 +45,7 @@ export async function fireTimer(ctx: MutationCtx, ref: TimerRef, nth: number): P
     return null;
   }
   const next = await act(ctx, timer, conversation);
-  if (next === null) return null;
-  // Whole milliseconds: the component takes no others.
-  const due = { dueAt: Math.ceil(next.at), fires: nth + 1 };
-  const { step, patch } = next;
-  await ctx.db.patch("workflows", timer._id, { ...patch, step, ...due, error: undefined });
-  return due;
+  return next && (await noteAct(ctx, timer, next));
 }
 
 function pointsAt({ episode, timers, promises }: Conversation, timer: Timer): boolean {
@@ -68,7 +57,7 @@ function pointsAt({ episode, timers, promises }: Conversation, timer: Timer): bo
 async function act(ctx: MutationCtx, timer: Timer, conversation: Conversation): Promise<Next> {
   switch (timer.kind) {
     case "handoff":
-      return await alertAgain(ctx, timer, conversation);
+      return await actOnWait(ctx, timer, conversation);
     case "snooze":
       return await wake(ctx, timer, conversation);
     case "promise":
@@ -80,52 +69,6 @@ async function act(ctx: MutationCtx, timer: Timer, conversation: Conversation): 
     default:
       throw new Error(`There is no timer of this kind: ${timer.kind}.`);
   }
-}
-
-/** Somebody waits in the queue: technicians are alerted, and the customer is told once how it is. */
-async function alertAgain(
-  ctx: MutationCtx,
-  timer: Timer,
-  conversation: Conversation,
-): Promise<Next> {
-  const { owner, brief } = conversation;
-  if (owner.kind !== "queue") throw new Error("A hand-off's timer is armed outside of the queue.");
-  const hours = await loadHours(ctx);
-  const now = Date.now();
-  const wait = {
-    since: Math.floor(timer._creationTime),
-    urgent: brief?.urgency === "high",
-    alerts: timer.alerts ?? 0,
-    told: timer.toldAt !== undefined,
-  };
-  const { alert, tell, nextAt } = planWaitingAct(hours, wait, now);
-  if (alert) {
-    await Alerts.requestAlert(ctx);
-    await recordEvent(ctx, "alerted", { conversationId: conversation._id });
-  }
-  if (tell) await tellOfTheWait(ctx, conversation, hours, now);
-  const alerts = wait.alerts + (alert ? 1 : 0);
-  return {
-    at: nextAt,
-    step: `waiting for a technician, alerted ${alerts === 1 ? "once" : `${alerts} times`}`,
-    patch: { alerts, ...(tell && { toldAt: now }) },
-  };
-}
-
-/** Honest words once: nobody has come, what happens next, and how else the shop may reach them. */
-async function tellOfTheWait(
-  ctx: MutationCtx,
-  conversation: Conversation,
-  hours: OpeningHours,
-  now: number,
-): Promise<void> {
-  const contactKnown = await isReachable(ctx, conversation);
-  // Somebody waits: told at the hour at which it is true.
-  await tellCustomer(ctx, conversation, longerWaitNotice({ hours, now, contactKnown }), "answer");
-  await changeConversation(ctx, conversation, {
-    unreadByCustomer: conversation.unreadByCustomer + 1,
-    lastMessageAt: now,
-  });
 }
 
 /** The end of a snooze. */

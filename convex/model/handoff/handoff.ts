@@ -18,6 +18,7 @@ import { tellCustomer } from "../outbox/systemLines";
 import type { Topic } from "./topics";
 import { cleanOptionalText } from "../../lib/text";
 import { bumpTurn } from "../conversations/turns";
+import { actOnNewWait, isReachable } from "./waits";
 
 export { insertSystemMessage } from "../outbox/systemLines";
 
@@ -60,7 +61,9 @@ export async function handOffConversation(
   await recordEvent(ctx, "escalated", refs, { reason: handoff.reason });
   const given = await autoAssignWaiting(ctx);
   // It may have been given away already.
-  return given > 0 ? ((await ctx.db.get("conversations", next._id)) ?? next) : next;
+  const after = given > 0 ? ((await ctx.db.get("conversations", next._id)) ?? next) : next;
+  await actOnNewWait(ctx, after);
+  return after;
 }
 
 /** Somebody asks for a technician, with a note or about the last question. Errors: `too_large`. */
@@ -100,14 +103,4 @@ export async function loadSituation(
     onDuty: (await listLiveShifts(ctx)).length > 0,
     contactKnown: await isReachable(ctx, conversation),
   };
-}
-
-/** Whether the shop knows a phone number or an e-mail address of the customer. */
-export async function isReachable(
-  ctx: Pick<QueryCtx, "db">,
-  { userId, contact }: Doc<"conversations">,
-): Promise<boolean> {
-  const customer = await ctx.db.get("users", userId);
-  const known = [contact?.phone, contact?.email, customer?.phone, customer?.email];
-  return known.some((one) => one !== undefined);
 }

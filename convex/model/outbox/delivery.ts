@@ -82,6 +82,14 @@ const REPORTS: Record<string, DeliveryEvent> = {
 /** `MessageStatus` of a callback (https://www.twilio.com/docs/messaging/api/message-resource#message-status-values). */
 export const eventOfStatus = (status: string): DeliveryEvent | null => REPORTS[status] ?? null;
 
+/** What stays of a delivery in its next state. */
+export const continueDelivery = ({ channel = "sms", purpose, attempt }: Delivery, at: number) => ({
+  channel,
+  purpose,
+  attempt,
+  at,
+});
+
 const MAY_HAVE_ARRIVED = new Set<DeliveryState>(["sending", "unknown", "sent", "delivered"]);
 /** The `reason` of a text that needed not go. */
 export const SEEN_ON_PAGE = "seen on the page";

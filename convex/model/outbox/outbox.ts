@@ -8,6 +8,7 @@
  * whether it is solved, that a promise is late, that it is closed with the question how it was), and what carriers
  * require us to answer. What is not: that somebody has joined, that the assistant is back: nobody wants to pay for these.
  */
+import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -15,26 +16,36 @@ import type { Delivery } from "../../validators";
 import { goesBySms, hasAgreedToSms } from "./channel";
 import { appError } from "../../lib/errors";
 import { listPublicMessages } from "../conversations/history";
-import { workflow } from "../../lib/workflow";
+import { endReplyProcess } from "../conversations/replyProcess";
+import { cancelJob } from "../conversations/timers";
 import { sizeOf, STAFF_SEGMENTS, wholeText } from "./segments";
 import { HOUR, MINUTE } from "../../lib/time";
 
-/** A process that has not taken a step for this long is lost. Longer than any step of it. */
-const PROCESS_LEASE = 5 * MINUTE;
+/**
+ * Within which a sender has begun and sent its first text. One whose job waited longer for its turn finds that another
+ * attempt has its process.
+ */
+const START_WITHIN = 2 * MINUTE;
 /** After their text somebody is in a conversation, and is answered at any time of the day. */
 const TALKING = 12 * HOUR;
+/** What a process is at, in words for staff. After a look-up that ended without a word its text is looked for again. */
+export const SENDING = "sending";
+export const LOOKING = "looking a text up";
+export const LOOKING_AGAIN = "looking a text up again";
 
-/** Queues a message of a conversation by SMS. Whether it may go is decided when it is claimed. */
-export async function queueSms(
-  ctx: MutationCtx,
-  { _id: conversationId }: Pick<Doc<"conversations">, "_id">,
-  messageId: Id<"messages">,
+export const vProcessRef = v.object({ processId: v.id("workflows"), attempt: v.number() });
+type ProcessRef = Infer<typeof vProcessRef>;
+
+/** What a message's row says of a text that is to go. To be stored with it, and followed by `startOutbox`. */
+export const newDelivery = (
   purpose: Delivery["purpose"],
-): Promise<void> {
-  const delivery: Delivery = { state: "queued", purpose, attempt: 1, at: Date.now() };
-  await ctx.db.patch("messages", messageId, { delivery });
-  await ensureOutboxProcess(ctx, conversationId);
-}
+): Extract<Delivery, { state: "queued" }> => ({
+  state: "queued",
+  channel: "sms",
+  purpose,
+  attempt: 1,
+  at: Date.now(),
+});
 
 /** The process at work in a conversation, or the one that waits for its time: another begins when it has ended. */
 async function processOf(
@@ -51,83 +62,106 @@ async function processOf(
   return latest?.state === "running" || latest?.state === "queued" ? latest : null;
 }
 
-/** Starts the process, or wakes the one that waits. One that is running looks again before it ends. */
-async function ensureOutboxProcess(
+/**
+ * Has what is queued sent: whether it may go is decided when it is claimed. Starts the process, or wakes the one that
+ * waits. One that is running looks again before it ends.
+ */
+export async function startOutbox(
+  ctx: MutationCtx,
+  { _id: conversationId }: Pick<Doc<"conversations">, "_id">,
+): Promise<void> {
+  const process = await processOf(ctx, conversationId);
+  if (process?.state === "running") return;
+  if (process !== null) return await startSender(ctx, process);
+  const processId = await ctx.db.insert("workflows", {
+    kind: "delivery",
+    channel: "sms",
+    state: "running",
+    step: SENDING,
+    attempt: 1,
+    conversationId,
+    ...(await scheduleCheck(ctx, conversationId, Date.now() + START_WITHIN)),
+  });
+  await ctx.scheduler.runAfter(0, internal.smsSender.deliver, { processId, attempt: 1 });
+}
+
+/** Puts another sender to work; its attempt fences one that was given up on. */
+async function startSender(
+  ctx: MutationCtx,
+  process: Doc<"workflows">,
+  step = SENDING,
+): Promise<void> {
+  const attempt = process.attempt + 1;
+  const progress = { state: "running" as const, step, attempt, componentId: undefined };
+  await holdProcessUntil(ctx, process, Date.now() + START_WITHIN, progress);
+  await ctx.scheduler.runAfter(0, internal.smsSender.deliver, { processId: process._id, attempt });
+}
+
+type Progress = Partial<Pick<Doc<"workflows">, "state" | "step" | "attempt" | "componentId">>;
+
+/** Until `at` somebody is taken to be at work on it, or it waits for its time. */
+export async function holdProcessUntil(
+  ctx: MutationCtx,
+  process: Doc<"workflows">,
+  at: number,
+  progress: Progress,
+): Promise<void> {
+  await cancelJob(ctx, process);
+  const check = await scheduleCheck(ctx, process.conversationId!, at);
+  await ctx.db.patch("workflows", process._id, { ...progress, ...check });
+}
+
+/** By conversation, so that a row can be inserted with it: what is to be done the row says that is there then. */
+const scheduleCheck = async (
+  ctx: MutationCtx,
+  conversationId: Id<"conversations">,
+  at: number,
+) => ({
+  leaseExpiresAt: at,
+  jobId: await ctx.scheduler.runAt(at, internal.sms.checkOutbox, { conversationId }),
+});
+
+/** The process of a sender that may still act, or null. */
+export async function findHeldOutbox(
+  ctx: Pick<QueryCtx, "db">,
+  { processId, attempt }: ProcessRef,
+): Promise<Doc<"workflows"> | null> {
+  const process = await ctx.db.get("workflows", processId);
+  return process?.state === "running" && process.attempt === attempt ? process : null;
+}
+
+/** Nothing waits any more. */
+export async function endOutboxProcess(ctx: MutationCtx, process: Doc<"workflows">): Promise<void> {
+  await cancelJob(ctx, process);
+  await endReplyProcess(ctx, process._id, { state: "done", step: "sent" });
+}
+
+/** Scheduled for when a process is due, or its sender must have been lost. */
+export async function checkOutbox(
   ctx: MutationCtx,
   conversationId: Id<"conversations">,
 ): Promise<void> {
   const process = await processOf(ctx, conversationId);
-  if (process?.state === "running") return;
-  if (process !== null) return await start(ctx, process._id, process.attempt + 1);
-  const processId = await ctx.db.insert("workflows", {
-    kind: "delivery",
-    state: "running",
-    step: "sending",
-    attempt: 1,
-    conversationId,
-  });
-  await start(ctx, processId, 1);
+  if (process !== null) await recoverProcess(ctx, process._id);
 }
 
-export const leaseEndsAt = () => Date.now() + PROCESS_LEASE;
-
-/** Puts the durable workflow to work; `attempt` fences one that was given up on. */
-async function start(ctx: MutationCtx, processId: Id<"workflows">, attempt: number): Promise<void> {
-  const ref = { processId, attempt };
-  const componentId: string = await workflow.start(ctx, internal.sms.deliver, ref, {
-    onComplete: internal.sms.deliverDone,
-    context: ref,
-    startAsync: true,
-  });
-  await ctx.db.patch("workflows", processId, {
-    state: "running",
-    step: "sending",
-    attempt,
-    componentId,
-    leaseExpiresAt: leaseEndsAt(),
-  });
-}
-
-/** Lets a process wait: it ends its workflow and is started again at `at`. */
-export async function sleepProcessUntil(
-  ctx: MutationCtx,
-  { _id: processId, attempt }: Doc<"workflows">,
-  at: number,
-): Promise<void> {
-  await ctx.db.patch("workflows", processId, {
-    state: "queued",
-    step: "waiting",
-    leaseExpiresAt: at,
-  });
-  await ctx.scheduler.runAt(at, internal.sms.wake, { processId, attempt });
-}
-
-/** Starts a process that waits, unless something has woken it before. */
-export async function wakeProcess(
-  ctx: MutationCtx,
-  { processId, attempt }: { processId: Id<"workflows">; attempt: number },
-): Promise<void> {
-  const process = await ctx.db.get("workflows", processId);
-  if (process?.state !== "queued" || process.attempt !== attempt) return;
-  await start(ctx, processId, attempt + 1);
-}
-
-/** A workflow that ended without a word about its process has failed: the process goes on in a minute. */
-export async function handleProcessEnd(
-  ctx: MutationCtx,
-  { processId, attempt }: { processId: Id<"workflows">; attempt: number },
-): Promise<void> {
-  const process = await ctx.db.get("workflows", processId);
-  if (process?.state !== "running" || process.attempt !== attempt) return;
-  await sleepProcessUntil(ctx, process, Date.now() + MINUTE);
-}
-
-/** Starts a process again whose workflow was lost, or whose waking was. */
+/** Puts a sender to work on a process that is due, or whose sender or waking was lost. */
 export async function recoverProcess(ctx: MutationCtx, processId: Id<"workflows">): Promise<void> {
   const process = await ctx.db.get("workflows", processId);
   if (process?.state !== "running" && process?.state !== "queued") return;
-  if ((process.leaseExpiresAt ?? 0) > Date.now()) return;
-  await start(ctx, processId, process.attempt + 1);
+  const { leaseExpiresAt = 0, state, step } = process;
+  // Something has gone on with it, and has scheduled a check of its own.
+  if (leaseExpiresAt > Date.now()) return;
+  const looked = state === "running" && (step === LOOKING || step === LOOKING_AGAIN);
+  // Its job is the caller, or lost. One that cancelled itself would cancel what it schedules.
+  const free = { ...process, jobId: undefined };
+  await startSender(ctx, free, looked ? LOOKING_AGAIN : SENDING);
+}
+
+/** A workflow from before senders were scheduled gives its process to one. */
+export async function takeOutboxOver(ctx: MutationCtx, ref: ProcessRef): Promise<void> {
+  const process = await findHeldOutbox(ctx, ref);
+  if (process !== null) await startSender(ctx, process);
 }
 
 /** Whose phone a conversation's texts go to, or null when they are gone. */

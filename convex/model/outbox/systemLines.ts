@@ -3,7 +3,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
 import { goesBySms } from "./channel";
-import { queueSms } from "./outbox";
+import { newDelivery, startOutbox } from "./outbox";
 
 /** Shown where the conversation is. `userId`: the member of staff whom the line names. */
 export async function insertSystemMessage(
@@ -48,9 +48,16 @@ export async function tellCustomer(
   text: string,
   purpose: Delivery["purpose"],
 ): Promise<Id<"messages">> {
-  const messageId = await insertSystemMessage(ctx, conversation, text);
-  if (goesBySms(conversation) || purpose === "consent")
-    await queueSms(ctx, conversation, messageId, purpose);
+  if (!goesBySms(conversation) && purpose !== "consent") {
+    return await insertSystemMessage(ctx, conversation, text);
+  }
+  const messageId = await ctx.db.insert("messages", {
+    ...lineOf(conversation, text),
+    author: { kind: "system" },
+    visibility: "public",
+    delivery: newDelivery(purpose),
+  });
+  await startOutbox(ctx, conversation);
   return messageId;
 }
 

@@ -20,7 +20,7 @@ import {
   vUsage,
   type vActivity,
 } from "../../validators";
-import { findAnswerChannel } from "../outbox/channel";
+import { findAnswerChannel, goesBySms } from "../outbox/channel";
 import { pickAgent } from "../agents/agents";
 import { reserveBudget, type Reservation } from "./budget";
 import { appError } from "../../lib/errors";
@@ -288,7 +288,7 @@ export async function checkpointReply(
   };
 }
 
-/** Somebody looks on while a reply is written that whoever asked reads along: its writer is told, once a reply. */
+/** Somebody looks on while a reply is written of which hardly anything is stored: its writer is told, once a reply. */
 export async function watchReply(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
@@ -296,7 +296,8 @@ export async function watchReply(
   const { _id, turn, watchedTurn } = conversation;
   if (watchedTurn === turn) return;
   const reply = await findStreamingReply(ctx, _id);
-  if (reply?.readAlong) await changeConversation(ctx, conversation, { watchedTurn: turn });
+  if (reply !== null && (reply.readAlong || goesBySms(conversation)))
+    await changeConversation(ctx, conversation, { watchedTurn: turn });
 }
 
 /** Ends the turn without an answer, visibly: a stopped reply or, before it began, a line that says so. */

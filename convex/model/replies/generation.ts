@@ -53,7 +53,8 @@ export async function writeReply(
   const { fence, agentId, checkId } = assignment;
   const held = { fence, agentId, ...(checkId !== undefined && { checkId }) };
   const grounding = groundingFor(assignment);
-  const writer = new ReplyWriter(ctx, held, conversationId, { reader, grounding });
+  const byText = assignment.channel === "sms";
+  const writer = new ReplyWriter(ctx, held, conversationId, { reader, grounding, byText });
   try {
     return await writer.settle(await answer(ctx, assignment, { writer, grounding }));
   } catch (error) {

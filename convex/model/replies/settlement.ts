@@ -2,7 +2,7 @@
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import type { EventData, vUsage } from "../../validators";
+import type { Delivery, EventData, vUsage } from "../../validators";
 import { settleReservation } from "./budget";
 import { findAnswerChannel } from "../outbox/channel";
 import { recordEvent, type EventRefs } from "../analytics/events";
@@ -15,7 +15,7 @@ import { type ReplyResult } from "./admission";
 import { vHeard, wordsHeardBefore, type Heard } from "./heard";
 import { toPlainText } from "../../lib/plainText";
 import { notePromise } from "../promises/ledger";
-import { queueSms } from "../outbox/outbox";
+import { newDelivery, startOutbox } from "../outbox/outbox";
 import { previewOf } from "../../lib/text";
 import { changeConversation } from "../conversations/changes";
 import { silencePatch } from "../conversations/timers";
@@ -59,7 +59,10 @@ export async function settleReply(
   const error = outcome.kind === "failed" ? outcome.error : undefined;
   const channel = await findAnswerChannel(ctx, conversation);
   const handoff = handoffOf(outcome);
-  const kept = await settleRow(ctx, fence.messageId, result, handoff);
+  // A failed answer is no answer: what goes out is the notice of the hand-off.
+  const texted = channel === "sms" && error === undefined && result.text !== "";
+  const delivery = texted ? newDelivery("answer") : undefined;
+  await settleRow(ctx, fence.messageId, { ...result, delivery }, handoff);
   const state = error ? "failed" : "done";
   await endReplyProcess(ctx, fence.workflowId, { state, step: outcome.kind, error });
   const answered = outcome.kind === "complete";
@@ -87,10 +90,7 @@ export async function settleReply(
     answeredBy,
   };
   const settled = await changeConversation(ctx, conversation, update);
-  // A failed answer is no answer: what goes out is the notice of the hand-off.
-  if (channel === "sms" && kept && error === undefined && result.text !== "") {
-    await queueSms(ctx, conversation, fence.messageId, "answer");
-  }
+  if (texted) await startOutbox(ctx, conversation);
   await bringPeopleIn(ctx, settled, { handoff, then });
   // The prompt forbids it. What is said all the same is kept: a person will.
   if (answered && then === null) await notePromise(ctx, settled, result.text, { kind: "agent" });
@@ -110,20 +110,14 @@ async function bringPeopleIn(
   if (then === "offer") await announceOffer(ctx, conversation, "no_source");
 }
 
-/**
- * A hand-off without a word of the AI leaves no row of it: the notice says what happens. True if there is
- * a row.
- */
+/** A hand-off without a word of the AI leaves no row of it: the notice says what happens. */
 async function settleRow(
   ctx: MutationCtx,
   messageId: Id<"messages">,
-  { text, citations, usage, checks, outcome }: ReplyResult,
+  { text, citations, usage, checks, outcome, delivery }: ReplyResult & { delivery?: Delivery },
   handoff: Handoff | null,
-): Promise<boolean> {
-  if (text === "" && handoff !== null) {
-    await ctx.db.delete("messages", messageId);
-    return false;
-  }
+): Promise<void> {
+  if (text === "" && handoff !== null) return await ctx.db.delete("messages", messageId);
   const failed = outcome.kind === "failed";
   await ctx.db.patch("messages", messageId, {
     status: failed ? "failed" : "complete",
@@ -132,6 +126,7 @@ async function settleRow(
     citations: citations.length > 0 ? citations : undefined,
     usage,
     checks,
+    delivery,
     // The provider's reason is for staff: it stands on the process.
     error: failed ? { code: outcome.error.code, message: UNANSWERED } : undefined,
     activity: undefined,
@@ -140,7 +135,6 @@ async function settleRow(
     leaseExpiresAt: undefined,
     readAlong: undefined,
   });
-  return true;
 }
 
 const waited = ({ waitingSince }: Doc<"conversations">) =>

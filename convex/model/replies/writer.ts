@@ -30,6 +30,12 @@ type Writer = {
   checkId?: Id<"_scheduled_functions">;
 };
 type Activity = Infer<typeof vActivity>;
+type Setting = {
+  reader: Reader | null;
+  grounding: Grounding;
+  /** The answer goes by text, once it is whole. */
+  byText: boolean;
+};
 
 type Used = { usage: ChatUsage; model: string };
 type OpenRound = { id?: string; used?: Used; promptChars: number; receivedChars: number };
@@ -62,6 +68,7 @@ export class ReplyWriter {
   private readonly reader: Reader | null;
   private readonly told: Told | null;
   private readonly grounding: Grounding;
+  private readonly byText: boolean;
   private lastFlushAt = Date.now();
   private firstTokenAt: number | undefined;
   private used: ChatUsage = { promptTokens: 0, completionTokens: 0, costMicroUsd: 0 };
@@ -74,11 +81,12 @@ export class ReplyWriter {
     private readonly ctx: ActionCtx,
     private readonly writer: Writer,
     private readonly conversationId: Id<"conversations">,
-    { reader, grounding }: { reader: Reader | null; grounding: Grounding },
+    { reader, grounding, byText }: Setting,
   ) {
     this.reader = reader;
     this.told = reader && new Told(reader);
     this.grounding = grounding;
+    this.byText = byText;
   }
 
   /** What the log says of a failure. */
@@ -208,15 +216,21 @@ export class ReplyWriter {
     return this.reader !== null && !this.reader.isGone;
   }
 
+  /** Nobody sees what is stored meanwhile, unless somebody says that they look on. */
+  private get isRarelyStored(): boolean {
+    return this.isReadAlong || this.byText;
+  }
+
   /** Resolves when whoever read along has left: what is stored is all that the others see. */
   get readerLeft(): Promise<unknown> | null {
     return this.isReadAlong && this.reader !== null ? this.reader.left : null;
   }
 
   nextWriteAt(): number {
-    const { flushes, checkpoints, lastFlushAt, watched, reader } = this;
-    if (reader !== null && this.isReadAlong) {
-      return nextCheckpointAt({ checkpoints, lastFlushAt, watched, follows: reader.follows });
+    const { flushes, checkpoints, lastFlushAt, watched } = this;
+    if (this.isRarelyStored) {
+      const follows = this.reader?.follows ?? false;
+      return nextCheckpointAt({ checkpoints, lastFlushAt, watched, follows });
     }
     return nextFlushAt({ flushes, lastFlushAt, dirty: this.text !== this.shown });
   }
@@ -229,13 +243,13 @@ export class ReplyWriter {
   /** Says what is being done: to a reader at once, to everybody when something is stored next. */
   async show(activity: Activity): Promise<void> {
     this.told?.tellActivity(activity);
-    if (!this.isReadAlong || Date.now() >= this.nextWriteAt()) await this.store(activity);
+    if (!this.isRarelyStored || Date.now() >= this.nextWriteAt()) await this.store(activity);
   }
 
   private async store(activity: Activity): Promise<void> {
     const text = this.text;
     const shown = { fence: this.writer.fence, text, activity };
-    if (this.isReadAlong) await this.checkpoint(shown);
+    if (this.isRarelyStored) await this.checkpoint(shown);
     else if (!(await this.ctx.runMutation(internal.replies.flush, shown))) throw new Overtaken();
     if (text !== this.shown) this.flushes += 1;
     this.shown = text;

@@ -1,6 +1,5 @@
 /**
- * What a conversation's outbox does next, and the claim: the transaction that decides whether a text goes.
- * Everything that may have changed since it was queued is asked again there, so nothing that is waiting can
+ * The claim: the transaction that decides whether a text goes (`steps.ts` says which is next). Everything that may have changed since it was queued is asked again there, so nothing that is waiting can
  * slip past a STOP, a technician or a newer question.
  */
 import { v, type Infer } from "convex/values";
@@ -8,17 +7,16 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery, DeliveryState } from "../../validators";
 import { hasAgreedToSms, mayPageShow } from "../outbox/channel";
-import { nextDeliveryState, SEEN_ON_PAGE } from "../outbox/delivery";
+import { continueDelivery, nextDeliveryState, SEEN_ON_PAGE } from "../outbox/delivery";
 import { findLastSettled } from "../conversations/history";
 import { findNextOpening } from "../hours/hours";
 import { tryConsumeLimit } from "../access/limits";
 import { findPagePresence } from "../outbox/presence";
-import { endReplyProcess } from "../conversations/replyProcess";
 import { loadHours } from "../hours/stored";
-import { leaseEndsAt, findRecipient, sleepProcessUntil } from "../outbox/outbox";
+import { findRecipient } from "../outbox/outbox";
 import { sizeOf, wholeText } from "../outbox/segments";
 import { answerText } from "./fitText";
-import { MINUTE, SECOND } from "../../lib/time";
+import { MINUTE } from "../../lib/time";
 
 /** From the claim on: longer than any request to the provider, so that whoever looks after it sees its effect. */
 export const SEND_LEASE = MINUTE;
@@ -26,83 +24,14 @@ export const SEND_LEASE = MINUTE;
 export const LOOK_UPS = [0, 2 * MINUTE, 10 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE];
 /** Look-ups without a trace after which a text has not arrived. */
 export const TRACELESS_LOOK_UPS = 2;
-/** After so many it no longer holds up what comes after it. */
-const BLOCKING_LOOK_UPS = 2;
 /** Texts looked at for the next one: more than ever wait in one conversation. */
 const WINDOW = 50;
 
 export const vSmsRef = v.object({ messageId: v.id("messages"), attempt: v.number() });
 export type SmsRef = Infer<typeof vSmsRef>;
-export const vProcessRef = v.object({ processId: v.id("workflows"), attempt: v.number() });
-
-export const vStep = v.union(
-  v.object({ kind: v.literal("send"), text: vSmsRef }),
-  v.object({ kind: v.literal("look_up"), text: vSmsRef }),
-  /** Nothing is due: the process has ended or sleeps. */
-  v.object({ kind: v.literal("end") }),
-);
-export type Step = Infer<typeof vStep>;
-
-/** A step that failed without leaving a trace is not repeated at once. */
-const FAILED_STEP_PAUSE = 30 * SECOND;
-
-type Sms<S extends DeliveryState> = Doc<"messages"> & {
+export type Sms<S extends DeliveryState> = Doc<"messages"> & {
   delivery: Extract<Delivery, { state: S }>;
 };
-
-/** The next step of a process, or its end, committed with what it was decided by. */
-export async function planNextStep(
-  ctx: MutationCtx,
-  ref: Infer<typeof vProcessRef>,
-  failed: boolean,
-): Promise<Step> {
-  const process = await ctx.db.get("workflows", ref.processId);
-  if (process?.state !== "running" || process.attempt !== ref.attempt) return { kind: "end" };
-  const now = Date.now();
-  const due = failed
-    ? { at: now + FAILED_STEP_PAUSE }
-    : await decide(ctx, process.conversationId!, now);
-  if (due === null) await endReplyProcess(ctx, process._id, { state: "done", step: "sent" });
-  else if ("at" in due) await sleepProcessUntil(ctx, process, due.at);
-  else {
-    await ctx.db.patch("workflows", process._id, { step: due.kind, leaseExpiresAt: leaseEndsAt() });
-    return due;
-  }
-  return { kind: "end" };
-}
-
-type Due = Exclude<Step, { kind: "end" }> | { at: number } | null;
-
-/** In order: what is under way, what nobody knows about, what waits. Null when there is nothing. */
-async function decide(
-  ctx: MutationCtx,
-  conversationId: Id<"conversations">,
-  now: number,
-): Promise<Due> {
-  const [sending] = await listSmsInState(ctx, conversationId, "sending");
-  if (sending !== undefined) {
-    const lostAt = sending.delivery.at + SEND_LEASE;
-    if (lostAt > now) return { at: lostAt };
-    await markSmsLost(ctx, sending, now);
-  }
-  const wakeAt: number[] = [];
-  for (const text of await listSmsInState(ctx, conversationId, "unknown")) {
-    const { lookUps, at, attempt } = text.delivery;
-    const lookAt = at + (LOOK_UPS[lookUps] ?? Infinity);
-    if (lookAt <= now) return { kind: "look_up", text: { messageId: text._id, attempt } };
-    if (lookUps < BLOCKING_LOOK_UPS) return { at: lookAt };
-    wakeAt.push(lookAt);
-  }
-  for (const text of await listSmsInState(ctx, conversationId, "queued")) {
-    const { attempt, notBefore = 0, waitsFor } = text.delivery;
-    if (notBefore <= now) return { kind: "send", text: { messageId: text._id, attempt } };
-    wakeAt.push(notBefore);
-    // What waits for the morning lets answers pass; what waits for the provider or the page keeps its place.
-    if (waitsFor !== "opening") break;
-  }
-  const at = Math.min(...wakeAt);
-  return Number.isFinite(at) ? { at } : null;
-}
 
 /** A conversation's texts in one state, in the order in which they go. */
 export async function listSmsInState<S extends DeliveryState>(
@@ -133,17 +62,13 @@ export async function markSmsLost(
 
 export const vClaimed = v.object({ to: v.string(), body: v.string() });
 
-/** Takes a text for sending: null if somebody else has it, or it may not go (now, or at all). */
+/** Takes a text for sending: null if it may not go, now or at all. The caller knows that none is under way beside it. */
 export async function claimSms(
   ctx: MutationCtx,
-  ref: SmsRef,
+  message: Sms<"queued">,
 ): Promise<Infer<typeof vClaimed> | null> {
-  const message = await ctx.db.get("messages", ref.messageId);
-  const delivery = message?.delivery;
-  if (!message || delivery?.state !== "queued" || delivery.attempt !== ref.attempt) return null;
+  const { delivery } = message;
   if (nextDeliveryState(delivery.state, "claimed") === null) return null;
-  const [inFlight] = await listSmsInState(ctx, message.conversationId, "sending");
-  if (inFlight !== undefined) return null;
 
   const now = Date.now();
   const conversation = await ctx.db.get("conversations", message.conversationId);
@@ -161,10 +86,9 @@ export async function claimSms(
   const reason = refused;
   // As one that can't be made: after three tries it is somebody's task, for the customer waits for an answer.
   if (reason === null && body === "") throw new Error("Nothing of this message can be texted.");
-  const { purpose, attempt } = delivery;
+  const next = continueDelivery(delivery, now);
   if (reason !== null || user === null) {
-    const cancelled = { state: "cancelled" as const, purpose, attempt, at: now };
-    await patch(ctx, ref, { ...cancelled, reason: reason ?? "gone" });
+    await patch(ctx, message, { state: "cancelled", ...next, reason: reason ?? "gone" });
     return null;
   }
   const hold: Hold | null =
@@ -172,20 +96,20 @@ export async function claimSms(
       ? await heldUntil(ctx, delivery, user.textsFrom, now)
       : { notBefore: page.until, waitsFor: "page" };
   if (hold !== null) {
-    await patch(ctx, ref, { ...delivery, ...hold, at: now });
+    await patch(ctx, message, { ...delivery, ...hold, at: now });
     return null;
   }
   const to = user.textsFrom;
   const { segments } = sizeOf(body);
-  await patch(ctx, ref, { state: "sending", purpose, attempt, at: now, to, body, segments });
+  await patch(ctx, message, { state: "sending", ...next, to, body, segments });
   return { to, body };
 }
 
 /** In a conversation by text there is none. */
 const NO_PAGE = { seen: false, until: null };
 
-const patch = (ctx: MutationCtx, { messageId }: SmsRef, delivery: Delivery) =>
-  ctx.db.patch("messages", messageId, { delivery });
+const patch = (ctx: MutationCtx, { _id }: Doc<"messages">, delivery: Delivery) =>
+  ctx.db.patch("messages", _id, { delivery });
 
 /** Why a text must not go any more, or null. */
 function refusal(

@@ -1,6 +1,6 @@
 /**
- * A text of which nobody knows whether the provider has it: what its list says, and when to stop asking. And one whose
- * step died.
+ * A text of which nobody knows whether the provider has it: what its list says, and when to stop asking. And one that
+ * can't be claimed.
  */
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
@@ -8,7 +8,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
 import { findSmsUser } from "../accounts/consent";
 import { MAX_SENDS, nextDeliveryState } from "../outbox/delivery";
-import { listSmsInState, LOOK_UPS, TRACELESS_LOOK_UPS, vSmsRef, type SmsRef } from "./claim";
+import { listSmsInState, LOOK_UPS, TRACELESS_LOOK_UPS, vSmsRef, type Sms } from "./claim";
 import {
   findMessageBySid,
   advanceDelivery,
@@ -24,23 +24,13 @@ const NEVER_KNOWN = {
 
 /** Conversations of one number in which a text may be lost: far more than have any under way. */
 const THREADS = 20;
-/** Steps of one text that may die before it is staff's. */
+/** Claims of one text that may fail before it is staff's. */
 const MAX_FAILURES = 3;
 
+/**
+ * What to look for. Since the text was said: had one of an earlier attempt arrived, this is not to go again.
+ */
 export const vLost = v.object({ to: v.string(), body: v.string(), since: v.number() });
-
-/** What to look for: a text of which nobody knows whether the provider has it. */
-export async function findLostSms(
-  ctx: Pick<QueryCtx, "db">,
-  { messageId, attempt }: SmsRef,
-): Promise<Infer<typeof vLost> | null> {
-  const message = await ctx.db.get("messages", messageId);
-  const delivery = message?.delivery;
-  if (!message || delivery?.state !== "unknown" || delivery.attempt !== attempt) return null;
-  // Of an earlier attempt, too: had that one arrived, this is not to go again.
-  const since = message.settledAt ?? message._creationTime;
-  return { to: delivery.to, body: delivery.body, since };
-}
 
 export const vLookedUp = v.object({
   text: vSmsRef,
@@ -137,20 +127,14 @@ async function giveUp(
 }
 
 /**
- * A step died and left no word about its text, which would be taken up again for ever, before all that wait behind it.
- * A look-up counts as one that was not answered; one that can't be claimed three times is staff's.
+ * A text that can't be claimed would be taken up again for ever, before all that wait behind it: after three times it is
+ * staff's.
  */
-export async function recordFailedStep(ctx: MutationCtx, text: SmsRef): Promise<void> {
-  const message = await ctx.db.get("messages", text.messageId);
-  const delivery = message?.delivery;
-  if (!message || delivery?.attempt !== text.attempt) return;
-  if (delivery.state === "unknown") {
-    return await settleLookUp(ctx, { text, sids: null, askedAt: Date.now() });
-  }
-  if (delivery.state !== "queued") return;
-  const failures = (delivery.failures ?? 0) + 1;
-  await ctx.db.patch("messages", message._id, { delivery: { ...delivery, failures } });
+export async function recordFailedClaim(ctx: MutationCtx, text: Sms<"queued">): Promise<void> {
+  const failures = (text.delivery.failures ?? 0) + 1;
+  const delivery = { ...text.delivery, failures };
+  await ctx.db.patch("messages", text._id, { delivery });
   if (failures < MAX_FAILURES) return;
   const state = nextDeliveryState(delivery.state, "not_made");
-  await failSms(ctx, message, { delivery, state, reason: "not_made" });
+  await failSms(ctx, text, { delivery, state, reason: "not_made" });
 }

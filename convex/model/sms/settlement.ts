@@ -2,8 +2,9 @@
 import { v, type Infer } from "convex/values";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import type { Delivery } from "../../validators";
+import type { Delivery, DeliveryState } from "../../validators";
 import {
+  continueDelivery,
   eventOfStatus,
   MAX_SENDS,
   nextDeliveryState,
@@ -58,15 +59,14 @@ export async function settleSend(
 export async function requeueSms(
   ctx: MutationCtx,
   { _id }: Doc<"messages">,
-  { delivery: { purpose, attempt }, waitMs }: { delivery: Delivery; waitMs: number },
+  { delivery, waitMs }: { delivery: Delivery; waitMs: number },
 ): Promise<void> {
   const now = Date.now();
   await ctx.db.patch("messages", _id, {
     delivery: {
       state: "queued",
-      purpose,
-      attempt: attempt + 1,
-      at: now,
+      ...continueDelivery(delivery, now),
+      attempt: delivery.attempt + 1,
       notBefore: now + waitMs,
       waitsFor: "provider",
     },
@@ -83,12 +83,11 @@ export async function failSms(
   { delivery, state, reason }: Ending,
 ): Promise<void> {
   if (state !== "failed" && state !== "undelivered" && state !== "opted_out") return;
-  const { purpose, attempt } = delivery;
   await ctx.db.patch("messages", message._id, {
-    delivery: { state, purpose, attempt, at: Date.now(), reason },
+    delivery: { state, ...continueDelivery(delivery, Date.now()), reason },
   });
   if (state === "opted_out") return await optOut(ctx, message);
-  if (purpose !== "consent") await makeStaffTask(ctx, message, didNotArrive(reason));
+  if (delivery.purpose !== "consent") await makeStaffTask(ctx, message, didNotArrive(reason));
 }
 
 /** 21610: the carrier knows of a STOP that never reached us. */
@@ -150,18 +149,22 @@ export async function advanceDelivery(
 ): Promise<void> {
   const { delivery } = message;
   if (delivery === undefined) return;
-  if (message.smsSid === undefined) await ctx.db.patch("messages", message._id, { smsSid: sid });
+  const known = message.smsSid === undefined ? { smsSid: sid } : {};
   const state = nextDeliveryState(delivery.state, event);
   if (state === "undelivered" || state === "failed") {
+    await ctx.db.patch("messages", message._id, known);
     await failSms(ctx, message, { delivery, state, reason });
     if (reason === "21610") await optOut(ctx, message);
     return;
   }
-  if (state !== "sent" && state !== "delivered") return;
-  const { purpose, attempt } = delivery;
+  if (state !== "sent" && state !== "delivered") {
+    if ("smsSid" in known) await ctx.db.patch("messages", message._id, known);
+    return;
+  }
   const segments = "segments" in delivery ? delivery.segments : 0;
   await ctx.db.patch("messages", message._id, {
-    delivery: { state, purpose, attempt, at: Date.now(), segments },
+    ...known,
+    delivery: { state, ...continueDelivery(delivery, Date.now()), segments },
   });
 }
 
@@ -171,6 +174,7 @@ export const vDeliveryStatusReport = v.object({
   errorCode: v.optional(v.string()),
   /** From the callback's own URL: names the text even if the answer with its id was lost. */
   messageId: v.optional(v.string()),
+  conversationId: v.optional(v.string()),
 });
 
 /** A status callback: once or often, in any order. */
@@ -179,12 +183,40 @@ export async function recordDeliveryStatus(
   said: Infer<typeof vDeliveryStatusReport>,
 ): Promise<void> {
   const event = eventOfStatus(said.status);
-  const message = event && (await reported(ctx, said));
-  if (!message) return;
+  if (event === null || (event === "report_sent" && (await isSentKnown(ctx, said)))) return;
+  const message = await reported(ctx, said);
+  if (message === null) return;
   await advanceDelivery(ctx, message, event, {
     sid: said.sid,
     reason: said.errorCode ?? said.status,
   });
+}
+
+/** States in which it is news that the provider has a text, or under which id. */
+const NOT_KNOWN_SENT = "queued sending unknown cancelled opted_out failed".split(
+  " ",
+) as DeliveryState[];
+
+/**
+ * Most texts have been settled when the carrier says the same: that none of their conversation is in another state is
+ * read from ranges without a row.
+ */
+async function isSentKnown(
+  ctx: Pick<QueryCtx, "db">,
+  { conversationId }: Infer<typeof vDeliveryStatusReport>,
+): Promise<boolean> {
+  const id = conversationId && ctx.db.normalizeId("conversations", conversationId);
+  if (!id) return false;
+  for (const state of NOT_KNOWN_SENT) {
+    const text = await ctx.db
+      .query("messages")
+      .withIndex("by_conversation_and_delivery", (q) =>
+        q.eq("conversationId", id).eq("delivery.state", state),
+      )
+      .first();
+    if (text !== null) return false;
+  }
+  return true;
 }
 
 async function reported(

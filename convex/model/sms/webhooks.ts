@@ -49,6 +49,7 @@ export async function handleDeliveryStatus(ctx: ActionCtx, request: Request): Pr
       status: MessageStatus,
       errorCode: ErrorCode,
       messageId: query.get("message") ?? undefined,
+      conversationId: query.get("conversation") ?? undefined,
     },
   });
   return new Response(null, { status: 204 });
