@@ -5,7 +5,7 @@
 import { type FunctionReference } from "convex/server";
 import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
-import type { FunctionEvent } from "@computer-guys/convex-local";
+import type { FunctionEvent, RowCost } from "@computer-guys/convex-local";
 import type { System } from "../local/system";
 import { addHistory, askAlong, connect, guest } from "./customers";
 
@@ -42,7 +42,7 @@ export type Way = {
 };
 
 /** What an exchange costs, and how long each chunk took from the provider to the page. */
-export type Exchange = { lines: Line[]; lagMs: number[]; unseen: number };
+export type Exchange = { lines: Line[]; rows: RowLine[]; lagMs: number[]; unseen: number };
 
 export async function measureExchange(
   system: System,
@@ -93,7 +93,7 @@ export async function measureExchange(
   if (page[0]?.text !== ANSWER || page[0].status !== "complete") {
     throw new Error(`The exchange did not end as expected: ${JSON.stringify(page[0])}`);
   }
-  return { lines: summarize(events), ...lagsOf(sentAt, seen) };
+  return { lines: summarize(events), rows: listRows(events), ...lagsOf(sentAt, seen) };
 }
 
 type Seen = { length: number; at: number };
@@ -151,6 +151,25 @@ export function summarize(events: FunctionEvent[]): Line[] {
     lines.set(name, line);
   }
   return [...lines.values()].sort((a, b) => bytesWithKeys(b) - bytesWithKeys(a));
+}
+
+/** What of that is of which table, and by which index it was found. */
+export type RowLine = RowCost & { place: string };
+
+export function listRows(events: FunctionEvent[]): RowLine[] {
+  const lines = new Map<string, RowLine>();
+  const add = (place: string, { documents, bytes, keyBytes }: RowCost) => {
+    const line = lines.get(place) ?? { place, documents: 0, bytes: 0, keyBytes: 0 };
+    line.documents += documents;
+    line.bytes += bytes;
+    line.keyBytes += keyBytes;
+    lines.set(place, line);
+  };
+  for (const { rows } of events) {
+    for (const [place, cost] of rows.read) add(`read ${place}`, cost);
+    for (const [table, cost] of rows.written) add(`written ${table}`, cost);
+  }
+  return [...lines.values()].sort((a, b) => b.bytes + b.keyBytes - a.bytes - a.keyBytes);
 }
 
 export const bytes = (line: Line) => line.bytesRead + line.bytesWritten;

@@ -5,7 +5,7 @@ export { cliVariables, convexCliPath, runConvexCli, startConvexCli } from "./cli
 export type { CliResult, CliTarget, RunningCli } from "./cli";
 export { Engine } from "./engine/engine";
 export type { CallOptions, ComponentVersion, EngineOptions } from "./engine/engine";
-export type { CommittedMutation, FunctionEvent, LogLine } from "./engine/context";
+export type { CommittedMutation, FunctionEvent, LogLine, RowCost } from "./engine/context";
 export { touchesRead } from "./engine/ranges";
 export type { Change, Read } from "./engine/ranges";
 export type { FunctionResult } from "./engine/results";

@@ -55,7 +55,6 @@ export class ReplyWriter {
   private raw = "";
   private seen: { raw: string; said: string; text: string; refusal: Refusal | null } | null = null;
   private flushes = 0;
-  private checkpoints = 0;
   /** Somebody else looks on. */
   private watched = false;
   /** Whoever asked, if they read along. */
@@ -214,9 +213,9 @@ export class ReplyWriter {
   }
 
   nextWriteAt(): number {
-    const { flushes, checkpoints, lastFlushAt, watched, reader } = this;
+    const { flushes, lastFlushAt, watched, reader } = this;
     if (reader !== null && this.isReadAlong) {
-      return nextCheckpointAt({ checkpoints, lastFlushAt, watched, follows: reader.follows });
+      return nextCheckpointAt({ lastFlushAt, watched, follows: reader.follows });
     }
     return nextFlushAt({ flushes, lastFlushAt, dirty: this.text !== this.shown });
   }
@@ -248,7 +247,6 @@ export class ReplyWriter {
     if (state === null) throw new Overtaken();
     if (!state.mayRead) this.reader?.dismiss();
     this.watched = state.watched;
-    this.checkpoints += 1;
   }
 
   /** Waits before another try. Short enough to keep the lease. */
