@@ -23,15 +23,17 @@ export type Line = {
   keyBytes: number;
 };
 
-const QUESTION = "How much is a screen replacement and how long does it take?";
+export const QUESTION = "How much is a screen replacement and how long does it take?";
 const CHUNKS = 100;
 const OVER_MS = 8_000;
 /** Characters of a chunk that may have to wait for the next one: the rest of a mark, of a word's end. */
 const MAX_HELD_BACK = 4;
 
 /** 2,000 characters with a citation, so that settling has something to cite. */
-const ANSWER =
+export const ANSWER =
   "A screen replacement costs what the list says [1]. ".repeat(40).slice(0, 1_999) + ".";
+
+export const SCRIPT = { match: QUESTION, text: ANSWER, chunks: CHUNKS, overMs: OVER_MS };
 
 /** How a page asks, and what it subscribes to meanwhile. */
 export type Way = {
@@ -70,8 +72,7 @@ export async function measureExchange(
   await Promise.all(ready);
   await engine.settle();
 
-  const script = { match: QUESTION, text: ANSWER, chunks: CHUNKS, overMs: OVER_MS };
-  const { sentAt } = providers.control.script(script);
+  const { sentAt } = providers.control.script(SCRIPT);
   const events: FunctionEvent[] = [];
   const off = engine.onEvent((event) => events.push(event));
   if (way.along) {
@@ -96,7 +97,7 @@ export async function measureExchange(
   return { lines: summarize(events), rows: listRows(events), ...lagsOf(sentAt, seen) };
 }
 
-type Seen = { length: number; at: number };
+export type Seen = { length: number; at: number };
 
 function nextRun({ engine }: System, wanted: string): Promise<void> {
   return new Promise((resolve) => {
@@ -116,7 +117,10 @@ function textOf(value: unknown): string {
 }
 
 /** Chunks are equally long. What is held back at the end of one, half a mark say, comes with the next. */
-function lagsOf(sentAt: readonly number[], seen: Seen[]): Pick<Exchange, "lagMs" | "unseen"> {
+export function lagsOf(
+  sentAt: readonly number[],
+  seen: Seen[],
+): Pick<Exchange, "lagMs" | "unseen"> {
   const lags = sentAt.map((at, i) => {
     const length = Math.floor(((i + 1) * ANSWER.length) / CHUNKS) - MAX_HELD_BACK;
     return (seen.find((one) => one.length >= length)?.at ?? Infinity) - at;

@@ -1,7 +1,7 @@
 /** An offline stand-in for a Convex deployment: what other packages may use of it. */
 export { startDeployment, PortInUseError } from "./server/main";
 export type { DeploymentOptions, RunningDeployment } from "./server/main";
-export { cliVariables, convexCliPath, runConvexCli, startConvexCli } from "./cli";
+export { PUSH, cliVariables, convexCliPath, runConvexCli, startConvexCli } from "./cli";
 export type { CliResult, CliTarget, RunningCli } from "./cli";
 export { Engine } from "./engine/engine";
 export type { CallOptions, ComponentVersion, EngineOptions } from "./engine/engine";
