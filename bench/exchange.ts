@@ -33,6 +33,12 @@ const MAX_HELD_BACK = 4;
 export const ANSWER =
   "A screen replacement costs what the list says [1]. ".repeat(40).slice(0, 1_999) + ".";
 
+/** Prices in it, of the shop's list: each is held back to the end of its sentence. */
+export const PRICED =
+  "Here is what the list says [1]. A laptop touch screen costs $279, with the work. "
+    .repeat(30)
+    .slice(0, 1_999) + ".";
+
 export const SCRIPT = { match: QUESTION, text: ANSWER, chunks: CHUNKS, overMs: OVER_MS };
 
 /** How a page asks, and what it subscribes to meanwhile. */
@@ -44,12 +50,21 @@ export type Way = {
 };
 
 /** What an exchange costs, and how long each chunk took from the provider to the page. */
-export type Exchange = { lines: Line[]; rows: RowLine[]; lagMs: number[]; unseen: number };
+export type Exchange = {
+  lines: Line[];
+  rows: RowLine[];
+  lagMs: number[];
+  unseen: number;
+  spans: Span[];
+};
+/** Words that had come and were not shown: how long, and the most characters at a time. */
+export type Span = { ms: number; characters: number };
 
 export async function measureExchange(
   system: System,
   earlier: number,
   way: Way,
+  answer = ANSWER,
 ): Promise<Exchange> {
   const { engine, deployment, providers } = system;
   const { http, tokens } = await guest(deployment.url);
@@ -72,7 +87,7 @@ export async function measureExchange(
   await Promise.all(ready);
   await engine.settle();
 
-  const { sentAt } = providers.control.script(SCRIPT);
+  const { sentAt } = providers.control.script({ ...SCRIPT, text: answer });
   const events: FunctionEvent[] = [];
   const off = engine.onEvent((event) => events.push(event));
   if (way.along) {
@@ -91,10 +106,10 @@ export async function measureExchange(
     conversationId,
     paginationOpts: { numItems: 1, cursor: null },
   });
-  if (page[0]?.text !== ANSWER || page[0].status !== "complete") {
+  if (page[0]?.text !== answer || page[0].status !== "complete") {
     throw new Error(`The exchange did not end as expected: ${JSON.stringify(page[0])}`);
   }
-  return { lines: summarize(events), rows: listRows(events), ...lagsOf(sentAt, seen) };
+  return { lines: summarize(events), rows: listRows(events), ...lagsOf(sentAt, seen, answer) };
 }
 
 export type Seen = { length: number; at: number };
@@ -120,13 +135,37 @@ function textOf(value: unknown): string {
 export function lagsOf(
   sentAt: readonly number[],
   seen: Seen[],
-): Pick<Exchange, "lagMs" | "unseen"> {
-  const lags = sentAt.map((at, i) => {
-    const length = Math.floor(((i + 1) * ANSWER.length) / CHUNKS) - MAX_HELD_BACK;
-    return (seen.find((one) => one.length >= length)?.at ?? Infinity) - at;
-  });
+  answer = ANSWER,
+): Pick<Exchange, "lagMs" | "unseen" | "spans"> {
+  const wanted = (i: number) => Math.floor(((i + 1) * answer.length) / CHUNKS) - MAX_HELD_BACK;
+  const seenAt = (i: number) => seen.find((one) => one.length >= wanted(i))?.at ?? Infinity;
+  const lags = sentAt.map((at, i) => seenAt(i) - at);
   const lagMs = lags.filter((lag) => lag !== Infinity).sort((a, b) => a - b);
-  return { lagMs, unseen: lags.length - lagMs.length };
+  return {
+    lagMs,
+    unseen: lags.length - lagMs.length,
+    spans: spansOf(sentAt, { seenAt, wanted, seen }),
+  };
+}
+
+type Known = { seenAt: (i: number) => number; wanted: (i: number) => number; seen: Seen[] };
+
+/** From a chunk that isn't shown when the next one comes to the moment in which all is shown that has come. */
+function spansOf(sentAt: readonly number[], { seenAt, wanted, seen }: Known): Span[] {
+  const spans: Span[] = [];
+  let open: { from: number; characters: number } | null = null;
+  for (const [i, nextAt] of sentAt.slice(1).entries()) {
+    const shown = seen.findLast(({ at }) => at < nextAt)?.length ?? 0;
+    const characters = wanted(i) - shown;
+    if (characters > 0) {
+      open ??= { from: sentAt[i]!, characters: 0 };
+      open.characters = Math.max(open.characters, characters);
+    } else if (open !== null) {
+      spans.push({ ms: seenAt(i - 1) - open.from, characters: open.characters });
+      open = null;
+    }
+  }
+  return spans;
 }
 
 export const percentile = (sorted: readonly number[], share: number): number =>
