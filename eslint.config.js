@@ -72,6 +72,8 @@ export default defineConfig([
     "**/node_modules",
     ".local",
     "test-results",
+    // What it imports is not installed here.
+    "bench/peers/app",
   ]),
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,

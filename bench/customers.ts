@@ -85,7 +85,13 @@ export const documentOf = (passages: number, edition = "") => ({
   ).join("\n\n"),
 });
 
-/** Puts `count` settled messages of 400 characters on average into a conversation. */
+/** What was said before, the customer's first: 400 characters on average. */
+export const pastTexts = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) =>
+    "An earlier message about a slow laptop. ".repeat(20).slice(0, i % 2 === 0 ? 200 : 600),
+  );
+
+/** Puts `count` settled messages into a conversation. */
 export async function addHistory(
   { engine }: System,
   conversationId: Id<"conversations">,
@@ -95,14 +101,14 @@ export async function addHistory(
   await engine.system("", ({ db }) => {
     let agentId = "";
     db._iterateDocs("agents", (agent) => (agentId = String(agent._id)));
-    for (let i = 0; i < count; i++) {
+    for (const [i, text] of pastTexts(count).entries()) {
       const asked = i % 2 === 0;
       db.insert("messages", {
         conversationId,
         author: asked ? { kind: "customer" } : { kind: "agent", agentId, name: "Front Desk" },
         visibility: "public",
         status: "complete",
-        text: "An earlier message about a slow laptop. ".repeat(20).slice(0, asked ? 200 : 600),
+        text,
         settledAt: start + i * 60_000,
         turn: 0,
         episode: 1,

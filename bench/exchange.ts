@@ -5,7 +5,7 @@
 import { type FunctionReference } from "convex/server";
 import { api } from "../convex/_generated/api";
 import type { Id } from "../convex/_generated/dataModel";
-import type { FunctionEvent } from "@computer-guys/convex-local";
+import type { FunctionEvent, RowCost } from "@computer-guys/convex-local";
 import type { System } from "../local/system";
 import { addHistory, askAlong, connect, guest } from "./customers";
 
@@ -23,15 +23,23 @@ export type Line = {
   keyBytes: number;
 };
 
-const QUESTION = "How much is a screen replacement and how long does it take?";
+export const QUESTION = "How much is a screen replacement and how long does it take?";
 const CHUNKS = 100;
 const OVER_MS = 8_000;
 /** Characters of a chunk that may have to wait for the next one: the rest of a mark, of a word's end. */
 const MAX_HELD_BACK = 4;
 
 /** 2,000 characters with a citation, so that settling has something to cite. */
-const ANSWER =
+export const ANSWER =
   "A screen replacement costs what the list says [1]. ".repeat(40).slice(0, 1_999) + ".";
+
+/** Prices in it, of the shop's list: each is held back to the end of its sentence. */
+export const PRICED =
+  "Here is what the list says [1]. A laptop touch screen costs $279, with the work. "
+    .repeat(30)
+    .slice(0, 1_999) + ".";
+
+export const SCRIPT = { match: QUESTION, text: ANSWER, chunks: CHUNKS, overMs: OVER_MS };
 
 /** How a page asks, and what it subscribes to meanwhile. */
 export type Way = {
@@ -42,12 +50,21 @@ export type Way = {
 };
 
 /** What an exchange costs, and how long each chunk took from the provider to the page. */
-export type Exchange = { lines: Line[]; lagMs: number[]; unseen: number };
+export type Exchange = {
+  lines: Line[];
+  rows: RowLine[];
+  lagMs: number[];
+  unseen: number;
+  spans: Span[];
+};
+/** Words that had come and were not shown: how long, and the most characters at a time. */
+export type Span = { ms: number; characters: number };
 
 export async function measureExchange(
   system: System,
   earlier: number,
   way: Way,
+  answer = ANSWER,
 ): Promise<Exchange> {
   const { engine, deployment, providers } = system;
   const { http, tokens } = await guest(deployment.url);
@@ -70,8 +87,7 @@ export async function measureExchange(
   await Promise.all(ready);
   await engine.settle();
 
-  const script = { match: QUESTION, text: ANSWER, chunks: CHUNKS, overMs: OVER_MS };
-  const { sentAt } = providers.control.script(script);
+  const { sentAt } = providers.control.script({ ...SCRIPT, text: answer });
   const events: FunctionEvent[] = [];
   const off = engine.onEvent((event) => events.push(event));
   if (way.along) {
@@ -90,13 +106,13 @@ export async function measureExchange(
     conversationId,
     paginationOpts: { numItems: 1, cursor: null },
   });
-  if (page[0]?.text !== ANSWER || page[0].status !== "complete") {
+  if (page[0]?.text !== answer || page[0].status !== "complete") {
     throw new Error(`The exchange did not end as expected: ${JSON.stringify(page[0])}`);
   }
-  return { lines: summarize(events), ...lagsOf(sentAt, seen) };
+  return { lines: summarize(events), rows: listRows(events), ...lagsOf(sentAt, seen, answer) };
 }
 
-type Seen = { length: number; at: number };
+export type Seen = { length: number; at: number };
 
 function nextRun({ engine }: System, wanted: string): Promise<void> {
   return new Promise((resolve) => {
@@ -116,13 +132,40 @@ function textOf(value: unknown): string {
 }
 
 /** Chunks are equally long. What is held back at the end of one, half a mark say, comes with the next. */
-function lagsOf(sentAt: readonly number[], seen: Seen[]): Pick<Exchange, "lagMs" | "unseen"> {
-  const lags = sentAt.map((at, i) => {
-    const length = Math.floor(((i + 1) * ANSWER.length) / CHUNKS) - MAX_HELD_BACK;
-    return (seen.find((one) => one.length >= length)?.at ?? Infinity) - at;
-  });
+export function lagsOf(
+  sentAt: readonly number[],
+  seen: Seen[],
+  answer = ANSWER,
+): Pick<Exchange, "lagMs" | "unseen" | "spans"> {
+  const wanted = (i: number) => Math.floor(((i + 1) * answer.length) / CHUNKS) - MAX_HELD_BACK;
+  const seenAt = (i: number) => seen.find((one) => one.length >= wanted(i))?.at ?? Infinity;
+  const lags = sentAt.map((at, i) => seenAt(i) - at);
   const lagMs = lags.filter((lag) => lag !== Infinity).sort((a, b) => a - b);
-  return { lagMs, unseen: lags.length - lagMs.length };
+  return {
+    lagMs,
+    unseen: lags.length - lagMs.length,
+    spans: spansOf(sentAt, { seenAt, wanted, seen }),
+  };
+}
+
+type Known = { seenAt: (i: number) => number; wanted: (i: number) => number; seen: Seen[] };
+
+/** From a chunk that isn't shown when the next one comes to the moment in which all is shown that has come. */
+function spansOf(sentAt: readonly number[], { seenAt, wanted, seen }: Known): Span[] {
+  const spans: Span[] = [];
+  let open: { from: number; characters: number } | null = null;
+  for (const [i, nextAt] of sentAt.slice(1).entries()) {
+    const shown = seen.findLast(({ at }) => at < nextAt)?.length ?? 0;
+    const characters = wanted(i) - shown;
+    if (characters > 0) {
+      open ??= { from: sentAt[i]!, characters: 0 };
+      open.characters = Math.max(open.characters, characters);
+    } else if (open !== null) {
+      spans.push({ ms: seenAt(i - 1) - open.from, characters: open.characters });
+      open = null;
+    }
+  }
+  return spans;
 }
 
 export const percentile = (sorted: readonly number[], share: number): number =>
@@ -151,6 +194,25 @@ export function summarize(events: FunctionEvent[]): Line[] {
     lines.set(name, line);
   }
   return [...lines.values()].sort((a, b) => bytesWithKeys(b) - bytesWithKeys(a));
+}
+
+/** What of that is of which table, and by which index it was found. */
+export type RowLine = RowCost & { place: string };
+
+export function listRows(events: FunctionEvent[]): RowLine[] {
+  const lines = new Map<string, RowLine>();
+  const add = (place: string, { documents, bytes, keyBytes }: RowCost) => {
+    const line = lines.get(place) ?? { place, documents: 0, bytes: 0, keyBytes: 0 };
+    line.documents += documents;
+    line.bytes += bytes;
+    line.keyBytes += keyBytes;
+    lines.set(place, line);
+  };
+  for (const { rows } of events) {
+    for (const [place, cost] of rows.read) add(`read ${place}`, cost);
+    for (const [table, cost] of rows.written) add(`written ${table}`, cost);
+  }
+  return [...lines.values()].sort((a, b) => b.bytes + b.keyBytes - a.bytes - a.keyBytes);
 }
 
 export const bytes = (line: Line) => line.bytesRead + line.bytesWritten;

@@ -27,7 +27,7 @@ console.log(
 console.table(table(functions, "function"));
 console.table(table(providers, "provider"));
 console.log(`${sum(functions)} calls of functions, ${sum(providers)} requests to providers`);
-const month = monthOf(idle, hours);
+const month = monthOf(idle, hours).calls;
 const holds = month <= MAX_MONTH;
 console.log(
   `${holds ? "ok    " : "FAILED"} ${month.toLocaleString("en")} calls a month of 30 days, pages and desks open for 10 hours of each: at most ${MAX_MONTH.toLocaleString("en")}`,

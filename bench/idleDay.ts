@@ -4,6 +4,7 @@
  */
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import type { FunctionReference } from "convex/server";
+import type { FunctionEvent } from "@computer-guys/convex-local";
 import { WebSocket } from "ws";
 import { api } from "../convex/_generated/api";
 import { SECOND } from "../convex/lib/time";
@@ -25,9 +26,12 @@ const QUIET_MS = 5;
 export type Idle = {
   functions: Map<string, number>;
   providers: Map<string, number>;
-  /** Calls of functions for what is open; the rest goes on day and night. */
-  ofPages: number;
+  all: Cost;
+  /** Of that for what is open; the rest goes on day and night. */
+  ofPages: Cost;
 };
+/** Calls of functions, and bytes read and written with index keys. */
+export type Cost = { calls: number; bytes: number };
 
 type Watch = { name: FunctionReference<"query">; args: Record<string, unknown> };
 type Page = { client: ConvexClient; auth: AuthCore };
@@ -50,11 +54,13 @@ export const OPEN: Open = { chats: 20, desks: 3 };
 const DAYS = 30;
 const OPEN_HOURS = 10;
 
-/** Calls a month of what was measured in so many hours. */
-export function monthOf({ functions, ofPages }: Idle, hours: number): number {
-  const all = [...functions.values()].reduce((a, b) => a + b, 0);
-  const aDay = (24 * (all - ofPages) + OPEN_HOURS * ofPages) / hours;
-  return Math.round(DAYS * aDay);
+/** A month of what was measured in so many hours, with so many times the pages. */
+export function monthOf({ all, ofPages }: Idle, hours: number, times = 1): Cost {
+  const sum = (of: keyof Cost) => {
+    const aDay = (24 * (all[of] - ofPages[of]) + OPEN_HOURS * times * ofPages[of]) / hours;
+    return Math.round(DAYS * aDay);
+  };
+  return { calls: sum("calls"), bytes: sum("bytes") };
 }
 
 /** Starts a system, leaves it alone for `hours`, and counts. */
@@ -96,7 +102,8 @@ function watchCalls({ engine, providers }: System): Watched {
   let running = 0;
   let happened = 0;
   let functions = new Map<string, number>();
-  let ofPages = 0;
+  let all = nothing();
+  let ofPages = nothing();
   let asked = new Map<string, number>();
   const run = engine.run.bind(engine);
   engine.run = async (...args) => {
@@ -107,12 +114,16 @@ function watchCalls({ engine, providers }: System): Watched {
       running -= 1;
     }
   };
-  engine.onEvent(({ nested, path, componentPath, caller }) => {
+  engine.onEvent((event) => {
+    const { nested, path, componentPath, caller } = event;
     happened += 1;
+    const cost = { calls: nested ? 0 : 1, bytes: bytesOf(event) };
+    // Leases of shifts and sessions' tokens are theirs, too.
+    const isOfPages = /^(client|subscription)$/.test(caller) || /^(?:users|auth):/.test(path);
+    all = plus(all, cost);
+    if (isOfPages) ofPages = plus(ofPages, cost);
     if (nested) return;
     const place = componentPath === "" ? "" : `${componentPath}/`;
-    // Leases of shifts and sessions' tokens are theirs, too.
-    if (["client", "subscription"].includes(caller) || /^(?:users|auth):/.test(path)) ofPages += 1;
     add(functions, `${place}${path}${caller === "subscription" ? " (subscription)" : ""}`);
   });
   const takeRequests = () => {
@@ -129,12 +140,18 @@ function watchCalls({ engine, providers }: System): Watched {
     activity: () => happened,
     reset: () => {
       functions = new Map();
-      ofPages = 0;
+      all = nothing();
+      ofPages = nothing();
       asked = new Map();
     },
-    counts: () => ({ functions, providers: asked, ofPages }),
+    counts: () => ({ functions, providers: asked, all, ofPages }),
   };
 }
+
+const nothing = (): Cost => ({ calls: 0, bytes: 0 });
+const plus = (a: Cost, b: Cost): Cost => ({ calls: a.calls + b.calls, bytes: a.bytes + b.bytes });
+const bytesOf = (event: FunctionEvent) =>
+  event.bytesRead + event.bytesWritten + event.keyBytesRead + event.keyBytesWritten;
 
 const add = (counts: Map<string, number>, name: string) =>
   void counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -41,29 +41,23 @@ export default defineSchema({
 
   /** Written once per message and per change of owner; deleted with their customer, and by retention. */
   conversations: defineTable(conversationFields)
-    // conversations.getUserConversations
+    // conversations.getUserConversations; auth: moving a guest's conversations into an account; deletion
     .index("by_user_and_last_message", ["userId", "lastMessageAt"])
-    // auth: moving a guest's conversations into an account
-    .index("by_user_and_status", ["userId", "status"])
     // conversations.queue: longest waiting first
     .index("by_status_and_owner", ["status", "owner.kind", "owner.since"])
     // conversations.queue({ view: "mine" })
     .index("by_technician", ["owner.userId", "status", "lastMessageAt"])
     // conversations.queue({ view: "all" })
     .index("by_status_and_last_message", ["status", "lastMessageAt"])
-    // conversations.queue({ view: "resolved" }), latest resolved first
-    .index("by_resolved", ["resolvedAt"])
-    // crons: customers who have not reacted to an answer
-    .index("by_silent_since", ["silentSince"]),
+    // conversations.queue({ view: "resolved" }), latest resolved first; crons: customers who have not reacted to an answer
+    .index("by_resolved_and_silent", ["resolvedAt", "silentSince"]),
 
   /** Written by `messages.*` and the reply pipeline; deleted with their conversation. */
   messages: defineTable(messageFields)
-    // messages.getMessages, subscribeToMessages for customers, and the streaming row (settledAt absent)
+    // messages.getMessages, subscribeToMessages for customers; the streaming row (settledAt absent); the AI's context
     .index("by_conversation_and_visibility", ["conversationId", "visibility", "settledAt"])
     // messages.getMessages for staff, with notes
     .index("by_conversation_and_settled", ["conversationId", "settledAt"])
-    // replies.begin: the AI's context, this episode only
-    .index("by_conversation_and_episode", ["conversationId", "episode", "visibility", "settledAt"])
     // messages.sendMessage: retried by the client, stored once
     .index("by_client_message_id", ["conversationId", "clientMessageId"])
     // sms.receive: stored once per text; sms.status: the text that a callback is about

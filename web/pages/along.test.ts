@@ -1,4 +1,7 @@
 /** An answer drawn word by word as it comes, and what ends it: in real Chromium, over real connections. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { ConvexHttpClient } from "convex/browser";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
@@ -66,6 +69,23 @@ function lastWordAt(drawn: Drawn): number {
   return at;
 }
 
+/** The connections over which answers come, from now on: a network that goes away takes them with it. */
+function watchStreams() {
+  const open = new Set<Socket>();
+  const note = (message: unknown) => {
+    const { request, socket } = message as { request: IncomingMessage; socket: Socket };
+    if (request.method === "POST" && request.url === "/reply") open.add(socket);
+  };
+  subscribe("http.server.request.start", note);
+  return {
+    cut: () => {
+      unsubscribe("http.server.request.start", note);
+      for (const socket of open) socket.destroy();
+      return open.size;
+    },
+  };
+}
+
 const streaming = (page: Page, word: string) =>
   page.getByTestId("streaming-message").getByText(word).waitFor();
 
@@ -77,7 +97,7 @@ async function asks(question: string): Promise<Page> {
   return page;
 }
 
-test("the words come straight to the page: nothing is scheduled, and the database is told twice", async () => {
+test("the words come straight to the page: nothing is scheduled, and the database is told the whole", async () => {
   const calls: string[] = [];
   const off = site.engine.onEvent(({ path, nested }) => nested || calls.push(path));
   const page = await asks("Straight to the page?");
@@ -87,7 +107,7 @@ test("the words come straight to the page: nothing is scheduled, and the databas
   const count = (path: string) => calls.filter((one) => one === path).length;
   expect(count("replies:ask")).toBe(1);
   expect(count("messages:sendMessage") + count("replies:generate")).toBe(0);
-  expect(count("replies:checkpoint") + count("replies:flush")).toBeLessThanOrEqual(2);
+  expect(count("replies:checkpoint") + count("replies:flush")).toBeLessThanOrEqual(1);
   expect(count("messages:live")).toBeLessThanOrEqual(4);
   expect((await stored("Straight to the page?")).reply).toMatchObject({ text: ANSWER });
 });
@@ -175,6 +195,26 @@ test("a request that breaks after it has arrived says nothing twice", async () =
   expect((await stored("Said once")).asked).toHaveLength(1);
   expect(await page.getByText("Said once").count()).toBe(1);
   expect(await page.getByTestId("answer").count()).toBe(1);
+});
+
+test("a connection that breaks in the middle of an answer: the rest comes the other way, and nothing twice", async () => {
+  const streams = watchStreams();
+  const page = await asks("Broken off?");
+  await streaming(page, "word9 ");
+  const cutAt = Date.now();
+  expect(streams.cut()).toBe(1);
+  // Not only once it is settled: the words go on.
+  await streaming(page, "word35");
+  await page.getByTestId("answer").getByText("word59").waitFor();
+  const drawn = await drawnBy(page);
+  for (const { text } of drawn) expect(ANSWER.startsWith(text.trim()), text).toBe(true);
+  const pauses = drawn.slice(1).map(({ at }, i) => at - Math.max(cutAt, drawn[i]!.at));
+  expect(Math.max(...pauses)).toBeLessThan(3_000);
+  expect(await page.locator(".prose-answer").allTextContents()).toEqual([ANSWER]);
+  expect(await page.getByText("Broken off?").count()).toBe(1);
+  const { asked, reply } = await stored("Broken off?");
+  expect(asked).toHaveLength(1);
+  expect(reply).toMatchObject({ status: "complete", text: ANSWER });
 });
 
 test("whoever looks on sees words within two seconds and then steadily, and the sender goes on", async () => {

@@ -105,7 +105,7 @@ async function merge(ctx: MutationCtx, guest: Doc<"users">, owner: Doc<"users">)
   }
   const conversations = await ctx.db
     .query("conversations")
-    .withIndex("by_user_and_status", (q) => q.eq("userId", guest._id))
+    .withIndex("by_user_and_last_message", (q) => q.eq("userId", guest._id))
     .take(MAX_MERGED + 1);
   if (conversations.length > MAX_MERGED) return;
   await Sessions.revokeAll(ctx, guest._id, "upgraded");

@@ -19,7 +19,7 @@ export async function removeUnusedGuest(ctx: MutationCtx, userId: Id<"users">): 
   if ([user.name, user.email, user.phone].some((contact) => contact !== undefined)) return false;
   const conversation = await ctx.db
     .query("conversations")
-    .withIndex("by_user_and_status", (q) => q.eq("userId", userId))
+    .withIndex("by_user_and_last_message", (q) => q.eq("userId", userId))
     .first();
   if (conversation !== null) return false;
   await Sessions.revokeAll(ctx, userId, "account_deleted");

@@ -35,8 +35,8 @@ const silentBefore = () => Date.now() - SILENT_FOR;
 export const silentConversations = (ctx: Pick<QueryCtx, "db">, count: number) =>
   ctx.db
     .query("conversations")
-    .withIndex("by_silent_since", (q) =>
-      q.gt("silentSince", undefined).lte("silentSince", silentBefore()),
+    .withIndex("by_resolved_and_silent", (q) =>
+      q.eq("resolvedAt", undefined).gt("silentSince", undefined).lte("silentSince", silentBefore()),
     )
     .take(count);
 

@@ -116,7 +116,7 @@ export function listSnoozed(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversatio
 export function listResolved(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
   return ctx.db
     .query("conversations")
-    .withIndex("by_resolved", (q) => q.gt("resolvedAt", undefined))
+    .withIndex("by_resolved_and_silent", (q) => q.gt("resolvedAt", undefined))
     .order("desc")
     .take(QUEUE_LIMIT);
 }

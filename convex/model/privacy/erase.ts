@@ -69,16 +69,15 @@ async function close(ctx: MutationCtx, conversation: Doc<"conversations">): Prom
   });
 }
 
-/** Open conversations closed in the transaction that asks for the deletion; `eraseUser` closes the rest. */
+/** The latest conversations, closed in the transaction that asks for the deletion; `eraseUser` closes the rest. */
 const CLOSED_AT_ONCE = 50;
 export async function closeOpenConversations(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
-  for (const status of ["open", "snoozed"] as const) {
-    const open = await ctx.db
-      .query("conversations")
-      .withIndex("by_user_and_status", (q) => q.eq("userId", userId).eq("status", status))
-      .take(CLOSED_AT_ONCE);
-    for (const conversation of open) await close(ctx, conversation);
-  }
+  const latest = await ctx.db
+    .query("conversations")
+    .withIndex("by_user_and_last_message", (q) => q.eq("userId", userId))
+    .order("desc")
+    .take(CLOSED_AT_ONCE);
+  for (const conversation of latest) await close(ctx, conversation);
 }
 
 async function eraseProcesses(ctx: MutationCtx, rows: Doc<"workflows">[]): Promise<Removed> {

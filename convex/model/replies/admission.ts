@@ -356,12 +356,8 @@ async function loadContext(
 ): Promise<Assignment["context"]> {
   const rows = ctx.db
     .query("messages")
-    .withIndex("by_conversation_and_episode", (q) =>
-      q
-        .eq("conversationId", _id)
-        .eq("episode", episode)
-        .eq("visibility", "public")
-        .gt("settledAt", undefined),
+    .withIndex("by_conversation_and_visibility", (q) =>
+      q.eq("conversationId", _id).eq("visibility", "public").gt("settledAt", undefined),
     )
     .order("desc");
   const context: Assignment["context"] = [];
@@ -370,6 +366,7 @@ async function loadContext(
   let asked = false;
   for await (const row of rows) {
     const { author, text: said, attachments = [], pendingMedia = 0 } = row;
+    if (row.episode !== episode) break;
     asked ||= author.kind === "customer";
     // Half an answer to what is asked again: the request ends with the question, or some models refuse it.
     if (!asked && (row.status === "stopped" || row.status === "failed")) continue;

@@ -9,11 +9,12 @@ const FLUSH_INTERVALS_MS = [400, 700, 1000, 1200] as const;
 /** Renews the lease while there is nothing new to show: a third of it, so that one lost renewal is harmless. */
 const FLUSH_HEARTBEAT = 7 * SECOND;
 /**
- * While whoever asked reads along, the database is for who comes later, and says whether the writer may go on: soon once,
- * then rarely. A reader who doesn't follow the conversation can't tell that it went on: every two seconds.
+ * While whoever asked reads along, the database is for who comes later, and says whether the writer may go on. A reader
+ * who follows the conversation leaves when that goes on, or somebody looks on: half the lease is often enough. One who
+ * doesn't follow can't tell: every two seconds.
  */
-const FIRST_CHECKPOINT = 2 * SECOND;
-const NEXT_CHECKPOINT = 8 * SECOND;
+const CHECKPOINT = 10 * SECOND;
+const CHECKPOINT_UNFOLLOWED = 2 * SECOND;
 
 /** When to write next, given the flushes so far and whether there is unshown text. */
 export function nextFlushAt({
@@ -33,16 +34,14 @@ export function nextFlushAt({
 
 /** The same while whoever asked reads along. `watched`: somebody else looks on, and sees what is stored. */
 export function nextCheckpointAt({
-  checkpoints,
   lastFlushAt,
   follows,
   watched,
 }: {
-  checkpoints: number;
   lastFlushAt: number;
   follows: boolean;
   watched: boolean;
 }): number {
   if (watched) return lastFlushAt + FLUSH_INTERVALS_MS.at(-1)!;
-  return lastFlushAt + (follows && checkpoints > 0 ? NEXT_CHECKPOINT : FIRST_CHECKPOINT);
+  return lastFlushAt + (follows ? CHECKPOINT : CHECKPOINT_UNFOLLOWED);
 }

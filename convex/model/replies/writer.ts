@@ -61,7 +61,6 @@ export class ReplyWriter {
   private raw = "";
   private seen: { raw: string; said: string; text: string; refusal: Refusal | null } | null = null;
   private flushes = 0;
-  private checkpoints = 0;
   /** Somebody else looks on. */
   private watched = false;
   /** Whoever asked, if they read along. */
@@ -227,10 +226,9 @@ export class ReplyWriter {
   }
 
   nextWriteAt(): number {
-    const { flushes, checkpoints, lastFlushAt, watched } = this;
+    const { flushes, lastFlushAt, watched } = this;
     if (this.isRarelyStored) {
-      const follows = this.reader?.follows ?? false;
-      return nextCheckpointAt({ checkpoints, lastFlushAt, watched, follows });
+      return nextCheckpointAt({ lastFlushAt, watched, follows: this.reader?.follows ?? false });
     }
     return nextFlushAt({ flushes, lastFlushAt, dirty: this.text !== this.shown });
   }
@@ -262,7 +260,6 @@ export class ReplyWriter {
     if (state === null) throw new Overtaken();
     if (!state.mayRead) this.reader?.dismiss();
     this.watched = state.watched;
-    this.checkpoints += 1;
   }
 
   /** Waits before another try. Short enough to keep the lease. */

@@ -4,6 +4,7 @@ import type { FunctionEvent, RequestInfo, UdfType } from "./context";
 import { getRegisteredType } from "./instrument";
 import type { ConvexGlobal } from "./internals";
 import { checkArguments } from "./limits";
+import { noRows } from "./readLog";
 import { CallError } from "./results";
 import { findMismatch, type TableOf, type ValidatorJson } from "./validate";
 
@@ -92,12 +93,7 @@ export function describeRefusal(
     udfType: wanted === "any" ? "query" : wanted,
     caller: request.caller,
     nested: false,
-    documentsRead: 0,
-    bytesRead: 0,
-    documentsWritten: 0,
-    bytesWritten: 0,
-    keyBytesRead: 0,
-    keyBytesWritten: 0,
+    ...noRows(),
     durationMs: 0,
     requestId: request.requestId,
     executionId,

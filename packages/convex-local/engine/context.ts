@@ -26,6 +26,8 @@ export interface FunctionEvent {
   /** Of index keys, which Convex bills like documents: of every row found by an index, of all indexes of a row written. */
   keyBytesRead: number;
   keyBytesWritten: number;
+  /** The same by `table.index` of what was read (`by_id`: got by its id), and by `table` of what was written. */
+  rows: { read: Map<string, RowCost>; written: Map<string, RowCost> };
   durationMs: number;
   requestId: string;
   /** One for each run; all runs of a request share its `requestId`. */
@@ -46,6 +48,12 @@ export interface FunctionEvent {
   status?: string;
   /** For people: what was thrown, as a developer sees it. */
   error?: string;
+}
+
+export interface RowCost {
+  documents: number;
+  bytes: number;
+  keyBytes: number;
 }
 
 export interface LogLine {

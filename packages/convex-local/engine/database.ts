@@ -30,8 +30,8 @@ import { findNearestVectors } from "./vectorSearch";
 
 /** What the engine wants to know about the reads of the current run. */
 export interface ReadObserver {
-  /** `keyBytes`: of the index that it was found by. What a filter drops is read, and paid for, all the same. */
-  documentRead(bytes: number, keyBytes: number): void;
+  /** `place`: `table.index`. `keyBytes`: of the index that it was found by. What a filter drops is read, and paid for, all the same. */
+  documentRead(place: string, bytes: number, keyBytes: number): void;
   /** Something was read whose extent is final. */
   rangeRead(read: Read): void;
   /** A stream was opened; its extent is asked for when the query ends. */
@@ -213,7 +213,15 @@ export class IndexedDatabase {
     const range = source.type === "IndexRange" ? compileRange(source.range) : WHOLE;
     const { component } = this;
     const index = this.tables.index(table, name, fields);
-    return { component, table, fields, range, order: compiled.order, index };
+    return {
+      component,
+      table,
+      place: `${table}.${name}`,
+      fields,
+      range,
+      order: compiled.order,
+      index,
+    };
   }
 
   private startQuery(query: SerializedQuery): number {
@@ -239,13 +247,14 @@ export class IndexedDatabase {
     const compiled = this.compile(query);
     let remaining = compiled.limit ?? Infinity;
     if (query.source.type === "Search") {
-      const found = this.search(query.source.indexName, query.source.filters, compiled.filterFn);
+      const { indexName, filters } = query.source;
+      const found = this.search(indexName, filters, compiled.filterFn);
       return {
         next: () => {
           const document = remaining > 0 ? found.shift() : undefined;
           if (document === undefined) return null;
           remaining -= 1;
-          this.observer.documentRead(getDocumentSize(document), 0);
+          this.observer.documentRead(indexName, getDocumentSize(document), 0);
           return document;
         },
       };
@@ -266,7 +275,8 @@ export class IndexedDatabase {
           last = step.value.key;
           const returned = compiled.filterFn(step.value.document);
           const found = step.value.document;
-          this.observer.documentRead(getDocumentSize(found), getKeySize(found, source.fields));
+          const keyBytes = getKeySize(found, source.fields);
+          this.observer.documentRead(source.place, getDocumentSize(found), keyBytes);
           if (!returned) continue;
           remaining -= 1;
           return step.value.document;
@@ -334,7 +344,7 @@ export class IndexedDatabase {
       bytes += size;
       cursors.push(key);
       const returned = compiled.filterFn(document);
-      this.observer.documentRead(size, getKeySize(document, source.fields));
+      this.observer.documentRead(source.place, size, getKeySize(document, source.fields));
       if (returned) page.push(document);
       // A page with a given end is read to it, whatever it holds.
       if (args.endCursor) continue;
@@ -372,7 +382,8 @@ export class IndexedDatabase {
     const at = (position: string) => (position === END ? found.length : Number(position));
     const from = args.cursor === null ? 0 : at(args.cursor);
     const page = found.slice(from, args.endCursor ? at(args.endCursor) : from + args.pageSize);
-    for (const document of page) this.observer.documentRead(getDocumentSize(document), 0);
+    const { indexName } = args.query.source;
+    for (const row of page) this.observer.documentRead(indexName, getDocumentSize(row), 0);
     const isFull = page.length === args.pageSize;
     const continueCursor = args.endCursor ?? (isFull ? String(from + page.length) : END);
     const isDone = continueCursor === END;

@@ -168,6 +168,20 @@ test("index keys are metered: of each row found by an index, and of all indexes 
   expect(last("between")).toMatchObject({ documentsRead: 1, keyBytesRead: key });
 });
 
+test("what is metered adds up by table, and by the index that a row was found by", async () => {
+  const id = await call<string>("mutation", "add", { group: "a", rank: 1 });
+  await call("query", "between", { group: "a", from: 0, to: 2 });
+  const { documentsRead: documents, bytesRead: bytes, keyBytesRead: keyBytes } = last("between")!;
+  const found = [...last("between")!.rows.read];
+  expect(found).toEqual([["rows.by_group", { documents, bytes, keyBytes }]]);
+  await call("mutation", "setText", { id, text: "x" });
+  const { rows, bytesRead, bytesWritten, keyBytesWritten } = last("setText")!;
+  expect([...rows.read]).toEqual([["rows.by_id", { documents: 1, bytes: bytesRead, keyBytes: 0 }]]);
+  expect([...rows.written]).toEqual([
+    ["rows", { documents: 1, bytes: bytesWritten, keyBytes: keyBytesWritten }],
+  ]);
+});
+
 test("rows that a filter drops are read and paid for", async () => {
   for (const rank of [1, 2, 3, 4]) await call("mutation", "add", { group: "a", rank });
   expect(await call("query", "filtered", { group: "a" })).toMatchObject({ rank: 3 });

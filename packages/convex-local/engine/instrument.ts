@@ -22,6 +22,7 @@ import type { IsolateOptions } from "./isolate/run";
 import { Limiter } from "./limiter";
 import { captureConsole } from "./logging";
 import { checkReturned } from "./limits";
+import { noRows } from "./readLog";
 import { CallError, describeError } from "./results";
 import { findMismatch, type ValidatorJson } from "./validate";
 
@@ -187,12 +188,7 @@ export async function runInContext<T>(
     udfType,
     caller: inTransaction ? parent.event.caller : caller,
     nested: inTransaction,
-    documentsRead: 0,
-    bytesRead: 0,
-    documentsWritten: 0,
-    bytesWritten: 0,
-    keyBytesRead: 0,
-    keyBytesWritten: 0,
+    ...noRows(),
     durationMs: 0,
     requestId: request.requestId,
     executionId: randomUUID(),

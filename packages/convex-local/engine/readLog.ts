@@ -1,15 +1,52 @@
 /** Attributes what the database reads to the run that asked for it. */
-import { currentRun, type CommittedMutation, type FunctionEvent, type ReadLog } from "./context";
+import {
+  currentRun,
+  type CommittedMutation,
+  type FunctionEvent,
+  type ReadLog,
+  type RowCost,
+} from "./context";
 import type { ReadObserver } from "./database";
 import type { Change, Read } from "./ranges";
 
+/** Nothing yet. */
+export const noRows = () => ({
+  documentsRead: 0,
+  bytesRead: 0,
+  documentsWritten: 0,
+  bytesWritten: 0,
+  keyBytesRead: 0,
+  keyBytesWritten: 0,
+  rows: { read: new Map<string, RowCost>(), written: new Map<string, RowCost>() },
+});
+
+/** `place`: `table.index`. */
+export function countRead(event: FunctionEvent, place: string, bytes: number, keyBytes = 0): void {
+  event.documentsRead += 1;
+  event.bytesRead += bytes;
+  event.keyBytesRead += keyBytes;
+  addRow(event.rows.read, place, { bytes, keyBytes });
+}
+
+export function countWrite(event: FunctionEvent, table: string, bytes = 0, keyBytes = 0): void {
+  event.documentsWritten += 1;
+  event.bytesWritten += bytes;
+  event.keyBytesWritten += keyBytes;
+  addRow(event.rows.written, table, { bytes, keyBytes });
+}
+
+function addRow(rows: Map<string, RowCost>, place: string, row: Omit<RowCost, "documents">): void {
+  const sum = rows.get(place) ?? { documents: 0, bytes: 0, keyBytes: 0 };
+  sum.documents += 1;
+  sum.bytes += row.bytes;
+  sum.keyBytes += row.keyBytes;
+  rows.set(place, sum);
+}
+
 export const readObserver: ReadObserver = {
-  documentRead(bytes, keyBytes) {
+  documentRead(place, bytes, keyBytes) {
     const event = currentRun.getStore()?.event;
-    if (event === undefined) return;
-    event.documentsRead += 1;
-    event.bytesRead += bytes;
-    event.keyBytesRead += keyBytes;
+    if (event !== undefined) countRead(event, place, bytes, keyBytes);
   },
   rangeRead(read) {
     currentRun.getStore()?.readLog?.reads.push(read);

@@ -16,6 +16,7 @@ import { getIndexedSize } from "./documents";
 import { checkIdArgument, takesId } from "./idArguments";
 import type { ConvexGlobal, DatabaseFake, Document, FunctionPath } from "./internals";
 import { checkDocument, parseSyscallArguments } from "./limits";
+import { countRead, countWrite } from "./readLog";
 
 export interface StorageUrls {
   /** A URL that serves the file. */
@@ -161,9 +162,11 @@ class Syscalls {
   }
 
   private async remove({ run, op, args, json }: Syscall): Promise<string> {
+    const db = this.databaseOf(run);
+    const table = db._tableNameFromId(args.id as string) ?? "";
     this.countRead(run, args);
     const result = await this.original(op, json);
-    run.event.documentsWritten += 1;
+    countWrite(run.event, table);
     return result;
   }
 
@@ -220,24 +223,23 @@ class Syscalls {
   }
 
   private countRead(run: RunContext, args: Args): Document | null {
-    const document = this.databaseOf(run).get(args.table as string | undefined, args.id as string);
+    const db = this.databaseOf(run);
+    const document = db.get(args.table as string | undefined, args.id as string);
     if (document === null) return null;
-    run.event.documentsRead += 1;
-    run.event.bytesRead += getDocumentSize(document);
+    const table = db._tableNameFromId(document._id) ?? "";
+    countRead(run.event, `${table}.by_id`, getDocumentSize(document));
     return document;
   }
 
   private countWrite(run: RunContext, id: string): void {
     const db = this.databaseOf(run);
     const document = db.get(undefined, id);
-    run.event.documentsWritten += 1;
-    if (document === null) return;
-    run.event.bytesWritten += getDocumentSize(document);
-    run.event.keyBytesWritten += getIndexedSize(
-      db._schema,
-      db._tableNameFromId(id) ?? "",
-      document,
-    );
+    const table = db._tableNameFromId(id) ?? "";
+    if (document === null) countWrite(run.event, table);
+    else {
+      const keyBytes = getIndexedSize(db._schema, table, document);
+      countWrite(run.event, table, getDocumentSize(document), keyBytes);
+    }
   }
 }
 
