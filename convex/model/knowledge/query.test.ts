@@ -108,4 +108,20 @@ describe("what was found", () => {
     expect(rank("whats the weather in columbus", [PARKING], true)).toHaveLength(1);
     expect(rank("where do i park", [PARKING])).toHaveLength(1);
   });
+
+  test.each([
+    ["a thing of another trade", "can you fix the screen in my car"],
+    ["a thing of another trade, two words", "do you repair apple watch screens"],
+    ["what nobody knows, asked of the shop", "do you gild phone screens"],
+    ["goods", "do you sell used iphones"],
+    ["a year that stands in a text", "whats the best antivirus for 12"],
+  ])("is nothing for %s: %s", (_, question) => {
+    expect(rank(question, [SCREENS, BATTERIES])).toEqual([]);
+  });
+
+  test("is something where a document is about a thing of another trade, or the story has one", () => {
+    const watches = passage("Watches", "Watch glass: price", "| Apple Watch | $99 |");
+    expect(rank("do you repair watches", [watches])).toHaveLength(1);
+    expect(rank("i drove over my iphone with it, cracked screen price", [SCREENS])).toHaveLength(1);
+  });
 });
