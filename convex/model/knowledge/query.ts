@@ -52,7 +52,8 @@ function readTable(): Table {
       const entry: Entry = { kind, terms, named: terms.map(stemWord), line: line++ };
       for (const phrase of [...written.split(","), ...(terms.length === 1 ? [names] : [])]) {
         const words = wordsOf(phrase);
-        for (const word of words) known.add(word);
+        // Nobody who slips means another trade.
+        if (kind !== "other") for (const word of words) known.add(word);
         const key = words.map(stemWord).join(" ");
         if (!entries.has(key)) entries.set(key, entry);
       }

@@ -22,8 +22,9 @@ hard drive, hdd, harddrive, hard disk, disco duro, festplatte = hard drive
 ssd, solid state = SSD
 ram, memory, gigs, memoria, arbeitsspeicher = memory RAM
 upgrade, faster drive, more storage, ampliar, aufrüsten = upgrade
-recover, recovery, rescue, get back, get it back, get them back, retrieve, undelete, photos off, pics off, files off, recuperar, retten, wiederherstellen = data recovery
+recover, recovery, rescue, get back, get it back, get them back, photos back, pictures back, files back, data back, retrieve, undelete, photos off, pics off, files off, recuperar, retten, wiederherstellen = data recovery
 deleted, formatted, erased by accident, lost files, lost my files, lost photos = deleted files data recovery
+hdd died, drive died, disk died, hard drive failed = data recovery drive
 is clicking, clicking noise, drive clicking, disk clicking, hdd clicking, clicks when, grinding = clicking drive recovery
 pics, pictures, photos, images, fotos = photos files
 stuff, documents, data, datos, archivos, dateien, daten = data files
@@ -167,7 +168,7 @@ watch, watches, smartwatch, apple watch, fitbit, wristwatch, jewelry, reloj, uhr
 televisor, fernseher, mount a tv, tv mount
 vhs, dvd, dvds, cassette, photo printing, print photos, business cards, flyers, poster, t shirt, 3d print, 3d printing, 3d printer, fax, notary
 cut keys, copy keys, car key, car keys, house key, key fob, locksmith, engrave, engraving, laminate, weld, tattoo, haircut
-teach, classes, class, course, courses, lesson, lessons, tutor, tutoring, homework, essay, poem, joke, recipe, translate
+teach, classes, class, course, courses, lesson, lessons, tutor, tutoring, homework, essay, poem, joke, translate
 a job, any jobs, job at, job opening, hiring, vacancy, career, careers, internship, apprenticeship, work for you, your ceo, who owns, arbeit, empleo, trabajo
 sell used, sell new, sell phones, sell iphones, sell laptops, sell macbooks, sell computers, sell consoles, sell games, sell tvs, sell tablets, sell ipads
 buy a new, buy a used, buy a laptop, buy a phone, buy a computer, buy an iphone, laptop to buy, computer to buy, should i buy, best laptop, best phone, best antivirus

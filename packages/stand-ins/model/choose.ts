@@ -155,7 +155,7 @@ function chooseFacts(part: Part, section: Section, ranking: Ranking, having: Uni
       score:
         ranking.share(part, (concept) => scoreHit(concept, unit.concepts)) +
         (part.aspect === "duration" && TAKES.test(unit.text) ? 0.4 : 0) +
-        (named.includes(unit) ? 0.5 : 0) +
+        (named.includes(unit) ? 0.3 : 0) +
         (unit.index === 0 ? 0.15 : 0) +
         (part.aspect === "price" && /\$\d/.test(unit.text) ? 0.2 : 0) +
         (EVIDENCE.price.test(unit.text) && EVIDENCE.duration.test(unit.text) ? 0.1 : 0),

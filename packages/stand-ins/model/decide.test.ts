@@ -60,9 +60,14 @@ describe("answers", () => {
     expect(text).not.toMatch(never);
   });
 
+  test("takes the row of the model that is asked for, and no other's price", () => {
+    expect(textOf(ask("iphone13 screen price"))).toMatch(/12–13:\*\* \$129/);
+    expect(textOf(ask("iphone13 screen price"))).not.toContain("$199");
+  });
+
   test("a price for two parts is two prices, and what is not known is said", () => {
     const text = textOf(
-      after("search_knowledge", writePassages(), "laptop screen and keyboard, how much for both?"),
+      after("search_knowledge", writePassages(), "how much is a laptop screen and a keyboard?"),
     );
     expect(text).toContain("$149–$249");
     expect(text).toMatch(/couldn't find a price for the rest/);

@@ -22,11 +22,11 @@ const ASKS: Record<Aspect, RegExp> = {
   price:
     /\bhow much\b(?!\s+(?:time|data|ram|memory|storage|space|longer))|\b(?:cost|costs|costing|price|prices|priced|pricing|fee|fees|quote|estimate|expensive|cheap|cheaper|rates?|precio|cuanto cuesta|cobran|kostet|kosten)\b|\b(?:you|there|shop) (?:an? )?(?:extra )?charges?\b|\bcharge (?:for|per|extra)\b|\bfor free\b|\bis it free\b/,
   duration:
-    /\bhow (?:long|soon|fast|quick|quickly)\b|\bhow many (?:minutes|hours|days|weeks|months)\b|\bhow much (?:time|longer)\b|\bturn-?around\b|\bwhen (?:will|would|can|could|do|does|is|might)\b.*\b(?:ready|done|finished|back|collect|pick\w*)\b|\btakes? (?:very )?long\b|\bsame[- ]day\b|\bready by\b|\btime ?frame\b/,
+    /\bhow (?:long|soon|fast|quick|quickly)\b|\bhow many (?:minutes|hours|days|weeks|months)\b|\bhow much (?:time|longer)\b|\bturn-?around\b|\bcuanto (?:tiempo|tarda)\b|\bwie lange\b|\bdauert\b|\bwhen (?:will|would|can|could|do|does|is|might)\b.*\b(?:ready|done|finished|back|collect|pick\w*)\b|\btakes? (?:very )?long\b|\bsame[- ]day\b|\bready by\b|\btime ?frame\b/,
   hours:
-    /\b(?:opening|business|store|shop|working|your) (?:hours|times)\b|\b(?:are|is|do|does|if|when|whether) (?:you|your|the|it)\b.*\b(?:open|opens|opened|close|closes|closed)\b|\bwhat (?:time|hours|days)\b.*\b(?:open|close|come|you)\b|\bopen (?:on|at|today|tomorrow|now|until|till|late|during|over|this|sat|sun|mon|tue|wed|thu|fri)|^hours\b/,
+    /\b(?:opening|business|store|shop|working|your) (?:hours|times)\b|\b(?:are|is|do|does|if|when|whether) (?:you|your|the|it)\b.*\b(?:open|opens|opened|close|closes|closed)\b|\bwhat (?:time|hours|days)\b.*\b(?:open|close|come|you)\b|\bopen (?:on|at|today|tomorrow|now|until|till|late|during|over|this|sat|sun|mon|tue|wed|thu|fri)|^hours\b|\b(?:abren|abierto|cierran|horario|offen|geoffnet)\b/,
   location:
-    /\bwhere (?:are|is|can|do|should) (?:you|your|the (?:shop|store)|i (?:find (?:you|the shop)|bring|come|park|drop))|\b(?:your|shop|store|street|the) address\b|\blocat(?:ed|ion)\b|\bdirections\b|\bpark(?:ing)?\b/,
+    /\bwhere (?:are|is|can|do|should) (?:you|your|the (?:shop|store)|i (?:find (?:you|the shop)|bring|come|park|drop))|\b(?:your|shop|store|street|the) address\b|\blocat(?:ed|ion)\b|\bdirections\b|\bpark(?:ing)?\b|\bdonde est|\bubicad|\bwo (?:seid|ist|finde)\b/,
   steps:
     /\bhow (?:do|can|should|would) (?:i|we|you)\b|\bwhat (?:should|can|do|must) (?:i|we)\b|\bwhat (?:happens|steps)\b|\bsteps\b|\bhow does (?:it|this|that) work\b|\bwhat to do\b|\b(?:anything|something) i (?:can|should)\b|\bhow to\b|\bprepare\b/,
 };
@@ -50,7 +50,15 @@ const BREAK =
   /(?<=[?!])\s+|(?<=[a-z)]\.)\s+|\n+|;\s*|,?\s+(?:and|but|also|plus|or)\s+(?:also\s+)?(?=(?:what|when|where|who|why|which|how|do|does|can|could|is|are|will|would|should)\b(?!'t))|,\s+(?=(?:what|when|where|who|why|which|how|do|does|can|could|is|are|will|would|should)\b(?!'t))/;
 
 const strip = (text: string) =>
-  text.toLowerCase().replace(/[’‘]/g, "'").replace(/\s+/g, " ").trim();
+  text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[’‘]/g, "'")
+    // "iphone14" is two words.
+    .replace(/\b([a-z]{4,})(\d{1,4})\b/g, "$1 $2")
+    .replace(/\s+/g, " ")
+    .trim();
 
 function aspectsOf(segment: string): Aspect[] {
   const found = (Object.keys(ASKS) as Aspect[]).filter((aspect) => ASKS[aspect].test(segment));

@@ -156,10 +156,16 @@ export class Ranking {
     const asked = subjectOf(part.topic);
     const { aspect } = part;
     const factual = aspect === "price" || aspect === "duration";
-    return units.filter(
+    const lines = units.filter(
       (unit) =>
         !conflicts(asked, subjects.get(unit)!) && (!factual || EVIDENCE[aspect].test(unit.text)),
     );
+    // A model's number that some line has is no other line's.
+    const models = part.topic.map(({ concept }) => concept).filter((one) => /\d/.test(one));
+    const ofModel = lines.filter(({ key, concepts }) =>
+      models.some((one) => key.has(one) || concepts.has(one)),
+    );
+    return factual && ofModel.length > 0 ? ofModel : lines;
   }
 
   /** The passages that fit the part, best first. `last` answered the part before it. */
@@ -220,6 +226,8 @@ export class Ranking {
 }
 const plainWords = (text: string) => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
 
+const ASKS = /^(?:should|can|do|does|is|are|why|which|who|when|where)$/;
+
 /** The share of the heading's words, small ones too, that the question has: most of all of one that asks. */
 function echo(part: Part, { heading }: Passage): number {
   const asked = new Set(plainWords(part.text));
@@ -228,7 +236,9 @@ function echo(part: Part, { heading }: Passage): number {
   const pointed = /^(?:when|where|who)$/.exec(words[0] ?? "")?.[0];
   if (pointed && !asked.has(pointed)) return -0.15;
   const share = words.filter((word) => asked.has(word)).length / Math.max(1, words.length);
-  return (heading.endsWith("?") ? 0.3 : 0.15) * share;
+  const asks = heading.endsWith("?");
+  const alike = asks && ASKS.test(words[0] ?? "") && asked.has(words[0]!) ? 0.15 : 0;
+  return (asks ? 0.3 : 0.15) * share + alike;
 }
 
 const TIMED = /\btimes?\b|\bhow long\b|\bturnaround\b/i;
@@ -249,6 +259,8 @@ function aspectFit(part: Part, section: Section, precision: number): number {
   const timed = TIMED.test(heading);
   if (part.aspect === "price") fit += priced ? 0.25 : timed ? -0.2 : 0;
   else if (part.aspect === "duration") fit += timed ? 0.25 : priced ? -0.1 : 0;
+  // "Should I …?" is no question about a price.
+  else if (!part.help && priced && !section.passage.heading.includes(":")) fit -= 0.15;
   else if (part.help) {
     // Steps for something else do harm: they count as far as the heading is what was told.
     const items = section.units.filter((u) => u.kind === "item");

@@ -6,7 +6,7 @@
 
 /** Words that name the same thing, a thing a line; the first names the concept. Several words may be one. */
 export const CONCEPTS: string[][] = `
-price, cuanto, cuesta, precio, cobran, kostet, kosten, preis, cost, fee, pricing, how much, quote, expensive, cheap, affordable
+price, cuanto, cuesta, precio, cobran, kostet, kosten, preis, cost, fee, pricing, how much, expensive, cheap, affordable
 turnaround, tarda, dauert, lange, how long, how soon, how quickly, how fast, duration, same-day
 hours, abierto, abren, offen, geoffnet, open, opening, closed, close, closing, what time
 location, located, address, where are you, directions, where is your shop, ubicados, direccion, adresse
@@ -23,7 +23,7 @@ break, rota, kaputt, busted, broken, broke, crack, shatter, smash
 slow, lenta, lento, langsam, takes forever, sluggish, performance, lag, laggy, sluggishly, speed up
 virus, viren, weird search, malware, spyware, adware, trojan, infected, infection, popup, pop-up
 recover, recovery, restore, retrieve, deleted, get back, get them back, get it back, rescue
-data, pics, datos, archivos, fotos, daten, dateien, stuff, file, photo, picture, document
+data, info, information, pics, datos, archivos, fotos, daten, dateien, stuff, file, photo, picture, document
 warranty, garantia, garantie, guarantee, guaranteed, warranties
 liquid, water, spill, spilt, wet, coffee, cafe, agua, wasser, kaffee, cayo, coke, tea, juice, beer, wine, soda, milk, moisture, toilet, sink, pool, bathtub, puddle
 wifi, wlan, wi-fi, wireless, internet, network, router
@@ -49,6 +49,14 @@ response, respond
 build, built, rig, assemble, assembly
 forgotten, forgot, forget, vergessen, olvide
 technician, tech
+estimate, quote, presupuesto, kostenvoranschlag
+tuneup, tune-up, tune up
+timemachine, time machine
+contactnumber, phone number, telephone number, telephone, contact number, call you, reach you, telefonnummer
+key, keycap
+touchpad, trackpad, track pad
+twice, two times, double
+cancel, call off, reschedule
 labor, labour, an hour, per hour
 remove, removal
 swollen, puffed, puffy, hinchada, aufgeblaht, swell, swelling, bulge, bulging, bloated
@@ -57,7 +65,7 @@ password, pin, contrasena, passwort, passcode, login, log in, log into, sign in,
 twofactor, two-factor, two-factor sign-in, 2-step, 2fa, mfa, two-step, authenticator
 deposit, upfront, up front, in advance
 lock, lockout, locked out, unlock
-ransomware, ransom, files encrypted, files are encrypted, files were encrypted, files got encrypted, encrypted my files, locked my files
+ransomware, ransom ware, ransom, files encrypted, files are encrypted, files were encrypted, files got encrypted, encrypted my files, locked my files
 cryptocurrency, crypto, bitcoin, ethereum
 stuck, hang, freeze, frozen, hung
 mail, email, e-mail, inbox, mailbox
@@ -157,11 +165,17 @@ export const PHRASES: Array<[pattern: RegExp, concept: string]> = [
     "boot",
   ],
   [/\b(\d+)\s*(gb|tb|hz)\b/g, "$1$2"],
+  [/\bstorage (?=fees?\b|costs?\b)/g, "storagefee "],
+  [/\bany tips\b/g, ""],
+  [/\b(\d+)\s*gigs?\b/g, "$1gb"],
   [/\bhrs?\b/g, "hour"],
   [/\bhourly\b/g, "labor"],
   [/\blabor day\b/g, "laborday"],
   [/\bmake\s+(?:\w+\s+){1,3}faster\b/g, "slow"],
   [/\blook(?:ing)? at (?:my|the|a) (?=(?:pc|computer|laptop|phone|device|mac)\b)/g, "diagnose "],
+  [/\b(?:on|over|by) the phone\b/g, "by telephone"],
+  [/\b(?:never|don'?t|can i|do i|i|to|by) mail(?= (?:a|an|my|the|it|in|you|them|me)\b)/g, "ship"],
+  [/\bby mail\b/g, "ship"],
   [/\bwheelchair\b/g, "step free entrance"],
   [/\bworth\s*\??$/g, "recycle"],
   [/\bdrop\s+(?:\w+\s+){1,3}off\b/g, "dropoff"],
