@@ -26,8 +26,11 @@ describe("what is searched for", () => {
   });
 
   test("words of no table are searched for as they are, small words not at all", () => {
-    expect(readQuestion("do you have the zx81 in your shop").concepts).toMatchObject([
+    expect(readQuestion("is there a zx81 in your shop").concepts).toMatchObject([
       { kind: "plain", written: ["zx81"] },
+    ]);
+    expect(readQuestion("do you have the zx81 in your shop").concepts).toMatchObject([
+      { kind: "wanted", written: ["zx81"] },
     ]);
   });
 
@@ -112,7 +115,7 @@ describe("what was found", () => {
   test.each([
     ["a thing of another trade", "can you fix the screen in my car"],
     ["a thing of another trade, two words", "do you repair apple watch screens"],
-    ["what nobody knows, asked of the shop", "do you gild phone screens"],
+    ["what nobody knows, asked of the shop", "do you gild screens"],
     ["goods", "do you sell used iphones"],
     ["a year that stands in a text", "whats the best antivirus for 12"],
   ])("is nothing for %s: %s", (_, question) => {

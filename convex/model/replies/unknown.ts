@@ -12,7 +12,7 @@ const UNKNOWN = new RegExp(
     /\b(?:information|passages?|documents?|sources?|pages?)\b.{0,60}\b(?:don't|doesn't|do not|does not) (?:say|tell|mention|cover|answer|include|list|state|specify)\b/,
     /\b(?:isn't|is not|aren't|are not|not) (?:covered|mentioned|listed|stated|specified|answered|included) (?:in|by)\b/,
     /\bno (?:information|details|mention)\b.{0,40}\b(?:about|on|of|for)\b/,
-    /\bno (?:lo )?sé\b|\bno (?:tengo|encuentro|encontré) (?:esa |esta )?(?:información|respuesta)\b/,
+    /\bno (?:lo )?se\b|\bno (?:tengo|encuentro|encontre) (?:esa |esta )?(?:informacion|respuesta)\b/,
     /\b(?:weiß|weiss) ich (?:leider )?nicht\b|\bich weiß (?:das |es )?(?:leider )?nicht\b|\bkeine (?:information|angaben?)\b/,
   ]
     .map(({ source }) => source)
@@ -28,7 +28,9 @@ export function saysUnknown(answer: string): boolean {
   if (answer.length > MAX_CHARS) return false;
   // A mark behind the full stop belongs to the sentence before it.
   const sentences = unifyApostrophes(answer)
-    .replace(/([.!?])\s*((?:\[[\d, ]{1,12}\]\s?){1,5})/g, " $2$1")
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/([.!?])\s*((?:\[[\d, ]{1,12}\]\s?){1,5})/g, " $2$1 ")
     .split(/(?<=[.!?])\s+|\n+/);
   const known = sentences.filter((sentence) => !UNKNOWN.test(sentence));
   return known.length < sentences.length && !known.some((sentence) => MARK.test(sentence));
