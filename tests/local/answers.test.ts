@@ -77,6 +77,11 @@ describe("answers from the seed", () => {
     ["my iphone 13 pro has a broken screen, how much?", [/12 Pro to 15 Pro.*\$299/], /\$119/],
     ["How much is a Galaxy S22 screen?", [/S21 to S24:\*\* \$269/], /\$149/],
     ["How much does a MacBook Air 13 screen cost?", [/\$429/], /\$689/],
+    ["iphone16 pro scren cost?", [/iPhone 16 or newer ask for a quote/], /\$/],
+    ["How much is a battery for a galaxy s22?", [/\$99/], /\$269/],
+    ["macbook battery and keyboard, price for both?", [/\$189/, /\$299/]],
+    ["keeps crashing with CRITICAL_PROCESS_DIED", [/CRITICAL_PROCESS_DIED/]],
+    ["a que hora abren los sabados", [/Saturday/]],
     ["How much does a 1TB SSD upgrade cost?", [/1 TB:\*\* \$199/], /\$289/],
     ["what are your business plans?", [/basic \$39, standard \$69, premium \$99/]],
     [

@@ -117,7 +117,7 @@ describe("what was found", () => {
     ["a thing of another trade, two words", "do you repair apple watch screens"],
     ["what nobody knows, asked of the shop", "do you gild screens"],
     ["goods", "do you sell used iphones"],
-    ["a year that stands in a text", "whats the best antivirus for 12"],
+    ["a number that stands in a text", "what is 12"],
   ])("is nothing for %s: %s", (_, question) => {
     expect(rank(question, [SCREENS, BATTERIES])).toEqual([]);
   });
