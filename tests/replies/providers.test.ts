@@ -237,7 +237,7 @@ test("a question that finds nothing is kept for the list of gaps, redacted", asy
 });
 
 test("an answer that says it doesn't know found nothing, whatever it cites: a gap, and no source shown", async () => {
-  const question = "Do you engrave a laptop screen?";
+  const question = "What is the weight of a laptop screen?";
   await control("/script", { match: question, text: "The passages don't say that [1]. Sorry!" });
   const { t, conversationId } = await ask(question);
   await runReply(t, conversationId);
