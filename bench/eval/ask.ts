@@ -59,7 +59,7 @@ export class Asker {
       if (call?.function.name !== "search_knowledge") {
         const cited = [...(said.content ?? "").matchAll(/\[(\d+)\]/g)].map(([, n]) => Number(n));
         const slugs = cited.map((n) => passages[n - 1]?.slug ?? "none");
-        return { text: said.content ?? "", slugs, handedOff: call !== undefined };
+        return { text: said.content ?? "", slugs, passages };
       }
       const { query } = JSON.parse(call.function.arguments) as { query: string };
       const more = (await this.find(query)).passages;

@@ -1,6 +1,7 @@
 /** What was found and said, in figures. */
 import { pairWithOthers, type Dialogue, type Question } from "./cases";
 import type { Asked, Asker } from "./ask";
+import { forgeAnswers, judgeAnswer } from "./facts";
 
 /** Shares are 0 to 1; null: no case of the kind. */
 export type Figures = {
@@ -23,6 +24,9 @@ export type Figures = {
   right: number | null;
   /** Answers that cite no right document; of questions that nothing answers, any that cite. */
   wrongSource: number | null;
+  /** Honest answers of which something is refused, and forged ones that would be shown. */
+  falseAlarms: number | null;
+  inventedShown: number | null;
   dialogues: number;
   /** Decisions about hand-offs that are as expected. */
   handoffs: number | null;
@@ -44,16 +48,33 @@ export async function measure(
 ): Promise<{ figures: Figures; misses: Miss[] }> {
   const misses: Miss[] = [];
   const ranks: number[] = [];
-  const given: boolean[] = [];
+  const inContext: boolean[] = [];
   const falsely: boolean[] = [];
   const right: boolean[] = [];
   const wrong: boolean[] = [];
+  const alarms: boolean[] = [];
+  const shown: boolean[] = [];
   const first = new Map<string, number>();
+  const { passages: shop } = await asker.find("opening hours, address and phone number");
   for (const question of questions) {
     const { id, q, slugs, answer, after } = question;
     const miss = (what: string, got: string) => misses.push({ id, what, q, got });
     const found = await asker.find(q, after);
     const said = await asker.answer(q, found, after);
+    const given = {
+      question: after === undefined ? [q] : [after, q],
+      passages: said.passages,
+      shop,
+    };
+    const refusal = await judgeAnswer(said.text, given);
+    alarms.push(refusal !== null);
+    if (refusal !== null) miss("false alarm", `${refusal.words}: ${said.text}`);
+    if (said.slugs.length > 0) {
+      for (const forged of forgeAnswers(said.text, given)) {
+        shown.push((await judgeAnswer(forged, given)) === null);
+        if (shown.at(-1)) miss("invented", forged);
+      }
+    }
     if (slugs.length === 0) {
       falsely.push(found.passages.length > 0);
       if (found.passages.length > 0) miss("found", found.slugs.slice(0, 3).join(" "));
@@ -72,8 +93,8 @@ export async function measure(
     const pattern = new RegExp(answer);
     const fits = ({ slug, text }: Asked["passages"][number]) =>
       slugs.includes(slug) && pattern.test(text);
-    given.push(found.passages.some(fits));
-    if (!given.at(-1)) miss("context", found.slugs.join(" "));
+    inContext.push(found.passages.some(fits));
+    if (!inContext.at(-1)) miss("context", found.slugs.join(" "));
     right.push(cites && pattern.test(said.text));
     if (!right.at(-1) && !wrong.at(-1)) miss("answer", said.text);
   }
@@ -104,7 +125,7 @@ export async function measure(
         ranks.length === 0
           ? null
           : ranks.reduce((sum, rank) => sum + (rank > 0 ? 1 / rank : 0), 0) / ranks.length,
-      inContext: share(given),
+      inContext: share(inContext),
       unanswerable: falsely.length,
       falselyFound: share(falsely),
       pairs: pairs.length,
@@ -112,6 +133,8 @@ export async function measure(
       secondTop3: share(second.map((rank) => within(rank, 3))),
       right: share(right),
       wrongSource: share(wrong),
+      falseAlarms: share(alarms),
+      inventedShown: share(shown),
       dialogues: dialogues.length,
       handoffs: share(decided),
     },

@@ -1,6 +1,9 @@
-/** Answers from the shop's own documents, split as the backend splits them and ranked by the stand-in's vectors. */
+/** Answers from the shop's own documents, split, found and ranked as the backend does it. */
 import { describe, expect, test } from "vitest";
 import { buildMessages } from "../../convex/model/replies/prompt";
+import { readQuestion } from "../../convex/model/knowledge/query";
+import { rankPassages } from "../../convex/model/knowledge/rank";
+import { stemsOf, stemWord } from "../../convex/model/knowledge/stems";
 import { splitDocument } from "../../convex/model/knowledge/split";
 import { seedDocuments } from "../../convex/seed/documents";
 import { decideReply, embedText, TOOLS } from "@computer-guys/stand-ins/testing";
@@ -15,13 +18,23 @@ const library = seedDocuments.flatMap(({ title, body }) =>
 
 function found(question: string) {
   const asked = embedText(question);
+  const { concepts, terms } = readQuestion(question);
+  const best = (score: (passage: (typeof library)[number]) => number, least: number) =>
+    library
+      .map((passage) => ({ passage, score: score(passage) }))
+      .filter(({ score }) => score >= least)
+      .sort((a, b) => b.score - a.score)
+      .slice(0, 8)
+      .map(({ passage }) => ({ passage, ...passage }));
   const similarity = (vector: number[]) => vector.reduce((sum, x, i) => sum + x * asked[i]!, 0);
-  return library
-    .map((passage) => ({ passage, score: similarity(passage.vector) }))
-    .filter(({ score }) => score >= 0.2)
-    .sort((a, b) => b.score - a.score)
-    .slice(0, 5)
-    .map(({ passage }) => passage);
+  const byVector = best(({ vector }) => similarity(vector), 0.2);
+  const byText = best(({ title, heading, text }) => {
+    const words = new Set(stemsOf(`${title} ${heading} ${text}`));
+    return terms.filter((term) => words.has(stemWord(term))).length;
+  }, 1);
+  const searched = [{ concepts, byVector, byText, near: false }];
+  const ranked = rankPassages(searched, ({ title, heading, text }) => title + heading + text);
+  return ranked.slice(0, 8).map(({ passage }) => passage);
 }
 
 /** The answer, after a search of its own that finds nothing new if it asks for one. */
@@ -64,6 +77,11 @@ describe("answers from the seed", () => {
     ["my iphone 13 pro has a broken screen, how much?", [/12 Pro to 15 Pro.*\$299/], /\$119/],
     ["How much is a Galaxy S22 screen?", [/S21 to S24:\*\* \$269/], /\$149/],
     ["How much does a MacBook Air 13 screen cost?", [/\$429/], /\$689/],
+    ["iphone16 pro scren cost?", [/iPhone 16 or newer ask for a quote/], /\$/],
+    ["How much is a battery for a galaxy s22?", [/\$99/], /\$269/],
+    ["macbook battery and keyboard, price for both?", [/\$189/, /\$299/]],
+    ["keeps crashing with CRITICAL_PROCESS_DIED", [/CRITICAL_PROCESS_DIED/]],
+    ["a que hora abren los sabados", [/Saturday/]],
     ["How much does a 1TB SSD upgrade cost?", [/1 TB:\*\* \$199/], /\$289/],
     ["what are your business plans?", [/basic \$39, standard \$69, premium \$99/]],
     [

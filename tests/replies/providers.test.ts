@@ -236,6 +236,19 @@ test("a question that finds nothing is kept for the list of gaps, redacted", asy
   expect(gap).toMatchObject({ data: { question: "Zebra quux? My password is [removed]" } });
 });
 
+test("an answer that says it doesn't know found nothing, whatever it cites: a gap, and no source shown", async () => {
+  const question = "What is the weight of a laptop screen?";
+  await control("/script", { match: question, text: "The passages don't say that [1]. Sorry!" });
+  const { t, conversationId } = await ask(question);
+  await runReply(t, conversationId);
+  const [answer] = await answers(t, conversationId);
+  expect(answer!.text).toBe("The passages don't say that. Sorry!");
+  expect(answer!.citations).toBeUndefined();
+  const events = await t.run((ctx) => ctx.db.query("analytics").collect());
+  const gap = events.find((e) => e.kind === "event" && e.type === "knowledge_gap");
+  expect(gap).toMatchObject({ data: { question } });
+});
+
 test("an answer of nothing is tried again, then by the fallback, then handed over", async () => {
   const question = "Empty answers?";
   await control("/script", { match: question, text: "", times: 4 });

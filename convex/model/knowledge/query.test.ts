@@ -26,8 +26,11 @@ describe("what is searched for", () => {
   });
 
   test("words of no table are searched for as they are, small words not at all", () => {
-    expect(readQuestion("do you have the zx81 in your shop").concepts).toMatchObject([
+    expect(readQuestion("is there a zx81 in your shop").concepts).toMatchObject([
       { kind: "plain", written: ["zx81"] },
+    ]);
+    expect(readQuestion("do you have the zx81 in your shop").concepts).toMatchObject([
+      { kind: "wanted", written: ["zx81"] },
     ]);
   });
 
@@ -107,5 +110,21 @@ describe("what was found", () => {
     expect(rank("do you engrave iphones", [SCREENS, BATTERIES])).toEqual([]);
     expect(rank("whats the weather in columbus", [PARKING], true)).toHaveLength(1);
     expect(rank("where do i park", [PARKING])).toHaveLength(1);
+  });
+
+  test.each([
+    ["a thing of another trade", "can you fix the screen in my car"],
+    ["a thing of another trade, two words", "do you repair apple watch screens"],
+    ["what nobody knows, asked of the shop", "do you gild screens"],
+    ["goods", "do you sell used iphones"],
+    ["a number that stands in a text", "what is 12"],
+  ])("is nothing for %s: %s", (_, question) => {
+    expect(rank(question, [SCREENS, BATTERIES])).toEqual([]);
+  });
+
+  test("is something where a document is about a thing of another trade, or the story has one", () => {
+    const watches = passage("Watches", "Watch glass: price", "| Apple Watch | $99 |");
+    expect(rank("do you repair watches", [watches])).toHaveLength(1);
+    expect(rank("i drove over my iphone with it, cracked screen price", [SCREENS])).toHaveLength(1);
   });
 });

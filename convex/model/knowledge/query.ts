@@ -4,7 +4,7 @@
  */
 import type { Concept } from "./rank";
 import { countSlips, stemWord, wordsOf } from "./stems";
-import { ASPECTS, DEVICES, GENERAL, TOPICS } from "./words";
+import { ASPECTS, DEVICES, GENERAL, OTHERS, TOPICS } from "./words";
 
 /** One thing that a question speaks of, as `rank.ts` takes it, and the words to search for. */
 type Found = Concept & { terms: string[] };
@@ -43,6 +43,7 @@ function readTable(): Table {
   for (const [kind, text] of [
     ["topic", TOPICS],
     ["device", DEVICES],
+    ["other", OTHERS],
     ["aspect", ASPECTS],
   ] as const) {
     for (const row of text.trim().split("\n")) {
@@ -51,7 +52,8 @@ function readTable(): Table {
       const entry: Entry = { kind, terms, named: terms.map(stemWord), line: line++ };
       for (const phrase of [...written.split(","), ...(terms.length === 1 ? [names] : [])]) {
         const words = wordsOf(phrase);
-        for (const word of words) known.add(word);
+        // Nobody who slips means another trade.
+        if (kind !== "other") for (const word of words) known.add(word);
         const key = words.map(stemWord).join(" ");
         if (!entries.has(key)) entries.set(key, entry);
       }
@@ -83,12 +85,22 @@ export function readQuestion(question: string): Reading {
     seen.add(id);
     concepts.push(concept);
   }
+  const wanted = question.length <= MAX_REQUEST && REQUEST.test(question);
   return {
-    concepts: concepts.map(({ kind, written, named }) => ({ kind, written, named })),
+    concepts: concepts.map(({ kind, written, named }) => ({
+      kind: wanted && kind === "plain" ? "wanted" : kind,
+      written,
+      named,
+    })),
     terms: termsOf(concepts),
     leans: leansOnBefore(question, concepts),
   };
 }
+
+/** "Do you …": what it names is what the shop would have to do. A longer text tells more than it asks. */
+const REQUEST =
+  /^\W*(?:(?:hi|hello|hey|hola|hallo)\b\W*)?(?:(?:do|can|could|will|would) (?:you|u|ya|yall|y'all)|is it possible to|(?:hacen|venden|reparan|arreglan|alquilan|pueden)|(?:macht|verkauft|repariert|könnt|vermietet) ihr)\b/i;
+const MAX_REQUEST = 60;
 
 function conceptAt(words: string[], from: number) {
   const { entries, general } = readTable();
@@ -100,6 +112,11 @@ function conceptAt(words: string[], from: number) {
     const written = stems.slice(0, length);
     const terms = [...new Set([...entry.terms, ...words.slice(from, from + length)])];
     const { kind, named } = entry;
+    // What isn't the shop's has no other word there.
+    if (kind === "other") {
+      const id = written.join(" ");
+      return { length, id, concept: { kind, named: written, written, terms } };
+    }
     return { length, id: entry.line, concept: { kind, named, written, terms } };
   }
   const word = words[from]!;
@@ -147,7 +164,14 @@ function correctSpelling(word: string): string {
   return best.word;
 }
 
-const ORDER: Record<Concept["kind"], number> = { topic: 0, plain: 1, device: 2, aspect: 3 };
+const ORDER: Record<Concept["kind"], number> = {
+  topic: 0,
+  other: 1,
+  wanted: 1,
+  plain: 1,
+  device: 2,
+  aspect: 3,
+};
 
 /** Last behind short terms: as a prefix "bus" would find all that is about business. */
 const NO_WORD = "qqqqq";
@@ -168,7 +192,7 @@ function leansOnBefore(question: string, concepts: Concept[]): boolean {
     return true;
   }
   const points = /\b(?:it|that|this|one|ones|those|them)\b/i.test(question);
-  const named = concepts.filter(({ kind }) => kind === "topic" || kind === "plain");
+  const named = concepts.filter(({ kind }) => kind !== "device" && kind !== "aspect");
   return named.length === 0 || (points && named.length === 1 && concepts.length <= 2);
 }
 

@@ -7,8 +7,18 @@ import { countSlips, stemsOf } from "./stems";
 
 /** One thing that a question speaks of. Words have no endings here. */
 export const vConcept = v.object({
-  /** `plain`: a word that the table of `words.ts` doesn't know. */
-  kind: v.union(v.literal("topic"), v.literal("device"), v.literal("aspect"), v.literal("plain")),
+  /**
+   * `plain`: a word that the table of `words.ts` doesn't know, `wanted` if the shop is asked to do it; `other`: what
+   * the table knows as no business of the shop.
+   */
+  kind: v.union(
+    v.literal("topic"),
+    v.literal("device"),
+    v.literal("aspect"),
+    v.literal("plain"),
+    v.literal("wanted"),
+    v.literal("other"),
+  ),
   written: v.array(v.string()),
   /** What the shop calls it. */
   named: v.array(v.string()),
@@ -19,22 +29,33 @@ export type Concept = Infer<typeof vConcept>;
 const RRF_K = 10;
 /** A full share of the question counts as much as being first in both halves, and more. */
 const SHARE_WEIGHT = 0.35;
-const WEIGHT: Record<Concept["kind"], number> = { topic: 1, plain: 1, device: 0.5, aspect: 0.35 };
+const WEIGHT: Record<Concept["kind"], number> = {
+  topic: 1,
+  plain: 1,
+  wanted: 1,
+  other: 1,
+  device: 0.5,
+  aspect: 0.35,
+};
 /** What a word is worth by where a passage has it. */
 const PLACE = { heading: 1, title: 0.85, text: 0.6 };
 /** What says that the question is about something the shop speaks of, by kind. */
 const EVIDENCE: Record<Concept["kind"], number> = {
   topic: 1,
   plain: 1,
+  wanted: 1,
+  other: 1,
   device: 0.25,
   aspect: 0.1,
 };
 /** What a word that no passage has says against it; people tell much that matters to nobody, so few count. */
-const AGAINST = { each: 0.6, most: 0.8 };
+const AGAINST = { plain: 0.6, most: 0.8, wanted: 1.1, other: 1.2 };
 /** A word of no table somewhere in a text is hardly a sign: "columbus" stands in the address. One with a digit is. */
 const IN_PASSING = 0.4;
 /** Less is no sign at all. */
 const LEAST_EVIDENCE = 0.2;
+/** "2026" stands in many texts; "0x80070070" in one that means it. */
+const NUMBER = 0.1;
 /** A question that needs the one before it counts for less than both together. */
 const JOINED = 1.2;
 
@@ -108,16 +129,23 @@ const readWords = ({ heading, title, text }: Candidate<unknown>): Words => ({
 /** Whether what the passages have of the question outweighs what none of them has. */
 function isSpokenOf(concepts: Concept[], found: { words: Words }[]): boolean {
   let evidence = 0;
-  let against = 0;
+  let missing = 0;
+  let others = 0;
   for (const concept of concepts) {
     const value = Math.max(0, ...found.map(({ words }) => valueOf(concept, words)));
-    const passing =
-      concept.kind === "plain" && value <= PLACE.text && !/\d/.test(concept.written[0]!);
-    evidence += EVIDENCE[concept.kind] * (passing ? Math.min(value, IN_PASSING) : value);
-    const isName = !/^\d+$/.test(concept.written[0]!);
-    if (value === 0 && concept.kind === "plain" && isName) against += AGAINST.each;
+    const isPlain = concept.kind === "plain" || concept.kind === "wanted";
+    const isNumber = /^\d+$/.test(concept.written[0]!);
+    if (concept.kind === "other" && value <= PLACE.text) others += AGAINST.other;
+    else if (isPlain && isNumber) evidence += Math.min(value, NUMBER);
+    else {
+      const passing = isPlain && value <= PLACE.text && !/\d/.test(concept.written[0]!);
+      evidence += EVIDENCE[concept.kind] * (passing ? Math.min(value, IN_PASSING) : value);
+      if (value === 0 && concept.kind === "plain") missing += AGAINST.plain;
+      if (value === 0 && concept.kind === "wanted") others += AGAINST.wanted;
+    }
   }
-  return evidence > Math.max(Math.min(against, AGAINST.most), LEAST_EVIDENCE);
+  const against = others + Math.min(missing, AGAINST.most);
+  return evidence > Math.max(against, LEAST_EVIDENCE);
 }
 
 /** What few of the passages speak of tells them apart. */
@@ -151,7 +179,7 @@ function valueOf(concept: Concept, { heading, title, text }: Words): number {
 /** All of it as it was written, or as much of it as the shop's words for it have. */
 function hit({ kind, written, named }: Concept, words: Set<string>): number {
   if (written.every((word) => words.has(word))) return 1;
-  if (kind === "plain") return isMisspelt(written[0]!, words) ? 0.8 : 0;
+  if (kind === "plain" || kind === "wanted") return isMisspelt(written[0]!, words) ? 0.8 : 0;
   return (named.filter((word) => words.has(word)).length / named.length) ** 2;
 }
 

@@ -22,8 +22,9 @@ hard drive, hdd, harddrive, hard disk, disco duro, festplatte = hard drive
 ssd, solid state = SSD
 ram, memory, gigs, memoria, arbeitsspeicher = memory RAM
 upgrade, faster drive, more storage, ampliar, aufrüsten = upgrade
-recover, recovery, rescue, get back, get it back, get them back, retrieve, undelete, photos off, pics off, files off, recuperar, retten, wiederherstellen = data recovery
+recover, recovery, rescue, get back, get it back, get them back, photos back, pictures back, files back, data back, retrieve, undelete, photos off, pics off, files off, recuperar, retten, wiederherstellen = data recovery
 deleted, formatted, erased by accident, lost files, lost my files, lost photos = deleted files data recovery
+hdd died, drive died, disk died, hard drive failed = data recovery drive
 is clicking, clicking noise, drive clicking, disk clicking, hdd clicking, clicks when, grinding = clicking drive recovery
 pics, pictures, photos, images, fotos = photos files
 stuff, documents, data, datos, archivos, dateien, daten = data files
@@ -71,15 +72,17 @@ holiday, holidays, thanksgiving, christmas, xmas, new year, easter, labor day, j
 sunday, domingo, sonntag, sonntags = Sunday opening hours
 saturday, sat, sábado, sábados, samstag, samstags = Saturday opening hours
 lunch = lunch break
-address, where are you, located, location, directions, dirección, adresse, wo seid = address
+address, where are you, located, location, directions, dirección, ubicados, ubicación, adresse, wo seid = address
 park, parking, car park = parking
+wheelchair, accessible, stroller, ramp, step free = step-free entrance
 bus, transit = bus stop
-phone number, call you, your number, reach you, contact, teléfono = phone number
+phone number, call you, your number, reach you, contact, your email, your e mail, your email address, mail you at, email you, teléfono, telefonnummer = phone number
 appointment, appt, walk in, walkin, just show up, show up, schedule, book, booking, reserve, cita, termin = appointment walk-ins
+after you close, after you closed, after closing, drop box, dropbox, overnight drop = drop off after-hours drop box
 drop off, dropoff, drop it off, hand in, bring in, bring it in, leave it, abgeben, dejar = drop off
 need to bring, should i bring, what to bring = bring
 pick up, pickup, collect, collect it, pick it up, recoger, abholen = pick-up
-status, ready yet, is it ready, is my, done yet, ticket, listo, fertig = status ticket
+status, ready yet, is it ready, ready for pickup, is my laptop ready, is my computer ready, is my pc ready, is my phone ready, laptop ready, computer ready, phone ready, done yet, ticket, listo, fertig = status
 rush, express, asap, priority, urgent, skip the line, hurry, same day, urgente, eilig = rush service
 home visit, house call, housecall, come to my house, come out, my house, my home, on site, onsite, a domicilio, hausbesuch = home visit
 remote, remotely, teamviewer, over the internet, online session, remoto, fernwartung = remote support
@@ -96,6 +99,7 @@ trade in, trade, sell you, sell my, buy my, buyback, give me for, worth, vender 
 recycle, recycling, dispose, get rid of, throw away, e waste, reciclar, entsorgen = recycling
 destroy, shred, certificate, degauss = shredding certificate drive
 diagnosis, diagnostic, diagnose, look at, check it out, inspect, inspection, find out what is wrong, diagnóstico, diagnose = diagnosis diagnostics fee
+without asking, my approval, my permission, approve = approval estimate
 quote, estimate, presupuesto, kostenvoranschlag = estimate
 labor, labour, hourly, per hour, rate = hour labor
 can't fix, cant fix, couldn't fix, unable to fix, not fixable, didn't work, didnt work = can't be repaired refund
@@ -147,6 +151,32 @@ ipad = iPad tablet
 windows = Windows
 tv, tvs = TV
 device, gadget = device
+`;
+
+/**
+ * What people ask any shop with a screwdriver and an answering machine, and this trade doesn't do: it speaks against a
+ * question unless a document has it in its title or a heading.
+ */
+export const OTHERS = `
+car, cars, truck, tesla, vehicle, motorcycle, motorbike, scooter, bike, bikes, bicycle, ebike, e bike, car audio, dash cam, coche, bicicleta, fahrrad
+washer, dryer, dryers, dishwasher, fridge, refrigerator, freezer, stove, microwave, toaster, blender, vacuum cleaner, vacuum cleaners, sewing machine
+washing machine, coffee machine, air conditioner, furnace, lamp, light switch, toilet seat, lawn mower, lavadora, waschmaschine, kühlschrank, nevera
+playstation, ps4, ps5, xbox, nintendo, joycon, joy con, game console, consoles, controller, steam deck, vr headset, arcade
+camera, cameras, gopro, dslr, lens, drone, drones, projector, projectors, camcorder, security camera, security cameras, security system, doorbell, alarm
+headphones, headphone, headset, earbuds, airpods, hearing aid, stereo, amplifier, guitar amp, guitar, piano, record player, turntable
+watch, watches, smartwatch, apple watch, fitbit, wristwatch, jewelry, reloj, uhr
+televisor, fernseher, mount a tv, tv mount
+vhs, dvd, dvds, cassette, photo printing, print photos, business cards, flyers, poster, t shirt, 3d print, 3d printing, 3d printer, fax, notary
+cut keys, copy keys, car key, car keys, house key, key fob, locksmith, engrave, engraving, laminate, weld, tattoo, haircut
+teach, classes, class, course, courses, lesson, lessons, tutor, tutoring, homework, essay, poem, joke, translate
+a job, any jobs, job at, job opening, hiring, vacancy, career, careers, internship, apprenticeship, work for you, your ceo, who owns, arbeit, empleo, trabajo
+sell used, sell new, sell phones, sell iphones, sell laptops, sell macbooks, sell computers, sell consoles, sell games, sell tvs, sell tablets, sell ipads
+buy a new, buy a used, buy a laptop, buy a phone, buy a computer, buy an iphone, laptop to buy, computer to buy, should i buy, best laptop, best phone, best antivirus
+do you rent, rent out, rent a, for rent, phone plan, phone plans, phone contract, sim card, prepaid, gift card for, gift cards for, franchise, investor
+carrier, verizon, tmobile, t mobile, sprint, imei, sim lock, jailbreak, rooted, stolen, spy on, track my, hack into, hack my, crack software, pirated
+amazon, ebay, walmart, costco, netflix, spotify, uber, facebook page, instagram, tiktok
+website, web design, seo, app development, python, javascript, excel, vlookup, powerpoint, pivot table, spreadsheet, photoshop
+weather, forecast, news, president, capital of, tokyo, london, what time is it, stock price, horoscope, lottery, restaurant, pizza, hotel, coffee shop
 `;
 
 /** What is wanted to be known. */

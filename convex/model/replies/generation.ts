@@ -10,6 +10,7 @@ import { allowedOrigins, hasEmbeddings } from "../../env";
 import { ModelError } from "../../providers/errors";
 import { streamChat, type ChatMessage, type ChatRequest } from "../../providers/openrouter";
 import { citePassages } from "./citations";
+import { saysUnknown } from "./unknown";
 import { isAppError } from "../../lib/errors";
 import { Grounding, Ungrounded, type Refusal } from "./grounding";
 import { Overtaken, ReplyWriter } from "./writer";
@@ -150,7 +151,8 @@ function refused(said: Said, text: string, passages: FoundPassage[]): Answer {
 
 async function complete(raw: string, passages: FoundPassage[], query: string): Promise<Answer> {
   const { asksSomething } = await import("../knowledge/query");
-  const { text, citations } = citePassages(raw, passages);
+  // Who says that the passages don't say it has no source, and shows none.
+  const { text, citations } = citePassages(raw, saysUnknown(raw) ? [] : passages);
   // Whatever was found, an answer without a source is not from the shop's knowledge.
   const unanswered = citations.length === 0 && asksSomething(query);
   const gap = unanswered ? truncateText(redactSecrets(query), 200) : undefined;

@@ -3,75 +3,114 @@
  * steps or sentences that the question singles out, or else the passage's beginning.
  */
 import type { Part } from "./question";
-import { findConcepts } from "./text";
+import { findConcepts, isCommon } from "./text";
 import type { Passage, Unit } from "./passages";
-import { BACKWARD, EVIDENCE, scoreHit, type Ranking, type Section } from "./rank";
+import { BACKWARD, EVIDENCE } from "./evidence";
+import { scoreHit, type Fit, type Ranking, type Section } from "./rank";
 
-const MAX_LIST = 6;
-const MAX_SENTENCES = 3;
+const MAX_LIST = 7;
+const SHORT_TABLE = 3;
+const MAX_SENTENCES = 4;
+/** How much worse a passage may fit that is told of as well, and how many lines of it are. */
+const ALIKE = 0.4;
+const MAX_ALSO = 3;
+/** Characters of the sentences around the one that answers. */
+const MAX_PARAGRAPH = 480;
 const [HOURS, LOCATION] = [...findConcepts("hours location")] as [string, string];
 /** Sentences that say how long, among those that merely name a time. */
-const TAKES = /\b(?:takes?|took|done in|ready|replaced in|repaired in|within|usually)\b/i;
+const TAKES = /\b(?:takes?|took|done in|ready|replaced in|repaired in|usually)\b/i;
 export const isSameBlock = (a: Unit, b: Unit) => a.passage === b.passage && a.block === b.block;
 const byIndex = (a: Unit, b: Unit) => a.index - b.index;
 
 /** The units that answer the part, in reading order; none when no passage fits it. */
 export function chooseUnits(part: Part, ranking: Ranking, last?: Passage): Unit[] {
   if (part.aspect === "hours" || part.aspect === "location") return placed(part, ranking);
-  for (const section of ranking.fitting(part, last)) {
+  const fits = ranking.fitting(part, last);
+  for (const [i, { section, score }] of fits.entries()) {
     const units = fromSection(part, section, ranking);
-    if (units.length > 0) return units;
+    if (units.length === 0) continue;
+    return [...units, ...alsoFrom(part, fits.slice(i + 1), score, ranking)];
+  }
+  return [];
+}
+
+/** What may just as well be meant: a little of the next passage, if it fits hardly worse. */
+function alsoFrom(part: Part, rest: Fit[], score: number, ranking: Ranking): Unit[] {
+  for (const next of rest) {
+    if (next.score < score - ALIKE) return [];
+    const units = fromSection(part, next.section, ranking);
+    if (units.length > 0) return units.slice(0, MAX_ALSO);
   }
   return [];
 }
 
 function fromSection(part: Part, section: Section, ranking: Ranking): Unit[] {
+  const lines = ranking.linesFor(part, section);
   if (part.aspect === "price" || part.aspect === "duration")
-    return chooseFacts(part, section, ranking);
+    return chooseFacts(part, section, ranking, lines);
+  const named = singled(part, section, ranking, lines);
   const steps = part.help ? list(part, section, ranking) : [];
-  if (steps.length > 0) return steps;
-  const named = singled(part, section, ranking, section.units);
-  return named.length > 0 ? inContext(named, section) : overview(section);
-}
-
-/** Units that speak of what the question names beyond the passage's own subject, best ones only. */
-function singled(part: Part, section: Section, ranking: Ranking, units: Unit[]): Unit[] {
-  const rest = part.topic
-    .map(({ concept }) => concept)
-    .filter(
-      (c) => !section.names.has(c) && ranking.weight(c) > 0.5 && scoreHit(c, section.text) > 0,
-    );
-  const total = rest.reduce((sum, concept) => sum + ranking.weight(concept), 0);
-  const score = (unit: Unit) =>
-    rest.reduce((sum, concept) => {
-      // A passage about phones is about "iPhone" already, unless a unit names the iPhone itself.
-      const implied = scoreHit(concept, section.names) > 0 && !unit.key.has(concept);
-      return sum + (implied ? 0 : ranking.weight(concept) * scoreHit(concept, unit.key));
-    }, 0);
-  const scores = units.map(score);
-  const best = Math.max(0, ...scores);
-  // What every unit speaks of singles none out; neither does half of what is asked.
-  if (best < total * 0.6 || best === 0) return [];
-  if (units.length > 1 && scores.every((s) => s === best)) return [];
-  return units
-    .filter((unit, i) => scores[i]! >= best * (unit.kind === "item" ? 0.49 : 0.75))
-    .slice(0, 4);
-}
-
-/** A sentence with the one before or after it that it needs; a list item or row as it is. */
-function inContext(units: Unit[], section: Section): Unit[] {
-  const first = units[0]!;
-  if (first.kind !== "sentence") {
-    const block = section.units.filter((u) => isSameBlock(u, first));
-    if (first.kind === "item" && block.length <= MAX_LIST && !first.text.startsWith("**"))
-      return block;
-    return units.filter((u) => isSameBlock(u, first));
+  if (steps.length > 0) {
+    const more = named.filter((u) => u.kind === "sentence" && !steps.includes(u)).slice(0, 1);
+    return [...steps, ...withAntecedents(more, section)].sort(byIndex);
   }
-  const chosen = units.filter((u) => u.kind === "sentence").slice(0, 2);
-  const next = section.units.find((u) => u.index === first.index + 1);
-  if (chosen.length === 1 && next?.kind === "sentence" && isSameBlock(next, first))
-    chosen.push(next);
-  return withAntecedents(chosen, section);
+  return named.length > 0 ? inContext(part, named, section) : overview(section);
+}
+
+/** Lines that say more of what is asked than their headings do, the best ones only. */
+function singled(part: Part, section: Section, ranking: Ranking, units: Unit[]): Unit[] {
+  const asked = { ...part, topic: part.topic.filter(({ concept }) => !isCommon(concept)) };
+  const named = (concept: string) =>
+    Math.max(0.9 * scoreHit(concept, section.heading), 0.7 * scoreHit(concept, section.title));
+  const base = ranking.share(asked, named);
+  const shares = units.map((unit) =>
+    ranking.share(asked, (concept) =>
+      // What the heading names, no line names better.
+      section.heading.has(concept)
+        ? 0.9
+        : Math.max(
+            named(concept),
+            scoreHit(concept, unit.key),
+            unit.kind === "sentence" ? 0 : 0.8 * scoreHit(concept, unit.concepts),
+          ),
+    ),
+  );
+  const best = Math.max(0, ...shares);
+  // What every line speaks of singles none out.
+  if (best < base + 0.06) return [];
+  if (units.length > 1 && shares.every((share) => share === best)) return [];
+  const least = base + (best - base) * (units.some((u) => u.kind === "item") ? 0.6 : 0.85);
+  return units.filter((_, i) => shares[i]! >= least).slice(0, 4);
+}
+
+/** A sentence with its paragraph; a step with its list; a row or a labelled item as it is. */
+function inContext(part: Part, units: Unit[], section: Section): Unit[] {
+  const first = units[0]!;
+  if (first.kind === "sentence") return paragraphOf(first, units, section);
+  const block = section.units.filter((u) => isSameBlock(u, first));
+  if (first.kind === "row" || first.text.startsWith("**")) {
+    // What tells the rows of a short table apart is better read than guessed.
+    const keyed = units.some((u) => part.topic.some(({ concept }) => scoreHit(concept, u.key) > 0));
+    return !keyed && block.length <= SHORT_TABLE
+      ? block
+      : units.filter((u) => isSameBlock(u, first));
+  }
+  return [...block.slice(0, MAX_LIST), ...units.filter((u) => u.kind === "sentence").slice(0, 1)];
+}
+
+/** The sentence that was found with those around it, as many as an answer has room for. */
+function paragraphOf(found: Unit, units: Unit[], section: Section): Unit[] {
+  const block = section.units.filter((u) => isSameBlock(u, found));
+  const at = block.indexOf(found);
+  let [from, to] = [at, at + 1];
+  const length = () => block.slice(from, to).reduce((sum, u) => sum + u.text.length, 0);
+  const fits = (unit: Unit | undefined) =>
+    unit !== undefined && length() + unit.text.length <= MAX_PARAGRAPH;
+  while (fits(block[to])) to++;
+  while (fits(block[from - 1])) from--;
+  const chosen = block.slice(from, to);
+  const more = units.filter((u) => u.kind === "sentence" && !chosen.includes(u)).slice(0, 1);
+  return withAntecedents([...chosen, ...more].sort(byIndex), section);
 }
 
 /** A sentence that points back ("It takes …") needs the one before it. */
@@ -85,22 +124,40 @@ function withAntecedents(units: Unit[], section: Section): Unit[] {
   });
 }
 
+const SMALL = /^(?:\w|\w\w|the|and|for|how|are|you|your|much|what|does|long|with|cost|costs)$/;
+
+/** Whether a line has two telling words one behind the other as the question has them: "the build fee". */
+function quotes(part: Part, unit: Unit): boolean {
+  const words = part.text.match(/[a-z]+/g) ?? [];
+  const text = unit.text.toLowerCase();
+  return words.some((word, i) => {
+    const next = words[i + 1];
+    if (next === undefined || SMALL.test(word) || SMALL.test(next)) return false;
+    return (
+      text.includes(`${word} ${next}`) &&
+      !unit.passage.heading.toLowerCase().includes(word + " " + next)
+    );
+  });
+}
+
 /** Prices or times: the rows or sentences that have them. */
-function chooseFacts(part: Part, section: Section, ranking: Ranking): Unit[] {
-  const evidence = EVIDENCE[part.aspect!];
-  const having = section.units.filter((u) => evidence.test(u.text));
+function chooseFacts(part: Part, section: Section, ranking: Ranking, having: Unit[]): Unit[] {
   const rows = having.filter((u) => u.kind === "row");
   const named = singled(part, section, ranking, having);
   if (named.length > 0 && named[0]!.kind !== "sentence")
     return named.filter((u) => isSameBlock(u, named[0]!));
   const sentences = having.filter((u) => u.kind === "sentence");
+  const quoted = sentences.find((u) => quotes(part, u));
+  if (named.length === 0 && quoted !== undefined) return withAntecedents([quoted], section);
   const scored = sentences
     .map((unit) => ({
       unit,
       score:
         ranking.share(part, (concept) => scoreHit(concept, unit.concepts)) +
         (part.aspect === "duration" && TAKES.test(unit.text) ? 0.4 : 0) +
-        (named.includes(unit) ? 0.5 : 0) +
+        (named.includes(unit) ? 0.3 : 0) +
+        (unit.index === 0 ? 0.15 : 0) +
+        (part.aspect === "price" && /\$\d/.test(unit.text) ? 0.2 : 0) +
         (EVIDENCE.price.test(unit.text) && EVIDENCE.duration.test(unit.text) ? 0.1 : 0),
     }))
     .sort((a, b) => b.score - a.score || a.unit.index - b.unit.index);
@@ -159,11 +216,11 @@ function placed(part: Part, ranking: Ranking): Unit[] {
   const about = part.aspect === "hours" ? HOURS : LOCATION;
   const evidence = EVIDENCE[part.aspect!];
   if (part.topic.length > 0) {
-    for (const section of ranking.fitting(part)) {
+    for (const { section } of ranking.fitting(part)) {
       if (!section.names.has(about)) continue;
       // "Open on Christmas Day": the row of the holiday; "parking": the passage about it.
       const named = singled(part, section, ranking, section.units);
-      if (named.length > 0) return inContext(named, section);
+      if (named.length > 0) return inContext(part, named, section);
       if (part.topic.some(({ concept }) => section.heading.has(concept))) return overview(section);
     }
   }

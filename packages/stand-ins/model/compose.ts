@@ -6,7 +6,9 @@
 import { isSameBlock, chooseUnits } from "./choose";
 import type { Passage, Unit } from "./passages";
 import { TROUBLE, type Aspect, type Part } from "./question";
-import { EVIDENCE, type Ranking } from "./rank";
+import { EVIDENCE } from "./evidence";
+import type { Ranking } from "./rank";
+import { subjectOf } from "./subject";
 import { findConcepts, DEVICES, hashText, isCommon, listRelated } from "./text";
 
 const MAX_UNITS = 12;
@@ -32,7 +34,7 @@ export function draftAnswer(parts: Part[], ranking: Ranking): Draft {
   const out: Draft = { answered: [], unanswered: [], others: [] };
   const said: Unit[] = [];
   let last: Passage | undefined;
-  for (const part of parts) {
+  for (const part of parts.flatMap(splitByPart)) {
     const found = chooseUnits(part, ranking, last);
     if (found.length === 0) {
       out.unanswered.push(part);
@@ -62,11 +64,22 @@ export function draftAnswer(parts: Part[], ranking: Ranking): Draft {
   return out;
 }
 
+/** "The keyboard and more memory, price for both?" asks twice: no line is about two parts of a device. */
+function splitByPart(part: Part): Part[] {
+  const { parts } = subjectOf(part.topic);
+  if (parts.length < 2 || part.help) return [part];
+  return parts.map((one) => ({
+    ...part,
+    topic: part.topic.filter(({ concept }) => concept === one || !parts.includes(concept)),
+  }));
+}
+
 /** Who names no device may mean any: the range of the other tables that fit just as well. */
 function otherPrices(part: Part, given: Passage, ranking: Ranking): string[] {
   if (part.aspect !== "price" || part.topic.some((t) => DEVICES.has(t.concept))) return [];
   return ranking
     .fitting(part)
+    .map(({ section }) => section)
     .filter(
       ({ passage, heading }) =>
         passage !== given &&
@@ -147,7 +160,9 @@ function confirmed({ answered }: Draft): boolean {
   const names = findConcepts(`${unit.passage.title} ${unit.passage.heading}`);
   const named = first.part.topic.every(({ concept }) => names.has(concept) || isCommon(concept));
   return (
-    named && !QUALIFIED.test(first.part.text) && !first.units.some((u) => QUALIFIED.test(u.text))
+    named &&
+    !QUALIFIED.test(first.part.text) &&
+    !first.units.some((u) => u.passage === unit.passage && QUALIFIED.test(u.text))
   );
 }
 

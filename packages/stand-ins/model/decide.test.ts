@@ -49,6 +49,30 @@ describe("answers", () => {
     expect(textOf(ask("se me cayó café en el portátil"))).toMatch(/Switch it off[^]*\[5\]/);
   });
 
+  test.each([
+    ["another part", "how much is an iphone 14 battery", /\$/],
+    ["another device", "how much is a galaxy s22 screen", /\$/],
+    ["another maker", "how much is a macbook keyboard", /\$/],
+    ["a thing nobody here mends", "do you fix tumble dryers", /\[\d/],
+  ])("says that it doesn't know rather than answer about %s: %s", (_, question, never) => {
+    const text = textOf(after("search_knowledge", writePassages(), question));
+    expect(text).toMatch(/hand you over to a technician/);
+    expect(text).not.toMatch(never);
+  });
+
+  test("takes the row of the model that is asked for, and no other's price", () => {
+    expect(textOf(ask("iphone13 screen price"))).toMatch(/12–13:\*\* \$129/);
+    expect(textOf(ask("iphone13 screen price"))).not.toContain("$199");
+  });
+
+  test("a price for two parts is two prices, and what is not known is said", () => {
+    const text = textOf(
+      after("search_knowledge", writePassages(), "how much is a laptop screen and a keyboard?"),
+    );
+    expect(text).toContain("$149–$249");
+    expect(text).toMatch(/couldn't find a price for the rest/);
+  });
+
   test("lists opening hours, or the day that is asked for", () => {
     expect(textOf(ask("When are you open?"))).toMatch(
       /- \*\*Monday–Friday:\*\* .*\[3\]\n- \*\*Saturday/,

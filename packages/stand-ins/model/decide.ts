@@ -133,7 +133,9 @@ function answer(
     (m) => m.role === "system" || m.role === "developer" || m.role === "tool",
   );
   const passages = parsePassages(trusted.map((m) => m.content));
-  const ranking = new Ranking(passages, passages.flatMap(splitPassage));
+  const first = trusted.filter(({ role }) => role !== "tool").map((m) => m.content);
+  const late = parsePassages(first).length === 0 && first.some((t) => t.includes("<passages>"));
+  const ranking = new Ranking(passages, passages.flatMap(splitPassage), late);
   const texts = passages.map(({ title, heading, text }) => `${title} ${heading} ${text}`);
   const asked = turn.question
     .filter((q) => !findSmallTalk(q))

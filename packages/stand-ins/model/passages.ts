@@ -93,7 +93,8 @@ const splitCells = (line: string) =>
     .split("|")
     .map((c) => c.trim());
 
-const plain = (s: string) => s.replace(/[*_`]/g, "").trim();
+/** "MEMORY_MANAGEMENT" is a name, "_soon_" a mark. */
+const plain = (s: string) => s.replace(/[*`]|(?<!\w)_|_(?!\w)/g, "").trim();
 
 /** Columns whose cells say by themselves what they are. */
 const GENERIC_COLUMN =

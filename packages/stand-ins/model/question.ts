@@ -9,6 +9,8 @@ export type Aspect = "price" | "duration" | "hours" | "location" | "steps";
 
 export interface Part {
   topic: Term[];
+  /** What the rest of the message tells of. */
+  around?: Term[];
   aspect?: Aspect;
   days: string[];
   text: string;
@@ -18,13 +20,13 @@ export interface Part {
 
 const ASKS: Record<Aspect, RegExp> = {
   price:
-    /\bhow much\b(?!\s+(?:time|data|ram|memory|storage|space|longer))|\b(?:cost|costs|costing|price|prices|priced|pricing|fee|fees|quote|estimate|expensive|cheap|cheaper)\b|\b(?:you|there|shop) (?:an? )?(?:extra )?charges?\b|\bcharge (?:for|per|extra)\b|\bfor free\b|\bis it free\b/,
+    /\bhow much\b(?!\s+(?:time|data|ram|memory|storage|space|longer))|\b(?:cost|costs|costing|price|prices|priced|pricing|fee|fees|quote|estimate|expensive|cheap|cheaper|rates?|precio|cuanto cuesta|cobran|kostet|kosten)\b|\b(?:you|there|shop) (?:an? )?(?:extra )?charges?\b|\bcharge (?:for|per|extra)\b|\bfor free\b|\bis it free\b/,
   duration:
-    /\bhow (?:long|soon|fast|quick|quickly)\b|\bhow many (?:minutes|hours|days|weeks|months)\b|\bhow much (?:time|longer)\b|\bturn-?around\b|\bwhen (?:will|would|can|could|do|does|is|might)\b.*\b(?:ready|done|finished|back|collect|pick\w*)\b|\btakes? (?:very )?long\b|\bsame[- ]day\b|\bready by\b|\btime ?frame\b/,
+    /\bhow (?:long|soon|fast|quick|quickly)\b|\bhow many (?:minutes|hours|days|weeks|months)\b|\bhow much (?:time|longer)\b|\bturn-?around\b|\bcuanto (?:tiempo|tarda)\b|\bwie lange\b|\bdauert\b|\bwhen (?:will|would|can|could|do|does|is|might)\b.*\b(?:ready|done|finished|back|collect|pick\w*)\b|\btakes? (?:very )?long\b|\bsame[- ]day\b|\bready by\b|\btime ?frame\b/,
   hours:
-    /\b(?:opening|business|store|shop|working|your) (?:hours|times)\b|\b(?:are|is|do|does|if|when|whether) (?:you|your|the|it)\b.*\b(?:open|opens|opened|close|closes|closed)\b|\bwhat (?:time|hours|days)\b.*\b(?:open|close|come|you)\b|\bopen (?:on|at|today|tomorrow|now|until|till|late|during|over|this|sat|sun|mon|tue|wed|thu|fri)|^hours\b/,
+    /\b(?:opening|business|store|shop|working|your) (?:hours|times)\b|\b(?:are|is|do|does|if|when|whether) (?:you|your|the|it)\b.*\b(?:open|opens|opened|close|closes|closed)\b|\bwhat (?:time|hours|days)\b.*\b(?:open|close|come|you)\b|\bopen (?:on|at|today|tomorrow|now|until|till|late|during|over|this|sat|sun|mon|tue|wed|thu|fri)|^hours\b|\b(?:abren|abierto|cierran|horario|offen|geoffnet)\b/,
   location:
-    /\bwhere (?:are|is|can|do|should) (?:you|your|the (?:shop|store)|i (?:find|bring|come|park|drop))|\b(?:your|shop|store|street|the) address\b|\blocat(?:ed|ion)\b|\bdirections\b|\bpark(?:ing)?\b/,
+    /\bwhere (?:are|is|can|do|should) (?:you|your|the (?:shop|store)|i (?:find (?:you|the shop)|bring|come|park|drop))|\b(?:your|shop|store|street|the) address\b|\blocat(?:ed|ion)\b|\bdirections\b|\bpark(?:ing)?\b|\bdonde est|\bubicad|\bwo (?:seid|ist|finde)\b/,
   steps:
     /\bhow (?:do|can|should|would) (?:i|we|you)\b|\bwhat (?:should|can|do|must) (?:i|we)\b|\bwhat (?:happens|steps)\b|\bsteps\b|\bhow does (?:it|this|that) work\b|\bwhat to do\b|\b(?:anything|something) i (?:can|should)\b|\bhow to\b|\bprepare\b/,
 };
@@ -48,7 +50,15 @@ const BREAK =
   /(?<=[?!])\s+|(?<=[a-z)]\.)\s+|\n+|;\s*|,?\s+(?:and|but|also|plus|or)\s+(?:also\s+)?(?=(?:what|when|where|who|why|which|how|do|does|can|could|is|are|will|would|should)\b(?!'t))|,\s+(?=(?:what|when|where|who|why|which|how|do|does|can|could|is|are|will|would|should)\b(?!'t))/;
 
 const strip = (text: string) =>
-  text.toLowerCase().replace(/[’‘]/g, "'").replace(/\s+/g, " ").trim();
+  text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[’‘]/g, "'")
+    // "iphone14" is two words.
+    .replace(/\b([a-z]{4,})(\d{1,4})\b/g, "$1 $2")
+    .replace(/\s+/g, " ")
+    .trim();
 
 function aspectsOf(segment: string): Aspect[] {
   const found = (Object.keys(ASKS) as Aspect[]).filter((aspect) => ASKS[aspect].test(segment));
@@ -56,12 +66,15 @@ function aspectsOf(segment: string): Aspect[] {
   return found.length > 1 ? found.filter((aspect) => aspect !== "steps") : found;
 }
 
+/** "At 6:30 pm" says when, not what about. */
+const CLOCK = /\b\d{1,2}(?::\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b/g;
+
 function topicOf(segment: string, aspects: Aspect[]): Term[] {
   const used = new Set(aspects.flatMap((aspect) => [...USED_UP[aspect]]));
   if (aspects.includes("hours"))
     findDays(segment).forEach((d) => readTerms(d).forEach((t) => used.add(t.concept)));
   const seen = new Set<string>();
-  return readTerms(segment).filter(({ concept }) => {
+  return readTerms(segment.replace(CLOCK, " ")).filter(({ concept }) => {
     if (used.has(concept) || seen.has(concept)) return false;
     seen.add(concept);
     return true;
@@ -98,7 +111,7 @@ function readSegment(text: string): Segment {
 function wantsHelp({ text, asks }: Segment, aspect: Aspect | undefined): boolean {
   if (aspect === "steps" || /\bis it (?:safe|ok|okay|dangerous)\b/.test(text)) return true;
   if (aspect) return false;
-  return !asks || (TROUBLE.test(text) && !/^(?:do|does|can|is|are) /.test(text));
+  return !asks || (TROUBLE.test(text) && !/^(?:do|does|can|is|are|will) /.test(text));
 }
 
 /** Collects the parts of messages one after another. */
@@ -154,7 +167,8 @@ class QuestionReader {
 export function splitQuestion(messages: string[], earlier: string[], known: Knows): Part[] {
   const reader = new QuestionReader(known);
   for (const message of messages) reader.read(message);
-  const { parts, background } = reader;
+  const { background } = reader;
+  const parts: Part[] = reader.parts.map((part) => ({ ...part, around: background }));
   // "I deleted my photos, can you get them back?" asks about what it tells.
   if (parts.length === 0 && background.length > 0) {
     parts.push({ topic: background, days: [], text: strip(messages.join(" ")) });

@@ -1,12 +1,16 @@
-/** Puts slips in a question right by the words of the passages, which are the only dictionary there is. */
+/** Puts slips in a question right by the words of the passages and of the trade, which are all the dictionary there is. */
 import { findConcepts } from "./text";
-import { STOP } from "./vocabulary";
+import { CONCEPTS, RELATED, STOP } from "./vocabulary";
 
 const WORD = /\p{L}{5,}/gu;
+const VOCABULARY = [...CONCEPTS.flat(), ...Object.keys(RELATED)].filter((word) =>
+  /^\p{L}{5,}$/u.test(word),
+);
 
 /** A question with each word that no passage has replaced by the nearest one of theirs, if one is near. */
 export function correctSpelling(question: string, passages: string[]): string {
-  const known = new Set(passages.flatMap((text) => text.toLowerCase().match(WORD) ?? []));
+  const written = passages.flatMap((text) => text.toLowerCase().match(WORD) ?? []);
+  const known = new Set([...written, ...VOCABULARY]);
   const concepts = findConcepts(passages.join(" "));
   return question.replace(WORD, (word) => {
     const lower = word.toLowerCase();

@@ -4,252 +4,104 @@
  * is the file to write anew for another trade.
  */
 
-/** Words that name the same thing; the first names the concept. Multi-word phrases are allowed. */
-export const CONCEPTS: string[][] = [
-  [
-    "price",
-    "cuanto",
-    "cuesta",
-    "precio",
-    "cobran",
-    "kostet",
-    "kosten",
-    "preis",
-    "cost",
-    "fee",
-    "pricing",
-    "how much",
-    "quote",
-    "expensive",
-    "cheap",
-    "affordable",
-  ],
-  ["turnaround", "how long", "how soon", "how quickly", "how fast", "duration", "same-day"],
-  [
-    "hours",
-    "abierto",
-    "abren",
-    "offen",
-    "geoffnet",
-    "open",
-    "opening",
-    "closed",
-    "close",
-    "closing",
-    "what time",
-  ],
-  ["location", "located", "address", "where are you", "directions", "where is your shop"],
-  ["screen", "pantalla", "bildschirm", "display", "lcd", "panel", "glass"],
-  ["laptop", "portatil", "lap top", "notebook", "ultrabook", "chromebook"],
-  ["phone", "celular", "movil", "handy", "mobile", "smartphone", "cellphone", "handset", "android"],
-  ["desktop", "tower"],
-  ["computer", "computadora", "ordenador", "rechner", "pc", "machine"],
-  ["tablet"],
-  ["mac", "apple"],
-  ["repair", "fix", "mend", "service"],
-  ["replace", "replacement", "swap"],
-  ["break", "rota", "kaputt", "busted", "broken", "broke", "crack", "shatter", "smash"],
-  [
-    "slow",
-    "lenta",
-    "lento",
-    "langsam",
-    "takes forever",
-    "sluggish",
-    "performance",
-    "lag",
-    "speed up",
-    "faster",
-  ],
-  [
-    "virus",
-    "viren",
-    "weird search",
-    "malware",
-    "spyware",
-    "adware",
-    "trojan",
-    "infected",
-    "infection",
-    "popup",
-    "pop-up",
-  ],
-  [
-    "recover",
-    "recovery",
-    "restore",
-    "retrieve",
-    "deleted",
-    "get back",
-    "get them back",
-    "get it back",
-    "rescue",
-  ],
-  [
-    "data",
-    "pics",
-    "datos",
-    "archivos",
-    "fotos",
-    "daten",
-    "dateien",
-    "stuff",
-    "file",
-    "photo",
-    "picture",
-    "document",
-  ],
-  ["warranty", "garantia", "garantie", "guarantee", "guaranteed", "warranties"],
-  [
-    "liquid",
-    "water",
-    "spill",
-    "spilt",
-    "wet",
-    "coffee",
-    "cafe",
-    "agua",
-    "wasser",
-    "kaffee",
-    "cayo",
-    "coke",
-    "tea",
-    "juice",
-    "beer",
-    "wine",
-    "soda",
-    "milk",
-    "moisture",
-    "toilet",
-    "sink",
-    "pool",
-    "bathtub",
-    "puddle",
-  ],
-  ["wifi", "wlan", "wi-fi", "wireless", "internet", "network", "router"],
-  ["backup", "back up", "backed up", "back-up"],
-  ["memory", "ram", "gigs"],
-  ["fault", "trouble", "malfunction"],
-  ["drive", "ssd", "hdd", "disk", "storage"],
-  ["pay", "apple pay", "google pay", "payment", "card", "cash", "paypal", "invoice"],
-  ["appointment", "book", "booking", "schedule", "reserve", "walk-in", "walk in", "drop in"],
-  ["refund", "money back"],
-  [
-    "onsite",
-    "on-site",
-    "home visit",
-    "house call",
-    "callout",
-    "call-out",
-    "come to my",
-    "come to our",
-    "come to us",
-    "house calls",
-    "home visits",
-  ],
-  ["pickup", "pick up", "pick it up", "pick-up", "collect", "courier", "deliver", "delivery"],
-  [
-    "boot",
-    "turn on",
-    "turning on",
-    "power on",
-    "power up",
-    "switch on",
-    "boot up",
-    "won't start",
-    "doesn't start",
-    "not starting",
-    "no power",
-    "dead",
-  ],
-  [
-    "overheat",
-    "jet engine",
-    "burns",
-    "lufter",
-    "overheating",
-    "hot",
-    "heat",
-    "fan",
-    "noisy",
-    "noise",
-    "loud",
-  ],
-  ["diagnose", "diagnosis", "diagnostic", "diagnostics", "inspect", "inspection", "assessment"],
-  ["private", "privacy", "confidential", "safe with you", "secure with you"],
-  ["discount", "descuento", "rabatt", "coupon", "promotion"],
-  ["student", "teacher"],
-  [
-    "swollen",
-    "puffed",
-    "puffy",
-    "hinchada",
-    "aufgeblaht",
-    "swell",
-    "swelling",
-    "bulge",
-    "bulging",
-    "bloated",
-  ],
-  ["charge", "charger", "charging"],
-  [
-    "password",
-    "pin",
-    "contrasena",
-    "passwort",
-    "passcode",
-    "login",
-    "log in",
-    "log into",
-    "sign in",
-    "sign into",
-    "signing in",
-  ],
-  ["two-factor", "two-factor sign-in", "2-step", "2fa", "mfa", "two-step", "authenticator"],
-  ["deposit", "upfront", "up front", "in advance"],
-  ["lock", "lockout", "locked out", "unlock"],
-  [
-    "ransomware",
-    "ransom",
-    "files encrypted",
-    "files are encrypted",
-    "files were encrypted",
-    "files got encrypted",
-    "encrypted my files",
-    "locked my files",
-  ],
-  ["cryptocurrency", "crypto", "bitcoin", "ethereum"],
-  ["stuck", "hang", "freeze", "frozen", "hung"],
-  ["mail", "email", "e-mail", "inbox", "mailbox"],
-  ["transfer", "move", "migrate", "migration"],
-  ["phish", "phishing", "scam", "scammer", "fraud", "hack"],
-  ["install", "installation", "set up", "set-up", "setup"],
-  ["ship", "mail you", "mail it", "shipping", "mail-in", "mail in", "post"],
-  ["monitor", "second screen"],
-  ["upgrade", "upgrading"],
-  ["business", "company", "office", "firm"],
-  ["insurance", "insurer", "claim"],
-  ["battery", "akku", "bateria", "batterie"],
-  ["loaner", "loner", "lend", "lent", "borrow", "borrowed"],
-  ["blue screen", "bsod", "stop code", "crashing"],
-  ["rush", "asap", "express", "skip the line", "front of the line"],
-  ["financing", "installments", "payment plan"],
-  ["unclaimed", "abandoned", "never pick", "hold my", "out of town"],
-  ["remote", "remotely", "teamviewer", "over the internet"],
-  ["reinstall", "wipe", "windows back"],
-  ["destruction", "destroy", "shred", "shredding", "shredded"],
-  ["Saturday", "samstags", "sabados", "sabado"],
-  ["recycle", "get rid of", "reciclar", "recycling", "dispose", "disposal", "trade-in"],
-];
+/** Words that name the same thing, a thing a line; the first names the concept. Several words may be one. */
+export const CONCEPTS: string[][] = `
+price, cuanto, cuesta, precio, cobran, kostet, kosten, preis, cost, fee, pricing, how much, expensive, cheap, affordable
+turnaround, tarda, dauert, lange, how long, how soon, how quickly, how fast, duration, same-day
+hours, abierto, abren, offen, geoffnet, open, opening, closed, close, closing, what time
+location, located, address, where are you, directions, where is your shop, ubicados, direccion, adresse
+screen, pantalla, bildschirm, display, lcd, panel, glass
+printer, print, printing, impresora, drucker
+laptop, portatil, lap top, notebook, ultrabook, chromebook
+phone, celular, movil, handy, mobile, smartphone, cellphone, handset, android
+desktop, tower
+computer, computadora, ordenador, rechner, pc, machine
+tablet
+repair, fix, mend, service
+replace, replacement, swap
+break, rota, kaputt, busted, broken, broke, crack, shatter, smash
+slow, lenta, lento, langsam, takes forever, sluggish, performance, lag, laggy, sluggishly, speed up
+virus, viren, weird search, malware, spyware, adware, trojan, infected, infection, popup, pop-up
+recover, recovery, restore, retrieve, deleted, get back, get them back, get it back, rescue
+data, info, information, pics, datos, archivos, fotos, daten, dateien, stuff, file, photo, picture, document
+warranty, garantia, garantie, guarantee, guaranteed, warranties
+liquid, water, spill, spilt, wet, coffee, cafe, agua, wasser, kaffee, cayo, coke, tea, juice, beer, wine, soda, milk, moisture, toilet, sink, pool, bathtub, puddle
+wifi, wlan, wi-fi, wireless, internet, network, router
+backup, back up, backed up, back-up
+memory, ram, gigs
+fault, trouble, malfunction
+drive, ssd, hdd, disk, storage
+pay, apple pay, google pay, payment, card, cash, paypal, venmo, visa, amex, tarjeta, pagar, karte, zahlen, bezahlen
+invoice, receipt, bill, billed, billing, factura, recibo, rechnung
+appointment, book, booking, schedule, reserve, walk-in, walk in, drop in
+refund, money back
+onsite, on-site, home visit, house call, callout, call-out, come to my, come to our, come to us, house calls, home visits
+pickup, pick up, pick it up, pick-up, collect, courier, deliver, delivery
+boot, turn on, turning on, power on, power up, switch on, boot up, won't start, doesn't start, enciende, startet, geht nicht mehr an, not starting, no power, dead
+overheat, jet engine, burns, lufter, overheating, hot, heat, fan, noisy, noise, loud
+diagnose, diagnosis, diagnostic, diagnostics, inspect, inspection, assessment
+private, privacy, confidential, safe with you, secure with you
+discount, descuento, rabatt, coupon, promotion
+student, teacher, estudiante
+dropoff, drop off
+status, ready yet, is it ready, done yet
+response, respond
+build, built, rig, assemble, assembly
+forgotten, forgot, forget, vergessen, olvide
+technician, tech
+estimate, quote, presupuesto, kostenvoranschlag
+tuneup, tune-up, tune up
+timemachine, time machine
+contactnumber, phone number, telephone number, telephone, contact number, call you, reach you, telefonnummer
+key, keycap
+touchpad, trackpad, track pad
+twice, two times, double
+cancel, call off, reschedule
+labor, labour, an hour, per hour
+remove, removal
+swollen, puffed, puffy, hinchada, aufgeblaht, swell, swelling, bulge, bulging, bloated
+charge, charger, charging
+password, pin, contrasena, passwort, passcode, login, log in, log into, sign in, sign into, signing in
+twofactor, two-factor, two-factor sign-in, 2-step, 2fa, mfa, two-step, authenticator
+deposit, upfront, up front, in advance
+lock, lockout, locked out, unlock
+ransomware, ransom ware, ransom, files encrypted, files are encrypted, files were encrypted, files got encrypted, encrypted my files, locked my files
+cryptocurrency, crypto, bitcoin, ethereum
+stuck, hang, freeze, frozen, hung
+mail, email, e-mail, inbox, mailbox
+transfer, move, migrate, migration
+phish, phishing, scam, scammer, fraud, hack
+install, installation, set up, set-up, setup
+ship, mail you, mail it, shipping, mail-in, mail in, post
+monitor, second screen
+upgrade, upgrading
+business, company, office, firm
+insurance, insurer, claim
+battery, akku, bateria, batterie
+loaner, loner, lend, lent, borrow, borrowed
+bluescreen, blue screen, bsod, stop code, stop error, crash, crashes, crashing
+rush, asap, express, skip the line, front of the line
+financing, installments, payment plan
+unclaimed, abandoned, never pick, hold my, out of town
+remote, remotely, teamviewer, over the internet
+reinstall, wipe, windows back
+destruction, destroy, shred, shredding, shredded
+Saturday, samstags, sabados, sabado
+recycle, get rid of, give me for, sell you, reciclar, recycling, dispose, disposal, trade-in`
+  .trim()
+  .split("\n")
+  .map((line) => line.split(", "));
 
 /** A specific thing also counts, less, as the general one: "iPhone" is a phone. */
 export const RELATED: Record<string, string[]> = {
-  macbook: ["laptop", "mac"],
-  imac: ["desktop", "mac"],
-  iphone: ["phone", "mac"],
-  ipad: ["tablet", "mac"],
-  galaxy: ["phone"],
+  macbook: ["laptop", "mac", "apple", "computer"],
+  imac: ["desktop", "mac", "apple", "computer"],
+  mac: ["computer", "apple"],
+  iphone: ["phone", "apple"],
+  ipad: ["tablet", "apple"],
+  galaxy: ["phone", "samsung"],
   pixel: ["phone"],
+  window: ["computer"],
   thinkpad: ["laptop", "window"],
   xps: ["laptop", "window"],
   dell: ["laptop", "window"],
@@ -291,6 +143,7 @@ export const STOP = new Set(
   yourself super lately extremely constantly recently randomly honestly friend accident accidentally able there're let's ain't gonna wanna hoping supposed able nearly roughly approximately total
   se me mi mis el la los las un una de del en que hago hacer por para con cambiar tiene tengo esta puedo pueden hay cuando donde nuevo nueva
   habt hat ihr ich wir mein meine der die das ein eine einen ist sind fur furs mit nicht neuer neues neue neuen was wann wie kann bitte
+  completely wait aceptan tienen ist gefallen ins meinem meinen gestern
   im ive its dont cant whats thats yall guys pls plz u r ur thx hi anyone kid wife mom gonna`
     .split(/\s+/)
     .filter(Boolean),
@@ -312,6 +165,21 @@ export const PHRASES: Array<[pattern: RegExp, concept: string]> = [
     "boot",
   ],
   [/\b(\d+)\s*(gb|tb|hz)\b/g, "$1$2"],
+  [/\bstorage (?=fees?\b|costs?\b)/g, "storagefee "],
+  [/\bany tips\b/g, ""],
+  [/\b(\d+)\s*gigs?\b/g, "$1gb"],
+  [/\bhrs?\b/g, "hour"],
+  [/\bhourly\b/g, "labor"],
+  [/\blabor day\b/g, "laborday"],
+  [/\bmake\s+(?:\w+\s+){1,3}faster\b/g, "slow"],
+  [/\blook(?:ing)? at (?:my|the|a) (?=(?:pc|computer|laptop|phone|device|mac)\b)/g, "diagnose "],
+  [/\b(?:on|over|by) the phone\b/g, "by telephone"],
+  [/\b(?:never|don'?t|can i|do i|i|to|by) mail(?= (?:a|an|my|the|it|in|you|them|me)\b)/g, "ship"],
+  [/\bby mail\b/g, "ship"],
+  [/\bwheelchair\b/g, "step free entrance"],
+  [/\bworth\s*\??$/g, "recycle"],
+  [/\bdrop\s+(?:\w+\s+){1,3}off\b/g, "dropoff"],
+  [/\bput\s+(?:\w+\s+){1,3}together\b/g, "build"],
 ];
 
 /** Words so common in the trade that they hardly tell one question from another. */
@@ -325,10 +193,40 @@ export const OWNED = [
   "desktop",
   "mac",
   "macbook",
+  "imac",
   "iphone",
   "ipad",
+  "samsung",
+  "galaxy",
+  "pixel",
+  "thinkpad",
+  "xps",
+  "dell",
+  "lenovo",
+  "hp",
+  "asus",
+  "acer",
+  "t480",
+  "pavilion",
+  "rog",
   "printer",
 ];
+
+/** What a device consists of: who asks about one is not answered by a line about another. */
+export const PARTS = [
+  "screen",
+  "battery",
+  "keyboard",
+  "port",
+  "drive",
+  "memory",
+  "charger",
+  "hinge",
+  "monitor",
+];
+
+/** What is one is not the other, although both may be laptops. */
+export const OPPOSED: Array<[string, string]> = [["mac", "windows"]];
 
 /** The word for any of them. */
 export const ANY_DEVICE = "computer";
