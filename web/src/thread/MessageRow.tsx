@@ -8,6 +8,7 @@ import type { Row } from "../conversation/timeline";
 import { Answer } from "./Answer";
 import { PlainText } from "./Markdown";
 import { OwnMessage, PersonMessage } from "./PersonMessage";
+import { Reaction } from "./Reaction";
 import type { Reader, RowActions } from "./rowActions";
 
 type Props = {
@@ -25,6 +26,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   return (
     <ErrorBoundary fallback={() => <PlainText text={props.row.text} />}>
       <DrawnRow {...props} />
+      <ReactionTo {...props} />
     </ErrorBoundary>
   );
 });
@@ -42,9 +44,20 @@ function DrawnRow({ row, reader, actions, continued, canRetry }: Props) {
       />
     );
   }
-  const mine = row.author.kind === "customer" ? reader === "customer" : reader === "staff";
-  if (mine) return <OwnMessage row={row} reader={reader} actions={actions} />;
+  if (isMine(row, reader)) return <OwnMessage row={row} reader={reader} actions={actions} />;
   return <PersonMessage row={row} continued={continued} openOriginal={actions.openOriginal} />;
+}
+
+/** The reader's own messages stand on the right. The assistant's and the system's are nobody's. */
+function isMine({ author }: Row, reader: Reader): boolean {
+  if (author.kind === "customer") return reader === "customer";
+  return author.kind === "technician" && reader === "staff";
+}
+
+function ReactionTo({ row, reader }: Props) {
+  const sign = row.message?.reaction;
+  if (sign === undefined) return null;
+  return <Reaction sign={sign} mine={isMine(row, reader)} />;
 }
 
 function SystemLine({ text }: { text: string }) {
