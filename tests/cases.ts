@@ -46,12 +46,12 @@ export const VARIANTS: [string, (text: string) => string][] = [
   ),
 ];
 
-/** What holds for every rule with a table of more than `rows` rows. */
+/** What holds for every rule with a table of at least `rows` rows, as `docs/design/handoff.md` counts them. */
 export function testTable(raw: string, rows: number, judge: (text: string) => string): void {
   const cases = readCases(raw);
 
   test("every row of the table is as it says", () => {
-    expect(cases.length).toBeGreaterThan(rows);
+    expect(cases.length).toBeGreaterThanOrEqual(rows);
     expect(listWrong(cases, judge)).toEqual([]);
   });
 

@@ -134,6 +134,7 @@ import type * as model_handoff_providerAlerts from "../model/handoff/providerAle
 import type * as model_handoff_schedule from "../model/handoff/schedule.js";
 import type * as model_handoff_setAside from "../model/handoff/setAside.js";
 import type * as model_handoff_shifts from "../model/handoff/shifts.js";
+import type * as model_handoff_topicRoles from "../model/handoff/topicRoles.js";
 import type * as model_handoff_topics from "../model/handoff/topics.js";
 import type * as model_handoff_triggers from "../model/handoff/triggers.js";
 import type * as model_handoff_waits from "../model/handoff/waits.js";
@@ -382,6 +383,7 @@ declare const fullApi: ApiFromModules<{
   "model/handoff/schedule": typeof model_handoff_schedule;
   "model/handoff/setAside": typeof model_handoff_setAside;
   "model/handoff/shifts": typeof model_handoff_shifts;
+  "model/handoff/topicRoles": typeof model_handoff_topicRoles;
   "model/handoff/topics": typeof model_handoff_topics;
   "model/handoff/triggers": typeof model_handoff_triggers;
   "model/handoff/waits": typeof model_handoff_waits;

@@ -1,6 +1,7 @@
 /**
  * Reactions that phones send as texts: `Liked “…”` by iPhones, `👍 to “…”` by Androids, in English, German and
- * Spanish, given and taken back. Pure; one look at the ends of the text, so that nothing that is quoted counts.
+ * Spanish, given and taken back. Around what it quotes a phone writes nothing but words of reactions, so a text with
+ * any other word in it was written by somebody. Pure; what is quoted counts for nothing.
  */
 
 /** Signs of a yes and of a no. */
@@ -16,50 +17,53 @@ export type Reaction = {
 };
 
 const OPEN = '[“"„«”]';
+const BEGIN = new RegExp(OPEN, "u");
 const CLOSE = '[”"“»]';
-const SIGN = "(?:\\p{Extended_Pictographic}|\\p{Emoji_Modifier}|[\\ufe0f\\u200d])+";
+const SIGN = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\ufe0f\u200d])+/u;
 
-type Form = [RegExp, Reaction["kind"], string];
-const form = (words: string, kind: Reaction["kind"], sign: string): Form => [
-  new RegExp(`^(?:${words}) ?${OPEN}`, "iu"),
-  kind,
-  sign,
-];
-const FORMS: Form[] = [
-  form(
-    `(?:removed|took back) (?:an? |the )?(?:like|heart|dislike|laugh|exclamation|question mark|${SIGN})(?: reaction)? from|(?:hat )?(?:ein(?:en?)? |das |die )?(?:like|herz|gefällt mir|gefällt mir nicht|lachen|ausrufezeichen|fragezeichen|${SIGN})(?:-reaktion)? entfernt (?:von|aus|bei)|entfernte (?:ein(?:en?)? )?[^“"„«]{1,30} (?:von|bei|aus)|(?:quit[oó]|elimin[oó]|(?:ha )?quitado|se (?:quit[oó]|elimin[oó])) (?:un |una |el |la )?[^“"„«]{1,30}? (?:de|a)`,
+/** What a reaction is called; the first that is found decides. */
+const NAMES: [RegExp, Reaction["kind"], string][] = [
+  [
+    /^(?:removed|took back|entfernte?|(?:zur[uü]ck)?genommen|quit[oó]|quitado|elimin[oó]|eliminado|retir[oó]|borr[oó])$/,
     "removed",
     "",
-  ),
-  form(
-    "disliked|gef[aä]llt (?:mir )?nicht|no (?:le|me) gust[aoó]n?|no le gust[oó]",
-    "dislike",
-    "👎",
-  ),
-  form("liked|gef[aä]llt(?: mir)?|hat geliked|(?:le|me) gust[aoó]", "like", "👍"),
-  form("loved|liebt|hat geliebt|(?:le|me) encant[aoó]|am[oó]", "like", "❤️"),
-  form("laughed at|lacht(?:e)? [uü]ber|se ri[oó] de|se r[ií]e de", "other", "😂"),
-  form("emphasi[sz]ed|hervorgehoben|betont(?:e)?|hob hervor|destac[oó]|enfatiz[oó]", "other", "‼️"),
-  form(
-    "questioned|hinterfragt(?:e)?|fragt(?:e)? (?:nach|zu)|cuestion[oó]|pregunt[oó] sobre",
+  ],
+  [/^(?:disliked?|nicht|no)$/, "dislike", "👎"],
+  [/^(?:liked?|gef[aä]llt|geliked|gelikt|gust[aoó]n?)$/, "like", "👍"],
+  [
+    /^(?:loved?|heart|liebte?|geliebt|liebe|herz(?:en)?|encant[aoó]n?|am[oó]|coraz[oó]n)$/,
+    "like",
+    "❤️",
+  ],
+  [/^(?:laugh(?:ed)?|haha|lachte?|gelacht|lachen|ri[oó]|r[ií]e|risa|divirti[oó])$/, "other", "😂"],
+  [
+    /^(?:emphasi[sz]ed|emphasis|exclamation|hervorgehoben|hervor|betonte?|ausrufezeichen|destac[oó]|enfatiz[oó]|exclam[oó]|exclamaci[oó]n|[eé]nfasis)$/,
+    "other",
+    "‼️",
+  ],
+  [
+    /^(?:question(?:ed)?|hinterfragte?|fragte?|fragezeichen|cuestion[oó]|pregunt[oó]|interrog[oó]|interrogaci[oó]n|duda)$/,
     "other",
     "❓",
-  ),
+  ],
 ];
-const ANDROID = new RegExp(
-  `^(?:reacted (?:with )?|reagierte mit |hat mit |reaccion[oó] con )?(${SIGN}) (?:to|auf|zu|a) ${OPEN}`,
-  "iu",
-);
-/** German puts the verb behind: Hat „…“ mit „Gefällt mir“ markiert. */
-const BEHIND = new RegExp(
-  `^(?:hat |du hast )?${OPEN}([^]{1,1700})${CLOSE} (?:mit ${OPEN}?(gef[aä]llt mir(?: nicht)?|liebt|haha|${SIGN})${CLOSE}? (?:markiert|reagiert)|(geliked|geliebt|gelikt))$`,
-  "iu",
-);
+/** What stands around those. */
+const FUNCTION =
+  /^(?:a|an|the|their|his|her|to|at|from|with|mark|reaction|reacted|took|back|hat|du|hast|hob|mit|mir|ein|eine|einen|einem|das|die|dem|von|aus|bei|auf|f[uü]r|[uü]ber|zu|nach|als|markierte?|reagierte?|versehen|reaktion|le|les|me|se|ha|un|una|el|la|su|de|con|por|en|que|dio|puso|indic[oó]|marc[oó]|reaccion[oó]|reacci[oó]n|signo|sobre)$/;
+
+/** "„Gefällt mir“" is the name of one, and nothing that was said. */
+const NAME = `${OPEN}(gef[aä]llt mir(?: nicht)?|liebe?t?|haha|me gusta|no me gusta|me encanta|like|dislike)${CLOSE}`;
+const NAME_IN_FRONT = new RegExp(`^([^“"„«”]{0,40})${NAME}(?=[^“"„«”]{1,40}${OPEN})`, "iu");
+const NAME_BEHIND = new RegExp(`(?<=${CLOSE}[^“"„«”]{1,40})${NAME}(?=[^“"„«”»]{0,40}$)`, "iu");
 /** A picture has no words to quote. */
 const PICTURE =
-  /^(liked|loved|disliked|laughed at|emphasi[sz]ed|questioned) an? (?:image|photo|picture|video|movie|attachment)$/i;
+  / (?:an?|one|eine?|einen|una?) (?:image|photo|picture|video|movie|attachment|message|sticker|bild|foto|nachricht|imagen|mensaje)$/i;
+/** "A Juan le gustó …" */
+const WHOSE = /^a \p{L}{1,20} (?=les? )/iu;
+
 /** Longer than a quote that any phone sends. */
 const MAX_CHARS = 1_800;
+const MAX_AROUND = 80;
 
 /** The reaction that a text is as a whole, or null. */
 export function readReaction(raw: string): Reaction | null {
@@ -68,34 +72,41 @@ export function readReaction(raw: string): Reaction | null {
     .normalize("NFC")
     .trim()
     .replace(/[^\S\n]+/g, " ")
-    .replace(/[.!?…\s]+$/u, "");
-  const behind = readBehind(text);
-  if (behind !== null) return behind;
-  const picture = PICTURE.exec(text);
-  const whole = picture === null ? text : `${picture[1]} “”`;
-  if (!/[”"“»]$/u.test(whole)) return null;
-  for (const [pattern, kind, sign] of FORMS) {
-    const found = pattern.exec(whole);
-    if (found !== null) return { kind, sign, quoted: whole.slice(found[0].length, -1).trim() };
-  }
-  const found = ANDROID.exec(text);
-  if (found === null) return null;
-  const quoted = text.slice(found[0].length, -1).trim();
-  return { kind: kindOf(found[1]!), sign: found[1]!, quoted };
+    .replace(/[.!?…\s]+$/u, "")
+    .replace(PICTURE, " “”")
+    .replace(NAME_IN_FRONT, "$1$2")
+    .replace(NAME_BEHIND, "$1");
+  const begun = text.search(BEGIN);
+  const ended = Math.max(...["”", '"', "“", "»"].map((mark) => text.lastIndexOf(mark)));
+  if (begun < 0 || ended <= begun) return null;
+  const around = `${text.slice(0, begun)} ${text.slice(ended + 1)}`.trim();
+  if (around.length > MAX_AROUND) return null;
+  const named = nameReaction(around.replace(WHOSE, ""));
+  return named === null ? null : { ...named, quoted: text.slice(begun + 1, ended).trim() };
 }
 
-function readBehind(text: string): Reaction | null {
-  const found = BEHIND.exec(text);
-  if (found === null) return null;
-  const how = (found[2] ?? found[3]!).toLowerCase();
-  const quoted = found[1]!.trim();
-  if (how.endsWith("nicht")) return { kind: "dislike", sign: "👎", quoted };
-  if (how.startsWith("gef") || how.startsWith("gelik")) return { kind: "like", sign: "👍", quoted };
-  if (how.startsWith("lieb") || how.startsWith("geliebt"))
-    return { kind: "like", sign: "❤️", quoted };
-  return how === "haha"
-    ? { kind: "other", sign: "😂", quoted }
-    : { kind: kindOf(how), sign: how, quoted };
+/** What the words around a quote say, where they say nothing else. */
+function nameReaction(around: string): Omit<Reaction, "quoted"> | null {
+  const sign = SIGN.exec(around)?.[0];
+  const words = around
+    .toLowerCase()
+    .replace(SIGN, " ")
+    .split(/[^\p{L}]+/u)
+    .filter((word) => word !== "");
+  const found = NAMES.filter(([name]) => words.some((word) => name.test(word)));
+  const strange = words.some(
+    (word) => !FUNCTION.test(word) && !NAMES.some(([name]) => name.test(word)),
+  );
+  if (strange) return null;
+  const [, kind, usual] = found[0] ?? [];
+  if (kind === "removed") {
+    return sign !== undefined || found.length > 1 ? { kind, sign: "" } : null;
+  }
+  if (sign !== undefined) return { kind: kindOf(sign), sign };
+  // "No" and "nicht" say nothing without what is not liked.
+  const alone =
+    kind === "dislike" && found.length === 1 && !words.some((word) => /^dis/.test(word));
+  return kind === undefined || alone ? null : { kind, sign: usual! };
 }
 
 function kindOf(sign: string): "like" | "dislike" | "other" {

@@ -52,7 +52,7 @@ const KEYS: [RegExp, string][] = [
   ],
   // The secret half of an AWS key, and what looks like it.
   [
-    /(?<![\w/+=-])(?=[A-Za-z0-9/+]*[a-z])(?=[A-Za-z0-9/+]*[A-Z])(?=[A-Za-z0-9/+]*\d)[A-Za-z0-9/+]{40}(?![\w/+=-])/g,
+    /(?<![\w/+=-])(?=[A-Za-z0-9/+]*[a-z])(?=[A-Za-z0-9/+]*[A-Z])(?=[A-Za-z0-9/+]*\d)[A-Za-z0-9/+]{40,100}={0,2}(?![\w/+=-])/g,
     "[key removed]",
   ],
 ];

@@ -51,10 +51,20 @@ const NUMBERS: [RegExp, string][] = [
     ),
     "$1[SSN removed]",
   ],
+  // The tax office's numbers have the same form.
   [
     new RegExp(
       loosen(
-        `${BEFORE}(last\\s+(?:four|4)(?:\\s+(?:digits|numbers))?\\s+of\\s+(?:my|the|his|her)\\s+(?:ssn|social(?:\\s+security)?(?:\\s+number)?|card|account)${LINK})\\d{4}(?!\\d)`,
+        `${BEFORE}((?:tax(?:payer)?\\s+id|itin|tin|ein|steuer-?id)(?:\\s+(?:number|no|nr))?${LINK})\\d{2,3}${GAP}?\\d{2,3}${GAP}?\\d{4,7}(?!\\d)`,
+      ),
+      "giu",
+    ),
+    "$1[SSN removed]",
+  ],
+  [
+    new RegExp(
+      loosen(
+        `${BEFORE}((?:last\\s+(?:four|4)(?:\\s+(?:digits|numbers))?\\s+of\\s+(?:my|the|his|her)\\s+(?:ssn|social|card|account)|ssn|social)(?:\\s+security)?(?:\\s+number)?(?:\\s+(?:ends|ending|ends\\s+in|ending\\s+in|last\\s+(?:four|4)))?${LINK})\\d{4}(?!\\d)`,
       ),
       "giu",
     ),
@@ -72,11 +82,18 @@ const NUMBERS: [RegExp, string][] = [
   [
     new RegExp(
       loosen(
-        `${BEFORE}((?:(?:bank|checking|savings|chase|my|the|giro)\\s+)?(?:account|acct|konto|kontonummer|cuenta)(?:\\s*(?:number|no\\.?|nr\\.?|num|#))?${LINK})${ACCOUNT_DIGITS}`,
+        `${BEFORE}((?:(?:bank|checking|savings|chase|my|the|giro)\\s+)?(?:account|acct?|a/c|konto|kontonummer|cuenta)(?:\\s*(?:number|no\\.?|nr\\.?|num|#))?(?:\\s+(?:at|with|for|of|from)(?:\\s+\\p{L}{1,12}){1,3})?${LINK})${ACCOUNT_DIGITS}`,
       ),
       "giu",
     ),
     "$1[account number removed]",
+  ],
+  [
+    new RegExp(
+      loosen(`${BEFORE}((?:security\\s+code|code|digits)\\s+)\\d{3,4}(?=\\s+on\\s+the\\s+back)`),
+      "giu",
+    ),
+    "$1[removed]",
   ],
   // What stands on the back of a card.
   [
@@ -95,8 +112,8 @@ const HARMLESS =
   "(?<!(?:error|stop|exit|fault|status|event|beep|blink|zip|postal|post|area|country|dial(?:l)?ing|promo|promotion|discount|coupon|voucher|product|model|part|item|order|repair|ticket|tracking|qr|bar|source|colou?r|fehler|referral|reason|return|http|device manager|sort|bank|branch|diagnostics?|diagnostic|epsa|shows?|showing|show|the error|flash|led|blinks?|display|displays|says|bios|hp|dell|printer|validation|service|bug ?check|failure|crash|win(?:dows)?|de error)[\\s:-]{0,3}(?:the\\s|a\\s|an\\s|is\\s)?)";
 /** Said of a code, what makes it one that lets somebody in. */
 const KIND =
-  "(?:\\d[ -]{1,3}digit|one[ -]?time|verification|security|sign[ -]?in|log[ -]?in|confirmation|auth(?:entication|enticator)?|access|back-?up|2fa|sms|texted|unlock|entry|door|gate|alarm|google|bank|phone|iphone|ipad|android|device|screen|my|your|pass|activation|bestätigungs|sicherheits)";
-const CODE = "(?:code|otp|tan|passcode|c(?:[oó]|o\\u0301)digo|codice)s?";
+  "(?:\\d[ -]{1,3}digit|one[ -]?time|verification|security|sign[ -]?in|log[ -]?in|confirmation|auth(?:entication|enticator)?|access|back-?up|2fa|sms|texted|unlock|entry|door|gate|alarm|garage|house|safe|lock ?box|voicemail|building|google|whats ?app|facebook|instagram|apple(?: id)?|microsoft|paypal|amazon|venmo|steam|discord|gmail|icloud|telegram|netflix|ebay|yahoo|bank|phone|iphone|ipad|android|device|screen|my|your|pass|activation|bestätigungs|sicherheits)";
+const CODE = "(?:code|otp|tan|passcode|combo|combination|c(?:[oó]|o\\u0301)digo|codice)s?";
 const DIGITS = `\\d(?:(?:${SPACE}|${DASH})?\\d){3,7}(?!\\d|${DASH}\\d)`;
 const VERB = `(?:\\s*[:=#(]\\s*|\\s+(?:is|was|lautet|ist|war|est|es|[eé])\\s*:?\\s+)`;
 
@@ -120,8 +137,17 @@ const CODES: [RegExp, string][] = [
     "$1[code removed]",
   ],
   [
+    new RegExp(
+      loosen(
+        `${BEFORE}((?:got|get|received|sent|have|gave)(?:\\s+\\p{L}{1,6}){0,2}\\s+${CODE}\\s+)${DIGITS}(?=\\s+(?:from\\s+(?:google|apple|microsoft|facebook|amazon|paypal|my\\s+bank|the\\s+bank|instagram|whatsapp)|by\\s+(?:text|sms|email)|on\\s+my\\s+phone|in\\s+a\\s+text|via\\s))`,
+      ),
+      "giu",
+    ),
+    "$1[code removed]",
+  ],
+  [
     // Beside a card.
-    /(\[card number removed\](?:[^\n\d]|\d{1,2}\/\d{2,4}){0,60}?(?:code|cvv2?|cvc2?|csc|security|back)\D{0,15})\d{3,4}(?!\d)/giu,
+    /(\[card number removed\](?:[^\n\d]|\d{1,2}\/\d{2,4}){0,60}?(?:code|cvv2?|cvc2?|csc|security|back|digits|numbers|exp(?:ires)?\s*\d{1,2}\/\d{2,4}|\d{1,2}\/\d{2,4})\D{0,15})\d{3,4}(?!\d)/giu,
     "$1[removed]",
   ],
   [
@@ -134,7 +160,7 @@ const CODES: [RegExp, string][] = [
   [
     new RegExp(
       loosen(
-        `${BEFORE}${HARMLESS}(${CODE}(?:\\s+(?!error|from|on)[\\p{L}-]{1,20}){0,4}?${VERB})(?!\\d{4}${DASH}\\d{4}(?!\\d))${DIGITS}`,
+        `${BEFORE}${HARMLESS}(${CODE}(?:\\s+(?!error|from|on)[\\p{L}-]{1,20}){0,6}?${VERB})(?!\\d{4}${DASH}\\d{4}(?!\\d))${DIGITS}`,
       ),
       "giu",
     ),
@@ -144,7 +170,7 @@ const CODES: [RegExp, string][] = [
     // "G-123456 is your Google verification code", "123456 is the code".
     new RegExp(
       loosen(
-        `(?<![\\p{L}\\p{N}.,$€£#-])(?:[A-Z]-)?${DIGITS}(\\s+(?:is|ist|est|es)\\s+(?:your|my|the|ihr|dein|mein|der|votre|su|tu)\\s+(?:[\\p{L}\\p{N}-]{1,20}\\s+){0,4}(?:code|otp|tan|passcode|c[oó]digo))`,
+        `(?<![\\p{L}\\p{N}.,$€£#-])(?:[A-Z]{1,3}-)?${DIGITS}(\\s+(?:is|ist|est|es|as|for|was)\\s+(?:a|your|my|the|ihr|dein|mein|der|votre|su|tu)\\s+(?:[\\p{L}\\p{N}-]{1,20}\\s+){0,4}(?:code|otp|tan|passcode|c[oó]digo))`,
       ),
       "giu",
     ),

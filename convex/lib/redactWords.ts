@@ -7,15 +7,15 @@ const BEFORE = "(?<![\\p{L}\\p{N}_])";
 
 /** What a password is called, misspelt too, in the languages of the shop's customers. */
 const PASSWORD =
-  "(?:pas{1,3}[ -]?(?:word|wrod|wrd|wod|ward|owrd|wort|w[oö]rt|code|phrase|wd)s?|passowrds?|pword|passw|pwd|pw|psw|kennwort|zugangscode|entsperrcode|mot de passe|contrase(?:[nñ]|n\\u0303)a|clave|wachtwoord|senha|parola|passwo\\u0308rt)";
+  "(?:p[ae]?s{1,3}[ -]?(?:word|wird|werd|wurd|rowd|wrod|wrd|wod|ward|owrd|wort|w[oö]rt|code|phrase|wd)s?|passowrds?|pword|passw|pwd|pw|psw|kennwort|zugangscode|entsperrcode|passkey|mot de passe|contrase(?:[nñ]|n\\u0303)a|clave|wachtwoord|senha|parola|passwo\\u0308rt)";
 /** Connectors have pins, too: a secret one has digits. */
 const PIN = "(?:pin|puk)(?:[ -]?(?:code|number|nummer))?";
 const NETWORK =
-  "(?:(?:wi-?fi|wlan|wireless|network|netzwerk|router|wpa\\d?|wep|hotspot)[ -]?(?:key|code|passphrase|pass|pw|security key|schl(?:[uü]|u\\u0308)ssel))";
+  "(?:(?:guest wi-?fi|wi-?fi|wlan|wireless|network|netzwerk|router|wpa\\d?|wep|hotspot)[ -]?(?:key|code|passphrase|pass|pw|security key|schl(?:[uü]|u\\u0308)ssel))";
 const TOKEN =
   "(?:(?:aws_|aws )?(?:api|access|secret|private|auth|client|encryption|recovery|licen[sc]e|product|refresh|github|gitlab|slack)[ _-]?(?:access[ _-]?)?(?:key|token|secret))";
 /** "for my laptop", "of the admin account", "on it": between the name and the secret. */
-const WHOSE = `(?:\\s+(?:for|of|to|on|from|at|in|by|with|f(?:[uü]|u\\u0308)r|vom|zum|am|de|del|para)(?:\\s+[\\p{L}\\p{N}'’-]{1,20}){1,4})?`;
+const WHOSE = `(?:\\s+(?:for|of|to|on|from|at|in|by|with|f(?:[uü]|u\\u0308)r|vom|zum|am|de|del|para)(?:\\s+[\\p{L}\\p{N}'’-]{1,20}){1,4})?(?:\\s*\\([^()\\n]{1,40}\\))?(?:,?\\s+(?:which|that|and it))?`;
 const SAYS = `(?:\\s*(?:[:=]|->|=>|→)\\s*|(?:\\s+(?:is|was|are|lautet|ist|war|est|es|[eé]|(?:would|should|will|must)\\s+be|used\\s+to\\s+be)|${MARK}s)(?:\\s*:|\\s+still|\\s+now|\\s+just|\\s+probably|\\s+simply|\\s+actually)?\\s+|\\s+[-–—]\\s+)`;
 /** What a password that "is" something may be without being told. */
 const NOT_SECRET =
@@ -27,7 +27,7 @@ const SECRET = `(?:${QUOTED}|\\S+)`;
 const SIGN = "(?:[\\p{N}@#$%^&*+=]|!+[\\p{L}\\p{N}])";
 /** Sizes, speeds, versions, models, times: they hold digits and are no secret. */
 const MEASURE =
-  "(?!(?:\\$?[\\d.,]+(?:gb|tb|mb|kb|hz|khz|mhz|ghz|w|v|mah|wh|mm|cm|in|inch|p|k|am|pm|x|%|fps|ms|mbps|gbps|rpm|th|st|nd|rd|years?|days?)?|\\d+x\\d+|(?:windows|win|office|ios|macos|android|usb|hdmi|ddr|rtx|gtx|rx|wpa|mp|ps|i|m|s|v|xbox|microsoft|chrome|safari|hdd|ssd|nvme|ram|cpu|gpu|dell|hp|lenovo|asus|acer|macbook|imac|ipad|iphone|galaxy|pixel|thinkpad|xps|ryzen|core|gen|version|ver|build|bios|wifi|sata|pci|code|error)-?\\d[\\w.-]*|(?:19|20)\\d\\d[\\p{L}-]+|802\\.11\\w*|\\S+@\\S+|https?:\\S*|0x\\w+|kb\\d+|face\\s?id)[.,;:!?)…]*(?:\\s|$)|\\[)";
+  "(?!(?:\\$?[\\d.,]+(?:gb|tb|mb|kb|hz|khz|mhz|ghz|w|v|mah|wh|mm|cm|in|inch|p|k|am|pm|x|%|fps|ms|mbps|gbps|rpm|th|st|nd|rd|years?|days?)?|\\d+x\\d+|\\d+[pik]\\d+|(?:windows|win|office|ios|macos|android|usb|hdmi|ddr|rtx|gtx|rx|wpa|mp|ps|i|m|s|v|xbox|microsoft|chrome|safari|hdd|ssd|nvme|ram|cpu|gpu|dell|hp|lenovo|asus|acer|macbook|imac|ipad|iphone|galaxy|pixel|thinkpad|xps|ryzen|core|gen|version|ver|build|bios|wifi|sata|pci|code|error)-?\\d[\\w.-]*|(?:19|20)\\d\\d[\\p{L}-]+|802\\.11\\w*|\\S+@\\S+|https?:\\S*|0x\\w+|kb\\d+|face\\s?id)[.,;:!?)…]*(?:\\s|$)|\\[)";
 /** Letters and digits, or a sign within: what nobody writes but as a secret. */
 const MIXED = `${MEASURE}(?=\\S{0,99}\\p{L})(?=\\S{0,99}${SIGN})[^\\s,;]{5,}`;
 const DIGITS = "\\d{4,8}(?![\\d.,:/-]*\\d)";
@@ -68,6 +68,10 @@ export const ANNOUNCED: [RegExp, string][] = [
   ),
   // Without a verb only what looks like one: "password hunter2!".
   rule(`((?:${PASSWORD}|${NETWORK})\\s+)(?=\\S{0,99}${SIGN})(?!\\[)[^\\s,;]{4,}`, "$1[removed]"),
+  rule(
+    `((?:[\\p{L}]{2,20}\\s+)?(?:token|secret|api[ -]?key|access[ -]?key|key|sid)(?:${SAYS}|\\s+))(?=\\S{0,99}\\d)(?=\\S{0,99}\\p{L})(?!\\[)(?!\\S*[:/.]{2})[\\w~+/=]{20,}`,
+    "$1[removed]",
+  ),
   rule(`(${TOKEN}\\s+)(?=\\S{0,99}\\d)(?!\\[)[\\w~.+/=-]{16,}`, "$1[removed]"),
   // "hunter2 is my password".
   [
@@ -79,24 +83,77 @@ export const ANNOUNCED: [RegExp, string][] = [
   ],
   // "my pass is …", "the windows login is …": a pass and a login may be other things, so they have to look like it.
   rule(
-    `((?:pass|passe|log-?in|sign-?in|log-?on|credentials?|unlock|zugang|anmeldung)(?:\\s+(?:info|code|details))?${WHOSE}${SAYS})${MIXED}`,
+    `((?:pass|passe|secret|code\\s?word|key\\s?phrase|secret\\s+word|pattern|log-?in|sign-?in|log-?on|credentials?|unlock|zugang|anmeldung)(?:\\s+(?:info|code|details))?${WHOSE}${SAYS})${MIXED}`,
     "$1[removed]",
   ),
   rule(
     `((?:pass|pw)\\s+)(?=\\S{0,99}[\\p{L}])(?=\\S{0,99}\\d)${MEASURE}[^\\s,;]{5,}`,
     "$1[removed]",
   ),
+  // "Golden1 or Golden2, the password".
+  [
+    new RegExp(
+      `(?<!\\S)${MIXED}((?:\\s+or\\s+)|,)(?:(?<=or\\s+)${MIXED})?(?=[,;\\s]{1,4}(?:(?:is|was)\\s+)?(?:the|my|our|her|his)\\s+(?:${PASSWORD})(?!\\s+(?:is|was|for|field|box|screen|prompt)))`,
+      "giu",
+    ),
+    "[removed]$1[removed]",
+  ],
+  // "password protected: …", "the password on the sticker says …", "login mia2012".
+  rule(`((?:${PASSWORD})[ -]{1,3}protected\\s*[:,–—-]\\s*)${MIXED}`, "$1[removed]"),
+  rule(
+    `((?:${PASSWORD}|${NETWORK}|${PIN})${WHOSE}\\s+(?:says|reads|goes|looks\\s+like)\\s*:?\\s+)${MIXED}`,
+    "$1[removed]",
+  ),
+  rule(`(log-?in\\s+)${MEASURE}\\p{L}{2,20}\\d{2,8}(?=\\s*(?:$|[.,;!?…\\n]))`, "$1[removed]"),
+  rule(
+    `((?:locked|protected|secured|guarded)\\s+with\\s+(?:(?:a|the|my)\\s+)?(?:(?:pin|code|password|passcode)\\s+)?)(?:${DIGITS}|${MIXED})`,
+    "$1[removed]",
+  ),
+  // "all lowercase maplesyrup4", "my dogs name Biscuit": how it is written, or what it is, and then it.
+  rule(
+    `((?:${PASSWORD})${WHOSE}(?:${SAYS}|\\s+)(?:(?:all|in|with|one|no|lower|upper|lowercase|uppercase|caps|capital|small|letters|case|word|spaces|together),?\\s+){1,5})(?=\\S{0,99}${SIGN})${SECRET}`,
+    "$1[removed]",
+  ),
+  rule(
+    `((?:${PASSWORD}|${PIN})${WHOSE}${SAYS}(?:my|the|our|his|her)\\s+(?:[\\p{L}'’]{1,12}\\s+){1,2}(?:name|birthday|birth\\s?date|anniversary|nickname)[,:]?\\s+)(?!(?:and|but|or|with|in|if|is|was|i|it|so|then|please|thanks)\\b)${SECRET}`,
+    "$1[removed]",
+  ),
+  // What stands between a lock and what opens it: "to unlock the phone put in 0852", "0315 to unlock it".
+  rule(
+    `((?:unlock|get\\s+in(?:to)?|log\\s{0,3}(?:in|on)|sign\\s+in|asks?(?:\\s+(?:you|for))?|swipe\\s+up|locked)[^\\n.!?]{0,40}?\\b(?:put|puts|type|enter|use|try|press|punch|dial|hit|then|code|just|need)(?:\\s+(?:in|the|numbers?|digits|code|pin|just|it|is|put))*\\s+)(?:${DIGITS}|${MIXED})`,
+    "$1[removed]",
+  ),
+  [
+    new RegExp(
+      `(?<![\\p{L}\\p{N}.,$€£#:/-])(?:${DIGITS})(\\s+(?:to|will)\\s+(?:unlock|get\\s+in|log\\s+in|sign\\s+in|open\\s+it|let\\s+you\\s+in))`,
+      "giu",
+    ),
+    "[removed]$1",
+  ],
+  // A network and its key in one breath.
+  rule(
+    `((?:wi-?fi|wlan|ssid|hotspot|network|router)[^\\n.!?]{0,50}?\\b(?:key|password|pass|pw|code)${SAYS})${NOT_SECRET}(?=\\S{0,99}(?:${SIGN}|-))[^\\s,;]{6,63}`,
+    "$1[removed]",
+  ),
+  rule(
+    `((?:wi-?fi|wlan|ssid|hotspot)[^\\n.!?]{0,40}[,;/]\\s*(?:and\\s+)?(?:the\\s+)?(?:password|pass|pw|key)\\s+)${NOT_SECRET}[\\p{L}\\p{N}-]{8,63}(?=\\s*(?:$|[.,;!?…\\n]))`,
+    "$1[removed]",
+  ),
+  rule(
+    `((?:${PASSWORD})\\s+(?:for|of|to|del|de|vom|f(?:[uü]|u\\u0308)rs?)\\s+(?:(?:the|my|our|el|la|das|unser)\\s+)?(?:wi-?fi|wlan|router|internet|netzwerk)\\s+)${MIXED}`,
+    "$1[removed]",
+  ),
   // "you can log in with …", "use … to get in", "just type …".
   rule(
-    `((?:(?:log(?:ging)?[ -]?in|log[ -]?on|sign[ -]?in)(?:\\s+(?:as|to)\\s+\\S{1,30}(?:\\s+\\S{1,20})?)?|get[ -]?in(?:to it)?|unlock(?:s|ed)?(?:\\s+(?:it|the \\S+|my \\S+))?|opens?|open it|entsperren|einloggen|anmelden|entrar|desbloquear)(?:\\s+(?:with|using|by|mit|con|through|by typing|is))+(?:\\s+(?:the\\s+)?(?:password|code|pin|passcode))?\\s+)(?:${DIGITS}|${MIXED})`,
+    `((?:(?:log(?:ging)?[ -]?in|log[ -]?on|sign[ -]?in)(?:\\s+(?:as|to)\\s+\\S{1,30}(?:\\s+\\S{1,20})?)?|get[ -]?in(?:to it)?|unlock(?:s|ed)?(?:\\s+(?:it|the \\S+|my \\S+))?|opens?|open it|entsperren|einloggen|anmelden|entrar|desbloquear)(?:\\s+(?:with|w\\/|using|by|via|mit|con|through|by typing|is))+(?:\\s+(?:the\\s+)?(?:password|code|pin|passcode))?\\s+)(?:${DIGITS}|${MIXED})`,
     "$1[removed]",
   ),
   rule(
-    `((?:use|try|type|enter|put|punch|key)(?:\\s+in)?(?:\\s+(?:the\\s+)?(?:password|code|pin|passcode))?\\s+)(?:${DIGITS}|${MIXED})(?=\\s+(?:to\\s+(?:get|log|sign|unlock|open|access|start)|when|if\\s+it\\s+asks|as|for\\s+the\\s+(?:password|pin|code|login)|at\\s+the\\s+(?:login|lock)))`,
+    `((?:use|try|type|enter|put|punch|key)(?:\\s+in)?(?:\\s+(?:the\\s+)?(?:password|code|pin|passcode))?\\s+)(?:${DIGITS}|${MIXED})(?=\\s+(?:to\\s+(?:get|log|sign|unlock|open|access|start)|and\\s+(?:press|hit|push|click)\\s+(?:enter|return|ok|go)|when|if\\s+it\\s+asks|as|for\\s+the\\s+(?:password|pin|code|login)|at\\s+the\\s+(?:login|lock)))`,
     "$1[removed]",
   ),
   rule(
-    `((?:it${MARK}?s|its|it is|that${MARK}?s|set it to|set to|changed it to|made it|i set it as|should be|(?:old|new|current|previous|other|first|second)\\s+(?:one|pw|version)\\s+(?:is|was))\\s+)${MIXED}`,
+    `((?:it${MARK}?s|its|it is|that${MARK}?s|(?:it|which|mine|pw|old one)\\s+was|set it to|set to|changed it to|made it|i set it as|should be|(?:old|new|current|previous|other|first|second)\\s+(?:one|pw|version)\\s+(?:is|was))\\s+)${MIXED}`,
     "$1[removed]",
   ),
   rule(
@@ -113,11 +170,11 @@ export const ANNOUNCED: [RegExp, string][] = [
     "$1[removed]",
   ),
   rule(
-    `((?:admin|administrator|root|user|guest)\\s?[/:]\\s?)(?=\\S{0,99}\\d)[^\\s,;]{5,}`,
+    `((?:admin|administrator|root|user|guest)\\s{0,3}[/:]\\s{0,3})(?=\\S{0,99}\\d)[^\\s,;]{5,}`,
     "$1[removed]",
   ),
   rule(
-    `((?:wi-?fi|wlan|ssid|network)(?:\\s+name)?(?:\\s+is)?\\s*[:=]?\\s*[\\w.-]{2,32}\\s*[/,|]\\s*)${NOT_SECRET}(?=\\S{0,99}(?:${SIGN}|-))[^\\s,;]{8,63}`,
+    `((?:wi-?fi|wlan|ssid|network)(?:\\s+name)?(?:\\s+is)?\\s*[:=]?\\s*[\\w.-]{2,32}(?:\\s{1,3}[\\w.-]{1,20}){0,2}\\s*[/,|]\\s*)${NOT_SECRET}(?=\\S{0,99}(?:${SIGN}|-))[^\\s,;]{8,63}`,
     "$1[removed]",
   ),
   rule(`([\\w.+-]{1,60}@[\\w.-]{1,60}\\s*[/|:,]\\s*)${MIXED}`, "$1[removed]"),

@@ -43,7 +43,10 @@ describe("a reaction to a text of ours", () => {
     ["Questioned “{}”", "❓"],
     ["👎 to “{}”", "👎"],
     ["Hat „{}“ mit „Gefällt mir“ markiert", "👍"],
+    ["Hat auf „{}“ mit 👍 reagiert", "👍"],
+    ["Gefällt: „{}“", "👍"],
     ["Le encantó “{}”", "❤️"],
+    ["Reaccionó con 😂 a “{}”", "😂"],
   ])("%s is stored with it, and costs no answer and no row", async (form, sign) => {
     const { t, phone, say, last, conversationId } = await answered();
     const before = await counted(t, phone);
@@ -76,24 +79,32 @@ describe("a reaction to a text of ours", () => {
 });
 
 describe("on an offer", () => {
-  test("liked is a yes", async () => {
+  test.each([
+    ["Liked “", "”"],
+    ["Hat „", "“ mit „Gefällt mir“ markiert"],
+    ["Le gustó “", "”"],
+  ])("liked is a yes: %s…%s", async (before, behind) => {
     const { t, say, offer, conversationId } = await offered();
-    await say(`Liked “${offer}”`);
+    await say(before + offer + behind);
     expect(await row(t, conversationId)).toMatchObject({
       owner: { kind: "queue" },
       brief: { reason: "same_failure" },
     });
   });
 
-  test("disliked is a no, and the assistant goes on", async () => {
+  test.each([
+    ["Disliked “", "”"],
+    ["Hat „", "“ mit „Gefällt mir nicht“ markiert"],
+    ["No le gustó “", "”"],
+  ])("disliked is a no, and the assistant goes on: %s…%s", async (before, behind) => {
     const { t, say, offer, conversationId } = await offered();
-    await say(`Disliked “${offer}”`);
+    await say(before + offer + behind);
     const after = await row(t, conversationId);
     expect(after).toMatchObject({ owner: { kind: "ai" }, trouble: { declined: true } });
     expect(after.offer).toBeUndefined();
   });
 
-  test.each(["Questioned", "Laughed at", "Removed a like from"])(
+  test.each(["Questioned", "Laughed at", "Removed a like from", "Quitó 👍 de", "Se rio de"])(
     "%s answers nothing",
     async (verb) => {
       const { t, say, offer, conversationId } = await offered();

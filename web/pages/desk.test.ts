@@ -125,3 +125,35 @@ test("a customer is refused at the desk in words", async () => {
   await signIn(site, page, "customer@example.com");
   await page.getByTestId("desk-refusal").waitFor();
 });
+
+test("what a message hides is shown to whoever opens it on purpose, and to nobody else", async () => {
+  const ann = await site.visit();
+  const [dana, owner] = [await desk(), await desk("owner@computerguys.example")];
+  await ask(ann, "My trackpad sticks, can I talk to a person? The pin for the laptop is 447193");
+  for (const page of [dana, owner]) {
+    await page.getByRole("tab", { name: /all/i }).click();
+    await page.getByTestId("desk-item").filter({ hasText: "trackpad sticks" }).click();
+    const message = page.getByTestId("customer-message").filter({ hasText: "trackpad sticks" });
+    await message.getByRole("button", { name: "Show what is hidden" }).waitFor();
+    expect(await page.locator("body").innerText()).not.toContain("447193");
+  }
+  await screenshot(dana, "desk-hidden");
+  const show = dana.getByRole("button", { name: "Show what is hidden" });
+  await show.click();
+  await dana.getByText("The pin for the laptop is 447193").waitFor();
+  expect(await show.count()).toBe(0);
+  await screenshot(dana, "desk-opened");
+  expect(await owner.locator("body").innerText()).not.toContain("447193");
+  const opened = await site.deployment.engine.system("", (db) =>
+    [...db.documents("events")].filter(({ type }) => type === "original_opened"),
+  );
+  expect(opened).toHaveLength(1);
+  // It was opened for this look: who comes back opens it again, and is on record again.
+  await dana.reload();
+  await dana.getByRole("tab", { name: /all/i }).click();
+  await dana.getByTestId("desk-item").filter({ hasText: "trackpad sticks" }).click();
+  await dana.getByRole("button", { name: "Show what is hidden" }).waitFor();
+  expect(await dana.locator("body").innerText()).not.toContain("447193");
+  // The author reads what they wrote.
+  await ann.getByText("The pin for the laptop is 447193").waitFor();
+});

@@ -15,16 +15,16 @@ import topicCases from "./topics.cases.txt?raw";
 
 const said = (yes: boolean) => (yes ? "yes" : "no");
 const RULES: [string, string, number, (text: string) => string][] = [
-  ["danger", dangerCases, 400, (text) => said(dangerOf(clausesOf(text)) !== null)],
-  ["person", personCases, 400, (text) => said(asksForPerson(clausesOf(text)))],
-  ["topics", topicCases, 400, (text) => topicOf(clausesOf(text)) ?? "none"],
+  ["danger", dangerCases, 970, (text) => said(dangerOf(clausesOf(text)) !== null)],
+  ["person", personCases, 1_050, (text) => said(asksForPerson(clausesOf(text)))],
+  ["topics", topicCases, 1_100, (text) => topicOf(clausesOf(text)) ?? "none"],
   [
     "answers to an offer",
     answerCases,
-    200,
+    440,
     (text) => answerToOffer(text, clausesOf(text)) ?? "ask",
   ],
-  ["failures", failureCases, 150, (text) => said(reportsFailure(clausesOf(text)))],
+  ["failures", failureCases, 365, (text) => said(reportsFailure(clausesOf(text)))],
 ];
 
 describe.each(RULES)("%s", (_name, raw, rows, judge) => testTable(raw, rows, judge));

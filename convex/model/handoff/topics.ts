@@ -5,8 +5,8 @@
  */
 import { isDenied, type Clause } from "../../lib/words";
 import { dangerOf, type Danger } from "./danger";
+import { LAWYER, REMOTE, ROLES, type Matter } from "./topicRoles";
 
-type Matter = "scam" | "ransomware" | "legal" | "data_loss" | "refund";
 export type Topic = Danger | Matter;
 
 /** Danger to people, before which everything else waits. */
@@ -23,38 +23,27 @@ const LOST =
 const STORE =
   "(?:hard drives?|hard disk|hdd|ssd|external|drives?|disk|usb stick|usb|thumb drive|flash drive|memory card|sd card|memory stick|nas|phone)";
 const MINE =
-  /\b(?:i|im|ive|my|me|deposit|we|our|us|mine|mein|meine|meinen|mi|mis|moms?|dads?|kid|son|daughter|wife|husband|someone)\b/;
+  /\b(?:i|im|ive|my|me|deposit|we|our|us|mine|mein|meine|meinen|mi|mis|moms?|dads?|kid|son|daughter|wife|husband|someone|can you (?:please )?(?:void|refund|reverse|credit|reimburse|cancel))\b/;
 const QUESTION =
-  /^(?:(?:ok|and|also|so) )?(?:do|does|can|could|will|would|what|which|how|where|when|is|are|whats|hows|should|why) /;
+  /^(?:(?:ok|and|also|so) )?(?:do|does|can(?! not)|could|will|would(?! (?:like|love|appreciate))|what|which|how|where|when|is|are|whats|hows|should|why) /;
 /** A matter that is spoken of, not had. */
 const GENERAL =
-  /\b(?:policy|policies|prevent|avoid|protect|protection|anti|antiransomware|insurance|in case|what if|before i|before data|if (?:i|it|you|my|the|something)|software|will (?:i (?:lose|still)|my|it|the)|would i|do i lose|how (?:do|can) i (?:back|delete|format|wipe|encrypt|install|tell|know|avoid|allow)|not want to lose|class|classes|awareness|how much|recommendation|chances|possible)\b/;
-const LAWYER = "(?:lawyers?|attorneys?|attourneys?|solicitors?|anwalt|abogado)";
+  /\b(?:policy|policies|prevent|avoid|stay safe|safe from|protect|protection|anti|antiransomware|insurance|in case|when i (?:cancel|return)|what if|before i|before data|if (?:i|it|you|my|the|something)|software|will (?:i (?:lose|still)|my|it|the)|would i|do i lose|how (?:do|can) i (?:back|delete|format|wipe|encrypt|install|tell|know|avoid|allow)|not want to lose|class|classes|awareness|how much|recommendation|chances|possible)\b/;
 const CALLER =
   "(?:callers?|scammers?|hackers?|stranger|someone|somebody|some guy|some man|him|her|them|a (?:guy|man|lady|woman|person)|the (?:guy|man|lady|woman|person)|he|she|they|microsoft|norton|amazon|apple|paypal|geek squad|tech support)";
-const REMOTE =
-  "(?:any ?desk|team ?viewer|ultraviewer|logmein|rustdesk|remote (?:access|control|desktop|software)|quick assist|screen ?connect)";
 const SENSITIVE =
   "(?:card(?: number| info| details| information)?|credit card\\S*|debit card|bank (?:\\S+ )?(?:info|details|password|login|account|number)|account(?: number| info| details)?|social(?: security(?: number)?)?|ssn|passwords?|login|pin|code|codes|personal info(?:rmation)?|access|remote access|control|numbers?|info|details)";
 const GAVE = "(?:gave|given|give|told|read|sent|shared|showed|let)";
 
-const STRANGER =
-  "(?:callers?|scammers?|(?:some|a|this|that|the) (?:dude|guy|man|lady|woman|indian guy|foreign guy)|someone (?:who|pretending|claiming|that|on the phone|over the phone|called|from (?:microsoft|windows|apple|amazon|norton|the bank|my bank|paypal))|somebody (?:who|pretending|claiming|called)|pretend\\w*|claim\\w{2,3}|tricked|fake|phony|bogus|(?:called|phoned|rang) (?:me |us |her |him )?(?:and )?(?:saying|said|claiming|telling|says)|from (?:microsoft|windows|norton|amazon|paypal|geek squad|mcafee)|number on (?:the|my) (?:screen|popup|pop up)|pop ?ups?|tech support (?:guy|company|people|call)|to tech support|man on the phone)";
-const GRANT =
-  "(?:(?:let|letting) (?:\\S{1,14} ){1,5}(?:connect|in|access|control|take over|remote|into|log in|on)\\b|(?:gave|given|giving|told|sent|read|shared|entered|typed)(?: \\S{1,14}){0,6} (?:card|bank|account|ssn|social|passwords?|login|codes?|info|information|access|control|pin|details)\\b|(?:paid|wired|zelled|venmoed|sent|transferred|bought)(?: \\S{1,14}){0,4} (?:\\d+|money|gift cards?|dollars|bucks|cash|bitcoin)\\b|(?:installed|installing|downloaded|downloading)(?: \\S{1,12}){0,3} (?:any ?desk|team ?viewer|remote\\w*|software|program|app)\\b|(?:got|they got|went|gotten) in(?:to)?(?: my| our)?\\b|access(?:ed)? (?:to )?my (?:pc|computer|laptop|screen|bank))";
-
 type MatterRule = {
   topic: Matter;
   patterns: RegExp[];
-  /** Two ingredients, in any order. */
-  both?: [RegExp, RegExp];
   not?: RegExp;
 };
 
 const RULES: MatterRule[] = [
   {
     topic: "scam",
-    both: [new RegExp(`\\b${STRANGER}\\b`), new RegExp(`\\b${GRANT}`)],
     // The shop's own people, and what was not done.
     not: /\b(?:your (?:tech|technicians?|guy|shop|store|team|counter)|at the counter|you guys|to pay|hung up|did not (?:give|click|call|pay|let)|nothing happened|spam calls|give you|gave you)\b/,
     patterns: [
@@ -85,7 +74,7 @@ const RULES: MatterRule[] = [
       ),
       new RegExp(`\\bbecause (?:a |the |some )?(?:man|guy|caller) told me\\b`),
       /\b(?:they|he|she|someone|somebody|there is|theres)(?: \S{1,12}){0,3} (?:with|using|through|via|by) (?:any ?desk|team ?viewer)\b/,
-      /\b(?:bought|paid|purchased|sent|read)(?: \S{1,12}){0,4} gift cards?\b|\bgift cards?(?: \S{1,12}){0,4} (?:read|numbers|codes|scratch)\b/,
+      /\b(?:bought|paid|purchased|sent|read)(?: \S{1,12}){0,4} gift cards\b|\b(?:bought|paid|sent|read)(?: \S{1,12}){0,4} gift card\b.*\b(?:him|them|her|caller|scammer|someone|phone)\b|\bgift cards?(?: \S{1,12}){0,4} (?:read|numbers|codes|scratch)\b/,
       /\b(?:called|rang|phoned) (?:the|that|a) number(?: \S{1,14}){0,12} (?:popup|pop up|screen|they|them|paid|control|email|message|warning)\b/,
       /\b(?:popup|pop up|email|message|renewal|screen)(?: \S{1,14}){0,8} (?:i|and i|she|he|so i) called(?: \S{1,12}){0,4} (?:they|and|gave|them|paid)\b/,
       /\b(?:entered|typed|put|submitted|gave|put in)(?: \S{1,12}){0,4} (?:card|password|login|bank|info|ssn|details)(?: \S{1,10}){0,4} (?:fake|phishing|scam|bogus|phony) (?:\S{1,10} ){0,1}(?:site|website|page|link|email|form)\b/,
@@ -123,11 +112,11 @@ const RULES: MatterRule[] = [
       /\bcrypto (?:virus|locker|malware)\b|\bencrypt(?:ed|s|ing) (?:all |my |our |the |all my |all our )+(?:\S{1,12} )?(?:files?|data|photos|documents|nas|server|drives?|computers?|pcs?)\b|\b(?:send|pay)(?: \S{1,8}){0,2} (?:btc|bitcoins?|crypto)\b|\bransom\b(?!(?: the)? (?:movie|film|game))|\b(?:note|message|popup|text file|screen)(?: \S{1,8}){0,4} (?:asking|asks|demand\w*|wants?)(?: \S{1,8}){0,3} (?:money|payment|bitcoin|ransom)\b/,
       /\b(?:end|ends|ending|extension)(?: \S{1,6}){0,2} (?:encrypted|locked|crypt|lockbit)\b/,
     ],
-    not: /\b(?:should i encrypt|whatsapp|email setup|mining|wallet|bitlocker|do you accept|is my drive|pay with)\b/,
+    not: /\b(?:should i encrypt|for editing|password protected|whatsapp|email setup|mining|wallet|bitlocker|do you accept|is my drive|pay (?:with|in|by|using)|possible|accept)\b/,
   },
   {
     topic: "legal",
-    not: /\b(?:im an? (?:lawyer|attorney)|i am an? (?:lawyer|attorney)|law firm|legal (?:size|paper|software)|divorce|police (?:report|scanner)|is it legal|press the|needs? (?:the|her|his) (?:files|laptop)|bbb rating)\b/,
+    not: /\b(?:im an? (?:lawyer|attorney)|i am an? (?:lawyer|attorney)|(?:lawyer|attorney) here|law firm|law school|(?:was|am|been|im|be) in court|legal (?:size|paper|software)|court date|divorce|police (?:report|scanner)(?!.*\byou (?:stole|took|lost))|is it legal|press the|needs? (?:the|her|his) (?:files|laptop)|bbb rating)\b/,
     patterns: [
       new RegExp(
         `\\b(?:hear(?:ing)? from|contact\\w{0,3}|call\\w{0,3}|talk\\w{0,3} to|consult\\w{0,3}|hir\\w{1,3}|get\\w{0,4}|involv\\w{1,3}|see|to|from) (?:my|a|our|the) ${LAWYER}\\b`,
@@ -135,8 +124,9 @@ const RULES: MatterRule[] = [
       new RegExp(
         `\\b(?:my|our) ${LAWYER} (?:will|is going to|says|said|told|advises|advised|has been|would)\\b`,
       ),
+      /\b(?:ill|i will|im|i am|going to|we will|were|we are|want to|could|might|should|about to|consider\w*|thinking (?:of|about)) (?:be |just )?(?:sue|suing)\b(?! (?:me|us))|^(?:suing|subpoena)\b|\b(?:get|be|being|getting|have you) served\b(?! (?:by|at|coffee))|\blegal (?:department|team|dept|counsel|representation|consequences|options)(?: \S{1,8}){0,2} (?:will|requests?|demands?|requires?|wants?|contact\w*)\b|\b(?:our|my) legal (?:department|team|counsel)\b/,
       /\b(?:sue|suing|sew) (?:you|u|ur|the shop|your|this shop|them|computer guys|yall|for)\b/,
-      /\b(?:legal (?:action|steps|claim|notice|proceedings)|small claims|lawsuits?|in court|to court|subpoena|trading standards|better business bureau|consumer protection|attorney general|cease and desist|ftc)\b/,
+      /\b(?:legal (?:action|matter|steps|claim|notice|proceedings)|small claims|lawsuits?|in court|to court|subpoena|trading standards|better business bureau|consumer protection|attorney general|cease and desist|ftc)\b/,
       /\b(?:report|reporting|complain\w*|complaint)(?: \S{1,12}){0,4} (?:bbb|ftc|authorities|police|consumer protection|attorney general)\b/,
       /\b(?:press|pressing|file|filing) charges\b|\bcall(?:ing)? the (?:police|cops) on\b|\b(?:im|i am|ill|i will) (?:calling|call|going to call) the (?:police|cops)\b/,
       /\b(?:you|your \S+|you guys|shop) (?:stole|violated|looked at|looked through|copied|went through|leaked|damaged)(?: \S{1,12}){0,1} (?:my|our)(?: private| personal)? (?:data|laptop|privacy|photos|pictures|files|phone|nudes|money|computer)\b/,
@@ -146,14 +136,10 @@ const RULES: MatterRule[] = [
   },
   {
     topic: "data_loss",
-    both: [
-      /\b(?:never backed|no backups?|not backed|without a backup|not (?:have a )?back(?:ed)? ?(?:up)?)\b/,
-      /\b(?:died|dead|broke|gone|lost|crashed|stolen|wet|will not turn on)\b/,
-    ],
-    not: /\b(?:popups?|pop ups?|virus|wifi|sound|icons?|taskbar|cursor|backup of all|safe on|please delete|wipe my \S+ before|can you (?:wipe|delete|erase|format)|how do i (?:delete|format|wipe|erase)|get my \S+ back from|drive is full|google drive|space|wont sync|transfer|upgrade)\b/,
+    not: /\b(?:popups?|pop ups?|virus|wifi|sound|icons?|taskbar|cursor|backup of all|safe on|please delete|wipe my \S+ before|can you (?:wipe|delete|erase|format)|how (?:do|can) i (?:delete|format|wipe|erase|recover a word)|mouse|trackpad|dll|police report|serial|want (?:\S{1,12} ){0,4}(?:erased|wiped|deleted|formatted|removed)|do you (?:wipe|erase|delete)|certificates?|need\w* wiped|before (?:selling|i sell|it sells|you sell)|wiped the screen|gone are the days|chrome|the app|will i (?:lose|still)|could i lose|(?:photos|files|music|mail) app|get my \S+ back from|(?:drive|storage|disk|phone) is (?:almost )?full|full of|google drive|space|wont sync|transfer|upgrade)\b/,
     patterns: [
       new RegExp(
-        `\\b(?:lost|losing|deleted|erased|wiped|formatted|overwrote|overwritten|destroyed|removed)(?: \\S{1,24}){0,5} (?:${DATA}|${STORE})\\b(?! (?:is |was )?(?:space|full))`,
+        `\\b(?:(?:lost|losing|removed)(?: (?!receipt|charger|phone|password|mouse|remote|dongle)\\S{1,24}){0,5} ${DATA}|(?:deleted|erased|wiped|formatted|overwrote|overwritten|destroyed)(?: \\S{1,24}){0,5} (?:${DATA}|${STORE}))\\b(?! (?:is |was )?(?:space|full))`,
       ),
       new RegExp(`\\b(?:wiped|formatted) (?:my|the|our|her|his) (?:laptop|computer|pc|mac)\\b`),
       new RegExp(
@@ -185,7 +171,7 @@ const RULES: MatterRule[] = [
   },
   {
     topic: "refund",
-    not: /\b(?:policy|policies|how (?:do|long do) refunds|do you (?:give|offer|have|do)|is the|refundable|from apple|amazon refunded|apple|steam|turbo ?tax|tax refund|page|money back guarantee|moneys worth|worth the money|app crashes)\b/,
+    not: /\b(?:policy|policies|how (?:do|long do) refunds|do you (?:give|offer|have|do)|(?<!th)is the (?:refund|fee|money|deposit|charge)|refundable|reviews?|google maps|from (?:apple|amazon|ebay|steam|microsoft|google|walmart|best buy|netflix|paypal|etsy)|(?<!how |when |where )\bdo (?:i|we) get (?:a |any |my |our |the )?(?:refund|money|deposit)|amazon refunded|apple|steam|turbo ?tax|tax refund|page|money back guarantee|moneys worth|worth the money|app crashes)\b/,
     patterns: [
       /\b(?:want|need|get|give|demand|request|like|expect|owed?|ask\w{0,3} for|where is|wheres|claim|waiting for|waiting on|still no|received?|return)(?: \S{1,20}){0,4} (?:refund|money back|my money|reimburse\w{0,4})\b/,
       /\bi (?:just )?want my money(?: back)?$/,
@@ -219,18 +205,23 @@ export function topicOf(clauses: Clause[]): Topic | null {
   );
 }
 
-function isHad({ topic, patterns, both }: MatterRule, clauses: Clause[], all: string): boolean {
+function isHad({ topic, patterns }: MatterRule, clauses: Clause[], all: string): boolean {
   // A swindle is told over several clauses, and "whoever asks" tells one too.
   const said = clauses.map(({ words }) => words);
-  const parts = topic === "scam" ? [all] : topic === "data_loss" ? [...said, all] : said;
+  const parts = topic === "scam" ? [all] : [...said, all];
   return parts.some((words) => {
     if (topic !== "scam" && topic !== "legal" && GENERAL.test(words)) return false;
     if (topic === "refund" && BATTERY.test(words)) return false;
     if (QUESTION.test(words) && !MINE.test(words)) return false;
-    if (both?.every((ingredient) => ingredient.test(words)) === true) return true;
+    if (ROLES[topic].some((set) => set.every((role) => role.test(words)) && !UNREAL.test(words)))
+      return true;
     return patterns.some((pattern) => claims(words, topic, pattern));
   });
 }
+
+/** Done with already, asked for, or not so. */
+const UNREAL =
+  /\b(?:(?:not|never) (?:want|need|asking|after|looking)(?: \S{1,8}){0,3} (?:refund|money|deposit|lawyer)|(?:not|never|no) (?:get |got |been |fall for |a |any )*(?:scammed|hacked|refund)|not (?:\S{1,8} )?(?:lost|lose|losing|deleted|erased|wiped|missing|encrypted|corrupt\w*|charged|billed)|already (?:got|have|had|received|refunded)|got my (?:money|refund) back|thanks for|no problem|luckily|found (?:it|them)|are back|works? now|hung up|do you help|for (?:my|a) friend who)\b/;
 
 function claims(words: string, topic: Matter, pattern: RegExp): boolean {
   const found = pattern.exec(words);

@@ -196,6 +196,9 @@ export const DIALOGUES: Dialogue[] = [
   },
   { said: "Disliked “Shall a technician look?”", fires: "declined", because: "no", state: offered },
   nothing("Liked “My battery is smoking, get me a human”", "what a reaction quotes is not said"),
+  nothing("Hat „Get me a human“ mit „Gefällt mir“ markiert", "nor in German"),
+  nothing("Le gustó “¿Su laptop echa humo?”", "nor in Spanish"),
+  nothing("Removed a like from “I want my money back”", "nor when it is taken back", offered),
   nothing("What about the other cable?", "ignored: the assistant goes on", offered),
   nothing("yes", "an answer to what was said after the offer", ignored),
   {

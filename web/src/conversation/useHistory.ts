@@ -1,6 +1,7 @@
 /**
  * What was said before a moment, in pages that are asked for once: every subscription that may read a conversation runs
- * again with everything that happens in it, and nothing new happens to what is old.
+ * again with everything that happens in it, and nothing new happens to what is old, but a phone's reaction: the next
+ * visit shows it.
  */
 import { useConvex } from "convex/react";
 import { useCallback, useEffect, useRef, useState } from "react";

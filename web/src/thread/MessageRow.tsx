@@ -8,6 +8,7 @@ import type { Row } from "../conversation/timeline";
 import { Answer } from "./Answer";
 import { PlainText } from "./Markdown";
 import { OwnMessage, PersonMessage } from "./PersonMessage";
+import { Reaction } from "./Reaction";
 import { isOwn, type Reader, type RowActions } from "./rowActions";
 import { SystemLine } from "./SystemLine";
 
@@ -26,6 +27,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   return (
     <ErrorBoundary fallback={() => <PlainText text={props.row.text} />}>
       <DrawnRow {...props} />
+      <ReactionTo {...props} />
     </ErrorBoundary>
   );
 });
@@ -45,4 +47,10 @@ function DrawnRow({ row, reader, actions, continued, canRetry }: Props) {
   }
   if (isOwn(row, reader)) return <OwnMessage row={row} reader={reader} actions={actions} />;
   return <PersonMessage row={row} continued={continued} openOriginal={actions.openOriginal} />;
+}
+
+function ReactionTo({ row, reader }: Props) {
+  const sign = row.message?.reaction;
+  if (sign === undefined) return null;
+  return <Reaction sign={sign} mine={isOwn(row, reader)} />;
 }
