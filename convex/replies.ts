@@ -18,7 +18,8 @@ import * as ReplyProcess from "./model/conversations/replyProcess";
 import { sendAsCustomer } from "./model/desk/messages";
 import { giveBackRoomToRead, takeRoomToRead } from "./model/replies/readAlong";
 import { chargeOvertaken, vEnding } from "./model/replies/settlement";
-import { normalizeContact } from "./lib/text";
+import { normalizeContact } from "./lib/contact";
+import { smsEnv } from "./env";
 import { findStreamingReply } from "./model/conversations/turns";
 import { vActivity, vContact, vUsage } from "./validators";
 
@@ -167,7 +168,7 @@ export const setContact = internalMutation({
   args: { fence: ReplyProcess.vFence, contact: vContact },
   returns: v.boolean(),
   handler: async (ctx, { fence, contact }) =>
-    await Admission.setContact(ctx, fence, normalizeContact(contact)),
+    await Admission.setContact(ctx, fence, normalizeContact(contact, smsEnv().home)),
 });
 
 /** What an overtaken writer used. */
