@@ -16,7 +16,12 @@ import {
   userMutation,
   userQuery,
 } from "./functions";
-import { findCallersSession, requireAdmin, requireCaller, requireStaff } from "./model/access/access";
+import {
+  findCallersSession,
+  requireAdmin,
+  requireCaller,
+  requireStaff,
+} from "./model/access/access";
 import * as Guests from "./model/accounts/guests";
 import * as Codes from "./model/accounts/codes";
 import { deviceOf } from "./model/accounts/devices";
