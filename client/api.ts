@@ -19,6 +19,7 @@ import type * as analytics from "../convex/analytics";
 import type * as auth from "../convex/auth";
 import type * as conversations from "../convex/conversations";
 import type * as health from "../convex/health";
+import type * as holidays from "../convex/holidays";
 import type * as knowledge from "../convex/knowledge";
 import type * as messages from "../convex/messages";
 import type { PublicMessage } from "../convex/model/conversations/publicMessage";
@@ -35,6 +36,7 @@ type Modules = ApiFromModules<{
   auth: typeof auth;
   conversations: typeof conversations;
   health: typeof health;
+  holidays: typeof holidays;
   knowledge: typeof knowledge;
   messages: typeof messages;
   replies: typeof replies;

@@ -16,7 +16,12 @@ import {
   userMutation,
   userQuery,
 } from "./functions";
-import { findCallersSession, requireCaller, requireStaff } from "./model/access/access";
+import {
+  findCallersSession,
+  requireAdmin,
+  requireCaller,
+  requireStaff,
+} from "./model/access/access";
 import * as Guests from "./model/accounts/guests";
 import * as Codes from "./model/accounts/codes";
 import { deviceOf } from "./model/accounts/devices";
@@ -298,6 +303,18 @@ export const tellOldAddress = internalAction({
 });
 
 const vLimitName = v.union(...Object.keys(LIMITS).map((name) => v.literal(name as LimitName)));
+
+/** As `admitStaff`, for `adminAction`. */
+export const admitAdmin = internalMutation({
+  args: { limit: vLimitName },
+  returns: v.object({ userId: v.id("users"), sessionId: v.id("sessions") }),
+  handler: async (ctx, { limit }) => {
+    const caller = await requireCaller(ctx);
+    await requireAdmin({ ...ctx, caller });
+    await consumeLimit(ctx, limit, { user: caller.userId });
+    return caller;
+  },
+});
 
 /** For `staffAction`: checks the caller and consumes the limit in one transaction. */
 export const admitStaff = internalMutation({

@@ -151,7 +151,8 @@ export function smsEnv() {
   const env = read("SMS", {
     SMS_COUNTRIES: withDefault(listOf(matching(/^[A-Za-z]{2}$/), { atLeast: 1 }), "US,CA"),
   });
-  return { countries: env.SMS_COUNTRIES.map((one) => one.toUpperCase()) };
+  const countries = env.SMS_COUNTRIES.map((one) => one.toUpperCase());
+  return { countries, home: countries[0]! };
 }
 
 /** `not_configured`, with the command, unless texts can be sent. */

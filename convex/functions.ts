@@ -100,6 +100,14 @@ export const adminMutation = customMutation(mutation, {
 });
 
 /** Actions have no database: one mutation checks the caller, and consumes the limit, in one transaction. */
+export const adminAction = customAction(action, {
+  args: {},
+  input: async (ctx: ActionCtx, _args, { limit }: Limited) => {
+    const caller: Caller = await ctx.runMutation(internal.auth.admitAdmin, { limit });
+    return { ctx: { caller }, args: {} };
+  },
+});
+
 export const staffAction = customAction(action, {
   args: {},
   input: async (ctx: ActionCtx, _args, { limit }: Limited) => {

@@ -19,7 +19,8 @@ import { sendAsCustomer } from "./model/desk/messages";
 import { goesBySms } from "./model/outbox/channel";
 import { giveBackRoomToRead, takeRoomToRead } from "./model/replies/readAlong";
 import { chargeOvertaken, vEnding } from "./model/replies/settlement";
-import { normalizeContact } from "./lib/text";
+import { normalizeContact } from "./lib/contact";
+import { smsEnv } from "./env";
 import { findStreamingReply } from "./model/conversations/turns";
 import { vActivity, vContact, vUsage } from "./validators";
 
@@ -168,7 +169,7 @@ export const setContact = internalMutation({
   args: { fence: ReplyProcess.vFence, contact: vContact },
   returns: v.boolean(),
   handler: async (ctx, { fence, contact }) =>
-    await Admission.setContact(ctx, fence, normalizeContact(contact)),
+    await Admission.setContact(ctx, fence, normalizeContact(contact, smsEnv().home)),
 });
 
 /** What an overtaken writer used. */

@@ -31,3 +31,19 @@ test("a preview is without citation marks, and has what stands in code", () => {
     "Run $a [1], see it.",
   );
 });
+
+test.each([
+  ["It takes ~1 hour (~$50).", "It takes ~1 hour (~$50)."],
+  ["~2 days, ~$80 in parts", "~2 days, ~$80 in parts"],
+  ["About **~1 hour**, or ~2", "About ~1 hour, or ~2"],
+  ["- ~1 hour\n- ~$50", "~1 hour ~$50"],
+  ["~~$149~~ $129", "$129"],
+  ["Now ~~$149~~ **$129**, ~1 hour", "Now $129, ~1 hour"],
+  ["| Part | Price |\n|-|-|\n| Screen | ~~$149~~ ~$129 |", "Part Price Screen ~$129"],
+  ["Delete ~/cache and ~/tmp", "Delete ~/cache and ~/tmp"],
+])(
+  "the preview of %j keeps what one tilde says, and drops what two strike out",
+  (said, preview) => {
+    expect(toPlainText(said)).toBe(preview);
+  },
+);

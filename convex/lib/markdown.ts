@@ -1,5 +1,5 @@
 /** Markdown of anybody, parsed without harm: marked calls itself for what stands in something, as deep as that goes. */
-import { Lexer, type Token } from "marked";
+import { getDefaults, Lexer, Tokenizer, type Token, type Tokens } from "marked";
 
 /** Nobody nests deeper to say something. */
 const MAX_DEPTH = 8;
@@ -9,6 +9,13 @@ const MARK = /[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))/y;
 /** Marks of style in a row: two of them are a level. */
 const RUN = /([*_~])\1{15,}/g;
 
+/** "~1 hour (~$50)" strikes nothing out: one tilde is a word's, two are the mark. */
+class TwoTildes extends Tokenizer {
+  override del(...[src, ...rest]: Parameters<Tokenizer["del"]>): Tokens.Del | undefined {
+    return src.startsWith("~~") ? super.del(src, ...rest) : undefined;
+  }
+}
+
 /**
  * The tokens of a text, in which quotes, lists and marks in a row are `MAX_DEPTH` deep at most: those beyond are left
  * out. What is nested deeper than the stack in some other way is taken for the plain text that it is.
@@ -16,7 +23,7 @@ const RUN = /([*_~])\1{15,}/g;
 export function parseMarkdown(markdown: string): Token[] {
   const text = limitDepth(markdown).replace(RUN, (run) => run.slice(0, 2 * MAX_DEPTH));
   try {
-    return new Lexer().lex(text);
+    return new Lexer({ ...getDefaults(), tokenizer: new TwoTildes() }).lex(text);
   } catch (error) {
     if ((error as Error).name !== "RangeError") throw error;
     return [{ type: "text", raw: text, text }];

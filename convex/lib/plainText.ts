@@ -26,6 +26,9 @@ function wordOf(token: Token): string {
         .map((row) => row.map((cell) => wordsOf(cell.tokens)).join(" "))
         .join(" ");
     }
+    // What is struck out holds no more: an old price above all.
+    case "del":
+      return "";
     case "space":
     case "br":
     case "hr":

@@ -9,7 +9,6 @@ import {
   excerptOf,
   isBlank,
   normalizeEmail,
-  normalizePhone,
   previewOf,
   truncateText,
 } from "./text";
@@ -145,23 +144,6 @@ describe("an e-mail address", () => {
       }),
     );
   });
-});
-
-describe("a phone number", () => {
-  test.each([
-    ["(614) 555-0142", "+16145550142"],
-    ["+44 20 7946 0958", "+442079460958"],
-    ["614.555.0142", "+16145550142"],
-  ])("%j is %j", (raw, phone) => {
-    expect(normalizePhone(raw)).toBe(phone);
-  });
-
-  test.each(["", "555-0142", "+0123456789", "+1614555014212345", "call me", "١٢٣٤٥٦٧٨٩٠"])(
-    "%j is none",
-    (raw) => {
-      expect(codeOf(() => normalizePhone(raw))).toBe("invalid_input");
-    },
-  );
 });
 
 test.each([

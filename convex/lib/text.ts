@@ -103,26 +103,3 @@ const FAULTS: [RegExp, string][] = [
 ];
 const faultOf = (typed: string): string =>
   FAULTS.find(([pattern]) => pattern.test(typed))?.[1] ?? "check it for typing errors.";
-
-const PHONE = /^\+[1-9]\d{6,14}$/;
-
-/** Normalizes what a customer or the model says about how to reach the customer. */
-export function normalizeContact(contact: { name?: string; email?: string; phone?: string }) {
-  const checked: typeof contact = {};
-  if (contact.name !== undefined) checked.name = cleanText("The name", contact.name, 100);
-  if (contact.email !== undefined) checked.email = normalizeEmail(contact.email);
-  if (contact.phone !== undefined) checked.phone = normalizePhone(contact.phone);
-  return checked;
-}
-
-/** E.164; ten digits are taken as a US number. */
-export function normalizePhone(raw: string): string {
-  if (raw.length > 40) throw notAPhone();
-  const digits = raw.replace(/[\s().-]/g, "");
-  const phone = /^\d{10}$/.test(digits) ? `+1${digits}` : digits;
-  if (!PHONE.test(phone)) throw notAPhone();
-  return phone;
-}
-
-const notAPhone = () =>
-  appError("invalid_input", "That is not a phone number. Write it like +1 614 555 0142.");

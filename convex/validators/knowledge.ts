@@ -1,5 +1,5 @@
 /** Documents, passages, vectors and opening hours. */
-import { v } from "convex/values";
+import { type Infer, v } from "convex/values";
 import { literals, vMessageError, vTimestamp } from "./base";
 
 export const vDocumentFormat = literals("text", "markdown");
@@ -105,6 +105,25 @@ export const vOpeningHours = v.object({
       open: v.optional(vShifts),
     }),
   ),
+});
+/** A holiday that a file or a region names; `insteadOf` of a day that is given for one on another date. */
+export const vFoundHoliday = v.object({
+  date: v.string(),
+  name: v.string(),
+  insteadOf: v.optional(v.string()),
+});
+export type FoundHoliday = Infer<typeof vFoundHoliday>;
+export const vHolidaySource = v.union(
+  /** A calendar file's text (.ics). */
+  v.object({ kind: v.literal("ical"), text: v.string() }),
+  /** ISO 3166-2: "US-OH"; "AT" where states don't differ. */
+  v.object({ kind: v.literal("region"), region: v.string() }),
+);
+
+export const vFoundHolidays = v.object({
+  found: v.array(vFoundHoliday),
+  /** Events with a time of day: no holidays. */
+  timed: v.number(),
 });
 const hoursFields = {
   kind: v.literal("hours"),

@@ -55,6 +55,12 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     "npx convex run cli:providers": prints(/"provider": "model"/),
     'npx convex run knowledge:setShopHours "$(cat examples/opening-hours.json)"':
       prints(/"note": "Saved/),
+    'npx convex run holidays:previewShopHolidays \'{"source": {"kind": "region", "region": "US-OH"}}\'':
+      prints(/"name": "Thanksgiving Day",\s+"verdict": "closes"/),
+    'npx convex run holidays:importShopHolidays \'{"source": {"kind": "region", "region": "US-OH"}, "except": ["2027-10-11"]}\'':
+      prints(/"verdict": "left_out"/),
+    'npx convex run holidays:previewShopHolidays "$(node -p \'JSON.stringify({ source: { kind: "ical", text: fs.readFileSync("examples/holidays.ics", "utf8") } })\')"':
+      prints(/"name": "Summer break"/),
     'npx convex run cli:createUser \'{"email": "kim@example.com", "name": "Kim"}\'':
       prints(/^"\w+"/),
     'npx convex run cli:getUserByEmail \'{"email": "kim@example.com"}\'': prints(

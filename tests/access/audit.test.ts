@@ -6,6 +6,7 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
+import { seedOpeningHours } from "../../convex/model/hours/example";
 import type { EventType } from "../../convex/validators";
 import { CALLS } from "./calls";
 import { call, publicFunctions, shop, type Rows, type Shop } from "./functions";
@@ -70,6 +71,14 @@ const AUDITED: Record<string, Audited> = {
   "knowledge:publish": { type: "document_published", names: document },
   "knowledge:unpublish": { type: "document_unpublished", names: document },
   "knowledge:setHours": { type: "hours_changed", names: () => ({}) },
+  "holidays:importHolidays": {
+    type: "hours_changed",
+    names: () => ({}),
+    before: ({ t }) =>
+      t.run((ctx) =>
+        ctx.db.insert("knowledge", { kind: "hours", hours: seedOpeningHours, updatedAt: 1 }),
+      ),
+  },
   "knowledge:remove": { type: "document_removed", names: document },
 };
 
@@ -81,6 +90,7 @@ const UNAUDITED: Record<string, string> = {
   "conversations:continueByText": "the customer's own, on the ledger of consent",
   "conversations:onPage": "the customer's own page",
   "knowledge:search": "reads only; it is an action because it asks the embeddings provider",
+  "holidays:previewHolidays": "stores nothing; it is an action because it reads in Node",
   "users:updateUser": "one's own name",
   "users:markExportRead": "one's own, an event of its own (tests/analytics/events)",
   "messages:markSourceRead": "the customer's own, an event of its own (tests/analytics/events)",
@@ -127,6 +137,7 @@ test("whatever only staff or admins may write is audited, a search and a heartbe
   );
   expect(guarded.length).toBeGreaterThan(15);
   expect(guarded.filter((name) => AUDITED[name] === undefined).sort()).toEqual([
+    "holidays:previewHolidays",
     "knowledge:search",
     "users:heartbeat",
   ]);

@@ -118,6 +118,9 @@ export const TABLE: Record<string, Row> = {
   "knowledge:publish": adminOnly,
   "knowledge:unpublish": adminOnly,
   "knowledge:remove": adminOnly,
+  // No hours are set.
+  "holidays:previewHolidays": row("forbidden", { admin: "conflict" }),
+  "holidays:importHolidays": row("forbidden", { admin: "conflict" }),
   "knowledge:setHours": adminOnly,
   "knowledge:hours": signedIn,
   "knowledge:list": staff,
@@ -284,6 +287,8 @@ export const CALLS: Record<string, Args> = {
   "knowledge:publish": ({ document }) => ({ documentId: document }),
   "knowledge:unpublish": ({ document }) => ({ documentId: document }),
   "knowledge:remove": ({ document }) => ({ documentId: document }),
+  "holidays:previewHolidays": () => ({ source: { kind: "region", region: "US-OH" } }),
+  "holidays:importHolidays": () => ({ source: { kind: "region", region: "US-OH" } }),
   "knowledge:setHours": () => ({ hours: newHours }),
   "knowledge:hours": () => ({ from: Date.UTC(2026, 10, 25) }),
   "knowledge:list": () => ({ category: "prices", paginationOpts: firstPage }),

@@ -202,3 +202,47 @@ test("a stale session doesn't keep anybody from signing in", async () => {
   expect(tokens.user.email).toBe(email);
   expect(tokens.user._id).not.toBe(gone.userId);
 });
+
+/** As people type and paste it: each of them is a code's digits, and nothing else. */
+const FORMS: [string, (code: string) => string][] = [
+  ["full-width digits", (code) => code.replace(/\d/g, (d) => String.fromCharCode(0xff10 + +d))],
+  ["Arabic digits", (code) => code.replace(/\d/g, (d) => String.fromCharCode(0x660 + +d))],
+  ["spaces", (code) => [...code].join(" ")],
+  ["a space in its middle", (code) => `${code.slice(0, 3)} ${code.slice(3)}`],
+  ["dashes", (code) => `${code.slice(0, 2)}-${code.slice(2, 4)}–${code.slice(4)}`],
+  ["a hyphen that doesn't break", (code) => `${code.slice(0, 3)}\u2011${code.slice(3)}`],
+  ["direction marks around", (code) => `\u202a${code}\u202c\n`],
+  ["words around", (code) => `my code is ${code.slice(0, 3)} ${code.slice(3)}`],
+  ["the mail's sentence around", (code) => `${code} is your code. It is valid for 10 minutes.`],
+];
+
+test.each(FORMS)(
+  "a code with %s signs in; a wrong one like it does not, and counts",
+  async (_, write) => {
+    const t = deployment();
+    const asked = await askForCode(t, freshAddress());
+    const { challenge, code } = asked;
+    const attempts = async () =>
+      (await snapshot(t)).sessions.map((row) => (row as { attempts?: number }).attempts);
+    const refused = redeem(t, { challenge, code: write(wrong(code)) });
+    expect(await outcomeOf(refused)).toBe("code_invalid");
+    expect(await attempts()).toEqual([1]);
+    const me = bearer(t, await redeem(t, { challenge, code: write(code) }));
+    expect(await me.t.query(api.users.me, {})).toMatchObject({ emailVerified: true });
+
+    // Of a guest who keeps what they have written, the same.
+    const gail = await guest(t);
+    const again = await askForCode(gail.t, freshAddress());
+    const verify = (typed: string) =>
+      gail.t.action(api.users.verifyEmail, { challenge: again.challenge, code: typed });
+    expect(await outcomeOf(verify(write(wrong(again.code))))).toBe("code_invalid");
+    expect(bearer(t, await verify(write(again.code))).userId).toBe(gail.userId);
+
+    const last = await askForCode(t, freshAddress());
+    for (let i = 0; i < CODE_ATTEMPTS; i++) {
+      const typed = write(wrong(last.code));
+      expect(await outcomeOf(redeem(t, { ...last, code: typed }))).toBe("code_invalid");
+    }
+    expect(await outcomeOf(redeem(t, { ...last, code: write(last.code) }))).toBe("code_invalid");
+  },
+);

@@ -5,12 +5,8 @@
 import { expect, test } from "vitest";
 import { toPlainText } from "../../convex/lib/plainText";
 import { redactSecrets } from "../../convex/lib/redact";
-import {
-  cleanOptionalText,
-  normalizeEmail,
-  normalizePhone,
-  previewOf,
-} from "../../convex/lib/text";
+import { parsePhone } from "../../convex/lib/phone";
+import { cleanOptionalText, normalizeEmail, previewOf } from "../../convex/lib/text";
 import { clausesOf, isDenied } from "../../convex/lib/words";
 import { consentWordOf } from "../../convex/model/outbox/consentRules";
 import { bareWordOf } from "../../convex/model/outbox/consentWords";
@@ -60,7 +56,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   cleanOptionalText: (text) => cleanOptionalText("It", text, 64_000),
   previewOf,
   normalizeEmail: tolerant(normalizeEmail),
-  normalizePhone: tolerant(normalizePhone),
+  parsePhone: tolerant((text) => parsePhone(text, "US")),
   clausesOf,
   isDenied,
   bareWordOf,

@@ -7,6 +7,7 @@ import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { DAY, HOUR } from "../../lib/time";
 import { findCallersSession, isStaff } from "./access";
+import { findSmsUser } from "./smsUsers";
 import { bucket, hashedKey, take, widestNetworkOf, type Bucket } from "./buckets";
 
 /** `to`: the address that a code is for. */
@@ -94,9 +95,11 @@ async function findSettledSession(ctx: MutationCtx): Promise<Id<"sessions"> | nu
 }
 
 async function isStaffAddress(ctx: MutationCtx, address: string): Promise<boolean> {
-  const people = ctx.db.query("users");
   const user = address.startsWith("+")
-    ? await people.withIndex("by_texts_from", (q) => q.eq("textsFrom", address)).unique()
-    : await people.withIndex("by_email", (q) => q.eq("email", address)).unique();
+    ? await findSmsUser(ctx, address)
+    : await ctx.db
+        .query("users")
+        .withIndex("by_email", (q) => q.eq("email", address))
+        .unique();
   return user !== null && isStaff(user);
 }

@@ -10,7 +10,9 @@ import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
 import { giveConversations } from "../conversations/changes";
 import { storedHashOf } from "./hashes";
-import { hasOptedOut, keepOptOut, findSmsUser } from "./consent";
+import { findSmsUser } from "../access/smsUsers";
+import { isSamePhone } from "../../lib/phoneForms";
+import { hasOptedOut, keepOptOut } from "./consent";
 import { isPhone } from "./codes";
 import * as Sessions from "./sessions";
 import type { SignInChange } from "./signInMail";
@@ -79,7 +81,8 @@ async function signInByPhone(
   const guest = asker !== null && isGuest(asker) ? asker : null;
   const owner = await findSmsUser(ctx, phone);
   if (owner?.blockedAt !== undefined) return null;
-  const proved = { phone, phoneVerifiedAt: Date.now(), textsFrom: phone };
+  // Answers go to the number as it came in, which may be an older form of it.
+  const proved = { phone, phoneVerifiedAt: Date.now(), textsFrom: owner?.textsFrom ?? phone };
   if (owner !== null) {
     if (owner.phoneVerifiedAt === undefined) await ctx.db.patch("users", owner._id, proved);
     if (guest !== null) await merge(ctx, guest, owner);
@@ -159,13 +162,14 @@ export async function changePhone(
       await ctx.db.patch("users", texts._id, { textsFrom: undefined });
     }
   }
-  const another = user.phoneVerifiedAt !== undefined && user.phone !== phone;
+  const same = user.phone !== undefined && isSamePhone(user.phone, phone);
+  const another = user.phoneVerifiedAt !== undefined && !same;
   if (another) await keepOptOut(ctx, user);
-  const before = user.phone === phone ? user.smsConsent : "unknown";
+  const before = same ? user.smsConsent : "unknown";
   await ctx.db.patch("users", user._id, {
     phone,
     phoneVerifiedAt: Date.now(),
-    textsFrom: phone,
+    textsFrom: owner?.textsFrom ?? phone,
     smsConsent: (await hasOptedOut(ctx, phone)) ? "revoked" : (texts?.smsConsent ?? before),
   });
   if (another) await Sessions.revokeAll(ctx, user._id, "phone_changed");

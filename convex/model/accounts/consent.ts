@@ -8,6 +8,8 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { jwtSecrets } from "../../env";
 import { recordEvent } from "../analytics/events";
 import { keyedHash } from "../../lib/keys";
+import { listPhoneForms } from "../../lib/phoneForms";
+import { listSmsUsers } from "../access/smsUsers";
 
 /** Receipts of one number that START lifts at once: one per deletion that the number has seen. */
 const MAX_RECEIPTS = 50;
@@ -18,29 +20,20 @@ export const isOptedOut = (user: Doc<"users">) =>
 export const optOutHashOf = (phone: string, secret = jwtSecrets()[0]) =>
   keyedHash(secret, "sms-opt-out", phone);
 
-/** The user whose texts come from a number, or null for one that has never texted us. */
-export function findSmsUser(
-  ctx: Pick<QueryCtx, "db">,
-  phone: string,
-): Promise<Doc<"users"> | null> {
-  return ctx.db
-    .query("users")
-    .withIndex("by_texts_from", (q) => q.eq("textsFrom", phone))
-    .unique();
-}
-
 /** True for a number whose owner has opted out of SMS, also before an account of theirs was deleted. */
 export async function hasOptedOut(ctx: Pick<QueryCtx, "db">, phone: string): Promise<boolean> {
-  if ((await findSmsUser(ctx, phone))?.smsConsent === "revoked") return true;
+  const users = await listSmsUsers(ctx, phone);
+  if (users.some(({ smsConsent }) => smsConsent === "revoked")) return true;
   return (await receipts(ctx, phone)).length > 0;
 }
 
 async function receipts(ctx: Pick<QueryCtx, "db">, phone: string): Promise<Doc<"workflows">[]> {
   const found: Doc<"workflows">[] = [];
-  for (const secret of jwtSecrets()) {
+  const forms = listPhoneForms(phone);
+  for (const hash of forms.flatMap((form) => jwtSecrets().map((key) => optOutHashOf(form, key)))) {
     const rows = await ctx.db
       .query("workflows")
-      .withIndex("by_opt_out_and_file", (q) => q.eq("optOutHash", optOutHashOf(phone, secret)))
+      .withIndex("by_opt_out_and_file", (q) => q.eq("optOutHash", hash))
       .take(MAX_RECEIPTS);
     found.push(...rows);
   }
@@ -62,7 +55,8 @@ export async function keepOptOut(ctx: MutationCtx, user: Doc<"users">): Promise<
 
 /**
  * What a number's owner, or their carrier, said: on the user, and as an event of the ledger. `reason` is the
- * word and where it came from, nothing that identifies anybody. Repeated words are entries too.
+ * word and where it came from, nothing that identifies anybody. Repeated words are entries too. It counts for every form
+ * of the number.
  */
 export async function setSmsConsent(
   ctx: MutationCtx,
@@ -70,13 +64,11 @@ export async function setSmsConsent(
   smsConsent: "granted" | "revoked",
   { reason, conversationId }: { reason: string; conversationId?: Id<"conversations"> },
 ): Promise<void> {
-  await ctx.db.patch("users", user._id, { smsConsent });
-  await recordEvent(
-    ctx,
-    "sms_consent_changed",
-    { conversationId, subjectId: user._id },
-    { reason },
-  );
+  const others = user.textsFrom === undefined ? [] : await listSmsUsers(ctx, user.textsFrom);
+  for (const subjectId of new Set([user._id, ...others.map(({ _id }) => _id)])) {
+    await ctx.db.patch("users", subjectId, { smsConsent });
+    await recordEvent(ctx, "sms_consent_changed", { conversationId, subjectId }, { reason });
+  }
   if (smsConsent === "revoked" || user.textsFrom === undefined) return;
   for (const { _id } of await receipts(ctx, user.textsFrom)) {
     await ctx.db.patch("workflows", _id, { optOutHash: undefined });

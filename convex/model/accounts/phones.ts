@@ -2,9 +2,10 @@
  * Phone numbers that a code or an alert is texted to: a number that somebody typed, in a country that the shop texts
  * to, and of a kind that can get texts at the price of one.
  */
-import { parsePhoneNumberFromString, type CountryCode } from "libphonenumber-js/max";
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { smsEnv } from "../../env";
 import { appError } from "../../lib/errors";
+import { isNanp, parsePhone } from "../../lib/phone";
 
 /** Kinds that get texts. Premium and shared-cost numbers are where pumping earns its money. */
 const TEXTABLE = new Set<string | undefined>([
@@ -13,35 +14,19 @@ const TEXTABLE = new Set<string | undefined>([
   "VOIP",
   "PERSONAL_NUMBER",
 ]);
-/** Longer input is no number, and is not parsed. */
-const MAX_CHARS = 40;
-
-/**
- * The form of North American numbers: area codes come faster than the metadata of them. N9X and N11 are nobody's, nor
- * are the ones that cost by the minute.
- */
-const NANP = /^\+1(?!\d9|\d11|900)[2-9]\d\d(?!\d11)[2-9]\d{6}$/;
-
-/** As it is dialled: without direction marks that were pasted along, dashes and digits of any kind as plain ones. */
-const plain = (raw: string) =>
-  raw
-    .normalize("NFKC")
-    .replace(/\p{Cf}/gu, "")
-    .replace(/\p{Pd}/gu, "-");
 
 /** E.164, or `invalid_input` that says why. Without a country code it is read as one of the first country's. */
 export function normalizeSmsNumber(raw: string): string {
-  const { countries } = smsEnv();
-  const home = countries[0] as CountryCode;
-  const parsed = raw.length > MAX_CHARS ? undefined : parsePhoneNumberFromString(plain(raw), home);
-  const ofNoOther = parsed?.country === undefined || parsed.country === "US";
-  if (parsed?.isValid() === false && parsed.ext === undefined && ofNoOther) {
-    if (countries.includes("US") && NANP.test(parsed.number)) return parsed.number;
-  }
-  if (parsed?.isValid() !== true || parsed.ext !== undefined) {
+  const { countries, home } = smsEnv();
+  const number = parsePhone(raw, home);
+  const parsed = parsePhoneNumberFromString(number);
+  if (parsed?.isValid() !== true) {
+    // Area codes come faster than the metadata of them; what it gives to another country of theirs is none of ours.
+    const isNew = parsed?.country === undefined || parsed.country === "US";
+    if (isNew && countries.includes("US") && isTextableForm(number)) return number;
     throw appError(
       "invalid_input",
-      "That is not a phone number. Check it for typing errors; outside our country it begins with + and the country code.",
+      "That is not a phone number: there is none of this form in its country. Check it for typing errors.",
     );
   }
   if (parsed.country === undefined || !countries.includes(parsed.country)) {
@@ -52,3 +37,6 @@ export function normalizeSmsNumber(raw: string): string {
   }
   return parsed.number;
 }
+
+/** What costs by the minute gets no texts. */
+const isTextableForm = (number: string) => isNanp(number) && !number.startsWith("+1900");

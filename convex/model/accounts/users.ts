@@ -2,9 +2,11 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { mayWork } from "../access/access";
+import { smsEnv } from "../../env";
 import { appError } from "../../lib/errors";
 import { hasOptedOut, setSmsConsent } from "./consent";
-import { normalizeContact, cleanText, normalizeEmail } from "../../lib/text";
+import { normalizeContact } from "../../lib/contact";
+import { cleanText, normalizeEmail } from "../../lib/text";
 
 export type Role = Doc<"users">["role"];
 const MAX_NAME = 100;
@@ -33,16 +35,13 @@ export async function createUser(
   ctx: MutationCtx,
   input: { email: string; name?: string; phone?: string; role: Role },
 ): Promise<Id<"users">> {
-  const { email, ...contact } = normalizeContact({
-    email: input.email,
-    name: input.name,
-    phone: input.phone,
-  });
+  const { name, phone } = input;
+  const given = { email: input.email, name, phone };
+  const { email, ...contact } = normalizeContact(given, smsEnv().home);
   if (email !== undefined && (await findUserByEmail(ctx, email)) !== null) {
     throw appError("conflict", "There is already somebody with that e-mail address.");
   }
-  const { phone } = contact;
-  const revoked = phone !== undefined && (await hasOptedOut(ctx, phone));
+  const revoked = contact.phone !== undefined && (await hasOptedOut(ctx, contact.phone));
   return await ctx.db.insert("users", {
     role: input.role,
     email,

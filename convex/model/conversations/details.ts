@@ -2,7 +2,9 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
-import { normalizeContact, cleanOptionalText } from "../../lib/text";
+import { smsEnv } from "../../env";
+import { normalizeContact } from "../../lib/contact";
+import { cleanOptionalText } from "../../lib/text";
 import { tryConsumeLimit } from "../access/limits";
 import { recordEvent } from "../analytics/events";
 import { changeConversation } from "./changes";
@@ -18,7 +20,7 @@ export async function changeContact(
   { actorId }: Pick<Person, "actorId">,
 ): Promise<void> {
   await changeConversation(ctx, conversation, {
-    contact: { ...conversation.contact, ...normalizeContact(contact) },
+    contact: { ...conversation.contact, ...normalizeContact(contact, smsEnv().home) },
   });
   const refs = { conversationId: conversation._id, actorId };
   await recordEvent(ctx, "contact_changed", refs, { reason: Object.keys(contact).join(", ") });

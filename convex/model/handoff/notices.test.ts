@@ -17,7 +17,10 @@ const HOURS: OpeningHours = {
     sat: [["10:00", "14:00"]],
     sun: [["09:00", "12:00"]],
   },
-  holidays: [{ date: "2026-12-25", name: "Christmas Day" }],
+  holidays: [
+    { date: "2026-12-24", name: "Christmas Eve", open: [["09:00", "12:00"]] },
+    { date: "2026-12-25", name: "Christmas Day" },
+  ],
 };
 const at = (now: string, rest: Partial<Situation> = {}): Situation => ({
   hours: HOURS,
@@ -32,6 +35,11 @@ describe("closed: when it opens", () => {
     ["by night", "2026-12-02T22:00-05:00", "We're closed right now. We open tomorrow at 9:00 AM"],
     ["before opening", "2026-12-02T07:00-05:00", "We open at 9:00 AM"],
     ["in the lunch break", "2026-12-02T12:30-05:00", "We open at 1:00 PM"],
+    [
+      "on an afternoon that is closed",
+      "2026-12-24T14:00-05:00",
+      "(Christmas Eve). We open on Saturday, December 26 at 10:00 AM",
+    ],
     ["on a holiday", "2026-12-25T11:00-05:00", "(Christmas Day). We open tomorrow at 10:00 AM"],
     // Clocks go forward on 8 March 2026, back on 1 November 2026, both at 2 AM.
     ["the night clocks go forward", "2026-03-08T01:30-05:00", "We open at 9:00 AM"],
@@ -63,6 +71,7 @@ test("somebody on a shift counts for more than the hours", () => {
 test("a shop that never opens says no hour", () => {
   const never = {
     ...HOURS,
+    holidays: [],
     weekly: { mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] },
   };
   const said = sayWhenAnswered(at("2026-12-02T10:00-05:00", { hours: never }));

@@ -150,6 +150,9 @@ test("why it is closed: a named holiday that closes the day, and nothing more", 
   expect(findClosedReason(hours, at("2026-11-25T20:00"))).toEqual({});
   expect(findClosedReason(hours, at("2026-11-26T12:00"))).toEqual({ holiday: "Thanksgiving" });
   expect(findClosedReason(hours, at("2026-12-24T08:00"))).toEqual({});
+  // Its own hours close what the week has open.
+  expect(findClosedReason(hours, at("2026-12-24T15:00"))).toEqual({ holiday: "Christmas Eve" });
+  expect(findClosedReason(hours, at("2026-12-24T20:00"))).toEqual({});
   expect(findClosedReason(hours, at("2026-12-28T12:00"))).toEqual({});
 });
 

@@ -80,14 +80,15 @@ export function addOpenMs(hours: OpeningHours, from: number, ms: number): number
 }
 
 /**
- * Why the shop is closed at `at`: the holiday's name when one closes that local date and has a name,
- * otherwise an empty object (night, lunch, a closed weekday). Null while it is open.
+ * Why the shop is closed at `at`: the holiday's name when one closes that local date, or keeps it shut at a time of it at
+ * which the week has it open; otherwise an empty object (night, lunch, a closed weekday). Null while it is open.
  */
 export function findClosedReason(hours: OpeningHours, at: number): { holiday?: string } | null {
   if (isOpen(hours, at)) return null;
   const holiday = holidayOn(hours, localDate(hours, at).toString());
-  if (holiday?.name === undefined || (holiday.open ?? []).length > 0) return {};
-  return { holiday: holiday.name };
+  if (holiday?.name === undefined) return {};
+  const allDay = (holiday.open ?? []).length === 0;
+  return allDay || isOpen({ ...hours, holidays: [] }, at) ? { holiday: holiday.name } : {};
 }
 
 /**
@@ -116,7 +117,7 @@ function format(hours: OpeningHours, at: number, options: Intl.DateTimeFormatOpt
 }
 
 /** The shop's calendar date at an instant. */
-export function localDate(hours: OpeningHours, at: number): Temporal.PlainDate {
+export function localDate(hours: Pick<OpeningHours, "timeZone">, at: number): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(at)
     .toZonedDateTimeISO(hours.timeZone)
     .toPlainDate();

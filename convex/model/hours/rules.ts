@@ -13,7 +13,7 @@ import { DAY, HOUR, MINUTE } from "../../lib/time";
 export const MAX_SHIFTS_A_DAY = 6;
 /** Five years of holidays, and the row stays small: it is read whenever somebody is handed over. */
 export const MAX_HOLIDAYS = 100;
-const MAX_NAME_CHARS = 80;
+export const MAX_NAME_CHARS = 80;
 
 const DAY_NAMES: Record<Weekday, string> = {
   mon: "Monday",

@@ -48,7 +48,7 @@ test("other hours replace every word about the old ones, and keep the rest and i
   expect(body).toContain("| Monday | noon – midnight |");
   expect(body).toContain("| Tuesday to Friday | 9:00 am – 6:00 pm |");
   expect(body).toContain("| Saturday and Sunday | closed |");
-  expect(body).toContain("| Closed day | Thursday, December 24, 2026 | 9:00 am – 12:30 pm |");
+  expect(body).toContain("| Special hours | Thursday, December 24, 2026 | 9:00 am – 12:30 pm |");
   expect(body).not.toMatch(/Eastern|10:00 am|Thanksgiving \|/);
   const headings = (text: string) => text.match(/^##.*$/gm);
   expect(headings(body)).toEqual(headings(seeded()));

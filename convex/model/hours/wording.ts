@@ -77,7 +77,7 @@ function holidaysText(holidays: Holiday[]): string {
     table(
       ["Holiday", "Date", "Open"],
       holidays.map(({ date, name, open }) => [
-        name ?? "Closed day",
+        name ?? ((open ?? []).length === 0 ? "Closed day" : "Special hours"),
         sayDate(date),
         sayShifts(open ?? []),
       ]),

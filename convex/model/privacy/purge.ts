@@ -19,6 +19,7 @@ import { isOptedOut, optOutHashOf } from "../accounts/consent";
 import * as Sessions from "../accounts/sessions";
 import { MAX_SESSIONS } from "../accounts/sessions";
 import { logError } from "../../lib/log";
+import { listPhoneForms } from "../../lib/phoneForms";
 import { DAY, MINUTE } from "../../lib/time";
 import { refuseLastAdmin } from "../desk/staff";
 
@@ -36,7 +37,8 @@ export async function startPurge(ctx: MutationCtx, user: Doc<"users">): Promise<
   await refuseLastAdmin(ctx, user);
   await Sessions.revokeAll(ctx, user._id, "account_deleted");
   await forgetCodes(ctx, user.email);
-  await forgetCodes(ctx, user.textsFrom);
+  const numbers = user.textsFrom === undefined ? [] : listPhoneForms(user.textsFrom);
+  for (const number of numbers) await forgetCodes(ctx, number);
   await closeOpenConversations(ctx, user._id);
   const now = Date.now();
   const processId = await ctx.db.insert("workflows", {

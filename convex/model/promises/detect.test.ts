@@ -7,7 +7,7 @@ import { seedOpeningHours } from "../hours/example";
 import { HORIZON } from "../hours/hours";
 import { findPromise } from "./detect";
 import { PROMISE_CASES } from "./detect.cases";
-import { TIME_CASES } from "./times.cases";
+import { BREAK_CASES, BREAK_HOURS, TIME_CASES } from "./times.cases";
 import { VARIANTS } from "../../../tests/cases";
 import { growthOf } from "../../../tests/growth";
 
@@ -33,8 +33,17 @@ test.each(TIME_CASES)("we'll call you %s", (words, due, when = TUESDAY) => {
   expect(found && `${local(found.dueAt)}${found.flagged ? "?" : ""}`).toBe(due);
 });
 
+test.each(BREAK_CASES)(
+  "with a break and an afternoon off: we'll call you %s",
+  (words, due, when = TUESDAY) => {
+    const found = findPromise(`We'll call you ${words}.`, at(when), BREAK_HOURS);
+    expect(found && `${local(found.dueAt)}${found.flagged ? "?" : ""}`).toBe(due);
+  },
+);
+
 test("the table is as long as it is said to be", () => {
-  expect(PROMISE_CASES.length + TIME_CASES.length).toBeGreaterThanOrEqual(200);
+  expect(PROMISE_CASES.length + TIME_CASES.length + BREAK_CASES.length).toBeGreaterThanOrEqual(280);
+  expect(TIME_CASES.length + BREAK_CASES.length).toBeGreaterThanOrEqual(200);
 });
 
 test("the ledger gets the sentence that promises, not the message", () => {

@@ -4,6 +4,9 @@
  * morning, unless a third item says when. Add a row for every time that is read wrongly. `null`: no time is named; a
  * time with "?" behind it is one that the shop is closed at.
  */
+import { seedOpeningHours } from "../hours/example";
+import type { OpeningHours, Shift } from "../hours/hours";
+
 export type TimeCase = [words: string, due: string | null, at?: string];
 
 const NOON = "2026-11-17T12:00";
@@ -191,4 +194,84 @@ export const TIME_CASES: TimeCase[] = [
   ["about the 1/2 inch gap", null],
   ["by hand", null],
   ["in a minute", "2026-11-17T10:01"],
+];
+
+const WEEKDAY: Shift[] = [
+  ["09:00", "12:30"],
+  ["13:30", "18:00"],
+];
+/** A shop that closes for lunch, for the afternoon of Wednesday the 18th, and on the 20th from eleven to three. */
+export const BREAK_HOURS: OpeningHours = {
+  ...seedOpeningHours,
+  weekly: {
+    ...seedOpeningHours.weekly,
+    mon: WEEKDAY,
+    tue: WEEKDAY,
+    wed: WEEKDAY,
+    thu: WEEKDAY,
+    fri: WEEKDAY,
+  },
+  holidays: [
+    { date: "2026-11-18", name: "Stocktaking", open: [["09:00", "12:00"]] },
+    {
+      date: "2026-11-20",
+      name: "Moving",
+      open: [
+        ["09:00", "11:00"],
+        ["15:00", "18:00"],
+      ],
+    },
+    ...seedOpeningHours.holidays,
+  ],
+};
+const AT_LUNCH = "2026-11-17T12:45";
+const WEDNESDAY = "2026-11-18T10:00";
+const FRIDAY = "2026-11-20T10:00";
+
+/** As `TIME_CASES`, by `BREAK_HOURS`. */
+export const BREAK_CASES: TimeCase[] = [
+  ["by lunch", "2026-11-17T12:30"],
+  ["before lunch", "2026-11-17T12:30"],
+  ["after lunch", "2026-11-17T14:30"],
+  ["at one", "2026-11-17T13:00?"],
+  ["by 1pm", "2026-11-17T13:00?"],
+  ["at 12:45", "2026-11-17T12:45?"],
+  ["at half twelve", "2026-11-17T12:30"],
+  ["at 1:30", "2026-11-17T13:30"],
+  ["by two", "2026-11-17T14:00"],
+  ["in three hours", "2026-11-17T13:00?"],
+  ["in two and a half hours", "2026-11-17T12:30"],
+  ["within the hour", "2026-11-17T13:45", AT_LUNCH],
+  ["in half an hour", "2026-11-17T13:15?", AT_LUNCH],
+  ["when we open", "2026-11-17T14:30", AT_LUNCH],
+  ["once we're open", "2026-11-17T14:30"],
+  ["first thing", "2026-11-18T10:00"],
+  ["first thing", "2026-11-18T10:00", AT_LUNCH],
+  ["first thing tomorrow", "2026-11-18T10:00"],
+  ["at one tomorrow", "2026-11-18T13:00?"],
+  ["this afternoon", "2026-11-17T18:00"],
+  ["by the end of the day", "2026-11-17T18:00"],
+  // The afternoon that is closed.
+  ["tomorrow", "2026-11-18T12:00"],
+  ["tomorrow by noon", "2026-11-18T12:00"],
+  ["tomorrow afternoon", "2026-11-18T18:00?"],
+  ["tomorrow at three", "2026-11-18T15:00?"],
+  ["by mid-afternoon", "2026-11-18T15:30?", WEDNESDAY],
+  ["at three", "2026-11-18T15:00?", WEDNESDAY],
+  ["this afternoon", "2026-11-18T18:00?", WEDNESDAY],
+  ["this evening", "2026-11-18T20:00?", WEDNESDAY],
+  ["by closing time", "2026-11-18T12:00", WEDNESDAY],
+  ["by the end of the day", "2026-11-18T12:00", WEDNESDAY],
+  ["at eleven", "2026-11-18T11:00", WEDNESDAY],
+  ["in three hours", "2026-11-18T13:00?", WEDNESDAY],
+  ["at nine", "2026-11-19T09:00", WEDNESDAY],
+  ["in two business days", "2026-11-20T18:00", WEDNESDAY],
+  // The hours in the middle of a day.
+  ["by lunch on Friday", "2026-11-20T11:00"],
+  ["after lunch", "2026-11-20T16:00", FRIDAY],
+  ["at noon", "2026-11-20T12:00?", FRIDAY],
+  ["at three", "2026-11-20T15:00", FRIDAY],
+  ["in an hour and a half", "2026-11-20T11:30?", FRIDAY],
+  ["on Friday at two", "2026-11-20T14:00?"],
+  ["next Friday at two", "2026-11-27T14:00"],
 ];

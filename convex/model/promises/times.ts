@@ -45,8 +45,8 @@ const DAYPARTS: [RegExp, "am" | "pm", end: string | null][] = [
 const CLOSING =
   /\b(?:end of (?:the |this |our )?(?:business |working )?(?:day|play)|eod|close of (?:business|play)|cob|closing(?: time)?|(?:we|i|the shop) closes?|(?:in|within) the (?:next )?day)\b/;
 /** Due within `AFTER_OPENING` of an opening. */
-const AT_OPENING =
-  /\bfirst thing\b|\b(?:when|once|after|as soon as) (?:we|the shop)(?:'re| are| is)? opens?\b/;
+const FIRST_THING = /\bfirst thing\b/;
+const AT_OPENING = /\b(?:when|once|after|as soon as) (?:we|the shop)(?:'re| are| is)? opens?\b/;
 const AFTER_OPENING = HOUR;
 /** When the shop is open is said beside the promise: "by three, we close at six". */
 const SHOP_TIMES = /\b(?:we|the shop)(?:'re| are)? (?:opens?|closes?|closed|closing)[^,;.]*/g;
@@ -62,6 +62,9 @@ const CLOSED_DAY_START = "09:00";
 const NOON = "12:00";
 /** Where the shop has no lunch break. */
 const LUNCH_OVER = "13:00";
+/** A break that ends before, or begins after, is none for lunch. */
+const LUNCH_EARLIEST = "11:30";
+const LUNCH_LATEST = "14:30";
 const ZONES: Record<string, string> = {
   u: "UTC",
   g: "UTC",
@@ -99,12 +102,19 @@ function named(tidy: string, here: Here): number | null {
 /** A day without a time of day; without a day, what part of it is named. */
 function ofDay(tidy: string, days: Days | null, { now, hours }: Here): number | null {
   const day = days?.[0];
-  if (AT_OPENING.test(tidy)) return firstOpening(day, { now, hours }) + AFTER_OPENING;
+  const morning = FIRST_THING.test(tidy);
+  if (morning || AT_OPENING.test(tidy)) {
+    return firstOpening(day, { now, hours }, morning) + AFTER_OPENING;
+  }
   const part = DAYPARTS.find(([words]) => words.test(tidy));
   if (part?.[2] != null) return localTime(hours, day ?? localDate(hours, now), part[2]);
   if (CLOSING.test(tidy)) return closingOf(day, { now, hours });
   if (day === undefined && part === undefined) return null;
-  const due = closingOf(day ?? localDate(hours, now), { now, hours });
+  const meant = day ?? localDate(hours, now);
+  const due = closingOf(meant, { now, hours });
+  // "This afternoon", of a day on which there is none.
+  const shut = part?.[1] === "pm" && due <= localTime(hours, meant, NOON);
+  if (shut && openingsOn(hours, meant).length > 0) return localTime(hours, meant, CLOSED_DAY_END);
   return days?.[1] !== undefined && due <= now ? closingOf(days[1], { now, hours }) : due;
 }
 
@@ -177,7 +187,20 @@ function atClock(
     const { hour } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(hours.timeZone);
     return hour >= 8 && hour < 20;
   });
+  if (usual !== undefined && isShutMeanwhile(usual, dates[0]!, hours)) return usual;
   return open ?? usual ?? ahead[0] ?? null;
+}
+
+/**
+ * Whether the shop opens on a day and is closed at `at` of it: over lunch, or for an afternoon. Who says "at one" then
+ * means that day's, not that of the next that has one.
+ */
+function isShutMeanwhile(at: number, day: Temporal.PlainDate, hours: OpeningHours): boolean {
+  const openings = openingsOn(hours, day);
+  if (openings.length === 0 || !localDate(hours, at).equals(day)) return false;
+  if (isOpen(hours, at) || isOpen(hours, at - 1)) return false;
+  const between = openings.some((o) => o.closesAt <= at) && openings.some((o) => o.opensAt > at);
+  return between || isOpen({ ...hours, holidays: [] }, at);
 }
 
 /** What a clock may mean on one day. */
@@ -209,13 +232,17 @@ function meanings(
 
 /** The shop's break around noon, where it has one; "after lunch" leaves an hour. */
 function lunchOn(date: Temporal.PlainDate, which: "begins" | "over", hours: OpeningHours): number {
-  const [first, second] = openingsOn(hours, date);
-  if (first === undefined || second === undefined) {
-    return which === "begins"
-      ? localTime(hours, date, NOON)
-      : localTime(hours, date, LUNCH_OVER) + HOUR;
+  const openings = openingsOn(hours, date);
+  for (const [i, { closesAt }] of openings.entries()) {
+    const opensAt = openings[i + 1]?.opensAt ?? closesAt;
+    const atNoon =
+      closesAt < localTime(hours, date, LUNCH_LATEST) &&
+      opensAt > localTime(hours, date, LUNCH_EARLIEST);
+    if (opensAt > closesAt && atNoon) return which === "begins" ? closesAt : opensAt + HOUR;
   }
-  return which === "begins" ? first.closesAt : second.opensAt + HOUR;
+  return which === "begins"
+    ? localTime(hours, date, NOON)
+    : localTime(hours, date, LUNCH_OVER) + HOUR;
 }
 
 /** Weeks, weekends and months, of which only the last days are named. */
@@ -291,13 +318,19 @@ function closingOf(day: Temporal.PlainDate | undefined, { now, hours }: Here): n
   return closing(localDate(hours, next)) ?? next;
 }
 
-/** The first opening of a day; without one, the next that is not under way. */
-function firstOpening(day: Temporal.PlainDate | undefined, { now, hours }: Here): number {
+/** The first opening of a day; without one, the next that is not under way, or (`morning`) that begins a day. */
+function firstOpening(
+  day: Temporal.PlainDate | undefined,
+  { now, hours }: Here,
+  morning: boolean,
+): number {
   if (day !== undefined) {
     return openingsOn(hours, day)[0]?.opensAt ?? localTime(hours, day, CLOSED_DAY_START);
   }
-  for (const { opensAt } of listOpenings(hours, now, now + HORIZON))
-    if (opensAt > now) return opensAt;
+  for (const { opensAt } of listOpenings(hours, now, now + HORIZON)) {
+    const [first] = openingsOn(hours, localDate(hours, opensAt));
+    if (opensAt > now && (!morning || first?.opensAt === opensAt)) return opensAt;
+  }
   return now + DAY;
 }
 

@@ -136,9 +136,9 @@ const PATH = /(?:^|[\s"'(])(?:[a-z]:\\|\\\\|%\w+%)\S*$/i;
 /** `before` is what its line says already. */
 function word(token: Token, before: string, next: Token | undefined): string {
   switch (token.type) {
-    // "~1 hour (~$50)" strikes nothing out; "~~$149~~ $129" does, and the old price holds no more.
+    // The old price of "~~$149~~ $129" holds no more.
     case "del":
-      return token.raw.startsWith("~~") ? "" : `~${inline((token as Tokens.Del).tokens)}~`;
+      return "";
     case "escape":
       return PATH.test(before) ? token.raw : String((token as Tokens.Escape).text);
     case "em":

@@ -18,7 +18,9 @@ import { logWarning } from "../../lib/log";
 import { carryOut } from "../desk/carryOut";
 import * as Messages from "../desk/messages";
 import { planResponse } from "../desk/planResponse";
-import { hasOptedOut, setSmsConsent, findSmsUser } from "../accounts/consent";
+import { findSmsUser } from "../access/smsUsers";
+import { hasOptedOut, setSmsConsent } from "../accounts/consent";
+import { isE164 } from "../../lib/phoneForms";
 import { findMessageBySid } from "./settlement";
 import { findRating, takeRating } from "./ratings";
 import { takeReaction } from "./reactions";
@@ -52,10 +54,10 @@ type Inbound = Infer<typeof vInboundMessage>;
 export async function receiveInboundMessage(ctx: MutationCtx, text: Inbound): Promise<void> {
   if ((await findMessageBySid(ctx, text.sid)) !== null) return;
   const phone = text.from;
-  if (!E164.test(phone)) {
+  if (!isE164(phone)) {
     return logWarning("SMS: a text from what is no phone number was ignored.");
   }
-  const user = (await findSmsUser(ctx, phone)) ?? (await createTexter(ctx, phone));
+  const user = await findTexter(ctx, phone);
   const body = cleanOptionalText("The text", text.body, MAX_MESSAGE_CHARS);
   const word = consentWordOf(body, user.smsConsent === "revoked", text.optOutType);
   if (word !== null) return await takeWord(ctx, user, word, { ...text, body });
@@ -65,8 +67,13 @@ export async function receiveInboundMessage(ctx: MutationCtx, text: Inbound): Pr
   await takeQuestion(ctx, user, phone, { ...text, body });
 }
 
-/** A number in E.164: short codes and senders' names can't be answered. */
-const E164 = /^\+[1-9]\d{6,14}$/;
+/** Whoever texts, with the number as it came: that is what their carrier takes our answers to. */
+async function findTexter(ctx: MutationCtx, phone: string): Promise<Doc<"users">> {
+  const user = await findSmsUser(ctx, phone);
+  if (user === null) return await createTexter(ctx, phone);
+  if (user.textsFrom !== phone) await ctx.db.patch("users", user._id, { textsFrom: phone });
+  return { ...user, textsFrom: phone };
+}
 
 async function createTexter(ctx: MutationCtx, phone: string): Promise<Doc<"users">> {
   const smsConsent = (await hasOptedOut(ctx, phone)) ? "revoked" : "unknown";

@@ -6,7 +6,7 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
-import { findSmsUser } from "../accounts/consent";
+import { findSmsUser } from "../access/smsUsers";
 import { MAX_SENDS, nextDeliveryState } from "../outbox/delivery";
 import { listSmsInState, LOOK_UPS, TRACELESS_LOOK_UPS, vSmsRef, type Sms } from "./claim";
 import {
