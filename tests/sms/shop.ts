@@ -184,7 +184,7 @@ export async function outbox(t: Deployment, conversationId: Id<"conversations">)
   const ref = { processId, attempt: 1 };
   /** One step of it, run as its sender would, but without what follows. One that dies leaves what it had committed. */
   const step = async (die?: "before" | "claimed" | "sent") => {
-    if (die === "before") return;
+    if (die === "before") return { kind: "end" as const };
     await t.run((ctx) => ctx.db.patch("workflows", processId, { state: "running" }));
     const next = await t.mutation(internal.sms.claimNext, { ref });
     if (next.kind === "end" || die === "claimed") return next;

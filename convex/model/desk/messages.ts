@@ -157,9 +157,7 @@ export async function sendAsStaff(
     conversation.waitingSince &&
     openMsBetween(await loadHours(ctx), conversation.waitingSince, now);
   await recordEvent(ctx, "staff_replied", refs, { waitedMs, waitedOpenMs, first });
-  const delivery = bySms
-    ? newDelivery(await purposeOfStaffMessage(ctx, conversation))
-    : undefined;
+  const delivery = bySms ? newDelivery(await purposeOfStaffMessage(ctx, conversation)) : undefined;
   const messageId = await ctx.db.insert("messages", {
     ...staffMessageOf(next, technician, text),
     visibility: "public",

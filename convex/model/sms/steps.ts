@@ -16,7 +16,7 @@ import {
   LOOKING,
   LOOKING_AGAIN,
   SENDING,
-  vProcessRef,
+  type vProcessRef,
 } from "../outbox/outbox";
 import {
   claimSms,
