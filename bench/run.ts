@@ -22,8 +22,8 @@ import {
 const MAX_CALLS = 7;
 const MAX_BYTES = 41_000;
 /** The same where a scheduled job answers. */
-const MAX_SCHEDULED_CALLS = 30;
-const MAX_SCHEDULED_BYTES = 93_500;
+const MAX_SCHEDULED_CALLS = 28;
+const MAX_SCHEDULED_BYTES = 84_000;
 const MAX_GROWTH = 1.1;
 const MAX_ASK_READS = 30;
 /** Of the lag of the scheduled way. */
