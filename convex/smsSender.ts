@@ -1,5 +1,5 @@
 "use node";
-/** Sends texts and reads the provider's lists: the only functions that run in Node, where Twilio's SDK does. */
+/** Sends texts and reads the provider's lists: these functions and `holidayReader.ts` run in Node, where Twilio's SDK does. */
 import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api";
 import type { ActionCtx } from "./_generated/server";

@@ -223,7 +223,7 @@ test.each(FORMS)(
     const asked = await askForCode(t, freshAddress());
     const { challenge, code } = asked;
     const attempts = async () =>
-      (await snapshot(t)).sessions.map((row) => (row as { attempts?: number }).attempts);
+      (await snapshot(t)).sessions!.map((row) => (row as { attempts?: number }).attempts);
     const refused = redeem(t, { challenge, code: write(wrong(code)) });
     expect(await outcomeOf(refused)).toBe("code_invalid");
     expect(await attempts()).toEqual([1]);
