@@ -79,6 +79,7 @@ test.each([
   ["ok and how much is a laptop screen", true],
   ["thanks, what about the battery price?", true],
   ["do you sell playstation 5 consoles", true],
+  ["do you fix microwaves", true],
 ])("asks something: %s %s", (text, asks) => {
   expect(asksSomething(text)).toBe(asks);
 });

@@ -207,5 +207,7 @@ const MIN_TELLING = 2;
 export function asksSomething(text: string): boolean {
   const lines = text.split("\n").filter((line) => !ASKS_NOTHING.test(line.trim()));
   const { concepts } = readQuestion(lines.join("\n"));
+  // "Do you fix microwaves" has one, and asks.
+  if (concepts.some(({ kind }) => kind === "other")) return true;
   return concepts.flatMap(({ written }) => written).length >= MIN_TELLING;
 }
