@@ -19,7 +19,7 @@ export type Reaction = {
 const OPEN = '[“"„«”]';
 const BEGIN = new RegExp(OPEN, "u");
 const CLOSE = '[”"“»]';
-const SIGN = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\ufe0f\u200d])+/u;
+const SIGN = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|\u200d)+/u;
 
 /** What a reaction is called; the first that is found decides. */
 const NAMES: [RegExp, Reaction["kind"], string][] = [

@@ -57,33 +57,6 @@ test(
     for (const words of ["Dana here: bring it in today.", "On my way, by text"]) {
       await chat.getByText(words).last().waitFor();
     }
-    // A reaction hangs at the message that it quotes, and is no message of its own. The desk sees it at once; the
-    // customer's page, which asks once for what is old, when it is opened again.
-    const words = handset.getByRole("textbox", { name: "Text message" });
-    await words.fill("Liked “Dana here: bring it in today.”");
-    await handset.keyboard.press("Enter");
-    await desk.getByTestId("reaction").waitFor();
-    await chat.reload();
-    for (const page of [desk, chat]) {
-      const reaction = page.getByTestId("reaction");
-      await reaction.waitFor();
-      expect(await reaction.innerText()).toBe("👍");
-      const heights = await Promise.all(
-        [
-          page.getByText("Dana here: bring it in today.").last(),
-          reaction,
-          page.getByText("On my way, by text").last(),
-        ].map(async (one) => (await one.boundingBox())!.y),
-      );
-      expect(heights).toEqual(heights.toSorted((one, other) => one - other));
-      expect(await page.getByText("Liked “").count()).toBe(0);
-    }
-    await screenshot(desk, "by-text-reaction-desk");
-    await screenshot(chat, "by-text-reaction");
-    await words.fill("Removed a like from “Dana here: bring it in today.”");
-    await handset.keyboard.press("Enter");
-    await desk.getByTestId("reaction").waitFor({ state: "detached" });
-
     await ask(desk, "See you, on the page.");
     await chat.getByText("See you, on the page.").waitFor();
     await desk
