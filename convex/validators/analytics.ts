@@ -105,7 +105,7 @@ export const vEventData = v.object({
   fault: v.optional(v.string()),
   /** `reply_finished`: the embeddings did not answer, so passages were found by their words only. */
   textOnly: v.optional(v.boolean()),
-  /** `reply_finished`: facts and acts that were judged, and answers sent back for one. */
+  /** `reply_finished`, `reply_failed`: facts and acts that were judged, and answers sent back for one. */
   checks: v.optional(vChecks),
   /** What the customer asked, redacted: knowledge gaps only. */
   question: v.optional(v.string()),
