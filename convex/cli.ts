@@ -10,12 +10,14 @@ import { publicUser, vPublicUser } from "./model/accounts/publicUser";
 import { findUserByEmail, requireByEmail } from "./model/accounts/users";
 import { requireAgentBySlug } from "./model/agents/agents";
 import { loadHealth, vProviderHealth } from "./model/analytics/health";
+import { recordAct } from "./model/analytics/events";
 import { listGaps, vGap } from "./model/analytics/rollups";
 import * as AgentEntries from "./model/desk/agents";
 import * as DocumentEntries from "./model/desk/documents";
 import { addCustomer } from "./model/desk/people";
 import * as Staff from "./model/desk/staff";
 import { requireDocumentBySlug, vNewDocument } from "./model/knowledge/documents";
+import { storeLinkHosts } from "./model/knowledge/links";
 import { vEmbeddingProgress } from "./model/knowledge/vectors";
 import { embedUnembedded } from "./model/knowledge/reading";
 import { normalizeEmail } from "./lib/text";
@@ -74,6 +76,17 @@ export const updateAgent = internalMutation({
     const agent = await requireAgentBySlug(ctx, slug);
     await AgentEntries.changeAgent(ctx, agent, changes, byCli);
     return null;
+  },
+});
+
+/** For the CLI: as `knowledge.setLinkHosts`. Errors: `invalid_input`, `too_large`. */
+export const setLinkHosts = internalMutation({
+  args: { hosts: v.array(v.string()) },
+  returns: v.array(v.string()),
+  handler: async (ctx, { hosts }) => {
+    const kept = await storeLinkHosts(ctx, hosts);
+    await recordAct(ctx, "link_hosts_changed", byCli);
+    return kept;
   },
 });
 

@@ -91,11 +91,11 @@ export default defineSchema({
     // users.createUser: a number that had opted out stays opted out; /files: who may read a file; messages.sendMessage: it belongs to one message; retention: what nothing names
     .index("by_opt_out_and_file", ["optOutHash", "fileId"]),
 
-  /** Documents and the hours are written by admins, passages and vectors by the ingest; old versions deleted by the ingest, their vectors a batch at a time. */
+  /** Documents, the hours and settings are written by admins, passages and vectors by the ingest; old versions deleted by the ingest, their vectors a batch at a time. */
   knowledge: defineTable(vKnowledge)
     // knowledge.list, by category
     .index("by_kind_and_category", ["kind", "category", "updatedAt"])
-    // knowledge.list: all, latest first; the shop's hours: one row
+    // knowledge.list: all, latest first; the shop's hours, its list of hosts: one row each
     .index("by_kind_and_updated", ["kind", "updatedAt"])
     // knowledge.addDocument: one document per slug
     .index("by_slug", ["slug"])

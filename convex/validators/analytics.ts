@@ -56,6 +56,7 @@ export const vEventType = literals(
   "process_cancelled",
   "process_retried",
   "hours_changed",
+  "link_hosts_changed",
   "data_exported",
   // What else somebody does with an account or gets to read.
   "signed_in",

@@ -69,6 +69,8 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     'npx convex run cli:setBlocked \'{"email": "kim@example.com", "blocked": true}\'': silent,
     'npx convex run cli:createAgent "$(cat examples/agent.json)"': prints(/^"\w+"/),
     'npx convex run cli:updateAgent \'{"slug": "printers", "priority": 2}\'': silent,
+    'npx convex run cli:setLinkHosts \'{"hosts": ["book.example.com", "*.example.org"]}\'':
+      prints(/"\*\.example\.org"/),
     "npx convex run cli:gaps": prints(/^\[/),
     'npx convex run cli:addDocument "$(cat examples/document.json)"': prints(/^"\w+"/),
     'npx convex run cli:unpublish \'{"slug": "printer-cleaning"}\'': silent,

@@ -14,6 +14,7 @@ const CLI_TWINS = [
   "cli:setBlocked",
   "cli:createAgent",
   "cli:updateAgent",
+  "cli:setLinkHosts",
   "cli:gaps",
   "cli:providers",
   "cli:addDocument",

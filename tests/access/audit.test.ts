@@ -79,6 +79,7 @@ const AUDITED: Record<string, Audited> = {
         ctx.db.insert("knowledge", { kind: "hours", hours: seedOpeningHours, updatedAt: 1 }),
       ),
   },
+  "knowledge:setLinkHosts": { type: "link_hosts_changed", names: () => ({}) },
   "knowledge:remove": { type: "document_removed", names: document },
 };
 

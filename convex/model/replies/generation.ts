@@ -77,13 +77,11 @@ async function settleFailure(writer: ReplyWriter, error: unknown): Promise<boole
 
 type Answer = Omit<ReplyResult, "usage">;
 
-/** Links may go to the shop's own pages, and to hosts that a passage names. */
+/** Links may go to the shop's own pages and those below them, and to hosts that a passage or the shop's list names. */
 function groundingFor({ context }: Assignment): Grounding {
   const customer = context.filter(({ role }) => role === "customer").map(({ text }) => text);
-  return new Grounding(
-    customer,
-    new Set(allowedOrigins().map((origin) => new URL(origin).hostname)),
-  );
+  const own = allowedOrigins().map((origin) => `*.${new URL(origin).hostname}`);
+  return new Grounding(customer, own);
 }
 
 type Pen = { writer: ReplyWriter; grounding: Grounding };

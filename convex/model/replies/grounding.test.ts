@@ -133,22 +133,22 @@ test("a citation mark moves to the passage that holds the fact", () => {
 test("the shop's own page and hosts count without being found", async () => {
   const open = "We're open on Tuesday from 9:00 am to 6:00 pm.";
   expect(judge(open).refusal).not.toBeNull();
-  const known = new Grounding([], new Set(["shop.example"]));
-  await known.addShop(() =>
-    Promise.resolve([
-      {
-        title: "Hours",
-        heading: "Opening hours",
-        text: "| Day | Open |\n| --- | --- |\n| Monday to Friday | 9:00 am – 6:00 pm |\n| Sunday | closed |",
-      },
-    ]),
-  );
+  const known = new Grounding([], ["shop.example"]);
+  const text =
+    "| Day | Open |\n| --- | --- |\n| Monday to Friday | 9:00 am – 6:00 pm |\n| Sunday | closed |";
+  const pages = [{ title: "Hours", heading: "Opening hours", text }];
+  await known.addShop(() => Promise.resolve({ pages, hosts: ["*.book.example"] }));
   expect(known.show(open, true).refusal).toBeNull();
   expect(known.show("On Sunday we're closed.", true).refusal).toBeNull();
   expect(known.show("On Sunday we're open.", true).refusal).not.toBeNull();
   expect(known.show("We're open on Sunday from 9:00 am.", true).refusal).not.toBeNull();
   expect(known.show("See https://www.shop.example/book.", true).refusal).toBeNull();
   expect(known.show("See https://notshop.example/book.", true).refusal).not.toBeNull();
+  expect(known.show("See https://my.book.example/x.", true).refusal).toBeNull();
+  for (const link of ["https://shop.example@evil.example", "https://shop.example。evil.example/"]) {
+    expect(known.show(`See ${link} now.`, true).refusal).toMatchObject({ kind: "fact" });
+    expect(known.show(`[Pay](${link}) now.`, true).refusal).toMatchObject({ kind: "fact" });
+  }
 });
 
 test("secrets in an answer are taken out", () => {

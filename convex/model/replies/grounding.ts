@@ -8,6 +8,7 @@ import type { vChecks } from "../../validators";
 import { findClaims } from "../../lib/claims";
 import { findMarks, writeMarks } from "../../lib/citationMarks";
 import { findFacts, type Fact, type FactKind } from "../../lib/facts";
+import { allowsHost } from "../../lib/hosts";
 import { NUMBER_WORD } from "../../lib/numberWords";
 import { redactSecrets } from "../../lib/redact";
 import { splitSentences } from "../../lib/sentences";
@@ -60,10 +61,10 @@ export class Grounding {
   private refused = 0;
   private knowsShop = false;
 
-  /** `hosts`: links may go there without a passage. */
+  /** `hosts`: links may go there without a passage (`lib/hosts.ts`). */
   constructor(
     customer: string[],
-    private readonly hosts: ReadonlySet<string> = new Set(),
+    private hosts: readonly string[] = [],
   ) {
     this.own = customer
       .flatMap((text) => findFacts(text))
@@ -79,11 +80,13 @@ export class Grounding {
     this.judgeAgain();
   }
 
-  /** The shop's hours and contact, found or not. Asked for when in doubt, once: false the second time. */
-  async addShop(load: () => Promise<Passage[]>): Promise<boolean> {
+  /** The shop's hours, contact and hosts, found or not. Asked for when in doubt, once: false the second time. */
+  async addShop(load: () => Promise<{ pages: Passage[]; hosts: string[] }>): Promise<boolean> {
     if (this.knowsShop) return false;
     this.knowsShop = true;
-    for (const page of await load()) this.lines.push(...linesOf(page));
+    const { pages, hosts } = await load();
+    for (const page of pages) this.lines.push(...linesOf(page));
+    this.hosts = [...this.hosts, ...hosts];
     this.judgeAgain();
     return true;
   }
@@ -239,11 +242,7 @@ export class Grounding {
   private isKnown(fact: Fact, raw: string): boolean {
     // "Are you open until nine?" makes nobody open until nine.
     if (fact.kind === "time" && HOURS.test(raw)) return false;
-    if (fact.kind === "host") {
-      return fact.values.some((host) =>
-        [...this.hosts].some((known) => host === known || host.endsWith(`.${known}`)),
-      );
-    }
+    if (fact.kind === "host") return fact.values.some((host) => allowsHost(this.hosts, host));
     return this.own.some(({ kind, values }) => kind === fact.kind && meet(values, fact.values));
   }
 
