@@ -201,6 +201,7 @@ import type * as model_replies_generation from "../model/replies/generation.js";
 import type * as model_replies_grounding from "../model/replies/grounding.js";
 import type * as model_replies_grounds from "../model/replies/grounds.js";
 import type * as model_replies_heard from "../model/replies/heard.js";
+import type * as model_replies_openPart from "../model/replies/openPart.js";
 import type * as model_replies_prompt from "../model/replies/prompt.js";
 import type * as model_replies_readAlong from "../model/replies/readAlong.js";
 import type * as model_replies_reader from "../model/replies/reader.js";
@@ -463,6 +464,7 @@ declare const fullApi: ApiFromModules<{
   "model/replies/grounding": typeof model_replies_grounding;
   "model/replies/grounds": typeof model_replies_grounds;
   "model/replies/heard": typeof model_replies_heard;
+  "model/replies/openPart": typeof model_replies_openPart;
   "model/replies/prompt": typeof model_replies_prompt;
   "model/replies/readAlong": typeof model_replies_readAlong;
   "model/replies/reader": typeof model_replies_reader;

@@ -79,9 +79,8 @@ type Answer = Omit<ReplyResult, "usage">;
 
 /** Links may go to the shop's own pages and those below them, and to hosts that a passage or the shop's list names. */
 function groundingFor({ context }: Assignment): Grounding {
-  const customer = context.filter(({ role }) => role === "customer").map(({ text }) => text);
   const own = allowedOrigins().map((origin) => `*.${new URL(origin).hostname}`);
-  return new Grounding(customer, own);
+  return new Grounding(context, own);
 }
 
 type Pen = { writer: ReplyWriter; grounding: Grounding };
