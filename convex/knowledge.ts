@@ -39,8 +39,9 @@ import * as Versions from "./model/knowledge/versions";
 import * as HoursSetting from "./model/hours/setting";
 import { loadLinkHosts, storeLinkHosts } from "./model/knowledge/links";
 import * as ShopHours from "./model/hours/stored";
+import { requireTrialOf } from "./model/replies/trialRows";
 import { cleanText } from "./lib/text";
-import { vOpeningHours, vTimestamp } from "./validators";
+import { vDocumentSet, vOpeningHours, vTimestamp } from "./validators";
 
 const documentId = v.id("knowledge");
 const vHosts = v.array(v.string());
@@ -73,26 +74,28 @@ export const replaceDocument = adminMutation({
   },
 });
 
-/** Answers from the document again. Errors: `not_found`, `conflict`. */
+/** Answers from the document again. `trialId` as in `agents.updateAgent`. Errors: `not_found`, `conflict`. */
 export const publish = adminMutation({
   limit: "knowledge",
-  args: { documentId },
+  args: { documentId, trialId: v.optional(v.id("workflows")) },
   returns: v.null(),
-  handler: async (ctx, args) => {
-    const document = await Documents.requireDocument(ctx, args.documentId);
-    await Entries.publishDocument(ctx, document, true, { actorId: ctx.user._id });
+  handler: async (ctx, { documentId, trialId }) => {
+    const document = await Documents.requireDocument(ctx, documentId);
+    if (trialId !== undefined) await requireTrialOf(ctx, trialId, { documentId, live: true });
+    await Entries.publishDocument(ctx, document, true, { actorId: ctx.user._id, trialId });
     return null;
   },
 });
 
-/** No longer answers from the document, but keeps it. Errors: `not_found`, `conflict`. */
+/** No longer answers from the document, but keeps it. `trialId` as in `publish`. Errors: `not_found`, `conflict`. */
 export const unpublish = adminMutation({
   limit: "knowledge",
-  args: { documentId },
+  args: { documentId, trialId: v.optional(v.id("workflows")) },
   returns: v.null(),
-  handler: async (ctx, args) => {
-    const document = await Documents.requireDocument(ctx, args.documentId);
-    await Entries.publishDocument(ctx, document, false, { actorId: ctx.user._id });
+  handler: async (ctx, { documentId, trialId }) => {
+    const document = await Documents.requireDocument(ctx, documentId);
+    if (trialId !== undefined) await requireTrialOf(ctx, trialId, { documentId, live: false });
+    await Entries.publishDocument(ctx, document, false, { actorId: ctx.user._id, trialId });
     return null;
   },
 });
@@ -234,9 +237,9 @@ export const find = internalAction({
 });
 
 export const fuseHits = internalQuery({
-  args: { searches: v.array(vSearch) },
+  args: { searches: v.array(vSearch), documents: v.optional(vDocumentSet) },
   returns: vFused,
-  handler: async (ctx, { searches }) => await rankHits(ctx, searches),
+  handler: async (ctx, { searches, documents }) => await rankHits(ctx, searches, documents),
 });
 
 /** The document with the shop's hours and contact, and its list of hosts: an answer may rest on them, found or not. */

@@ -114,9 +114,9 @@ export default defineSchema({
       filterFields: ["type", "active", "shard"],
     }),
 
-  /** Events: insert only, by every state change; deletion and retention take identifiers out of them. Roll-ups, gaps, cursor: by the roll-up cron. */
+  /** Events: insert only, by every state change; deletion and retention take identifiers out of them. Roll-ups, gaps, cursor: by the roll-up cron. Trials and their results: by the trial, deleted with its process, a result with its conversation. */
   analytics: defineTable(vAnalytics)
-    // roll-up: events after the cursor (`_creationTime` ends every index); the cursor; gaps, most frequent first; analytics.overview and series
+    // roll-up: events after the cursor (`_creationTime` ends every index); the cursor; gaps, most frequent first; analytics.overview and series; a trial and its results, by `start`
     .index("by_kind_and_count", ["kind", "count", "period", "start"])
     // analytics.events by type
     .index("by_type", ["type"])

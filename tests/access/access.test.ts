@@ -15,6 +15,8 @@ const CLI_TWINS = [
   "cli:createAgent",
   "cli:updateAgent",
   "cli:setLinkHosts",
+  "cli:startTrial",
+  "cli:trial",
   "cli:gaps",
   "cli:providers",
   "cli:addDocument",

@@ -113,6 +113,9 @@ export const TABLE: Record<string, Row> = {
   "agents:list": staff,
   "agents:getAvailableAgent": signedIn,
 
+  "trials:start": adminOnly,
+  "trials:get": adminOnly,
+
   "knowledge:addDocument": adminOnly,
   "knowledge:replaceDocument": adminOnly,
   "knowledge:publish": adminOnly,
@@ -283,6 +286,15 @@ export const CALLS: Record<string, Args> = {
   },
   "agents:list": () => ({}),
   "agents:getAvailableAgent": () => ({ capability: "network" }),
+
+  "trials:start": ({ agent }) => ({
+    agentId: agent,
+    change: { model: "openai/gpt-5" },
+    exchanges: 0,
+    lines: [{ question: "How much is a screen?", slugs: [] }],
+    limitUsd: 1,
+  }),
+  "trials:get": ({ trial }) => ({ trialId: trial }),
 
   "knowledge:addDocument": () => ({ ...text, slug: "batteries" }),
   "knowledge:replaceDocument": ({ document }) => ({ documentId: document, ...text }),

@@ -49,7 +49,7 @@ export const MAX_ATTEMPTS = 2;
 const CONTEXT_MESSAGES = 10;
 const CONTEXT_CHARS = 6_000;
 
-const vContextMessage = v.object({
+export const vContextMessage = v.object({
   role: v.union(v.literal("customer"), v.literal("agent"), v.literal("technician")),
   text: v.string(),
   /** An answer that was judged to its end, and stated something: it may be said again. */
@@ -352,21 +352,29 @@ export async function setContact(
   return true;
 }
 
-async function loadContext(
+/** Of the conversation's episode as it is, or as it was `before` an answer. */
+export async function loadContext(
   ctx: Pick<QueryCtx, "db">,
-  { _id, episode, channel }: Doc<"conversations">,
+  { _id, episode, channel }: Pick<Doc<"conversations">, "_id" | "episode" | "channel">,
+  before?: Pick<Doc<"messages">, "_creationTime" | "settledAt">,
 ): Promise<Assignment["context"]> {
   const rows = ctx.db
     .query("messages")
-    .withIndex("by_conversation_and_visibility", (q) =>
-      q.eq("conversationId", _id).eq("visibility", "public").gt("settledAt", undefined),
-    )
+    .withIndex("by_conversation_and_visibility", (q) => {
+      const settled = q
+        .eq("conversationId", _id)
+        .eq("visibility", "public")
+        .gt("settledAt", undefined);
+      return before === undefined ? settled : settled.lte("settledAt", before.settledAt);
+    })
     .order("desc");
   const context: Assignment["context"] = [];
   let chars = 0;
   let seen = 0;
   let asked = false;
   for await (const row of rows) {
+    // What was answered may have come in the same millisecond, but not after its answer was begun.
+    if (before !== undefined && row._creationTime >= before._creationTime) continue;
     const { author, status, text: said, attachments = [], pendingMedia = 0 } = row;
     if (row.episode !== episode) break;
     asked ||= author.kind === "customer";
