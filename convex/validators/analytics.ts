@@ -146,6 +146,7 @@ export const vDocumentSet = v.object({
 });
 /** What one side of a trial made of a question: figures, no words. */
 export const vTrialSide = v.object({
+  /** `unsure`: it says so, or cites nothing for what was asked. */
   outcome: literals("answered", "unsure", "handoff", "failed"),
   /** Documents: those whose passages the model was given, best first, and those that it cited. */
   found: v.array(v.id("knowledge")),

@@ -81,11 +81,11 @@ export async function rehearseReply(
   ctx: ActionCtx,
   brief: Brief,
   effects: Effects,
-  documents: DocumentSet,
+  documents: DocumentSet | undefined,
 ) {
   const grounding = groundingFor(brief);
   const writer = new ReplyWriter(ctx, effects, { reader: null, grounding, byText: false });
-  const pen = { writer, grounding, documents };
+  const pen = { writer, grounding, ...(documents && { documents }) };
   const said = await answer(ctx, brief, pen).catch((error: unknown) => {
     if (error instanceof ModelError || isAppError(error)) return failure(error, "");
     throw error;

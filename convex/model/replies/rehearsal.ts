@@ -22,19 +22,18 @@ export class OutOfMoney extends Error {
 
 type Side = Infer<typeof vTrialSide>;
 type Task = Infer<typeof vTask> & { workflowId: Id<"workflows">; attempt: number };
-type Changes = { agent: Infer<typeof vTrialAgent>; documents: DocumentSet };
-
-const AS_THEY_ARE: DocumentSet = { add: [], remove: [] };
+/** Without `documents`: as they are. */
+type Changes = { agent: Infer<typeof vTrialAgent>; documents?: DocumentSet };
 
 /** Both sides, one after the other, within the money that is left. */
 export async function rehearseBoth(ctx: ActionCtx, task: Task): Promise<Infer<typeof vDone>> {
   const { resultId, leftMicroUsd, documents } = task;
   let costMicroUsd = 0;
   try {
-    const now = { agent: task.live, documents: AS_THEY_ARE };
-    const live = await rehearse(ctx, task, now, leftMicroUsd);
+    const live = await rehearse(ctx, task, { agent: task.live }, leftMicroUsd);
     costMicroUsd += live.costMicroUsd;
-    const then = { agent: task.changed, documents };
+    const isOther = documents.add.length + documents.remove.length > 0;
+    const then = { agent: task.changed, ...(isOther && { documents }) };
     const changed = await rehearse(ctx, task, then, leftMicroUsd - costMicroUsd);
     return { resultId, live, changed, costMicroUsd: costMicroUsd + changed.costMicroUsd };
   } catch (error) {
