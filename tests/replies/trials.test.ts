@@ -232,7 +232,6 @@ test("a step that is killed is done again after its lease, and passed over the s
   };
   const first = await kill();
   expect(await kill()).toBe(first);
-  vi.useRealTimers();
   await run(t, trialId);
   const { state, done, exchanges, spentMicroUsd } = await report(sam, trialId);
   expect([state, done]).toEqual(["done", 1]);
