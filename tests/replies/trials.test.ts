@@ -97,7 +97,10 @@ async function script(question: string, ...said: object[]): Promise<void> {
 
 test("a draft is run beside the live agent, and nothing but its own result is written", async () => {
   const made = await shop(2);
-  const { t, sam, questions, document } = made;
+  const { t, sam, questions, document, tag } = made;
+  // A live reply would note that, and tell admins.
+  const fault = { kind: "status", status: 400 };
+  await control("/faults", { provider: "openai", match: tag, times: "always", ...fault });
   const contact = { name: "set_contact", arguments: { name: "Ann" } };
   const invented = [{ text: "A laptop screen is $99." }, { text: "A laptop screen is $98." }];
   await script(questions[0]!, GOOD, { toolCalls: [contact] }, ...invented);
@@ -319,7 +322,7 @@ test.each([
   ["not_found", { lines: [{ question: "What?", slugs: ["nothing"] }] }],
   ["too_large", { lines: Array(201).fill({ question: "What?", slugs: [] }) }],
   ["too_large", { lines: [{ question: "x".repeat(401), slugs: [] }] }],
-])("%s: %j", async (code, more) => {
+])("what can't be tried is refused: %s (%#)", async (code, more) => {
   const made = await shop(1);
   expect((await refusal(begin(made, more))).code).toBe(code);
 });
