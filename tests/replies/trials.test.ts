@@ -99,7 +99,7 @@ test("a draft is run beside the live agent, and nothing but its own result is wr
   const made = await shop(2);
   const { t, sam, questions, document, tag } = made;
   // A live reply would note that, and tell admins.
-  const fault = { kind: "status", status: 400 };
+  const fault = { kind: "status", status: 401 };
   await control("/faults", { provider: "openai", match: tag, times: "always", ...fault });
   const contact = { name: "set_contact", arguments: { name: "Ann" } };
   const invented = [{ text: "A laptop screen is $99." }, { text: "A laptop screen is $98." }];
