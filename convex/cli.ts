@@ -20,10 +20,9 @@ import { requireDocumentBySlug, vNewDocument } from "./model/knowledge/documents
 import { storeLinkHosts } from "./model/knowledge/links";
 import { vEmbeddingProgress } from "./model/knowledge/vectors";
 import { embedUnembedded } from "./model/knowledge/reading";
-import { vTrialInput } from "./model/replies/trialPlan";
+import { startTrial as beginTrial, vTrialInput } from "./model/replies/trialPlan";
 import { loadTrialReport, vTrialReport } from "./model/replies/trialReport";
 import { requireTrialOf } from "./model/replies/trialRows";
-import { startTrial as beginTrial } from "./model/replies/trials";
 import { normalizeEmail } from "./lib/text";
 import { SECOND } from "./lib/time";
 import { agentFields } from "./validators";

@@ -2,7 +2,7 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { adminMutation, adminQuery, internalAction, internalMutation } from "./functions";
-import { vTrialInput } from "./model/replies/trialPlan";
+import { startTrial, vTrialInput } from "./model/replies/trialPlan";
 import { loadTrialReport, vTrialReport } from "./model/replies/trialReport";
 import * as Trials from "./model/replies/trials";
 
@@ -17,7 +17,7 @@ export const start = adminMutation({
   limit: "knowledge",
   args: { agentId: v.id("agents"), ...vTrialInput.fields },
   returns: v.id("workflows"),
-  handler: async (ctx, input) => await Trials.startTrial(ctx, input, { actorId: ctx.user._id }),
+  handler: async (ctx, input) => await startTrial(ctx, input, { actorId: ctx.user._id }),
 });
 
 /** What a trial has found so far: each exchange, and the totals of both sides. Errors: `not_found`. */

@@ -35,6 +35,7 @@ const BUDGETS: Record<string, number> = {
   setup: 207,
   sms: 688,
   smsSender: 362,
+  trials: 512,
   users: 562,
   validators: 70,
   workflows: 760,

@@ -1,4 +1,7 @@
-/** What a trial is to compare, and on what: checked and picked in the transaction that starts it. */
+/**
+ * What a trial is to compare, and on what: checked and picked in the transaction that starts it. Apart from its steps
+ * (`trials.ts`), which those who only cancel one load.
+ */
 import { v, type Infer } from "convex/values";
 import type { WithoutSystemFields } from "convex/server";
 import type { Doc, Id } from "../../_generated/dataModel";
@@ -9,7 +12,9 @@ import { cleanText } from "../../lib/text";
 import { checkAgent, requireAgent } from "../agents/agents";
 import { checkModelSettings } from "../agents/modelSettings";
 import { findDocumentBySlug, requireDocument } from "../knowledge/documents";
+import { recordAct } from "../analytics/events";
 import { MAX_EXCHANGES, MAX_LINES } from "./trialRows";
+import { goOn, requireNoneRunning } from "./trials";
 
 const MAX_QUESTION_CHARS = 400;
 /** Distinct documents that lines name, and documents of each kind of change. */
@@ -39,8 +44,35 @@ type Row<K extends string> = Omit<
 >;
 type Plan = { spec: Row<"trial">; results: Row<"trial_result">[]; limitMicroUsd: number };
 
+/** Starts a trial. Errors: `not_found`, `invalid_input`, `too_large`, `conflict` while another one runs. */
+export async function startTrial(
+  ctx: MutationCtx,
+  input: TrialInput,
+  { actorId }: { actorId?: Id<"users"> },
+): Promise<Id<"workflows">> {
+  await requireNoneRunning(ctx);
+  const { spec, results, limitMicroUsd } = await planTrial(ctx, input);
+  const workflowId = await ctx.db.insert("workflows", {
+    kind: "trial",
+    state: "running",
+    step: "waiting",
+    attempt: 1,
+  });
+  const { _creationTime: start } = (await ctx.db.get("workflows", workflowId))!;
+  await ctx.db.insert("analytics", { kind: "trial", start, ...spec });
+  for (const result of results) {
+    await ctx.db.insert("analytics", { kind: "trial_result", start, ...result });
+  }
+  const of = results.length;
+  const trial = { limitMicroUsd, spentMicroUsd: 0, done: 0, of, after: 0, lost: 0 };
+  await ctx.db.patch("workflows", workflowId, { trial });
+  await goOn(ctx, { workflowId, attempt: 1 });
+  await recordAct(ctx, "trial_started", { actorId, agentId: spec.agentId });
+  return workflowId;
+}
+
 /** Errors: `not_found`, `invalid_input`, `too_large`, `conflict` for a document that is not as the change says. */
-export async function planTrial(
+async function planTrial(
   ctx: MutationCtx,
   { agentId, change = {}, documents = { add: [], remove: [] }, ...input }: TrialInput,
 ): Promise<Plan> {

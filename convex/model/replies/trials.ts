@@ -6,11 +6,10 @@
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
-import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { MutationCtx } from "../../_generated/server";
 import { vChannel, vDocumentSet, vTrialAgent, vTrialSide } from "../../validators";
 import { appError } from "../../lib/errors";
 import { MINUTE } from "../../lib/time";
-import { recordAct } from "../analytics/events";
 import { loadContext, vContextMessage } from "./admission";
 import {
   CALL_RESERVE_MICRO_USD,
@@ -18,7 +17,6 @@ import {
   reserveBudget,
   settleReservation,
 } from "./budget";
-import { planTrial, type TrialInput } from "./trialPlan";
 import { findSpec, rowsOf, type Result } from "./trialRows";
 
 /** Two replies of two minutes at most, and their ends. */
@@ -51,35 +49,8 @@ export const vDone = v.object({
   costMicroUsd: v.number(),
 });
 
-/** Starts a trial. Errors: `not_found`, `invalid_input`, `too_large`, `conflict` while another one runs. */
-export async function startTrial(
-  ctx: MutationCtx,
-  input: TrialInput,
-  { actorId }: { actorId?: Id<"users"> },
-): Promise<Id<"workflows">> {
-  await requireNoneRunning(ctx);
-  const { spec, results, limitMicroUsd } = await planTrial(ctx, input);
-  const workflowId = await ctx.db.insert("workflows", {
-    kind: "trial",
-    state: "running",
-    step: "waiting",
-    attempt: 1,
-  });
-  const { _creationTime: start } = (await ctx.db.get("workflows", workflowId))!;
-  await ctx.db.insert("analytics", { kind: "trial", start, ...spec });
-  for (const result of results) {
-    await ctx.db.insert("analytics", { kind: "trial_result", start, ...result });
-  }
-  const of = results.length;
-  const trial = { limitMicroUsd, spentMicroUsd: 0, done: 0, of, after: 0, lost: 0 };
-  await ctx.db.patch("workflows", workflowId, { trial });
-  await goOn(ctx, { workflowId, attempt: 1 });
-  await recordAct(ctx, "trial_started", { actorId, agentId: spec.agentId });
-  return workflowId;
-}
-
 /** One at a time: each of its steps takes one of the places that replies need, too. */
-async function requireNoneRunning(ctx: MutationCtx): Promise<void> {
+export async function requireNoneRunning(ctx: MutationCtx): Promise<void> {
   const running = await ctx.db
     .query("workflows")
     .withIndex("by_kind_and_state", (q) => q.eq("kind", "trial").eq("state", "running"))
@@ -88,7 +59,7 @@ async function requireNoneRunning(ctx: MutationCtx): Promise<void> {
 }
 
 /** The next step, and the check that it was lost. */
-async function goOn(ctx: MutationCtx, step: Step): Promise<void> {
+export async function goOn(ctx: MutationCtx, step: Step): Promise<void> {
   await ctx.scheduler.runAfter(0, internal.trials.step, step);
   await ctx.db.patch("workflows", step.workflowId, {
     leaseExpiresAt: Date.now() + STEP_LEASE,
