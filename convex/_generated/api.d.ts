@@ -216,6 +216,7 @@ import type * as model_replies_trialPlan from "../model/replies/trialPlan.js";
 import type * as model_replies_trialReport from "../model/replies/trialReport.js";
 import type * as model_replies_trialRows from "../model/replies/trialRows.js";
 import type * as model_replies_trials from "../model/replies/trials.js";
+import type * as model_replies_unknown from "../model/replies/unknown.js";
 import type * as model_replies_writer from "../model/replies/writer.js";
 import type * as model_sms_catchUp from "../model/sms/catchUp.js";
 import type * as model_sms_claim from "../model/sms/claim.js";
@@ -485,6 +486,7 @@ declare const fullApi: ApiFromModules<{
   "model/replies/trialReport": typeof model_replies_trialReport;
   "model/replies/trialRows": typeof model_replies_trialRows;
   "model/replies/trials": typeof model_replies_trials;
+  "model/replies/unknown": typeof model_replies_unknown;
   "model/replies/writer": typeof model_replies_writer;
   "model/sms/catchUp": typeof model_sms_catchUp;
   "model/sms/claim": typeof model_sms_claim;
