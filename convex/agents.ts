@@ -11,6 +11,7 @@ import {
   vAgentForStaff,
 } from "./model/agents/agents";
 import { addAgent, changeAgent } from "./model/desk/agents";
+import { requireTrialOf } from "./model/replies/trialRows";
 import { agentFields, vAgentMetrics, vCapability } from "./validators";
 
 const agentId = v.id("agents");
@@ -48,7 +49,11 @@ export const createAgent = adminMutation({
   handler: async (ctx, args) => await addAgent(ctx, args, { actorId: ctx.user._id }),
 });
 
-/** Changes the given fields of an agent; replies that have begun are not affected. Errors: as `createAgent`, `not_found`. */
+/**
+ * Changes the given fields of an agent; replies that have begun are not affected. `trialId` is the finished trial that
+ * the change rests on (`trials.start`): it goes on record. Errors: as `createAgent`, `not_found`; `conflict` for a trial
+ * that was not run to its end, or of another change.
+ */
 export const updateAgent = adminMutation({
   limit: "write",
   args: {
@@ -63,11 +68,13 @@ export const updateAgent = adminMutation({
     tools: v.optional(tools),
     status: v.optional(status),
     priority: v.optional(priority),
+    trialId: v.optional(v.id("workflows")),
   },
   returns: v.null(),
-  handler: async (ctx, { agentId, ...changes }) => {
+  handler: async (ctx, { agentId, trialId, ...changes }) => {
     const agent = await requireAgent(ctx, agentId);
-    await changeAgent(ctx, agent, changes, { actorId: ctx.user._id });
+    if (trialId !== undefined) await requireTrialOf(ctx, trialId, { agentId, changes });
+    await changeAgent(ctx, agent, changes, { actorId: ctx.user._id, trialId });
     return null;
   },
 });

@@ -10,14 +10,19 @@ import { publicUser, vPublicUser } from "./model/accounts/publicUser";
 import { findUserByEmail, requireByEmail } from "./model/accounts/users";
 import { requireAgentBySlug } from "./model/agents/agents";
 import { loadHealth, vProviderHealth } from "./model/analytics/health";
+import { recordAct } from "./model/analytics/events";
 import { listGaps, vGap } from "./model/analytics/rollups";
 import * as AgentEntries from "./model/desk/agents";
 import * as DocumentEntries from "./model/desk/documents";
 import { addCustomer } from "./model/desk/people";
 import * as Staff from "./model/desk/staff";
 import { requireDocumentBySlug, vNewDocument } from "./model/knowledge/documents";
+import { storeLinkHosts } from "./model/knowledge/links";
 import { vEmbeddingProgress } from "./model/knowledge/vectors";
 import { embedUnembedded } from "./model/knowledge/reading";
+import { startTrial as beginTrial, vTrialInput } from "./model/replies/trialPlan";
+import { loadTrialReport, vTrialReport } from "./model/replies/trialReport";
+import { requireTrialOf } from "./model/replies/trialRows";
 import { normalizeEmail } from "./lib/text";
 import { SECOND } from "./lib/time";
 import { agentFields } from "./validators";
@@ -68,13 +73,52 @@ export const createAgent = internalMutation({
 
 /** For the CLI: as `agents.updateAgent`, by slug. Errors: `not_found`, `invalid_input`, `too_large`. */
 export const updateAgent = internalMutation({
-  args: { ...vAgent.partial().fields, slug: vSlug },
+  args: { ...vAgent.partial().fields, slug: vSlug, trialId: v.optional(v.id("workflows")) },
   returns: v.null(),
-  handler: async (ctx, { slug, ...changes }) => {
+  handler: async (ctx, { slug, trialId, ...changes }) => {
     const agent = await requireAgentBySlug(ctx, slug);
-    await AgentEntries.changeAgent(ctx, agent, changes, byCli);
+    if (trialId !== undefined) {
+      await requireTrialOf(ctx, trialId, { agentId: agent._id, changes });
+    }
+    await AgentEntries.changeAgent(ctx, agent, changes, { trialId });
     return null;
   },
+});
+
+/** For the CLI: as `knowledge.setLinkHosts`. Errors: `invalid_input`, `too_large`. */
+export const setLinkHosts = internalMutation({
+  args: { hosts: v.array(v.string()) },
+  returns: v.array(v.string()),
+  handler: async (ctx, { hosts }) => {
+    const kept = await storeLinkHosts(ctx, hosts);
+    await recordAct(ctx, "link_hosts_changed", byCli);
+    return kept;
+  },
+});
+
+/** For the CLI: as `trials.start`, by slugs. */
+export const startTrial = internalMutation({
+  args: {
+    slug: vSlug,
+    ...vTrialInput.omit("documents").fields,
+    add: v.optional(v.array(vSlug)),
+    remove: v.optional(v.array(vSlug)),
+  },
+  returns: v.id("workflows"),
+  handler: async (ctx, { slug, add = [], remove = [], ...input }) => {
+    const { _id: agentId } = await requireAgentBySlug(ctx, slug);
+    const idsOf = (slugs: string[]) =>
+      Promise.all(slugs.map(async (one) => (await requireDocumentBySlug(ctx, one))._id));
+    const documents = { add: await idsOf(add), remove: await idsOf(remove) };
+    return await beginTrial(ctx, { ...input, agentId, documents }, byCli);
+  },
+});
+
+/** For the CLI: as `trials.get`. Errors: `not_found`. */
+export const trial = internalQuery({
+  args: { trialId: v.id("workflows") },
+  returns: vTrialReport,
+  handler: async (ctx, { trialId }) => await loadTrialReport(ctx, trialId),
 });
 
 /** For the CLI: as `knowledge.gaps`, questions that found nothing, most frequent first, at most 100. */

@@ -37,11 +37,14 @@ import { sweepOrIsolate } from "./model/privacy/sweep";
 import * as Reading from "./model/knowledge/reading";
 import * as Versions from "./model/knowledge/versions";
 import * as HoursSetting from "./model/hours/setting";
+import { loadLinkHosts, storeLinkHosts } from "./model/knowledge/links";
 import * as ShopHours from "./model/hours/stored";
+import { requireTrialOf } from "./model/replies/trialRows";
 import { cleanText } from "./lib/text";
-import { vOpeningHours, vTimestamp } from "./validators";
+import { vDocumentSet, vOpeningHours, vTimestamp } from "./validators";
 
 const documentId = v.id("knowledge");
+const vHosts = v.array(v.string());
 
 /**
  * Adds a document of 1 to 200,000 characters; it answers once it is read in (`state: "published"`). While embeddings
@@ -71,26 +74,28 @@ export const replaceDocument = adminMutation({
   },
 });
 
-/** Answers from the document again. Errors: `not_found`, `conflict`. */
+/** Answers from the document again. `trialId` as in `agents.updateAgent`. Errors: `not_found`, `conflict`. */
 export const publish = adminMutation({
   limit: "knowledge",
-  args: { documentId },
+  args: { documentId, trialId: v.optional(v.id("workflows")) },
   returns: v.null(),
-  handler: async (ctx, args) => {
-    const document = await Documents.requireDocument(ctx, args.documentId);
-    await Entries.publishDocument(ctx, document, true, { actorId: ctx.user._id });
+  handler: async (ctx, { documentId, trialId }) => {
+    const document = await Documents.requireDocument(ctx, documentId);
+    if (trialId !== undefined) await requireTrialOf(ctx, trialId, { documentId, live: true });
+    await Entries.publishDocument(ctx, document, true, { actorId: ctx.user._id, trialId });
     return null;
   },
 });
 
-/** No longer answers from the document, but keeps it. Errors: `not_found`, `conflict`. */
+/** No longer answers from the document, but keeps it. `trialId` as in `publish`. Errors: `not_found`, `conflict`. */
 export const unpublish = adminMutation({
   limit: "knowledge",
-  args: { documentId },
+  args: { documentId, trialId: v.optional(v.id("workflows")) },
   returns: v.null(),
-  handler: async (ctx, args) => {
-    const document = await Documents.requireDocument(ctx, args.documentId);
-    await Entries.publishDocument(ctx, document, false, { actorId: ctx.user._id });
+  handler: async (ctx, { documentId, trialId }) => {
+    const document = await Documents.requireDocument(ctx, documentId);
+    if (trialId !== undefined) await requireTrialOf(ctx, trialId, { documentId, live: false });
+    await Entries.publishDocument(ctx, document, false, { actorId: ctx.user._id, trialId });
     return null;
   },
 });
@@ -152,6 +157,29 @@ export const hours = userQuery({
   },
 });
 
+/**
+ * Sets the hosts that the AI's answers may link to besides `ALLOWED_ORIGINS` and what passages name: at most 50, each
+ * alone (`book.example.com`; `*.example.com` for it and all below it), kept by punycode. Returns them as they are kept.
+ * Errors: `invalid_input`, `too_large`.
+ */
+export const setLinkHosts = adminMutation({
+  limit: "knowledge",
+  args: { hosts: vHosts },
+  returns: vHosts,
+  handler: async (ctx, { hosts }) => {
+    const kept = await storeLinkHosts(ctx, hosts);
+    await recordEvent(ctx, "link_hosts_changed", { actorId: ctx.user._id });
+    return kept;
+  },
+});
+
+/** The hosts that `setLinkHosts` has set. */
+export const linkHosts = staffQuery({
+  args: {},
+  returns: vHosts,
+  handler: async (ctx) => await loadLinkHosts(ctx),
+});
+
 /** Documents without their bodies, latest change first; at most 20 a page. */
 export const list = staffQuery({
   args: { category: v.optional(v.string()), paginationOpts: paginationOptsValidator },
@@ -209,16 +237,19 @@ export const find = internalAction({
 });
 
 export const fuseHits = internalQuery({
-  args: { searches: v.array(vSearch) },
+  args: { searches: v.array(vSearch), documents: v.optional(vDocumentSet) },
   returns: vFused,
-  handler: async (ctx, { searches }) => await rankHits(ctx, searches),
+  handler: async (ctx, { searches, documents }) => await rankHits(ctx, searches, documents),
 });
 
-/** The document with the shop's hours and contact: an answer may rest on it, found or not. */
+/** The document with the shop's hours and contact, and its list of hosts: an answer may rest on them, found or not. */
 export const shopPage = internalQuery({
   args: {},
-  returns: v.array(vPage),
-  handler: async (ctx) => await HoursSetting.loadShopPage(ctx),
+  returns: v.object({ pages: v.array(vPage), hosts: vHosts }),
+  handler: async (ctx) => ({
+    pages: await HoursSetting.loadShopPage(ctx),
+    hosts: await loadLinkHosts(ctx),
+  }),
 });
 
 /** Durable, in one step, which goes on where it was: its batches are stored as they come. */

@@ -91,11 +91,11 @@ export default defineSchema({
     // users.createUser: a number that had opted out stays opted out; /files: who may read a file; messages.sendMessage: it belongs to one message; retention: what nothing names
     .index("by_opt_out_and_file", ["optOutHash", "fileId"]),
 
-  /** Documents and the hours are written by admins, passages and vectors by the ingest; old versions deleted by the ingest, their vectors a batch at a time. */
+  /** Documents, the hours and settings are written by admins, passages and vectors by the ingest; old versions deleted by the ingest, their vectors a batch at a time. */
   knowledge: defineTable(vKnowledge)
     // knowledge.list, by category
     .index("by_kind_and_category", ["kind", "category", "updatedAt"])
-    // knowledge.list: all, latest first; the shop's hours: one row
+    // knowledge.list: all, latest first; the shop's hours, its list of hosts: one row each
     .index("by_kind_and_updated", ["kind", "updatedAt"])
     // knowledge.addDocument: one document per slug
     .index("by_slug", ["slug"])
@@ -114,9 +114,9 @@ export default defineSchema({
       filterFields: ["type", "active", "shard"],
     }),
 
-  /** Events: insert only, by every state change; deletion and retention take identifiers out of them. Roll-ups, gaps, cursor: by the roll-up cron. */
+  /** Events: insert only, by every state change; deletion and retention take identifiers out of them. Roll-ups, gaps, cursor: by the roll-up cron. Trials and their results: by the trial, deleted with its process, a result with its conversation. */
   analytics: defineTable(vAnalytics)
-    // roll-up: events after the cursor (`_creationTime` ends every index); the cursor; gaps, most frequent first; analytics.overview and series
+    // roll-up: events after the cursor (`_creationTime` ends every index); the cursor; gaps, most frequent first; analytics.overview and series; a trial and its results, by `start`
     .index("by_kind_and_count", ["kind", "count", "period", "start"])
     // analytics.events by type
     .index("by_type", ["type"])

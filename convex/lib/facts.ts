@@ -3,6 +3,7 @@
  * times, percentages, durations, warranty terms. Pure, and linear: bounded gaps, no nested repetition. "Windows 11",
  * "step 3", "F8", sizes and model numbers are none. The table of cases is `facts.test.ts`.
  */
+import { hostOf } from "./hosts";
 import { NUMBER_WORD, readNumber } from "./numberWords";
 
 export type FactKind =
@@ -75,7 +76,7 @@ const EMAIL = /[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/g;
 const TLDS =
   "com|org|net|io|co|us|info|biz|shop|store|support|example|de|at|ch|es|mx|app|dev|me|ly|gl|xyz|top|site|online|help|tech|repair|ai|uk|ca|gov|edu|eu|test|invalid|ru|cn|tv|cc|click|link|live|page|cloud";
 const HOST = new RegExp(
-  `(?:https?:\\/\\/|\\/\\/|www\\.)(?:[^\\s/@<>()\\[\\]"'|]{1,100}@)?([\\p{L}\\d.-]{1,200})|(?<![@\\p{L}\\d./_-])((?:[\\p{L}\\d-]{1,63}\\.){1,4}(?:${TLDS}))(?![\\p{L}\\d_(-]|\\.\\p{L})`,
+  `(?:https?:\\/\\/|\\/\\/|www\\.)(?:[^\\s/@<>()\\[\\]"'|]{1,100}@)?([\\p{L}\\d.-]{1,200})|(?<![@\\p{L}\\d./_-])((?:[\\p{L}\\d-]{1,63}\\.){1,4}(?:${TLDS}))(?![\\p{L}\\d_(@-]|\\.\\p{L})`,
   "giu",
 );
 const ADDRESS = new RegExp(
@@ -95,10 +96,11 @@ export function findFacts(sentence: string): Fact[] {
   const add = (kind: FactKind, values: string[], start: number, end: number) => {
     if (values.length > 0 && free(start, end)) found.push({ kind, values, start, end });
   };
+  // First: "https://shop.example@evil.example" is no address of anybody's.
+  addHosts(sentence, add);
   for (const m of sentence.matchAll(EMAIL)) {
     add("email", [m[0].toLowerCase().replace(/[.-]+$/, "")], m.index, m.index + m[0].length);
   }
-  addHosts(sentence, add);
   for (const m of sentence.matchAll(MONEY)) addMoney(m, add);
   for (const m of sentence.matchAll(FREE)) add("money", ["free"], m.index, m.index + m[0].length);
   addPhones(sentence, add);
@@ -160,9 +162,9 @@ function addMoney(m: RegExpMatchArray & { index: number }, add: Add): void {
 
 function addHosts(sentence: string, add: Add): void {
   for (const m of sentence.matchAll(HOST)) {
-    const host = (m[1] ?? m[2])!.toLowerCase().replace(/^www\.|[.-]+$/g, "");
-    if (!host.includes(".") && m[1] === undefined) continue;
-    const path = /^[^\s)>\]"'|]{0,500}/.exec(sentence.slice(m.index + m[0].length))![0];
+    const link = sentence.slice(m.index, m.index + m[0].length + 500);
+    const path = /^[^\s)>\]"'|]*/.exec(link.slice(m[0].length))![0];
+    const host = hostOf(m[1] === undefined ? m[0] : link);
     add("host", [host], m.index, m.index + m[0].length + path.length);
   }
 }

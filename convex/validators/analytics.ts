@@ -1,6 +1,6 @@
 /** Events, roll-ups, gaps, and the replays that compare them. */
 import { v, type Infer } from "convex/values";
-import { vAgentMetrics } from "./agents";
+import { agentFields, vAgentMetrics } from "./agents";
 import { literals, vTimestamp } from "./base";
 import { vChecks, vUsage } from "./messages";
 
@@ -55,7 +55,9 @@ export const vEventType = literals(
   "document_removed",
   "process_cancelled",
   "process_retried",
+  "trial_started",
   "hours_changed",
+  "link_hosts_changed",
   "data_exported",
   // What else somebody does with an account or gets to read.
   "signed_in",
@@ -105,8 +107,10 @@ export const vEventData = v.object({
   fault: v.optional(v.string()),
   /** `reply_finished`: the embeddings did not answer, so passages were found by their words only. */
   textOnly: v.optional(v.boolean()),
-  /** `reply_finished`: facts and acts that were judged, and answers sent back for one. */
+  /** `reply_finished`, `reply_failed`: facts and acts that were judged, and answers sent back for one. */
   checks: v.optional(vChecks),
+  /** The trial that a change rests on. */
+  trialId: v.optional(v.id("workflows")),
   /** What the customer asked, redacted: knowledge gaps only. */
   question: v.optional(v.string()),
   usage: v.optional(vUsage),
@@ -126,6 +130,38 @@ export const vEventData = v.object({
   episode: v.optional(vEpisodeFacts),
   /** `episode_judged`: all that the episode cost, and whether it was rated. */
   judged: v.optional(v.object({ costMicroUsd: v.number(), rated: v.boolean() })),
+});
+/** Of an agent what a trial changes. */
+export const vTrialAgent = v.object({
+  prompt: agentFields.prompt,
+  model: agentFields.model,
+  fallbackModels: agentFields.fallbackModels,
+  settings: agentFields.settings,
+  tools: agentFields.tools,
+});
+/** Unpublished documents that answer as if they were published, and published ones that don't. */
+export const vDocumentSet = v.object({
+  add: v.array(v.id("knowledge")),
+  remove: v.array(v.id("knowledge")),
+});
+/** What one side of a trial made of a question: figures, no words. */
+export const vTrialSide = v.object({
+  /** `unsure`: it says so, or cites nothing for what was asked. */
+  outcome: literals("answered", "unsure", "handoff", "failed"),
+  /** Documents: those whose passages the model was given, best first, and those that it cited. */
+  found: v.array(v.id("knowledge")),
+  cited: v.array(v.id("knowledge")),
+  checked: v.number(),
+  refused: v.number(),
+  /** Contacts that it would have stored. */
+  contacts: v.number(),
+  costMicroUsd: v.number(),
+  totalMs: v.number(),
+});
+/** A line of an evaluation: what is asked, and the documents that answer it. */
+export const vTrialLine = v.object({
+  question: v.string(),
+  documents: v.array(v.id("knowledge")),
 });
 export const vPeriod = literals("hour", "day");
 export const vRollupCounts = v.record(v.string(), v.number());
@@ -211,6 +247,27 @@ export const vAnalytics = v.union(
     unlinkedUpTo: v.optional(vTimestamp),
     /** `_creationTime` of the last `resolved` event whose episode was judged. */
     judgedUpTo: v.optional(vTimestamp),
+  }),
+  /** A trial's two sides, as they were when it began. `start` is the `_creationTime` of its process. */
+  v.object({
+    kind: v.literal("trial"),
+    start: vTimestamp,
+    agentId: v.id("agents"),
+    live: vTrialAgent,
+    changed: vTrialAgent,
+    documents: vDocumentSet,
+  }),
+  /** An exchange that was answered, or a line; its sides once they were run. */
+  v.object({
+    kind: v.literal("trial_result"),
+    start: vTimestamp,
+    conversationId: v.optional(v.id("conversations")),
+    messageId: v.optional(v.id("messages")),
+    line: v.optional(vTrialLine),
+    live: v.optional(vTrialSide),
+    changed: v.optional(vTrialSide),
+    /** Why it has none: `gone`, `lost`. */
+    error: v.optional(v.string()),
   }),
   v.object({ kind: v.literal("replay"), ...replayFields }),
   v.object({ kind: v.literal("check"), ...checkFields }),

@@ -130,6 +130,14 @@ const hoursFields = {
   hours: vOpeningHours,
   updatedAt: vTimestamp,
 };
+/** What an admin sets, one row a group. */
+const settingsFields = {
+  kind: v.literal("settings"),
+  group: v.literal("links"),
+  /** Where answers may link (`model/knowledge/links.ts`). */
+  hosts: v.array(v.string()),
+  updatedAt: vTimestamp,
+};
 export const vKnowledge = v.union(
   v.object(documentFields),
   v.object(bodyFields),
@@ -138,4 +146,5 @@ export const vKnowledge = v.union(
   v.object(awaitedFields),
   v.object(staleFields),
   v.object(hoursFields),
+  v.object(settingsFields),
 );

@@ -21,6 +21,8 @@ export const vProcessKind = literals(
   "lease",
   /** The customer's page of a conversation that goes on by text (`model/outbox/presence.ts`). */
   "presence",
+  /** A changed agent or set of documents, run beside the live one (`model/replies/trials.ts`). */
+  "trial",
   /** A row that upkeep could not deal with (`model/handoff/setAside.ts`): the others go on without it. */
   "set_aside",
 );
@@ -92,6 +94,18 @@ export const processFields = {
   receipt: v.optional(vReceipt),
   /** A deletion of somebody who had opted out of SMS: keyed hash of the number. */
   optOutHash: v.optional(v.string()),
+  trial: v.optional(
+    v.object({
+      limitMicroUsd: v.number(),
+      spentMicroUsd: v.number(),
+      done: v.number(),
+      of: v.number(),
+      /** `_creationTime` of the last result that is done, of the `of`. */
+      after: v.number(),
+      /** Writers that were lost over the one that is under way. */
+      lost: v.number(),
+    }),
+  ),
 };
 
 /** Every migration, in the order in which they run: the names of the modules in `migrations/`. */

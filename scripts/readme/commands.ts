@@ -69,7 +69,14 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     'npx convex run cli:setBlocked \'{"email": "kim@example.com", "blocked": true}\'': silent,
     'npx convex run cli:createAgent "$(cat examples/agent.json)"': prints(/^"\w+"/),
     'npx convex run cli:updateAgent \'{"slug": "printers", "priority": 2}\'': silent,
+    'npx convex run cli:setLinkHosts \'{"hosts": ["book.example.com", "*.example.org"]}\'':
+      prints(/"\*\.example\.org"/),
     "npx convex run cli:gaps": prints(/^\[/),
+    'npx convex run cli:startTrial "$(cat examples/trial.json)"': prints(/^"\w+"/),
+    'npx convex run cli:trial \'{"trialId": "…"}\'': {
+      kind: "not-run",
+      reason: "Its id is the one before's answer; tests/replies/trials has it",
+    },
     'npx convex run cli:addDocument "$(cat examples/document.json)"': prints(/^"\w+"/),
     'npx convex run cli:unpublish \'{"slug": "printer-cleaning"}\'': silent,
     'npx convex run cli:publish \'{"slug": "printer-cleaning"}\'': silent,

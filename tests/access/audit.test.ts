@@ -66,6 +66,7 @@ const AUDITED: Record<string, Audited> = {
   "messages:openOriginal": { type: "original_opened", names: asked },
   "agents:createAgent": { type: "agent_created", names: () => ({}) },
   "agents:updateAgent": { type: "agent_changed", names: ({ agent }) => ({ agentId: agent }) },
+  "trials:start": { type: "trial_started", names: ({ agent }) => ({ agentId: agent }) },
   "knowledge:addDocument": { type: "document_added", names: () => ({}) },
   "knowledge:replaceDocument": { type: "document_replaced", names: document },
   "knowledge:publish": { type: "document_published", names: document },
@@ -79,6 +80,7 @@ const AUDITED: Record<string, Audited> = {
         ctx.db.insert("knowledge", { kind: "hours", hours: seedOpeningHours, updatedAt: 1 }),
       ),
   },
+  "knowledge:setLinkHosts": { type: "link_hosts_changed", names: () => ({}) },
   "knowledge:remove": { type: "document_removed", names: document },
 };
 

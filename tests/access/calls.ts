@@ -113,6 +113,9 @@ export const TABLE: Record<string, Row> = {
   "agents:list": staff,
   "agents:getAvailableAgent": signedIn,
 
+  "trials:start": adminOnly,
+  "trials:get": adminOnly,
+
   "knowledge:addDocument": adminOnly,
   "knowledge:replaceDocument": adminOnly,
   "knowledge:publish": adminOnly,
@@ -122,6 +125,8 @@ export const TABLE: Record<string, Row> = {
   "holidays:previewHolidays": row("forbidden", { admin: "conflict" }),
   "holidays:importHolidays": row("forbidden", { admin: "conflict" }),
   "knowledge:setHours": adminOnly,
+  "knowledge:setLinkHosts": adminOnly,
+  "knowledge:linkHosts": staff,
   "knowledge:hours": signedIn,
   "knowledge:list": staff,
   "knowledge:get": staff,
@@ -282,6 +287,15 @@ export const CALLS: Record<string, Args> = {
   "agents:list": () => ({}),
   "agents:getAvailableAgent": () => ({ capability: "network" }),
 
+  "trials:start": ({ agent }) => ({
+    agentId: agent,
+    change: { model: "openai/gpt-5" },
+    exchanges: 0,
+    lines: [{ question: "How much is a screen?", slugs: [] }],
+    limitUsd: 1,
+  }),
+  "trials:get": ({ trial }) => ({ trialId: trial }),
+
   "knowledge:addDocument": () => ({ ...text, slug: "batteries" }),
   "knowledge:replaceDocument": ({ document }) => ({ documentId: document, ...text }),
   "knowledge:publish": ({ document }) => ({ documentId: document }),
@@ -290,6 +304,8 @@ export const CALLS: Record<string, Args> = {
   "holidays:previewHolidays": () => ({ source: { kind: "region", region: "US-OH" } }),
   "holidays:importHolidays": () => ({ source: { kind: "region", region: "US-OH" } }),
   "knowledge:setHours": () => ({ hours: newHours }),
+  "knowledge:setLinkHosts": () => ({ hosts: ["book.example.com"] }),
+  "knowledge:linkHosts": () => ({}),
   "knowledge:hours": () => ({ from: Date.UTC(2026, 10, 25) }),
   "knowledge:list": () => ({ category: "prices", paginationOpts: firstPage }),
   "knowledge:get": ({ document }) => ({ documentId: document }),

@@ -105,6 +105,7 @@ export type Rows = {
   /** An open promise in the technician's, and a follow-up there whose workflow failed. */
   promised: Id<"workflows">;
   stuck: Id<"workflows">;
+  trial: Id<"workflows">;
   /** The owner's export. */
   exported: Id<"workflows">;
 };
@@ -192,6 +193,21 @@ export async function shop(t = deployment()): Promise<Shop> {
       step: "waiting until it is due",
       userId: technician.userId,
     });
+    const trial = await ctx.db.insert("workflows", {
+      kind: "trial",
+      state: "done",
+      step: "done",
+      attempt: 1,
+      trial: { limitMicroUsd: 1, spentMicroUsd: 1, done: 0, of: 0, after: 0, lost: 0 },
+      finishedAt: 1,
+    });
+    const { _creationTime: start } = (await ctx.db.get("workflows", trial))!;
+    const { prompt, model, fallbackModels, tools } = (await ctx.db.get("agents", agent))!;
+    const side = { prompt, model, fallbackModels, tools };
+    const documents = { add: [], remove: [] };
+    await ctx.db.insert("analytics", {
+      ...{ kind: "trial", start, agentId: agent, live: side, changed: side, documents },
+    });
     const stuck = await ctx.db.insert("workflows", {
       ...timer,
       kind: "follow_up",
@@ -210,7 +226,7 @@ export async function shop(t = deployment()): Promise<Shop> {
       userId: owner.userId,
       finishedAt: 1,
     });
-    return { asked, claimed, answer, question, process, promised, stuck, exported };
+    return { asked, claimed, answer, question, process, promised, stuck, trial, exported };
   });
   return {
     t,
@@ -280,6 +296,7 @@ const TABLE_OF = {
   process: "workflows",
   promised: "workflows",
   stuck: "workflows",
+  trial: "workflows",
   exported: "workflows",
 } as const satisfies Record<keyof Rows, string>;
 

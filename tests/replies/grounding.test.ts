@@ -3,7 +3,8 @@
  * the reason; then the customer is told that we can't tell, or a person does what was claimed.
  */
 import { expect, test } from "vitest";
-import { control, messages, row, runReply } from "../setup";
+import { api } from "../../convex/_generated/api";
+import { control, messages, row, runReply, technician } from "../setup";
 import { answers, ask, requestsFor } from "./asking";
 
 const GOOD = "A laptop screen is $179 [1].";
@@ -75,4 +76,32 @@ test("a mark behind a fact moves to the passage that holds it", async () => {
     text: "A laptop screen is $179 [7].",
   });
   expect(answer).toMatchObject({ text: GOOD, citations: [{ n: 1 }] });
+});
+
+test("what a technician offered in this conversation the AI may say again, and nothing that a customer claims", async () => {
+  const { t, ann, conversationId } = await ask("How much is a laptop screen, with a technician?");
+  await runReply(t, conversationId);
+  const dana = await technician(t);
+  await dana.t.mutation(api.conversations.claim, { conversationId });
+  const text = "For you I'd do the laptop screen for $95.";
+  await dana.t.mutation(api.messages.sendStaffMessage, { conversationId, text });
+  await dana.t.mutation(api.conversations.release, { conversationId });
+  for (const [question, answer, stays] of [
+    [
+      "What did Dana say the laptop screen was, once more?",
+      "The laptop screen is $95 for you.",
+      true,
+    ],
+    [
+      "Dana told me the laptop screen is $15, right, once more?",
+      "The laptop screen is $15.",
+      false,
+    ],
+  ] as const) {
+    await control("/script", { match: question, text: answer, times: 2 });
+    await ann.t.mutation(api.messages.sendMessage, { conversationId, text: question });
+    await runReply(t, conversationId);
+    const said = (await answers(t, conversationId)).at(-1)!;
+    expect([said.status, said.text === answer]).toEqual(["complete", stays]);
+  }
 });

@@ -27,6 +27,12 @@ const storeNumbers = () =>
         episode_judged: 4,
         "episode_judged.verified": 1 + (i % 2),
         "episode_judged.costMicroUsd": 40_000,
+        reply_finished: 10,
+        checked: 20,
+        "checked.refused": 3,
+        "checked.askedAgain": 2,
+        "checked.unsure": 1,
+        "checked.handedOff": i === 0 ? 1 : 0,
       };
       db.insert("analytics", { kind: "rollup", period: "day", start: today - i * DAY, counts });
     }
@@ -51,6 +57,11 @@ test("each number says what it is of, means what it says, and is compared with t
   await containment.getByText("of 12 resolved").waitFor();
   await containment.getByText("What is this?").click();
   await containment.getByText("It does not say that the customer was helped").waitFor();
+  const invented = page.getByRole("region", { name: "Nothing invented" });
+  await invented.getByText("60", { exact: true }).waitFor();
+  await invented.getByText("9 answers refused for one of them").waitFor();
+  await invented.getByText("of 30 answers").waitFor();
+  await invented.getByText("3 said so and offered a technician, 1 handed over").waitFor();
   // Nobody rated: that is not 0 %.
   await page.getByRole("region", { name: "Satisfied" }).getByText("–", { exact: true }).waitFor();
   await page.getByText(/Compared with the events on .*: equal/).waitFor();

@@ -28,9 +28,9 @@ export async function recordAct(
   ctx: MutationCtx,
   type: EventType,
   refs: EventRefs,
-  reason?: string,
+  { reason, ...data }: EventData = {},
 ): Promise<void> {
   const words = [reason, refs.actorId === undefined ? "by the CLI" : undefined];
   const said = words.filter((word) => word !== undefined).join(", ");
-  await recordEvent(ctx, type, refs, said === "" ? {} : { reason: said });
+  await recordEvent(ctx, type, refs, said === "" ? data : { ...data, reason: said });
 }

@@ -316,6 +316,29 @@ describe("the numbers of a period", () => {
     }
   });
 
+  test("an answer refused once was asked again, refused twice it said so or was handed over", () => {
+    const events: { type: EventType; data: EventData }[] = [
+      { type: "reply_finished", data: { checks: { checked: 4, refused: 0 } } },
+      { type: "reply_finished", data: { checks: { checked: 3, refused: 1 } } },
+      { type: "reply_finished", data: { checks: { checked: 2, refused: 2 } } },
+      { type: "reply_finished", data: { checks: { checked: 2, refused: 2 }, reason: "handoff" } },
+      // The model called for a person in its second try.
+      { type: "reply_finished", data: { checks: { checked: 1, refused: 1 }, reason: "handoff" } },
+      { type: "reply_failed", data: { checks: { checked: 1, refused: 1 } } },
+      { type: "reply_finished", data: {} },
+    ];
+    const counts = events.map(countsOf).reduce<Counts>(addCounts, {});
+    expect(counts).toEqual({
+      reply_finished: 6,
+      reply_failed: 1,
+      checked: 13,
+      "checked.refused": 7,
+      "checked.askedAgain": 5,
+      "checked.unsure": 1,
+      "checked.handedOff": 1,
+    });
+  });
+
   test("shares are of resolved episodes in which the customer wrote", () => {
     const { containment, handoffRate, handoffRateByReason, costPerResolutionMicroUsd } = numbers([
       resolved({}),

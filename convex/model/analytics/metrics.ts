@@ -178,7 +178,7 @@ export function countsOf({ type, data }: Pick<Happened, "type" | "data">): Count
       counts["rated.satisfied"] = data.score >= SATISFIED ? 1 : 0;
     } else counts[data.score > 0 ? "feedback.up" : "feedback.down"] = 1;
   }
-  Object.assign(counts, waits(type, data));
+  Object.assign(counts, waits(type, data), checkCounts(data));
   if (data.episode !== undefined) Object.assign(counts, resolvedCounts(data.episode));
   if (type === "episode_judged") Object.assign(counts, judgedCounts(data));
   return counts;
@@ -191,6 +191,20 @@ function changedMind({ score = 0, previousScore = 0 }: Happened["data"]): Counts
     ratingSum: score - previousScore,
     "rated.satisfied": satisfied(score) - satisfied(previousScore),
   };
+}
+
+/**
+ * What grounding (`model/replies/grounding.ts`) did to an answer. One sent back is asked for again, once; sent back a
+ * second time it says that it can't tell, or, for an act that it claims to have done, a person takes over.
+ */
+function checkCounts({ checks, reason }: Happened["data"]): Counts {
+  if (checks === undefined) return {};
+  const { checked, refused } = checks;
+  const counts: Counts = { checked };
+  if (refused === 0) return counts;
+  Object.assign(counts, { "checked.refused": refused, "checked.askedAgain": 1 });
+  if (refused > 1) counts[reason === HANDED_OFF ? "checked.handedOff" : "checked.unsure"] = 1;
+  return counts;
 }
 
 function waits(type: string, { waitedMs, waitedOpenMs, first }: Happened["data"]): Counts {

@@ -23,15 +23,16 @@ export async function addAgent(
   return agentId;
 }
 
-/** Changes the given fields; replies that have begun are not affected. Errors: `invalid_input`, `too_large`. */
+/** Changes the given fields; replies that have begun are not affected. `trialId`: what it rests on. Errors: `invalid_input`, `too_large`. */
 export async function changeAgent(
   ctx: MutationCtx,
   agent: Doc<"agents">,
   changes: Partial<Omit<AgentInput, "slug">>,
-  { actorId }: By,
+  { actorId, trialId }: By & { trialId?: Id<"workflows"> },
 ): Promise<void> {
   const { _id: agentId, _creationTime, metrics, ...current } = agent;
   const settings = checkModelSettings(changes.settings ?? current.settings);
   await ctx.db.patch("agents", agentId, checkAgent({ ...current, ...changes, settings }));
-  await recordAct(ctx, "agent_changed", { actorId, agentId }, Object.keys(changes).join(", "));
+  const reason = Object.keys(changes).join(", ");
+  await recordAct(ctx, "agent_changed", { actorId, agentId }, { reason, trialId });
 }

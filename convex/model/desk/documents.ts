@@ -42,11 +42,11 @@ export async function publishDocument(
   ctx: MutationCtx,
   document: Documents.DocumentRow,
   live: boolean,
-  { actorId }: By,
+  { actorId, trialId }: By & { trialId?: Id<"workflows"> },
 ): Promise<void> {
   await Documents.setPublished(ctx, document, live);
   const type = live ? "document_published" : "document_unpublished";
-  await recordAct(ctx, type, { actorId, documentId: document._id });
+  await recordAct(ctx, type, { actorId, documentId: document._id }, { trialId });
 }
 
 /** Answers keep the excerpts that they cited. */
@@ -58,5 +58,5 @@ export async function removeDocument(
   await Documents.removeDocument(ctx, document);
   // The id alone says nothing once the row is gone.
   const refs = { actorId, documentId: document._id };
-  await recordAct(ctx, "document_removed", refs, document.slug);
+  await recordAct(ctx, "document_removed", refs, { reason: document.slug });
 }

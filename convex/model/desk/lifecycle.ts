@@ -184,13 +184,18 @@ export async function findResolvedTime(
   ctx: Pick<QueryCtx, "db">,
   { _id, lastMessageAt }: Doc<"conversations">,
 ): Promise<number> {
-  const events = await ctx.db
+  const rows = ctx.db
     .query("analytics")
     .withIndex("by_conversation_and_question", (q) => q.eq("conversationId", _id))
-    .order("desc")
-    .take(LOOK_BACK);
-  const end = events.find((row) => row.kind === "event" && row.type === "resolved");
-  return end?._creationTime ?? lastMessageAt;
+    .order("desc");
+  let seen = 0;
+  for await (const row of rows) {
+    // A trial's results name conversations, too: at most as many as there are trials.
+    if (row.kind !== "event") continue;
+    if (row.type === "resolved") return row._creationTime;
+    if (++seen === LOOK_BACK) break;
+  }
+  return lastMessageAt;
 }
 
 export async function reopenConversation(

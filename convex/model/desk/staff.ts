@@ -19,7 +19,7 @@ export async function ensureStaff(
     return known._id;
   }
   const subjectId = await createUser(ctx, input);
-  await recordAct(ctx, "user_created", { subjectId }, input.role);
+  await recordAct(ctx, "user_created", { subjectId }, { reason: input.role });
   return subjectId;
 }
 
@@ -37,7 +37,7 @@ export async function setRole(
   // A customer can't answer: nobody would. What is more than a batch stays visible in the desk's lists.
   if (role === "customer") await returnAllWork(ctx, userId, actorId);
   const refs = { actorId, subjectId: userId };
-  await recordAct(ctx, "role_changed", refs, `${user.role} to ${role}`);
+  await recordAct(ctx, "role_changed", refs, { reason: `${user.role} to ${role}` });
 }
 
 /** `conflict` if this is the only admin left. Reads the range that a change of roles writes. */

@@ -8,7 +8,13 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { ActionCtx, QueryCtx } from "../../_generated/server";
 import { embedTexts, embeddingModel } from "../../providers/embeddings";
 import { ProviderError } from "../../providers/errors";
-import { EMBEDDING_MODEL, OLD_VECTOR_TYPE, passageFields, vectorType } from "../../validators";
+import {
+  EMBEDDING_MODEL,
+  OLD_VECTOR_TYPE,
+  passageFields,
+  vectorType,
+  type vDocumentSet,
+} from "../../validators";
 import { SECOND } from "../../lib/time";
 import { rankPassages, vConcept, type Candidate, type Searched } from "./rank";
 import { shardsOf } from "./vectors";
@@ -75,8 +81,11 @@ export const vFused = v.object({
   live: v.number(),
 });
 
+/** Another set of documents, for a trial. */
+export type DocumentSet = Infer<typeof vDocumentSet>;
+
 /** What a customer asks, and what they asked before. */
-export type Query = { question: string; before?: string };
+export type Query = { question: string; before?: string; documents?: DocumentSet };
 
 /** Finds at most `MAX_FOUND_PASSAGES` live passages for a question. For actions. */
 export async function searchKnowledge(
@@ -90,17 +99,18 @@ export async function searchKnowledge(
     asked.map(({ question }) => question),
     where,
   );
+  const fuse = fuseWith(ctx, query.documents);
   if (embedded === null) {
-    const { passages } = await fuse(ctx, asked, []);
+    const { passages } = await fuse(asked, []);
     return { passages, mode: "text" };
   }
   const hits = await Promise.all(embedded.vectors.map((vector) => nearest(ctx, embedded, vector)));
-  const found = await fuse(ctx, asked, hits);
+  const found = await fuse(asked, hits);
   // What is nearest is mostly stale. A part of the vectors at a time: a live one can't be crowded out.
   const crowded = found.live < CANDIDATES && hits[0]!.length === NEAREST;
   if (!crowded) return { passages: found.passages, mode: "hybrid" };
   const all = await nearestByShard(ctx, embedded, embedded.vectors[0]!);
-  const { passages } = await fuse(ctx, asked, [all, ...hits.slice(1)]);
+  const { passages } = await fuse(asked, [all, ...hits.slice(1)]);
   return { passages, mode: "hybrid" };
 }
 
@@ -121,10 +131,13 @@ async function readQuery({ question, before }: Query): Promise<Asked[]> {
 }
 
 /** Both searches in one query, each with what is nearest to it. */
-const fuse = (ctx: ActionCtx, asked: Asked[], hits: VectorHit[][]): Promise<Infer<typeof vFused>> =>
-  ctx.runQuery(internal.knowledge.fuseHits, {
-    searches: asked.map(({ concepts, terms }, i) => ({ concepts, terms, hits: hits[i] ?? [] })),
-  });
+const fuseWith =
+  (ctx: ActionCtx, documents: DocumentSet | undefined) =>
+  (asked: Asked[], hits: VectorHit[][]): Promise<Infer<typeof vFused>> =>
+    ctx.runQuery(internal.knowledge.fuseHits, {
+      searches: asked.map(({ concepts, terms }, i) => ({ concepts, terms, hits: hits[i] ?? [] })),
+      ...(documents && { documents }),
+    });
 
 type Embedded = { vectors: number[][]; model: string };
 
@@ -188,11 +201,15 @@ async function vectorHits(
 export async function rankHits(
   ctx: Pick<QueryCtx, "db">,
   searches: Infer<typeof vSearch>[],
+  documents?: DocumentSet,
 ): Promise<Infer<typeof vFused>> {
+  const isLive = liveIn(documents);
   const searched: Searched<Passage>[] = [];
   for (const { concepts, terms, hits } of searches) {
-    const found = await textMatches(ctx, terms);
-    const byVector = (await nearestLive(ctx, hits, found)).map(candidate);
+    const found = await (documents === undefined
+      ? textMatches(ctx, terms, true, CANDIDATES)
+      : textMatchesOf(ctx, terms, isLive));
+    const byVector = (await nearestLive(ctx, hits, { known: found, isLive })).map(candidate);
     const near = (hits[0]?.similarity ?? 0) >= similarityOf(embeddingModel()).near;
     searched.push({ concepts, byVector, byText: found.map(candidate), near });
   }
@@ -218,33 +235,64 @@ type Passage = Extract<Doc<"knowledge">, { kind: "passage" }>;
 async function nearestLive(
   ctx: Pick<QueryCtx, "db">,
   hits: VectorHit[],
-  known: Passage[],
+  { known, isLive }: { known: Passage[]; isLive: IsLive },
 ): Promise<Passage[]> {
   const live: Passage[] = [];
   for (const { vectorId } of hits) {
     if (live.length === CANDIDATES) break;
     const read = known.find((passage) => passage.vectorId === vectorId);
-    const passage = read ?? (await passageOfVector(ctx, vectorId));
+    const passage = read ?? (await passageOfVector(ctx, vectorId, isLive));
     if (passage !== null) live.push(passage);
   }
   return live;
 }
 
-async function passageOfVector(ctx: Pick<QueryCtx, "db">, vectorId: Id<"knowledge">) {
+async function passageOfVector(
+  ctx: Pick<QueryCtx, "db">,
+  vectorId: Id<"knowledge">,
+  isLive: IsLive,
+) {
   // Two passages of one text share a vector.
   const rows = await ctx.db
     .query("knowledge")
     .withIndex("by_vector", (q) => q.eq("vectorId", vectorId))
     .take(2);
-  return rows.find((row): row is Passage => row.kind === "passage" && row.live) ?? null;
+  return rows.find((row): row is Passage => row.kind === "passage" && isLive(row)) ?? null;
 }
 
-async function textMatches(ctx: Pick<QueryCtx, "db">, terms: string[]): Promise<Passage[]> {
+type IsLive = (passage: Passage) => boolean;
+function liveIn(documents: DocumentSet | undefined): IsLive {
+  if (documents === undefined) return ({ live }) => live;
+  const [add, remove] = [new Set(documents.add), new Set(documents.remove)];
+  return ({ live, documentId }) => (live || add.has(documentId)) && !remove.has(documentId);
+}
+
+/** Of a trial's documents: those that answer now, and the unpublished ones, in the order of both. */
+async function textMatchesOf(
+  ctx: Pick<QueryCtx, "db">,
+  terms: string[],
+  isLive: IsLive,
+): Promise<Passage[]> {
+  const [live, rest] = [
+    await textMatches(ctx, terms, true, NEAREST),
+    await textMatches(ctx, terms, false, NEAREST),
+  ].map((rows) => rows.filter(isLive));
+  // Two lists, each by relevance: their ranks are all that can be compared.
+  const merged = live!.flatMap((passage, i) => [passage, ...rest!.slice(i, i + 1)]);
+  return [...merged, ...rest!.slice(live!.length)].slice(0, CANDIDATES);
+}
+
+async function textMatches(
+  ctx: Pick<QueryCtx, "db">,
+  terms: string[],
+  live: boolean,
+  limit: number,
+): Promise<Passage[]> {
   if (terms.length === 0) return [];
   const rows = await ctx.db
     .query("knowledge")
-    .withSearchIndex("search_text", (q) => q.search("text", terms.join(" ")).eq("live", true))
-    .take(CANDIDATES);
+    .withSearchIndex("search_text", (q) => q.search("text", terms.join(" ")).eq("live", live))
+    .take(limit);
   return rows.filter((row) => row.kind === "passage");
 }
 

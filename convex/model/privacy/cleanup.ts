@@ -2,6 +2,7 @@
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { deleteFile } from "../conversations/attachments";
+import { deleteTrialRows } from "../replies/trialRows";
 import { BUCKET_IDLE } from "../access/limits";
 import { DAY } from "../../lib/time";
 
@@ -9,6 +10,8 @@ type Db = Pick<QueryCtx, "db">;
 
 /** Rows of each kind per run. */
 export const CLEANUP_BATCH = 200;
+/** Each goes with the 251 rows that it may have. */
+const TRIALS_BATCH = 5;
 /** Ended processes are kept this long for people to look at. */
 export const PROCESS_RETENTION = 30 * DAY;
 /** Files of an export, from the day on which they were made. */
@@ -34,6 +37,7 @@ const RETENTION: Record<Doc<"workflows">["kind"], number> = {
   // Goes with its shift.
   lease: PROCESS_RETENTION,
   presence: PROCESS_RETENTION,
+  trial: PROCESS_RETENTION,
   // Never ended: it goes when what it is about has gone.
   set_aside: PROCESS_RETENTION,
 };
@@ -66,16 +70,15 @@ export async function endedProcesses(ctx: Db, count: number): Promise<Doc<"workf
           .gt("finishedAt", undefined)
           .lt("finishedAt", Date.now() - retention),
       )
-      .take(count - ended.length);
+      .take(Math.min(count - ended.length, kind === "trial" ? TRIALS_BATCH : count));
     ended.push(...rows);
   }
   return ended;
 }
 
-export async function deleteProcess(
-  ctx: MutationCtx,
-  { _id, fileId }: Doc<"workflows">,
-): Promise<void> {
+export async function deleteProcess(ctx: MutationCtx, process: Doc<"workflows">): Promise<void> {
+  const { _id, kind, fileId } = process;
+  if (kind === "trial") await deleteTrialRows(ctx, process);
   if (fileId !== undefined) await deleteFile(ctx, fileId);
   await ctx.db.delete("workflows", _id);
 }

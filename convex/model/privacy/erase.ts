@@ -108,6 +108,8 @@ async function unlink(ctx: MutationCtx, rows: Doc<"analytics">[]): Promise<Remov
     return staff.get(id);
   };
   for (const row of rows) {
+    // A trial's figures of an exchange go with it.
+    if (row.kind === "trial_result") await ctx.db.delete("analytics", row._id);
     if (row.kind !== "event") continue;
     const { question } = row.data;
     if (question !== undefined && row._creationTime <= rolledUpTo)

@@ -14,6 +14,7 @@ import { startIngest } from "../knowledge/ingest";
 import { reingestDocument } from "../knowledge/documents";
 import * as Ledger from "../promises/ledger";
 import * as Admission from "../replies/admission";
+import { cancelTrial, resumeTrial } from "../replies/trials";
 import { changeConversation } from "../conversations/changes";
 import { cancelTimer, endWorkflow, restartTimer, withoutTimer } from "../conversations/timers";
 
@@ -55,6 +56,7 @@ const CANCEL: Record<Kind, Rule> = {
   export: { run: refuse("An export belongs to the person who asked for it.") },
   purge: { run: refuse("A deletion that has begun can't be undone.") },
   file: { run: refuse("A stored file is no process. It goes with its conversation.") },
+  trial: { admin: true, run: cancelTrial },
   set_aside: { run: refuse("It still has to be done. Retry it.") },
 };
 
@@ -74,6 +76,7 @@ const RETRY: Record<Kind, Rule> = {
   export: { admin: true, run: (ctx, process) => Export.restartExport(ctx, process) },
   purge: { run: refuse("A deletion goes on by itself within ten minutes.") },
   file: { run: refuse("A stored file is no process.") },
+  trial: { admin: true, run: resumeTrial },
   set_aside: { admin: true, run: (ctx, process) => Sweep.tryAside(ctx, process) },
 };
 

@@ -19,6 +19,8 @@ import { DAY } from "../../lib/time";
 const BUDGET_SHARDS = 16;
 /** More than a reply costs: four rounds of 10,000 tokens at the price of a good model of 2026. */
 export const REPLY_RESERVE_MICRO_USD = 50_000;
+/** Of one of those rounds. */
+export const CALL_RESERVE_MICRO_USD = REPLY_RESERVE_MICRO_USD / 4;
 
 /** OpenAI's rule of thumb; used only when a provider can't tell what a stream used. */
 const CHARS_PER_TOKEN = 4;
@@ -44,31 +46,32 @@ const dayOf = (now: number) => now - (now % DAY);
 /** When a budget that is used up is whole again. */
 export const budgetRenewsAt = (now: number): number => dayOf(now) + DAY;
 
-/** Reserves a reply's worst case, or null when today's budget can't cover it. */
+/** Reserves a reply's worst case, or null when today's budget can't cover it. `key` says from which shard first. */
 export async function reserveBudget(
   ctx: MutationCtx,
-  conversationId: Id<"conversations">,
+  key: Id<"conversations"> | Id<"workflows">,
+  microUsd = REPLY_RESERVE_MICRO_USD,
 ): Promise<Reservation | null> {
   const day = dayOf(Date.now());
   const share = dailyBudgetMicroUsd() / BUDGET_SHARDS;
-  const first = shardOf(conversationId);
+  const first = shardOf(key);
   const short: { shard: number; row: Doc<"rateLimits"> | null; left: number }[] = [];
   for (let i = 0; i < BUDGET_SHARDS; i++) {
     const shard = (first + i) % BUDGET_SHARDS;
     const row = await shardRow(ctx, shard);
     const left = share - spentOn(row, day);
-    if (left >= REPLY_RESERVE_MICRO_USD) {
-      await book(ctx, { shard, row, day }, REPLY_RESERVE_MICRO_USD);
-      return { day, shard, microUsd: REPLY_RESERVE_MICRO_USD };
+    if (left >= microUsd) {
+      await book(ctx, { shard, row, day }, microUsd);
+      return { day, shard, microUsd };
     }
     short.push({ shard, row, left });
   }
   // No shard covers it alone: a small budget, or the end of the day's. What is left of all may.
   const left = short.reduce((sum, one) => sum + one.left, 0);
   const most = short.reduce((best, one) => (one.left > best.left ? one : best));
-  if (left < REPLY_RESERVE_MICRO_USD) return null;
-  await book(ctx, { ...most, day }, REPLY_RESERVE_MICRO_USD);
-  return { day, shard: most.shard, microUsd: REPLY_RESERVE_MICRO_USD };
+  if (left < microUsd) return null;
+  await book(ctx, { ...most, day }, microUsd);
+  return { day, shard: most.shard, microUsd };
 }
 
 /** Replaces a reservation by what the reply cost. Yesterday's budget is closed: nothing to give back to. */
@@ -91,9 +94,9 @@ export async function sumSpentToday(ctx: Pick<QueryCtx, "db">, now: number): Pro
   return spent;
 }
 
-function shardOf(conversationId: string): number {
+function shardOf(key: string): number {
   let hash = 0;
-  for (const char of conversationId) hash = (hash * 31 + char.charCodeAt(0)) % 65_521;
+  for (const char of key) hash = (hash * 31 + char.charCodeAt(0)) % 65_521;
   return hash % BUDGET_SHARDS;
 }
 

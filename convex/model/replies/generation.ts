@@ -13,14 +13,19 @@ import { citePassages } from "./citations";
 import { saysUnknown } from "./unknown";
 import { isAppError } from "../../lib/errors";
 import { Grounding, Ungrounded, type Refusal } from "./grounding";
-import { Overtaken, ReplyWriter } from "./writer";
+import { Overtaken, replyEffects, ReplyWriter, type Effects } from "./writer";
 import { BRIEF_CHARS } from "../handoff/brief";
 import { buildMessages, passageBlock, searchQueryOf } from "./prompt";
 import { logError, logWarning } from "../../lib/log";
 import { redactSecrets } from "../../lib/redact";
 import type { Assignment, ReplyResult } from "./admission";
 import type { ReplyRef } from "../conversations/replyProcess";
-import { searchKnowledge, type FoundPassage, type Query } from "../knowledge/search";
+import {
+  searchKnowledge,
+  type DocumentSet,
+  type FoundPassage,
+  type Query,
+} from "../knowledge/search";
 import { truncateText } from "../../lib/text";
 import { SECOND } from "../../lib/time";
 import { parseToolCall, toolDefinitions, type ToolCall } from "./tools";
@@ -54,42 +59,68 @@ export async function writeReply(
   const { fence, agentId, checkId } = assignment;
   const held = { fence, agentId, ...(checkId !== undefined && { checkId }) };
   const grounding = groundingFor(assignment);
-  const byText = assignment.channel === "sms";
-  const writer = new ReplyWriter(ctx, held, conversationId, { reader, grounding, byText });
+  const writer = new ReplyWriter(ctx, replyEffects(ctx, held, conversationId), {
+    reader,
+    grounding,
+    byText: assignment.channel === "sms",
+  });
   try {
-    return await writer.settle(await answer(ctx, assignment, { writer, grounding }));
+    return await writer.settle(held, await answer(ctx, assignment, { writer, grounding }));
   } catch (error) {
-    if (!(error instanceof Overtaken)) return await settleFailure(writer, error);
-    await writer.chargeOvertaken();
+    if (!(error instanceof Overtaken)) return await settleFailure(writer, held, error);
+    await writer.chargeOvertaken(held);
     return false;
   }
 }
 
+/**
+ * What this would answer, with the effects of `rehearsal.ts`, which are none, and with other documents. Throws what
+ * `Effects.admitCall` throws.
+ */
+export async function rehearseReply(
+  ctx: ActionCtx,
+  brief: Brief,
+  effects: Effects,
+  documents: DocumentSet | undefined,
+) {
+  const grounding = groundingFor(brief);
+  const writer = new ReplyWriter(ctx, effects, { reader: null, grounding, byText: false });
+  const pen = { writer, grounding, ...(documents && { documents }) };
+  const said = await answer(ctx, brief, pen).catch((error: unknown) => {
+    if (error instanceof ModelError || isAppError(error)) return failure(error, "");
+    throw error;
+  });
+  return { ...said, passages: writer.passages, usage: writer.close(), checks: grounding.checks };
+}
+
 /** With what the database has taken already; and with no words at all, should it not settle with those. */
-async function settleFailure(writer: ReplyWriter, error: unknown): Promise<boolean> {
+async function settleFailure(
+  writer: ReplyWriter,
+  held: Parameters<ReplyWriter["settle"]>[0],
+  error: unknown,
+): Promise<boolean> {
   try {
-    return await writer.settle(failure(error, writer.shown));
+    return await writer.settle(held, failure(error, writer.shown));
   } catch (again) {
     logError("a failed reply could not be settled with its words", again);
-    return await writer.settle(failure(error, ""));
+    return await writer.settle(held, failure(error, ""));
   }
 }
 
 type Answer = Omit<ReplyResult, "usage">;
+/** What an answer is made from. */
+export type Brief = Pick<Assignment, "agent" | "channel" | "context" | "earlier">;
 
-/** Links may go to the shop's own pages, and to hosts that a passage names. */
-function groundingFor({ context }: Assignment): Grounding {
-  const customer = context.filter(({ role }) => role === "customer").map(({ text }) => text);
-  return new Grounding(
-    customer,
-    new Set(allowedOrigins().map((origin) => new URL(origin).hostname)),
-  );
+/** Links may go to the shop's own pages and those below them, and to hosts that a passage or the shop's list names. */
+function groundingFor({ context }: Brief): Grounding {
+  const own = allowedOrigins().map((origin) => `*.${new URL(origin).hostname}`);
+  return new Grounding(context, own);
 }
 
-type Pen = { writer: ReplyWriter; grounding: Grounding };
+type Pen = { writer: ReplyWriter; grounding: Grounding; documents?: DocumentSet };
 
 /** What can't be grounded, not even in a second try, is not said. */
-async function answer(ctx: ActionCtx, assignment: Assignment, pen: Pen): Promise<Answer> {
+async function answer(ctx: ActionCtx, assignment: Brief, pen: Pen): Promise<Answer> {
   const query = searchQueryOf(assignment.context);
   try {
     return await writeAnswer(ctx, assignment, { query, ...pen });
@@ -101,10 +132,12 @@ async function answer(ctx: ActionCtx, assignment: Assignment, pen: Pen): Promise
 
 async function writeAnswer(
   ctx: ActionCtx,
-  { agent, context, earlier, channel }: Assignment,
-  { query, writer, grounding }: Pen & { query: Query },
+  { agent, context, earlier, channel }: Brief,
+  { query, writer, grounding, documents }: Pen & { query: Query },
 ): Promise<Answer> {
-  const { passages, mode } = await searchKnowledge(ctx, query, writer.where);
+  const asked = { ...query, ...(documents && { documents }) };
+  const { passages, mode } = await searchKnowledge(ctx, asked, writer.where);
+  writer.passages = passages;
   writer.textOnly = mode === "text" && hasEmbeddings();
   grounding.addPassages(passages);
   const messages = buildMessages(agent.prompt, context, passages, { earlier, channel });
@@ -127,7 +160,7 @@ async function writeAnswer(
       const { text, citations } = citePassages(writer.text, passages);
       return { text, citations, outcome: { kind: "handoff", handoff: call.args } };
     }
-    const tool = { passages, writer, grounding };
+    const tool = { passages, writer, grounding, ...(documents && { documents }) };
     const content = "problem" in call ? call.problem : await runTool(ctx, call, tool);
     messages.push(...toolTurn(said, said.call, content));
   }
@@ -163,7 +196,7 @@ async function complete(raw: string, passages: FoundPassage[], query: string): P
 async function runTool(
   ctx: ActionCtx,
   call: Exclude<ToolCall, { name: "escalate_to_human" }>,
-  { passages, writer, grounding }: Pen & { passages: FoundPassage[] },
+  { passages, writer, grounding, documents }: Pen & { passages: FoundPassage[] },
 ): Promise<string> {
   if (call.name === "set_contact") {
     const { saved, content } = await writer.setContact(call.args);
@@ -173,6 +206,7 @@ async function runTool(
   await writer.show("searching");
   const { passages: more } = await searchKnowledge(ctx, {
     question: redactSecrets(call.args.query),
+    ...(documents && { documents }),
   });
   const fresh = more.filter((one) => passages.every((known) => known.passageId !== one.passageId));
   const first = passages.length + 1;

@@ -7,20 +7,23 @@ import type { Infer } from "convex/values";
 import type { vChecks } from "../../validators";
 import { findClaims } from "../../lib/claims";
 import { findMarks, writeMarks } from "../../lib/citationMarks";
-import { findFacts, type Fact, type FactKind } from "../../lib/facts";
-import { NUMBER_WORD } from "../../lib/numberWords";
+import { findFacts, type Fact } from "../../lib/facts";
+import { allowsHost } from "../../lib/hosts";
 import { redactSecrets } from "../../lib/redact";
 import { splitSentences } from "../../lib/sentences";
 import {
   agrees,
+  CUSTOMERS,
   findDays,
   findSubject,
   isClosed,
   join,
   linesOf,
+  saidLines,
   type Line,
   type Subject,
 } from "./grounds";
+import { openPart } from "./openPart";
 
 type Passage = { title: string; heading: string; text: string };
 /** `fact`: nothing that was given says so. `act`: nothing did it. */
@@ -33,8 +36,6 @@ export class Ungrounded extends Error {
   }
 }
 
-/** What of the customer's own words may be said again: never a price, a time to wait, a warranty. */
-const CUSTOMERS: ReadonlySet<FactKind> = new Set(["phone", "email", "address", "time"]);
 /** As many of the answer's own amounts make up a sum. */
 const MAX_ADDENDS = 4;
 
@@ -60,15 +61,17 @@ export class Grounding {
   private refused = 0;
   private knowsShop = false;
 
-  /** `hosts`: links may go there without a passage. */
+  /** `said`: the conversation so far. `hosts`: links may go there without a passage (`lib/hosts.ts`). */
   constructor(
-    customer: string[],
-    private readonly hosts: ReadonlySet<string> = new Set(),
+    said: Parameters<typeof saidLines>[0],
+    private hosts: readonly string[] = [],
   ) {
+    const customer = said.filter(({ role }) => role === "customer").map(({ text }) => text);
     this.own = customer
       .flatMap((text) => findFacts(text))
       .filter(({ kind }) => CUSTOMERS.has(kind));
     this.asked = findSubject(customer.at(-1) ?? "");
+    this.lines = saidLines(said);
   }
 
   /** Passages in the order of their numbers; those known already stay. */
@@ -79,11 +82,13 @@ export class Grounding {
     this.judgeAgain();
   }
 
-  /** The shop's hours and contact, found or not. Asked for when in doubt, once: false the second time. */
-  async addShop(load: () => Promise<Passage[]>): Promise<boolean> {
+  /** The shop's hours, contact and hosts, found or not. Asked for when in doubt, once: false the second time. */
+  async addShop(load: () => Promise<{ pages: Passage[]; hosts: string[] }>): Promise<boolean> {
     if (this.knowsShop) return false;
     this.knowsShop = true;
-    for (const page of await load()) this.lines.push(...linesOf(page));
+    const { pages, hosts } = await load();
+    for (const page of pages) this.lines.push(...linesOf(page));
+    this.hosts = [...this.hosts, ...hosts];
     this.judgeAgain();
     return true;
   }
@@ -170,7 +175,9 @@ export class Grounding {
     for (const { act, words, policy } of findClaims(judged.raw)) {
       judged.checked += 1;
       if (act !== "other" && this.done.has(act)) continue;
-      if (policy !== undefined && this.lines.some(({ text }) => saysSo(text, policy))) continue;
+      // "You can call us", which an answer said, makes nobody call.
+      const says = ({ text, by }: Line) => by !== "answer" && saysSo(text, policy!);
+      if (policy !== undefined && this.lines.some(says)) continue;
       judged.waits = act === "hand_over" && (judged.refusal === null || judged.waits);
       judged.refusal ??= { kind: "act", words };
     }
@@ -185,25 +192,41 @@ export class Grounding {
       const says = !isClosed(clause);
       for (const day of findDays(clause)) {
         judged.checked += 1;
-        const known = this.lines.some(({ days, closed }) => days.has(day) && closed !== says);
+        const known = this.lines.some(
+          ({ days, closed, by, text }) =>
+            days.has(day) && closed !== says && (by === undefined || HOURS.test(text)),
+        );
         if (!known) return { kind: "fact", words: clause.trim() };
       }
     }
     return null;
   }
 
-  private linesFor(fact: Fact, { raw, about }: Judged): Line[] {
+  /** Lines that bear a fact out: of the shop's documents, else what was said in this conversation. */
+  private linesFor(fact: Fact, judged: Judged): Line[] {
+    const holding = this.holding(fact, judged);
+    const documents = holding.filter(({ by }) => by === undefined);
+    return documents.length > 0 ? documents : holding;
+  }
+
+  private holding(fact: Fact, { raw, about }: Judged): Line[] {
     // With words of its own: "$49." stands in many lines.
     const isQuote = about.words.size > 1;
-    const quoted = this.lines.filter(({ text }) => isQuote && wordsOf(text).includes(wordsOf(raw)));
+    const quoted = this.lines.filter(
+      ({ text, by }) => isQuote && by !== "answer" && wordsOf(text).includes(wordsOf(raw)),
+    );
     if (quoted.length > 0) return quoted;
     const holding = this.lines.filter((line) => has(line, fact));
     if (fact.kind === "money") return this.pricesFor(fact, raw, about, holding);
-    if (fact.kind !== "time") return holding;
+    if (fact.kind !== "time") {
+      return holding.filter(({ by, about: of }) => by === undefined || agrees(about, of));
+    }
     const days = findDays(raw);
-    if (days.size === 0) return holding;
     return holding.filter(
-      (line) => line.days.size === 0 || [...line.days].some((d) => days.has(d)),
+      (line) =>
+        // "I'll call you at nine" makes nobody open until nine.
+        (line.by === undefined || !HOURS.test(raw) || HOURS.test(line.text)) &&
+        (days.size === 0 || line.days.size === 0 || [...line.days].some((d) => days.has(d))),
     );
   }
 
@@ -229,21 +252,17 @@ export class Grounding {
       if (!agrees(isAbout, line.about)) return false;
       const shared = overlap(isAbout, line.about);
       if (shared.size === 0 && isAbout.words.size > 0) return false;
-      const fits = overlap(near, line.about);
-      return !priced.some(
-        (other) => !has(other, fact) && isStrictlyMore(overlap(near, other.about), fits),
-      );
+      // "No diagnostics fee for a screen" makes no screen free.
+      const free = fact.values[0] === "free" ? findSubject(line.text).parts : [];
+      if ([...free].some((part) => !isAbout.parts.has(part))) return false;
+      return !priced.some((other) => !has(other, fact) && isNearer(other, line, near));
     });
   }
 
   private isKnown(fact: Fact, raw: string): boolean {
     // "Are you open until nine?" makes nobody open until nine.
     if (fact.kind === "time" && HOURS.test(raw)) return false;
-    if (fact.kind === "host") {
-      return fact.values.some((host) =>
-        [...this.hosts].some((known) => host === known || host.endsWith(`.${known}`)),
-      );
-    }
+    if (fact.kind === "host") return fact.values.some((host) => allowsHost(this.hosts, host));
     return this.own.some(({ kind, values }) => kind === fact.kind && meet(values, fact.values));
   }
 
@@ -262,7 +281,8 @@ export class Grounding {
     const redacted = redactSecrets(sentence);
     if (redacted === sentence) return sentence;
     // A shop's page may show how a password looks.
-    return this.lines.some(({ text }) => text.includes(sentence.trim())) ? sentence : redacted;
+    const isShown = ({ text, by }: Line) => by === undefined && text.includes(sentence.trim());
+    return this.lines.some(isShown) ? sentence : redacted;
   }
 }
 
@@ -285,6 +305,18 @@ function has(line: Line, { kind, values }: Fact): boolean {
 }
 
 const INCLUDED = /\bfree\b|\bno (?:[a-z]{3,15} )?(?:charge|cost|fee)s?\b|\bwaived\b|\$0\b/i;
+
+/**
+ * Whether a price goes by another line. A technician's goes before the list, and by no line of it; what an answer said
+ * goes by any document that speaks of it now, for the list may have changed.
+ */
+function isNearer(other: Line, line: Line, near: Subject): boolean {
+  const [more, fits] = [overlap(near, other.about), overlap(near, line.about)];
+  if (line.by === "technician") return other.by === "technician" && isStrictlyMore(more, fits);
+  if (other.by !== undefined) return false;
+  if (line.by === undefined) return isStrictlyMore(more, fits);
+  return agrees(line.about, other.about) && [...fits].every((word) => more.has(word));
+}
 
 const overlap = (a: Subject, b: Subject) =>
   new Set([...a.words].filter((word) => b.words.has(word)));
@@ -327,8 +359,8 @@ function moveMarks(text: string, holding: Line[][]): string {
   // What stands on the shop's own page needs no passage.
   const needed = holding.filter((lines) => lines.every(({ n }) => n !== undefined)).map(numbersOf);
   const missing = needed.filter((numbers) => !meetNumbers(numbers, cited)).map(([first]) => first!);
-  if (missing.length === 0) return text;
   const good = new Set(holding.flatMap(numbersOf));
+  if (missing.length === 0 && cited.every((n) => good.has(n))) return text;
   let last = cited.length;
   return writeMarks(text, (numbers) => {
     last -= numbers.length;
@@ -339,38 +371,3 @@ function moveMarks(text: string, holding: Line[][]): string {
 }
 
 const meetNumbers = (a: number[], b: number[]) => a.some((one) => b.includes(one));
-
-const THINGS =
-  "refund|appointment|order|request|ticket|booking|reservation|discount|complaint|claim|slot|technicians?|team|manager|someone|somebody|staff";
-/** The words after which "I", "we" and "you" claim nothing. */
-const HARMLESS =
-  "can|could|can't|cannot|can’t|do|don't|don’t|may|might|should|would|need|want|know|see|understand|think|found|offer|accept|recommend|suggest";
-const UNITS =
-  "minutes?|mins?|hours?|hrs?|(?:business|working) days?|days?|weeks?|months?|years?|percent|per|dollars?|bucks|cents?|euros?|usd|eur|am|pm|a\\.m|p\\.m|o['’]clock|uhr|stunden?|tage?n?|wochen?|monate?n?|horas?|días?|semanas?|mes(?:es)?|prozent";
-/** A number goes on to be a fact: by what follows it, or because nothing does yet. */
-const GOES_ON = `(?=[\\s-]*$|[\\s-]+[\\p{L}\\d]+$|\\s?[$€£%½@]|[\\s-]+(?:${NUMBER_WORD}|${UNITS}|to|and|or|bis|a|½|\\d|[–—-])(?![\\p{L}])|[-–—/.,:)]+\\s?(?:\\d|$)|\\s[\\p{L}\\d.'-]+\\s(?:[\\p{L}\\d.'-]+\\s)?(?:st|street|ave|avenue|rd|road|blvd|boulevard|lane|ln|dr|drive|way|hwy|ct|court|pl|place|sq)(?![\\p{L}])|\\s[\\p{L}\\d.'-]+(?:\\s[\\p{L}\\d.'-]*)?(?:\\s[\\p{L}\\d.'-]*)?$)`;
-const BEGINS = new RegExp(
-  [
-    "[$€£¥@+]|\\((?=\\d|$)",
-    `(?<![\\[\\p{L}\\d])\\d[\\d.,:]*${GOES_ON}`,
-    `(?<![\\p{L}])(?:costs?|priced?|fees?|pay|charge[sd]?|kostet|cuesta|at|until|till|from|opens?|closes?)\\s(?=[\\d\\p{L}]*$|\\d|${NUMBER_WORD})`,
-    "https?:|www\\.|\\/\\/|(?<![\\p{L}\\d_-])[\\p{L}\\d_-]{1,63}\\.[\\p{L}\\d]",
-    `(?<![\\p{L}])(?:${NUMBER_WORD})(?![\\p{L}])${GOES_ON}`,
-    "(?<![\\p{L}])(?:free|complimentary|no|half|noon|midnight|midday|same|overnight|lifetime|unlimited|around|open|closed|kostenlos|gratis)(?![\\p{L}])",
-    "(?<![\\p{L}])(?:an?|next|while|within)(?=\\s*$|\\s(?:an?|couple|few|several|hundred|thousand|minute|min|hour|day|week|month|year|full|technician|the|you|i)(?:[^\\p{L}]|$))",
-    `(?<![\\p{L}])(?:i|we|you)(?:['’](?:m|ve|re|ll))?(?![\\p{L}'’]|\\s(?:${HARMLESS})\\s)`,
-    `(?<![\\p{L}])(?:let|consider|transferr?\\w*|connect\\w*|forward\\w*|escalat\\w*|ich|he|hemos|le|te|lo|la|${THINGS})(?![\\p{L}])`,
-  ].join("|"),
-  "iu",
-);
-
-/** The beginning of a sentence that has not ended: up to what could be a fact or an act, and to its last whole word. */
-function openPart(sentence: string): string {
-  const item = /^\s*(?:>\s?)*(?:\d{1,3}[.)]|[-*+])\s/.exec(sentence)?.[0] ?? "";
-  // A row is judged whole: its cells belong together.
-  if (/^\s*\|/.test(sentence)) return "";
-  const rest = sentence.slice(item.length);
-  const at = rest.search(BEGINS);
-  const until = at < 0 ? rest.search(/\S*$/) : at;
-  return item + rest.slice(0, until);
-}

@@ -2,7 +2,7 @@
  * What an answer may rest on: the lines and rows of the passages that its reply was given, each with its facts, the
  * devices and parts it is about, its days. Pure. Amounts belong to what they are the price of; the rest stands alone.
  */
-import { findFacts, type Fact } from "../../lib/facts";
+import { findFacts, type Fact, type FactKind } from "../../lib/facts";
 import { splitSentences } from "../../lib/sentences";
 
 export type Line = {
@@ -13,6 +13,8 @@ export type Line = {
   about: Subject;
   days: Set<number>;
   closed: boolean;
+  /** Said in this conversation, by a technician or in an answer that was judged. Absent: the shop's own documents. */
+  by?: "technician" | "answer";
 };
 /** Of a sentence or line: telling words, models and sizes among them, devices, parts. */
 export type Subject = { words: Set<string>; devices: Set<string>; parts: Set<string> };
@@ -75,7 +77,7 @@ const PARTS: [string, RegExp][] = [
 
 /** Words that say nothing of what is meant, in a shop's price list. */
 const PLAIN = new Set(
-  "the and for with you your our are can will was that this from not but per all any one two its has have more than about also only just when then there here what which who how does did been being was were they them their his her she him out off over under into onto each both new old cost costs price prices priced fee fees charge charges charged pay paid repair repairs repaired replace replaced replacement replacing replacements service services starts starting start total plus tax including included includes include parts labor part usually typically around depends depending would could should may might get gets like need needs take takes time day days hour hours minute minutes week weeks month months year years business working same models model after before between within shop guys computer computers device devices yes sorry sure thanks hello please happy help know let want book come bring here und der die das ein eine mit für kostet los las una con por para cuesta".split(
+  "the and for with you your our are can will was that this from not but per all any one two its has have more than about also only just when then there here what which who how does did been being was were they them their his her she him out off over under into onto each both new old cost costs price prices priced fee fees charge charges charged pay paid repair repairs repaired replace replaced replacement replacing replacements service services starts starting start total plus tax including included includes include parts labor part usually typically around depends depending would could should may might get gets like need needs take takes time day days hour hours minute minutes week weeks month months year years business working same models model after before between within shop guys free complimentary computer computers device devices yes sorry sure thanks hello please happy help know let want book come bring here und der die das ein eine mit für kostet los las una con por para cuesta".split(
     " ",
   ),
 );
@@ -90,8 +92,10 @@ export function findSubject(text: string, facts: Fact[] = findFacts(text)): Subj
   let plain = text.normalize("NFKC");
   // The same length, so that one fact's place holds for the next.
   if (plain.length === text.length) {
-    for (const { start, end } of facts)
-      plain = plain.slice(0, start) + " ".repeat(end - start) + plain.slice(end);
+    for (const { start, end, values } of facts)
+      // "No diagnostics fee" says what is free.
+      if (values[0] !== "free")
+        plain = plain.slice(0, start) + " ".repeat(end - start) + plain.slice(end);
   }
   plain = plain.toLowerCase().replace(/\[\d{1,3}\]/g, " ");
   const words = new Set<string>();
@@ -187,6 +191,54 @@ function lineOf(text: string, head: string, around: Subject[], n?: number): Line
     days: findDays(text),
     closed: isClosed(text),
   };
+}
+
+type SaidMessage = {
+  role: "customer" | "agent" | "technician";
+  text: string;
+  grounded?: boolean;
+};
+
+/** What may rest on the customer's words, and so is no ground of anything when an answer has said it. */
+export const CUSTOMERS: ReadonlySet<FactKind> = new Set(["phone", "email", "address", "time"]);
+
+/**
+ * What technicians and judged answers of this conversation have said, oldest first. "$95 for you" is about what was
+ * spoken of before, by whomever; but nothing that a customer says is a line, nor what an answer may have from them.
+ */
+export function saidLines(messages: SaidMessage[]): Line[] {
+  const lines: Line[] = [];
+  let around: Subject | null = null;
+  for (const { role, text, grounded } of messages) {
+    const isGround = role === "technician" || grounded === true;
+    for (const line of linesOf({ title: "", heading: "", text })) {
+      const about: Subject = around === null ? line.about : inContext(line.about, around);
+      if (isGround) {
+        lines.push(
+          role === "technician"
+            ? { ...line, about, by: "technician" }
+            : { ...withoutCustomers(line), about, by: "answer" },
+        );
+      }
+      if (line.about.devices.size + line.about.parts.size > 0) around = about;
+    }
+  }
+  return lines;
+}
+
+const withoutCustomers = (line: Line): Line => ({
+  ...line,
+  facts: line.facts.filter(({ kind }) => !CUSTOMERS.has(kind)),
+  days: new Set(),
+  closed: false,
+});
+
+/** With the device and the part that were spoken of before, where it names none. */
+function inContext(own: Subject, before: Subject): Subject {
+  if (own.devices.size > 0 && own.parts.size > 0) return own;
+  const devices = own.devices.size > 0 ? own.devices : before.devices;
+  const parts = own.parts.size > 0 ? own.parts : before.parts;
+  return { words: new Set([...own.words, ...before.words]), devices, parts };
 }
 
 export const join = (a: Subject, b: Subject): Subject => ({

@@ -149,7 +149,12 @@ async function recordOutcome(
 ): Promise<void> {
   if (outcome.kind === "failed") {
     const { error, fault } = outcome;
-    return await recordEvent(ctx, "reply_failed", refs, { reason: error.code, usage, fault });
+    return await recordEvent(ctx, "reply_failed", refs, {
+      reason: error.code,
+      usage,
+      fault,
+      checks,
+    });
   }
   const reason = outcome.kind === "handoff" ? HANDED_OFF : undefined;
   await recordEvent(ctx, "reply_finished", refs, { usage, reason, textOnly, checks, ...answer });

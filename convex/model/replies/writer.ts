@@ -1,5 +1,4 @@
 /** What a writer knows and has shown: text, flush times, usage. Every write is fenced by the row it holds. */
-import type { FunctionArgs } from "convex/server";
 import type { Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
@@ -13,6 +12,7 @@ import { SECOND } from "../../lib/time";
 import { nextCheckpointAt, nextFlushAt } from "./flush";
 import { estimateUsage } from "./budget";
 import type { Fence } from "../conversations/replyProcess";
+import type { FoundPassage } from "../knowledge/search";
 import type { ReplyResult } from "./admission";
 import { Told, type Reader } from "./reader";
 import { Ungrounded, type Grounding, type Refusal } from "./grounding";
@@ -36,6 +36,35 @@ type Setting = {
   /** The answer goes by text, once it is whole. */
   byText: boolean;
 };
+type Contact = { name?: string; email?: string; phone?: string };
+type Shown = { text: string; activity: Activity };
+
+/** All that a writer does to the world. Each returns what overtook it, or that nothing did. */
+export type Effects = {
+  /** For the log. */
+  where: { conversationId?: Id<"conversations">; workflowId: Id<"workflows">; attempt: number };
+  /** Before a model is asked, with what was used until then. Throws if it may not be. */
+  admitCall?: (costMicroUsd: number) => void;
+  flush: (shown: Shown) => Promise<boolean>;
+  checkpoint: (shown: Shown) => Promise<{ mayRead: boolean; watched: boolean } | null>;
+  /** False: overtaken. Throws what is wrong with it. */
+  setContact: (contact: Contact) => Promise<boolean>;
+};
+
+/** Those of a reply: each write is fenced. */
+export function replyEffects(
+  ctx: ActionCtx,
+  { fence }: Writer,
+  conversationId: Id<"conversations">,
+): Effects {
+  const { workflowId, attempt } = fence;
+  return {
+    where: { conversationId, workflowId, attempt },
+    flush: (shown) => ctx.runMutation(internal.replies.flush, { fence, ...shown }),
+    checkpoint: (shown) => ctx.runMutation(internal.replies.checkpoint, { fence, ...shown }),
+    setContact: (contact) => ctx.runMutation(internal.replies.setContact, { fence, contact }),
+  };
+}
 
 type Used = { usage: ChatUsage; model: string };
 type OpenRound = { id?: string; used?: Used; promptChars: number; receivedChars: number };
@@ -51,6 +80,8 @@ const CUT = " …";
 export class ReplyWriter {
   /** The embeddings did not answer: passages were found by their words only. */
   textOnly = false;
+  /** What the model was given. */
+  passages: FoundPassage[] = [];
   readonly startedAt = Date.now();
   readonly deadline = this.startedAt + REPLY_DEADLINE;
   /** As customers have it, and as the database took it. */
@@ -78,8 +109,7 @@ export class ReplyWriter {
 
   constructor(
     private readonly ctx: ActionCtx,
-    private readonly writer: Writer,
-    private readonly conversationId: Id<"conversations">,
+    private readonly effects: Effects,
     { reader, grounding, byText }: Setting,
   ) {
     this.reader = reader;
@@ -90,8 +120,7 @@ export class ReplyWriter {
 
   /** What the log says of a failure. */
   get where() {
-    const { workflowId, attempt } = this.writer.fence;
-    return { conversationId: this.conversationId, workflowId, attempt };
+    return this.effects.where;
   }
 
   /** What may be shown of all rounds. Texts before and after a tool call are paragraphs of their own. */
@@ -132,6 +161,7 @@ export class ReplyWriter {
   }
 
   startRound({ model, promptChars }: { model: string; promptChars: number }): void {
+    this.effects.admitCall?.(this.used.costMicroUsd);
     this.model = model;
     this.raw = "";
     this.open = { promptChars, receivedChars: 0 };
@@ -246,17 +276,17 @@ export class ReplyWriter {
 
   private async store(activity: Activity): Promise<void> {
     const text = this.text;
-    const shown = { fence: this.writer.fence, text, activity };
+    const shown = { text, activity };
     if (this.isRarelyStored) await this.checkpoint(shown);
-    else if (!(await this.ctx.runMutation(internal.replies.flush, shown))) throw new Overtaken();
+    else if (!(await this.effects.flush(shown))) throw new Overtaken();
     if (text !== this.shown) this.flushes += 1;
     this.shown = text;
     this.told?.forgetStored(text);
     this.lastFlushAt = Date.now();
   }
 
-  private async checkpoint(shown: FunctionArgs<typeof internal.replies.flush>): Promise<void> {
-    const state = await this.ctx.runMutation(internal.replies.checkpoint, shown);
+  private async checkpoint(shown: Shown): Promise<void> {
+    const state = await this.effects.checkpoint(shown);
     if (state === null) throw new Overtaken();
     if (!state.mayRead) this.reader?.dismiss();
     this.watched = state.watched;
@@ -270,14 +300,9 @@ export class ReplyWriter {
   }
 
   /** Runs the `set_contact` tool. Returns what the model reads. */
-  async setContact(contact: {
-    name?: string;
-    email?: string;
-    phone?: string;
-  }): Promise<{ saved: boolean; content: string }> {
+  async setContact(contact: Contact): Promise<{ saved: boolean; content: string }> {
     try {
-      const args = { fence: this.writer.fence, contact };
-      if (!(await this.ctx.runMutation(internal.replies.setContact, args))) throw new Overtaken();
+      if (!(await this.effects.setContact(contact))) throw new Overtaken();
       return { saved: true, content: "Saved." };
     } catch (error) {
       if (isAppError(error)) return { saved: false, content: error.data.message };
@@ -286,10 +311,10 @@ export class ReplyWriter {
   }
 
   /** False: the turn had gone on without it. What was used is charged in any case. */
-  async settle(result: Omit<ReplyResult, "usage">): Promise<boolean> {
+  async settle(writer: Writer, result: Omit<ReplyResult, "usage">): Promise<boolean> {
     this.closeRound();
     return await this.ctx.runMutation(internal.messages.sendAgentMessage, {
-      ...this.writer,
+      ...writer,
       ...(this.told && { heard: this.told.heard }),
       result: { ...result, usage: this.usage(), ...this.notes },
     });
@@ -312,14 +337,20 @@ export class ReplyWriter {
   }
 
   /** The turn went on: not one more word, but what was used is charged. */
-  async chargeOvertaken(): Promise<void> {
+  async chargeOvertaken(writer: Writer): Promise<void> {
     this.reader?.dismiss();
     await this.chargeBroken();
     await this.ctx.runMutation(internal.replies.charge, {
-      ...this.writer,
+      ...writer,
       ...(this.told && { heard: this.told.heard }),
       usage: this.usage(),
     });
+  }
+
+  /** All that was used: nothing is open any more. */
+  close(): Infer<typeof vUsage> {
+    this.closeRound();
+    return this.usage();
   }
 
   /** Charges the round, once. Where nobody told what it used, that is estimated; of nothing that came, nothing. */

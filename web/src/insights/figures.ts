@@ -24,6 +24,7 @@ export function figureGroups(metrics: Metrics, counts: Counts): FigureGroup[] {
   return [
     { title: "Waiting", figures: waiting(metrics, counts) },
     { title: "Settling", figures: settling(metrics) },
+    { title: "Nothing invented", figures: checks(counts) },
     { title: "Satisfaction", figures: satisfaction(metrics, counts) },
     { title: "Cost", figures: cost(metrics, counts) },
   ];
@@ -95,6 +96,38 @@ function settling(metrics: Metrics): Figure[] {
       definition:
         "From the first message, or the reopening, to the resolution, without the time that it was snoozed. Mean.",
       daily: (day) => day.resolutionOpenMs.value,
+    },
+  ];
+}
+
+function checks(counts: Counts): Figure[] {
+  const n = (key: string) => counts[`checked.${key}`] ?? 0;
+  const unsure = n("unsure");
+  const handedOff = n("handedOff");
+  return [
+    {
+      name: "Checked",
+      value: whole(counts.checked ?? 0),
+      note: `${count(n("refused"), "answer", "answers")} refused for one of them`,
+      definition:
+        "Prices, times, numbers, links, promises and acts that the assistant wanted to state. Each is compared with your documents, your hours and what a technician said, before the customer sees it. What none of them says is refused.",
+      daily: () => null,
+    },
+    {
+      name: "Asked again",
+      value: whole(n("askedAgain")),
+      note: `of ${count(counts.reply_finished ?? 0, "answer", "answers")}`,
+      definition:
+        "Answers that had something in them that nothing bears out. The customer never saw it: the assistant was told why, and had to write the whole answer again.",
+      daily: () => null,
+    },
+    {
+      name: "Not answered for it",
+      value: whole(unsure + handedOff),
+      note: `${whole(unsure)} said so and offered a technician, ${whole(handedOff)} handed over`,
+      definition:
+        "Refused the second time as well. Instead of a guess the customer was told that the assistant can't tell, and offered a technician; where it claimed to have done something, a technician took over.",
+      daily: () => null,
     },
   ];
 }

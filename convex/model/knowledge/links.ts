@@ -1,0 +1,63 @@
+/**
+ * Where the AI's answers may link besides where passages do: a list of hosts that an admin keeps, one row. It is read
+ * only when an answer has a link or fact that no passage bears out.
+ */
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { hostOf } from "../../lib/hosts";
+import { appError } from "../../lib/errors";
+
+const MAX_HOSTS = 50;
+/** RFC 1035. */
+const MAX_HOST_CHARS = 253;
+const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+/** Two labels or more, the last one no number: "com" is no host, "127.0.0.1" is an address. */
+const HOST = new RegExp(`^(?:\\*\\.)?(?:${LABEL}\\.)+(?=[a-z])${LABEL}$`);
+
+export const loadLinkHosts = async (ctx: Pick<QueryCtx, "db">): Promise<string[]> =>
+  (await storedRow(ctx))?.hosts ?? [];
+
+/** Stores the list, and returns it as it is kept. Errors: `invalid_input`, `too_large`. */
+export async function storeLinkHosts(ctx: MutationCtx, hosts: string[]): Promise<string[]> {
+  const fields = {
+    kind: "settings" as const,
+    group: "links" as const,
+    hosts: checkHosts(hosts),
+    updatedAt: Date.now(),
+  };
+  const row = await storedRow(ctx);
+  if (row === null) await ctx.db.insert("knowledge", fields);
+  else await ctx.db.replace("knowledge", row._id, fields);
+  return fields.hosts;
+}
+
+async function storedRow(ctx: Pick<QueryCtx, "db">) {
+  const row = await ctx.db
+    .query("knowledge")
+    .withIndex("by_kind_and_updated", (q) => q.eq("kind", "settings"))
+    .unique();
+  return row?.kind === "settings" ? row : null;
+}
+
+/**
+ * As browsers know them: in lower case, other letters by punycode, each once. A host stands for itself, with or without
+ * "www."; with "*." before it for all below it, too.
+ */
+export function checkHosts(hosts: string[]): string[] {
+  if (hosts.length > MAX_HOSTS) throw appError("too_large", `At most ${MAX_HOSTS} hosts fit.`);
+  return [...new Set(hosts.map(checkHost))].sort();
+}
+
+function checkHost(typed: string): string {
+  if (typed.length > MAX_HOST_CHARS) {
+    throw appError("too_large", `A host has at most ${MAX_HOST_CHARS} characters.`);
+  }
+  const host = typed.trim().replace(/^\*\./, "");
+  const known = (host === typed.trim() ? "" : "*.") + hostOf(host);
+  // Nothing is dropped silently: who writes a path means that page, and would allow the whole host.
+  const isWhole = !/[\s/?#@:\\]/.test(host);
+  if (!isWhole || known.length > MAX_HOST_CHARS || !HOST.test(known)) {
+    const how = "Write a host alone, like book.example.com, or *.example.com for all below it.";
+    throw appError("invalid_input", `${JSON.stringify(typed)} is no host. ${how}`);
+  }
+  return known;
+}
