@@ -123,7 +123,14 @@ export const add = internalMutation({
     if (closures.length === 0) return { days, timed };
     const holidays = [...hours.holidays, ...closures];
     const { documentId } = await storeHours(ctx, { ...hours, holidays });
-    await recordAct(ctx, "hours_changed", { documentId, actorId }, `holidays: ${closures.length}`);
+    await recordAct(
+      ctx,
+      "hours_changed",
+      { documentId, actorId },
+      {
+        reason: `holidays: ${closures.length}`,
+      },
+    );
     return { days, timed };
   },
 });

@@ -63,6 +63,7 @@ test("every change of a conversation's state is one event, in order", async () =
     "conversation_created",
     "message_received",
     "escalated",
+    "alerted",
     "claimed",
     "staff_replied",
     "assigned",
@@ -282,8 +283,8 @@ test("events are listed latest first, of one type or conversation", async () => 
     return listed.page.map(({ type }) => type);
   };
   const created = "conversation_created";
-  expect(await list({})).toEqual(["escalated", created, created]);
+  expect(await list({})).toEqual(["alerted", "escalated", created, created]);
   expect(await list({ type: "escalated" })).toEqual(["escalated"]);
-  expect(await list({ conversationId })).toEqual(["escalated", created]);
+  expect(await list({ conversationId })).toEqual(["alerted", "escalated", created]);
   expect(await list({ conversationId, type: "escalated" })).toEqual(["escalated"]);
 });

@@ -196,7 +196,14 @@ export class World {
       kind === "promise"
         ? talk.promises.find(({ workflowId }) => workflowId === id)
         : talk.tokens[kind as "handoff"];
-    const timer = { kind, conversation, attempt, nth: fires, dueAt: dueAt ?? Infinity, failed: false };
+    const timer = {
+      kind,
+      conversation,
+      attempt,
+      nth: fires,
+      dueAt: dueAt ?? Infinity,
+      failed: false,
+    };
     this.timers.set(id, { ...timer, token: ended ? null : (token ?? null) } as Timer);
   }
 

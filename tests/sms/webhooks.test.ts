@@ -5,7 +5,7 @@ import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { SECOND } from "../../convex/lib/time";
 import { Grounding } from "../../convex/model/replies/grounding";
-import { ReplyWriter } from "../../convex/model/replies/writer";
+import { replyEffects, ReplyWriter } from "../../convex/model/replies/writer";
 import { messages, technician } from "../setup";
 import { later, newPhone, sentTo, smsShop, text, threads } from "./shop";
 
@@ -43,9 +43,10 @@ test("an answer by text is stored every two seconds while it is written, more of
     stored.push(getFunctionName(fn));
     return t.mutation(fn, args);
   };
-  const writer = new ReplyWriter({ runMutation } as never, assignment, conversationId, {
+  const ctx = { runMutation } as never;
+  const writer = new ReplyWriter(ctx, replyEffects(ctx, assignment, conversationId), {
     reader: null,
-    grounding: new Grounding([], new Set()),
+    grounding: new Grounding([]),
     byText: assignment.channel === "sms",
   });
   writer.startRound({ model: "m", promptChars: 1 });

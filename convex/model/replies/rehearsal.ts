@@ -92,6 +92,6 @@ function withoutWrites(ctx: ActionCtx): ActionCtx {
     runMutation: nothing,
     runAction: nothing,
     scheduler: { runAfter: nothing, runAt: nothing, cancel: nothing },
-    storage: { ...ctx.storage, store: nothing, delete: nothing, generateUploadUrl: nothing },
+    storage: new Proxy(ctx.storage, { get: () => nothing }),
   };
 }

@@ -5,7 +5,7 @@
  */
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
-import type { Doc, Id } from "../../_generated/dataModel";
+import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { vChannel, vDocumentSet, vTrialAgent, vTrialSide } from "../../validators";
 import { appError } from "../../lib/errors";
