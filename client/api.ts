@@ -27,6 +27,7 @@ import type { vAgentForStaff } from "../convex/model/agents/agents";
 import type { vProcessForStaff } from "../convex/model/processes/processes";
 import type { vStaffConversation } from "../convex/model/conversations/publicConversation";
 import type * as replies from "../convex/replies";
+import type * as trials from "../convex/trials";
 import type * as users from "../convex/users";
 import type * as workflows from "../convex/workflows";
 
@@ -40,6 +41,7 @@ type Modules = ApiFromModules<{
   knowledge: typeof knowledge;
   messages: typeof messages;
   replies: typeof replies;
+  trials: typeof trials;
   users: typeof users;
   workflows: typeof workflows;
 }>;

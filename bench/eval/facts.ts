@@ -6,11 +6,12 @@ type Given = { question: string[]; passages: Passage[]; shop: Passage[] };
 
 /** What the judge refuses of an answer; null: it stays. */
 export async function judgeAnswer(answer: string, { question, passages, shop }: Given) {
-  const judge = new Grounding(question);
+  const said = question.map((text) => ({ role: "customer" as const, text }));
+  const judge = new Grounding(said);
   judge.addPassages(passages);
   const { refusal } = judge.show(answer, true);
   if (refusal === null || refusal.kind === "act") return refusal;
-  await judge.addShop(() => Promise.resolve(shop));
+  await judge.addShop(() => Promise.resolve({ pages: shop, hosts: [] }));
   return judge.show(answer, true).refusal;
 }
 

@@ -98,9 +98,11 @@ claim<
     | "auth"
     | "conversations"
     | "health"
+    | "holidays"
     | "knowledge"
     | "messages"
     | "replies"
+    | "trials"
     | "users"
     | "workflows"
   >

@@ -2,9 +2,8 @@
  * Which devices and parts a text is about, and whether it may answer a question about others: the price of a screen
  * is no answer about a battery, nor that of a MacBook about a Windows laptop.
  */
-import type { Term } from "./text";
 import type { Unit } from "./passages";
-import { DEVICES, findConcepts, listRelated } from "./text";
+import { DEVICES, findConcepts, listRelated, type Term } from "./text";
 import { ANY_DEVICE, OPPOSED, PARTS } from "./vocabulary";
 
 const COMPUTER = [...findConcepts(ANY_DEVICE)][0]!;
