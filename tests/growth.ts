@@ -1,4 +1,5 @@
 /** How a rule's time grows with its text, on a machine that does other work too. */
+import { leastMs } from "./timing";
 
 const SHORT = 4_000;
 /** A run is as long as the clock can tell. */
@@ -26,8 +27,11 @@ export function growthOf(work: (text: string) => unknown, shape: string, enough 
   return least;
 }
 
-function timeOf(work: (text: string) => unknown, text: string, rounds: number): number {
-  const started = performance.now();
-  for (let i = 0; i < rounds; i++) work(text);
-  return performance.now() - started;
-}
+const timeOf = (work: (text: string) => unknown, text: string, rounds: number): number =>
+  leastMs(
+    () => {
+      for (let i = 0; i < rounds; i++) work(text);
+    },
+    0,
+    1,
+  );

@@ -75,7 +75,7 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     'npx convex run cli:startTrial "$(cat examples/trial.json)"': prints(/^"\w+"/),
     'npx convex run cli:trial \'{"trialId": "…"}\'': {
       kind: "not-run",
-      reason: "Its id is the one before's answer; tests/replies/trials has it",
+      reason: "The id that the first line prints is for the second",
     },
     'npx convex run cli:addDocument "$(cat examples/document.json)"': prints(/^"\w+"/),
     'npx convex run cli:unpublish \'{"slug": "printer-cleaning"}\'': silent,
