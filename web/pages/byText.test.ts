@@ -1,6 +1,15 @@
 /** A customer leaves the page and goes on by text: one conversation, and nothing twice. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, composer, openBrowser, screenshot, signIn, startSite, type Site } from "./harness";
+import {
+  ask,
+  composer,
+  openBrowser,
+  screenshot,
+  signIn,
+  startSite,
+  type Site,
+  thread,
+} from "./harness";
 
 /** A push, a model's answer, and the grace of a page that was closed. */
 const PATIENCE = 120_000;
@@ -50,15 +59,42 @@ test(
     await handset.getByText("Dana here: bring it in today.").waitFor({ timeout: 75_000 });
     await handset.getByRole("textbox", { name: "Text message" }).fill("On my way, by text");
     await handset.keyboard.press("Enter");
-    await desk.getByText("On my way, by text").last().waitFor();
+    await thread(desk).getByText("On my way, by text").last().waitFor();
     await screenshot(desk, "by-text-desk");
 
     await chat.goto(site.url);
     for (const words of ["Dana here: bring it in today.", "On my way, by text"]) {
-      await chat.getByText(words).last().waitFor();
+      await thread(chat).getByText(words).last().waitFor();
     }
+    // A reaction hangs at the message that it quotes, and is no message of its own. The desk sees it at once; the
+    // customer's page, which asks once for what is old, when it is opened again.
+    const words = handset.getByRole("textbox", { name: "Text message" });
+    await words.fill("Liked “Dana here: bring it in today.”");
+    await handset.keyboard.press("Enter");
+    await desk.getByTestId("reaction").waitFor();
+    await chat.reload();
+    for (const page of [desk, chat]) {
+      const reaction = page.getByTestId("reaction");
+      await reaction.waitFor();
+      expect(await reaction.innerText()).toBe("👍");
+      const heights = await Promise.all(
+        [
+          thread(page).getByText("Dana here: bring it in today.").last(),
+          reaction,
+          thread(page).getByText("On my way, by text").last(),
+        ].map(async (one) => (await one.boundingBox())!.y),
+      );
+      expect(heights).toEqual(heights.toSorted((one, other) => one - other));
+      expect(await page.getByText("Liked “").count()).toBe(0);
+    }
+    await screenshot(desk, "by-text-reaction-desk");
+    await screenshot(chat, "by-text-reaction");
+    await words.fill("Removed a like from “Dana here: bring it in today.”");
+    await handset.keyboard.press("Enter");
+    await desk.getByTestId("reaction").waitFor({ state: "detached" });
+
     await ask(desk, "See you, on the page.");
-    await chat.getByText("See you, on the page.").waitFor();
+    await thread(chat).getByText("See you, on the page.").waitFor();
     await desk
       .getByTestId("delivery")
       .filter({ hasText: /seen on the page/i })

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, composer, screenshot, signIn, startSite, type Site } from "./harness";
+import { ask, composer, screenshot, signIn, startSite, type Site, thread } from "./harness";
 
 let site: Site;
 beforeAll(async () => {
@@ -190,7 +190,7 @@ test("a conversation is passed on to a colleague in another browser, with a note
   await sam.getByTestId("staff-note").getByText("You know this model.").waitFor();
   await composer(sam).fill("I'll take it from here.");
   await composer(sam).press("Enter");
-  await ann.getByText("I'll take it from here.").waitFor();
+  await thread(ann).getByText("I'll take it from here.").waitFor();
   await setAvailable(sam, false);
 });
 

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { SERVICE_NUMBERS } from "@computer-guys/stand-ins";
-import { composer, screenshot, signIn, startSite, type Site } from "./harness";
+import { composer, screenshot, signIn, startSite, type Site, thread } from "./harness";
 
 /** A push, a model's answer and the pauses of a burst. */
 const PATIENCE = 90_000;
@@ -66,8 +66,10 @@ test(
     site.providers.control.setSmsOutcome(PHONE, { status: "undelivered", errorCode: 30003 });
     await box.fill("Are you there?");
     await box.press("Enter");
-    await desk.getByText("Text did not arrive: the phone is off or out of reach").waitFor();
-    await desk.getByText(/A text to the customer did not arrive \(30003\)/).waitFor();
+    await thread(desk).getByText("Text did not arrive: the phone is off or out of reach").waitFor();
+    await thread(desk)
+      .getByText(/A text to the customer did not arrive \(30003\)/)
+      .waitFor();
     await screenshot(desk, "desk-sms");
 
     const narrow = await site.visit("/desk", {
@@ -77,7 +79,9 @@ test(
     await signIn(site, narrow, "owner@computerguys.example");
     await narrow.getByTestId("desk-list").waitFor();
     await open(narrow, "Are you there?");
-    await narrow.getByText(/Text did not arrive/).waitFor();
+    await thread(narrow)
+      .getByText(/Text did not arrive/)
+      .waitFor();
     const width = await narrow.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(390);
     await screenshot(narrow, "desk-sms-narrow-dark");

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, composer, screenshot, signIn, startSite, type Site } from "./harness";
+import { ask, composer, screenshot, signIn, startSite, type Site, thread } from "./harness";
 
 let site: Site;
 beforeAll(async () => {
@@ -35,7 +35,7 @@ test("a technician takes over while the answer streams, answers, and gives it ba
   await dana.getByTestId("streaming-message").waitFor();
   await screenshot(dana, "desk-streaming");
   await dana.getByTestId("claim").click();
-  await ann.getByText("Dana Whitfield has joined the conversation.").waitFor();
+  await thread(ann).getByText("Dana Whitfield has joined the conversation.").waitFor();
   // The page still draws what was committed before the claim; then it says that the answer ends here.
   await ann.getByTestId("reply-ending").waitFor();
   const stopped = await ann.getByTestId("answer").innerText();
@@ -43,7 +43,7 @@ test("a technician takes over while the answer streams, answers, and gives it ba
 
   await composer(dana).fill("Hello, Dana here. Bring it in today.");
   await composer(dana).press("Enter");
-  await ann.getByText("Bring it in today.").waitFor();
+  await thread(ann).getByText("Bring it in today.").waitFor();
   expect(await ann.getByTestId("answer").innerText()).toBe(stopped);
   expect(stopped).not.toContain("long time");
   await ask(ann, "Thank you Dana");
@@ -140,12 +140,12 @@ test("what a message hides is shown to whoever opens it on purpose, and to nobod
   await screenshot(dana, "desk-hidden");
   const show = dana.getByRole("button", { name: "Show what is hidden" });
   await show.click();
-  await dana.getByText("The pin for the laptop is 447193").waitFor();
+  await thread(dana).getByText("The pin for the laptop is 447193").waitFor();
   expect(await show.count()).toBe(0);
   await screenshot(dana, "desk-opened");
   expect(await owner.locator("body").innerText()).not.toContain("447193");
   const opened = await site.deployment.engine.system("", (db) =>
-    [...db.documents("events")].filter(({ type }) => type === "original_opened"),
+    [...db.documents("analytics")].filter(({ type }) => type === "original_opened"),
   );
   expect(opened).toHaveLength(1);
   // It was opened for this look: who comes back opens it again, and is on record again.
@@ -155,5 +155,5 @@ test("what a message hides is shown to whoever opens it on purpose, and to nobod
   await dana.getByRole("button", { name: "Show what is hidden" }).waitFor();
   expect(await dana.locator("body").innerText()).not.toContain("447193");
   // The author reads what they wrote.
-  await ann.getByText("The pin for the laptop is 447193").waitFor();
+  await thread(ann).getByText("The pin for the laptop is 447193").waitFor();
 });

@@ -104,6 +104,9 @@ async function reportBreaches(context: BrowserContext, errors: string[]): Promis
 export const screenshot = (page: Page, name: string) =>
   page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
 
+/** What is drawn of the conversation: screen readers are told the same words a second time, elsewhere. */
+export const thread = (page: Page) => page.getByTestId("message-list");
+
 export const composer = (page: Page) => page.getByTestId("composer").getByRole("textbox");
 
 export async function ask(page: Page, text: string): Promise<void> {

@@ -25,10 +25,11 @@ async function listen(page: Page): Promise<() => Promise<string[]>> {
     Object.assign(window, { heard });
     for (const id of ["announcer-now", "announcer"]) {
       const region = document.querySelector(`[data-testid=${id}]`)!;
-      new MutationObserver(() => {
-        const words = region.textContent ?? "";
-        if (words !== "") heard.push(`${region.getAttribute("aria-live")}: ${words}`);
-      }).observe(region, { childList: true, characterData: true, subtree: true });
+      new MutationObserver((changes) => {
+        for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) {
+          heard.push(`${region.getAttribute("aria-live")}: ${node.textContent}`);
+        }
+      }).observe(region, { childList: true });
     }
   });
   return () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);

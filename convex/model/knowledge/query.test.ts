@@ -5,6 +5,7 @@ import { anyText } from "../../../tests/arbitraries";
 import { asksSomething, readQuestion } from "./query";
 import { rankPassages, type Candidate } from "./rank";
 import { countSlips } from "./stems";
+import { GENERAL } from "./words";
 
 const termsOf = (question: string) => readQuestion(question).terms;
 
@@ -114,13 +115,28 @@ describe("what was found", () => {
   });
 
   test.each([
-    ["a thing of another trade", "can you fix the screen in my car"],
+    ["a thing of another trade", "can you fix the screen of my motorbike"],
     ["a thing of another trade, two words", "do you repair apple watch screens"],
     ["what nobody knows, asked of the shop", "do you gild screens"],
     ["goods", "do you sell used iphones"],
     ["a number that stands in a text", "what is 12"],
   ])("is nothing for %s: %s", (_, question) => {
     expect(rank(question, [SCREENS, BATTERIES])).toEqual([]);
+  });
+
+  test.each([
+    "how much is a new screen?",
+    "screen went black while i watched netflix",
+    "i left it in the car and now the screen is dark",
+    "of course the screen, what does that cost",
+    "the screen of the laptop from costco is broken",
+  ])("is something for what people say besides: %s", (question) => {
+    expect(rank(question, [SCREENS])).toHaveLength(1);
+  });
+
+  test("no word that people use for anything is another trade's", () => {
+    const read = (text: string) => readQuestion(text).concepts.map(({ kind }) => kind);
+    for (const word of GENERAL.trim().split(/\s+/)) expect(read(word), word).not.toContain("other");
   });
 
   test("is something where a document is about a thing of another trade, or the story has one", () => {

@@ -158,25 +158,25 @@ device, gadget = device
  * question unless a document has it in its title or a heading.
  */
 export const OTHERS = `
-car, cars, truck, tesla, vehicle, motorcycle, motorbike, scooter, bike, bikes, bicycle, ebike, e bike, car audio, dash cam, coche, bicicleta, fahrrad
+truck, tesla, motorcycle, motorbike, scooter, bike, bikes, bicycle, ebike, e bike, car audio, dash cam, coche, bicicleta, fahrrad
 washer, dryer, dryers, dishwasher, fridge, refrigerator, freezer, stove, microwave, toaster, blender, vacuum cleaner, vacuum cleaners, sewing machine
-washing machine, coffee machine, air conditioner, furnace, lamp, light switch, toilet seat, lawn mower, lavadora, waschmaschine, kühlschrank, nevera
-playstation, ps4, ps5, xbox, nintendo, joycon, joy con, game console, consoles, controller, steam deck, vr headset, arcade
-camera, cameras, gopro, dslr, lens, drone, drones, projector, projectors, camcorder, security camera, security cameras, security system, doorbell, alarm
-headphones, headphone, headset, earbuds, airpods, hearing aid, stereo, amplifier, guitar amp, guitar, piano, record player, turntable
-watch, watches, smartwatch, apple watch, fitbit, wristwatch, jewelry, reloj, uhr
+washing machine, coffee machine, air conditioner, furnace, light switch, toilet seat, lawn mower, lavadora, waschmaschine, kühlschrank, nevera
+playstation, ps4, ps5, xbox, nintendo, joycon, joy con, game console, consoles, steam deck, vr headset, arcade
+gopro, dslr, drone, drones, camcorder, security camera, security cameras, security system, doorbell, digital camera
+airpods, hearing aid, amplifier, guitar amp, guitar, piano, record player, turntable
+smartwatch, apple watch, fitbit, wristwatch, jewelry, reloj, uhr, watch battery, watch batteries, watch strap
 televisor, fernseher, mount a tv, tv mount
-vhs, dvd, dvds, cassette, photo printing, print photos, business cards, flyers, poster, t shirt, 3d print, 3d printing, 3d printer, fax, notary
+vhs, cassette, photo printing, print photos, business cards, flyers, poster, t shirt, 3d print, 3d printing, 3d printer, fax, notary, dvd transfer, to dvd
 cut keys, copy keys, car key, car keys, house key, key fob, locksmith, engrave, engraving, laminate, weld, tattoo, haircut
-teach, classes, class, course, courses, lesson, lessons, tutor, tutoring, homework, essay, poem, joke, translate
+teach, lesson, lessons, tutor, tutoring, poem, joke, translate
 a job, any jobs, job at, job opening, hiring, vacancy, career, careers, internship, apprenticeship, work for you, your ceo, who owns, arbeit, empleo, trabajo
 sell used, sell new, sell phones, sell iphones, sell laptops, sell macbooks, sell computers, sell consoles, sell games, sell tvs, sell tablets, sell ipads
 buy a new, buy a used, buy a laptop, buy a phone, buy a computer, buy an iphone, laptop to buy, computer to buy, should i buy, best laptop, best phone, best antivirus
 do you rent, rent out, rent a, for rent, phone plan, phone plans, phone contract, sim card, prepaid, gift card for, gift cards for, franchise, investor
-carrier, verizon, tmobile, t mobile, sprint, imei, sim lock, jailbreak, rooted, stolen, spy on, track my, hack into, hack my, crack software, pirated
-amazon, ebay, walmart, costco, netflix, spotify, uber, facebook page, instagram, tiktok
-website, web design, seo, app development, python, javascript, excel, vlookup, powerpoint, pivot table, spreadsheet, photoshop
-weather, forecast, news, president, capital of, tokyo, london, what time is it, stock price, horoscope, lottery, restaurant, pizza, hotel, coffee shop
+carrier, imei, sim lock, jailbreak, rooted, stolen, spy on, hack into, hack my, crack software, pirated
+facebook page, instagram, tiktok
+web design, seo, app development, python, javascript, vlookup, pivot table, photoshop
+weather, forecast, president, capital of, tokyo, london, what time is it, stock price, horoscope, lottery, pizza, the news
 `;
 
 /** What is wanted to be known. */

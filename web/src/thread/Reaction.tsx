@@ -1,7 +1,7 @@
 /** How the customer's phone reacted to a text: it hangs at the message that it belongs to. */
 export function Reaction({ sign, mine }: { sign: string; mine: boolean }) {
   return (
-    <div className={`mt-1 flex ${mine ? "justify-end" : "pl-11"}`}>
+    <div className={`-mt-3.5 flex ${mine ? "justify-end" : "pl-11"}`}>
       <span
         role="img"
         data-testid="reaction"

@@ -6,40 +6,45 @@ import { createContext, useCallback, useContext, useState, type ReactNode } from
 
 type Urgency = "polite" | "assertive";
 type Announce = (text: string, urgency?: Urgency) => void;
-type Said = { text: string; turn: number };
+type Said = { key: number; text: string };
 
 const AnnounceContext = createContext<Announce>(() => undefined);
 
 export const useAnnounce = () => useContext(AnnounceContext);
 
-const NOTHING: Said = { text: "", turn: 0 };
+/** What comes in the same moment is all said; what was said before that is not in the way of who reads the page. */
+const KEPT = 3;
+
+const withNext = (said: readonly Said[], text: string): Said[] => [
+  ...said.slice(1 - KEPT),
+  { key: (said.at(-1)?.key ?? 0) + 1, text },
+];
 
 export function Announcer({ children }: { children: ReactNode }) {
-  const [polite, setPolite] = useState(NOTHING);
-  const [assertive, setAssertive] = useState(NOTHING);
+  const [polite, setPolite] = useState<readonly Said[]>([]);
+  const [assertive, setAssertive] = useState<readonly Said[]>([]);
   const announce = useCallback<Announce>((text, urgency = "polite") => {
-    const say = urgency === "polite" ? setPolite : setAssertive;
-    say((before) => ({ text, turn: before.turn + 1 }));
+    (urgency === "polite" ? setPolite : setAssertive)((said) => withNext(said, text));
   }, []);
   return (
     <AnnounceContext value={announce}>
       {children}
-      <div className="sr-only" role="status" aria-live="polite" data-testid="announcer">
-        <InTurns {...polite} />
+      <div role="status" aria-live="polite" data-testid="announcer" {...REGION}>
+        <Paragraphs said={polite} />
       </div>
-      <div className="sr-only" role="alert" aria-live="assertive" data-testid="announcer-now">
-        <InTurns {...assertive} />
+      <div role="alert" aria-live="assertive" data-testid="announcer-now" {...REGION}>
+        <Paragraphs said={assertive} />
       </div>
     </AnnounceContext>
   );
 }
 
-/** Two places in turn: a region that gets the same text twice stays silent the second time. */
-function InTurns({ text, turn }: Said) {
-  return (
-    <>
-      <p>{turn % 2 === 0 ? text : ""}</p>
-      <p>{turn % 2 === 1 ? text : ""}</p>
-    </>
-  );
-}
+/** Only what is new is read, also when it says the same again. */
+const REGION = {
+  className: "sr-only",
+  "aria-atomic": false,
+  "aria-relevant": "additions",
+} as const;
+
+const Paragraphs = ({ said }: { said: readonly Said[] }) =>
+  said.map(({ key, text }) => <p key={key}>{text}</p>);
