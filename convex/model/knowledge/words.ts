@@ -158,7 +158,7 @@ device, gadget = device
  * question unless a document has it in its title or a heading.
  */
 export const OTHERS = `
-truck, tesla, motorcycle, motorbike, scooter, bike, bikes, bicycle, ebike, e bike, car audio, dash cam, coche, bicicleta, fahrrad
+truck, tesla, motorcycle, motorbike, scooter, bike, bikes, bicycle, ebike, e bike, car audio, car battery, fix my car, fix cars, repair my car, repair cars, dash cam, coche, bicicleta, fahrrad
 washer, dryer, dryers, dishwasher, fridge, refrigerator, freezer, stove, microwave, toaster, blender, vacuum cleaner, vacuum cleaners, sewing machine
 washing machine, coffee machine, air conditioner, furnace, light switch, toilet seat, lawn mower, lavadora, waschmaschine, kühlschrank, nevera
 playstation, ps4, ps5, xbox, nintendo, joycon, joy con, game console, consoles, steam deck, vr headset, arcade

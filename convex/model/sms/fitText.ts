@@ -119,11 +119,16 @@ function listed({ ordered, start, items }: Tokens.List): string {
 
 function inline(tokens: Token[]): string {
   let said = "";
+  let end = "";
   let struckBy: string | null = null;
   for (const [i, token] of tokens.entries()) {
     const tag = token.type === "html" ? STRUCK.exec(token.raw) : null;
     if (tag !== null) struckBy = tag[1] === "" ? tag[2]! : null;
-    else if (struckBy === null) said += word(token, said, tokens[i + 1]);
+    else if (struckBy === null) {
+      const next = word(token, end, tokens[i + 1]);
+      said += next;
+      end = (end + next).slice(-PATH_CHARS);
+    }
   }
   return said;
 }
@@ -132,8 +137,10 @@ function inline(tokens: Token[]): string {
 const STRUCK = /^<(\/?)(del|s|strike)>$/i;
 /** What a path of Windows' ends in: the backslash behind it escapes nothing. */
 const PATH = /(?:^|[\s"'(])(?:[a-z]:\\|\\\\|%\w+%)\S*$/i;
+/** As long as a path may be there: further back nothing is looked at, or an escape after each character took long. */
+const PATH_CHARS = 260;
 
-/** `before` is what its line says already. */
+/** `before` is the end of what its line says already. */
 function word(token: Token, before: string, next: Token | undefined): string {
   switch (token.type) {
     // The old price of "~~$149~~ $129" holds no more.
