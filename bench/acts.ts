@@ -11,8 +11,8 @@ import { bytesWithKeys, summarize, total, type Line } from "./exchange";
 
 const BUDGETS = {
   /** From the webhook to the answer's last status callback, and to the check that its writer was lost. */
-  "a phone's first text, answered and delivered": { calls: 20, bytes: 52_000 },
-  "its next text": { calls: 20, bytes: 59_000 },
+  "a phone's first text, answered and delivered": { calls: 20, bytes: 54_000 },
+  "its next text": { calls: 20, bytes: 61_000 },
   /** With the digest that is mailed while the shop is open. */
   "hand-off": { calls: 4, bytes: 25_000 },
   claim: { calls: 1, bytes: 8_500 },

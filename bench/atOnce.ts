@@ -10,7 +10,7 @@ import { askAlong, connect, guest } from "./customers";
 import { percentile } from "./exchange";
 
 const CUSTOMERS = 60;
-const ROUNDS = 5;
+const ROUNDS = 9;
 const ANSWER = "This is the answer to your question. ".repeat(8).trim();
 const CLASSES = ["none", "S16"] as const;
 type Class = (typeof CLASSES)[number];
