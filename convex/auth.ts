@@ -304,25 +304,13 @@ export const tellOldAddress = internalAction({
 
 const vLimitName = v.union(...Object.keys(LIMITS).map((name) => v.literal(name as LimitName)));
 
-/** As `admitStaff`, for `adminAction`. */
-export const admitAdmin = internalMutation({
-  args: { limit: vLimitName },
-  returns: v.object({ userId: v.id("users"), sessionId: v.id("sessions") }),
-  handler: async (ctx, { limit }) => {
-    const caller = await requireCaller(ctx);
-    await requireAdmin({ ...ctx, caller });
-    await consumeLimit(ctx, limit, { user: caller.userId });
-    return caller;
-  },
-});
-
-/** For `staffAction`: checks the caller and consumes the limit in one transaction. */
+/** For `staffAction` and `adminAction`: checks the caller and consumes the limit in one transaction. */
 export const admitStaff = internalMutation({
-  args: { limit: vLimitName },
+  args: { limit: vLimitName, admin: v.optional(v.boolean()) },
   returns: v.object({ userId: v.id("users"), sessionId: v.id("sessions") }),
-  handler: async (ctx, { limit }) => {
+  handler: async (ctx, { limit, admin = false }) => {
     const caller = await requireCaller(ctx);
-    await requireStaff({ ...ctx, caller });
+    await (admin ? requireAdmin : requireStaff)({ ...ctx, caller });
     await consumeLimit(ctx, limit, { user: caller.userId });
     return caller;
   },

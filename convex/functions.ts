@@ -103,7 +103,7 @@ export const adminMutation = customMutation(mutation, {
 export const adminAction = customAction(action, {
   args: {},
   input: async (ctx: ActionCtx, _args, { limit }: Limited) => {
-    const caller: Caller = await ctx.runMutation(internal.auth.admitAdmin, { limit });
+    const caller: Caller = await ctx.runMutation(internal.auth.admitStaff, { limit, admin: true });
     return { ctx: { caller }, args: {} };
   },
 });

@@ -196,6 +196,7 @@ import type * as model_promises_times from "../model/promises/times.js";
 import type * as model_replies_admission from "../model/replies/admission.js";
 import type * as model_replies_budget from "../model/replies/budget.js";
 import type * as model_replies_citations from "../model/replies/citations.js";
+import type * as model_replies_context from "../model/replies/context.js";
 import type * as model_replies_flush from "../model/replies/flush.js";
 import type * as model_replies_generation from "../model/replies/generation.js";
 import type * as model_replies_grounding from "../model/replies/grounding.js";
@@ -466,6 +467,7 @@ declare const fullApi: ApiFromModules<{
   "model/replies/admission": typeof model_replies_admission;
   "model/replies/budget": typeof model_replies_budget;
   "model/replies/citations": typeof model_replies_citations;
+  "model/replies/context": typeof model_replies_context;
   "model/replies/flush": typeof model_replies_flush;
   "model/replies/generation": typeof model_replies_generation;
   "model/replies/grounding": typeof model_replies_grounding;

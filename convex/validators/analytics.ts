@@ -163,6 +163,17 @@ export const vTrialLine = v.object({
   question: v.string(),
   documents: v.array(v.id("knowledge")),
 });
+/** An exchange of a trial, or a line of its own; its sides once they were run. */
+export const comparedFields = {
+  /** The answer that was given. */
+  conversationId: v.optional(v.id("conversations")),
+  messageId: v.optional(v.id("messages")),
+  line: v.optional(vTrialLine),
+  live: v.optional(vTrialSide),
+  changed: v.optional(vTrialSide),
+  /** Why it has none: `gone`, `lost`. */
+  error: v.optional(v.string()),
+};
 export const vPeriod = literals("hour", "day");
 export const vRollupCounts = v.record(v.string(), v.number());
 /** A number that is not what the events come to. */
@@ -261,13 +272,7 @@ export const vAnalytics = v.union(
   v.object({
     kind: v.literal("trial_result"),
     start: vTimestamp,
-    conversationId: v.optional(v.id("conversations")),
-    messageId: v.optional(v.id("messages")),
-    line: v.optional(vTrialLine),
-    live: v.optional(vTrialSide),
-    changed: v.optional(vTrialSide),
-    /** Why it has none: `gone`, `lost`. */
-    error: v.optional(v.string()),
+    ...comparedFields,
   }),
   v.object({ kind: v.literal("replay"), ...replayFields }),
   v.object({ kind: v.literal("check"), ...checkFields }),

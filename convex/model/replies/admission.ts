@@ -8,7 +8,7 @@
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
-import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { MutationCtx } from "../../_generated/server";
 import {
   vChecks,
   vChannel,
@@ -23,6 +23,7 @@ import {
 import { findAnswerChannel, goesBySms } from "../outbox/channel";
 import { pickAgent } from "../agents/agents";
 import { reserveBudget, type Reservation } from "./budget";
+import { loadContext, vContextMessage } from "./context";
 import { appError } from "../../lib/errors";
 import { handOffConversation, type Handoff } from "../handoff/handoff";
 import { findCallersSession } from "../access/access";
@@ -45,16 +46,6 @@ import {
 } from "../conversations/replyProcess";
 /** Writers tried per turn; after the last one a technician takes over. */
 export const MAX_ATTEMPTS = 2;
-/** The AI's context: settled public messages of this episode, newest first, within both bounds. */
-const CONTEXT_MESSAGES = 10;
-const CONTEXT_CHARS = 6_000;
-
-export const vContextMessage = v.object({
-  role: v.union(v.literal("customer"), v.literal("agent"), v.literal("technician")),
-  text: v.string(),
-  /** An answer that was judged to its end, and stated something: it may be said again. */
-  grounded: v.optional(v.boolean()),
-});
 
 export const vAssignment = v.object({
   fence: vFence,
@@ -350,56 +341,4 @@ export async function setContact(
   const reason = Object.keys(contact ?? {}).join(", ");
   await recordEvent(ctx, "contact_changed", { conversationId: conversation._id }, { reason });
   return true;
-}
-
-/** Of the conversation's episode as it is, or as it was `before` an answer. */
-export async function loadContext(
-  ctx: Pick<QueryCtx, "db">,
-  { _id, episode, channel }: Pick<Doc<"conversations">, "_id" | "episode" | "channel">,
-  before?: Pick<Doc<"messages">, "_creationTime" | "settledAt">,
-): Promise<Assignment["context"]> {
-  const rows = ctx.db
-    .query("messages")
-    .withIndex("by_conversation_and_visibility", (q) => {
-      const settled = q
-        .eq("conversationId", _id)
-        .eq("visibility", "public")
-        .gt("settledAt", undefined);
-      return before === undefined ? settled : settled.lte("settledAt", before.settledAt);
-    })
-    .order("desc");
-  const context: Assignment["context"] = [];
-  let chars = 0;
-  let seen = 0;
-  let asked = false;
-  for await (const row of rows) {
-    // What was answered may have come in the same millisecond, but not after its answer was begun.
-    if (before !== undefined && row._creationTime >= before._creationTime) continue;
-    const { author, status, text: said, attachments = [], pendingMedia = 0 } = row;
-    if (row.episode !== episode) break;
-    asked ||= author.kind === "customer";
-    // Half an answer to what is asked again: the request ends with the question, or some models refuse it.
-    if (!asked && (status === "stopped" || status === "failed")) continue;
-    const pictures = Array<string>(pendingMedia).fill("[attached: a picture]");
-    const parts = [said, ...attachments.map(({ name }) => `[attached: ${name}]`), ...pictures];
-    // A video by text, say: it could not be kept, and is all that the customer sent.
-    const lost = author.kind === "customer" ? "[attached: a file that can't be opened here]" : "";
-    const text = parts.filter(Boolean).join("\n") || lost;
-    if (author.kind !== "system" && text !== "" && wasShown(row, channel)) {
-      const grounded = author.kind === "agent" && status === "complete" && row.checks !== undefined;
-      context.unshift({ role: author.kind, text, ...(grounded && { grounded }) });
-    }
-    chars += text.length;
-    if (++seen === CONTEXT_MESSAGES || chars >= CONTEXT_CHARS) break;
-  }
-  return context;
-}
-
-/**
- * Whether the customer has an answer. By SMS one that was stopped is not sent, and one that still waits is
- * cancelled by the turn that asks this (`model/sms/claim.ts`): the next answer is to all of it.
- */
-function wasShown({ author, delivery }: Doc<"messages">, channel: "web" | "sms"): boolean {
-  if (channel === "web" || author.kind !== "agent") return true;
-  return delivery !== undefined && !/^(queued|cancelled|failed|opted_out)$/.test(delivery.state);
 }

@@ -2,22 +2,14 @@
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import { processFields, vDocumentSet, vTrialLine, vTrialSide } from "../../validators";
+import { comparedFields, processFields, vDocumentSet } from "../../validators";
 import { appError } from "../../lib/errors";
 import { findSpec, listResults } from "./trialRows";
 
 /** Found first: what an evaluation goes by. */
 const TOP = 3;
 
-const vCompared = v.object({
-  /** The answer that was given. */
-  conversationId: v.optional(v.id("conversations")),
-  messageId: v.optional(v.id("messages")),
-  line: v.optional(vTrialLine),
-  live: v.optional(vTrialSide),
-  changed: v.optional(vTrialSide),
-  error: v.optional(v.string()),
-});
+const vCompared = v.object(comparedFields);
 const vSides = v.object({ live: v.number(), changed: v.number() });
 const vTotals = v.object({
   compared: v.number(),

@@ -10,7 +10,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { vChannel, vDocumentSet, vTrialAgent, vTrialSide } from "../../validators";
 import { appError } from "../../lib/errors";
 import { MINUTE } from "../../lib/time";
-import { loadContext, vContextMessage } from "./admission";
+import { loadContext, vContextMessage } from "./context";
 import {
   CALL_RESERVE_MICRO_USD,
   REPLY_RESERVE_MICRO_USD,

@@ -213,15 +213,8 @@ export class IndexedDatabase {
     const range = source.type === "IndexRange" ? compileRange(source.range) : WHOLE;
     const { component } = this;
     const index = this.tables.index(table, name, fields);
-    return {
-      component,
-      table,
-      place: `${table}.${name}`,
-      fields,
-      range,
-      order: compiled.order,
-      index,
-    };
+    const place = `${table}.${name}`;
+    return { component, table, place, fields, range, order: compiled.order, index };
   }
 
   private startQuery(query: SerializedQuery): number {

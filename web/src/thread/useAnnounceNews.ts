@@ -9,6 +9,9 @@ export function useAnnounceNews(rows: readonly Row[], reader: Reader): void {
   const announce = useAnnounce();
   const known = useRef<ReadonlySet<string>>(new Set());
   useEffect(() => {
+    // A word of an answer is no news.
+    if (rows.length === known.current.size && rows.every(({ key }) => known.current.has(key)))
+      return;
     const news = newRows(rows, known.current).filter((row) => !isOwn(row, reader));
     known.current = new Set(rows.map(({ key }) => key));
     const urgent = news.map((row) => safetyOf(row)).filter((words) => words !== null);

@@ -8,9 +8,9 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 const NEAR = 24;
 
 /** The end, or the top of what must be read from its beginning (`data-from-top`), while that is last. */
-function endOf(element: HTMLElement): number {
-  const held = [...element.querySelectorAll("[data-from-top]")].at(-1);
-  if (held === undefined || held.nextElementSibling !== null) return element.scrollHeight;
+function endOf(element: HTMLElement, inner: HTMLElement): number {
+  const held = inner.lastElementChild;
+  if (held === null || !held.hasAttribute("data-from-top")) return element.scrollHeight;
   const top = held.getBoundingClientRect().top - element.getBoundingClientRect().top;
   return element.scrollTop + top - NEAR / 2;
 }
@@ -50,7 +50,7 @@ export function useStickToBottom(
     };
     // Text grows, the composer grows, the keyboard opens: in each case the end stays in sight.
     const observer = new ResizeObserver(() => {
-      if (stuck.current) element.scrollTop = endOf(element);
+      if (stuck.current) element.scrollTop = endOf(element, inner);
       last.current = { top: element.scrollTop, height: element.scrollHeight };
     });
     observer.observe(inner);
