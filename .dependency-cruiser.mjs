@@ -15,7 +15,7 @@ const FLOORS = [
   ["handoff"],
   ["promises"],
   ["replies", "desk"],
-  ["sms", "privacy"],
+  ["sms", "privacy", "recall"],
   ["processes"],
 ];
 
@@ -114,7 +114,7 @@ export default {
       "ui-below-pages",
       "web/src/ui is what pages share.",
       { path: "^web/src/ui/" },
-      { path: "^web/src/(account|chat|desk|insights|signin|thread)/" },
+      { path: "^web/src/(account|chat|desk|insights|shop|signin|thread)/" },
     ),
     refuse("no-circle", "Of types too.", {}, { circular: true }),
   ],

@@ -133,7 +133,11 @@ export default defineConfig([
   },
   {
     // Vite loads its configuration as Node does: with extensions.
-    files: ["{web/vite,vitest}.config.ts", "web/security.ts", "web/pages/readme/vite.config.ts"],
+    files: [
+      "{web/vite,vitest}.config.ts",
+      "web/security.ts",
+      "{web/pages/readme,examples/widget}/vite.config.ts",
+    ],
     rules: { "no-restricted-syntax": "off" },
   },
   {
@@ -168,7 +172,9 @@ export default defineConfig([
   {
     files: ["web/public/*.js"],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { document: "readonly", localStorage: "readonly" } },
+    languageOptions: {
+      globals: { document: "readonly", localStorage: "readonly", location: "readonly" },
+    },
   },
   {
     files: ["examples/*.mjs"],

@@ -13,7 +13,7 @@ import { AuthCore } from "../web/src/auth/core";
 import type { AuthStorage, AuthTransport, Lock } from "../web/src/auth/types";
 import { chatSubscriptions } from "../web/src/conversation/subscriptions";
 import { addHistory } from "./customers";
-import { pauseForReal, realNow, SimulatedTime } from "./simulatedTime";
+import { pauseForReal, realNow, SimulatedTime } from "../local/simulatedTime";
 
 /** As `web/src/desk/useShift.ts` beats. */
 const HEARTBEAT_MS = 240 * SECOND;
@@ -211,8 +211,8 @@ async function openDesk(system: System, n: number): Promise<Page> {
   await http.mutation(api.users.setAvailability, { available: true });
   await subscribe(page, [
     { name: api.users.onDuty, args: {} },
-    { name: api.conversations.queue, args: { view: "waiting" } },
-    { name: api.conversations.queue, args: { view: "mine" } },
+    { name: api.desk.list, args: { view: "waiting" } },
+    { name: api.desk.list, args: { view: "mine" } },
     { name: api.conversations.promises, args: {} },
   ]);
   const beat = () => ask(() => page.client.mutation(api.users.heartbeat, {}));

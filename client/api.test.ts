@@ -21,5 +21,13 @@ test("nothing but the public API is exported", () => {
   expect(Object.keys(frontDoor)).toEqual(["api"]);
   expect(Object.keys(answers).sort()).toEqual(["findMarks", "withoutHalfMark", "writeMarks"]);
   expect(Object.keys(errors).sort()).toEqual(["ERROR_CODES", "isAppError"]);
-  expect(Object.keys(texts).sort()).toEqual(["STAFF_SEGMENTS", "sizeOf", "wholeText"]);
+  expect(Object.keys(texts).sort()).toEqual([
+    "REASON_WORDS",
+    "REPLY_VARIABLES",
+    "STAFF_SEGMENTS",
+    "fillReply",
+    "findGap",
+    "sizeOf",
+    "wholeText",
+  ]);
 });

@@ -40,7 +40,11 @@ const PACKAGES: Package[] = [
     root: path.join(ROOT, "web"),
     // `web/dist` is the application's.
     outDir: path.join(ROOT, "web/lib"),
-    entries: { auth: "src/auth/index.ts", conversation: "src/conversation/index.ts" },
+    entries: {
+      auth: "src/auth/index.ts",
+      conversation: "src/conversation/index.ts",
+      widget: "src/widget/index.tsx",
+    },
     tsconfig: path.join(ROOT, "web/tsconfig.json"),
     // Hooks and context: where a framework has server components, these are not among them.
     banner: '"use client";',

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { beforeAll, expect, test } from "vitest";
-import { build, type Rolldown } from "vite";
+import { build, type Plugin, type Rolldown } from "vite";
 import { definitionsOf } from "./test.editor";
 import { buildUnlessFresh } from "./test.fresh";
 import { problemsIn, snippetsOf } from "./test.snippets";
@@ -45,17 +45,37 @@ test("plain Node imports the API and the errors by the package's name", async ()
   expect(stdout).toBe("replies:stop\ntrue\n");
 });
 
-/** Every module that Vite puts into the example. */
-async function bundledModules(): Promise<string[]> {
-  const root = path.join(ROOT, "examples/widget");
-  const result = await build({ root, logLevel: "silent", build: { write: false } });
-  const { output } = result as Rolldown.RolldownOutput;
-  return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+const PAGE = `
+  export { api } from "@computer-guys/support-backend/api";
+  export { createBrowserAuth } from "@computer-guys/support-web/auth";
+  export { useConversation } from "@computer-guys/support-web/conversation";
+  export { ConvexReactClient } from "convex/react";
+  export { createElement } from "react";`;
+
+/** Every module that Vite puts into a consumer's page. */
+async function bundledModules(code: string): Promise<string[]> {
+  const root = path.join(ROOT, "client/consumer");
+  const entry = path.join(root, "page.js");
+  const page: Plugin = {
+    name: "page",
+    resolveId: (id) => (id === entry ? entry : null),
+    load: (id) => (id === entry ? code : null),
+  };
+  const result = await build({
+    root,
+    configFile: false,
+    logLevel: "silent",
+    plugins: [page],
+    build: { write: false, lib: { entry, formats: ["es"] } },
+  });
+  return (result as Rolldown.RolldownOutput[])[0]!.output.flatMap((file) =>
+    file.type === "chunk" ? file.moduleIds : [],
+  );
 }
 
 test("a page has one copy of convex and of react, and nothing of the web application", async () => {
-  const modules = await bundledModules();
-  for (const name of ["convex", "react", "react-dom"]) {
+  const modules = await bundledModules(PAGE);
+  for (const name of ["convex", "react"]) {
     const folder = new RegExp(`^.*/node_modules/${name}/`);
     const copies = new Set(modules.flatMap((id) => folder.exec(id)?.[0] ?? []));
     expect([...copies], name).toHaveLength(1);
@@ -63,6 +83,27 @@ test("a page has one copy of convex and of react, and nothing of the web applica
   expect(
     modules.filter((id) => /web\/src|\/convex\/model|wouter|lucide|tailwind/.test(id)),
   ).toEqual([]);
+});
+
+test("the widget brings neither convex nor the chat, and renders nothing on a server", async () => {
+  const modules = await bundledModules(
+    'export { SupportWidget } from "@computer-guys/support-web/widget";',
+  );
+  expect(modules.filter((id) => id.includes("web/lib/"))).toHaveLength(1);
+  const packages = modules.filter((id) => id.includes("/node_modules/"));
+  expect(packages.filter((id) => !id.includes("/node_modules/react/"))).toEqual([]);
+  const script = `
+    import { createElement } from "react";
+    import { renderToString } from "react-dom/server";
+    import { SupportWidget } from "@computer-guys/support-web/widget";
+    const origin = "https://support.joes.shop";
+    console.log(JSON.stringify(renderToString(createElement(SupportWidget, { origin }))));`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "--eval", script],
+    { cwd: path.join(ROOT, "examples/widget") },
+  );
+  expect(stdout).toBe('""\n');
 });
 
 test("go to definition leads from a consumer to the source", async () => {
@@ -81,6 +122,7 @@ test("go to definition leads from a consumer to the source", async () => {
 test.each([
   ["README.md", 1],
   ["docs/using-the-package.md", 6],
+  ["docs/widget.md", 1],
 ])("every snippet of %s compiles under strict options", (file, atLeast) => {
   const snippets = snippetsOf(file);
   expect(snippets.length).toBeGreaterThanOrEqual(atLeast);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), "../..");
-const SOURCES = ["convex", "web/src/auth", "web/src/conversation"];
+const SOURCES = ["convex", "web/src/auth", "web/src/conversation", "web/src/widget"];
 const ALSO = [
   "client/api.ts",
   "client/errors.ts",
@@ -27,7 +27,11 @@ export async function buildUnlessFresh(): Promise<void> {
       path.join(folder, file),
     ),
   ]);
-  const built = Math.min(changedAt("dist/api.js"), changedAt("web/lib/auth.js"));
+  const built = Math.min(
+    changedAt("dist/api.js"),
+    changedAt("web/lib/auth.js"),
+    changedAt("web/lib/widget.js"),
+  );
   if (Math.max(...[...files, ...ALSO].map(changedAt)) < built) return;
   await promisify(execFile)("npx", ["tsx", "client/build.ts"], { cwd: ROOT });
 }

@@ -1,6 +1,18 @@
 /** AI agents: what they say, with which model, and how they do. Rules: `model/agents/agents.ts`. */
 import { v } from "convex/values";
-import { adminMutation, internalMutation, staffQuery, userQuery } from "./functions";
+import { internal } from "./_generated/api";
+import {
+  adminAction,
+  adminMutation,
+  adminQuery,
+  internalMutation,
+  internalQuery,
+  staffQuery,
+  userQuery,
+} from "./functions";
+import { appError } from "./lib/errors";
+import { logWarning } from "./lib/log";
+import { HOUR } from "./lib/time";
 import {
   addMetrics,
   findAvailableAgent,
@@ -10,6 +22,8 @@ import {
   agentForStaff,
   vAgentForStaff,
 } from "./model/agents/agents";
+import { loadModelList, storeModelList, vModelList, type ModelList } from "./model/agents/models";
+import { listVersions, requireVersion, vAgentVersion } from "./model/agents/versions";
 import { addAgent, changeAgent } from "./model/desk/agents";
 import { requireTrialOf } from "./model/replies/trialRows";
 import { agentFields, vAgentMetrics, vCapability } from "./validators";
@@ -91,6 +105,72 @@ export const list = staffQuery({
         .order("desc")
         .take(MAX_ACTIVE_AGENTS);
     return [...(await byStatus("active")), ...(await byStatus("paused"))].map(agentForStaff);
+  },
+});
+
+/** What an agent was before each of its latest 20 changes, latest first. */
+export const versions = adminQuery({
+  args: { agentId },
+  returns: v.array(vAgentVersion),
+  handler: async (ctx, args) => await listVersions(ctx, args.agentId),
+});
+
+/** Has an agent be again what it was in a version; what it is now becomes one. Errors: `not_found`. */
+export const takeBack = adminMutation({
+  limit: "write",
+  args: { agentId, versionId: v.id("knowledge") },
+  returns: v.null(),
+  handler: async (ctx, { agentId, versionId }) => {
+    const agent = await requireAgent(ctx, agentId);
+    const fields = await requireVersion(ctx, agentId, versionId);
+    const changes = { ...fields, settings: fields.settings ?? {} };
+    await changeAgent(ctx, agent, changes, { actorId: ctx.user._id });
+    return null;
+  },
+});
+
+/** How long a list of models is good. */
+const LIST_TTL = HOUR;
+
+/**
+ * OpenRouter's models that write, with prices in US dollars per million tokens; asked for once an hour. While OpenRouter
+ * can't be reached, the list of before (`asOf`). Errors: `not_configured`, `provider_unavailable`.
+ */
+export const models = adminAction({
+  limit: "write",
+  args: {},
+  returns: vModelList,
+  handler: async (ctx): Promise<ModelList> => {
+    const known = await ctx.runQuery(internal.agents.modelList, {});
+    if (known !== null && Date.now() - known.asOf < LIST_TTL) return known;
+    // With the call: the SDK.
+    const { listModels } = await import("./providers/openrouter");
+    const { ModelError } = await import("./providers/errors");
+    try {
+      const list = { models: await listModels(), asOf: Date.now() };
+      await ctx.runMutation(internal.agents.storeModels, list);
+      return list;
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      logWarning(`the list of models can't be had (${error.fault})`);
+      if (known !== null) return known;
+      throw appError("provider_unavailable", "OpenRouter's list of models can't be had just now.");
+    }
+  },
+});
+
+export const modelList = internalQuery({
+  args: {},
+  returns: v.union(vModelList, v.null()),
+  handler: async (ctx) => await loadModelList(ctx),
+});
+
+export const storeModels = internalMutation({
+  args: vModelList.fields,
+  returns: v.null(),
+  handler: async (ctx, list) => {
+    await storeModelList(ctx, list);
+    return null;
   },
 });
 

@@ -2,23 +2,27 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
-import { dailyBudgetMicroUsd } from "./env";
 import { adminQuery, internalMutation, internalQuery, staffQuery } from "./functions";
-import { budgetRenewsAt, sumSpentToday } from "./model/replies/budget";
-import { appError } from "./lib/errors";
+import { budgetRenewsAt, loadDailyBudget, sumSpentToday } from "./model/replies/budget";
+import type { QueryCtx } from "./_generated/server";
+import * as Behind from "./model/analytics/behind";
+import * as Breakdown from "./model/analytics/breakdown";
+import { dayAt } from "./model/analytics/days";
 import { metricsOfCounts, vMetrics } from "./model/analytics/figures";
 import { addCounts } from "./model/analytics/metrics";
-import { checkPageSize, withoutSplit } from "./lib/pages";
+import { checkPageSize } from "./lib/pages";
+import { listNamedEvents, vNamedEvent } from "./model/analytics/audit";
 import * as Replay from "./model/analytics/replay";
+import * as Report from "./model/analytics/report";
 import { sweepOrIsolate } from "./model/privacy/sweep";
 import * as Rollups from "./model/analytics/rollups";
-import { DAY } from "./lib/time";
-import { checkFields, vEventData, vEventType, vPeriod, vRollupCounts } from "./validators";
+import { withoutSketches } from "./model/analytics/sketch";
+import { checkFields, vEventType, vPeriod, vRollupCounts } from "./validators";
 
 const vSeries = v.array(v.object({ start: v.number(), counts: vRollupCounts, metrics: vMetrics }));
 
 /**
- * Totals from the start of the UTC day `from` (ms) on, at most 366 days, and the numbers that follow from them
+ * Totals from the start of the shop's day at `from` (ms) on, at most 366 days, and the numbers that follow from them
  * (`metrics`; docs/numbers.md has the definitions). Rolled up every five minutes. `from` is an argument because a subscribed query must not decide by the clock. Keys of `counts` are event
  * types (`reply_finished`, `escalated`, `escalated.<reason>`, …) and sums (`costMicroUsd`, `promptTokens`,
  * `completionTokens`, `firstTokenMs` over `firstTokens`, `ratingSum` over `rated`, …).
@@ -33,63 +37,77 @@ export const overview = staffQuery({
     check: v.union(v.object({ at: v.number(), differ: v.number() }), v.null()),
   }),
   handler: async (ctx, args) => {
-    const from = startOfDay(args.from);
-    const days = await Rollups.listRollups(ctx, "day", from, 366);
+    const from = await startOfDay(ctx, args.from);
+    const days = await Rollups.listRollups(ctx, "day", { from }, 366);
     const counts = days.reduce((sum, day) => addCounts(sum, day.counts), {});
-    const [last] = await Replay.listChecks(ctx, 1);
-    const check = last === undefined ? null : { at: last.at, differ: last.differ };
-    return { from, counts, metrics: metricsOfCounts(counts), check };
+    const check = await Replay.lastCheck(ctx);
+    return { from, counts: withoutSketches(counts), metrics: metricsOfCounts(counts), check };
   },
 });
 
-/** Roll-ups from `from` on, oldest first: at most 366 of either period. */
+/** Roll-ups from the start of the shop's day at `from` on, oldest first: at most 366 of either period. */
 export const series = staffQuery({
   args: { period: vPeriod, from: v.number() },
   returns: vSeries,
   handler: async (ctx, { period, from }) => {
-    const rows = await Rollups.listRollups(ctx, period, startOfDay(from), 366);
-    return rows.map((row) => ({ ...row, metrics: metricsOfCounts(row.counts) }));
+    const range = { from: await startOfDay(ctx, from) };
+    const rows = await Rollups.listRollups(ctx, period, range, 366);
+    return rows.map(({ start, counts }) => ({
+      start,
+      counts: withoutSketches(counts),
+      metrics: metricsOfCounts(counts),
+    }));
   },
 });
 
 /**
- * Events, latest first, optionally of one type or conversation; at most 100 a page. Every privileged act is
- * one: who (`actorId`; nobody for the CLI, the AI and timers), to whom or what, and when.
+ * The last `count` days (31 at most), weeks (14) or months (13) of the shop's zone up to the one at `at` (ms), each with
+ * its counts and numbers, and when customers write by hour of the week. Rolled up every five minutes. Errors:
+ * `invalid_input`.
+ */
+export const report = staffQuery({
+  args: { by: Report.vUnit, at: v.number(), count: v.number() },
+  returns: Report.vReport,
+  handler: async (ctx, args) => await Report.loadReport(ctx, args),
+});
+
+/**
+ * Technicians, agents, documents and ratings of a time, from its latest 2,000 events of each kind and 100 ratings.
+ * Errors: `invalid_input`.
+ */
+export const breakdown = staffQuery({
+  args: { from: v.number(), to: v.number() },
+  returns: Breakdown.vBreakdown,
+  handler: async (ctx, range) => await Breakdown.loadBreakdown(ctx, range),
+});
+
+/**
+ * The conversations behind a number, latest first, at most 50 a page: go on with `next` as `to`. `of` is the one reason,
+ * model, document, label, agent or technician. Errors: `invalid_input`.
+ */
+export const behind = staffQuery({
+  args: { figure: Behind.vFigure, of: v.optional(v.string()), from: v.number(), to: v.number() },
+  returns: Behind.vBehindPage,
+  handler: async (ctx, args) => await Behind.listBehind(ctx, args),
+});
+
+/**
+ * Events, latest first, optionally of one type, conversation or actor, or `acts` alone: what is done with the shop, not
+ * what its chats come to. At most 100 a page, which filters beyond the first leave shorter. Every privileged act is
+ * one: who (`actorId`; nobody for the CLI, the AI and timers), to whom or what, and when. `actor`, `subject`: their
+ * names, as long as they are here.
  */
 export const events = adminQuery({
   args: {
     type: v.optional(vEventType),
     conversationId: v.optional(v.id("conversations")),
+    actorId: v.optional(v.id("users")),
+    acts: v.optional(v.boolean()),
     paginationOpts: paginationOptsValidator,
   },
-  returns: paginationResultValidator(
-    v.object({
-      _id: v.id("analytics"),
-      _creationTime: v.number(),
-      type: vEventType,
-      conversationId: v.optional(v.id("conversations")),
-      actorId: v.optional(v.id("users")),
-      subjectId: v.optional(v.id("users")),
-      agentId: v.optional(v.id("agents")),
-      documentId: v.optional(v.id("knowledge")),
-      data: vEventData,
-    }),
-  ),
-  handler: async (ctx, { type, conversationId, paginationOpts }) => {
-    const rows = ctx.db.query("analytics");
-    const range =
-      conversationId !== undefined
-        ? rows.withIndex("by_conversation_and_question", (q) =>
-            q.eq("conversationId", conversationId),
-          )
-        : type !== undefined
-          ? rows.withIndex("by_type", (q) => q.eq("type", type))
-          : rows.withIndex("by_kind_and_count", (q) => q.eq("kind", "event"));
-    const page = withoutSplit(await range.order("desc").paginate(checkPageSize(paginationOpts)));
-    const found = page.page.filter((row) => row.kind === "event");
-    const wanted = found.filter((row) => type === undefined || row.type === type);
-    return { ...page, page: wanted.map(({ kind: _kind, ...event }) => event) };
-  },
+  returns: paginationResultValidator(vNamedEvent),
+  handler: async (ctx, { paginationOpts, ...wanted }) =>
+    await listNamedEvents(ctx, wanted, checkPageSize(paginationOpts)),
 });
 
 /** What the nightly replays of the events found, newest first: the last 30. */
@@ -99,11 +117,9 @@ export const checks = adminQuery({
   handler: async (ctx) => await Replay.listChecks(ctx, 30),
 });
 
-function startOfDay(at: number): number {
-  if (!Number.isFinite(at) || at < 0) {
-    throw appError("invalid_input", "`from` is a time in milliseconds since 1970.");
-  }
-  return Math.floor(at / DAY) * DAY;
+async function startOfDay(ctx: Pick<QueryCtx, "db">, at: number): Promise<number> {
+  Report.checkTime(at);
+  return dayAt(Rollups.basisOf(await Rollups.loadCursor(ctx)).timeZone, at).start;
 }
 
 /** For the CLI: what the AI has cost and reserved today (UTC), and what it may, in millionths of a US dollar. */
@@ -118,7 +134,7 @@ export const budget = internalQuery({
     const now = Date.now();
     return {
       spentMicroUsd: await sumSpentToday(ctx, now),
-      budgetMicroUsd: dailyBudgetMicroUsd(),
+      budgetMicroUsd: await loadDailyBudget(ctx),
       renewsAt: budgetRenewsAt(now),
     };
   },

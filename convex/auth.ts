@@ -5,6 +5,7 @@
  */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
+import type { Id } from "./_generated/dataModel";
 import type { ActionCtx } from "./_generated/server";
 import { requireTwilio } from "./env";
 import {
@@ -123,6 +124,25 @@ export const createSession = publicAction({
   args: { challenge: v.string(), code: v.string() },
   returns: vTokens,
   handler: async (ctx, args): Promise<Tokens> => await redeemForTokens(ctx, args, false),
+});
+
+/**
+ * Opens the one conversation that an e-mail was about, with the token of its link: for a day, to a guest who is nobody
+ * in particular. It works once, signs nobody in and confirms no address. For the page's own POST: what follows links in
+ * mails never asks for it. Errors: `code_invalid` for one that is used, over or wrong, `rate_limited`.
+ */
+export const openMailLink = publicAction({
+  args: { token: v.string() },
+  returns: v.object({ ...vTokens.fields, conversationId: v.id("conversations") }),
+  handler: async (ctx, { token }): Promise<Tokens & { conversationId: Id<"conversations"> }> => {
+    const link = { token, secret: randomSecret() };
+    const opened = await ctx.runMutation(internal.mail.openLink, link);
+    if (opened.kind === "limited") throw rateLimitedError(opened.retryAfterMs);
+    if (opened.kind === "refused") {
+      throw appError("code_invalid", "This link was used, or is over. Answer the e-mail instead.");
+    }
+    return { ...(await tokensFor(opened.grant)), conversationId: opened.conversationId };
+  },
 });
 
 /**

@@ -4,6 +4,7 @@ import { v } from "convex/values";
 import { staffMutation, staffQuery, userMutation, userQuery } from "./functions";
 import {
   loadCallerUser,
+  refuseLinkHolder,
   requireConversation,
   requireOwnConversation,
   requireStaffConversation,
@@ -12,9 +13,11 @@ import * as Channel from "./model/outbox/channel";
 import * as Lifecycle from "./model/desk/lifecycle";
 import { askForTechnician } from "./model/handoff/handoff";
 import * as Details from "./model/conversations/details";
+import { listLabelled, listView } from "./model/desk/lists";
 import * as Messages from "./model/desk/messages";
 import {
   publicConversation,
+  listStaffConversations,
   staffConversation,
   vPublicConversation,
   vStaffConversation,
@@ -22,6 +25,7 @@ import {
 import * as Ownership from "./model/desk/ownership";
 import { answerStandingOffer } from "./model/handoff/offers";
 import { checkPageSize, withoutSplit } from "./lib/pages";
+import { searchConversations, vFound } from "./model/desk/search";
 import * as Ledger from "./model/promises/ledger";
 import * as Status from "./model/desk/statusChanges";
 import { cleanOptionalText, MAX_MESSAGE_CHARS } from "./lib/text";
@@ -75,7 +79,8 @@ export const get = userQuery({
  * Changes how the shop may reach the customer about this conversation (unverified, and not an account change), its
  * status, or both. Its customer may resolve it and, once it is resolved, open it again; staff may also set it aside, with
  * `snoozedUntil` in ms, at most 90 days ahead, and take it up. The status that it has already is no error and changes
- * nothing. Errors: `not_found`, `invalid_input`, `forbidden` for a customer who sets it aside, `conflict` in words that
+ * nothing. Errors: `not_found`, `invalid_input`, `forbidden` for a customer who sets it aside or has it by the link of
+ * an e-mail and gives a contact, `conflict` in words that
  * say what to do: while something is promised (with `promises`), or to set a resolved one aside.
  */
 export const updateConversation = userMutation({
@@ -91,6 +96,7 @@ export const updateConversation = userMutation({
     const { conversation, asStaff } = await requireConversation(ctx, conversationId);
     const by = { actorId: ctx.caller.userId, asStaff };
     Status.requireChange({ contact, ...change });
+    if (contact !== undefined) refuseLinkHolder(ctx, conversation);
     if (contact !== undefined) await Details.changeContact(ctx, conversation, contact, by);
     await Status.changeStatus(ctx, conversation, change, by);
     return null;
@@ -152,6 +158,7 @@ export const continueByText = userMutation({
   returns: v.null(),
   handler: async (ctx, { conversationId, on }) => {
     const conversation = await requireOwnConversation(ctx, conversationId);
+    refuseLinkHolder(ctx, conversation);
     if (!on) await Channel.stopSms(ctx, conversation);
     else await Channel.continueBySms(ctx, conversation, await loadCallerUser(ctx));
     return null;
@@ -203,21 +210,29 @@ export const rate = userMutation({
 
 /**
  * The desk's lists, at most 50 rows: `waiting` (longest first), `mine` and `all` open ones (latest first),
- * `snoozed` (latest first), `resolved` (latest resolved first).
+ * `snoozed` (latest first), `resolved` (latest resolved first). Subscribed to, it runs again for every word in any of
+ * them: a page that stays open has `desk.list`, and `desk.lines` of what it shows. With `label`, a key of `labels.list`:
+ * those that have it, of the whole list as far as search finds them (200 of a label are read).
  */
 export const queue = staffQuery({
-  args: { view: vQueueView },
+  args: { view: vQueueView, label: v.optional(v.string()) },
   returns: v.array(vStaffConversation),
-  handler: async (ctx, { view }) => {
-    const rows = await {
-      waiting: () => Lifecycle.listWaiting(ctx),
-      mine: () => Lifecycle.listOwnedBy(ctx, ctx.user._id),
-      all: () => Lifecycle.listOpen(ctx),
-      snoozed: () => Lifecycle.listSnoozed(ctx),
-      resolved: () => Lifecycle.listResolved(ctx),
-    }[view]();
-    return await Promise.all(rows.map((row) => staffConversation(ctx, row)));
+  handler: async (ctx, { view, label }) => {
+    const rows =
+      label === undefined ? await listView(ctx, view) : await listLabelled(ctx, view, label);
+    return await listStaffConversations(ctx, rows);
   },
+});
+
+/**
+ * Conversations by a customer's name, number in any spelling or e-mail, by words of messages and notes, device, reason
+ * or label: the best matches, at most 50, latest first. All words must be there, the last may be only begun; of a
+ * message that matches, `message` says which. Not for subscriptions: ask again when somebody types. Errors: `too_large`.
+ */
+export const search = staffQuery({
+  args: { text: v.string() },
+  returns: v.array(vFound),
+  handler: async (ctx, { text }) => await searchConversations(ctx, text),
 });
 
 /** One conversation as the desk shows it. Errors: `not_found`. */
@@ -230,15 +245,16 @@ export const getForStaff = staffQuery({
 
 /**
  * Takes a conversation over from the queue or the AI. Of two technicians exactly one wins; the other gets
- * `conflict` with `claimedBy`.
+ * `conflict` with `claimedBy`. From a colleague only by naming them (`from`): they see it leave their list, and a note
+ * among staff says who has it. If somebody else has it by then: `conflict`.
  */
 export const claim = staffMutation({
   limit: "write",
-  args: { conversationId },
+  args: { conversationId, from: v.optional(v.id("users")) },
   returns: v.null(),
-  handler: async (ctx, args) => {
+  handler: async (ctx, { from, ...args }) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    await Ownership.claimConversation(ctx, conversation, ctx.user);
+    await Ownership.claimConversation(ctx, conversation, ctx.user, from);
     return null;
   },
 });

@@ -6,7 +6,7 @@ const crons = cronJobs();
 
 crons.interval("upkeep", { minutes: 5 }, internal.workflows.upkeep, {});
 crons.interval("judge episodes", { hours: 1 }, internal.analytics.judge, {});
-// After the last events of the UTC day have settled and been rolled up.
+// Of the shop's days that are over by then.
 crons.daily("replay events", { hourUTC: 0, minuteUTC: 30 }, internal.analytics.check, {});
 crons.interval("clean up", { hours: 1 }, internal.workflows.cleanUp, {});
 crons.interval("delete by age", { hours: 24 }, internal.privacy.startRetention, {});

@@ -88,6 +88,19 @@ function readSecrets(): { stored: Secrets; secrets: Secrets } {
   return checkedSecrets;
 }
 
+const identitySecret = matching(/^\S{32,}$/);
+
+/**
+ * `WIDGET_IDENTITY_SECRET`: what the servers of pages with the widget sign their visitors' names with. Never
+ * `JWT_SECRET`, which would make sessions.
+ */
+export function widgetIdentitySecret(): string {
+  const what = "The widget's visitors";
+  const { WIDGET_IDENTITY_SECRET } = read(what, { WIDGET_IDENTITY_SECRET: identitySecret });
+  if (!jwtSecrets().includes(WIDGET_IDENTITY_SECRET)) return WIDGET_IDENTITY_SECRET;
+  throw notConfigured(what, "WIDGET_IDENTITY_SECRET", false);
+}
+
 export function siteUrl(): string {
   return read("Sign-in", { CONVEX_SITE_URL: url }).CONVEX_SITE_URL;
 }
@@ -160,6 +173,8 @@ export function requireTwilio(): void {
   twilioEnv();
 }
 
+const phoneNumber = matching(/^\+[1-9]\d{6,14}$/);
+
 /** What sends: the account, and a number of ours or a messaging service. */
 export function twilioEnv() {
   const { TWILIO_MESSAGING_SERVICE_SID: service, ...env } = read("SMS", {
@@ -170,7 +185,7 @@ export function twilioEnv() {
   });
   const from =
     service === undefined
-      ? { from: read("SMS", { TWILIO_FROM: matching(/^\+[1-9]\d{6,14}$/) }).TWILIO_FROM }
+      ? { from: read("SMS", { TWILIO_FROM: phoneNumber }).TWILIO_FROM }
       : { messagingServiceSid: service };
   return {
     accountSid: env.TWILIO_ACCOUNT_SID,
@@ -180,13 +195,44 @@ export function twilioEnv() {
   };
 }
 
+const sender = withDefault(secret, "Computer Guys <support@computerguys.example>");
+
+/** Whom our mails come from. */
+export const emailSender = (): string => read("E-mail", { EMAIL_FROM: sender }).EMAIL_FROM;
+
 export function resendEnv() {
   return read("Sign-in by e-mail", {
     RESEND_API_KEY: secret,
     RESEND_BASE_URL: withDefault(url, "https://api.resend.com"),
-    EMAIL_FROM: withDefault(secret, "Computer Guys <support@computerguys.example>"),
+    EMAIL_FROM: sender,
   });
 }
+
+const domain = matching(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/);
+
+/** `EMAIL_REPLY_DOMAIN`: where answers to our mails are received; without, there is nobody to answer. */
+export function replyDomain(): string | undefined {
+  return read("Answers by e-mail", { EMAIL_REPLY_DOMAIN: optional(domain) }).EMAIL_REPLY_DOMAIN;
+}
+
+const webhookSecret = matching(/^whsec_[A-Za-z0-9+/]{24,}={0,2}$/);
+
+/** What signs the provider's events (`whsec_…`). */
+export function resendWebhookEnv() {
+  return read("E-mail", { RESEND_WEBHOOK_SECRET: webhookSecret });
+}
+
+/** Where customers have the chat: `CHAT_URL`, or the first page of `ALLOWED_ORIGINS`. */
+export function chatUrl(): string {
+  const { CHAT_URL } = read("Answers by e-mail", { CHAT_URL: optional(url) });
+  const [first] = CHAT_URL === undefined ? allowedOrigins() : [CHAT_URL];
+  if (first === undefined) throw notConfigured("Answers by e-mail", "CHAT_URL", true);
+  return first.replace(/#.*$/, "");
+}
+
+/** Whether answers can be mailed: e-mail is set up, and there is a page for the link. */
+export const canMailAnswers = (): boolean =>
+  hasEmail() && Boolean(process.env.CHAT_URL ?? process.env.ALLOWED_ORIGINS);
 
 /**
  * What the AI may cost in one UTC day, in millionths of a US dollar (`AI_DAILY_BUDGET_USD`, default 20). With 0
@@ -226,4 +272,68 @@ export function shopEnv() {
   return read("The shop", {
     SHOP_NAME: withDefault(secret, "Computer Guys"),
   });
+}
+
+/**
+ * Whether pages of this machine may be fetched (`FETCH_LOOPBACK`): a switch of tests, which a deployment that is
+ * reached from elsewhere doesn't have.
+ */
+export function mayFetchLoopback(): boolean {
+  const { FETCH_LOOPBACK } = read("Fetching pages", {
+    FETCH_LOOPBACK: withDefault(matching(/^(true|false)$/), "false"),
+  });
+  return (
+    FETCH_LOOPBACK === "true" && /^(127\.0\.0\.1|localhost)$/.test(new URL(siteUrl()).hostname)
+  );
+}
+
+type Variable = {
+  channel: "texts" | "email" | "widget";
+  name: string;
+  state: "set" | "missing" | "invalid";
+  needed: boolean;
+};
+type Wanted = Pick<Variable, "channel" | "name" | "needed"> & { check: Parse<unknown> };
+
+const ofChannels: Wanted[] = [
+  { channel: "texts", name: "TWILIO_ACCOUNT_SID", needed: true, check: sid("AC") },
+  { channel: "texts", name: "TWILIO_AUTH_TOKEN", needed: true, check: secret },
+  { channel: "texts", name: "TWILIO_WEBHOOK_URL", needed: false, check: url },
+  { channel: "email", name: "RESEND_API_KEY", needed: true, check: secret },
+  { channel: "email", name: "EMAIL_FROM", needed: true, check: secret },
+  { channel: "email", name: "RESEND_WEBHOOK_SECRET", needed: false, check: webhookSecret },
+  { channel: "email", name: "EMAIL_REPLY_DOMAIN", needed: false, check: domain },
+  { channel: "email", name: "CHAT_URL", needed: false, check: url },
+  {
+    channel: "widget",
+    name: "ALLOWED_ORIGINS",
+    needed: true,
+    check: listOf(passing(isOrigin), { atLeast: 1 }),
+  },
+  { channel: "widget", name: "WIDGET_IDENTITY_SECRET", needed: false, check: identitySecret },
+];
+
+const stateOf = ({ name, check }: Pick<Wanted, "name" | "check">): Variable["state"] => {
+  const value = process.env[name];
+  if (value === undefined || value === "") return "missing";
+  return check(value) === INVALID ? "invalid" : "set";
+};
+
+/** What the channels are set up by, and whether it is: never a value. */
+export function listChannelVariables(): Variable[] {
+  const senders = [
+    stateOf({ name: "TWILIO_FROM", check: phoneNumber }),
+    stateOf({ name: "TWILIO_MESSAGING_SERVICE_SID", check: sid("MG") }),
+  ];
+  // One of them is enough; one that is wrong is told.
+  const sender = (["invalid", "set"] as const).find((state) => senders.includes(state));
+  const from: Variable = {
+    ...{ channel: "texts", name: "TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID", needed: true },
+    state: sender ?? "missing",
+  };
+  const all = ofChannels.map(({ check, ...one }) => ({
+    ...one,
+    state: stateOf({ ...one, check }),
+  }));
+  return [...all.slice(0, 2), from, ...all.slice(2)];
 }

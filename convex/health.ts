@@ -1,8 +1,10 @@
 /** Whether the providers work: for monitors (`/health`), for admins, and the notes of what became of each call. */
 import { v } from "convex/values";
 import { adminQuery, internalMutation, internalQuery } from "./functions";
+import { findBackup, vBackup } from "./model/analytics/backups";
 import * as Health from "./model/analytics/health";
 import { alertAdmins as alertAboutProvider } from "./model/handoff/providerAlerts";
+import { countWork, listDataRequests, vDataRequest, vKindOfWork } from "./model/processes/overview";
 import { vProvider } from "./validators";
 
 /**
@@ -13,6 +15,33 @@ export const providers = adminQuery({
   args: { now: v.number() },
   returns: v.array(Health.vProviderHealth),
   handler: async (ctx, { now }) => await Health.loadHealth(ctx, now),
+});
+
+/**
+ * Kinds of durable processes that are at work, wait or have failed: how many (50 at most are counted), since when the
+ * oldest waits, and why nobody may cancel or retry one. `workflows.list` has the processes.
+ */
+export const work = adminQuery({
+  args: {},
+  returns: v.array(vKindOfWork),
+  handler: async (ctx) => await countWork(ctx),
+});
+
+/** Exports and deletions that people asked for, latest first, some 100 of each at most. Whose: until it is deleted. */
+export const dataRequests = adminQuery({
+  args: {},
+  returns: v.array(vDataRequest),
+  handler: async (ctx) => await listDataRequests(ctx),
+});
+
+/**
+ * The last export of the deployment that is on record, or null. Convex tells the app of none: those of
+ * `npx pnpm run export` are on record, those of its dashboard and of `npx convex export` alone are not.
+ */
+export const backup = adminQuery({
+  args: {},
+  returns: v.union(vBackup, v.null()),
+  handler: async (ctx) => await findBackup(ctx),
 });
 
 /** For `/health`: `degraded` while a provider fails. Which one is for admins. */

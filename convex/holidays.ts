@@ -3,11 +3,12 @@ import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api";
 import { adminAction, internalAction, internalMutation, internalQuery } from "./functions";
 import { recordAct } from "./model/analytics/events";
+import { signVersion } from "./model/knowledge/history";
 import { closuresOf, planHolidays, vHolidayPlan } from "./model/hours/holidays";
 import { localDate } from "./model/hours/hours";
 import { checkHours } from "./model/hours/rules";
 import { storeHours } from "./model/hours/setting";
-import { storedRow } from "./model/hours/stored";
+import { findOnlyRow } from "./model/knowledge/onlyRow";
 import type { ActionCtx, QueryCtx } from "./_generated/server";
 import { appError } from "./lib/errors";
 import { vFoundHolidays, vHolidaySource } from "./validators";
@@ -96,7 +97,7 @@ export const timeZone = internalQuery({
 });
 
 async function requireHours(ctx: Pick<QueryCtx, "db">) {
-  const row = await storedRow(ctx);
+  const row = await findOnlyRow(ctx, "hours");
   if (row === null) {
     throw appError("conflict", "Set the shop's opening hours first: holidays are added to them.");
   }
@@ -123,14 +124,9 @@ export const add = internalMutation({
     if (closures.length === 0) return { days, timed };
     const holidays = [...hours.holidays, ...closures];
     const { documentId } = await storeHours(ctx, { ...hours, holidays });
-    await recordAct(
-      ctx,
-      "hours_changed",
-      { documentId, actorId },
-      {
-        reason: `holidays: ${closures.length}`,
-      },
-    );
+    const said = { reason: `holidays: ${closures.length}` };
+    const eventId = await recordAct(ctx, "hours_changed", { documentId, actorId }, said);
+    await signVersion(ctx, documentId, eventId);
     return { days, timed };
   },
 });

@@ -1,6 +1,4 @@
 /** The shop's knowledge: documents in, passages found. Rules: `model/knowledge/documents.ts`, `model/knowledge/search.ts`. */
-import { vWorkflowId } from "@convex-dev/workflow";
-import { vResultValidator } from "@convex-dev/workpool";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
@@ -14,11 +12,13 @@ import {
   userQuery,
 } from "./functions";
 import { recordEvent, recordAct } from "./model/analytics/events";
-import { listGaps, vGap } from "./model/analytics/rollups";
+import { listGaps, vGap } from "./model/analytics/gaps";
 import * as Entries from "./model/desk/documents";
 import { readBody } from "./model/knowledge/bodies";
-import { endIngest, vIngest } from "./model/knowledge/ingest";
-import { background } from "./lib/workflow";
+import { findDraftOf } from "./model/knowledge/drafts";
+import { signVersion } from "./model/knowledge/history";
+import { endIngest } from "./model/knowledge/ingest";
+import { background, endedArgs } from "./lib/workflow";
 import * as Documents from "./model/knowledge/documents";
 import { checkPageSize, withoutSplit } from "./lib/pages";
 import { redactSecrets } from "./lib/redact";
@@ -27,24 +27,26 @@ import {
   searchKnowledge,
   vPage,
   vFused,
-  vSearch,
+  vFusion,
   vSearchResult,
   type SearchResult,
 } from "./model/knowledge/search";
 import * as Vectors from "./model/knowledge/vectors";
-import { vVersionRef } from "./model/knowledge/vectors";
+import { vIngest, vVersionRef } from "./model/knowledge/vectors";
 import { sweepOrIsolate } from "./model/privacy/sweep";
 import * as Reading from "./model/knowledge/reading";
 import * as Versions from "./model/knowledge/versions";
 import * as HoursSetting from "./model/hours/setting";
-import { loadLinkHosts, storeLinkHosts } from "./model/knowledge/links";
+import { changeLinkHosts } from "./model/knowledge/guardrailRows";
+import { loadLinkHosts } from "./model/knowledge/links";
 import * as ShopHours from "./model/hours/stored";
 import { requireTrialOf } from "./model/replies/trialRows";
 import { cleanText } from "./lib/text";
-import { vDocumentSet, vOpeningHours, vTimestamp } from "./validators";
+import { vOpeningHours, vTimestamp } from "./validators";
 
 const documentId = v.id("knowledge");
 const vHosts = v.array(v.string());
+const vText = Documents.vNewDocument.omit("slug");
 
 /**
  * Adds a document of 1 to 200,000 characters; it answers once it is read in (`state: "published"`). While embeddings
@@ -60,15 +62,15 @@ export const addDocument = adminMutation({
 });
 
 /**
- * Replaces a document's text, and publishes it; the old version answers until the new one is read in.
- * Errors: `not_found`, `conflict`.
+ * Replaces a document's text, and publishes it; the old version answers until the new one is read in. `was`: the version
+ * that the admin has read; another one meanwhile is a `conflict`. Errors: `not_found`, `conflict`.
  */
 export const replaceDocument = adminMutation({
   limit: "knowledge",
-  args: { documentId, ...Documents.vNewDocument.omit("slug").fields },
+  args: { documentId, was: v.optional(v.number()), ...vText.fields },
   returns: v.null(),
-  handler: async (ctx, { documentId, ...text }) => {
-    const document = await Documents.requireDocument(ctx, documentId);
+  handler: async (ctx, { documentId, was, ...text }) => {
+    const document = await Documents.requireDocument(ctx, documentId, was);
     await Entries.replaceDocument(ctx, document, text, { actorId: ctx.user._id });
     return null;
   },
@@ -125,7 +127,8 @@ export const setHours = adminMutation({
   handler: async (ctx, { hours }) => {
     const saved = await HoursSetting.storeHours(ctx, hours);
     const { documentId } = saved;
-    await recordEvent(ctx, "hours_changed", { actorId: ctx.user._id, documentId });
+    const refs = { actorId: ctx.user._id, documentId };
+    await signVersion(ctx, documentId, await recordEvent(ctx, "hours_changed", refs));
     return saved;
   },
 });
@@ -136,7 +139,8 @@ export const setShopHours = internalMutation({
   returns: HoursSetting.vSaved,
   handler: async (ctx, { hours }) => {
     const saved = await HoursSetting.storeHours(ctx, hours);
-    await recordAct(ctx, "hours_changed", { documentId: saved.documentId });
+    const { documentId } = saved;
+    await signVersion(ctx, documentId, await recordAct(ctx, "hours_changed", { documentId }));
     return saved;
   },
 });
@@ -160,14 +164,14 @@ export const hours = userQuery({
 /**
  * Sets the hosts that the AI's answers may link to besides `ALLOWED_ORIGINS` and what passages name: at most 50, each
  * alone (`book.example.com`; `*.example.com` for it and all below it), kept by punycode. Returns them as they are kept.
- * Errors: `invalid_input`, `too_large`.
+ * Errors: `invalid_input`, and for an example that comes out otherwise (`guardrails.save`); `too_large`.
  */
 export const setLinkHosts = adminMutation({
   limit: "knowledge",
   args: { hosts: vHosts },
   returns: vHosts,
   handler: async (ctx, { hosts }) => {
-    const kept = await storeLinkHosts(ctx, hosts);
+    const kept = await changeLinkHosts(ctx, hosts);
     await recordEvent(ctx, "link_hosts_changed", { actorId: ctx.user._id });
     return kept;
   },
@@ -203,10 +207,12 @@ export const list = staffQuery({
 /** One document with its text. Errors: `not_found`. */
 export const get = staffQuery({
   args: { documentId },
-  returns: Documents.vDocumentSummary.extend({ body: v.string() }),
+  // `draftId`: what would take its text's place.
+  returns: Documents.vDocumentSummary.extend({ body: v.string(), draftId: v.optional(documentId) }),
   handler: async (ctx, args) => {
     const row = await Documents.requireDocument(ctx, args.documentId);
-    return { ...Documents.documentSummary(row), body: await readBody(ctx, row) };
+    const [body, draft] = [await readBody(ctx, row), await findDraftOf(ctx, row._id)];
+    return { ...Documents.documentSummary(row), body, draftId: draft?._id };
   },
 });
 
@@ -237,9 +243,9 @@ export const find = internalAction({
 });
 
 export const fuseHits = internalQuery({
-  args: { searches: v.array(vSearch), documents: v.optional(vDocumentSet) },
+  args: vFusion.fields,
   returns: vFused,
-  handler: async (ctx, { searches, documents }) => await rankHits(ctx, searches, documents),
+  handler: async (ctx, args) => await rankHits(ctx, args),
 });
 
 /** The document with the shop's hours and contact, and its list of hosts: an answer may rest on them, found or not. */
@@ -252,20 +258,18 @@ export const shopPage = internalQuery({
   }),
 });
 
-/** Durable, in one step, which goes on where it was: its batches are stored as they come. */
+const vReading = v.object({ ...vVersionRef.fields, processId: v.optional(v.id("workflows")) });
+
+/** Durable, in one step, which goes on where it was: its text and its batches are stored as they come. */
 export const ingest = background
-  .define({ args: vVersionRef.fields, returns: v.null() })
-  .handler(async (step, ref): Promise<null> => {
-    await step.runAction(internal.knowledge.readIn, ref, { retry: true });
+  .define({ args: vReading.fields, returns: v.null() })
+  .handler(async (step, reading): Promise<null> => {
+    await step.runAction(internal.knowledge.readIn, reading, { retry: true });
     return null;
   });
 
 export const ingestDone = internalMutation({
-  args: {
-    workflowId: vWorkflowId,
-    result: vResultValidator,
-    context: vIngest,
-  },
+  args: endedArgs(vIngest),
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
     // Its journal is of no use any more: what people see is the `workflows` row.
@@ -275,11 +279,12 @@ export const ingestDone = internalMutation({
   },
 });
 
+/** `processId`: its text is still in its original. */
 export const readIn = internalAction({
-  args: vVersionRef.fields,
+  args: vReading.fields,
   returns: v.null(),
-  handler: async (ctx, ref): Promise<null> => {
-    await Reading.readInVersion(ctx, ref);
+  handler: async (ctx, { processId, ...ref }): Promise<null> => {
+    await Reading.readInVersion(ctx, ref, processId);
     return null;
   },
 });
@@ -289,7 +294,7 @@ export const readInLost = internalAction({
   args: vIngest.fields,
   returns: v.null(),
   handler: async (ctx, { ref, processId }): Promise<null> => {
-    const error = await Reading.readInVersion(ctx, ref).then(() => undefined, String);
+    const error = await Reading.readInVersion(ctx, ref, processId).then(() => undefined, String);
     await ctx.runMutation(internal.knowledge.lostIngestDone, { ref, processId, error });
     return null;
   },

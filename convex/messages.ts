@@ -7,16 +7,21 @@ import {
   requireCustomersMessage,
   requireOwnConversation,
   requireOwnMessage,
+  requireOwnStaffMessage,
   requireStaffConversation,
 } from "./model/access/access";
 import { recordEvent } from "./model/analytics/events";
 import * as Messages from "./model/desk/messages";
+import { changeWords } from "./model/desk/edits";
 import { insertNote } from "./model/desk/notes";
 import { appError } from "./lib/errors";
 import { checkPageSize, withoutSplit } from "./lib/pages";
 import { publicConversation, vPublicConversation } from "./model/conversations/publicConversation";
 import { publicMessage, vPublicMessage } from "./model/conversations/publicMessage";
+import { refuseGaps } from "./model/knowledge/savedReplies";
 import * as Admission from "./model/replies/admission";
+import { takeKept } from "./model/replies/assists";
+import { checkOriginal } from "./model/replies/translations";
 import { giveBackRoomToRead } from "./model/replies/readAlong";
 import { settleReply, vEnding } from "./model/replies/settlement";
 import { cleanOptionalText } from "./lib/text";
@@ -24,6 +29,7 @@ import { findStreamingReply } from "./model/conversations/turns";
 import { vFeedback } from "./validators";
 
 const conversationId = v.id("conversations");
+const vNewFiles = v.optional(v.array(v.object({ storageId: v.id("_storage"), name: v.string() })));
 
 /**
  * Sends a customer's message, 1 to 8,000 characters, and starts the AI's reply if the AI has the
@@ -37,12 +43,13 @@ export const sendMessage = userMutation({
     conversationId,
     text: v.string(),
     clientMessageId: v.optional(v.string()),
-    attachments: v.optional(v.array(v.object({ storageId: v.id("_storage"), name: v.string() }))),
+    attachments: vNewFiles,
   },
   returns: v.id("messages"),
   handler: async (ctx, args) => {
     const conversation = await requireOwnConversation(ctx, args.conversationId);
-    return await Messages.sendAsCustomer(ctx, conversation, args);
+    const uploadedBy = ctx.caller.userId;
+    return await Messages.sendAsCustomer(ctx, conversation, { ...args, uploadedBy });
   },
 });
 
@@ -116,25 +123,65 @@ export const sendAgentMessage = internalMutation({
   },
 });
 
-/** A technician's answer. Errors: `conflict` unless the caller has claimed the conversation. */
+/**
+ * A technician's answer, with files as `sendMessage` takes them, the caller's own uploads. `draftId`: it was made of this
+ * draft of theirs (`assists.current`), which is gone then; how much of it was kept is counted. `original`: what the
+ * technician wrote, where `text` is its translation (`assists.translateAnswer`); staff see both. Errors: `conflict` unless
+ * the caller has claimed the conversation, and for files where it goes by text; `not_found`, `too_large`, `invalid_input`,
+ * with the `variable` while a saved reply in it has a gap.
+ */
 export const sendStaffMessage = staffMutation({
   limit: "write",
-  args: { conversationId, text: v.string(), clientMessageId: v.optional(v.string()) },
+  args: {
+    conversationId,
+    text: v.string(),
+    clientMessageId: v.optional(v.string()),
+    draftId: v.optional(v.id("workflows")),
+    original: v.optional(v.object({ text: v.string(), to: v.string() })),
+    attachments: vNewFiles,
+  },
   returns: v.id("messages"),
-  handler: async (ctx, args) => {
+  handler: async (ctx, { draftId, original, ...args }) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    return await Messages.sendAsStaff(ctx, conversation, ctx.user, args);
+    refuseGaps(args.text);
+    const keptPercent = await takeKept(ctx, { ...args, draftId, userId: ctx.user._id });
+    return await Messages.sendAsStaff(ctx, conversation, ctx.user, {
+      ...args,
+      keptPercent,
+      original: original && checkOriginal(original),
+    });
   },
 });
 
-/** A note among staff. Customers can't see it on any path. */
+/**
+ * Changes the words of the caller's own message while it is the last that its customer has, for a minute from when it was
+ * sent; both sides see that it was. Errors: `not_found`, `invalid_input`, `too_large`, `conflict` with `obstacle`: `late`,
+ * `overtaken` (something was said since, or the conversation is no longer the caller's), `sent` where it has left by text or by e-mail.
+ */
+export const editStaffMessage = staffMutation({
+  limit: "write",
+  args: { messageId: v.id("messages"), text: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { messageId, text }) => {
+    const own = await requireOwnStaffMessage(ctx, messageId);
+    refuseGaps(text);
+    await changeWords(ctx, own, ctx.user, text);
+    return null;
+  },
+});
+
+/**
+ * A note among staff. Customers can't see it on any path. `mentions`: colleagues whom it names as "@" and their name, at
+ * most 10; their desks tell them (`mentions.list`). Errors: `not_found` for whoever doesn't work here, `invalid_input` for
+ * one whom it doesn't name, `too_large`.
+ */
 export const addNote = staffMutation({
   limit: "write",
-  args: { conversationId, text: v.string() },
+  args: { conversationId, text: v.string(), mentions: v.optional(v.array(v.id("users"))) },
   returns: v.id("messages"),
-  handler: async (ctx, { text, ...args }) => {
+  handler: async (ctx, { text, mentions, ...args }) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    return await insertNote(ctx, conversation, ctx.user, text);
+    return await insertNote(ctx, conversation, ctx.user, text, mentions);
   },
 });
 

@@ -1,6 +1,4 @@
 /** The durable halves of exporting and deleting a person's data, and retention by age. None is public. */
-import { vWorkflowId } from "@convex-dev/workflow";
-import { vResultValidator } from "@convex-dev/workpool";
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { shopEnv } from "./env";
@@ -12,7 +10,7 @@ import * as ExportFile from "./model/privacy/exportFile";
 import * as ExportPages from "./model/privacy/exportPages";
 import { isAppError } from "./lib/errors";
 import { logError } from "./lib/log";
-import { background } from "./lib/workflow";
+import { background, endedArgs } from "./lib/workflow";
 import * as Purge from "./model/privacy/purge";
 import * as Sweep from "./model/privacy/sweep";
 import { vRowKind, vSweepTask } from "./model/privacy/sweepers";
@@ -104,11 +102,7 @@ export const storeExportPart = internalMutation({
 });
 
 export const exportDone = internalMutation({
-  args: {
-    workflowId: vWorkflowId,
-    result: vResultValidator,
-    context: v.object({ processId }),
-  },
+  args: endedArgs(v.object({ processId })),
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
     await background.cleanup(ctx, workflowId);
@@ -172,7 +166,7 @@ export const finishPurge = internalMutation({
 });
 
 export const purgeDone = internalMutation({
-  args: { workflowId: vWorkflowId, result: vResultValidator, context: Purge.vPurgeRef },
+  args: endedArgs(Purge.vPurgeRef),
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
     // Its journal has served: what people see is the `workflows` row.

@@ -18,11 +18,11 @@ import * as ReplyProcess from "./model/conversations/replyProcess";
 import { sendAsCustomer } from "./model/desk/messages";
 import { goesBySms } from "./model/outbox/channel";
 import { giveBackRoomToRead, takeRoomToRead } from "./model/replies/readAlong";
-import { chargeOvertaken, vEnding } from "./model/replies/settlement";
+import { chargeOvertaken, vEnding, vLeft } from "./model/replies/settlement";
 import { normalizeContact } from "./lib/contact";
 import { smsEnv } from "./env";
 import { findStreamingReply } from "./model/conversations/turns";
-import { vActivity, vContact, vUsage } from "./validators";
+import { vActivity, vContact } from "./validators";
 
 const conversationId = v.id("conversations");
 
@@ -107,7 +107,11 @@ export const ask = internalUserMutation({
     const messageId = await sendAsCustomer(
       ctx,
       conversation,
-      { ...draft, attachments: attachments?.map((file) => requireUpload(ctx, file)) },
+      {
+        ...draft,
+        attachments: attachments?.map((file) => requireUpload(ctx, file)),
+        uploadedBy: ctx.caller.userId,
+      },
       { ...ReplyProcess.AT_ONCE, begin },
     );
     return { conversationId: conversation._id, messageId, ...admitted };
@@ -172,13 +176,13 @@ export const setContact = internalMutation({
     await Admission.setContact(ctx, fence, normalizeContact(contact, smsEnv().home)),
 });
 
-/** What an overtaken writer used. */
+/** What an overtaken writer used, and what of its words was judged. */
 export const charge = internalMutation({
-  args: { ...vEnding.fields, usage: vUsage },
+  args: { ...vEnding.fields, ...vLeft.fields },
   returns: v.null(),
-  handler: async (ctx, { usage, ...writer }) => {
+  handler: async (ctx, { usage, checks, ...writer }) => {
     if (writer.heard !== undefined) await giveBackRoomToRead(ctx);
-    await chargeOvertaken(ctx, writer, usage);
+    await chargeOvertaken(ctx, writer, { usage, checks });
     return null;
   },
 });

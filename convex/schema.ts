@@ -26,7 +26,11 @@ export default defineSchema({
     // sms.receive: whoever texts from a number
     .index("by_texts_from", ["textsFrom"])
     // users.list; "is this the last admin?"
-    .index("by_role_and_name", ["role", "name"]),
+    .index("by_role_and_name", ["role", "name"])
+    // conversations.search: whose number it is
+    .index("by_phone", ["phone"])
+    // conversations.search: customers by name
+    .searchIndex("search_name", { searchField: "name", filterFields: ["role"] }),
 
   /** Written by `auth.*` only; deleted by the `clean up` cron after `expiresAt`. */
   sessions: defineTable(vSession)
@@ -45,12 +49,16 @@ export default defineSchema({
     .index("by_user_and_last_message", ["userId", "lastMessageAt"])
     // conversations.queue: longest waiting first
     .index("by_status_and_owner", ["status", "owner.kind", "owner.since"])
+    // the same list: what is urgent first
+    .index("by_status_and_urgent", ["status", "owner.urgentSince"])
     // conversations.queue({ view: "mine" })
     .index("by_technician", ["owner.userId", "status", "lastMessageAt"])
     // conversations.queue({ view: "all" })
     .index("by_status_and_last_message", ["status", "lastMessageAt"])
-    // conversations.queue({ view: "resolved" }), latest resolved first; crons: customers who have not reacted to an answer
-    .index("by_resolved_and_silent", ["resolvedAt", "silentSince"]),
+    // recalls.list: those that are not resolved, or lately; conversations.queue({ view: "resolved" }), latest resolved first; crons: customers who have not reacted to an answer
+    .index("by_resolved_and_silent", ["resolvedAt", "silentSince"])
+    // conversations.search: contact, device, reason, labels
+    .searchIndex("search_card", { searchField: "card" }),
 
   /** Written by `messages.*` and the reply pipeline; deleted with their conversation. */
   messages: defineTable(messageFields)
@@ -65,7 +73,9 @@ export default defineSchema({
     // sms.nextStep: the outbox of a conversation, in order
     .index("by_conversation_and_delivery", ["conversationId", "delivery.state", "settledAt"])
     // deletion of a technician's account: what they wrote, and lines that name them
-    .index("by_author", ["author.userId"]),
+    .index("by_author", ["author.userId"])
+    // conversations.search: words; a row that is written has none of it
+    .searchIndex("search_words", { searchField: "searchText" }),
 
   /** Written by `agents.*`, the seed and the metrics roll-up; never deleted, only paused. */
   agents: defineTable(agentFields)
@@ -91,15 +101,15 @@ export default defineSchema({
     // users.createUser: a number that had opted out stays opted out; /files: who may read a file; messages.sendMessage: it belongs to one message; retention: what nothing names
     .index("by_opt_out_and_file", ["optOutHash", "fileId"]),
 
-  /** Documents, the hours and settings are written by admins, passages and vectors by the ingest; old versions deleted by the ingest, their vectors a batch at a time. */
+  /** Drafts are written by staff and imports, deleted by an admin's approval or refusal. Versions go with their document, and after 12 newer ones. Documents, the hours, settings and earlier versions of agents are written by admins, passages and vectors by the ingest; old versions deleted by the ingest, their vectors a batch at a time. */
   knowledge: defineTable(vKnowledge)
     // knowledge.list, by category
     .index("by_kind_and_category", ["kind", "category", "updatedAt"])
-    // knowledge.list: all, latest first; the shop's hours, its list of hosts: one row each
+    // knowledge.list, drafts.list: all, latest first; the shop's hours, its list of hosts and each of its other rules: one row each
     .index("by_kind_and_updated", ["kind", "updatedAt"])
-    // knowledge.addDocument: one document per slug
+    // knowledge.addDocument: one document per slug; imports: what an article of another help centre is here; agents.versions: those of one agent
     .index("by_slug", ["slug"])
-    // ingest: the passages of a version, and their order
+    // ingest: the passages of a version, and their order; versions.list; drafts: that of a document
     .index("by_document_and_version", ["documentId", "kind", "version", "ordinal"])
     // knowledge.search: the passage of a vector
     .index("by_vector", ["vectorId"])

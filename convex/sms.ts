@@ -1,11 +1,10 @@
 /** Conversations by text: what the webhooks and the outbox call. Nothing here is public. */
-import { vWorkflowId } from "@convex-dev/workflow";
-import { vResultValidator } from "@convex-dev/workpool";
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { internalAction, internalMutation, internalQuery } from "./functions";
-import { workflow } from "./lib/workflow";
+import { workflow, endedArgs } from "./lib/workflow";
 import * as Health from "./model/analytics/health";
+import { noteWebhook } from "./model/analytics/webhooks";
 import * as CatchUp from "./model/sms/catchUp";
 import * as Claim from "./model/sms/claim";
 import * as Inbound from "./model/sms/inbound";
@@ -24,6 +23,7 @@ export const receive = internalMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     await Inbound.receiveInboundMessage(ctx, args.text);
+    await noteWebhook(ctx, "texts");
     return null;
   },
 });
@@ -85,11 +85,17 @@ const sender = {
 
 /** What became of a text; answers what is next. */
 export const settleSend = internalMutation({
-  args: { text, outcome: Settlement.vSendOutcome, ...sender },
+  args: {
+    text,
+    outcome: Settlement.vSendOutcome,
+    /** Absent: it was a text. */
+    provider: v.optional(v.literal("email")),
+    ...sender,
+  },
   returns: Steps.vStep,
-  handler: async (ctx, { text, outcome, ref, fault }) => {
+  handler: async (ctx, { text, outcome, ref, fault, provider }) => {
     await Settlement.settleSend(ctx, text, outcome);
-    await Health.noteProvider(ctx, "texts", fault);
+    await Health.noteProvider(ctx, provider ?? "texts", fault);
     return await Steps.takeNextStep(ctx, ref);
   },
 });
@@ -111,6 +117,7 @@ export const report = internalMutation({
   returns: v.null(),
   handler: async (ctx, { said }) => {
     await Settlement.recordDeliveryStatus(ctx, said);
+    await noteWebhook(ctx, "texts");
     return null;
   },
 });
@@ -120,7 +127,7 @@ export const checkOutbox = internalMutation({
   args: { conversationId: v.id("conversations") },
   returns: v.null(),
   handler: async (ctx, { conversationId }) => {
-    await Outbox.checkOutbox(ctx, conversationId);
+    await Outbox.checkOutbox(ctx, conversationId, () => Steps.endShown(ctx, conversationId));
     return null;
   },
 });
@@ -168,7 +175,7 @@ export const nextStep = internalMutation({
 });
 
 export const deliverDone = internalMutation({
-  args: { workflowId: vWorkflowId, result: vResultValidator, context: Outbox.vProcessRef },
+  args: endedArgs(Outbox.vProcessRef),
   returns: v.null(),
   handler: async (ctx, { workflowId, context }) => {
     await workflow.cleanup(ctx, workflowId);
@@ -202,17 +209,18 @@ export const takeMedia = internalAction({
 
 /** False: the picture is refused, or its message gone. */
 export const attachMedia = internalMutation({
-  args: { messageId, storageId: v.id("_storage"), index: v.number() },
+  args: {
+    messageId,
+    storageId: v.id("_storage"),
+    index: v.number(),
+    name: v.optional(v.string()),
+  },
   returns: v.boolean(),
   handler: async (ctx, file) => await Media.storePicture(ctx, file),
 });
 
 export const mediaDone = internalMutation({
-  args: {
-    workflowId: vWorkflowId,
-    result: vResultValidator,
-    context: v.object({ messageId }),
-  },
+  args: endedArgs(v.object({ messageId })),
   returns: v.null(),
   handler: async (ctx, { workflowId, context }) => {
     await workflow.cleanup(ctx, workflowId);

@@ -1,10 +1,11 @@
 "use node";
-/** Sends texts and reads the provider's lists: these functions and `holidayReader.ts` run in Node, where Twilio's SDK does. */
+/** Sends texts and answers by e-mail, and reads the provider's lists: these functions and `holidayReader.ts` run in Node, where Twilio's SDK does. */
 import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api";
 import type { ActionCtx } from "./_generated/server";
-import { shopEnv } from "./env";
+import { requireTwilio, shopEnv } from "./env";
 import { internalAction } from "./functions";
+import { appError } from "./lib/errors";
 import { logError, logWarning } from "./lib/log";
 import { codeText } from "./model/outbox/consentWords";
 import { CATCH_UP_BATCH, vRun } from "./model/sms/catchUp";
@@ -13,10 +14,12 @@ import { vProcessRef } from "./model/outbox/outbox";
 import { vSmsRef } from "./model/sms/claim";
 import type { Step } from "./model/sms/steps";
 import { vTimerRef } from "./model/conversations/timers";
+import { mailLetter } from "./providers/email";
 import { findSentSms, picturesOf, listReceivedSms, sendSms } from "./providers/sms";
 
 /**
- * Sends what is due in one conversation, one text after another, each claimed in the transaction that settles the one
+ * Sends what is due in one conversation, one text or e-mail after another, each claimed in the transaction that
+ * settles the one
  * before. Killed at any moment it leaves a text that is queued, or one of which nobody knows: that one is looked up,
  * never sent again blindly.
  */
@@ -26,7 +29,9 @@ export const deliver = internalAction({
   handler: async (ctx, ref) => {
     let next: Step = await ctx.runMutation(internal.sms.claimNext, { ref });
     while (next.kind !== "end") {
-      next = next.kind === "send" ? await sendOne(ctx, ref, next) : await lookUpOne(ctx, ref, next);
+      if (next.kind === "send") next = await sendOne(ctx, ref, next);
+      else if (next.kind === "mail") next = await mailOne(ctx, ref, next);
+      else next = await lookUpOne(ctx, ref, next);
     }
     return null;
   },
@@ -43,6 +48,12 @@ async function sendOne(
   const of = { messageId: text.messageId, conversationId };
   const sent = await sendSms({ to, body, of });
   return await ctx.runMutation(internal.sms.settleSend, { ref, text, ...sent });
+}
+
+/** The same key with each try: the provider takes a message once. */
+async function mailOne(ctx: ActionCtx, ref: Ref, { text, letter }: Next<"mail">): Promise<Step> {
+  const sent = await mailLetter(letter, `answer-${text.messageId}`);
+  return await ctx.runMutation(internal.sms.settleSend, { ref, text, provider: "email", ...sent });
 }
 
 /** Asks the provider about a text of which nobody knows whether it was accepted. */
@@ -83,6 +94,19 @@ export const sendCode = internalAction({
     if (outcome.kind !== "accepted")
       logWarning("SMS: a text to sign in with was not sent", outcome.reason);
     return null;
+  },
+});
+
+/** Texts a test message of an admin to themselves. Errors: `not_configured`, `provider_unavailable`. */
+export const sendTest = internalAction({
+  args: { to: v.string(), body: v.string() },
+  returns: v.null(),
+  handler: async (ctx, text) => {
+    requireTwilio();
+    const { outcome, fault } = await sendSms(text);
+    await noteTexts(ctx, fault);
+    if (outcome.kind === "accepted") return null;
+    throw appError("provider_unavailable", `The text was not taken (${outcome.reason}).`);
   },
 });
 

@@ -1,10 +1,20 @@
 /** Trials of a changed agent or set of documents. Rules: `model/replies/trials.ts`. */
-import { v } from "convex/values";
+import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api";
-import { adminMutation, adminQuery, internalAction, internalMutation } from "./functions";
+import {
+  adminAction,
+  adminMutation,
+  adminQuery,
+  internalAction,
+  internalMutation,
+} from "./functions";
 import { startTrial, vTrialInput } from "./model/replies/trialPlan";
 import { loadTrialReport, vTrialReport } from "./model/replies/trialReport";
 import * as Trials from "./model/replies/trials";
+import { settleReservation } from "./model/replies/budget";
+import { admitTry, vTried, vTryInput, vTryTask } from "./model/replies/tryout";
+import { recordEvent } from "./model/analytics/events";
+import { vReservation, vUsage } from "./validators";
 
 /**
  * Runs a changed agent (`change`) or set of documents (unpublished ones added, published ones left out) beside the live
@@ -25,6 +35,49 @@ export const get = adminQuery({
   args: { trialId: v.id("workflows") },
   returns: vTrialReport,
   handler: async (ctx, { trialId }) => await loadTrialReport(ctx, trialId),
+});
+
+/**
+ * What an agent with these changes would answer in a test chat: by the rules, else with the product's own search, prompt
+ * and grounding. Nothing is stored, sent or handed over; what the models cost counts to the day's budget. At most 20
+ * messages. Errors: `not_found`, `invalid_input`, `too_large`, `rate_limited`, `conflict` for a budget that is used up.
+ */
+export const ask = adminAction({
+  limit: "assist",
+  args: vTryInput.fields,
+  returns: vTried,
+  handler: async (ctx, input): Promise<Infer<typeof vTried>> => {
+    const task = await ctx.runMutation(internal.trials.admit, input);
+    if (task.kind === "rule") {
+      const { reason } = task;
+      const nothing = { text: "", citations: [], found: [], refused: 0, costMicroUsd: 0 };
+      return { outcome: "handoff", reason, ...nothing, totalMs: 0 };
+    }
+    // With the call: the SDK.
+    const { rehearseTry } = await import("./model/replies/rehearsal");
+    const { tried, usage } = await rehearseTry(ctx, task);
+    const { reserved } = task;
+    const { userId: actorId } = ctx.caller;
+    const { agentId } = input;
+    await ctx.runMutation(internal.trials.settle, { reserved, usage, agentId, actorId });
+    return tried;
+  },
+});
+
+export const admit = internalMutation({
+  args: vTryInput.fields,
+  returns: vTryTask,
+  handler: async (ctx, input) => await admitTry(ctx, input),
+});
+
+export const settle = internalMutation({
+  args: { reserved: vReservation, usage: vUsage, agentId: v.id("agents"), actorId: v.id("users") },
+  returns: v.null(),
+  handler: async (ctx, { reserved, usage, ...refs }) => {
+    await settleReservation(ctx, reserved, usage.costMicroUsd);
+    await recordEvent(ctx, "assisted", refs, { reason: "test_chat", usage });
+    return null;
+  },
 });
 
 export const step = internalAction({

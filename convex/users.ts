@@ -12,6 +12,7 @@ import {
 } from "./functions";
 import { loadCallerUser } from "./model/access/access";
 import * as Accounts from "./model/accounts/accounts";
+import * as Identity from "./model/accounts/identity";
 import { addCustomer } from "./model/desk/people";
 import * as Availability from "./model/desk/availability";
 import * as Export from "./model/privacy/export";
@@ -23,7 +24,7 @@ import { redeemForTokens, vTokens, type Tokens } from "./model/accounts/signIn";
 import { normalizeEmail } from "./lib/text";
 import * as Users from "./model/accounts/users";
 import * as Staff from "./model/desk/staff";
-import { vCapability, vRole } from "./validators";
+import { vBlockReason, vCapability, vRole } from "./validators";
 
 const userId = v.id("users");
 
@@ -67,6 +68,24 @@ export const updateUser = userMutation({
     const user = await loadCallerUser(ctx);
     if (name !== undefined) await Users.renameUser(ctx, user._id, name);
     if (alertsByText !== undefined) await Users.setAlertsByText(ctx, user, alertsByText);
+    return null;
+  },
+});
+
+/**
+ * Says who a guest is, by a token that the server of the page around the widget has signed: HS256 under
+ * `WIDGET_IDENTITY_SECRET`, `aud` "computer-guys-widget", `sub`, `iat`, `exp` five minutes later at most; `name` and
+ * `email` if it knows them. They become the contact of the guest's conversations, unconfirmed: nobody is signed in or
+ * merged. A token names one guest; the same guest again is no error. Errors: `code_invalid` with the reason; `forbidden`
+ * for staff's addresses, and for callers who are no guests; `conflict` for an address that somebody has confirmed, or
+ * (with `anotherPerson`) in a session in which somebody else was named; `invalid_input`, `too_large`, `not_configured`.
+ */
+export const identifyGuest = userMutation({
+  limit: "write",
+  args: { token: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { token }) => {
+    await Identity.identifyGuest(ctx, await loadCallerUser(ctx), token);
     return null;
   },
 });
@@ -142,14 +161,15 @@ export const setRole = adminMutation({
 
 /**
  * Keeps somebody out, or lets them in again. Blocking ends all their sessions; asking for a code answers them
- * as anybody, and no code works. Errors: `not_found`, `conflict` for an admin.
+ * as anybody, and no code works; what they text or mail is kept, and the AI doesn't answer it. `reason` is on the record
+ * of the act. Errors: `not_found`, `conflict` for an admin.
  */
 export const setBlocked = adminMutation({
   limit: "write",
-  args: { userId, blocked: v.boolean() },
+  args: { userId, blocked: v.boolean(), reason: v.optional(vBlockReason) },
   returns: v.null(),
-  handler: async (ctx, { userId, blocked }) => {
-    await Staff.setBlocked(ctx, userId, { blocked, actorId: ctx.user._id });
+  handler: async (ctx, { userId, ...act }) => {
+    await Staff.setBlocked(ctx, userId, { ...act, actorId: ctx.user._id });
     return null;
   },
 });

@@ -1,6 +1,5 @@
 /** What people see of durable processes, and what they may do to them; timers, alerts, and the clean-up. */
 import { vWorkflowId } from "@convex-dev/workflow";
-import { vResultValidator } from "@convex-dev/workpool";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api";
@@ -18,8 +17,9 @@ import { mailLetters } from "./model/handoff/letters";
 import * as Alerts from "./model/handoff/alerts";
 import { sweepOrIsolate } from "./model/privacy/sweep";
 import { isAppError } from "./lib/errors";
+import { fireDocumentTimer } from "./model/desk/schedules";
 import * as TimerActs from "./model/desk/timerActs";
-import { workflow } from "./lib/workflow";
+import { workflow, endedArgs } from "./lib/workflow";
 import { checkPageSize, withoutSplit } from "./lib/pages";
 import * as Processes from "./model/processes/processes";
 import { startDueUpkeep } from "./model/processes/upkeep";
@@ -119,7 +119,12 @@ export const timer = workflow
 export const fire = internalMutation({
   args: { ref: Timers.vTimerRef, nth: v.number() },
   returns: v.union(Timers.vDue, v.null()),
-  handler: async (ctx, { ref, nth }) => await TimerActs.fireTimer(ctx, ref, nth),
+  handler: async (ctx, { ref, nth }) => {
+    const kind = (await ctx.db.get("workflows", ref.timerId))?.kind;
+    return kind === "publish" || kind === "expire"
+      ? await fireDocumentTimer(ctx, ref, nth)
+      : await TimerActs.fireTimer(ctx, ref, nth);
+  },
 });
 
 /** Scheduled for when a timer is due: acts, and is scheduled again while the act says so. What fails has changed nothing. */
@@ -142,7 +147,7 @@ export const resumeTimer = internalMutation({
 });
 
 export const timerDone = internalMutation({
-  args: { workflowId: vWorkflowId, result: vResultValidator, context: Timers.vTimerRef },
+  args: endedArgs(Timers.vTimerRef),
   returns: v.null(),
   handler: async (ctx, { workflowId, result, context }) => {
     // Its journal has served: what people see is the `workflows` row. A cancelled one still has steps that end.

@@ -6,7 +6,9 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cliVariables, type CliTarget, PortInUseError } from "@computer-guys/convex-local";
-import { allowPage, ROOT, startSystem } from "./system";
+import { bringHistory, keepHistory } from "./history/bring";
+import { DAYS } from "./history/plan";
+import { allowPage, ROOT, startSystem, type System } from "./system";
 import { serveWeb } from "./web";
 
 const PORTS = {
@@ -20,7 +22,11 @@ const PORTS = {
 const REAL_PROVIDERS = [
   { key: "OPENROUTER_API_KEY", base: "OPENROUTER_BASE_URL", names: ["OPENROUTER_API_KEY"] },
   { key: "OPENAI_API_KEY", base: "OPENAI_BASE_URL", names: ["OPENAI_API_KEY"] },
-  { key: "RESEND_API_KEY", base: "RESEND_BASE_URL", names: ["RESEND_API_KEY", "EMAIL_FROM"] },
+  {
+    key: "RESEND_API_KEY",
+    base: "RESEND_BASE_URL",
+    names: ["RESEND_API_KEY", "RESEND_WEBHOOK_SECRET", "EMAIL_FROM", "EMAIL_REPLY_DOMAIN"],
+  },
   {
     key: "TWILIO_AUTH_TOKEN",
     base: "TWILIO_BASE_URL",
@@ -116,6 +122,9 @@ async function main(): Promise<void> {
     ports: PORTS,
     env: {
       ...(process.env.JWT_SECRET ? { JWT_SECRET: process.env.JWT_SECRET } : {}),
+      // That of `examples/widget/server.ts`.
+      WIDGET_IDENTITY_SECRET:
+        process.env.WIDGET_IDENTITY_SECRET ?? "only-for-the-demo-0123456789-abcdef",
     },
     providerEnv: providerVariables,
     quiet: process.env.CONVEX_LOCAL_VERBOSE !== "1",
@@ -133,6 +142,7 @@ async function main(): Promise<void> {
   say("");
   if (web !== null) {
     say(`  Web client     ${web.url}`);
+    say(`  Knowledge      ${web.url}/knowledge  (as owner@computerguys.example)`);
     say(`  A phone        ${web.url}/phone  (texts with the shop)`);
   }
   say(`  Deployment     ${deployment.url}`);
@@ -142,8 +152,24 @@ async function main(): Promise<void> {
   say(`  Admin key      ${deployment.adminKey}`);
   say("  For the CLI    . .local/cli.env  (points a shell at this deployment)");
   say("  Stop with Ctrl-C\n");
+  if (web !== null && process.env.CONVEX_LOCAL_HISTORY !== "0") {
+    await addHistory(deployment.engine, abort.signal);
+  }
   if (web === null) {
     say(`ready ${deployment.url} ${deployment.siteUrl} ${providers.url}`);
+  }
+}
+
+/** Behind the page, which is there: without it the shop is a new one, and works all the same. */
+async function addHistory(engine: System["engine"], signal: AbortSignal): Promise<void> {
+  say("  Making four weeks of history in the background; the shop works meanwhile.");
+  try {
+    const count = await bringHistory(engine, await keepHistory(DAYS, signal));
+    say(`  The history is there: ${count} conversations.`);
+  } catch (error) {
+    if (signal.aborted) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`  The history could not be made: ${reason}\n`);
   }
 }
 

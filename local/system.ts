@@ -52,6 +52,7 @@ export async function startSystem(options: SystemOptions = {}) {
     keepModules: options.keepModules ?? true,
     env: {
       JWT_SECRET: withPublicPoint(randomBytes(48).toString("base64url")),
+      EMAIL_REPLY_DOMAIN: "mail.computerguys.example",
       ...(options.providerEnv?.(providers.env) ?? providers.env),
       ...options.env,
     },
@@ -60,6 +61,8 @@ export async function startSystem(options: SystemOptions = {}) {
   started(() => deployment.close());
   // Where the shop's numbers send what they are texted.
   providers.control.texts.configure({ smsUrl: `${deployment.siteUrl}/twilio/sms` });
+  // And where what comes to its mail domain is told of.
+  providers.control.tellMailTo(`${deployment.siteUrl}/resend/events`);
   const timed = async (step: string, work: () => Promise<unknown>) => {
     const begun = performance.now();
     await work();

@@ -15,6 +15,8 @@ interface WebOptions {
 export async function serveWeb({ deployment, providers, port }: WebOptions) {
   process.env.VITE_CONVEX_URL = deployment.url;
   process.env.VITE_CONVEX_SITE_URL = deployment.siteUrl;
+  // `examples/widget` has the chat in its corner.
+  process.env.VITE_WIDGET_HOSTS ??= "http://localhost:5174 http://127.0.0.1:5174";
   const { createServer } = await import("vite");
   const server = await createServer({
     root: path.join(ROOT, "web"),

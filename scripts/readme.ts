@@ -35,7 +35,8 @@ function freshEnvironment(): NodeJS.ProcessEnv {
   const path = (process.env.PATH ?? "")
     .split(":")
     .filter((folder) => !/node_modules|npx/.test(folder));
-  return { ...Object.fromEntries(kept), PATH: path.join(":") };
+  // What the pages say of a shop is said of a new one.
+  return { ...Object.fromEntries(kept), CONVEX_LOCAL_HISTORY: "0", PATH: path.join(":") };
 }
 
 async function checkCi(command: string): Promise<void> {

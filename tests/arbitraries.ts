@@ -8,3 +8,16 @@ export const anyText = (maxLength = 100) =>
       maxLength,
     })
     .map((units) => String.fromCharCode(...units));
+
+/** Counted from the latest backwards, so that shrinking keeps pointing at something. */
+export const ago = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(4));
+
+/** One kind of step of a random sequence, among others by `weight`. */
+export const one = <T extends string>(
+  name: T,
+  fields: Record<string, fc.Arbitrary<unknown>>,
+  weight = 1,
+) => ({
+  weight,
+  arbitrary: fc.record({ do: fc.constant(name), ...fields }),
+});

@@ -45,16 +45,20 @@ const OF_CASES: Record<string, Limits> = {
     inContext: { least: 0.92 },
     falselyFound: { most: 0.15 },
     right: { least: 0.8 },
-    wrongSource: { most: 0.08 },
+    wrongSource: { most: 0.06 },
   },
   tuned: {
     top3: { least: 0.92 },
     inContext: { least: 0.92 },
-    falselyFound: { most: 0.15 },
+    falselyFound: { most: 0.12 },
     right: { least: 0.8 },
-    wrongSource: { most: 0.08 },
+    wrongSource: { most: 0.06 },
   },
-  heldout: { right: { least: 0.72 }, wrongSource: { most: 0.16 } },
+  heldout: {
+    falselyFound: { most: 0.25 },
+    right: { least: 0.72 },
+    wrongSource: { most: 0.06 },
+  },
 };
 /** A second question may do so much worse than a first one. */
 const SECOND_BELOW = 0.02;

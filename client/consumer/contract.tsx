@@ -43,6 +43,7 @@ import {
   type Thread,
   type Upload,
 } from "@computer-guys/support-web/conversation";
+import { SupportWidget, type SupportWidgetApi } from "@computer-guys/support-web/widget";
 import type { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { ConvexReactClient, useMutation, usePaginatedQuery, useQuery } from "convex/react";
 import type { FunctionArgs, FunctionReference, FunctionReturnType } from "convex/server";
@@ -95,15 +96,38 @@ claim<
     keyof typeof api,
     | "agents"
     | "analytics"
+    | "assists"
     | "auth"
+    | "budget"
+    | "channels"
     | "conversations"
+    | "customers"
+    | "desk"
+    | "drafts"
+    | "editing"
+    | "embeddings"
+    | "gaps"
+    | "guardrails"
     | "health"
     | "holidays"
+    | "hours"
+    | "labels"
+    | "mentions"
+    | "imports"
     | "knowledge"
     | "messages"
+    | "presence"
+    | "recalls"
     | "replies"
+    | "savedReplies"
+    | "sources"
+    | "staff"
+    | "targets"
+    | "transcripts"
     | "trials"
     | "users"
+    | "versions"
+    | "weekly"
     | "workflows"
   >
 >();
@@ -227,3 +251,18 @@ export function typedHooks() {
 }
 
 export const outbox = new Outbox({ deliver: () => Promise.resolve() });
+
+export function typedWidget(api: SupportWidgetApi): ReactNode[] {
+  claim<Equal<ReturnType<typeof api.open>, void>>();
+  const origin = "https://support.joes.shop";
+  return [
+    <SupportWidget origin={origin} accent="#7a2048" onUnread={(unread) => unread.toFixed()} />,
+    <SupportWidget origin={origin} identity={{ visitor: "7", token: async () => "signed" }} />,
+    // @ts-expect-error where the chat is must be said
+    <SupportWidget />,
+    // @ts-expect-error there are two sides
+    <SupportWidget origin={origin} side="top" />,
+    // @ts-expect-error a token is somebody's
+    <SupportWidget origin={origin} identity={{ token: "signed" }} />,
+  ];
+}

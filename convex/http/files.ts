@@ -12,7 +12,7 @@ import type { Id } from "../_generated/dataModel";
 import type { ActionCtx } from "../_generated/server";
 import { readBody } from "../lib/body";
 import { appError } from "../lib/errors";
-import { sniffFileType } from "../lib/fileType";
+import { READABLE_TYPES, sniffDocumentType, sniffFileType } from "../lib/fileType";
 import { MAX_ATTACHMENT_BYTES } from "../model/conversations/attachments";
 import { jsonResponse, type Route } from "./router";
 
@@ -21,14 +21,23 @@ export const FILE_ROUTES: Route[] = [
   { path: "/files", method: "GET", readers: "named", handler: serveFile },
 ];
 
-/** The body is the file; its type is what its bytes say. Answers the `storageId` for `messages.sendMessage`. */
+/**
+ * The body is the file; its type is what its bytes say. Answers the `storageId` for `messages.sendMessage`, or, with
+ * `?for=document`, for `sources.addFile`: an admin's, or that of whoever shows the CLI's ticket.
+ */
 async function takeUpload(ctx: ActionCtx, request: Request): Promise<Response> {
-  const uploadId = await ctx.runMutation(internal.files.admitUpload, {});
+  const forDocument = new URL(request.url).searchParams.get("for") === "document";
+  const ticket = forDocument ? request.headers.get("x-upload-ticket") : null;
+  const uploadId =
+    ticket === null
+      ? await ctx.runMutation(internal.files.admitUpload, { forDocument })
+      : await ctx.runMutation(internal.files.redeemTicket, { ticket });
   let fileId: Id<"_storage"> | undefined;
   try {
-    const file = requireAllowed(await readBody(request, MAX_ATTACHMENT_BYTES));
+    const file = requireAllowed(await readBody(request, MAX_ATTACHMENT_BYTES), forDocument);
     fileId = await ctx.storage.store(file);
-    await ctx.runMutation(internal.files.keepUpload, { uploadId, fileId });
+    const byTicket = ticket !== null;
+    await ctx.runMutation(internal.files.keepUpload, { uploadId, fileId, byTicket });
     return jsonResponse({ storageId: fileId, contentType: file.type, size: file.size });
   } catch (error) {
     if (fileId !== undefined) await ctx.storage.delete(fileId);
@@ -37,12 +46,14 @@ async function takeUpload(ctx: ActionCtx, request: Request): Promise<Response> {
   }
 }
 
-function requireAllowed(chunks: Uint8Array<ArrayBuffer>[]): Blob {
-  const type = sniffFileType(chunks);
+function requireAllowed(chunks: Uint8Array<ArrayBuffer>[], forDocument: boolean): Blob {
+  const type = forDocument ? sniffDocumentType(chunks) : sniffFileType(chunks);
   if (type !== null) return new Blob(chunks, { type });
   throw appError(
     "invalid_input",
-    "Only images (PNG, JPEG, WebP, GIF, HEIC), PDF and plain text can be attached.",
+    forDocument
+      ? `Only ${READABLE_TYPES} can be read.`
+      : "Only images (PNG, JPEG, WebP, GIF, HEIC), PDF and plain text can be attached.",
   );
 }
 

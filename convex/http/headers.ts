@@ -14,6 +14,10 @@ export const SECURITY_HEADERS = {
   "x-frame-options": "DENY",
 } as const;
 
+/** Of an answer that is a page with a button. */
+export const PAGE_POLICY =
+  "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; sandbox allow-forms";
+
 /**
  * Which pages of other origins may read an answer: those named in `ALLOWED_ORIGINS`, any, for what is public
  * by its nature, or none, for what servers call. Credentials are never allowed: there are no cookies, and a bearer token is not one.

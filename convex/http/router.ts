@@ -13,6 +13,7 @@ import { appError, isAppError } from "../lib/errors";
 import {
   corsHeaders,
   isNamedOrigin,
+  PAGE_POLICY,
   preflightHeaders,
   SECURITY_HEADERS,
   STATUS_OF,
@@ -30,9 +31,12 @@ export type Route = {
   maxBodyBytes?: number;
   /** The handler reads the body, by `readBody`, once it knows who sends it. */
   readsBody?: true;
+  /** The answer is a page with a form. */
+  page?: true;
   handler: (ctx: ActionCtx, request: Request) => Promise<Response> | Response;
 };
 
+const POLICY = "content-security-policy";
 /** A form of Twilio's has some 2 KB. */
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -74,7 +78,12 @@ async function serve(route: Route, ctx: ActionCtx, request: Request): Promise<Re
       }
     }
     if (route.readsBody) return await route.handler(ctx, request);
-    return await route.handler(ctx, await bounded(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
+    const response = await route.handler(
+      ctx,
+      await bounded(request, route.maxBodyBytes ?? MAX_BODY_BYTES),
+    );
+    if (route.page) response.headers.set(POLICY, PAGE_POLICY);
+    return response;
   });
 }
 
@@ -125,7 +134,9 @@ async function answer(
     response = problem(error);
   }
   const headers = new Headers(response.headers);
+  const policy = headers.get(POLICY);
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value);
+  if (policy === PAGE_POLICY) headers.set(POLICY, policy);
   for (const [name, value] of Object.entries(corsHeaders(readers, origin, allowed))) {
     headers.set(name, value);
   }

@@ -14,6 +14,17 @@ export const FILE_TYPES = [
 ] as const;
 export type FileType = (typeof FILE_TYPES)[number];
 
+/** In a word. */
+export const FILE_KINDS: Partial<Record<string, string>> = {
+  "image/png": "PNG picture",
+  "image/jpeg": "JPEG picture",
+  "image/webp": "WebP picture",
+  "image/gif": "GIF picture",
+  "image/heic": "HEIC picture",
+  "application/pdf": "PDF document",
+  "text/plain": "text file",
+} satisfies Record<FileType, string>;
+
 /** Far more than any signature, and than what may stand before the first tag of a page. */
 const HEAD_BYTES = 1024;
 
@@ -23,6 +34,47 @@ export function sniffFileType(chunks: readonly Uint8Array[]): FileType | null {
   const found = SIGNATURES.find(([, matches]) => matches(head));
   if (found !== undefined) return found[0];
   return head !== "" && !isMarkup(head) && isText(chunks, head) ? "text/plain" : null;
+}
+
+/** What documents are read from, beside what a message may carry. */
+export const DOCUMENT_TYPES = [
+  "application/pdf",
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  "text/html",
+  "text/plain",
+] as const;
+export type DocumentType = (typeof DOCUMENT_TYPES)[number];
+/** The same in words, for whoever gave something else. */
+export const READABLE_TYPES = "PDF, Word (.docx), HTML, Markdown and plain text";
+
+/** Null for what no document is read from. For staff's uploads: a page among them is never served as one. */
+export function sniffDocumentType(chunks: readonly Uint8Array[]): DocumentType | null {
+  const type = sniffFileType(chunks);
+  if (type === "application/pdf" || type === "text/plain") return type;
+  if (type !== null) return null;
+  const head = headOf(chunks);
+  if (head.startsWith("PK\x03\x04")) return hasWordText(chunks) ? DOCUMENT_TYPES[1] : null;
+  return isPage(head) && isText(chunks, head) ? "text/html" : null;
+}
+
+const PAGE =
+  /<(?:!doctype\s+html|html|head|body|title|main|article|section|div|p|h[1-6]|table|ul|ol|dl|a|b|br|img|center|picture|details)[\s/>]/i;
+const isPage = (head: string) => {
+  const plain = head.replace(/\0/g, "");
+  return isMarkup(head) && PAGE.test(plain) && !/^\W*<svg/i.test(plain);
+};
+
+/** The directory of a ZIP file stands at its end, and names what is in it. */
+const DIRECTORY_BYTES = 128 * 1024;
+
+function hasWordText(chunks: readonly Uint8Array[]): boolean {
+  let tail = "";
+  for (const chunk of [...chunks].reverse()) {
+    if (tail.length >= DIRECTORY_BYTES) break;
+    const part = chunk.subarray(Math.max(0, chunk.length - DIRECTORY_BYTES));
+    tail = new TextDecoder("latin1").decode(part) + tail;
+  }
+  return tail.includes("word/document.xml");
 }
 
 const SIGNATURES: readonly [FileType, (head: string) => boolean][] = [

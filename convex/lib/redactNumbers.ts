@@ -99,7 +99,7 @@ const NUMBERS: [RegExp, string][] = [
   [
     new RegExp(
       loosen(
-        `${BEFORE}((?:cvv2?|cvc2?|csc|cid|card\\s+verification\\s+(?:code|number)|card\\s+code|(?:security\\s+code|code|digits?|numbers?)\\s+(?:on|from|at)\\s+(?:the\\s+)?(?:back|front|reverse)(?:\\s+of\\s+(?:it|the\\s+card|my\\s+card))?|pr[uü]fziffer|kartenpr[uü]fnummer)${LINK})\\d{3,4}(?!\\d)`,
+        `${BEFORE}((?:c[cv]v2?|cvc2?|csc|cid|card\\s+verification\\s+(?:code|number)|card\\s+code|(?:security\\s+code|code|digits?|numbers?)\\s+(?:on|from|at)\\s+(?:the\\s+)?(?:back|front|reverse)(?:\\s+of\\s+(?:it|the\\s+card|my\\s+card))?|pr[uü]fziffer|kartenpr[uü]fnummer)${LINK})\\d{3,4}(?!\\d)`,
       ),
       "giu",
     ),
@@ -147,7 +147,7 @@ const CODES: [RegExp, string][] = [
   ],
   [
     // Beside a card.
-    /(\[card number removed\](?:[^\n\d]|\d{1,2}\/\d{2,4}){0,60}?(?:code|cvv2?|cvc2?|csc|security|back|digits|numbers|exp(?:ires)?\s*\d{1,2}\/\d{2,4}|\d{1,2}\/\d{2,4})\D{0,15})\d{3,4}(?!\d)/giu,
+    /(\[card number removed\](?:[^\n\d]|\d{1,2}\/\d{2,4}){0,60}?(?:code|c[cv]v2?|cvc2?|csc|security|back|digits|numbers|exp(?:ires)?\s*\d{1,2}\/\d{2,4}|\d{1,2}\/\d{2,4})\D{0,15})\d{3,4}(?!\d)/giu,
     "$1[removed]",
   ],
   [

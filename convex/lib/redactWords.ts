@@ -81,6 +81,15 @@ export const ANNOUNCED: [RegExp, string][] = [
     ),
     "[removed]$1",
   ],
+  // "she uses hunter2 as her password"; and what may be it "or" is.
+  [
+    new RegExp(
+      `(?<!\\S)${MIXED}(\\s+as\\s+(?:my|the|our|his|her|their|a)\\s+(?:[\\p{L}-]{1,20}\\s+){0,2}(?:${PASSWORD}|${PIN}|${NETWORK})(?!\\s+(?:manager|app|vault|generator)))`,
+      "giu",
+    ),
+    "[removed]$1",
+  ],
+  rule(`(\\[removed\\],?\\s+or\\s+(?:maybe\\s+)?)${MIXED}`, "$1[removed]"),
   // "my pass is …", "the windows login is …": a pass and a login may be other things, so they have to look like it.
   rule(
     `((?:pass|passe|secret|code\\s?word|key\\s?phrase|secret\\s+word|pattern|log-?in|sign-?in|log-?on|credentials?|unlock|zugang|anmeldung)(?:\\s+(?:info|code|details))?${WHOSE}${SAYS})${MIXED}`,
@@ -145,7 +154,7 @@ export const ANNOUNCED: [RegExp, string][] = [
   ),
   // "you can log in with …", "use … to get in", "just type …".
   rule(
-    `((?:(?:log(?:ging)?[ -]?in|log[ -]?on|sign[ -]?in)(?:\\s+(?:as|to)\\s+\\S{1,30}(?:\\s+\\S{1,20})?)?|get[ -]?in(?:to it)?|unlock(?:s|ed)?(?:\\s+(?:it|the \\S+|my \\S+))?|opens?|open it|entsperren|einloggen|anmelden|entrar|desbloquear)(?:\\s+(?:with|w\\/|using|by|via|mit|con|through|by typing|is))+(?:\\s+(?:the\\s+)?(?:password|code|pin|passcode))?\\s+)(?:${DIGITS}|${MIXED})`,
+    `((?:(?:log(?:ging)?[ -]?in|log[ -]?on|sign[ -]?in)(?:\\s+(?:as|to)\\s+\\S{1,30}(?:\\s+\\S{1,20})?)?|get[ -]?in(?:to it)?|unlock(?:s|ed)?(?:\\s+(?:it|the\\s+\\S+|my\\s+\\S+))?|opens?|open it|entsperren|einloggen|anmelden|entrar|desbloquear)(?:\\s+(?:with|w\\/|using|by|via|mit|con|through|by typing|is))+(?:\\s+(?:the\\s+)?(?:password|code|pin|passcode))?\\s+)(?:${DIGITS}|${MIXED})`,
     "$1[removed]",
   ),
   rule(

@@ -5,6 +5,7 @@ import { redactSecrets } from "./redact";
 /** Longest text of one message, in UTF-16 code units. */
 export const MAX_MESSAGE_CHARS = 8_000;
 export const PREVIEW_CHARS = 140;
+export const TITLE_CHARS = 80;
 
 // C0 and C1 controls but not tab and newline, and the bidirectional overrides that can disguise a link.
 const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
@@ -64,10 +65,10 @@ export function truncateText(text: string, maxChars: number): string {
 export const excerptOf = (text: string, maxChars: number): string =>
   truncateText(redactSecrets(text), maxChars);
 
-/** First line of a message for lists, at most `PREVIEW_CHARS` characters, without secrets. */
-export function previewOf(text: string): string {
+/** A message as one line for lists, at most `maxChars` characters, without secrets. */
+export function previewOf(text: string, maxChars = PREVIEW_CHARS): string {
   const line = redactSecrets(text).replace(/\s+/g, " ").trim();
-  return line.length <= PREVIEW_CHARS ? line : `${[...line].slice(0, PREVIEW_CHARS - 1).join("")}…`;
+  return line.length <= maxChars ? line : `${[...line].slice(0, maxChars - 1).join("")}…`;
 }
 
 const EMAIL =

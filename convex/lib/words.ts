@@ -49,7 +49,7 @@ const SPELLINGS: [RegExp, string][] = [
     "representative",
   ],
   [/\b(?:speek|spaek|speack|spek|tlak|takl|tallk|speak)\b/g, "talk"],
-  [/\b(?:somone|sumone|some1|someon|somoene)\b/g, "someone"],
+  [/\b(?:somone|sumone|some1|sum1|sum one|someon|somoene)\b/g, "someone"],
   [/\b(?:sombody|somebdy|sb)\b/g, "somebody"],
   [/\b(?:agnet|aget|agant)\b/g, "agent"],
   [/\b(?:smok|smoek|smkoe|smoks)\b/g, "smoke"],

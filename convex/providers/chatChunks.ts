@@ -2,7 +2,9 @@
  * One chunk of a completion's stream, as plain deltas. Pure, and takes whatever comes: OpenRouter passes on what some
  * two hundred providers send, and a field may be absent, `null`, empty or of another type (`docs/providers.md`).
  */
+import type { Infer } from "convex/values";
 import { makeStorable } from "../lib/text";
+import type { vListedModel } from "../validators";
 
 export type ChatUsage = { promptTokens: number; completionTokens: number; costMicroUsd: number };
 export type ChatDelta =
@@ -96,4 +98,44 @@ export function readGeneration(body: unknown): { usage: ChatUsage; model: string
       cost: total_cost,
     }),
   };
+}
+
+/** The body of `GET /models/…/endpoints`. https://openrouter.ai/docs/api-reference/list-endpoints-for-a-model */
+export const readInputKinds = (body: unknown): string[] =>
+  listOf(fieldsOf(fieldsOf(fieldsOf(body).data).architecture).input_modalities).map(stringOf);
+
+export type ListedModel = Infer<typeof vListedModel>;
+/** More than OpenRouter has. */
+const MAX_MODELS = 1_000;
+
+/** The body of `GET /models`: models that write words, by id. Prices come as strings, in dollars per token. */
+export function readModels(body: unknown): ListedModel[] {
+  const models = listOf(fieldsOf(body).data).map(fieldsOf).flatMap(modelOf);
+  return models.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, MAX_MODELS);
+}
+
+function modelOf(model: Record<string, unknown>): ListedModel[] {
+  const { id, name, pricing, context_length, supported_parameters, architecture } = model;
+  const { prompt, completion } = fieldsOf(pricing);
+  const { input_modalities: inputs, output_modalities: outputs } = fieldsOf(architecture);
+  const writes = outputs === undefined || listOf(outputs).includes("text");
+  const [promptUsd, completionUsd] = [perMillion(prompt), perMillion(completion)];
+  // A price of -1 is one that depends on what the router picks.
+  if (nameOf(id) === "" || !writes || promptUsd === null || completionUsd === null) return [];
+  return [
+    {
+      id: nameOf(id),
+      name: nameOf(name) || nameOf(id),
+      promptUsd,
+      completionUsd,
+      contextTokens: countOf(context_length),
+      tools: listOf(supported_parameters).includes("tools"),
+      pictures: listOf(inputs).includes("image"),
+    },
+  ];
+}
+
+function perMillion(price: unknown): number | null {
+  const usd = typeof price === "string" && price !== "" ? Number(price) : Number.NaN;
+  return usd >= 0 && Number.isFinite(usd) ? Math.round(usd * 1e6 * 1e4) / 1e4 : null;
 }

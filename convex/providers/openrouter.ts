@@ -15,7 +15,15 @@ import { logWarning } from "../lib/log";
 import { makeStorable } from "../lib/text";
 import { SECOND } from "../lib/time";
 import type { vModelSettings } from "../validators";
-import { readChunk, readGeneration, type ChatDelta, type ChatUsage } from "./chatChunks";
+import {
+  readChunk,
+  readGeneration,
+  readInputKinds,
+  readModels,
+  type ChatDelta,
+  type ChatUsage,
+  type ListedModel,
+} from "./chatChunks";
 import { ModelError, remedyOf, retryAfterMsOf } from "./errors";
 import { makeFetch } from "./fetch";
 
@@ -92,7 +100,7 @@ export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatDelt
     model,
     ...(tools.length > 0 ? { tools, parallel_tool_calls: false } : {}),
     ...settingsParams(settings),
-    max_tokens: MAX_TOKENS,
+    max_tokens: settings.maxTokens ?? MAX_TOKENS,
     stream: true,
     stream_options: { include_usage: true },
     usage: { include: true },
@@ -124,6 +132,32 @@ export async function loadGenerationUsage(
     const failure = asModelError(error);
     logWarning("usage of a stopped generation is estimated", failure.message);
     return null;
+  }
+}
+
+/** For what a model takes: the customer waits for it. */
+const KINDS_TIMEOUT = 3 * SECOND;
+
+/** What a model can be given, `text` and `image` for two. Nothing that it doesn't say, or that can't be asked. */
+export async function loadInputKinds(model: string): Promise<string[]> {
+  try {
+    const openRouter = client({ withinMs: KINDS_TIMEOUT });
+    return readInputKinds(await openRouter.get(`/models/${model}/endpoints`));
+  } catch (error) {
+    logWarning(`nobody says what ${model} takes`, asModelError(error).message);
+    return [];
+  }
+}
+
+/** For an admin's form: some 400 models, half a megabyte. */
+const LIST_TIMEOUT = 10 * SECOND;
+
+/** All models that write, with prices. Throws `ModelError`. https://openrouter.ai/docs/api-reference/list-available-models */
+export async function listModels(): Promise<ListedModel[]> {
+  try {
+    return readModels(await client({ withinMs: LIST_TIMEOUT }).get("/models"));
+  } catch (error) {
+    throw asModelError(error);
   }
 }
 

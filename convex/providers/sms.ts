@@ -13,6 +13,7 @@ import {
   type NotedOutcome,
   type Stretch,
 } from "./smsOutcome";
+import { refuseUnset } from "./unset";
 import { isAppError } from "../lib/errors";
 import { logError } from "../lib/log";
 
@@ -46,12 +47,7 @@ export async function sendSms({ to, body, of }: Outgoing): Promise<NotedOutcome>
     const { sid } = await inTime(() => sdk.messages.create({ to, body, ...followed, ...from }));
     return { outcome: { kind: "accepted", sid }, fault: null };
   } catch (error) {
-    if (isAppError(error)) {
-      // The log has the command that sets what is missing.
-      logError(error.data.message);
-      const { code } = error.data;
-      return { outcome: { kind: "refused", reason: code }, fault: code };
-    }
+    if (isAppError(error)) return refuseUnset(error);
     const facts = factsOf(error);
     return { outcome: classifySendError(facts), fault: faultOfSend(facts) };
   }

@@ -40,6 +40,10 @@ export const vModelSettings = v.object({
   dataCollection: v.optional(literals("allow", "deny")),
   /** How long a provider keeps the beginning of a prompt at hand. */
   cacheFor: v.optional(literals("5m", "1h")),
+  /** True: models that take pictures are given customers'. Nobody searches a picture for secrets. */
+  pictures: v.optional(v.boolean()),
+  /** Of one answer, with what the model thinks before it: 200 to 2,000, which it is without. */
+  maxTokens: v.optional(v.number()),
 });
 
 export const agentFields = {
@@ -59,3 +63,37 @@ export const agentFields = {
   priority: v.number(),
   metrics: v.union(vAgentMetrics, vFlatAgentMetrics),
 };
+
+/** A change of these makes a version (`model/agents/versions.ts`). */
+export const vVersionOfAgent = v.object({
+  name: agentFields.name,
+  description: agentFields.description,
+  prompt: agentFields.prompt,
+  model: agentFields.model,
+  fallbackModels: agentFields.fallbackModels,
+  settings: agentFields.settings,
+  capabilities: agentFields.capabilities,
+  tools: agentFields.tools,
+  priority: agentFields.priority,
+});
+
+/** A model of OpenRouter's list. Prices in US dollars per million tokens. */
+export const vListedModel = v.object({
+  id: v.string(),
+  name: v.string(),
+  promptUsd: v.number(),
+  completionUsd: v.number(),
+  contextTokens: v.number(),
+  /** Takes tools, which agents have. */
+  tools: v.boolean(),
+  pictures: v.boolean(),
+});
+
+/** What the writer of an answer needs of an agent. `models`: its own, then its fallbacks. */
+export const vAssignedAgent = v.object({
+  name: v.string(),
+  prompt: v.string(),
+  models: v.array(v.string()),
+  settings: v.optional(vModelSettings),
+  tools: v.array(vTool),
+});

@@ -11,6 +11,8 @@ export const vEventType = literals(
   "reply_stopped",
   "reply_failed",
   "usage_charged",
+  /** The AI wrote something for a technician: `reason` says what (`model/replies/assists.ts`). */
+  "assisted",
   "knowledge_gap",
   "escalated",
   "claimed",
@@ -43,8 +45,22 @@ export const vEventType = literals(
   "blocked",
   "unblocked",
   "user_created",
+  "staff_invited",
+  "staff_changed",
+  "staff_away",
+  "staff_signed_out",
+  "person_noted",
+  "people_merged",
   "contact_changed",
   "note_added",
+  "mentioned",
+  "message_edited",
+  "labelled",
+  "unlabelled",
+  "labels_changed",
+  "urgency_set",
+  "targets_changed",
+  "weekly_mail_changed",
   "original_opened",
   "agent_created",
   "agent_changed",
@@ -53,12 +69,25 @@ export const vEventType = literals(
   "document_published",
   "document_unpublished",
   "document_removed",
+  "source_changed",
+  "site_added",
+  "document_scheduled",
+  "recall_sent",
+  "draft_saved",
+  "draft_discarded",
+  "articles_imported",
+  "embedding_resumed",
   "process_cancelled",
   "process_retried",
   "trial_started",
   "hours_changed",
   "link_hosts_changed",
+  "guardrails_changed",
+  "budget_changed",
+  "saved_reply_changed",
+  "saved_reply_removed",
   "data_exported",
+  "backup_made",
   // What else somebody does with an account or gets to read.
   "signed_in",
   "signed_out",
@@ -81,6 +110,9 @@ export const vEventType = literals(
   "email_worked",
   "texts_failed",
   "texts_worked",
+  // A provider has called us (`model/analytics/webhooks.ts`).
+  "texts_webhook",
+  "email_webhook",
   "provider_alerted",
 );
 /** What an episode came to, known when it is resolved (`model/analytics/metrics.ts` defines each). */
@@ -107,7 +139,7 @@ export const vEventData = v.object({
   fault: v.optional(v.string()),
   /** `reply_finished`: the embeddings did not answer, so passages were found by their words only. */
   textOnly: v.optional(v.boolean()),
-  /** `reply_finished`, `reply_failed`: facts and acts that were judged, and answers sent back for one. */
+  /** `reply_finished`, `reply_failed`, `usage_charged` (stopped or overtaken): facts and acts that were judged, and answers sent back for one. */
   checks: v.optional(vChecks),
   /** The trial that a change rests on. */
   trialId: v.optional(v.id("workflows")),
@@ -126,6 +158,8 @@ export const vEventData = v.object({
   waitedOpenMs: v.optional(v.number()),
   /** True for the first such answer by the AI, or by a technician, in its episode. */
   first: v.optional(v.boolean()),
+  /** `staff_replied` from a draft of the AI's: how many per cent of its words were sent (`model/replies/kept.ts`). */
+  keptPercent: v.optional(v.number()),
   /** `resolved`: the episode that it ends. */
   episode: v.optional(vEpisodeFacts),
   /** `episode_judged`: all that the episode cost, and whether it was rated. */
@@ -178,7 +212,7 @@ export const vPeriod = literals("hour", "day");
 export const vRollupCounts = v.record(v.string(), v.number());
 /** A number that is not what the events come to. */
 const vDifference = v.object({
-  /** `day 2026-11-25`, `hour 2026-11-25T14`, `agent <slug>`, `unanswered question`. */
+  /** In the shop's zone: `day 2026-11-25`, `hour 2026-11-25T14:00-05:00`; `agent <slug>`, `unanswered question`. */
   where: v.string(),
   key: v.string(),
   stored: v.number(),
@@ -192,6 +226,8 @@ const replayFields = {
   progressAt: vTimestamp,
   /** True: differences are repaired from the events, not only named. */
   repair: v.boolean(),
+  /** Today had more events than one transaction repairs: the next run repairs, too. */
+  again: v.optional(v.boolean()),
   /** Start of the first day of this run, of the day under way, and of the day that is not closed yet. */
   from: vTimestamp,
   day: vTimestamp,
@@ -240,7 +276,7 @@ export const vAnalytics = v.union(
   v.object({
     kind: v.literal("rollup"),
     period: vPeriod,
-    /** Start of the period, UTC. */
+    /** Of a day the shop's midnight; hours are counted from there. */
     start: vTimestamp,
     counts: vRollupCounts,
   }),
@@ -249,11 +285,18 @@ export const vAnalytics = v.union(
     question: v.string(),
     count: v.number(),
     lastAt: vTimestamp,
+    /** Of questions that mean the same: the id of the first of them. Absent until they were compared. */
+    group: v.optional(v.string()),
+    /** When a search for it found the document that was written for it. Asked in vain later, it is open again. */
+    closedAt: v.optional(vTimestamp),
   }),
   v.object({
     kind: v.literal("cursor"),
     /** `_creationTime` of the last event rolled up. */
     upTo: vTimestamp,
+    /** The zone whose days the roll-ups are of (absent: UTC), and which `COUNTING` made them (absent: 1). */
+    timeZone: v.optional(v.string()),
+    counting: v.optional(v.number()),
     /** `_creationTime` of the last event that retention took the identifiers from. */
     unlinkedUpTo: v.optional(vTimestamp),
     /** `_creationTime` of the last `resolved` event whose episode was judged. */

@@ -10,8 +10,8 @@ export const literals = <const T extends [string, string, ...string[]]>(...value
   );
 
 export const vChannel = literals("web", "sms");
-/** What the outbox sends over. One more is a literal here, and a provider that takes it. */
-export const vDeliveryChannel = v.union(v.literal("sms"));
+/** What the outbox sends over (`model/outbox/channel.ts` says which). One more is a literal here, and a provider that takes it. */
+export const vDeliveryChannel = literals("sms", "email");
 
 /** Milliseconds since the Unix epoch. */
 export const vTimestamp = v.number();

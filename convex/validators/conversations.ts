@@ -23,6 +23,8 @@ const vHandoffReason = literals(
   "data_loss",
   "legal",
   "refund",
+  /** One of the shop's own (`model/knowledge/guardrails.ts`). */
+  "own_topic",
   "same_failure",
   /** Back after a technician had settled it, and wants a technician again. */
   "returning",
@@ -36,6 +38,8 @@ export const vOwner = v.union(
     kind: v.literal("queue"),
     /** The place in the queue: kept when somebody gives it back. */
     since: vTimestamp,
+    /** The same, if it is urgent: the desk lists these first. */
+    urgentSince: v.optional(vTimestamp),
     /** Who gave it back: it is not assigned to them again. */
     returnedBy: v.optional(v.id("users")),
   }),
@@ -112,11 +116,21 @@ const ratingFields = {
 const vRating = v.object(ratingFields);
 const vEpisodeRating = v.object({ episode: v.number(), ...ratingFields });
 
+/** By when whoever waits for people since then should have an answer, and from when the desk warns (`model/conversations/targets.ts`). */
+const vTarget = v.object({
+  since: vTimestamp,
+  isFirst: v.boolean(),
+  warnAt: vTimestamp,
+  dueAt: vTimestamp,
+});
+
 export const conversationFields = {
   userId: v.id("users"),
   channel: vChannel,
   /** Begun on the page, and since then going on by text too (`model/outbox/channel.ts`). */
   byTextSince: v.optional(vTimestamp),
+  /** Since an answer came by e-mail: where the next one goes depends on how its question came. */
+  byMailSince: v.optional(vTimestamp),
   status: vConversationStatus,
   owner: vOwner,
   /** Fencing token: whoever writes a reply holds the turn it began with (`model/conversations/turns.ts`). */
@@ -128,11 +142,16 @@ export const conversationFields = {
   agentId: v.optional(v.id("agents")),
   /** Oldest public customer message without a public answer. */
   waitingSince: v.optional(vTimestamp),
+  target: v.optional(vTarget),
+  /** Said by staff in this episode; absent: what the brief says (`model/conversations/urgency.ts`). */
+  urgent: v.optional(v.boolean()),
   snoozedUntil: v.optional(vTimestamp),
   /** Set while `status` is `resolved`. Rows from before have it once `m0001_resolved_at` has run. */
   resolvedAt: v.optional(vTimestamp),
   lastMessageAt: vTimestamp,
   preview: v.string(),
+  /** What the customer asked first, without secrets; absent until they write. Rows of before have none. */
+  title: v.optional(v.string()),
   unreadByCustomer: v.number(),
   unreadByStaff: v.number(),
   /** AI replies in this episode; at the cap a technician takes over. */
@@ -145,6 +164,10 @@ export const conversationFields = {
   /** What earlier episodes were about, a line each, bounded: written by `resolve`, read by the AI. */
   earlier: v.optional(v.string()),
   contact: v.optional(vContact),
+  /** Keys of the shop's labels (`model/knowledge/labels.ts`), at most `MAX_LABELS_ON_ONE`. */
+  labels: v.optional(v.array(v.string())),
+  /** What search finds it by, besides its messages (`model/conversations/card.ts`). */
+  card: v.optional(v.string()),
   /** Of this episode. */
   rating: v.optional(vRating),
   /** Of earlier episodes, the latest `MAX_RATINGS`. */

@@ -32,6 +32,10 @@ export const vCitation = v.object({
   heading: v.string(),
   /** The passage, as it was when it was cited, shortened. */
   excerpt: v.string(),
+  /** Where in the original it stands: "page=3", "prices". The original is `sources.original`, for staff. */
+  place: v.optional(v.string()),
+  /** The page of the web that it is on, at its place: for everybody. */
+  url: v.optional(v.string()),
 });
 export const vUsage = v.object({
   model: v.string(),
@@ -68,10 +72,10 @@ const vAttachment = v.object({
 
 /**
  * Why a text goes out. An answer reaches somebody who waits, at any hour; an offer too, until anything else is
- * said; a notice keeps to the opening hours and is dropped once it is no longer the last word; what carriers
- * require about consent always goes.
+ * said; a notice keeps to the opening hours and is dropped once it is no longer the last word; a correction keeps to
+ * them and goes whatever was said since; what carriers require about consent always goes.
  */
-const vTextPurpose = literals("answer", "offer", "notice", "consent");
+const vTextPurpose = literals("answer", "offer", "notice", "correction", "consent");
 const deliveryFields = {
   /** Absent on rows from before there was a choice: a text. */
   channel: v.optional(vDeliveryChannel),
@@ -80,10 +84,12 @@ const deliveryFields = {
   attempt: v.number(),
   /** When this state began. */
   at: vTimestamp,
+  /** An e-mail: when it was first handed to the provider, which for a day knows it again. */
+  triedAt: v.optional(vTimestamp),
 };
-/** Sent or about to be: exactly what, so that a look-up can recognize it. */
+/** Sent or about to be: exactly what, so that a look-up can recognize it. Of an e-mail only where to: it holds a link. */
 const claimedFields = { ...deliveryFields, to: v.string(), body: v.string(), segments: v.number() };
-/** A text message's way to its phone (`model/outbox/delivery.ts` has the transitions). */
+/** A message's way to a phone or a mailbox (`model/outbox/delivery.ts` has the transitions). */
 const vDelivery = v.union(
   /** Not before `notBefore`: until the shop opens, the provider is less busy, the number's limit allows it, the page is gone. */
   v.object({
@@ -121,6 +127,13 @@ export const messageFields = {
   text: v.string(),
   /** Absent while streaming: keeps the row out of every list's index range. */
   settledAt: v.optional(vTimestamp),
+  /** A technician has changed its words; it counts as settled then, so that open pages hear of it with the news. */
+  editedAt: v.optional(vTimestamp),
+  /**
+   * Its different words, without secrets, for the desk's search (`model/conversations/wordsToFind.ts`). Written when it
+   * settles: a streaming row would be indexed again with every flush. Absent of lines that nobody said.
+   */
+  searchText: v.optional(v.string()),
   turn: v.number(),
   episode: v.number(),
   clientMessageId: v.optional(v.string()),
@@ -128,10 +141,22 @@ export const messageFields = {
   // By SMS:
   /** The provider's id of the text: of one that came in, or that went out and was accepted. */
   smsSid: v.optional(v.string()),
-  /** Pictures of the text that are being fetched. */
+  // By e-mail:
+  /** The provider's id of the mail: of one that came in, or that went out and was accepted. */
+  providerId: v.optional(v.string()),
+  /** Files of the text, or of the mail, that are being fetched. */
   pendingMedia: v.optional(v.number()),
   delivery: v.optional(vDelivery),
   reaction: v.optional(vReaction),
+  /** A correction of what was said by a document, and the version that it rests on; 0 where nothing holds any more. */
+  corrects: v.optional(v.object({ documentId: v.id("knowledge"), version: v.number() })),
+  // For staff, never for customers:
+  /** A customer's words in a technician's language, by the AI; `language` is that of the words themselves. */
+  translation: v.optional(v.object({ to: v.string(), language: v.string(), text: v.string() })),
+  /** What a technician wrote, where its translation was sent in its place. */
+  original: v.optional(v.object({ text: v.string(), to: v.string() })),
+  /** Colleagues whom a note names as "@name": the name as it was written; without `userId` once their account is gone. */
+  mentions: v.optional(v.array(v.object({ userId: v.optional(v.id("users")), name: v.string() }))),
   // While streaming:
   activity: v.optional(vActivity),
   workflowId: v.optional(v.id("workflows")),

@@ -1,5 +1,5 @@
 /** Users and sessions. */
-import { v } from "convex/values";
+import { v, type Infer } from "convex/values";
 import { literals, vCapability, vTimestamp } from "./base";
 
 export const vRole = literals("customer", "technician", "admin");
@@ -24,11 +24,32 @@ export const userFields = {
   skills: v.optional(v.array(vCapability)),
   /** Staff: open conversations at a time while on a shift; absent: `DEFAULT_CAPACITY`. */
   capacity: v.optional(v.number()),
+  /** Staff: on leave until then; they are given nothing and not alerted. A shift that they begin ends it. */
+  awayUntil: v.optional(vTimestamp),
+  /** What staff have noted about them, rows of `workflows`: at most `MAX_NOTES`, and both persons' after a merge. */
+  notes: v.optional(v.array(v.id("workflows"))),
+  /** A guest's: who the server of a page with the widget says that they are. It proves nothing about an account. */
+  claim: v.optional(
+    v.object({
+      /** That server's own name for the person: another one is another person. */
+      subject: v.string(),
+      name: v.optional(v.string()),
+      email: v.optional(v.string()),
+      /** Of the token that said so last: it says it again to nobody else. */
+      tokenHash: v.string(),
+    }),
+  ),
   /** Set by an admin: no session, and no code opens one. */
   blockedAt: v.optional(vTimestamp),
   /** Set while the account is being erased: the row has no name and no address any more. */
   deletingAt: v.optional(vTimestamp),
 };
+
+/** Why somebody was kept out: on the record of the act. More than a word is a note about the person. */
+export const vBlockReason = literals("abuse", "spam", "fraud", "other");
+export type BlockReason = Infer<typeof vBlockReason>;
+/** How staff know that two people are one: on the record of the act. */
+export const vMergeProof = literals("in_person", "called_back", "wrote_from_both");
 
 export const vSession = v.union(
   v.object({
@@ -41,6 +62,8 @@ export const vSession = v.union(
     expiresAt: vTimestamp,
     /** The session that asked, if there was one: no other can redeem the code. A guest's is upgraded or merged. */
     askedBy: v.optional(v.id("sessions")),
+    /** No code but the link of an e-mail: `challengeHash` is of its token, and it opens this one. */
+    conversationId: v.optional(v.id("conversations")),
     /** Written before 0.2 in place of `askedBy`; such rows live for an hour. */
     guestSessionId: v.optional(v.id("sessions")),
   }),
@@ -55,6 +78,8 @@ export const vSession = v.union(
     /** The end unless refreshed before, and the absolute end at most. */
     expiresAt: vTimestamp,
     userAgent: v.optional(v.string()),
+    /** Opened by the link of an e-mail: reads and writes in this one, as nobody in particular. */
+    conversationId: v.optional(v.id("conversations")),
   }),
   v.object({
     state: v.literal("revoked"),
@@ -68,7 +93,11 @@ export const vSession = v.union(
       "phone_changed",
       "replaced",
       "blocked",
+      // An admin signed a colleague out everywhere.
+      "by_admin",
       "account_deleted",
+      // Staff found that this person is another one (`model/accounts/merge.ts`).
+      "merged",
     ),
     userAgent: v.optional(v.string()),
     /** When the row may be deleted: after the last access token that names it has expired. */

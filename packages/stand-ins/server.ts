@@ -14,7 +14,7 @@ import { DEFAULT_PACE, type Pace } from "./openrouter/pace";
 import { servePhone } from "./phone/server";
 import type { Exchange } from "./provider";
 import { serveProvider } from "./serveProvider";
-import { showInbox } from "./resend/resend";
+import { FILES, serveFile, showInbox, takeAnswer } from "./resend/resend";
 import { StandIns } from "./state";
 import { MEDIA_PREFIX, serveMedia } from "./twilio/api";
 
@@ -136,7 +136,10 @@ async function route(exchange: Exchange, control: Control): Promise<void> {
   if (path.startsWith(MEDIA_PREFIX) && method === "GET")
     return sendReply(res, serveMedia(request, state.sms));
   if (path === "/resend/inbox" && method === "GET")
-    return sendReply(res, showInbox(request, state.mailbox));
+    return sendReply(res, showInbox(request, state));
+  if (path === "/resend/inbox" && method === "POST")
+    return sendReply(res, await takeAnswer(request, state));
+  if (path.startsWith(FILES) && method === "GET") return sendReply(res, serveFile(request, state));
   const provider = PROVIDERS.find((name) => path.startsWith(`/${name}/`));
   if (provider) return serveProvider(provider, exchange);
   const known = PROVIDERS.map((name) => `/${name}/`).join(", ");

@@ -7,6 +7,7 @@ import { Generations } from "./openrouter/generations";
 import type { Pace } from "./openrouter/pace";
 import { Scripts } from "./openrouter/scripts";
 import { Mailbox } from "./resend/mailbox";
+import { MailHooks } from "./resend/received";
 import { SmsCarrier } from "./twilio/carrier";
 import { SmsInbox } from "./twilio/inbox";
 
@@ -26,6 +27,7 @@ export class StandIns {
   readonly generations = new Generations();
   readonly scripts = new Scripts();
   readonly mailbox = new Mailbox();
+  readonly mailHooks = new MailHooks();
   readonly sms: SmsCarrier;
   readonly smsInbox: SmsInbox;
   readonly shopName: string;
@@ -53,6 +55,7 @@ export class StandIns {
     this.generations.clear();
     this.scripts.clear();
     this.mailbox.clear();
+    this.mailHooks.clear();
     this.sms.clear();
     this.pace = { ...this.defaultPace };
   }

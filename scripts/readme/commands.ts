@@ -39,8 +39,8 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     "npx convex env remove SHOP_NAME": prints(/Successfully unset SHOP_NAME/),
     "npx convex dev --once": prints(/Convex functions ready/),
     "npx convex dev": watches(/Convex functions ready/),
-    "npx convex export --include-file-storage --path snapshot.zip": prints(
-      /Downloaded snapshot export to .*snapshot\.zip/,
+    "npx pnpm run export --include-file-storage --path snapshot.zip": prints(
+      /Downloaded snapshot export to .*snapshot\.zip[\s\S]*It is on record/,
     ),
     "npx convex import --replace-all --yes snapshot.zip": prints(/Added \d+ documents/),
     "npx convex run --component workflow/workpool kick:forceKick": silent,
@@ -50,6 +50,11 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     ),
     "npx pnpm run deploy": prints(/Deploying to development: the self-hosted deployment at http/),
     "npx pnpm run embed": prints(/Every document has its vectors of text-embedding-3-small/),
+    "npx pnpm run add-file examples/prices.html --category prices": prints(
+      /"Data recovery prices" \(prices\) is published: \d passages/,
+    ),
+    "npx pnpm run import-articles examples/zendesk-articles.json --from zendesk --category help":
+      prints(/1 drafts added, 0 updated, 0 as they were, 1 not public/),
     "npx pnpm codegen": prints(/Generating TypeScript bindings/),
     "npx pnpm run setup --admin you@example.com --name You --no-seed --yes": prints(/https?:\/\//),
     "npx convex run cli:providers": prints(/"provider": "model"/),
@@ -61,6 +66,11 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
       prints(/"verdict": "left_out"/),
     'npx convex run holidays:previewShopHolidays "$(node -p \'JSON.stringify({ source: { kind: "ical", text: fs.readFileSync("examples/holidays.ics", "utf8") } })\')"':
       prints(/"name": "Summer break"/),
+    'npx convex run cli:addUrl \'{"url": "https://shop.example/prices", "category": "prices"}\'':
+      prints(/^"\w+"/),
+    'npx convex run cli:addSite \'{"url": "https://shop.example", "category": "website"}\'':
+      prints(/^"\w+"/),
+    "npx convex run cli:sourceNews": prints(/^\[/),
     'npx convex run cli:createUser \'{"email": "kim@example.com", "name": "Kim"}\'':
       prints(/^"\w+"/),
     'npx convex run cli:getUserByEmail \'{"email": "kim@example.com"}\'': prints(
@@ -81,6 +91,14 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     'npx convex run cli:unpublish \'{"slug": "printer-cleaning"}\'': silent,
     'npx convex run cli:publish \'{"slug": "printer-cleaning"}\'': silent,
     'npx convex run cli:replaceDocument "$(cat examples/document.json)"': silent,
+    'npx convex run cli:versions \'{"slug": "printer-cleaning"}\'': prints(/"version": 1/),
+    'npx convex run cli:takeBack \'{"slug": "printer-cleaning", "to": 1}\'': {
+      kind: "not-run",
+      reason: "The example says what its version 1 said",
+    },
+    'npx convex run cli:setExpiry \'{"slug": "printer-cleaning", "expiresAt": null}\'': silent,
+    'npx convex run cli:recalls \'{"slug": "battery-replacement"}\'': prints(/"page": \[\]/),
+    'npx convex run cli:tell \'{"slug": "battery-replacement"}\'': prints(/^"\w+"/),
     'npx convex run cli:remove \'{"slug": "printer-cleaning"}\'': silent,
     'npx convex run migrations:run \'{"fn": "m0001_resolved_at", "dryRun": true}\'':
       prints(/"dryRun"/),
@@ -100,6 +118,7 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
     "npx pnpm test": byCi,
     "npx pnpm test:cli": byCi,
     "npx pnpm test:pages": byCi,
+    "npx pnpm lighthouse": byCi,
     "npx pnpm lint": byCi,
     "npx pnpm typecheck": byCi,
     "npx pnpm readme": byCi,
@@ -109,6 +128,7 @@ export const PAGES: Record<string, Record<string, Expectation>> = {
 
 /** Pages with command blocks that no run of this check types, and why. */
 export const NOT_TYPED: Record<string, string> = {
+  "docs/widget.md": "web/pages/widget.test.ts builds with the same variable",
   "docs/deploy.md": "a real deployment, most of it with an account; each command says so",
   "docs/migrations.md": "a story over several releases; its commands are in docs/cli.md",
   "docs/providers.md": "tests/replies/shapes.test.ts sets the same",

@@ -8,9 +8,9 @@ import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { seedOpeningHours } from "../../convex/model/hours/example";
 import type { EventType } from "../../convex/validators";
-import { CALLS } from "./calls";
+import { CALLS, LABEL } from "./calls";
 import { call, publicFunctions, shop, type Rows, type Shop } from "./functions";
-import { admin, deployment, outcomeOf, page, snapshot, technician } from "../setup";
+import { admin, control, deployment, outcomeOf, page, snapshot, technician } from "../setup";
 
 type Event = Extract<Doc<"analytics">, { kind: "event" }>;
 type Refs = Pick<Event, "conversationId" | "subjectId" | "agentId" | "documentId">;
@@ -26,6 +26,8 @@ const asked = ({ asked }: Rows) => ({ conversationId: asked });
 const claimed = ({ claimed }: Rows) => ({ conversationId: claimed });
 const document = ({ document }: Rows) => ({ documentId: document });
 
+const translates = () => control("/script", { text: '<t n="1" lang="en">Come by.</t>' });
+
 const goOnShift = ({ callers }: Shop) =>
   callers.technician.t.mutation(api.users.setAvailability, { available: true });
 
@@ -38,6 +40,13 @@ const AUDITED: Record<string, Audited> = {
   "conversations:claim": { type: "claimed", names: asked },
   "conversations:release": { type: "released", names: claimed },
   "users:setAvailability": { type: "shift_started", names: () => ({}) },
+  "staff:invite": { type: "staff_invited", names: () => ({}) },
+  "staff:setWork": { type: "staff_changed", names: ({ staff }) => ({ subjectId: staff }) },
+  "staff:setAway": { type: "staff_away", names: ({ staff }) => ({ subjectId: staff }) },
+  "staff:endSessions": {
+    type: "staff_signed_out",
+    names: ({ staff }) => ({ subjectId: staff }),
+  },
   "users:endShift": {
     type: "shift_ended",
     names: ({ staff }) => ({ subjectId: staff }),
@@ -62,15 +71,50 @@ const AUDITED: Record<string, Audited> = {
   "workflows:cancel": { type: "process_cancelled", names: claimed },
   "workflows:retry": { type: "process_retried", names: claimed },
   "messages:sendStaffMessage": { type: "staff_replied", names: claimed },
+  "assists:draft": { type: "assisted", names: claimed },
+  "assists:translateMessages": { type: "assisted", names: asked, before: translates },
+  "assists:translateAnswer": { type: "assisted", names: claimed, before: translates },
+  "assists:summarize": { type: "assisted", names: claimed },
+  "editing:tryQuestion": { type: "assisted", names: () => ({}) },
+  "customers:addNote": { type: "person_noted", names: ({ person }) => ({ subjectId: person }) },
+  "customers:changeNote": { type: "person_noted", names: ({ person }) => ({ subjectId: person }) },
+  "customers:removeNote": { type: "person_noted", names: ({ person }) => ({ subjectId: person }) },
+  "customers:merge": { type: "people_merged", names: ({ person }) => ({ subjectId: person }) },
+  "messages:editStaffMessage": { type: "message_edited", names: claimed },
   "messages:addNote": { type: "note_added", names: asked },
   "messages:openOriginal": { type: "original_opened", names: asked },
   "agents:createAgent": { type: "agent_created", names: () => ({}) },
   "agents:updateAgent": { type: "agent_changed", names: ({ agent }) => ({ agentId: agent }) },
+  "agents:takeBack": { type: "agent_changed", names: ({ agent }) => ({ agentId: agent }) },
+  "trials:ask": { type: "assisted", names: ({ agent }) => ({ agentId: agent }) },
   "trials:start": { type: "trial_started", names: ({ agent }) => ({ agentId: agent }) },
   "knowledge:addDocument": { type: "document_added", names: () => ({}) },
   "knowledge:replaceDocument": { type: "document_replaced", names: document },
+  "sources:addFile": { type: "document_added", names: () => ({}) },
+  "sources:addUrl": { type: "document_added", names: () => ({}) },
+  "sources:addSite": { type: "site_added", names: () => ({}) },
+  "sources:recheck": {
+    type: "process_retried",
+    names: document,
+    before: ({ t, rows }) =>
+      t.run(async (ctx) => {
+        const recheckId = await ctx.db.insert("workflows", {
+          ...{ kind: "recheck", state: "running", step: "waiting", attempt: 1, dueAt: 1e13 },
+          documentId: rows.document,
+        });
+        const page = { url: "https://shop.example/", recheckId };
+        await ctx.db.patch("knowledge", rows.document, { page });
+      }),
+  },
+  "sources:replaceFile": { type: "document_replaced", names: document },
   "knowledge:publish": { type: "document_published", names: document },
   "knowledge:unpublish": { type: "document_unpublished", names: document },
+  "drafts:save": { type: "draft_saved", names: ({ draft }) => ({ documentId: draft }) },
+  "drafts:saveAnswer": { type: "draft_saved", names: claimed },
+  "imports:importArticles": { type: "articles_imported", names: () => ({}) },
+  "embeddings:resume": { type: "embedding_resumed", names: () => ({}) },
+  "drafts:approve": { type: "document_added", names: () => ({}) },
+  "drafts:discard": { type: "draft_discarded", names: ({ draft }) => ({ documentId: draft }) },
   "knowledge:setHours": { type: "hours_changed", names: () => ({}) },
   "holidays:importHolidays": {
     type: "hours_changed",
@@ -80,20 +124,59 @@ const AUDITED: Record<string, Audited> = {
         ctx.db.insert("knowledge", { kind: "hours", hours: seedOpeningHours, updatedAt: 1 }),
       ),
   },
+  "targets:setUrgent": { type: "urgency_set", names: asked },
+  "targets:set": { type: "targets_changed", names: () => ({}) },
+  "weekly:set": { type: "weekly_mail_changed", names: () => ({}) },
+  "labels:save": { type: "labels_changed", names: () => ({}) },
+  "labels:remove": {
+    type: "labels_changed",
+    names: () => ({}),
+    before: ({ t }) =>
+      t.run(async (ctx) => {
+        const labels = [{ key: LABEL, name: "Warranty", colour: "green" as const }];
+        await ctx.db.insert("knowledge", { kind: "labels", labels, updatedAt: 1 });
+      }),
+  },
+  "labels:put": {
+    type: "unlabelled",
+    names: asked,
+    before: ({ t, rows }) =>
+      t.run((ctx) => ctx.db.patch("conversations", rows.asked, { labels: [LABEL] })),
+  },
+  "budget:set": { type: "budget_changed", names: () => ({}) },
+  "guardrails:save": { type: "guardrails_changed", names: () => ({}) },
   "knowledge:setLinkHosts": { type: "link_hosts_changed", names: () => ({}) },
+  "savedReplies:save": { type: "saved_reply_changed", names: () => ({}) },
+  "savedReplies:remove": { type: "saved_reply_removed", names: () => ({}) },
+  "versions:takeBack": { type: "document_replaced", names: document },
+  "versions:publishAt": {
+    type: "document_scheduled",
+    names: ({ draft }) => ({ documentId: draft }),
+  },
+  "versions:setExpiry": { type: "document_scheduled", names: document },
+  "recalls:tell": { type: "recall_sent", names: document },
   "knowledge:remove": { type: "document_removed", names: document },
 };
 
 /** Writes that staff may make too, and that leave no event, each with its reason. */
 const UNAUDITED: Record<string, string> = {
   "conversations:markRead": "a read mark of the desk changes nothing for anybody",
+  "transcripts:mailTranscript": "the customer's own words to their own address",
+  "presence:startTyping": "the customer's own",
+  "presence:startWriting": "that a word is being written, which is gone in seconds",
+  "presence:lookAt": "that a desk is open, which is gone when it is closed",
+  "desk:markUnread": "the same, back",
+  "mentions:markSeen": "a read mark of one's own",
   "users:heartbeat": "says that an open desk is still open",
   "conversations:answerOffer": "the customer's own",
   "conversations:continueByText": "the customer's own, on the ledger of consent",
   "conversations:onPage": "the customer's own page",
   "knowledge:search": "reads only; it is an action because it asks the embeddings provider",
+  "agents:models": "keeps OpenRouter's public list for an hour",
+  "channels:sendTest": "a test message to oneself",
   "holidays:previewHolidays": "stores nothing; it is an action because it reads in Node",
   "users:updateUser": "one's own name",
+  "users:identifyGuest": "a guest's own: staff are refused",
   "users:markExportRead": "one's own, an event of its own (tests/analytics/events)",
   "messages:markSourceRead": "the customer's own, an event of its own (tests/analytics/events)",
   "users:exportMyData": "tested with the export: an event of the person's own",
@@ -107,6 +190,7 @@ const UNAUDITED: Record<string, string> = {
   "auth:createGuestSession": "sign-in",
   "auth:requestCode": "sign-in",
   "auth:createSession": "sign-in",
+  "auth:openMailLink": "signs nobody in",
   "auth:refreshSession": "sign-in",
   "users:verifyEmail": "sign-in",
   "users:verifyPhone": "sign-in",
@@ -115,6 +199,7 @@ const UNAUDITED: Record<string, string> = {
   "conversations:rate": "the customer's own",
   "messages:sendMessage": "the customer's own",
   "messages:rateMessage": "the customer's own",
+  "assists:discard": "one's own draft, which nobody else has seen",
   "replies:watch": "looks on at a reply that is being written",
   "replies:stop": "the customer's own",
   "replies:retry": "the customer's own",
@@ -125,7 +210,7 @@ test("every write is audited, or on the list of those that need not be", () => {
   expect([...Object.keys(AUDITED), ...Object.keys(UNAUDITED)].sort()).toEqual(writes.sort());
 });
 
-test("whatever only staff or admins may write is audited, a search and a heartbeat apart", () => {
+test("whatever only staff or admins may write is audited, a search, a mark, a draft thrown away, the list of models, a test message to oneself and what an open desk says apart", () => {
   // The builders say who may call: read from the modules, so that no list can forget one.
   const sources = import.meta.glob<string>("../../convex/*.ts", {
     query: "?raw",
@@ -139,8 +224,15 @@ test("whatever only staff or admins may write is audited, a search and a heartbe
   );
   expect(guarded.length).toBeGreaterThan(15);
   expect(guarded.filter((name) => AUDITED[name] === undefined).sort()).toEqual([
+    "agents:models",
+    "assists:discard",
+    "channels:sendTest",
+    "desk:markUnread",
     "holidays:previewHolidays",
     "knowledge:search",
+    "mentions:markSeen",
+    "presence:lookAt",
+    "presence:startWriting",
     "users:heartbeat",
   ]);
 });
@@ -150,7 +242,13 @@ describe.each(Object.entries(AUDITED))("%s", (name, { type, names, before }) => 
     const world = await shop();
     await before?.(world);
     const known = new Set((await events(world)).map(({ _id }) => _id));
-    const claims = name === "messages:sendStaffMessage" || name === "conversations:release";
+    const claims = [
+      "messages:sendStaffMessage",
+      "messages:editStaffMessage",
+      "conversations:release",
+      "assists:draft",
+      "assists:translateAnswer",
+    ].includes(name);
     const caller = claims ? world.callers.technician : world.callers.admin;
     const args = CALLS[name]!(world.rows, world);
     const from = Date.now();

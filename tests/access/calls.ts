@@ -31,6 +31,9 @@ const anybody = row("ok", { nobody: "ok", revoked: "ok" });
 const signedIn = row("ok");
 const ownerOnly = row("not_found", { owner: "ok" });
 const ownerAndStaff = row("not_found", { owner: "ok", technician: "ok", admin: "ok" });
+/** Taken off where it is not, for whoever may: no error. */
+export const LABEL = "labelwarranty";
+
 const staff = row("forbidden", { technician: "ok", admin: "ok" });
 const adminOnly = row("forbidden", { admin: "ok" });
 
@@ -39,6 +42,8 @@ export const TABLE: Record<string, Row> = {
   "users:createUser": staff,
   "users:getUserByEmail": staff,
   "users:updateUser": signedIn,
+  // What is no token; with one: tests/auth/identity.
+  "users:identifyGuest": row("code_invalid", { technician: "forbidden", admin: "forbidden" }),
   "users:list": staff,
   "users:setRole": adminOnly,
   "users:setBlocked": adminOnly,
@@ -52,9 +57,17 @@ export const TABLE: Record<string, Row> = {
   // The only admin.
   "users:deleteMyAccount": row("ok", { admin: "conflict" }),
 
+  "staff:list": adminOnly,
+  "staff:invite": adminOnly,
+  "staff:setWork": adminOnly,
+  "staff:setAway": adminOnly,
+  "staff:endSessions": adminOnly,
+
   "auth:createGuestSession": anybody,
   "auth:requestCode": anybody,
   "auth:createSession": anybody,
+  // A link that was never sent.
+  "auth:openMailLink": row("code_invalid", { nobody: "code_invalid", revoked: "code_invalid" }),
   // Only the session that asked for the code.
   "users:verifyEmail": row("code_invalid", { owner: "ok" }),
   "users:verifyPhone": row("code_invalid", { owner: "ok" }),
@@ -75,10 +88,21 @@ export const TABLE: Record<string, Row> = {
   "conversations:position": ownerAndStaff,
   "conversations:continueByText": ownerOnly,
   "conversations:onPage": ownerOnly,
+  "presence:ofTechnician": ownerOnly,
+  "presence:here": staff,
+  "presence:startTyping": ownerOnly,
+  "presence:startWriting": staff,
+  "presence:lookAt": staff,
+  // The owner alone has a confirmed address and this conversation.
+  "transcripts:mailTranscript": ownerOnly,
   "conversations:markRead": ownerAndStaff,
   "conversations:rate": ownerOnly,
   "conversations:queue": staff,
+  "conversations:search": staff,
   "conversations:getForStaff": staff,
+  "desk:list": staff,
+  "desk:lines": staff,
+  "desk:markUnread": staff,
   "conversations:claim": staff,
   "conversations:release": staff,
   // To the technician: their own take-over. Nobody who is not on a shift is given anything by others.
@@ -91,6 +115,20 @@ export const TABLE: Record<string, Row> = {
   "conversations:makePromise": staff,
   "conversations:keepPromise": staff,
 
+  "customers:panel": staff,
+  "customers:addNote": staff,
+  "customers:changeNote": staff,
+  "customers:removeNote": staff,
+  "customers:previewMerge": staff,
+  "customers:merge": staff,
+  "targets:setUrgent": staff,
+  "targets:get": staff,
+  "targets:set": adminOnly,
+  "labels:list": staff,
+  "labels:save": adminOnly,
+  "labels:remove": adminOnly,
+  "labels:put": staff,
+
   // Staff don't write as customers.
   "messages:sendMessage": ownerOnly,
   "messages:getMessages": ownerAndStaff,
@@ -98,10 +136,30 @@ export const TABLE: Record<string, Row> = {
   "messages:subscribeToMessages": ownerAndStaff,
   // The technician has claimed it.
   "messages:sendStaffMessage": row("forbidden", { technician: "ok", admin: "conflict" }),
+  "messages:editStaffMessage": row("forbidden", { technician: "ok", admin: "not_found" }),
   "messages:addNote": staff,
+  "mentions:colleagues": staff,
+  "mentions:list": staff,
+  "mentions:markSeen": staff,
   "messages:openOriginal": staff,
   "messages:rateMessage": ownerOnly,
   "messages:markSourceRead": ownerOnly,
+
+  // The technician has claimed it, and the draft is theirs.
+  "assists:draft": row("forbidden", { technician: "ok", admin: "conflict" }),
+  "assists:current": staff,
+  "assists:summarize": staff,
+  "assists:summary": staff,
+  // The stand-in's model knows one language.
+  "assists:translateMessages": row("forbidden", {
+    technician: "provider_unavailable",
+    admin: "provider_unavailable",
+  }),
+  "assists:translateAnswer": row("forbidden", {
+    technician: "provider_unavailable",
+    admin: "conflict",
+  }),
+  "assists:discard": row("forbidden", { technician: "ok", admin: "not_found" }),
 
   "replies:subscribeToReply": ownerAndStaff,
   "replies:watch": ownerAndStaff,
@@ -111,10 +169,14 @@ export const TABLE: Record<string, Row> = {
   "agents:createAgent": adminOnly,
   "agents:updateAgent": adminOnly,
   "agents:list": staff,
+  "agents:versions": adminOnly,
+  "agents:takeBack": adminOnly,
+  "agents:models": adminOnly,
   "agents:getAvailableAgent": signedIn,
 
   "trials:start": adminOnly,
   "trials:get": adminOnly,
+  "trials:ask": adminOnly,
 
   "knowledge:addDocument": adminOnly,
   "knowledge:replaceDocument": adminOnly,
@@ -124,14 +186,59 @@ export const TABLE: Record<string, Row> = {
   // No hours are set.
   "holidays:previewHolidays": row("forbidden", { admin: "conflict" }),
   "holidays:importHolidays": row("forbidden", { admin: "conflict" }),
+  "sources:addFile": adminOnly,
+  "sources:replaceFile": adminOnly,
+  "sources:addUrl": adminOnly,
+  "sources:addSite": adminOnly,
+  // Its document is of no page.
+  "sources:recheck": row("forbidden", { admin: "conflict" }),
+  "sources:news": staff,
+  "sources:changes": staff,
+  "sources:original": staff,
   "knowledge:setHours": adminOnly,
   "knowledge:setLinkHosts": adminOnly,
+  "guardrails:get": adminOnly,
+  "budget:today": adminOnly,
+  "budget:set": adminOnly,
+  "channels:state": adminOnly,
+  "channels:sendTest": adminOnly,
+  "guardrails:save": adminOnly,
+  "savedReplies:list": staff,
+  "savedReplies:save": adminOnly,
+  "savedReplies:remove": adminOnly,
   "knowledge:linkHosts": staff,
   "knowledge:hours": signedIn,
+  "hours:preview": adminOnly,
   "knowledge:list": staff,
   "knowledge:get": staff,
   "knowledge:search": staff,
   "knowledge:gaps": staff,
+
+  "editing:find": staff,
+  "editing:tryQuestion": adminOnly,
+
+  "drafts:list": staff,
+  "drafts:get": staff,
+  // Technicians propose, admins approve.
+  "drafts:save": staff,
+  "drafts:propose": staff,
+  "drafts:saveAnswer": staff,
+  "drafts:solved": staff,
+  "drafts:approve": adminOnly,
+  "drafts:discard": adminOnly,
+  "gaps:list": staff,
+  "embeddings:progress": staff,
+  "embeddings:resume": adminOnly,
+  "imports:importArticles": adminOnly,
+
+  "versions:list": staff,
+  "versions:get": staff,
+  "versions:takeBack": adminOnly,
+  "versions:publishAt": adminOnly,
+  "versions:setExpiry": adminOnly,
+
+  "recalls:list": staff,
+  "recalls:tell": adminOnly,
 
   "workflows:list": staff,
   "workflows:get": staff,
@@ -140,9 +247,17 @@ export const TABLE: Record<string, Row> = {
 
   "analytics:overview": staff,
   "analytics:series": staff,
+  "analytics:report": staff,
+  "analytics:breakdown": staff,
+  "analytics:behind": staff,
+  "weekly:get": staff,
+  "weekly:set": staff,
   "analytics:events": adminOnly,
   "analytics:checks": adminOnly,
   "health:providers": adminOnly,
+  "health:work": adminOnly,
+  "health:dataRequests": adminOnly,
+  "health:backup": adminOnly,
 };
 
 const firstPage = { numItems: 10, cursor: null };
@@ -184,6 +299,7 @@ type Args = (rows: Rows, shop: Shop) => Record<string, unknown>;
 export const CALLS: Record<string, Args> = {
   "users:me": () => ({}),
   "users:createUser": () => ({ email: "new@example.com", name: "New", phone: "+16145550142" }),
+  "users:identifyGuest": () => ({ token: "no token" }),
   "users:getUserByEmail": () => ({ email: "ann@example.com" }),
   "users:updateUser": () => ({ name: "Another Name" }),
   "users:list": () => ({ role: "customer", paginationOpts: firstPage }),
@@ -196,11 +312,18 @@ export const CALLS: Record<string, Args> = {
   "users:heartbeat": () => ({}),
   "users:endShift": ({ staff }) => ({ userId: staff }),
   "users:onDuty": () => ({}),
-  "users:setBlocked": ({ person }) => ({ userId: person, blocked: true }),
+  "users:setBlocked": ({ person }) => ({ userId: person, blocked: true, reason: "abuse" }),
+
+  "staff:list": () => ({}),
+  "staff:invite": () => ({ email: "colleague@example.com", name: "Kim", role: "technician" }),
+  "staff:setWork": ({ staff }) => ({ userId: staff, skills: ["hardware"], capacity: 3 }),
+  "staff:setAway": ({ staff }) => ({ userId: staff, until: Date.now() + 86_400_000 }),
+  "staff:endSessions": ({ staff }) => ({ userId: staff }),
 
   "auth:createGuestSession": () => ({}),
   "auth:requestCode": () => ({ email: "someone@example.com" }),
   "auth:createSession": () => ({ challenge: OPEN_CHALLENGE, code: CODE }),
+  "auth:openMailLink": () => ({ token: "0".repeat(64) }),
   "users:verifyEmail": () => ({ challenge: CHALLENGE, code: CODE }),
   "users:verifyPhone": () => ({ challenge: CHALLENGE, code: CODE }),
   "users:removePhone": () => ({}),
@@ -232,9 +355,19 @@ export const CALLS: Record<string, Args> = {
     shows: answer,
     leaving: true,
   }),
+  "transcripts:mailTranscript": ({ asked }) => ({ conversationId: asked }),
+  "presence:ofTechnician": ({ asked }) => ({ conversationId: asked }),
+  "presence:here": ({ asked }) => ({ conversationId: asked }),
+  "presence:startTyping": ({ asked }) => ({ conversationId: asked }),
+  "presence:startWriting": ({ asked }) => ({ conversationId: asked, writes: "answer" }),
+  "presence:lookAt": ({ asked, answer }) => ({ conversationId: asked, saw: answer, leaving: true }),
   "conversations:markRead": ({ asked }) => ({ conversationId: asked }),
   "conversations:rate": ({ asked }) => ({ conversationId: asked, score: 5, comment: "Good." }),
   "conversations:queue": () => ({ view: "all" }),
+  "desk:list": () => ({ view: "all" }),
+  "desk:markUnread": ({ asked }) => ({ conversationId: asked }),
+  "desk:lines": ({ asked }) => ({ conversationIds: [asked] }),
+  "conversations:search": () => ({ text: "hello" }),
   "conversations:getForStaff": ({ asked }) => ({ conversationId: asked }),
   "conversations:claim": ({ asked }) => ({ conversationId: asked }),
   "conversations:release": ({ claimed }) => ({ conversationId: claimed }),
@@ -255,6 +388,23 @@ export const CALLS: Record<string, Args> = {
   }),
   "conversations:keepPromise": ({ promised }) => ({ workflowId: promised }),
 
+  "customers:panel": ({ asked }) => ({ conversationId: asked }),
+  "customers:addNote": ({ person }) => ({ userId: person, text: "Wants to be called Bob." }),
+  "customers:changeNote": ({ person, noted }) => ({
+    userId: person,
+    noteId: noted,
+    text: "Wants to be called Robert.",
+    at: 1,
+  }),
+  "customers:removeNote": ({ person, noted }) => ({ userId: person, noteId: noted }),
+  "customers:previewMerge": ({ person }) => ({ userId: person, other: "ann@example.com" }),
+  "customers:merge": ({ person }, { callers, mergeVersion }) => ({
+    userId: callers.guest.userId,
+    otherId: person,
+    version: mergeVersion,
+    proof: "in_person",
+  }),
+
   "messages:sendMessage": ({ asked }) => ({
     conversationId: asked,
     text: "How long?",
@@ -269,10 +419,26 @@ export const CALLS: Record<string, Args> = {
     text: "On it.",
     clientMessageId: "client-3",
   }),
+  "messages:editStaffMessage": ({ said }) => ({ messageId: said, text: "It has its charger." }),
   "messages:addNote": ({ asked }) => ({ conversationId: asked, text: "Known customer." }),
+  "mentions:colleagues": () => ({}),
+  "mentions:list": () => ({}),
+  "mentions:markSeen": ({ asked }) => ({ conversationId: asked }),
   "messages:openOriginal": ({ question }) => ({ messageId: question }),
   "messages:rateMessage": ({ answer }) => ({ messageId: answer, score: "up", comment: "Clear." }),
   "messages:markSourceRead": ({ answer }) => ({ messageId: answer, n: 1 }),
+
+  "assists:draft": ({ claimed }) => ({ conversationId: claimed, instruction: "Come by today." }),
+  "assists:current": ({ claimed }) => ({ conversationId: claimed }),
+  "assists:summarize": ({ claimed }) => ({ conversationId: claimed }),
+  "assists:summary": ({ claimed }) => ({ conversationId: claimed }),
+  "assists:translateMessages": ({ asked }) => ({ conversationId: asked, to: "es" }),
+  "assists:translateAnswer": ({ claimed }) => ({
+    conversationId: claimed,
+    text: "Come by today.",
+    to: "es",
+  }),
+  "assists:discard": ({ drafted }) => ({ draftId: drafted }),
 
   "replies:subscribeToReply": ({ asked }) => ({ conversationId: asked }),
   "replies:watch": ({ asked }) => ({ conversationId: asked }),
@@ -285,6 +451,9 @@ export const CALLS: Record<string, Args> = {
     return { agentId: agent, ...changes };
   },
   "agents:list": () => ({}),
+  "agents:versions": ({ agent }) => ({ agentId: agent }),
+  "agents:takeBack": ({ agent, version }) => ({ agentId: agent, versionId: version }),
+  "agents:models": () => ({}),
   "agents:getAvailableAgent": () => ({ capability: "network" }),
 
   "trials:start": ({ agent }) => ({
@@ -295,6 +464,11 @@ export const CALLS: Record<string, Args> = {
     limitUsd: 1,
   }),
   "trials:get": ({ trial }) => ({ trialId: trial }),
+  "trials:ask": ({ agent }) => ({
+    agentId: agent,
+    change: { model: "openai/gpt-5" },
+    said: [{ role: "customer", text: "How much is a screen?" }],
+  }),
 
   "knowledge:addDocument": () => ({ ...text, slug: "batteries" }),
   "knowledge:replaceDocument": ({ document }) => ({ documentId: document, ...text }),
@@ -304,13 +478,89 @@ export const CALLS: Record<string, Args> = {
   "holidays:previewHolidays": () => ({ source: { kind: "region", region: "US-OH" } }),
   "holidays:importHolidays": () => ({ source: { kind: "region", region: "US-OH" } }),
   "knowledge:setHours": () => ({ hours: newHours }),
+  "savedReplies:list": () => ({}),
+  "savedReplies:save": () => ({ shortcut: "hello", text: "Hello {customer name}." }),
+  "savedReplies:remove": () => ({ shortcut: "bye" }),
   "knowledge:setLinkHosts": () => ({ hosts: ["book.example.com"] }),
   "knowledge:linkHosts": () => ({}),
+  "guardrails:get": () => ({}),
+  "budget:today": () => ({ now: 0 }),
+  "budget:set": () => ({ usd: 1 }),
+  "channels:state": () => ({}),
+  "channels:sendTest": () => ({ channel: "email" }),
+  "guardrails:save": () => ({ topics: [], words: ["promise*"], hosts: [], cases: [] }),
+  "targets:setUrgent": ({ asked }) => ({ conversationId: asked, urgent: true }),
+  "targets:get": () => ({}),
+  "targets:set": () => ({ targets: { firstMinutes: 15, waitingMinutes: 45 } }),
+  "labels:list": () => ({}),
+  "labels:save": () => ({ name: "Warranty", colour: "green" }),
+  "labels:remove": () => ({ key: LABEL }),
+  "labels:put": ({ asked }) => ({ conversationId: asked, key: LABEL, on: false }),
+  "hours:preview": () => ({ hours: newHours, moment: { local: "2026-12-24T15:00" } }),
   "knowledge:hours": () => ({ from: Date.UTC(2026, 10, 25) }),
   "knowledge:list": () => ({ category: "prices", paginationOpts: firstPage }),
   "knowledge:get": ({ document }) => ({ documentId: document }),
   "knowledge:search": () => ({ question: "How much is a screen?" }),
   "knowledge:gaps": () => ({}),
+
+  "sources:addFile": ({ upload }) => ({
+    storageId: upload,
+    name: "hinges.txt",
+    category: "prices",
+  }),
+  "sources:replaceFile": ({ document, upload }) => ({
+    documentId: document,
+    storageId: upload,
+    name: "hinges.txt",
+  }),
+  "sources:addUrl": () => ({ url: "https://shop.example/hinges", category: "prices" }),
+  "sources:addSite": () => ({ url: "https://shop.example/", category: "prices", most: 10 }),
+  "sources:recheck": ({ document }) => ({ documentId: document }),
+  "sources:news": () => ({}),
+  "sources:changes": ({ document }) => ({ documentId: document }),
+  "sources:original": ({ document }) => ({ documentId: document, version: 1 }),
+
+  "editing:find": () => ({ words: "screen" }),
+  "editing:tryQuestion": () => ({ question: "How much is a screen?" }),
+
+  "drafts:list": () => ({ paginationOpts: firstPage }),
+  "drafts:get": ({ draft }) => ({ draftId: draft }),
+  "drafts:save": ({ draft }) => ({ draftId: draft, ...text }),
+  "drafts:propose": ({ claimed }) => ({ conversationId: claimed }),
+  "drafts:saveAnswer": ({ claimed }) => ({ conversationId: claimed, ...text }),
+  "drafts:solved": () => ({}),
+  "drafts:approve": ({ draft }) => ({ draftId: draft, updatedAt: 1 }),
+  "drafts:discard": ({ draft }) => ({ draftId: draft }),
+  "gaps:list": () => ({}),
+  "embeddings:progress": () => ({}),
+  "embeddings:resume": () => ({}),
+  "imports:importArticles": () => ({
+    system: "zendesk",
+    format: "json",
+    text: JSON.stringify({
+      articles: [{ id: 1, title: "Hinges", body: "<p>A hinge is $60.</p>" }],
+    }),
+    category: "prices",
+  }),
+
+  "versions:list": ({ document }) => ({ documentId: document }),
+  "versions:get": ({ document }) => ({ documentId: document, version: 1 }),
+  "versions:takeBack": ({ document }) => ({ documentId: document, to: 0 }),
+  "versions:publishAt": ({ draft }) => ({
+    what: { draftId: draft, updatedAt: 1 },
+    at: Date.now() + 60_000,
+  }),
+  "versions:setExpiry": ({ document }) => ({
+    documentId: document,
+    expiresAt: Date.now() + 60_000,
+  }),
+
+  "recalls:list": ({ document }) => ({
+    documentId: document,
+    view: "open",
+    paginationOpts: { numItems: 5, cursor: null },
+  }),
+  "recalls:tell": ({ document }) => ({ documentId: document, text: "It is $179 now." }),
 
   "workflows:list": () => ({ kind: "ingest", state: "done", paginationOpts: firstPage }),
   "workflows:get": ({ process }) => ({ workflowId: process }),
@@ -319,8 +569,16 @@ export const CALLS: Record<string, Args> = {
 
   "analytics:overview": () => ({ from: 0 }),
   "analytics:series": () => ({ period: "day", from: 0 }),
+  "analytics:report": () => ({ by: "week", at: 0, count: 2 }),
+  "analytics:breakdown": () => ({ from: 0, to: 1 }),
+  "analytics:behind": () => ({ figure: "begun", from: 0, to: 1 }),
+  "weekly:get": () => ({}),
+  "weekly:set": () => ({ wanted: true }),
   "analytics:checks": () => ({}),
   "health:providers": () => ({ now: 0 }),
+  "health:work": () => ({}),
+  "health:dataRequests": () => ({}),
+  "health:backup": () => ({}),
   "analytics:events": ({ asked }) => ({
     type: "claimed",
     conversationId: asked,

@@ -3,8 +3,9 @@
  * call that works: what the table of access and the hostile inputs are checked against.
  */
 /// <reference types="vite/client" />
+import { versionOf } from "../../convex/model/agents/versions";
 import { anyApi, type FunctionReference } from "convex/server";
-import { internal } from "../../convex/_generated/api";
+import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import {
   addAgent,
@@ -96,18 +97,30 @@ export type Rows = {
   answer: Id<"messages">;
   /** The customer's, in the same one. */
   question: Id<"messages">;
+  /** The technician's, just now, and the last in theirs. */
+  said: Id<"messages">;
   session: Id<"sessions">;
   person: Id<"users">;
   staff: Id<"users">;
   agent: Id<"agents">;
   document: Id<"knowledge">;
+  /** Of a new document. */
+  draft: Id<"knowledge">;
+  /** The admin's, for a document. */
+  upload: Id<"_storage">;
   process: Id<"workflows">;
   /** An open promise in the technician's, and a follow-up there whose workflow failed. */
   promised: Id<"workflows">;
   stuck: Id<"workflows">;
   trial: Id<"workflows">;
+  /** What the agent was before. */
+  version: Id<"knowledge">;
+  /** The technician's, of an answer. */
+  drafted: Id<"workflows">;
   /** The owner's export. */
   exported: Id<"workflows">;
+  /** What the technician has noted about `person`. */
+  noted: Id<"workflows">;
 };
 
 export const CHALLENGE = "challenge-of-the-owner";
@@ -115,7 +128,14 @@ export const CHALLENGE = "challenge-of-the-owner";
 export const OPEN_CHALLENGE = "challenge-of-anybody";
 export const CODE = "123456";
 
-export type Shop = { t: Deployment; callers: Callers; rows: Rows; refreshToken: string };
+export type Shop = {
+  t: Deployment;
+  callers: Callers;
+  rows: Rows;
+  refreshToken: string;
+  /** Of the preview of merging the guest into `person`. */
+  mergeVersion: string;
+};
 
 export async function shop(t = deployment()): Promise<Shop> {
   const agent = await addAgent(t);
@@ -177,6 +197,36 @@ export async function shop(t = deployment()): Promise<Shop> {
       text: "And how long?",
       settledAt: 2,
     });
+    const said = await ctx.db.insert("messages", {
+      ...common,
+      conversationId: claimed,
+      author: { kind: "technician", userId: technician.userId, name: "Dana" },
+      text: "It needs its own charger.",
+      settledAt: 1,
+    });
+    await ctx.db.insert("knowledge", {
+      ...{ kind: "saved_reply", shortcut: "bye", text: "Goodbye.", updatedAt: 1 },
+    });
+    const draft = await ctx.db.insert("knowledge", {
+      kind: "draft",
+      title: "Hinges",
+      category: "prices",
+      format: "markdown",
+      bodyId: await ctx.db.insert("knowledge", { kind: "body", body: "A hinge costs $60." }),
+      origin: { kind: "written" },
+      updatedAt: 1,
+    });
+    // What the document said before.
+    await ctx.db.insert("knowledge", {
+      kind: "version",
+      documentId: document,
+      version: 0,
+      title: "Screens",
+      category: "prices",
+      format: "markdown",
+      bodyId: await ctx.db.insert("knowledge", { kind: "body", body: "A screen costs $149." }),
+      savedAt: 1,
+    });
     const process = await ctx.db.insert("workflows", {
       kind: "ingest",
       state: "done",
@@ -218,6 +268,16 @@ export async function shop(t = deployment()): Promise<Shop> {
       promises: [{ workflowId: promised, text: "We call you.", dueAt: 1e13 }],
       timers: { follow_up: stuck },
     });
+    const drafted = await ctx.db.insert("workflows", {
+      kind: "assist",
+      state: "done",
+      step: "draft",
+      attempt: 1,
+      conversationId: claimed,
+      userId: technician.userId,
+      assist: { task: "draft", text: "A hinge costs $60 [1]." },
+      finishedAt: 1,
+    });
     const exported = await ctx.db.insert("workflows", {
       kind: "export",
       state: "done",
@@ -226,12 +286,42 @@ export async function shop(t = deployment()): Promise<Shop> {
       userId: owner.userId,
       finishedAt: 1,
     });
-    return { asked, claimed, answer, question, process, promised, stuck, trial, exported };
+    const noted = await ctx.db.insert("workflows", {
+      kind: "person_note",
+      state: "done",
+      step: "a note about a person",
+      attempt: 1,
+      userId: technician.userId,
+      note: { text: "Prefers texts.", at: 1 },
+    });
+    await ctx.db.patch("users", other.userId, { notes: [noted] });
+    const upload = await ctx.storage.store(
+      new Blob(["A hinge costs $60."], { type: "text/plain" }),
+    );
+    await ctx.db.insert("workflows", {
+      kind: "file",
+      state: "running",
+      step: "uploaded",
+      attempt: 1,
+      userId: callers.admin.userId,
+      fileId: upload,
+    });
+    const made = { asked, claimed, answer, question, said, draft, upload };
+    const version = await ctx.db.insert("knowledge", {
+      ...{ kind: "agent_version", slug: `agent ${agent}`, updatedAt: 1 },
+      fields: { ...versionOf((await ctx.db.get("agents", agent))!), prompt: "As it was." },
+    });
+    return { ...made, process, promised, stuck, trial, version, drafted, exported, noted };
+  });
+  const preview = await callers.admin.t.query(api.customers.previewMerge, {
+    userId: callers.guest.userId,
+    other: "bob@example.com",
   });
   return {
     t,
     callers,
     refreshToken,
+    mergeVersion: preview!.version,
     rows: { ...rows, session, agent, document, person: other.userId, staff: technician.userId },
   };
 }
@@ -288,23 +378,30 @@ const TABLE_OF = {
   claimed: "conversations",
   answer: "messages",
   question: "messages",
+  said: "messages",
   session: "sessions",
   person: "users",
   staff: "users",
   agent: "agents",
   document: "knowledge",
+  draft: "knowledge",
   process: "workflows",
   promised: "workflows",
   stuck: "workflows",
   trial: "workflows",
+  version: "knowledge",
+  drafted: "workflows",
   exported: "workflows",
-} as const satisfies Record<keyof Rows, string>;
+  noted: "workflows",
+} as const satisfies Record<Exclude<keyof Rows, "upload">, string>;
 
 /** Ids of rows like those of the shop that are gone. */
 export async function goneRows({ t, rows }: Shop): Promise<Rows> {
   return await t.run(async (ctx) => {
-    const gone: Partial<Record<keyof Rows, string>> = {};
-    for (const name of Object.keys(TABLE_OF) as (keyof Rows)[]) {
+    const upload = await ctx.storage.store(new Blob(["Gone."], { type: "text/plain" }));
+    await ctx.storage.delete(upload);
+    const gone: Partial<Record<keyof Rows, string>> = { upload };
+    for (const name of Object.keys(TABLE_OF) as (keyof typeof TABLE_OF)[]) {
       const table = TABLE_OF[name] as "users";
       const { _id, _creationTime, ...copy } = (await ctx.db.get(table, rows[name] as Id<"users">))!;
       const id = await ctx.db.insert(table, copy);

@@ -120,14 +120,27 @@ const history = fc.array(
   { maxLength: 25 },
 );
 
+const newYork = new Intl.DateTimeFormat("en-CA", {
+  ...{ timeZone: "America/New_York", year: "numeric", month: "2-digit", day: "2-digit" },
+  ...{ hour: "2-digit", hourCycle: "h23", timeZoneName: "short" },
+});
+/** The day, or the hour, that the shop's clock shows. */
+const shownAt = (at: number, period: "hour" | "day") =>
+  period === "hour" ? newYork.format(at) : newYork.format(at).slice(0, 10);
+
 /** The totals of some events, counted in the plainest way. */
 function replay(events: EventRow[]): Record<string, number> {
   const sum: Record<string, number> = {};
   const add = (key: string, by: number | undefined) => {
     if (by !== undefined) sum[key] = (sum[key] ?? 0) + by;
   };
-  for (const { type, data } of events) {
+  for (const { type, data, agentId } of events) {
     add(type, 1);
+    if (data.usage) add(`cost.${data.usage.model}`, data.usage.costMicroUsd);
+    if (agentId !== undefined && /^(reply_finished|reply_failed|escalated)$/.test(type))
+      add(`agent.${agentId}.${type}`, 1);
+    if (agentId !== undefined && data.usage)
+      add(`agent.${agentId}.costMicroUsd`, data.usage.costMicroUsd);
     if (type === "escalated" && data.reason) add(`escalated.${data.reason}`, 1);
     if (type === "rated") {
       add("ratingSum", data.score);
@@ -169,18 +182,16 @@ test("roll-ups, gaps and agents' totals equal a replay of the events, wherever b
       await rollUp(t);
       await rollUp(t);
       const events = await ofKind(t, "event");
-      for (const [period, length] of [
-        ["hour", HOUR],
-        ["day", DAY],
-      ] as const) {
+      for (const period of ["hour", "day"] as const) {
         const rolled = (await ofKind(t, "rollup")).filter((row) => row.period === period);
-        const starts = new Set(
-          events.map((row) => Math.floor(row._creationTime / length) * length),
+        const shown = rolled.map(({ start }) => shownAt(start, period));
+        expect(new Set(shown).size).toBe(shown.length);
+        expect(shown.sort()).toEqual(
+          [...new Set(events.map((row) => shownAt(row._creationTime, period)))].sort(),
         );
-        expect(rolled.map(({ start }) => start).sort()).toEqual([...starts].sort());
         for (const { start, counts } of rolled) {
           const within = events.filter(
-            ({ _creationTime: at }) => at >= start && at < start + length,
+            (row) => shownAt(row._creationTime, period) === shownAt(start, period),
           );
           expect(counts).toEqual(replay(within));
         }
@@ -251,7 +262,8 @@ test("the overview reads roll-ups only: it costs days, not events", async () => 
   await rollUp(t);
   const after = await dana.t.query(api.analytics.overview, { from });
   expect(after.counts).toEqual({ knowledge_gap: 60 });
-  expect(after.from % DAY).toBe(0);
+  expect(shownAt(after.from, "day")).toBe(shownAt(from, "day"));
+  expect(shownAt(after.from - 1, "day")).not.toBe(shownAt(from, "day"));
   const cost = await queryCost(dana, api.analytics.overview, { from });
   expect(cost.documentsRead).toBeLessThanOrEqual(4);
 });
@@ -287,4 +299,30 @@ test("events are listed latest first, of one type or conversation", async () => 
   expect(await list({ type: "escalated" })).toEqual(["escalated"]);
   expect(await list({ conversationId })).toEqual(["escalated", created]);
   expect(await list({ conversationId, type: "escalated" })).toEqual(["escalated"]);
+});
+
+test("the audit log has acts without what the chats do, by actor, with names as long as there are any", async () => {
+  const t = deployment();
+  const [ann, dana, sam] = [await customer(t), await technician(t), await admin(t)];
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {});
+  await ann.t.mutation(api.conversations.escalateConversation, { conversationId });
+  await dana.t.mutation(api.conversations.claim, { conversationId });
+  await sam.t.mutation(api.users.setBlocked, { userId: ann.userId, blocked: true, reason: "spam" });
+  await t.mutation(internal.cli.noteBackup, { withFiles: true });
+  const list = async (filter: { acts?: boolean; actorId?: Id<"users">; type?: "claimed" }) => {
+    const paginationOpts = page();
+    const listed = await sam.t.query(api.analytics.events, { ...filter, paginationOpts });
+    return listed.page.map(({ type, actor, subject }) => [type, actor, subject]);
+  };
+  const blocked = ["blocked", "Sam", "Ann"];
+  const claimed = ["claimed", "Dana", undefined];
+  expect(await list({ acts: true })).toEqual([
+    ["backup_made", undefined, undefined],
+    blocked,
+    claimed,
+  ]);
+  expect(await list({ actorId: dana.userId })).toEqual([claimed]);
+  expect(await list({ actorId: sam.userId, type: "claimed" })).toEqual([]);
+  await t.run((ctx) => ctx.db.patch("users", ann.userId, { name: undefined, email: undefined }));
+  expect(await list({ actorId: sam.userId })).toEqual([["blocked", "Sam", undefined]]);
 });

@@ -1,7 +1,7 @@
 /** Guests: a session without a name, upgraded in place or merged into the account that they turn out to be. */
 import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
-import { MAX_MERGED } from "../../convex/model/accounts/accounts";
+import { MAX_MERGED } from "../../convex/model/accounts/join";
 import {
   customer,
   deployment,

@@ -44,6 +44,20 @@ test("starting with a message stores both in one transaction and starts the answ
   expect(await processes(t)).toMatchObject([{ kind: "reply", state: "queued", turn: 1 }]);
 });
 
+test("a conversation is titled by what its customer asked first, on one line and without secrets, once", async () => {
+  const t = deployment();
+  const ann = await customer(t);
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {});
+  expect(await row(t, conversationId)).not.toHaveProperty("title");
+  const text = `My laptop\nis slow, card 4111 1111 1111 1111. ${"Really. ".repeat(30)}`;
+  await ann.t.mutation(api.messages.sendMessage, { conversationId, text });
+  await ann.t.mutation(api.messages.sendMessage, { conversationId, text: "And hot." });
+  const { page: listed } = await list(ann);
+  expect(listed).toMatchObject([{ preview: "And hot." }]);
+  expect(listed[0]!.title).toMatch(/^My laptop is slow, card \[card number removed\]\. Really.*…$/);
+  expect(listed[0]!.title!.length).toBeLessThanOrEqual(80);
+});
+
 test("a conversation whose first message is refused is not stored", async () => {
   const t = deployment();
   const ann = await customer(t);

@@ -221,6 +221,117 @@ test("the queue's views: longest waiting first, one's own, and all that are open
   expect((await view("all")).sort()).toEqual([...ids].sort());
 });
 
+test("a desk's list is its order alone: a word in one that waits changes nothing in it, in one's own its count", async () => {
+  const t = clockedDeployment();
+  const dana = await technician(t);
+  const { ann, conversationId } = await waiting(t);
+  const own = await waiting(t, "bo@example.com");
+  await dana.t.mutation(api.conversations.claim, { conversationId: own.conversationId });
+  const list = (view: "waiting" | "mine") => dana.t.query(api.desk.list, { view });
+  const before = await list("waiting");
+  expect(before).toEqual([{ _id: conversationId }]);
+  const [mine] = await list("mine");
+  const say = (caller: Caller, id: Id<"conversations">) =>
+    caller.t.mutation(api.messages.sendMessage, { conversationId: id, text: "Still there?" });
+  await say(ann, conversationId);
+  await say(own.ann, own.conversationId);
+  expect(await list("waiting")).toEqual(before);
+  expect(await list("mine")).toEqual([{ ...mine, unread: (mine!.unread ?? 0) + 1 }]);
+  const [line, ...others] = await dana.t.query(api.desk.lines, {
+    conversationIds: [conversationId],
+  });
+  expect([line!.preview, others]).toEqual(["Still there?", []]);
+});
+
+test("what was read is unread again for whoever comes back to it, until they look", async () => {
+  const t = clockedDeployment();
+  const dana = await technician(t);
+  const { conversationId } = await waiting(t);
+  await dana.t.mutation(api.conversations.claim, { conversationId });
+  const unread = async () => (await dana.t.query(api.desk.list, { view: "mine" }))[0]!.unread;
+  const { markRead } = api.conversations;
+  await dana.t.mutation(markRead, { conversationId });
+  expect(await unread()).toBe(0);
+  await dana.t.mutation(api.desk.markUnread, { conversationId });
+  await dana.t.mutation(api.desk.markUnread, { conversationId });
+  expect(await unread()).toBe(1);
+  await dana.t.mutation(markRead, { conversationId });
+  expect(await unread()).toBe(0);
+});
+
+test("a list is as long as it is asked to be, up to 500; lines are at most 50, without deleted ones", async () => {
+  const t = clockedDeployment();
+  const dana = await technician(t);
+  const { ann, conversationId } = await waiting(t);
+  const gone = await start(ann);
+  await t.run((ctx) => ctx.db.delete("conversations", gone));
+  await start(ann);
+  const list = (limit: number) => dana.t.query(api.desk.list, { view: "all", limit });
+  expect(await list(1)).toHaveLength(1);
+  expect(await list(500)).toHaveLength(2);
+  for (const limit of [0, 501, 1.5, NaN]) {
+    expect(await outcomeOf(list(limit))).toBe("invalid_input");
+  }
+  const lines = (ids: Id<"conversations">[]) =>
+    dana.t.query(api.desk.lines, { conversationIds: ids });
+  expect(await lines([gone, conversationId])).toHaveLength(1);
+  expect(await outcomeOf(lines(Array.from({ length: 51 }, () => conversationId)))).toBe(
+    "too_large",
+  );
+});
+
+test("what is urgent is listed first, however many have waited longer", async () => {
+  const t = clockedDeployment();
+  const dana = await technician(t);
+  for (let i = 0; i < 52; i++) await waiting(t, `p${i}@example.com`);
+  vi.setSystemTime(Date.now() + 60_000);
+  const hot = await customer(t, "hot@example.com");
+  const conversationId = await start(hot, "My laptop is smoking!");
+  const shown = await dana.t.query(api.conversations.queue, { view: "waiting" });
+  expect(shown).toHaveLength(50);
+  expect(shown[0]!._id).toBe(conversationId);
+  // Given back it is first again; whoever has it is nobody's to wait for.
+  await dana.t.mutation(api.conversations.claim, { conversationId });
+  const without = await dana.t.query(api.conversations.queue, { view: "waiting" });
+  expect(without.map(({ _id }) => _id)).not.toContain(conversationId);
+  await dana.t.mutation(api.conversations.requeue, { conversationId });
+  const again = await dana.t.query(api.conversations.queue, { view: "waiting" });
+  expect(again[0]!._id).toBe(conversationId);
+});
+
+test("a colleague's conversation is taken over by naming them: noted, on record, and theirs no more", async () => {
+  const t = deployment();
+  const { ann, conversationId } = await waiting(t);
+  const [dana, eli, sam] = [
+    await technician(t),
+    await technician(t, "Eli"),
+    await technician(t, "Sam"),
+  ];
+  const { claim, queue } = api.conversations;
+  await dana.t.mutation(claim, { conversationId });
+  const [shown] = await eli.t.query(queue, { view: "all" });
+  expect(shown!.holder).toBe("Dana");
+  await eli.t.mutation(claim, { conversationId, from: dana.userId });
+  expect((await row(t, conversationId)).owner).toMatchObject({ userId: eli.userId });
+  expect(await dana.t.query(queue, { view: "mine" })).toEqual([]);
+  const said = await messages(t, conversationId);
+  const notes = said.filter(({ visibility }) => visibility === "staff");
+  expect(notes.map(({ text }) => text)).toEqual(["Took this over from Dana."]);
+  const events = (await snapshot(t)).analytics as { type?: string }[];
+  const claims = events.filter(({ type }) => type === "claimed");
+  expect(claims.at(-1)).toMatchObject({ actorId: eli.userId, subjectId: dana.userId });
+  // Who looked at an older desk doesn't take it from somebody else by mistake, and no customer ever does.
+  const late = sam.t.mutation(claim, { conversationId, from: dana.userId });
+  expect(await refusal(late)).toMatchObject({ code: "conflict", claimedBy: "Eli" });
+  expect(await outcomeOf(ann.t.mutation(claim, { conversationId, from: eli.userId }))).toBe(
+    "forbidden",
+  );
+  // What was given back meanwhile is claimed from the queue.
+  await eli.t.mutation(api.conversations.requeue, { conversationId });
+  await sam.t.mutation(claim, { conversationId, from: eli.userId });
+  expect((await row(t, conversationId)).owner).toMatchObject({ userId: sam.userId });
+});
+
 type Ref = { conversationId: Id<"conversations"> };
 type Triple = [Ref, Ref, Ref];
 

@@ -292,6 +292,65 @@ describe("a message", () => {
   });
 });
 
+describe("a technician's answer", () => {
+  const answer = (
+    dana: Caller,
+    conversationId: Id<"conversations">,
+    storageIds: Id<"_storage">[],
+    text = "",
+  ) =>
+    dana.t.mutation(api.messages.sendStaffMessage, {
+      conversationId,
+      text,
+      attachments: storageIds.map((storageId) => ({ storageId, name: "fan.png" })),
+    });
+
+  test("brings files of their own to the customer, who reads them; the event names who sent them", async () => {
+    const t = deployment();
+    const [ann, dana] = [await customer(t), await technician(t)];
+    const id = await start(ann);
+    const early = await upload(dana);
+    expect(await outcomeOf(answer(dana, id, [early]))).toBe("conflict");
+    await dana.t.mutation(api.conversations.claim, { conversationId: id });
+    await answer(dana, id, [early]);
+    expect(await row(t, id)).toMatchObject({ preview: "fan.png" });
+    const all = await ann.t.query(api.messages.subscribeToMessages, { conversationId: id });
+    const file = all.find(({ author }) => author.kind === "technician")!.attachments![0]!;
+    expect(file).toMatchObject({ name: "fan.png", contentType: "image/png" });
+    expect((await readFile(ann.t, file.url)).status).toBe(200);
+    const bob = await customer(t, "bob@example.com");
+    expect((await readFile(bob.t, file.url)).status).toBe(404);
+    const events = await t.run((ctx) => ctx.db.query("analytics").collect());
+    expect(
+      events.filter((row) => row.kind === "event" && row.type === "file_uploaded"),
+    ).toMatchObject([{ actorId: dana.userId, data: { reason: "image/png" } }]);
+  });
+
+  test("takes nobody else's upload, nor one twice, and without files needs words", async () => {
+    const t = deployment();
+    const [ann, dana] = [await customer(t), await technician(t)];
+    const id = await start(ann);
+    await dana.t.mutation(api.conversations.claim, { conversationId: id });
+    expect(await outcomeOf(answer(dana, id, [await upload(ann)]))).toBe("not_found");
+    const own = await upload(dana);
+    await answer(dana, id, [own]);
+    expect(await outcomeOf(answer(dana, id, [own]))).toBe("not_found");
+    expect(await outcomeOf(answer(dana, id, []))).toBe("invalid_input");
+  });
+
+  test("where it goes by text takes no files", async () => {
+    const t = deployment();
+    const [ann, dana] = [await customer(t), await technician(t)];
+    const id = await start(ann);
+    await dana.t.mutation(api.conversations.claim, { conversationId: id });
+    await t.run((ctx) => ctx.db.patch("conversations", id, { channel: "sms" }));
+    expect(await refusal(answer(dana, id, [await upload(dana)], "Look"))).toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("By text only words go") as string,
+    });
+  });
+});
+
 describe("a file is read", () => {
   async function sent() {
     const t = deployment();

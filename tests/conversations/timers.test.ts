@@ -9,7 +9,6 @@ import {
   clockedDeployment,
   control,
   customer,
-  guest,
   messages,
   outcomeOf,
   refusal,
@@ -101,12 +100,6 @@ describe("a hand-off that nobody claims", () => {
     const conversationId = await queued(await customer(t));
     expect((await row(t, conversationId)).owner.kind).toBe("human");
     expect(await processes("alert")).toEqual([]);
-  });
-
-  test("asks a guest for a contact", async () => {
-    const conversationId = await queued(await guest(t));
-    await after(6 * MINUTE);
-    expect((await systemLines(conversationId)).at(-1)).toContain("phone number or e-mail");
   });
 
   test("is over with the claim: nothing more is said or sent", async () => {
@@ -274,7 +267,7 @@ describe("a promise", () => {
     const conversationId = await answered(ann, dana);
     const workflowId = await promise(dana, conversationId);
     await after(HOUR + 5_000);
-    expect((await systemLines(conversationId)).at(-1)).toContain("by 11:00 AM and are late");
+    expect((await systemLines(conversationId)).at(-1)).toContain("by 11:00 AM EST and are late");
     expect(await row(t, conversationId)).toMatchObject({ owner: { kind: "human" } });
     expect(
       (await mails())
@@ -316,8 +309,23 @@ describe("a promise", () => {
     await resolve(true);
     expect(await row(t, conversationId)).not.toHaveProperty("promises");
     expect(await processes("promise")).toMatchObject([{ state: "cancelled" }]);
+    expect(await systemLines(conversationId)).toContainEqual(
+      expect.stringMatching(/“We call you by eleven\.”, due .* E[SD]T\. That no longer stands/),
+    );
     await after(2 * HOUR);
     expect(await eventsOf("promise_late")).toBe(0);
+  });
+
+  test("that is dropped is taken back in words, as something new", async () => {
+    const [ann, dana] = [await customer(t), await technician(t)];
+    const conversationId = await answered(ann, dana);
+    const workflowId = await promise(dana, conversationId);
+    const { unreadByCustomer } = await row(t, conversationId);
+    await dana.t.mutation(api.workflows.cancel, { workflowId });
+    expect(await systemLines(conversationId)).toContainEqual(
+      expect.stringMatching(/“We call you by eleven\.”.*no longer stands/),
+    );
+    expect(await row(t, conversationId)).toMatchObject({ unreadByCustomer: unreadByCustomer + 1 });
   });
 
   test("takes a time within 30 days, and five at a time", async () => {

@@ -1,5 +1,5 @@
 /** Cancelling and retrying durable processes by hand: who may, what it does, and what is refused with a reason. */
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { DAY, HOUR } from "../../convex/lib/time";
@@ -168,4 +168,65 @@ test("each is an event of who did it, and of what kind", async () => {
   expect(events.filter(({ type }) => type === "process_cancelled")).toMatchObject([
     { actorId: dana.userId, conversationId, data: { reason: "snooze" } },
   ]);
+});
+
+test("what is at work, waits or has failed is counted by kind, and a failure that was retried is none", async () => {
+  const work = async () => await sam.t.query(api.health.work, {});
+  expect(await work()).toEqual([]);
+  const documentId = await addPassage(t, "Screens", "A screen replacement costs $179.");
+  const failed = await insert({ kind: "ingest", state: "failed", documentId });
+  const waits = await insert({ kind: "recall", state: "queued" });
+  await insert({ kind: "alert", state: "running", dueAt: 5_000 });
+  await insert({ kind: "person_note", state: "running" });
+  for (let i = 0; i < 51; i++) await insert({ kind: "purge", state: "failed" });
+  const since = (await get(waits))._creationTime;
+  const kinds = await work();
+  expect(
+    kinds.map(({ kind, queued, running, failed: over }) => [kind, queued, running, over]),
+  ).toEqual([
+    ["ingest", 0, 0, 1],
+    ["alert", 0, 1, 0],
+    ["purge", 0, 0, 50],
+    ["recall", 1, 0, 0],
+  ]);
+  expect(kinds.map(({ waitingSince }) => waitingSince)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    since,
+  ]);
+  expect(kinds[1]!.nextDueAt).toBe(5_000);
+  expect(kinds[0]!.refusals).toEqual({ cancel: null, retry: null });
+  expect(kinds[2]!.refusals).toEqual({
+    cancel: "A deletion that has begun can't be undone.",
+    retry: "A deletion goes on by itself within ten minutes.",
+  });
+  await retry(sam, failed);
+  expect((await get(failed)).state).toBe("cancelled");
+  await finishIngests(t);
+  expect((await work()).map(({ kind }) => kind)).not.toContain("ingest");
+});
+
+test("people's requests are listed with whose they are, until it is deleted", async () => {
+  await ann.t.mutation(api.users.exportMyData, {});
+  const list = async () =>
+    (await sam.t.query(api.health.dataRequests, {})).map(({ kind, person }) => [kind, person]);
+  expect(await list()).toEqual([["export", "Ann"]]);
+  await ann.t.mutation(api.users.deleteMyAccount, { confirm: "DELETE" });
+  expect(await list()).toEqual([
+    ["purge", undefined],
+    ["export", undefined],
+  ]);
+});
+
+test("the last export is the one on record, and there is none before", async () => {
+  const last = () => sam.t.query(api.health.backup, {});
+  expect(await last()).toBeNull();
+  await t.mutation(internal.cli.noteBackup, { withFiles: true });
+  expect(await last()).toMatchObject({ withFiles: true });
+  const { at } = (await last())!;
+  vi.advanceTimersByTime(DAY);
+  await t.mutation(internal.cli.noteBackup, { withFiles: false });
+  expect((await last())!.at - at).toBeCloseTo(DAY, -1);
+  expect(await last()).toMatchObject({ withFiles: false });
 });

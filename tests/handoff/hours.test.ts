@@ -49,7 +49,6 @@ test.each([
   const first = await ask(await guest(t));
   const said = (await messages(t, first)).at(-1)!.text;
   expect(said).toContain(says);
-  expect(said).toMatch(/phone number or e-mail address/);
   vi.setSystemTime(Date.parse(opening) - 60_000);
   const second = await ask(await customer(t, "early@example.com"));
   vi.setSystemTime(Date.parse(opening));

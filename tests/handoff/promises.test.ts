@@ -59,7 +59,7 @@ test("a time that the shop is closed at is asked back, among staff; until then i
   expect(await notes()).toEqual([]);
   await say("I'll call you tonight at 8.");
   expect(await notes()).toMatchObject([{ author: { kind: "system" } }]);
-  expect((await notes())[0]!.text).toMatch(/^“I'll call you tonight at 8.” .*\(at 8:00 PM\)/);
+  expect((await notes())[0]!.text).toMatch(/^“I'll call you tonight at 8.” .*\(at 8:00 PM EST\)/);
   expect(await promisesOf(conversationId)).toHaveLength(2);
 });
 

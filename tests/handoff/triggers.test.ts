@@ -6,7 +6,6 @@ import {
   addAgent,
   customer,
   deployment,
-  guest,
   messages,
   outcomeOf,
   row,
@@ -207,12 +206,4 @@ test("two answers in a row without a source are an offer, one with a source betw
     owner: { kind: "queue" },
     brief: { reason: "no_source" },
   });
-});
-
-test("a contact is asked for only when none is known", async () => {
-  const t = deployment();
-  const unknown = await start(await guest(t), "I want a human");
-  expect(await lastLine(t, unknown)).toMatch(/phone number or e-mail address/);
-  const known = await start(await customer(t), "I want a human");
-  expect(await lastLine(t, known)).not.toMatch(/phone number/);
 });

@@ -3,7 +3,8 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { isOpen } from "../../convex/model/hours/hours";
-import { loadHours, storedRow } from "../../convex/model/hours/stored";
+import { loadHours } from "../../convex/model/hours/stored";
+import { findOnlyRow } from "../../convex/model/knowledge/onlyRow";
 import { seedOpeningHours } from "../../convex/model/hours/example";
 import {
   admin,
@@ -149,7 +150,7 @@ test("from the CLI too, as an event without an actor", async () => {
 
 test("what can't be imported says why, and changes nothing", async () => {
   const { t, sam } = await openShop();
-  const row = await t.run((ctx) => storedRow(ctx));
+  const row = await t.run((ctx) => findOnlyRow(ctx, "hours"));
   const said = (source: typeof OHIO | ReturnType<typeof file>, except?: string[]) =>
     refusal(sam.t.action(api.holidays.importHolidays, { source, except }));
   expect(await said({ ...file(), text: "x".repeat(300_001) })).toMatchObject({ code: "too_large" });
@@ -162,7 +163,7 @@ test("what can't be imported says why, and changes nothing", async () => {
   expect(await said(OHIO, new Array<string>(101).fill("2027-01-01"))).toMatchObject({
     code: "too_large",
   });
-  expect(await t.run((ctx) => storedRow(ctx))).toEqual(row);
+  expect(await t.run((ctx) => findOnlyRow(ctx, "hours"))).toEqual(row);
 });
 
 test("a shop that has set no hours sets them first", async () => {

@@ -1,5 +1,5 @@
 /** Opening hours set by the owner: what rules count by and what the AI quotes are the same, always. */
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { HOURS_SLUG } from "../../convex/model/hours/wording";
@@ -13,6 +13,7 @@ import {
   control,
   finishIngests,
   guest,
+  messages,
   outcomeOf,
   snapshot,
   technician,
@@ -183,4 +184,56 @@ test("shifts that touch at midnight are one opening", async () => {
 test.each([-1, NaN, Infinity, 8.64e15])("a time such as %d is refused", async (from) => {
   const visitor = await guest(clockedDeployment());
   expect(await outcomeOf(visitor.t.query(api.knowledge.hours, { from }))).toBe("invalid_input");
+});
+
+test("what a customer would be told is what they are told", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  // Noon on a Sunday in the shop's zone: closed.
+  vi.setSystemTime(Date.parse("2026-11-29T18:00:00Z"));
+  const preview = async (hours: typeof lateHours, moment: { at: number } | { local: string }) => {
+    const told = await sam.t.query(api.hours.preview, { hours, moment });
+    if (told.kind === "refused") throw new Error(told.problem);
+    return told;
+  };
+  const now = await preview(lateHours, { at: Date.now() });
+  expect(now).toMatchObject({
+    isOpen: false,
+    moment: "Sunday, November 29, 2026 at 12:00 PM CST",
+  });
+  expect(await preview(lateHours, { local: "2026-11-29T12:00" })).toEqual(now);
+  await sam.t.mutation(api.knowledge.setHours, { hours: lateHours });
+  await finishIngests(t);
+  const ann = await guest(t);
+  const handedOver = async () => {
+    const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {
+      message: { text: "I want to talk to a human" },
+    });
+    return (await messages(t, conversationId)).map(({ text }) => text).join("\n");
+  };
+  expect(await handedOver()).toContain(now.nobody);
+  expect(now.nobody).toContain("We open tomorrow at 1:00 PM CST");
+  const dana = await technician(t);
+  await dana.t.mutation(api.users.setAvailability, { available: true, capacity: 1 });
+  // She has one now, and no room for another.
+  expect(await handedOver()).toContain(now.onDuty);
+  expect(await quoted(t)).toContain("| Monday to Friday | 1:00 pm – 8:00 pm |");
+  expect(now.quoted).toContain("| Monday to Friday | 1:00 pm – 8:00 pm |");
+});
+
+test("hours that can't be saved, and no moment, are answered with why", async () => {
+  const sam = await admin(clockedDeployment());
+  const overlap = [
+    ["09:00", "13:00"],
+    ["12:00", "18:00"],
+  ];
+  const preview = (hours: typeof lateHours, moment: { at: number } | { local: string }) =>
+    sam.t.query(api.hours.preview, { hours, moment });
+  const weekly = { ...lateHours.weekly, mon: overlap };
+  const drawn = await preview({ ...lateHours, weekly }, { at: 0 });
+  expect(drawn).toMatchObject({ kind: "refused" });
+  expect(drawn.kind === "refused" && drawn.problem).toMatch(/begins before/);
+  for (const moment of [{ local: "2026-02-30T10:00" }, { local: "tomorrow" }, { at: Infinity }]) {
+    expect((await preview(lateHours, moment)).kind).toBe("refused");
+  }
 });

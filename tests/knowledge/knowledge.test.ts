@@ -246,13 +246,14 @@ test("an edit of an unpublished document that fails leaves it unpublished", asyn
   expect(document.state).toBe("unpublished");
 });
 
-test("a text is stored once however often it is edited, and never in the row that changes", async () => {
+test("each version's text is stored once, however often it is read in, and never in the row that changes", async () => {
   const t = clockedDeployment();
   const sam = await admin(t);
   const documentId = await add(t, sam, body(SCREENS));
   await replace(t, sam, documentId, body(KEYBOARDS));
   await finishIngests(t);
-  expect(await rows(t, "body")).toMatchObject([{ body: body(KEYBOARDS) }]);
+  const texts = [{ body: body(SCREENS) }, { body: body(KEYBOARDS) }];
+  expect(await rows(t, "body")).toMatchObject(texts);
   expect((await rows(t, "document"))[0]).not.toHaveProperty("body");
   expect(await sam.t.query(api.knowledge.get, { documentId })).toMatchObject({
     body: body(KEYBOARDS),
@@ -268,6 +269,18 @@ test("removing deletes the document with every passage and vector, an ingest und
   await finishIngests(t);
   await passTime(SECOND);
   expect((await snapshot(t)).knowledge).toEqual([]);
+});
+
+test("a passage keeps its place in the original, and an edit that moves it embeds nothing", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  const onPage = (page: number) => `<!-- place: page=${page} -->\n\n${body(SCREENS)}`;
+  const documentId = await add(t, sam, onPage(3));
+  expect(await rows(t, "passage")).toMatchObject([{ heading: "Screens", place: "page=3" }]);
+  await replace(t, sam, documentId, onPage(4));
+  await finishIngests(t);
+  expect(await rows(t, "passage")).toMatchObject([{ heading: "Screens", place: "page=4" }]);
+  expect(await embedded()).toHaveLength(1);
 });
 
 test("a slug is taken once", async () => {

@@ -312,3 +312,86 @@ test.each([
   expect(logged.filter((line) => line.includes("by its words only"))).toHaveLength(1);
   expect(logged.filter((line) => line.includes("embeddings failed (malformed)"))).not.toEqual([]);
 });
+
+/** Passages that embeddings were asked for since this, each as often as it was. */
+async function textsAskedFor(): Promise<string[]> {
+  type Request = { body: { input: string[] }; status?: number };
+  const { requests } = (await control("/requests?provider=openai")) as { requests: Request[] };
+  return requests
+    .filter(({ status }) => status === 200)
+    .flatMap(({ body }) => body.input)
+    .filter((text) => text.includes(mark) && text.includes("\n"));
+}
+
+test("after a change of the model search answers all the while, whoever is killed on the way; nothing is paid twice", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  const names = ["Screens", "Chargers", "Keyboards"];
+  for (const [i, name] of names.entries()) await add(t, sam, name, i === 0 ? 80 : 2);
+  const old = vectorType(embeddingModel()!);
+  vi.stubEnv("OPENAI_BASE_URL", process.env["OPENAI_BASE_URL"]!.replace("127.0.0.1", "localhost"));
+  const model = embeddingModel()!;
+  const today = vectorType(model);
+  const paidBefore = (await textsAskedFor()).length;
+
+  const progress = () => sam.t.query(api.embeddings.progress, {});
+  const figures = (waiting: number, done: number) => ({
+    ...{ model, waiting, done, hasMore: false, error: null },
+  });
+  /** Each document is found by its name, whatever vectors it has. */
+  const answers = async () => {
+    for (const name of names) {
+      const search = sam.t.action(api.knowledge.search, { question: `${name}?` });
+      const { mode, passages } = await settled(search);
+      expect(mode).toBe("hybrid");
+      expect(passages[0]?.title).toBe(`${name} ${mark}`);
+    }
+  };
+  await answers();
+  expect(await progress()).toEqual(figures(3, 0));
+
+  // The first run is killed behind its first batch: what it had stored is there, and nobody works on it.
+  const ref = (await t.mutation(internal.knowledge.claimUnembedded, {}))!;
+  const source = (await t.query(internal.knowledge.versionSource, { ref }))!;
+  expect(source.title).toContain("Screens");
+  const passages = (await rows(t, "passage")).filter((row) => row.documentId === ref.documentId);
+  const batch = passages.slice(0, 64);
+  const embedded = (await settled(embedTexts(batch.map(({ text }) => text))))!;
+  const vectors = batch.map(({ contentHash }, i) => ({ contentHash, embedding: embedded[i]! }));
+  await t.mutation(internal.knowledge.storeVectors, { ...ref, model, vectors });
+  await answers();
+  expect(await progress()).toEqual(figures(3, 0));
+
+  // Meanwhile the others go on; vectors of both models are there, and each document answers.
+  await maintain(t);
+  expect(await progress()).toEqual(figures(1, 2));
+  const types = new Set((await rows(t, "vector")).map(({ type }) => type));
+  expect(types).toEqual(new Set([old, today]));
+  await answers();
+
+  wait(11 * MINUTE);
+  await maintain(t);
+  expect(await progress()).toEqual(figures(0, 3));
+  await answers();
+  await passTime(5 * SECOND);
+  const all = await rows(t, "vector");
+  expect(all.map(({ type }) => type)).toEqual(Array(84).fill(today));
+  expect(await rows(t, "awaited")).toEqual([]);
+  const paid = (await textsAskedFor()).slice(paidBefore);
+  expect(paid).toHaveLength(84);
+  expect(new Set(paid).size).toBe(84);
+});
+
+test("an admin has what failed tried at once, and sees why it had failed", async () => {
+  const t = clockedDeployment();
+  const sam = await admin(t);
+  await refuse(mark, 1);
+  await add(t, sam, "Screens");
+  const failed = await sam.t.query(api.embeddings.progress, {});
+  expect(failed).toMatchObject({ waiting: 1, done: 0 });
+  expect(failed.error).toContain("by its words");
+  await sam.t.mutation(api.embeddings.resume, {});
+  do await passTime(SECOND);
+  while (await isBusy(t));
+  expect(await sam.t.query(api.embeddings.progress, {})).toMatchObject({ waiting: 0, done: 1 });
+});

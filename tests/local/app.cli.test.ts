@@ -1,8 +1,12 @@
 /** The package's configuration, changed with the real CLI while customers chat. */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { ConvexHttpClient } from "convex/browser";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
-import { runConvexCli, startConvexCli } from "@computer-guys/convex-local";
+import { cliVariables, runConvexCli, startConvexCli } from "@computer-guys/convex-local";
 import { ROOT, startSystem, type System } from "../../local/system";
 
 // Each command is a process of its own, and machines differ.
@@ -104,4 +108,36 @@ test("a JWT_SECRET that is too short is refused with the command that makes one;
   expect(await http.query(api.conversations.get, { conversationId })).toMatchObject({
     _id: conversationId,
   });
+});
+
+/** As it is typed: `npx pnpm run export …`. */
+async function exportTo(file: string): Promise<{ code: number | null; printed: string }> {
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/export.ts", "--path", file], {
+    cwd: ROOT,
+    env: { ...process.env, ...cliVariables(system.deployment) },
+  });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  }
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { code, printed };
+}
+
+test("an export by `pnpm run export` is on record, one that failed is not", async () => {
+  const query = `return (await ctx.db.query("analytics")
+    .withIndex("by_type", (q) => q.eq("type", "backup_made")).take(9)).map(({ data }) => data.reason);`;
+  const onRecord = async () =>
+    JSON.parse((await convex("run", "--inline-query", query)).stdout) as string[];
+  const folder = await mkdtemp(path.join(tmpdir(), "export-"));
+  const file = path.join(folder, "shop.zip");
+  await writeFile(file, "already there");
+  expect((await exportTo(file)).code).not.toBe(0);
+  expect(await onRecord()).toEqual([]);
+  await rm(file);
+  const { code, printed } = await exportTo(file);
+  expect(printed).toMatch(/It is on record/);
+  expect(code).toBe(0);
+  expect(await onRecord()).toEqual(["without files, by the CLI"]);
+  await rm(folder, { recursive: true });
 });

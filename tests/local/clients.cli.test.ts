@@ -1,7 +1,6 @@
 /** The package itself on the local deployment, through Convex's own clients, as applications use it. */
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { ConvexError } from "convex/values";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
@@ -9,6 +8,7 @@ import type { Id } from "../../convex/_generated/dataModel";
 import { chatQueries, chatSubscriptions } from "../../web/src/conversation/subscriptions";
 import type { FunctionEvent } from "@computer-guys/convex-local";
 import { ROOT, startSystem, type System } from "../../local/system";
+import { connectGuest, connectStaff, watch, type Shown } from "./clients";
 
 let system: System;
 beforeAll(async () => {
@@ -18,45 +18,8 @@ afterAll(async () => {
   await system.close();
 });
 
-async function guest() {
-  const http = new ConvexHttpClient(system.deployment.url, { logger: false });
-  const tokens = await http.action(api.auth.createGuestSession, {});
-  http.setAuth(tokens.accessToken);
-  const live = new ConvexClient(system.deployment.url, { logger: false });
-  live.setAuth(() => Promise.resolve(tokens.accessToken));
-  return { http, live, tokens };
-}
-
-async function technician() {
-  const email = "dana@computerguys.example";
-  const http = new ConvexHttpClient(system.deployment.url, { logger: false });
-  const { challenge } = await http.action(api.auth.requestCode, { email });
-  const code = /\d{6}/.exec(system.providers.control.emails(email)[0]!.text!)![0];
-  const { accessToken } = await http.action(api.auth.createSession, { challenge, code });
-  http.setAuth(accessToken);
-  return http;
-}
-
-type Shown = (typeof api.messages.subscribeToMessages)["_returnType"];
-
-/** Resolves with the first result of the live window that passes. */
-const watch = (
-  live: ConvexClient,
-  conversationId: Id<"conversations">,
-  passes: (shown: Shown) => boolean,
-) =>
-  new Promise<Shown>((resolve, reject) => {
-    const stop = live.onUpdate(
-      api.messages.subscribeToMessages,
-      { conversationId },
-      (shown) => {
-        if (!passes(shown)) return;
-        stop();
-        resolve(shown);
-      },
-      reject,
-    );
-  });
+const guest = () => connectGuest(system);
+const technician = () => connectStaff(system, "dana@computerguys.example");
 
 const isStreaming = (message?: Shown[number]) => message?.status === "streaming";
 const answered = (shown: Shown) =>

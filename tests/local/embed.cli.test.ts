@@ -84,7 +84,7 @@ test("`pnpm run embed` makes them at once, and says how far it is; again there i
   await endpoint("127.0.0.1");
   const { code, printed } = await embed();
   expect(printed).toMatch(
-    /^Embedding on the self-hosted deployment at http.*\n\d+( or more)? to go\n/,
+    /^Embedding on the self-hosted deployment at http.*\n\d+ to go, \d+ done\n/,
   );
   expect(printed).toMatch(
     /Every document has its vectors of text-embedding-3-small@127\.0\.0\.1\.\n$/,

@@ -63,6 +63,7 @@ test("a build has nothing of the phone", async () => {
   expect(built.output.length).toBeGreaterThan(3);
   for (const file of built.output) {
     const text = file.type === "chunk" ? file.code : String(file.source);
-    expect([file.fileName, text.includes("/phone")]).toEqual([file.fileName, false]);
+    // A chunk of the page may be called so.
+    expect([file.fileName, /\/phone(?![-\w])/.test(text)]).toEqual([file.fileName, false]);
   }
 });

@@ -268,3 +268,50 @@ describe("m0007_redact_previews", () => {
     expect(await row(t, fine!)).toEqual(before);
   });
 });
+
+describe("m0008_search_text and m0009_cards", () => {
+  test("what was said before is found, and the system's lines, the streaming row and secrets are not", async () => {
+    const t = clockedDeployment();
+    const dana = await technician(t);
+    const brief = { reason: "refund" as const, summary: "x", urgency: "normal" as const, at: 1 };
+    const contact = { phone: "+15552345678" };
+    const [id] = await oldConversations(t, 1, { brief, contact });
+    const line = { conversationId: id!, visibility: "public" as const, turn: 1, episode: 1 };
+    const complete = { ...line, status: "complete" as const, settledAt: 1 };
+    const agentId = await addAgent(t);
+    await t.run(async (ctx) => {
+      const said = "My kazoo, my card is 4111 1111 1111 1111";
+      await ctx.db.insert("messages", { ...complete, author: { kind: "customer" }, text: said });
+      await ctx.db.insert("messages", {
+        ...complete,
+        author: { kind: "system" },
+        text: "Xylophone",
+      });
+      await ctx.db.insert("messages", {
+        ...line,
+        status: "streaming",
+        author: { kind: "agent", agentId, name: "Front Desk" },
+        text: "Bassoon",
+      });
+    });
+    const found = async (text: string) =>
+      (await dana.t.query(api.conversations.search, { text })).length;
+    const asked = ["kazoo", "refund", "(555) 234-5678"];
+    for (const text of asked) expect(await found(text), text).toBe(0);
+    for (const writes of [1, 0]) {
+      for (const [fn, field] of [
+        ["m0008_search_text", "messages.searchText"],
+        ["m0009_cards", "conversations.card"],
+      ] as const) {
+        const { dryRun } = await t.mutation(run, { fn, reset: true, dryRun: true });
+        expect(dryRun?.writes[field] ?? 0).toBe(writes);
+        await t.mutation(run, { fn, reset: true });
+        await finish(t);
+      }
+    }
+    for (const text of asked) expect(await found(text), text).toBe(1);
+    for (const text of ["xylophone", "bassoon", "4111 1111 1111 1111"]) {
+      expect(await found(text), text).toBe(0);
+    }
+  });
+});

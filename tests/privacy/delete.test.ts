@@ -2,7 +2,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
-import { ERASE_BATCH, NOBODY, ERASE_STAGES } from "../../convex/model/privacy/erase";
+import { ERASE_BATCH, ERASE_STAGES } from "../../convex/model/privacy/erase";
+import { NOBODY } from "../../convex/model/conversations/publicMessage";
 import { STALLED_AFTER } from "../../convex/model/privacy/purge";
 import { RECENT_SIGN_IN } from "../../convex/model/accounts/recentSignIn";
 import { upload } from "../files";
@@ -284,6 +285,9 @@ describe("admins", () => {
   });
 });
 
+const nameInNote = (by: Caller, { userId }: Caller, conversationId: Id<"conversations">) =>
+  by.t.mutation(api.messages.addNote, { conversationId, text: "Ask @Dana.", mentions: [userId] });
+
 test("a technician's answers to customers keep their text and lose their author", async () => {
   const t = clockedDeployment();
   const { caller: ann, withDana, dana } = await livedIn(t);
@@ -294,6 +298,7 @@ test("a technician's answers to customers keep their text and lose their author"
   await dana.t.mutation(api.conversations.claim, { conversationId });
   await dana.t.mutation(api.conversations.requeue, { conversationId });
   await dana.t.mutation(api.users.setAvailability, { available: true });
+  await nameInNote(sam, dana, conversationId);
   await remove(dana);
   await finishProcesses(t, "purge");
   const rows = await messages(t, withDana);
@@ -301,6 +306,9 @@ test("a technician's answers to customers keep their text and lose their author"
   expect(texts).toContain(`Hello ${CANARIES.name}`);
   expect(texts).toContain(`${NOBODY} has joined the conversation.`);
   expect(await traces(t, [dana.userId, dana.sessionId, "Dana"])).toEqual([]);
+  // The note still says that somebody was named.
+  const [note] = (await messages(t, conversationId)).filter(({ mentions }) => mentions);
+  expect(note).toMatchObject({ text: `Ask @${NOBODY}.`, mentions: [{ name: NOBODY }] });
   // The customer waits for a person, and gets another one.
   expect(await row(t, withDana)).toMatchObject({ status: "open", owner: { kind: "queue" } });
   const seen = await ann.t.query(api.messages.subscribeToMessages, { conversationId: withDana });
@@ -354,9 +362,12 @@ describe("killed on the way", () => {
       const t = clockedDeployment();
       const person = await livedIn(t);
       const { dana } = person;
-      await signIn(t, { role: "admin", name: "Kim" });
-      // The technician has cases, authorship, shifts, promises and acts; the customer has the rest.
-      const subject = ["cases", "authorship", "shifts", "promises"].includes(name)
+      const kim = await signIn(t, { role: "admin", name: "Kim" });
+      await nameInNote(kim, dana, person.withAi);
+      // The technician has cases, authorship, mentions, shifts, promises, notes and acts; the customer has the rest.
+      const subject = ["cases", "authorship", "mentions", "shifts", "promises", "noted"].includes(
+        name,
+      )
         ? dana
         : person.caller;
       if (name === "shifts") await dana.t.mutation(api.users.setAvailability, { available: true });

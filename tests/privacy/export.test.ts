@@ -69,6 +69,9 @@ test("everything about the person is in one documented file", async () => {
     role: "customer",
   });
   expect(file!.person!.sessions).toMatchObject([{ state: "active" }]);
+  // What is noted about the person, without who noted it.
+  const at = expect.any(Number) as number;
+  expect(file!.person!.notes).toEqual([{ text: CANARIES.personNote, at }]);
   const [first, second] = [withAi, withDana].map((id) =>
     file!.conversations.find((one) => one.id === id),
   );

@@ -26,6 +26,7 @@ export const CANARIES = {
   phone: "+16145550199",
   message: "canary-of-a-message",
   note: "canary-of-a-note",
+  personNote: "canary-of-what-is-noted",
   file: "canary-of-a-file",
   question: "canary-of-a-question",
   comment: "canary-of-a-comment",
@@ -86,6 +87,8 @@ export async function livedIn(t: Deployment): Promise<Person> {
     dueAt: Date.now() + DAY,
   });
   await dana.t.mutation(api.messages.addNote, { conversationId: withDana, text: CANARIES.note });
+  const about = { userId: caller.userId, text: CANARIES.personNote };
+  await dana.t.mutation(api.customers.addNote, about);
   return { caller, dana, agentId, withAi, withDana, fileId };
 }
 

@@ -35,6 +35,17 @@ const open = async (caller: Caller, text: string) =>
 const endSession = (t: Deployment, { sessionId }: Caller) =>
   t.run((ctx) => ctx.db.delete("sessions", sessionId));
 
+test("what is noted about a guest goes with the guest", async () => {
+  const t = clockedDeployment();
+  const [ann, dana] = [await guest(t), await technician(t)];
+  const text = CANARIES.personNote;
+  await dana.t.mutation(api.customers.addNote, { userId: ann.userId, text });
+  await endSession(t, ann);
+  later(91);
+  await retain(t);
+  expect(await traces(t, [ann.userId, text])).toEqual([]);
+});
+
 test("resolved conversations go after two years without a message, open ones stay", async () => {
   const t = clockedDeployment();
   const { caller, withAi, withDana, dana } = await livedIn(t);

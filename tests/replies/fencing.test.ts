@@ -16,7 +16,7 @@ import {
 import { TURN_TAKERS } from "./asking";
 
 /** A reply that has shown its first words and goes on when told to. */
-async function streaming(name: string) {
+async function streaming(name: string, text = "Take out the card and press start again.") {
   const t = deployment();
   await addAgent(t);
   await addPassage(t, "Laptop screens", "A laptop screen is $179.");
@@ -25,7 +25,7 @@ async function streaming(name: string) {
   const question = `How much is a laptop screen? ${name}`;
   const { id } = (await control("/script", {
     match: question,
-    text: "Take out the card and press start again.",
+    text,
     chunks: 8,
     holdAfter: 3,
   })) as { id: number };
@@ -97,6 +97,19 @@ for (const [name, act] of Object.entries(TURN_TAKERS)) {
     expect(charges).toMatchObject([{ conversationId, data: { usage: reply.usage } }]);
   });
 }
+
+test("what was judged of an answer that was stopped is counted: on its row, and in numbers", async () => {
+  const text = "A laptop screen is $179 [1]. Take out the card, then press start again, and wait.";
+  const { t, ann, conversationId, goOn } = await streaming("stopped, judged", text);
+  await ann.t.mutation(api.replies.stop, { conversationId });
+  await goOn();
+  const reply = (await messages(t, conversationId)).find((m) => m.author.kind === "agent")!;
+  const checks = { checked: 1, refused: 0 };
+  expect(reply).toMatchObject({ status: "stopped", checks });
+  const events = await t.run((ctx) => ctx.db.query("analytics").collect());
+  const charges = events.filter((e) => e.kind === "event" && e.type === "usage_charged");
+  expect(charges).toMatchObject([{ conversationId, data: { checks } }]);
+});
 
 test("a burst of messages gets one reply, to all of them", async () => {
   const t = deployment();

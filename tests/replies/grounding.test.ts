@@ -47,6 +47,23 @@ test("invented twice, the customer is told that we can't tell, and offered a per
   expect(conversation).toMatchObject({ owner: { kind: "ai" }, offer: { reason: "no_source" } });
 });
 
+test("one offer of a person stands in a turn: the model's own goes where the rules offer one", async () => {
+  const question = "Which toner does the fax take, offered?";
+  const offered = "I couldn't find that. Would you like me to hand you over to a technician?";
+  await control("/script", { match: question, text: offered, times: 2 });
+  const { t, ann, conversationId } = await ask(question);
+  await runReply(t, conversationId);
+  // The first answer without a source brings nobody in: its own words are all there is.
+  expect((await answers(t, conversationId)).map(({ text }) => text)).toEqual([offered]);
+  expect(await row(t, conversationId)).not.toHaveProperty("offer");
+  await ann.t.mutation(api.messages.sendMessage, { conversationId, text: `${question} Again?` });
+  await runReply(t, conversationId);
+  expect((await answers(t, conversationId)).at(-1)!.text).toBe("I couldn't find that.");
+  expect(await row(t, conversationId)).toMatchObject({ offer: { reason: "no_source" } });
+  const last = (await messages(t, conversationId)).at(-1)!;
+  expect(last.text).toMatch(/Would you like one of our technicians/);
+});
+
 test("an act that nothing did is a person's when it is claimed twice", async () => {
   const bad = { text: "I have approved your refund.", times: 2 };
   const { sent, answer, all, conversation } = await reply(

@@ -243,6 +243,39 @@ test("a step that is killed is done again after its lease, and passed over the s
   expect(spentMicroUsd).toBeGreaterThan(2 * 100_000);
 });
 
+test("one whose jobs were lost, as by a restored snapshot, is taken up by upkeep", async () => {
+  const made = await shop(1, clockedDeployment());
+  const { t, sam } = made;
+  const trialId = await begin(made);
+  const { attempt } = await processOf(t, trialId);
+  const jobs = () =>
+    t.run(async (ctx) => {
+      const all = await ctx.db.system.query("_scheduled_functions").collect();
+      return all.filter(({ state }) => state.kind === "pending");
+    });
+  const started = async (name: string) =>
+    (await jobs()).find((one) => one.name === name)?.args[0] as unknown;
+  await t.run(async (ctx) => {
+    const all = await ctx.db.system.query("_scheduled_functions").collect();
+    for (const { _id } of all) await ctx.scheduler.cancel(_id);
+  });
+  await t.mutation(internal.workflows.upkeep, {});
+  expect(await started("replies:recoverAll")).toBeUndefined();
+  vi.setSystemTime(Date.now() + 30 * 60_000);
+  await t.mutation(internal.workflows.upkeep, {});
+  expect(await started("replies:recoverAll")).toEqual({});
+  await t.mutation(internal.replies.recoverAll, {});
+  const lost = { kind: "lease" as const, id: trialId };
+  expect(await started("privacy:tryRow")).toEqual(lost);
+  await t.mutation(internal.privacy.tryRow, lost);
+  const step = { workflowId: trialId, attempt };
+  expect(await started("trials:check")).toEqual(step);
+  await t.mutation(internal.trials.check, step);
+  expect(await started("trials:step")).toEqual({ ...step, attempt: attempt + 1 });
+  await run(t, trialId);
+  expect(await report(sam, trialId)).toMatchObject({ state: "done", done: 1 });
+});
+
 test("cancelled, it ends; what is under way is booked and not stored; retried, it goes on", async () => {
   const made = await shop(2);
   const { t, sam } = made;

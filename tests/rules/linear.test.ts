@@ -8,6 +8,7 @@ import { dangerOf } from "../../convex/model/handoff/danger";
 import { asksForPerson } from "../../convex/model/handoff/person";
 import { topicOf } from "../../convex/model/handoff/topics";
 import { readReaction } from "../../convex/lib/reactions";
+import { anonymizeText } from "../../convex/lib/anonymize";
 import { redactSecrets } from "../../convex/lib/redact";
 import { clausesOf } from "../../convex/lib/words";
 
@@ -20,11 +21,21 @@ const RULES: [string, (text: string) => unknown][] = [
   ["consent", (text) => consentWordOf(text, false)],
   ["reactions", readReaction],
   ["redaction", redactSecrets],
+  [
+    "anonymizing",
+    (text) => anonymizeText(text, { names: ["Ann Miller", "Will"], shop: new Set<string>() }),
+  ],
 ];
 
 /** What patterns begin with, and what they look for in vain. */
 const SHAPES = [
   "password ",
+  "Hi Ann ",
+  "\nBest,\n",
+  "order no. A-",
+  "A1B2 ",
+  "A1",
+  "12 Oak ",
   "password for my my my ",
   "pin:",
   "login is ",

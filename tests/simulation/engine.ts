@@ -10,6 +10,7 @@ import type { MutationCtx } from "../../convex/_generated/server";
 import * as agents from "../../convex/agents";
 import * as analytics from "../../convex/analytics";
 import * as conversations from "../../convex/conversations";
+import * as mail from "../../convex/mail";
 import * as messages from "../../convex/messages";
 import * as replies from "../../convex/replies";
 import schema from "../../convex/schema";
@@ -24,6 +25,7 @@ const MODULES: Record<string, object> = {
   agents,
   analytics,
   conversations,
+  mail,
   messages,
   replies,
   sms,

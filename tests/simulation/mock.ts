@@ -112,6 +112,15 @@ export function contents(engine: Engine): Record<string, unknown[]> {
   });
   const named = (key: string, value: unknown) => {
     if (key === "shard") return null;
+    // What an agent did is counted under its id.
+    if (key === "counts" && typeof value === "object" && value !== null) {
+      const rename = (name: string) => name.split(".").map((part) => names.get(part) ?? part);
+      const counts = Object.entries(value).map(([name, n]) => [
+        rename(name).join("."),
+        n as number,
+      ]);
+      return sorted(Object.fromEntries(counts) as Row);
+    }
     return typeof value === "string" ? (names.get(value) ?? value) : value;
   };
   return Object.fromEntries(

@@ -57,6 +57,8 @@ async function cancel(world: World, workflowId: string, by: Party): Promise<void
     if (timer.kind === "promise") {
       if (withPromise(world, workflowId) === undefined) return "conflict";
       takeOff(talk, workflowId);
+      // The customer is told.
+      talk.unreadByCustomer += 1;
       talk.events.push("promise_dropped");
       count("promise dropped");
       return "ok";

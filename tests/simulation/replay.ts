@@ -1,6 +1,6 @@
 /** 11. Counters equal what a replay of the events gives: roll-ups, the agents' totals, the day's budget. */
 import type { Doc } from "../../convex/_generated/dataModel";
-import { DAY, HOUR } from "../../convex/lib/time";
+import { HOUR, MINUTE, SECOND } from "../../convex/lib/time";
 import { must } from "./expect";
 import type { Check, World } from "./world";
 
@@ -12,10 +12,26 @@ const eventsOf = (world: World): EventRow[] =>
 
 const add = (counts: Counts, key: string, by = 1) => (counts[key] = (counts[key] ?? 0) + by);
 
-function replay(events: EventRow[], length: number): Record<number, Counts> {
+/** A clock of the shop's zone, which changes at no time that is simulated. */
+const clock = new Intl.DateTimeFormat("en-US", {
+  timeZone: "America/New_York",
+  timeStyle: "medium",
+  hourCycle: "h23",
+});
+
+/** The hour, or the shop's day, in which an instant lies. */
+const STARTS = {
+  hour: (at: number) => at - (at % HOUR),
+  day: (at: number) => {
+    const [hours = 0, minutes = 0, seconds = 0] = clock.format(at).split(":").map(Number);
+    return at - (at % SECOND) - hours * HOUR - minutes * MINUTE - seconds * SECOND;
+  },
+};
+
+function replay(events: EventRow[], period: keyof typeof STARTS): Record<number, Counts> {
   const periods: Record<number, Counts> = {};
   for (const { type, data, _creationTime } of events) {
-    const counts = (periods[_creationTime - (_creationTime % length)] ??= {});
+    const counts = (periods[STARTS[period](_creationTime)] ??= {});
     add(counts, type);
     if (type === "escalated") add(counts, `escalated.${data.reason}`);
     if (type === "rated") add(counts, "ratingSum", data.score);
@@ -39,11 +55,8 @@ const rollUps: Check = {
   name: "roll-ups equal a replay of the events",
   end: (world) => {
     const events = eventsOf(world);
-    for (const [period, length] of [
-      ["hour", HOUR],
-      ["day", DAY],
-    ] as const) {
-      const expected = replay(events, length);
+    for (const period of ["hour", "day"] as const) {
+      const expected = replay(events, period);
       must(stored(world, period, expected), expected);
     }
   },

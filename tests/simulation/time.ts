@@ -35,6 +35,8 @@ export const rowJobs: Record<string, JobHandler> = {
     if (kind === "lease" && row?.kind === "lease") return await checkShift(world, row.partOf!);
     await world.call(internal.privacy.tryRow, { kind, id }, undefined, () => "ok");
   },
+  // An action that compares questions: it may be lost, and no conversation depends on it.
+  "gaps:group": () => Promise.resolve(),
 };
 
 /** How the machines are that do what is left: well, or each dies as soon as it has a job. */

@@ -67,7 +67,7 @@ describe("a sender", () => {
     expect(await bodies()).toEqual(words);
     expect(await delivers()).toBe(before + 1);
     const process = (await processes(t)).at(-1)!;
-    expect(process).toMatchObject({ state: "done", attempt: 1, channel: "sms" });
+    expect(process).toMatchObject({ state: "done", attempt: 1 });
     expect(process.componentId).toBeUndefined();
     expect(await pending(t)).not.toContain("sms:checkOutbox");
   });

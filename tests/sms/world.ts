@@ -105,6 +105,7 @@ export class SmsWorld {
   given(step: SenderStep | null): object | null {
     if (step === null || step.kind === "end") return null;
     if (step.kind === "look_up") return { ...step, at: "look" };
+    if (step.kind === "mail") throw new Error("Nobody here has an address.");
     this.#judgeClaim(step);
     return { ...step, at: "post", claimedAt: Date.now() };
   }

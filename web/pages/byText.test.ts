@@ -34,7 +34,7 @@ test(
   async () => {
     const chat = await site.visit("/", { viewport: { width: 390, height: 844 } });
     await ask(chat, "I want to talk to a human");
-    await chat.getByTestId("by-text").getByRole("button").click();
+    await chat.getByRole("button", { name: "continue by text" }).click();
     await chat.getByLabel("Mobile number").fill(NUMBER);
     await screenshot(chat, "by-text-number");
     await chat.keyboard.press("Enter");

@@ -1,18 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, composer, screenshot, signIn, startSite, type Site } from "./harness";
+import { expect, test } from "vitest";
+import { ask, composer, screenshot, signIn, holdSite, thread, type Site } from "./harness";
 
 let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(async () => {
-  await site.stop();
-});
-afterEach(() => {
-  site.providers.control.clearScripts();
-  site.providers.control.clearFaults();
-  expect(site.errors.splice(0)).toEqual([]);
-});
+holdSite((started) => (site = started));
 
 const QUESTION = "How much is a screen replacement and how long does it take?";
 
@@ -113,6 +103,25 @@ test("two tabs show the same conversation, live in both", async () => {
   await first.getByText("From the second tab").first().waitFor();
   await first.getByText("Seen in both tabs.").first().waitFor();
   await second.getByText("Seen in both tabs.").first().waitFor();
+});
+
+test("a device whose clock is an hour ahead hears at once what is said elsewhere", async () => {
+  const page = await site.visit();
+  await page.context().addInitScript(() => {
+    const { now } = Date;
+    Date.now = () => now() + 60 * 60 * 1000;
+  });
+  await page.reload();
+  await ask(page, "Where can I park?");
+  await page.getByTestId("answer").waitFor();
+  await expect.poll(() => new URL(page.url()).pathname).toMatch(/^\/c\/\w+$/);
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  await thread(second).getByText("Where can I park?").waitFor();
+  await ask(second, "From the other tab");
+  await thread(page).getByText("From the other tab").waitFor();
+  await ask(page, "And from this one");
+  await thread(second).getByText("And from this one").waitFor();
 });
 
 test("the conversation is there again on return", async () => {

@@ -1,8 +1,8 @@
 /** A conversation by text at the desk: pictures, how many texts an answer is, and what became of each. */
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { SERVICE_NUMBERS } from "@computer-guys/stand-ins";
-import { composer, screenshot, signIn, startSite, type Site, thread } from "./harness";
+import { composer, screenshot, signIn, holdSite, type Site, thread } from "./harness";
 
 /** A push, a model's answer and the pauses of a burst. */
 const PATIENCE = 90_000;
@@ -12,13 +12,7 @@ const PICTURE =
   "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGP4z8BAEhrVMKphVMPw1QAA1g7/AV7Gv5kAAAAASUVORK5CYII=";
 
 let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(async () => {
-  await site.stop();
-});
-afterEach(() => expect(site.errors.splice(0)).toEqual([]));
+holdSite((started) => (site = started));
 
 async function text(body: string, media: { contentType: string; data: string }[] = []) {
   const to = SERVICE_NUMBERS[1];

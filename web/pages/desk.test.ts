@@ -1,17 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, composer, screenshot, signIn, startSite, type Site, thread } from "./harness";
+import { expect, test } from "vitest";
+import { ask, composer, screenshot, signIn, holdSite, type Site, thread } from "./harness";
 
 let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(async () => {
-  await site.stop();
-});
-afterEach(() => {
-  site.providers.control.clearScripts();
-  expect(site.errors.splice(0)).toEqual([]);
-});
+holdSite((started) => (site = started));
 
 async function desk(email = "dana@computerguys.example") {
   const page = await site.visit("/desk");
@@ -97,27 +88,6 @@ test("a resolved conversation is found again in its list, and reopened", async (
   await screenshot(sam, "desk-resolved");
   await sam.getByRole("button", { name: "Reopen" }).click();
   await item.waitFor({ state: "detached" });
-});
-
-test("of two technicians one claims, the other is told who has it", async () => {
-  const ann = await site.visit();
-  await ask(ann, "Two for one please");
-  await ann.getByTestId("answer").waitFor();
-  const dana = await desk();
-  const sam = await desk("owner@computerguys.example");
-  for (const page of [dana, sam]) {
-    await page.getByRole("tab", { name: /all/i }).click();
-    await page
-      .getByTestId("desk-item")
-      .filter({ hasText: /Two for one|guest|Guest|Visitor/ })
-      .first()
-      .click();
-    await page.getByTestId("claim").waitFor();
-  }
-  await dana.getByTestId("claim").click();
-  await dana.getByTestId("release").waitFor();
-  await sam.getByTestId("claim").click();
-  await sam.getByText(/Dana Whitfield has this conversation/).waitFor();
 });
 
 test("a customer is refused at the desk in words", async () => {

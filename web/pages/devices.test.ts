@@ -1,18 +1,10 @@
 /** A person sees where they are signed in, and signs out a device that is not at hand. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { ask, screenshot, signIn, startSite, type Site } from "./harness";
+import { chooseOwn, ask, screenshot, signIn, holdSite, type Site } from "./harness";
 
 let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(async () => {
-  await site.stop();
-});
-afterEach(() => {
-  expect(site.errors.splice(0)).toEqual([]);
-});
+holdSite((started) => (site = started));
 
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
@@ -93,7 +85,7 @@ test("signing out everywhere else leaves this device alone", async () => {
 test("technicians see their devices at the desk", async () => {
   const page = await site.visit("/desk", FIREFOX);
   await signIn(site, page, "dana@computerguys.example");
-  await page.getByRole("button", { name: "Your devices" }).click();
+  await chooseOwn(page, "Your devices");
   const dialog = page.getByTestId("devices-dialog");
   await dialog.getByText("Firefox on Linux").waitFor();
   await stillness(page);

@@ -1,19 +1,11 @@
 /** Files in the page: chosen, uploaded with progress, refused in words, taken back, sent, and shown to both sides. */
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, composer, screenshot, signIn, startSite, type Site } from "./harness";
+import { expect, test } from "vitest";
+import { ask, composer, covered, screenshot, signIn, holdSite, type Site } from "./harness";
 
 let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(async () => {
-  await site.stop();
-});
-afterEach(() => {
-  expect(site.errors.splice(0)).toEqual([]);
-});
+holdSite((started) => (site = started));
 
 /** One pixel. */
 const PNG = Buffer.from(
@@ -47,12 +39,7 @@ test("a visitor sends a picture and a log without a word, and the technician see
   const picture = await drawn(page, photo.name);
   expect(await picture.getAttribute("src")).toMatch(/^blob:/);
   expect(await page.getByTestId("upload").count()).toBe(0);
-  await picture.click();
-  const large = page.getByTestId("picture-dialog");
-  await large.getByRole("img", { name: photo.name }).waitFor();
-  await screenshot(page, "picture");
-  await page.keyboard.press("Escape");
-  await large.waitFor({ state: "hidden" });
+  await expectLarge(page, photo.name);
   await ask(page, "I want to talk to a person");
   await page.getByText("A technician", { exact: false }).first().waitFor();
   await screenshot(page, "files-sent");
@@ -68,6 +55,24 @@ test("a visitor sends a picture and a log without a word, and the technician see
   expect(await readFile(await download.path(), "utf8")).toBe("Error 0x1\n");
   await screenshot(desk, "desk-files");
 });
+
+/** The picture large; closed by Escape, and by Back without leaving the page. */
+async function expectLarge(page: Page, name: string): Promise<void> {
+  const large = page.getByTestId("picture-dialog");
+  const opener = page.getByRole("button", { name });
+  const at = page.url();
+  await opener.click();
+  await large.getByRole("img", { name }).waitFor();
+  await page.keyboard.press("Escape");
+  await large.waitFor({ state: "hidden" });
+  expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
+  await opener.click();
+  await large.waitFor();
+  await covered(page, true);
+  await page.goBack();
+  await large.waitFor({ state: "hidden" });
+  expect(page.url()).toBe(at);
+}
 
 test("a page that calls itself a picture is refused in words, and nothing goes until it is removed", async () => {
   const page = await site.visit();
@@ -96,7 +101,7 @@ test("an upload that the network cuts says so, and works at the second try; one 
     await route.continue().catch(() => undefined);
   });
   await choose(page, [photo]);
-  await chip(page, photo.name).getByText("We couldn't be reached").waitFor();
+  await chip(page, photo.name).getByText("Waits for the connection").waitFor();
   cut = false;
   await page.getByRole("button", { name: "Try crack.png again" }).click();
   await page.getByRole("progressbar", { name: "Uploading crack.png" }).waitFor();

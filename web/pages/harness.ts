@@ -1,14 +1,17 @@
 /** The pages as people get them: a built client in real Chromium, on the whole local system. */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import axe from "axe-core";
 import {
   chromium,
   type Browser,
   type BrowserContext,
   type BrowserContextOptions,
+  type Frame,
   type Page,
 } from "playwright-core";
 import { build, preview } from "vite";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { allowPage, ROOT, startSystem, type System, type SystemOptions } from "../../local/system";
 
 export type Site = System & {
@@ -64,6 +67,24 @@ export async function startSite({
   };
 }
 
+/** A site for all tests of a file, given once it is there. None of them leaves an uncaught error or a script behind. */
+export function holdSite(
+  give: (site: Site) => void,
+  options?: Parameters<typeof startSite>[0],
+): void {
+  let site: Site;
+  beforeAll(async () => {
+    site = await startSite(options);
+    give(site);
+  });
+  afterAll(() => site.stop());
+  afterEach(() => {
+    site.providers.control.clearScripts();
+    site.providers.control.clearFaults();
+    expect(site.errors.splice(0)).toEqual([]);
+  });
+}
+
 /** Real Chromium before the pages of an origin. */
 export async function openBrowser(
   url: string,
@@ -104,6 +125,35 @@ async function reportBreaches(context: BrowserContext, errors: string[]): Promis
 export const screenshot = (page: Page, name: string) =>
   page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
 
+type Axe = typeof axe;
+
+/** What axe finds wrong with the page as it stands, by rule and element. */
+export async function findAxeViolations(page: Page | Frame): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: Axe };
+    const { violations } = await axe.run(document);
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
+
+/** All that the page's live regions have said, in order. */
+export async function listen(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const heard: string[] = [];
+    Object.assign(window, { heard });
+    for (const id of ["announcer-now", "announcer"]) {
+      const region = document.querySelector(`[data-testid=${id}]`)!;
+      new MutationObserver((changes) => {
+        for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) {
+          heard.push(`${region.getAttribute("aria-live")}: ${node.textContent}`);
+        }
+      }).observe(region, { childList: true });
+    }
+  });
+  return () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+}
+
 /** What is drawn of the conversation: screen readers are told the same words a second time, elsewhere. */
 export const thread = (page: Page) => page.getByTestId("message-list");
 
@@ -112,6 +162,16 @@ export const composer = (page: Page) => page.getByTestId("composer").getByRole("
 export async function ask(page: Page, text: string): Promise<void> {
   await composer(page).fill(text);
   await composer(page).press("Enter");
+}
+
+/** The history has, or no longer has, an entry for what lies over the page: Back, a reload or an address go on from there. */
+export const covered = (page: Page, is: boolean) =>
+  expect.poll(() => page.evaluate(() => "covered" in ((history.state ?? {}) as object))).toBe(is);
+
+/** What is in the desk's menu of one's own account. */
+export async function chooseOwn(desk: Page, item: string): Promise<void> {
+  await desk.getByRole("button", { name: "You", exact: true }).click();
+  await desk.getByRole("menuitem", { name: item }).click();
 }
 
 /** Signs in through the form that is on the page, with the code from the stand-in's mailbox. */

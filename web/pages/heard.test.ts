@@ -1,39 +1,13 @@
 /** What is seen at a glance and heard without being asked, on a phone: safety, people, wide tables. */
 import { devices, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, composer, screenshot, signIn, startSite, type Site } from "./harness";
+import { expect, test } from "vitest";
+import { ask, composer, holdSite, listen, screenshot, signIn, type Site } from "./harness";
 
 let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(async () => {
-  await site.stop();
-});
-afterEach(() => {
-  site.providers.control.clearScripts();
-  expect(site.errors.splice(0)).toEqual([]);
-});
+holdSite((started) => (site = started));
 
 const PHONE = devices["iPhone 12"];
 const phone = () => site.visit("/", { ...PHONE, colorScheme: "light" });
-
-/** All that the page's live regions have said, in order. */
-async function listen(page: Page): Promise<() => Promise<string[]>> {
-  await page.evaluate(() => {
-    const heard: string[] = [];
-    Object.assign(window, { heard });
-    for (const id of ["announcer-now", "announcer"]) {
-      const region = document.querySelector(`[data-testid=${id}]`)!;
-      new MutationObserver((changes) => {
-        for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) {
-          heard.push(`${region.getAttribute("aria-live")}: ${node.textContent}`);
-        }
-      }).observe(region, { childList: true });
-    }
-  });
-  return () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
-}
 
 test("what to do in danger is a card with steps, said at once; then a person is heard", async () => {
   const page = await phone();
@@ -62,6 +36,7 @@ test("what to do in danger is a card with steps, said at once; then a person is 
   await page.getByTestId("technician-message").waitFor();
   expect((await heard()).slice(2)).toEqual([
     "polite: Dana Whitfield has joined the conversation.",
+    "polite: Dana Whitfield is typing.",
     "polite: Dana Whitfield: Is it outside now?",
   ]);
 
@@ -69,8 +44,11 @@ test("what to do in danger is a card with steps, said at once; then a person is 
   const atDesk = await listen(desk);
   await ask(page, "Yes, on the balcony");
   await desk.getByTestId("customer-message").filter({ hasText: "balcony" }).waitFor();
-  expect(await atDesk()).toEqual([expect.stringMatching(/^polite: .+: Yes, on the balcony$/)]);
-  expect(await heard()).toHaveLength(4);
+  expect(await atDesk()).toEqual([
+    "polite: Guest is typing.",
+    expect.stringMatching(/^polite: .+: Yes, on the balcony$/),
+  ]);
+  expect(await heard()).toHaveLength(5);
 });
 
 test("a wide table scrolls, by touch and by keyboard, and breaks no word", async () => {
@@ -80,7 +58,7 @@ test("a wide table scrolls, by touch and by keyboard, and breaks no word", async
   site.providers.control.script({ match: "Which of them", text: head + row.repeat(3) });
   await ask(page, "Which of them");
   await page.getByTestId("answer").waitFor();
-  const table = page.getByRole("region", { name: "Table" });
+  const table = page.getByRole("group", { name: "Table" });
   const { scrolls, broken, spills } = await table.evaluate((region) => {
     const cells = [...region.querySelectorAll("td, th")];
     const brokenWords = cells.flatMap((cell) => {

@@ -1,18 +1,10 @@
 /** Signing in by text, confirming a number, and alerts by text, as people do it on the pages. */
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ask, screenshot, signIn, startSite, type Site } from "./harness";
+import { expect, test } from "vitest";
+import { chooseOwn, ask, screenshot, signIn, holdSite, type Site } from "./harness";
 
 let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(async () => {
-  await site.stop();
-});
-afterEach(() => {
-  expect(site.errors.splice(0)).toEqual([]);
-});
+holdSite((started) => (site = started));
 
 const SMALL: BrowserContextOptions = { viewport: { width: 390, height: 844 } };
 const openMenu = (page: Page) =>
@@ -112,14 +104,14 @@ test("a technician has alerts that can't wait on the phone", async () => {
   const phone = "+16145550163";
   const desk = await site.visit("/desk");
   await signIn(site, desk, "dana@computerguys.example");
-  await desk.getByRole("button", { name: "Your phone" }).click();
+  await chooseOwn(desk, "Your phone");
   const dialog = desk.getByTestId("phone-dialog");
   await dialog.getByLabel("Mobile number").fill("6145550163");
   await desk.keyboard.press("Enter");
   await dialog.getByLabel("6-digit code").fill(await texted(phone));
   // The desk starts anew with the session that the code made.
   await dialog.waitFor({ state: "hidden" });
-  await desk.getByRole("button", { name: "Your phone" }).click();
+  await chooseOwn(desk, "Your phone");
   const alerts = dialog.getByLabel("Text me alerts that can't wait");
   await alerts.click();
   await expect.poll(() => alerts.isChecked()).toBe(true);

@@ -1,19 +1,11 @@
 /** A customer downloads their data, and deletes their account: as a guest, and as somebody with an address. */
 import { readFile } from "node:fs/promises";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { ask, screenshot, signIn, startSite, type Site } from "./harness";
+import { ask, screenshot, signIn, holdSite, type Site } from "./harness";
 
 let site: Site;
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(async () => {
-  await site.stop();
-});
-afterEach(() => {
-  expect(site.errors.splice(0)).toEqual([]);
-});
+holdSite((started) => (site = started));
 
 const openMenu = (page: Page) =>
   page.getByRole("button", { name: "Conversations and account" }).click();

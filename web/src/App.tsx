@@ -1,33 +1,45 @@
-/** Routes. The desk is a chunk of its own: customers don't download it. */
-import { lazy, Suspense } from "react";
+/** Routes. What staff see are chunks of their own: customers don't download them. */
+import { lazy, Suspense, useCallback, useState } from "react";
 import { Link, Route, Switch } from "wouter";
 import { ChatPage } from "./chat/ChatPage";
+import { CHAT_PATH } from "./chat/useAddress";
 import { ErrorBoundary, SessionBoundary } from "./auth";
 import { Announcer } from "./ui/announce";
+import { SHOP_PATH } from "./shop/path";
 import { errorPage, MessagePage } from "./ui/ErrorPage";
+import { loadPatiently } from "./ui/loadPatiently";
 import { useVisibleHeight } from "./ui/useVisibleHeight";
 
+const MailLink = lazy(() => loadPatiently(() => import("./chat/MailLink")));
 const DeskPage = lazy(() => import("./desk/DeskPage"));
-const InsightsPage = lazy(() => import("./insights/InsightsPage"));
+const ShopPage = lazy(() => import("./shop/ShopPage"));
 
-export function App() {
+export function App({ mailToken }: { mailToken: string | null }) {
   useVisibleHeight();
+  const [link, setLink] = useState(mailToken);
+  const onOpened = useCallback(() => setLink(null), []);
   return (
     <ErrorBoundary fallback={errorPage}>
       <Announcer>
         <SessionBoundary fallback={errorPage}>
           <Suspense fallback={<div className="h-page" aria-busy="true" />}>
-            <Switch>
-              <Route path="/" component={ChatPage} />
-              <Route path="/desk" component={DeskPage} />
-              <Route path="/desk/:conversationId" component={DeskPage} />
-              <Route path="/insights" component={InsightsPage} />
-              <Route component={NotFound} />
-            </Switch>
+            {link !== null ? <MailLink token={link} onOpened={onOpened} /> : <Pages />}
           </Suspense>
         </SessionBoundary>
       </Announcer>
     </ErrorBoundary>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path={CHAT_PATH} component={ChatPage} />
+      <Route path="/desk" component={DeskPage} />
+      <Route path="/desk/:conversationId" component={DeskPage} />
+      <Route path={SHOP_PATH} component={ShopPage} />
+      <Route component={NotFound} />
+    </Switch>
   );
 }
 

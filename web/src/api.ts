@@ -3,9 +3,12 @@ import type { Id } from "@computer-guys/support-backend/api";
 
 export {
   api,
+  type AgentForStaff,
   type Citation,
+  type CustomerPanel,
   type Id,
   type LiveReply,
+  type MergePreview,
   type PublicConversation,
   type ProcessForStaff,
   type PublicMessage,
@@ -16,3 +19,5 @@ export type MessageId = Id<"messages">;
 
 /** Longest message that the backend takes, in characters. */
 export const MAX_MESSAGE_CHARS = 8000;
+/** How long a technician may change what they sent last. */
+export const EDITABLE_MS = 60_000;

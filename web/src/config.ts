@@ -1,7 +1,12 @@
-/** What a shop would change first: its name, its deployment, its example questions. */
+/** What a shop would change first: its name and number, its deployment, its example questions. */
 import { LOCAL_DEPLOYMENT } from "../deployment";
 
 export const SHOP_NAME = "Computer Guys";
+/** As `index.html` has it, for whoever has no JavaScript. */
+export const SHOP_PHONE = "(614) 555-0142";
+
+/** Whose numbers are written without a country's code. */
+export const HOME_COUNTRY = "US";
 
 export const CONVEX_URL: string =
   (import.meta.env["VITE_CONVEX_URL"] as string | undefined) ?? LOCAL_DEPLOYMENT;

@@ -7,7 +7,12 @@ import type { QueryCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 
 /** What the builders put on `ctx.caller`. */
-export type Caller = { userId: Id<"users">; sessionId: Id<"sessions"> };
+export type Caller = {
+  userId: Id<"users">;
+  sessionId: Id<"sessions">;
+  /** What the link of an e-mail has opened to this session, of somebody else as a rule. */
+  opened?: Id<"conversations">;
+};
 type CallerCtx = QueryCtx & { caller: Caller };
 type StaffCtx = CallerCtx & { user: Doc<"users"> };
 
@@ -26,8 +31,14 @@ export async function requireCaller(ctx: Pick<QueryCtx, "auth" | "db">): Promise
   if (!session || session.state !== "active" || session.userId !== identity.subject) {
     throw appError("session_expired", "This session has ended. Sign in again.");
   }
-  return { userId: session.userId, sessionId: session._id };
+  const caller = { userId: session.userId, sessionId: session._id };
+  const { conversationId: opened } = session;
+  return opened === undefined ? caller : { ...caller, opened };
 }
+
+/** Whose conversation it is, and who has it by the link of an e-mail. */
+const isCustomerOf = ({ caller }: CallerCtx, { _id, userId }: Doc<"conversations">): boolean =>
+  userId === caller.userId || _id === caller.opened;
 
 /** The caller's session if there is a live one: a stale token must not keep anybody from signing in. */
 export async function findCallersSession(
@@ -74,7 +85,7 @@ export async function requireConversation(
 ): Promise<{ conversation: Doc<"conversations">; asStaff: boolean }> {
   const conversation = await ctx.db.get("conversations", id);
   if (conversation === null) throw noConversation();
-  if (conversation.userId === ctx.caller.userId) return { conversation, asStaff: false };
+  if (isCustomerOf(ctx, conversation)) return { conversation, asStaff: false };
   if (!isStaff(await loadCallerUser(ctx))) throw noConversation();
   return { conversation, asStaff: true };
 }
@@ -86,8 +97,17 @@ export async function requireOwnConversation(
 ): Promise<Doc<"conversations">> {
   const id = ctx.db.normalizeId("conversations", text);
   const conversation = id && (await ctx.db.get("conversations", id));
-  if (conversation?.userId !== ctx.caller.userId) throw noConversation();
+  if (!conversation || !isCustomerOf(ctx, conversation)) throw noConversation();
   return conversation;
+}
+
+/** For what follows a person and not the conversation: whoever has it by the link of an e-mail is not signed in. */
+export function refuseLinkHolder(
+  { caller }: CallerCtx,
+  { _id, userId }: Doc<"conversations">,
+): void {
+  if (_id !== caller.opened || userId === caller.userId) return;
+  throw appError("forbidden", "Sign in to change how we reach you.");
 }
 
 /** A conversation for a `staffMutation`, whose caller may see every one. */
@@ -117,9 +137,24 @@ export async function requireOwnMessage(
 ): Promise<{ message: Doc<"messages">; conversation: Doc<"conversations"> }> {
   const message = await ctx.db.get("messages", id);
   const conversation = message && (await ctx.db.get("conversations", message.conversationId));
-  if (!message || message.visibility !== "public" || conversation?.userId !== ctx.caller.userId) {
+  if (message?.visibility !== "public" || !conversation || !isCustomerOf(ctx, conversation)) {
     throw appError("not_found", "There is no such message.");
   }
+  return { message, conversation };
+}
+
+/** What the caller has written to a customer, for a `staffMutation`. */
+export async function requireOwnStaffMessage(
+  ctx: StaffCtx,
+  id: Id<"messages">,
+): Promise<{ message: Doc<"messages">; conversation: Doc<"conversations"> }> {
+  const message = await ctx.db.get("messages", id);
+  const conversation = message && (await ctx.db.get("conversations", message.conversationId));
+  const isOwn =
+    message?.author.kind === "technician" &&
+    message.author.userId === ctx.user._id &&
+    message.visibility === "public";
+  if (!conversation || !isOwn) throw appError("not_found", "There is no such message of yours.");
   return { message, conversation };
 }
 

@@ -19,10 +19,16 @@ export const LIMITS = {
   conversation: { user: bucket(20, HOUR, 10), ip: bucket(120, HOUR) },
   /** Cheap writes: read marks, feedback, stop, log-out, staff's work. */
   write: { user: bucket(240, MINUTE), ip: bucket(600, MINUTE) },
+  /** Who types, who looks: a page says so every seven seconds at most, and nothing is lost with a word too many. */
+  presence: { user: bucket(60, MINUTE, 30) },
   /** Each writes an event, and can be done back and forth: status, contact, by text or not, a rating, a source. */
   change: { user: bucket(240, HOUR, 60), ip: bucket(1_200, HOUR) },
   /** Other scores for a conversation that has one, by text too. */
   rating: { user: bucket(20, HOUR, 10) },
+  /** What the AI writes for staff: each costs a model call, and a day of them no more than the budget lends. */
+  assist: { user: bucket(60, HOUR, 15) },
+  /** One a message of a customer's, and one an answer. */
+  translate: { user: bucket(240, HOUR, 40) },
   /** Each costs an embedding or a whole ingest. */
   knowledge: { user: bucket(60, MINUTE), ip: bucket(120, MINUTE) },
   upload: { user: bucket(30, HOUR), ip: bucket(120, HOUR) },
@@ -30,6 +36,10 @@ export const LIMITS = {
   guest: { ip: bucket(60, HOUR), deployment: bucket(4_000, HOUR) },
   /** Each reads everything about somebody, or removes it. */
   export: { user: bucket(4, DAY, 3), ip: bucket(40, DAY) },
+  /** An admin's to themselves: each costs a text or a mail. */
+  testMessage: { user: bucket(6, HOUR, 3) },
+  /** Each mails a conversation to whoever asked for it. */
+  transcript: { user: bucket(6, HOUR, 3), ip: bucket(60, HOUR) },
   deletion: { user: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
   /** Asking for a person fills the technicians' list. */
   escalate: { user: bucket(10, HOUR, 5), ip: bucket(60, HOUR) },
@@ -68,6 +78,16 @@ export const LIMITS = {
   smsAlerts: { user: bucket(6, HOUR, 1) },
   /** Texts to one number, whoever writes them. */
   smsOutbound: { address: bucket(30, HOUR, 20) },
+  /** E-mails with answers to one confirmed address. */
+  mailOutbound: { address: bucket(30, HOUR, 20) },
+  /** To one that anybody may have given: as codes. */
+  mailUnproven: { address: bucket(6, HOUR, 24), deployment: bucket(800, HOUR, 400) },
+  /** Mails that one conversation takes in: two machines that answer each other stop here. */
+  mailInbound: { address: bucket(20, DAY) },
+  /** Lines for staff about mail that is not taken in, of one conversation. */
+  mailNotes: { address: bucket(5, DAY) },
+  /** An identity token names one guest, for longer than it is valid. */
+  identityToken: { address: bucket(1, 10 * MINUTE) },
   redeemCode: { ip: bucket(60, HOUR, 30) },
   refresh: { ip: bucket(600, HOUR) },
 } as const satisfies Record<string, Partial<Record<Scope, Bucket>>>;

@@ -8,22 +8,16 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
-import { giveConversations } from "../conversations/changes";
 import { storedHashOf } from "./hashes";
 import { findSmsUser } from "../access/smsUsers";
 import { isSamePhone } from "../../lib/phoneForms";
 import { hasOptedOut, keepOptOut } from "./consent";
 import { isPhone } from "./codes";
+import { joinInto } from "./join";
 import * as Sessions from "./sessions";
 import type { SignInChange } from "./signInMail";
 import { findUserByEmail } from "./users";
 import { isGuest } from "./guests";
-
-/**
- * A guest with more conversations (two days of opening all that the limit allows) is not merged at all: a
- * reader must never see half of them moved, and one transaction has room for these.
- */
-export const MAX_MERGED = 1_000;
 
 /** Whoever has a session, or null: for a session that may have ended since it was named. */
 export async function userOfSession(
@@ -106,18 +100,7 @@ async function merge(ctx: MutationCtx, guest: Doc<"users">, owner: Doc<"users">)
     await Sessions.revokeAll(ctx, guest._id, "upgraded");
     return;
   }
-  const conversations = await ctx.db
-    .query("conversations")
-    .withIndex("by_user_and_last_message", (q) => q.eq("userId", guest._id))
-    .take(MAX_MERGED + 1);
-  if (conversations.length > MAX_MERGED) return;
-  await Sessions.revokeAll(ctx, guest._id, "upgraded");
-  await giveConversations(ctx, conversations, owner._id);
-  if (owner.name === undefined && guest.name !== undefined) {
-    await ctx.db.patch("users", owner._id, { name: guest.name });
-  }
-  await ctx.db.delete("users", guest._id);
-  await ctx.scheduler.runAfter(0, internal.privacy.eraseRest, { userId: guest._id });
+  await joinInto(ctx, guest, owner, "upgraded");
 }
 
 /**
@@ -197,7 +180,7 @@ export async function removePhone(ctx: MutationCtx, user: Doc<"users">): Promise
 }
 
 /** By e-mail, to the address that the account had until now. */
-async function tellOfChange(
+export async function tellOfChange(
   ctx: MutationCtx,
   { _id, email, emailVerifiedAt }: Doc<"users">,
   change: SignInChange,

@@ -101,6 +101,7 @@ export async function smsOf(
 ): Promise<{ to: string; code: string } | null> {
   const row = await ctx.db.get("sessions", attemptId);
   if (row?.state !== "pending" || Date.now() >= row.expiresAt) return null;
+  if (row.conversationId !== undefined) return null;
   if (await hasOptedOut(ctx, row.address)) return null;
   return { to: row.address, code: smsCodeOf(row.challengeHash) };
 }
@@ -123,7 +124,7 @@ export async function take(
   const pending = await byChallenge(ctx, challenge);
   // The same work whether or not there is such a challenge.
   const candidates = candidateHashesOf("code", `${challenge}:${code}`);
-  if (pending === null) return null;
+  if (pending === null || pending.conversationId !== undefined) return null;
   const right = matchesHash(candidates, pending.codeHash);
   const ours = pending.askedBy === undefined ? unbound : pending.askedBy === caller;
   if (!right || !ours || Date.now() >= pending.expiresAt) {

@@ -8,15 +8,24 @@ export const isGuest = (user: Doc<"users">) =>
   user.emailVerifiedAt === undefined &&
   user.phoneVerifiedAt === undefined;
 
+/** How to reach a guest who begins a conversation, as the server of the page around the widget has said. */
+export function contactOfClaim(user: Doc<"users"> | null): Doc<"conversations">["contact"] {
+  if (!user?.claim || !isGuest(user)) return undefined;
+  const { name, email } = user.claim;
+  return name === undefined && email === undefined ? undefined : { name, email };
+}
+
 export async function createGuest(ctx: MutationCtx): Promise<Id<"users">> {
   return await ctx.db.insert("users", { role: "customer", smsConsent: "unknown" });
 }
 
-/** Deletes a guest who left no trace: no contact, no conversation. False, and nothing done, for anybody else. */
+/** Deletes a guest who left no trace: no contact, no note, no conversation. False, and nothing done, for anybody else. */
 export async function removeUnusedGuest(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
   const user = await ctx.db.get("users", userId);
   if (user === null || !isGuest(user)) return false;
-  if ([user.name, user.email, user.phone].some((contact) => contact !== undefined)) return false;
+  if ([user.name, user.email, user.phone, user.notes].some((known) => known !== undefined)) {
+    return false;
+  }
   const conversation = await ctx.db
     .query("conversations")
     .withIndex("by_user_and_last_message", (q) => q.eq("userId", userId))

@@ -39,3 +39,26 @@ export const ownUser = (user: Doc<"users">): OwnUser => ({
   smsConsent: user.smsConsent,
   alertsByText: user.alertsByText,
 });
+
+/** How somebody is reached, and what of it is proved: for staff. */
+export const reachFields = {
+  name: userFields.name,
+  email: userFields.email,
+  emailVerified: v.boolean(),
+  phone: userFields.phone,
+  phoneVerified: v.boolean(),
+  /** Texts come from the number: whoever has it can sign in with it. */
+  texts: v.boolean(),
+  smsConsent: userFields.smsConsent,
+};
+
+/** Of somebody who is gone, that nothing is known. */
+export const describeReach = (user: Doc<"users"> | null) => ({
+  name: user?.name,
+  email: user?.email,
+  emailVerified: user?.emailVerifiedAt !== undefined,
+  phone: user?.phone ?? user?.textsFrom,
+  phoneVerified: user?.phoneVerifiedAt !== undefined,
+  texts: user?.textsFrom !== undefined,
+  smsConsent: user?.smsConsent ?? "unknown",
+});

@@ -22,6 +22,8 @@ export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
 export const CUSTOMER_TOKEN_LIFETIME = 2 * HOUR;
 export const SESSION_LIFETIME = 180 * DAY;
 export const IDLE_LIFETIME = 30 * DAY;
+/** Of one that the link of an e-mail has opened, however it is used. */
+export const LINK_SESSION_LIFETIME = DAY;
 /**
  * Two tabs, or a lost response: the predecessor still answers with the same successor. Longer than a
  * client waits for an answer before it tries again (15 s in `web/`), or a stalled one would end the session.
@@ -52,20 +54,30 @@ const refreshHashes = (token: string) => candidateHashesOf("refresh", token);
 /** The tokens that may follow `token`: derived under the current secret, or under the one before. */
 const successors = (token: string) => candidateHashesOf("refresh-successor", token);
 
-/** Opens a session. `secret` is 256 bits from an action's generator. */
-export async function open(ctx: MutationCtx, userId: Id<"users">, secret: string): Promise<Grant> {
+/**
+ * Opens a session. `secret` is 256 bits from an action's generator. With `conversationId` it reads and writes in that
+ * one besides its user's own, for a day.
+ */
+export async function open(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  secret: string,
+  conversationId?: Id<"conversations">,
+): Promise<Grant> {
   const { userAgent } = await ctx.meta.getRequestMetadata();
   const now = Date.now();
   await makeRoom(ctx, userId);
+  const expiresAt = now + (conversationId === undefined ? IDLE_LIFETIME : LINK_SESSION_LIFETIME);
   const sessionId = await ctx.db.insert("sessions", {
     state: "active",
     userId,
     refreshHash: storedHashOf("refresh", secret),
     rotatedAt: now,
-    expiresAt: now + IDLE_LIFETIME,
+    expiresAt,
     userAgent: userAgent === null ? undefined : truncateText(userAgent, MAX_USER_AGENT),
+    conversationId,
   });
-  return await grant(ctx, { _id: sessionId, userId, expiresAt: now + IDLE_LIFETIME }, secret);
+  return await grant(ctx, { _id: sessionId, userId, expiresAt }, secret);
 }
 
 async function makeRoom(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
@@ -127,10 +139,8 @@ async function advance(
 ): Promise<Grant> {
   const now = Date.now();
   const next = storedHashOf("refresh-successor", secret);
-  const expiresAt = Math.min(
-    now + IDLE_LIFETIME,
-    Math.floor(session._creationTime) + SESSION_LIFETIME,
-  );
+  const lifetime = session.conversationId === undefined ? SESSION_LIFETIME : LINK_SESSION_LIFETIME;
+  const expiresAt = Math.min(now + IDLE_LIFETIME, Math.floor(session._creationTime) + lifetime);
   await ctx.db.patch("sessions", session._id, {
     refreshHash: storedHashOf("refresh", next),
     previousRefreshHash: session.refreshHash,
@@ -158,7 +168,7 @@ function isAncestor(secret: string, { refreshHash, lastOldHash }: ActiveSession)
 
 /**
  * What the end of a session is recorded as. The other reasons are the ends of acts with an event of their own:
- * a sign-in, a changed address, a blocked person, a deleted account.
+ * a sign-in, a changed address, a blocked or signed out person, a deleted account.
  */
 const EVENTS: Partial<Record<RevokeReason, EventType>> = {
   logout: "signed_out",

@@ -1,6 +1,12 @@
 /** Which agent answers: the active one with the highest priority that can do what the question needs. */
 import { v, type Infer } from "convex/values";
-import { agentFields, vAgentMetrics, type AgentMetrics, type Capability } from "../../validators";
+import {
+  agentFields,
+  vAgentMetrics,
+  vVersionOfAgent,
+  type AgentMetrics,
+  type Capability,
+} from "../../validators";
 import type { WithoutSystemFields } from "convex/server";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
@@ -140,19 +146,10 @@ export function checkAgent(input: AgentInput): AgentInput {
   };
 }
 
-export const vAgentForStaff = v.object({
+export const vAgentForStaff = vVersionOfAgent.extend({
   _id: v.id("agents"),
   slug: agentFields.slug,
-  name: agentFields.name,
-  description: agentFields.description,
-  prompt: agentFields.prompt,
-  model: agentFields.model,
-  fallbackModels: agentFields.fallbackModels,
-  settings: agentFields.settings,
-  capabilities: agentFields.capabilities,
-  tools: agentFields.tools,
   status: agentFields.status,
-  priority: agentFields.priority,
   metrics: vAgentMetrics,
 });
 

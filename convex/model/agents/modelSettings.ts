@@ -11,6 +11,8 @@ const provider = z
   .check(z.regex(/^[a-z0-9][a-z0-9./-]{0,63}$/, "A provider is a slug like anthropic."));
 const COUNT = "An order names one to ten providers.";
 
+const TOKENS = "An answer has 200 to 2,000 tokens.";
+
 const schema = z
   .strictObject({
     effort: z.optional(z.enum(["none", "minimal", "low", "medium", "high", "xhigh"])),
@@ -18,6 +20,10 @@ const schema = z
     allowFallbacks: z.optional(z.boolean()),
     dataCollection: z.optional(z.enum(["allow", "deny"])),
     cacheFor: z.optional(z.enum(["5m", "1h"])),
+    pictures: z.optional(z.boolean()),
+    maxTokens: z.optional(
+      z.int("Tokens are whole.").check(z.minimum(200, TOKENS), z.maximum(2_000, TOKENS)),
+    ),
   })
   .check(
     z.refine(

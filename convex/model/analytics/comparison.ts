@@ -4,8 +4,9 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { AgentMetrics, Difference } from "../../validators";
 import { metricsOf, ZERO_METRICS } from "../agents/agents";
 import { addCounts, type Counts } from "./metrics";
-import { addToTotals, loadCursor, gapKeyOf, type AgentTotal, type EventRow } from "./rollups";
-import { DAY } from "../../lib/time";
+import { gapKeyOf } from "./gaps";
+import { addToTotals, loadCursor, type AgentTotal, type EventRow } from "./rollups";
+import { sayHour, sayDate, type Span } from "./days";
 
 type Db = Pick<QueryCtx, "db">;
 /** What is compared in one transaction, at most: a rest of a day, 400 days of unanswered questions. */
@@ -16,17 +17,21 @@ type Compared<Wrong> = { differences: Difference[]; wrong: Wrong[] };
 type Row = Extract<Doc<"analytics">, { kind: "rollup" }>;
 type WrongPeriod = { row: Row | undefined; period: "hour" | "day"; start: number; counts: Counts };
 
-/** A closed day's 24 hours and the day itself. Rows that no event stands for are wrong too. */
+/** Rows of one day: 25 hours and itself at most, and as many that were counted for another zone. */
+const ROWS_OF_DAY = 60;
+
+/** A day's hours and the day itself. Rows that no event stands for are wrong too. */
 export async function compareDay(
   ctx: Db,
-  day: number,
+  { timeZone, ...day }: Span & { timeZone: string },
   hours: { start: number; counts: Counts }[],
 ): Promise<Compared<WrongPeriod>> {
   const whole = hours.reduce((sum, { counts }) => addCounts(sum, counts), {});
-  const days = hours.length > 0 ? [{ start: day, counts: whole }] : [];
+  const days = hours.length > 0 ? [{ start: day.start, counts: whole }] : [];
+  const name = nameIn(timeZone);
   const [byHour, byDay] = [
-    comparePeriods("hour", await rowsOfDay(ctx, "hour", day), hours),
-    comparePeriods("day", await rowsOfDay(ctx, "day", day), days),
+    comparePeriods("hour", await rowsOfDay(ctx, "hour", day), hours, name),
+    comparePeriods("day", await rowsOfDay(ctx, "day", day), days, name),
   ];
   return {
     differences: [...byDay.differences, ...byHour.differences],
@@ -34,7 +39,7 @@ export async function compareDay(
   };
 }
 
-async function rowsOfDay(ctx: Db, period: "hour" | "day", day: number): Promise<Row[]> {
+async function rowsOfDay(ctx: Db, period: "hour" | "day", { start, end }: Span): Promise<Row[]> {
   const rows = await ctx.db
     .query("analytics")
     .withIndex("by_kind_and_count", (q) =>
@@ -42,10 +47,10 @@ async function rowsOfDay(ctx: Db, period: "hour" | "day", day: number): Promise<
         .eq("kind", "rollup")
         .eq("count", undefined)
         .eq("period", period)
-        .gte("start", day)
-        .lt("start", day + DAY),
+        .gte("start", start)
+        .lt("start", end),
     )
-    .take(25);
+    .take(ROWS_OF_DAY);
   return rows.filter((row) => row.kind === "rollup");
 }
 
@@ -53,6 +58,7 @@ function comparePeriods(
   period: "hour" | "day",
   rows: Row[],
   replayed: { start: number; counts: Counts }[],
+  name: (period: "hour" | "day", start: number) => string,
 ): Compared<WrongPeriod> {
   const compared: Compared<WrongPeriod> = { differences: [], wrong: [] };
   const starts = new Set([...rows, ...replayed].map(({ start }) => start));
@@ -67,8 +73,8 @@ function comparePeriods(
   return compared;
 }
 
-const name = (period: "hour" | "day", start: number) =>
-  `${period} ${new Date(start).toISOString().slice(0, period === "day" ? 10 : 13)}`;
+const nameIn = (timeZone: string) => (period: "hour" | "day", start: number) =>
+  `${period} ${(period === "day" ? sayDate : sayHour)(timeZone, start)}`;
 
 /** Key by key; a key that is missing counts nothing. */
 function differ(where: string, stored: Counts, replayed: Counts): Difference[] {
@@ -89,14 +95,8 @@ export async function repairPeriod(
   else await ctx.db.patch("analytics", row._id, { counts });
 }
 
-/**
- * Every agent's totals beside the closed days' and those of the events since, up to the roll-up's cursor.
- * Null: too many of them for one transaction.
- */
-export async function compareAgents(
-  ctx: Db,
-  { end, agents: closed }: { end: number; agents: AgentTotal[] },
-): Promise<Compared<AgentTotal> | null> {
+/** Events since the last closed day that are rolled up. Null: too many of them for one transaction. */
+export async function rolledUpSince(ctx: Db, end: number): Promise<EventRow[] | null> {
   const upTo = (await loadCursor(ctx))?.upTo ?? 0;
   const rest = await ctx.db
     .query("analytics")
@@ -111,10 +111,16 @@ export async function compareAgents(
     )
     .take(COMPARE_LIMIT + 1);
   if (rest.length > COMPARE_LIMIT) return null;
-  const totals = addToTotals(
-    closed,
-    rest.filter((row): row is EventRow => row.kind === "event"),
-  );
+  return rest.filter((row): row is EventRow => row.kind === "event");
+}
+
+/** Every agent's totals beside the closed days' and those of the events since. */
+export async function compareAgents(
+  ctx: Db,
+  closed: AgentTotal[],
+  since: EventRow[],
+): Promise<Compared<AgentTotal>> {
+  const totals = addToTotals(closed, since);
   const compared: Compared<AgentTotal> = { differences: [], wrong: [] };
   for (const agent of await ctx.db.query("agents").take(COMPARE_LIMIT)) {
     const found = totals.find(({ agentId }) => agentId === agent._id);

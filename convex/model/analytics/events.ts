@@ -19,8 +19,8 @@ export async function recordEvent(
   type: EventType,
   refs: EventRefs,
   data: EventData = {},
-): Promise<void> {
-  await ctx.db.insert("analytics", { kind: "event", type, ...refs, data });
+): Promise<Id<"analytics">> {
+  return await ctx.db.insert("analytics", { kind: "event", type, ...refs, data });
 }
 
 /** As `recordEvent`, for what staff or whoever may deploy does: without an actor it was the CLI, and the reason says so. */
@@ -29,8 +29,8 @@ export async function recordAct(
   type: EventType,
   refs: EventRefs,
   { reason, ...data }: EventData = {},
-): Promise<void> {
+): Promise<Id<"analytics">> {
   const words = [reason, refs.actorId === undefined ? "by the CLI" : undefined];
   const said = words.filter((word) => word !== undefined).join(", ");
-  await recordEvent(ctx, type, refs, said === "" ? data : { ...data, reason: said });
+  return await recordEvent(ctx, type, refs, said === "" ? data : { ...data, reason: said });
 }

@@ -311,7 +311,7 @@ describe("the numbers of a period", () => {
   test("nothing has happened: no number is 0 that could not be anything else", () => {
     for (const number of Object.values(metricsOfCounts({}))) {
       if (typeof number === "object" && "value" in number) {
-        expect(number).toEqual({ value: null, of: 0 });
+        expect(number).toMatchObject({ value: null, of: 0 });
       }
     }
   });
@@ -325,15 +325,18 @@ describe("the numbers of a period", () => {
       // The model called for a person in its second try.
       { type: "reply_finished", data: { checks: { checked: 1, refused: 1 }, reason: "handoff" } },
       { type: "reply_failed", data: { checks: { checked: 1, refused: 1 } } },
+      // Stopped: nobody was told that it can't tell.
+      { type: "usage_charged", data: { checks: { checked: 2, refused: 2 } } },
       { type: "reply_finished", data: {} },
     ];
     const counts = events.map(countsOf).reduce<Counts>(addCounts, {});
     expect(counts).toEqual({
       reply_finished: 6,
       reply_failed: 1,
-      checked: 13,
-      "checked.refused": 7,
-      "checked.askedAgain": 5,
+      usage_charged: 1,
+      checked: 15,
+      "checked.refused": 9,
+      "checked.askedAgain": 6,
       "checked.unsure": 1,
       "checked.handedOff": 1,
     });
@@ -375,9 +378,9 @@ describe("the numbers of a period", () => {
       { type: "staff_replied", data: { waitedMs: 16 * HOUR, waitedOpenMs: HOUR, first: true } },
       { type: "staff_replied", data: {} },
     ]);
-    expect(found.firstResponseAiMs).toEqual({ value: 2_000, of: 1 });
-    expect(found.firstResponseHumanMs).toEqual({ value: 16 * HOUR, of: 1 });
-    expect(found.firstResponseHumanOpenMs).toEqual({ value: HOUR, of: 1 });
+    expect(found.firstResponseAiMs).toMatchObject({ value: 2_000, of: 1 });
+    expect(found.firstResponseHumanMs).toMatchObject({ value: 16 * HOUR, of: 1 });
+    expect(found.firstResponseHumanOpenMs).toMatchObject({ value: HOUR, of: 1 });
   });
 
   test("a changed mind changes the score that counts, not how many rated", () => {

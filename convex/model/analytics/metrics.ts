@@ -5,12 +5,14 @@
 import type { Doc } from "../../_generated/dataModel";
 import type { EpisodeFacts } from "../../validators";
 import { openMsBetween, type OpeningHours } from "../hours/hours";
+import { sketchOf } from "./sketch";
 import { HOUR } from "../../lib/time";
 
 type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 /** What the definitions look at. `_creationTime` is when it happened. */
 export type Happened = Pick<EventRow, "_creationTime" | "type" | "data">;
 export type Counts = Record<string, number>;
+export type Counted = Pick<EventRow, "type" | "data"> & Partial<Pick<EventRow, "agentId">>;
 
 /** How long an episode must stay closed to count as settled. */
 export const REOPEN_WINDOW = 72 * HOUR;
@@ -157,16 +159,23 @@ function opinion(events: readonly Happened[]): boolean | null {
   return thumb === undefined ? null : thumb > 0;
 }
 
+/** Events that are counted by their reason, too. */
+const BY_REASON: readonly EventRow["type"][] = ["limit_hit", "escalated", "assisted", "labelled"];
+
 /** What one event adds to a period: its type, its reason where that is asked for, sums of what it measured. */
-export function countsOf({ type, data }: Pick<Happened, "type" | "data">): Counts {
+export function countsOf({ type, data, agentId }: Counted): Counts {
   if (type === "rated" && data.previousScore !== undefined) return changedMind(data);
   const times = data.count ?? 1;
   const counts: Counts = { [type]: times };
-  if (type === "limit_hit" && data.reason !== undefined) counts[`${type}.${data.reason}`] = times;
-  if (type === "escalated" && data.reason !== undefined) counts[`${type}.${data.reason}`] = 1;
+  if (BY_REASON.includes(type) && data.reason !== undefined)
+    counts[`${type}.${data.reason}`] = times;
+  if (data.keptPercent !== undefined) {
+    Object.assign(counts, { "drafts.sent": 1, "drafts.keptPercent": data.keptPercent });
+  }
   if (data.usage !== undefined) {
     const { promptTokens, completionTokens, costMicroUsd, firstTokenMs, totalMs } = data.usage;
     Object.assign(counts, { promptTokens, completionTokens, costMicroUsd });
+    counts[`cost.${nameable(data.usage.model)}`] = costMicroUsd;
     if (type === "reply_finished") {
       Object.assign(counts, { replyTotalMs: totalMs });
       if (firstTokenMs !== undefined) Object.assign(counts, { firstTokenMs, firstTokens: 1 });
@@ -178,9 +187,25 @@ export function countsOf({ type, data }: Pick<Happened, "type" | "data">): Count
       counts["rated.satisfied"] = data.score >= SATISFIED ? 1 : 0;
     } else counts[data.score > 0 ? "feedback.up" : "feedback.down"] = 1;
   }
-  Object.assign(counts, waits(type, data), checkCounts(data));
+  Object.assign(counts, waits(type, data), checkCounts(type, data));
   if (data.episode !== undefined) Object.assign(counts, resolvedCounts(data.episode));
   if (type === "episode_judged") Object.assign(counts, judgedCounts(data));
+  if (agentId !== undefined) Object.assign(counts, agentCounts(agentId, type, data));
+  return counts;
+}
+
+/** Keys are of ASCII; what a model is called is its provider's word. */
+const nameable = (model: string) => model.replace(/[^ -~]/g, "?");
+
+/** What is counted of each agent: how often it did that, what it cost, the thumbs on its answers. */
+const OF_AGENTS: readonly EventRow["type"][] = ["reply_finished", "reply_failed", "escalated"];
+
+function agentCounts(agentId: string, type: EventRow["type"], data: Happened["data"]): Counts {
+  const counts: Counts = {};
+  if (OF_AGENTS.includes(type)) counts[`agent.${agentId}.${type}`] = 1;
+  if (data.usage !== undefined) counts[`agent.${agentId}.costMicroUsd`] = data.usage.costMicroUsd;
+  if (type === "feedback" && data.score !== undefined)
+    counts[`agent.${agentId}.${data.score > 0 ? "up" : "down"}`] = 1;
   return counts;
 }
 
@@ -195,15 +220,17 @@ function changedMind({ score = 0, previousScore = 0 }: Happened["data"]): Counts
 
 /**
  * What grounding (`model/replies/grounding.ts`) did to an answer. One sent back is asked for again, once; sent back a
- * second time it says that it can't tell, or, for an act that it claims to have done, a person takes over.
+ * second time it says that it can't tell, or, for an act that it claims to have done, a person takes over: unless it
+ * was stopped, or overtaken.
  */
-function checkCounts({ checks, reason }: Happened["data"]): Counts {
+function checkCounts(type: string, { checks, reason }: Happened["data"]): Counts {
   if (checks === undefined) return {};
   const { checked, refused } = checks;
   const counts: Counts = { checked };
   if (refused === 0) return counts;
   Object.assign(counts, { "checked.refused": refused, "checked.askedAgain": 1 });
-  if (refused > 1) counts[reason === HANDED_OFF ? "checked.handedOff" : "checked.unsure"] = 1;
+  if (refused > 1 && type !== "usage_charged")
+    counts[reason === HANDED_OFF ? "checked.handedOff" : "checked.unsure"] = 1;
   return counts;
 }
 
@@ -213,8 +240,16 @@ function waits(type: string, { waitedMs, waitedOpenMs, first }: Happened["data"]
   if (first !== true) return counts;
   counts[`${type}.first`] = 1;
   counts[`${type}.firstMs`] = waitedMs;
-  if (waitedOpenMs !== undefined) counts[`${type}.firstOpenMs`] = waitedOpenMs;
-  return counts;
+  Object.assign(counts, sketchOf(`${type}.firstMs`, waitedMs));
+  if (waitedOpenMs === undefined) return counts;
+  counts[`${type}.firstOpenMs`] = waitedOpenMs;
+  return { ...counts, ...sketchOf(`${type}.firstOpenMs`, waitedOpenMs) };
+}
+
+/** Who settled an episode: the assistant alone, with a technician called or writing, or nobody answered it. */
+export function outcomeOf(episode: EpisodeFacts): "assistant" | "technician" | "nobody" {
+  if (episode.contained) return "assistant";
+  return episode.handoff !== undefined || episode.humanMessages > 0 ? "technician" : "nobody";
 }
 
 /** Of episodes in which the customer wrote: an empty one says nothing about the shop. */
@@ -226,6 +261,9 @@ function resolvedCounts(episode: EpisodeFacts): Counts {
     "resolved.ms": episode.resolutionMs,
     "resolved.openMs": episode.resolutionOpenMs,
     "resolved.costMicroUsd": episode.costMicroUsd,
+    "resolved.withPeople": outcomeOf(episode) === "technician" ? 1 : 0,
+    ...sketchOf("resolved.ms", episode.resolutionMs),
+    ...sketchOf("resolved.openMs", episode.resolutionOpenMs),
   };
   if (episode.handoff === undefined) return counts;
   return { ...counts, "resolved.handedOff": 1, [`resolved.handoff.${episode.handoff}`]: 1 };

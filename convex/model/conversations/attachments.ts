@@ -5,12 +5,15 @@
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { siteUrl } from "../../env";
+import { jwtSecrets, siteUrl } from "../../env";
 import { appError } from "../../lib/errors";
+import { FILE_TYPES } from "../../lib/fileType";
+import { constantTimeEqual, keyedHash } from "../../lib/keys";
 import { cleanText } from "../../lib/text";
 import { HOUR } from "../../lib/time";
-import { requireConversation, type Caller } from "../access/access";
+import { isStaff, loadCallerUser, requireConversation, type Caller } from "../access/access";
 import { recordEvent } from "../analytics/events";
+import { findFileRow } from "../knowledge/storedFiles";
 
 const MAX_ATTACHMENTS = 5;
 export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
@@ -23,6 +26,7 @@ export const UNSENT_RETENTION = HOUR;
 
 export type NewFile = { storageId: Id<"_storage">; name: string };
 type Attachment = NonNullable<Doc<"messages">["attachments"]>[number];
+type Sender = { uploadedBy?: Id<"users"> | undefined; actorId?: Id<"users"> };
 type Owned = Pick<Doc<"conversations">, "_id" | "userId">;
 
 /** Where the file is served to whoever may read it, by their access token: `model/…/attachments.findReadableFile`. */
@@ -52,6 +56,31 @@ export async function admitUpload(ctx: MutationCtx, userId: Id<"users">): Promis
   return await ctx.db.insert("workflows", row);
 }
 
+/** Lets one file in for whoever may deploy, by a ticket that a command made. It ends as any upload that nothing takes. */
+export const admitTicket = (ctx: MutationCtx, secret: string): Promise<Id<"workflows">> =>
+  ctx.db.insert("workflows", {
+    kind: "file",
+    state: "running",
+    step: "waiting for its file",
+    attempt: 1,
+    about: hashTicket(secret),
+  });
+
+const hashTicket = (secret: string) => keyedHash(jwtSecrets()[0], "upload ticket", secret);
+
+/** Its upload begins; it begins once. Errors: `unauthenticated`. */
+export async function redeemTicket(ctx: MutationCtx, ticket: string): Promise<Id<"workflows">> {
+  const [id = "", secret = ""] = ticket.split(".");
+  const uploadId = ctx.db.normalizeId("workflows", id);
+  const row = uploadId && (await ctx.db.get("workflows", uploadId));
+  const known = row?.kind === "file" && row.state === "running" ? row.about : undefined;
+  if (!uploadId || known === undefined || !constantTimeEqual(known, hashTicket(secret))) {
+    throw appError("unauthenticated", "This ticket is not valid any more. Run the command again.");
+  }
+  await ctx.db.patch("workflows", uploadId, { step: "uploading", about: undefined });
+  return uploadId;
+}
+
 /** The file has come. Errors: `not_found` when its row went meanwhile, with its person for example. */
 export async function keepUpload(
   ctx: MutationCtx,
@@ -79,13 +108,15 @@ export function requireUpload(
 }
 
 /**
- * Gives uploads of the conversation's customer to it; each is an event. Errors: `not_found` for what is not an unsent
+ * Gives uploads to a conversation; each is an event. `uploadedBy`: whose they are, its customer's unless told; who has it
+ * by the link of an e-mail is not its customer. `actorId`: who sends them. Errors: `not_found` for what is not an unsent
  * upload of theirs, `too_large`, `invalid_input`.
  */
 export async function attachUploads(
   ctx: MutationCtx,
   conversation: Owned,
   files: NewFile[] | undefined,
+  { uploadedBy = conversation.userId, actorId = conversation.userId }: Sender = {},
 ): Promise<Attachment[] | undefined> {
   if (files === undefined || files.length === 0) return undefined;
   if (files.length > MAX_ATTACHMENTS) {
@@ -96,13 +127,14 @@ export async function attachUploads(
   // One after another: the same file twice in one message is one that is taken.
   for (const file of files) {
     const row = await findFileRow(ctx, file.storageId);
-    if (row?.state !== "running" || row.userId !== conversation.userId) throw noUpload();
+    if (row?.state !== "running" || row.userId !== uploadedBy) throw noUpload();
     const attachment = await describe(ctx, file);
     await ctx.db.patch("workflows", row._id, {
-      ...attachedTo(conversation),
+      ...attachedTo(conversation, attachment),
+      fromShop: actorId === conversation.userId ? undefined : true,
       userId: undefined,
     });
-    await recordUpload(ctx, conversation, attachment);
+    await recordUpload(ctx, conversation, attachment, actorId);
     attachments.push(attachment);
   }
   return attachments;
@@ -120,14 +152,14 @@ export async function attachFetched(
     kind: "file",
     attempt: 1,
     fileId: file.storageId,
-    ...attachedTo(conversation),
+    ...attachedTo(conversation, attachment),
   });
-  await recordUpload(ctx, conversation, attachment);
+  await recordUpload(ctx, conversation, attachment, conversation.userId);
   return attachment;
 }
 
-const attachedTo = ({ _id: conversationId }: Owned) =>
-  ({ state: "done", step: "attached", conversationId }) as const;
+const attachedTo = ({ _id: conversationId }: Owned, { name: fileName }: Attachment) =>
+  ({ state: "done", step: "attached", conversationId, fileName }) as const;
 
 async function requireRoom(ctx: MutationCtx, { _id }: Owned, more: number): Promise<void> {
   const files = await ctx.db
@@ -139,26 +171,31 @@ async function requireRoom(ctx: MutationCtx, { _id }: Owned, more: number): Prom
   }
 }
 
-/** Its type is what its bytes say: nothing else is stored (`lib/fileType.ts`). */
+/**
+ * Its type is what its bytes say: nothing else is stored (`lib/fileType.ts`). Documents may be more than a message may
+ * carry, a page for example.
+ */
 async function describe(ctx: MutationCtx, { storageId, name }: NewFile): Promise<Attachment> {
   const file = await ctx.db.system.get("_storage", storageId);
   if (file?.contentType === undefined) throw noUpload();
   const { contentType, size } = file;
+  if (!(FILE_TYPES as readonly string[]).includes(contentType)) throw noUpload();
   return { storageId, name: cleanText("The file name", name, 200), contentType, size };
 }
 
 const recordUpload = (
   ctx: MutationCtx,
-  { _id: conversationId, userId: actorId }: Owned,
+  { _id: conversationId }: Owned,
   { contentType }: Attachment,
+  actorId: Id<"users">,
 ) => recordEvent(ctx, "file_uploaded", { conversationId, actorId }, { reason: contentType });
 
-const noUpload = () =>
+export const noUpload = () =>
   appError("not_found", "That upload does not exist any more. Upload the file again.");
 
 /**
- * A file that the caller may read: of a conversation that they may read, or of their own export. Errors: `not_found`
- * for every other, unsent uploads too.
+ * A file that the caller may read: of a conversation that they may read, of their own export, or, for staff, what a
+ * document was read from. Errors: `not_found` for every other, unsent uploads too.
  */
 export async function findReadableFile(
   ctx: QueryCtx & { caller: Caller },
@@ -173,27 +210,13 @@ export async function findReadableFile(
     if (job?.userId !== ctx.caller.userId) throw none();
     return fileId;
   }
+  if (row.documentId !== undefined) {
+    if (!isStaff(await loadCallerUser(ctx))) throw none();
+    return fileId;
+  }
   if (row.conversationId === undefined) throw none();
   await requireConversation(ctx, row.conversationId).catch(() => {
     throw none();
   });
   return fileId;
-}
-
-/** What uses a stored file, or null for one that nothing names. */
-export function findFileRow(
-  ctx: Pick<QueryCtx, "db">,
-  fileId: Id<"_storage">,
-): Promise<Doc<"workflows"> | null> {
-  return ctx.db
-    .query("workflows")
-    .withIndex("by_opt_out_and_file", (q) => q.eq("optOutHash", undefined).eq("fileId", fileId))
-    .unique();
-}
-
-/** Deletes a stored file; one that is gone already is fine. True if it was there. */
-export async function deleteFile(ctx: MutationCtx, fileId: Id<"_storage">): Promise<boolean> {
-  if ((await ctx.db.system.get("_storage", fileId)) === null) return false;
-  await ctx.storage.delete(fileId);
-  return true;
 }

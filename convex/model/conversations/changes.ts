@@ -5,6 +5,7 @@
 import type { WithoutSystemFields } from "convex/server";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
+import { withCard } from "./card";
 
 type Fields = WithoutSystemFields<Doc<"conversations">>;
 
@@ -17,11 +18,15 @@ type OfTheTurn =
   | "resolvedAt"
   | "episode"
   | "brief"
+  | "urgent"
+  | "target"
   | "earlier"
   | "ratings";
+/** Written by both, from what it is made of. */
+type Derived = "card";
 /** Written when it is created; whose it is also by `giveConversations`. */
 type OfTheBeginning = "userId" | "channel";
-type Guarded = OfTheTurn | OfTheBeginning | "_id" | "_creationTime";
+type Guarded = OfTheTurn | Derived | OfTheBeginning | "_id" | "_creationTime";
 
 /** `never`, not only left out: a document that is spread or passed whole doesn't fit either. */
 export type ConversationChange = Partial<Omit<Fields, Guarded>> & { [field in Guarded]?: never };
@@ -32,8 +37,9 @@ export async function changeConversation(
   conversation: Doc<"conversations">,
   change: ConversationChange,
 ): Promise<Doc<"conversations">> {
-  await ctx.db.patch("conversations", conversation._id, change);
-  return { ...conversation, ...change };
+  const next = withCard(conversation, change);
+  await ctx.db.patch("conversations", conversation._id, next);
+  return { ...conversation, ...next };
 }
 
 /** Makes them somebody else's: a guest's become the account's that the guest turned out to be. */

@@ -36,6 +36,13 @@ export async function markRead(
   if (conversation[field] > 0) await changeConversation(ctx, conversation, { [field]: 0 });
 }
 
+/** Something is to be read again, on the staff's side. Writes nothing if there is something unread. */
+export async function markUnread(ctx: MutationCtx, conversation: Conversation): Promise<void> {
+  if (conversation.unreadByStaff === 0) {
+    await changeConversation(ctx, conversation, { unreadByStaff: 1 });
+  }
+}
+
 /**
  * The customer's rating of this episode; a later one replaces it. It is counted once an episode: a changed mind
  * changes the score that counts, not the number of ratings. Who changes it all the time is not heard for a while: the

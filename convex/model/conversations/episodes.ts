@@ -22,6 +22,7 @@ export function patchToReopen(conversation: Doc<"conversations">) {
     aiReplies: 0,
     answeredBy: undefined,
     brief: undefined,
+    urgent: undefined,
     offer: undefined,
     trouble: undefined,
     rating: undefined,

@@ -1,11 +1,13 @@
 /** Conversations as their customer and staff see them, without internal fields. */
 import { v, type Infer } from "convex/values";
-import type { Doc } from "../../_generated/dataModel";
+import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
+import { isUrgent } from "./urgency";
 import { conversationFields, userFields, vBrief, vOffer, vOwner } from "../../validators";
 
 const {
   preview,
+  title,
   lastMessageAt,
   status,
   turn,
@@ -32,6 +34,7 @@ export const vPublicConversation = v.object({
   episode,
   lastMessageAt,
   preview,
+  title,
   unread: v.number(),
   rating,
   contact,
@@ -54,6 +57,7 @@ export function publicConversation(row: Doc<"conversations">): PublicConversatio
     episode: row.episode,
     lastMessageAt: row.lastMessageAt,
     preview: row.preview,
+    title: row.title,
     unread: row.unreadByCustomer,
     rating: row.rating,
     contact: row.contact,
@@ -70,6 +74,8 @@ export const vStaffConversation = v.object({
   byTextSince,
   status,
   owner: vOwner,
+  /** The name of the technician who has it. */
+  holder: v.optional(v.string()),
   turn,
   lastMessageAt,
   preview,
@@ -85,6 +91,11 @@ export const vStaffConversation = v.object({
   contact,
   promises,
   timers: conversationFields.timers,
+  /** Keys: `labels.list` has their names. */
+  labels: conversationFields.labels,
+  urgent: v.boolean(),
+  /** When whoever waits for people should have an answer, and when that is near. */
+  target: v.optional(v.object({ warnAt: v.number(), dueAt: v.number() })),
   customer: v.object({
     _id: v.id("users"),
     name: v.optional(v.string()),
@@ -97,10 +108,40 @@ export const vStaffConversation = v.object({
   }),
 });
 
+type StaffConversation = Infer<typeof vStaffConversation>;
+
+/** Who looks has been read already. */
+type StaffCtx = Pick<QueryCtx, "db"> & { user: Doc<"users"> };
+
+/** A list's rows as the desk shows them; who has several is read once. */
+export async function listStaffConversations(
+  ctx: StaffCtx,
+  rows: Doc<"conversations">[],
+): Promise<StaffConversation[]> {
+  const holders = rows.map(({ owner }) => (owner.kind === "human" ? owner.userId : undefined));
+  const { _id: me, name } = ctx.user;
+  const names = new Map<Id<"users"> | undefined, string | undefined>([[me, name]]);
+  for (const userId of new Set(holders)) {
+    if (userId && !names.has(userId)) names.set(userId, (await ctx.db.get("users", userId))?.name);
+  }
+  return await Promise.all(
+    rows.map((row, at) => describeToStaff(ctx, row, names.get(holders[at]))),
+  );
+}
+
+/** One conversation as the desk shows it. */
 export async function staffConversation(
+  ctx: StaffCtx,
+  row: Doc<"conversations">,
+): Promise<StaffConversation> {
+  return (await listStaffConversations(ctx, [row]))[0]!;
+}
+
+async function describeToStaff(
   ctx: Pick<QueryCtx, "db">,
   row: Doc<"conversations">,
-): Promise<Infer<typeof vStaffConversation>> {
+  holder: string | undefined,
+): Promise<StaffConversation> {
   const customer = await ctx.db.get("users", row.userId);
   return {
     _id: row._id,
@@ -109,6 +150,7 @@ export async function staffConversation(
     byTextSince: row.byTextSince,
     status: row.status,
     owner: row.owner,
+    holder,
     turn: row.turn,
     lastMessageAt: row.lastMessageAt,
     preview: row.preview,
@@ -124,6 +166,9 @@ export async function staffConversation(
     contact: row.contact,
     promises: row.promises,
     timers: row.timers,
+    labels: row.labels,
+    urgent: isUrgent(row),
+    target: row.target && { warnAt: row.target.warnAt, dueAt: row.target.dueAt },
     customer: {
       _id: row.userId,
       name: customer?.name,

@@ -5,10 +5,14 @@ import { redactSecrets } from "../../lib/redact";
 import { fileUrlOf } from "./attachments";
 import { vActivity, vMessageStatus, type Delivery, messageFields } from "../../validators";
 
-const { text, settledAt, citations, feedback, error, visibility, clientMessageId } = messageFields;
+const { text, settledAt, editedAt, citations, feedback, error, visibility, clientMessageId } =
+  messageFields;
+
+/** What a technician whose account is gone is called in what stays. */
+export const NOBODY = "A technician";
 
 /** Who wrote it, by name: ids of people stay inside. */
-const vPublicAuthor = v.object({
+export const vPublicAuthor = v.object({
   kind: v.union(
     v.literal("customer"),
     v.literal("agent"),
@@ -18,12 +22,14 @@ const vPublicAuthor = v.object({
   name: v.optional(v.string()),
 });
 
-const publicAuthor = (author: Doc<"messages">["author"]): Infer<typeof vPublicAuthor> =>
+export const publicAuthor = (author: Doc<"messages">["author"]): Infer<typeof vPublicAuthor> =>
   "name" in author ? { kind: author.kind, name: author.name } : { kind: author.kind };
 
-/** How far a text is, without the number that it goes to. */
+/** How far a text or an e-mail is, without where it goes. */
 export const vPublicDelivery = v.object({
   state: v.string(),
+  /** Absent: by text. */
+  channel: v.optional(v.literal("email")),
   at: v.number(),
   segments: v.optional(v.number()),
   reason: v.optional(v.string()),
@@ -44,17 +50,25 @@ export const vPublicMessage = v.object({
   status: vMessageStatus,
   text,
   settledAt,
+  /** When a technician changed its words, if they did. */
+  editedAt,
   clientMessageId,
   citations,
   feedback,
   error,
+  /** For staff: a customer's words in the language that somebody at the desk has asked for. */
+  translation: messageFields.translation,
+  /** For staff: what the technician wrote, where its translation was sent. */
+  original: messageFields.original,
+  /** For staff: the colleagues whom a note names, as it says after the "@". */
+  mentions: v.optional(v.array(v.string())),
   /** For staff: what a customer's message holds of secrets is hidden; `messages.openOriginal` shows it. */
   hidden: v.optional(v.boolean()),
   /** What the agent is doing, while it writes: something to show before there is a text. */
   activity: v.optional(vActivity),
   /** Stopped just now: its writer has yet to say what whoever asked had heard. */
   readAlong: v.optional(v.boolean()),
-  /** How far its text is, for messages by SMS. */
+  /** How far its text or its e-mail is, for messages that go so. */
   delivery: v.optional(vPublicDelivery),
   /** The sign by which the customer's phone reacted to its text, as 👍. */
   reaction: v.optional(v.string()),
@@ -73,9 +87,13 @@ export const vPublicMessage = v.object({
 
 export type PublicMessage = Infer<typeof vPublicMessage>;
 
+/** Without the secrets of what a customer wrote. */
+export const textForStaff = ({ author, text }: Pick<Doc<"messages">, "author" | "text">): string =>
+  author.kind === "customer" ? redactSecrets(text) : text;
+
 /** `asStaff`: without the secrets of what a customer wrote, which staff open on purpose. */
 export function publicMessage(row: Doc<"messages">, asStaff: boolean): PublicMessage {
-  const masked = asStaff && row.author.kind === "customer" ? redactSecrets(row.text) : row.text;
+  const masked = asStaff ? textForStaff(row) : row.text;
   return {
     _id: row._id,
     _creationTime: row._creationTime,
@@ -85,7 +103,13 @@ export function publicMessage(row: Doc<"messages">, asStaff: boolean): PublicMes
     status: row.status,
     text: masked,
     hidden: masked === row.text ? undefined : true,
+    ...(asStaff && {
+      translation: row.translation,
+      original: row.original,
+      mentions: row.mentions?.map(({ name }) => name),
+    }),
     settledAt: row.settledAt,
+    editedAt: row.editedAt,
     clientMessageId: row.clientMessageId,
     citations: row.citations,
     feedback: row.feedback,
@@ -113,6 +137,7 @@ const activityOf = (row: Doc<"messages">) => row.activity ?? "thinking";
 export function publicDelivery(delivery: Delivery): Infer<typeof vPublicDelivery> {
   return {
     state: delivery.state,
+    channel: delivery.channel === "email" ? delivery.channel : undefined,
     at: delivery.at,
     segments: "segments" in delivery ? delivery.segments : undefined,
     reason: "reason" in delivery ? delivery.reason : undefined,

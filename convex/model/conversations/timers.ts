@@ -24,6 +24,8 @@ import {
 type Conversation = Doc<"conversations">;
 export type TimerKind = PointedKind | "promise";
 const TIMER_KINDS: TimerKind[] = [...POINTED_KINDS, "promise"];
+/** A document's or a draft's (`model/desk/schedules.ts`). */
+const DOCUMENT_KINDS = ["publish", "expire"] as const;
 
 export const vTimerRef = v.object({ timerId: v.id("workflows"), attempt: v.number() });
 export type TimerRef = Infer<typeof vTimerRef>;
@@ -242,7 +244,7 @@ export async function listOverdueTimers(
   count: number,
 ): Promise<Doc<"workflows">[]> {
   const overdue: Doc<"workflows">[] = [];
-  for (const kind of [...TIMER_KINDS, "alert"] as const) {
+  for (const kind of [...TIMER_KINDS, ...DOCUMENT_KINDS, "alert", "weekly"] as const) {
     const some = await ctx.db
       .query("workflows")
       .withIndex("by_kind_and_finished", (q) =>

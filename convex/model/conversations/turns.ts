@@ -8,7 +8,11 @@ import type { WithoutSystemFields } from "convex/server";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { recordEvent } from "../analytics/events";
+import { withCard } from "./card";
+import { wordsToFind } from "./wordsToFind";
+import { targetPatch } from "./targets";
 import * as Timers from "./timers";
+import { withUrgency } from "./urgency";
 
 type ConversationPatch = Partial<Omit<WithoutSystemFields<Doc<"conversations">>, "turn">> & {
   turn?: never;
@@ -60,7 +64,14 @@ async function apply(
   before: Doc<"conversations">,
   patch: Partial<Doc<"conversations">>,
 ): Promise<Doc<"conversations">> {
-  const next = { ...patch, ...Timers.silencePatch(before, patch) };
+  const urgent = "urgent" in patch ? patch.urgent : before.urgent;
+  const change = {
+    ...patch,
+    ...(patch.owner && { owner: withUrgency(patch.owner, urgent) }),
+    ...Timers.silencePatch(before, patch),
+  };
+  const target = await targetPatch(ctx, before, { ...before, ...change });
+  const next = withCard(before, { ...change, ...target });
   await ctx.db.patch("conversations", before._id, next);
   return await Timers.adjustTimers(ctx, before, { ...before, ...next });
 }
@@ -81,6 +92,7 @@ async function stopReply(
       settledAt: now,
       activity: undefined,
       leaseExpiresAt: undefined,
+      searchText: wordsToFind(reply),
       ...(keepEmpty && reply.readAlong && { readAlong: "keep_empty" as const }),
     });
   }
@@ -98,11 +110,34 @@ async function stopReply(
   });
 }
 
+/** By hand, for this episode: it is first in the queue, or no longer. Nobody who writes is overtaken by it. */
+export async function setUrgent(
+  ctx: MutationCtx,
+  { _id, owner }: Doc<"conversations">,
+  urgent: boolean,
+): Promise<void> {
+  await ctx.db.patch("conversations", _id, { urgent, owner: withUrgency(owner, urgent) });
+}
+
+type Queued = Extract<Doc<"conversations">["owner"], { kind: "queue" }>;
+
+/** Waits for anybody since then; what is urgent is found by an index of its own. */
+export const queuedOwner = (
+  since: number,
+  { urgency }: { urgency?: "low" | "normal" | "high" } = {},
+  returnedBy?: Queued["returnedBy"],
+): Queued => ({
+  kind: "queue",
+  since,
+  ...(urgency === "high" && { urgentSince: since }),
+  ...(returnedBy && { returnedBy }),
+});
+
 /** Takes out of a waiting conversation who gave it back: nothing that anybody's turn depends on. */
 export async function forgetReturn(
   ctx: MutationCtx,
   id: Doc<"conversations">["_id"],
-  since: number,
+  { returnedBy: _, ...owner }: Queued,
 ): Promise<void> {
-  await ctx.db.patch("conversations", id, { owner: { kind: "queue", since } });
+  await ctx.db.patch("conversations", id, { owner });
 }

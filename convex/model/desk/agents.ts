@@ -4,6 +4,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { findAgentBySlug, checkAgent, ZERO_METRICS, type AgentInput } from "../agents/agents";
 import { checkModelSettings } from "../agents/modelSettings";
+import { keepVersion } from "../agents/versions";
 import { recordAct } from "../analytics/events";
 
 type By = { actorId?: Id<"users"> };
@@ -33,6 +34,7 @@ export async function changeAgent(
   const { _id: agentId, _creationTime, metrics, ...current } = agent;
   const settings = checkModelSettings(changes.settings ?? current.settings);
   await ctx.db.patch("agents", agentId, checkAgent({ ...current, ...changes, settings }));
+  await keepVersion(ctx, agent);
   const reason = Object.keys(changes).join(", ");
   await recordAct(ctx, "agent_changed", { actorId, agentId }, { reason, trialId });
 }

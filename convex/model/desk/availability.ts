@@ -9,28 +9,45 @@ import { recordEvent } from "../analytics/events";
 import { requeueCases } from "./ownership";
 import * as Shifts from "../handoff/shifts";
 
-type Availability = { available: boolean; skills?: Capability[]; capacity?: number };
+type Work = { skills?: Capability[]; capacity?: number };
+type Availability = Work & { available: boolean };
 
 /** Begins, changes or ends the caller's shift; the queue moves on in the same transaction. Errors: `invalid_input`. */
 export async function setAvailability(
   ctx: MutationCtx,
   user: Doc<"users">,
-  { available, skills, capacity }: Availability,
+  { available, ...work }: Availability,
 ): Promise<void> {
-  if (capacity !== undefined && !(Number.isInteger(capacity) && isCapacity(capacity))) {
-    const range = `1 to ${Shifts.MAX_CAPACITY}`;
-    throw appError("invalid_input", `A capacity is a whole number from ${range}.`);
-  }
-  const changes = {
-    // None: everything.
-    ...(skills && { skills: skills.length > 0 ? [...new Set(skills)] : undefined }),
-    ...(capacity !== undefined && { capacity }),
-  };
+  const back = available && user.awayUntil !== undefined;
+  const changes = { ...checkWork(work), ...(back && { awayUntil: undefined }) };
   if (Object.keys(changes).length > 0) await ctx.db.patch("users", user._id, changes);
   if (!available) return await endRunningShift(ctx, user._id, "went offline", user._id);
   if (await Shifts.beginShift(ctx, user._id)) {
     await recordEvent(ctx, "shift_started", { actorId: user._id, subjectId: user._id });
   }
+  await autoAssignWaiting(ctx);
+}
+
+/** What somebody takes on, as it is stored. Errors: `invalid_input`. */
+function checkWork({ skills, capacity }: Work) {
+  if (capacity !== undefined && !(Number.isInteger(capacity) && isCapacity(capacity))) {
+    const range = `1 to ${Shifts.MAX_CAPACITY}`;
+    throw appError("invalid_input", `A capacity is a whole number from ${range}.`);
+  }
+  return {
+    // None: everything.
+    ...(skills && { skills: skills.length > 0 ? [...new Set(skills)] : undefined }),
+    ...(capacity !== undefined && { capacity }),
+  };
+}
+
+/** By an admin: for the shift that is running, and the next ones. The queue moves on. Errors: `invalid_input`. */
+export async function setWork(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  work: Required<Work>,
+): Promise<void> {
+  await ctx.db.patch("users", userId, checkWork(work));
   await autoAssignWaiting(ctx);
 }
 

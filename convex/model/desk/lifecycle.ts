@@ -3,27 +3,27 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
+import { contactOfClaim } from "../accounts/guests";
 import { autoAssignWaiting } from "../handoff/assignment";
 import { rememberEpisode, patchToReopen } from "../conversations/episodes";
 import { summarizeLastQuestion } from "../conversations/history";
 import { refuseResolved } from "./ownership";
-import { refuseOpenPromises } from "../promises/ledger";
+import { refuseOpenPromises, tellOfDropped } from "../promises/ledger";
 import { recordResolved, type ResolvedBy } from "./resolutions";
 import { askForRating, mayAskForRating } from "../outbox/ratingQuestion";
 import { insertSystemMessage } from "../outbox/systemLines";
 import { DAY } from "../../lib/time";
 import { bumpTurn, setConversationAside } from "../conversations/turns";
 
-/** Conversations that `conversations.queue` returns at most per view. */
-const QUEUE_LIMIT = 50;
-
 export async function createConversation(
   ctx: MutationCtx,
   userId: Id<"users">,
   channel: Doc<"conversations">["channel"] = "web",
 ): Promise<Doc<"conversations">> {
+  const contact = channel === "web" ? contactOfClaim(await ctx.db.get("users", userId)) : undefined;
   const id = await ctx.db.insert("conversations", {
     userId,
+    contact,
     channel,
     status: "open",
     owner: { kind: "ai" },
@@ -37,14 +37,6 @@ export async function createConversation(
   });
   await recordEvent(ctx, "conversation_created", { conversationId: id, actorId: userId });
   return (await ctx.db.get("conversations", id))!;
-}
-
-/** Open conversations that wait for anybody, the longest waiting first. */
-export function listWaiting(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
-  return ctx.db
-    .query("conversations")
-    .withIndex("by_status_and_owner", (q) => q.eq("status", "open").eq("owner.kind", "queue"))
-    .take(QUEUE_LIMIT);
 }
 
 /** Places that are counted: beyond, only "more" is told. */
@@ -80,45 +72,6 @@ export async function findPlaceInQueue(
     .order("desc")
     .take(MAX_PLACE - sameMoment.length);
   return sameMoment.length + earlier.length + 1;
-}
-
-/** Open conversations of one technician, latest message first. */
-export function listOwnedBy(
-  ctx: Pick<QueryCtx, "db">,
-  userId: Id<"users">,
-): Promise<Doc<"conversations">[]> {
-  return ctx.db
-    .query("conversations")
-    .withIndex("by_technician", (q) => q.eq("owner.userId", userId).eq("status", "open"))
-    .order("desc")
-    .take(QUEUE_LIMIT);
-}
-
-/** All open conversations, latest message first. */
-export function listOpen(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
-  return ctx.db
-    .query("conversations")
-    .withIndex("by_status_and_last_message", (q) => q.eq("status", "open"))
-    .order("desc")
-    .take(QUEUE_LIMIT);
-}
-
-/** Conversations that are set aside until a time, latest message first. */
-export function listSnoozed(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
-  return ctx.db
-    .query("conversations")
-    .withIndex("by_status_and_last_message", (q) => q.eq("status", "snoozed"))
-    .order("desc")
-    .take(QUEUE_LIMIT);
-}
-
-/** Resolved conversations, latest resolved first. */
-export function listResolved(ctx: Pick<QueryCtx, "db">): Promise<Doc<"conversations">[]> {
-  return ctx.db
-    .query("conversations")
-    .withIndex("by_resolved_and_silent", (q) => q.gt("resolvedAt", undefined))
-    .order("desc")
-    .take(QUEUE_LIMIT);
 }
 
 /** `conflict` if something happened in the conversation since `turn`. */
@@ -168,6 +121,7 @@ export async function resolveConversation(
       ...(summary ? { summary } : {}),
     }),
   });
+  await tellOfDropped(ctx, next, conversation.promises ?? []);
   // Who closes it themselves is not written to about it.
   if (by.by !== "customer" && (await mayAskForRating(ctx, conversation))) {
     await askForRating(ctx, next, line);

@@ -9,15 +9,27 @@ import { recordEvent } from "../analytics/events";
 import { openMsBetween } from "../hours/hours";
 import { firstResponseOf } from "../analytics/metrics";
 import { staffMessageOf } from "./notes";
-import { changesOfDecision, decideForMessage, isOfferHeard } from "../handoff/offers";
+import { changesOfDecision, decideForMessage } from "../handoff/offers";
 import { notePromise } from "../promises/ledger";
 import { carryOut } from "./carryOut";
 import { planResponse, type Situation } from "./planResponse";
 import { routeReturningCustomer, hasTechnicianLeft } from "./returning";
 import { loadHours } from "../hours/stored";
-import { newDelivery, purposeOfStaffMessage, startOutbox, willGoBySms } from "../outbox/outbox";
-import { cleanOptionalText, cleanText, MAX_MESSAGE_CHARS, previewOf } from "../../lib/text";
+import {
+  findStaffChannel,
+  newDelivery,
+  purposeOfStaffMessage,
+  startOutbox,
+} from "../outbox/outbox";
+import {
+  cleanOptionalText,
+  cleanText,
+  MAX_MESSAGE_CHARS,
+  previewOf,
+  TITLE_CHARS,
+} from "../../lib/text";
 import { bumpTurn } from "../conversations/turns";
+import { wordsToFind } from "../conversations/wordsToFind";
 
 /** Rows of the live window. */
 export const LIVE_WINDOW = 30;
@@ -28,6 +40,8 @@ type NewMessage = {
   text: string;
   clientMessageId?: string;
   attachments?: NewFile[];
+  /** Whose uploads the files are; the customer's unless told. */
+  uploadedBy?: Id<"users">;
 };
 
 /**
@@ -44,7 +58,9 @@ export async function sendAsCustomer(
   const sent = clientMessageId && (await byClientMessageId(ctx, conversation._id, clientMessageId));
   if (sent) return sent._id;
 
-  const attachments = await attachUploads(ctx, conversation, draft.attachments);
+  const attachments = await attachUploads(ctx, conversation, draft.attachments, {
+    uploadedBy: draft.uploadedBy,
+  });
   const text = attachments
     ? cleanOptionalText("The message", draft.text, MAX_MESSAGE_CHARS)
     : cleanText("The message", draft.text, MAX_MESSAGE_CHARS);
@@ -57,7 +73,7 @@ export async function sendAsCustomer(
 
 type CustomersMessage = Pick<
   Doc<"messages">,
-  "text" | "clientMessageId" | "attachments" | "smsSid" | "pendingMedia"
+  "text" | "clientMessageId" | "attachments" | "smsSid" | "providerId" | "pendingMedia"
 >;
 
 type Stored = Omit<Situation, "muted"> & {
@@ -77,13 +93,16 @@ export async function storeCustomerMessage(
   const wasResolved = conversation.status === "resolved";
   const read = await readSituation(ctx, conversation, text);
   const byPeople = conversation.owner.kind !== "ai" || read.welcome?.kind === "technician";
+  const said = text || attachments?.[0]?.name || (pendingMedia ? "Picture" : "");
   const next = await bumpTurn(ctx, conversation, {
     ...(wasResolved
       ? patchToReopen(conversation)
       : { status: "open" as const, snoozedUntil: undefined }),
     ...changesOfDecision(read.decision, conversation),
     lastMessageAt: now,
-    preview: previewOf(text || attachments?.[0]?.name || (pendingMedia ? "Picture" : "")),
+    preview: previewOf(said),
+    // Nothing has been said here yet: it is what they came for.
+    ...(conversation.preview === "" && { title: previewOf(said, TITLE_CHARS) }),
     waitingSince: conversation.waitingSince ?? now,
     // Whoever writes here has seen what is here: saves a `markRead` per exchange.
     unreadByCustomer: 0,
@@ -97,6 +116,7 @@ export async function storeCustomerMessage(
     settledAt: now,
     turn: next.turn,
     episode: next.episode,
+    searchText: wordsToFind(message),
     ...message,
   });
   const refs = { conversationId: conversation._id, actorId: conversation.userId };
@@ -111,7 +131,7 @@ async function readSituation(
   conversation: Doc<"conversations">,
   text: string,
 ): Promise<Omit<Situation, "muted">> {
-  const decision = decideForMessage(conversation, text, await isOfferHeard(ctx, conversation));
+  const decision = await decideForMessage(ctx, conversation, text);
   const back =
     conversation.status === "resolved"
       ? await routeReturningCustomer(ctx, conversation, text)
@@ -130,7 +150,11 @@ export async function sendAsStaff(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   technician: Doc<"users">,
-  message: NewMessage,
+  message: NewMessage & {
+    keptPercent?: number | undefined;
+    /** What they wrote, where `text` is its translation. */
+    original?: { text: string; to: string } | undefined;
+  },
 ): Promise<Id<"messages">> {
   if (conversation.owner.kind !== "human" || conversation.owner.userId !== technician._id) {
     throw appError("conflict", "Claim the conversation before you answer in it.");
@@ -139,34 +163,44 @@ export async function sendAsStaff(
   const sent = clientMessageId && (await byClientMessageId(ctx, conversation._id, clientMessageId));
   if (sent) return sent._id;
 
-  const text = cleanText("The message", message.text, MAX_MESSAGE_CHARS);
-  const bySms = await willGoBySms(ctx, conversation, text);
+  const actorId = technician._id;
+  const sender = { uploadedBy: actorId, actorId };
+  const attachments = await attachUploads(ctx, conversation, message.attachments, sender);
+  const text = attachments
+    ? cleanOptionalText("The message", message.text, MAX_MESSAGE_CHARS)
+    : cleanText("The message", message.text, MAX_MESSAGE_CHARS);
+  const channel = await findStaffChannel(ctx, conversation, { text, attachments });
   const now = Date.now();
   const waitedMs = conversation.waitingSince && now - conversation.waitingSince;
   const { first, answeredBy } = firstResponseOf(conversation.answeredBy, "human", waitedMs);
   const next = await bumpTurn(ctx, conversation, {
     lastMessageAt: now,
-    preview: previewOf(text),
+    preview: previewOf(text || (attachments?.[0]?.name ?? "")),
     waitingSince: undefined,
     answeredBy,
     unreadByCustomer: conversation.unreadByCustomer + 1,
     unreadByStaff: 0,
   });
-  const refs = { conversationId: conversation._id, actorId: technician._id };
+  const refs = { conversationId: conversation._id, actorId };
   const waitedOpenMs =
     conversation.waitingSince &&
     openMsBetween(await loadHours(ctx), conversation.waitingSince, now);
-  await recordEvent(ctx, "staff_replied", refs, { waitedMs, waitedOpenMs, first });
-  const delivery = bySms ? newDelivery(await purposeOfStaffMessage(ctx, conversation)) : undefined;
+  const { keptPercent } = message;
+  await recordEvent(ctx, "staff_replied", refs, { waitedMs, waitedOpenMs, first, keptPercent });
+  const delivery = channel
+    ? newDelivery(await purposeOfStaffMessage(ctx, conversation), channel)
+    : undefined;
   const messageId = await ctx.db.insert("messages", {
     ...staffMessageOf(next, technician, text),
     visibility: "public",
     settledAt: now,
     clientMessageId,
+    attachments,
     delivery,
+    original: message.original,
   });
   await notePromise(ctx, next, text, { kind: "technician", userId: technician._id });
-  if (bySms) await startOutbox(ctx, next);
+  if (delivery) await startOutbox(ctx, next, delivery);
   return messageId;
 }
 

@@ -44,24 +44,28 @@ async function refuseOthers(
 /**
  * One transaction: of two technicians exactly one wins, the other gets `conflict` with `claimedBy`, also when it was
  * assigned to them by the rules. Works from the AI too (take-over): its reply stops here. Claiming what is already
- * one's own changes nothing.
+ * one's own changes nothing. A colleague's only by naming them: whoever takes it knows from whom.
  */
 export async function claimConversation(
   ctx: MutationCtx,
   conversation: Conversation,
   technician: Doc<"users">,
+  from?: Id<"users">,
 ): Promise<void> {
   refuseResolved(conversation);
-  await refuseOthers(ctx, conversation, technician);
-  if (conversation.owner.kind === "human") return;
+  const { owner } = conversation;
+  const had = owner.kind === "human" ? owner.userId : undefined;
+  if (had === technician._id) return;
+  if (had !== from) await refuseOthers(ctx, conversation, technician);
   const waitedMs = conversation.waitingSince && Date.now() - conversation.waitingSince;
-  await makeOwner(ctx, conversation, technician, joinedLine(technician.name));
-  await recordEvent(
-    ctx,
-    "claimed",
-    { conversationId: conversation._id, actorId: technician._id },
-    { reason: conversation.owner.kind, waitedMs },
-  );
+  const next = await makeOwner(ctx, conversation, technician, joinedLine(technician.name));
+  if (had !== undefined) {
+    const colleague = (await ctx.db.get("users", had))?.name ?? "a colleague";
+    await insertNote(ctx, next, technician, `Took this over from ${colleague}.`);
+  }
+  const refs = { conversationId: conversation._id, actorId: technician._id, subjectId: had };
+  await recordEvent(ctx, "claimed", refs, { reason: owner.kind, waitedMs });
+  if (had !== undefined) await autoAssignWaiting(ctx);
 }
 
 /** Who hands it on, and what they write to their colleagues about it. */

@@ -63,7 +63,8 @@ export async function welcomeBack(
       `You're back with ${name}, who will answer here.`,
     );
     const refs = { conversationId: conversation._id, subjectId: _id };
-    return await recordEvent(ctx, "assigned", refs, { reason: "returning" });
+    await recordEvent(ctx, "assigned", refs, { reason: "returning" });
+    return;
   }
   // -1: the AI's answer comes after it, so a later "yes" may mean that.
   const offer = { reason: "returning" as const, at: Date.now(), turn: -1 };
@@ -83,7 +84,7 @@ export async function hasTechnicianLeft(
 /** To the queue, and on to whoever has room: the customer has written again to somebody who isn't there. */
 export async function passOnToQueue(ctx: MutationCtx, conversation: Conversation): Promise<void> {
   const since = waitingSinceOf(conversation, Date.now());
-  const line = technicianLeftNotice(await loadSituation(ctx, conversation));
+  const line = technicianLeftNotice(await loadSituation(ctx));
   await returnToQueue(ctx, conversation, since, { reason: "offline", line, tells: "answer" });
   await autoAssignWaiting(ctx);
 }

@@ -5,7 +5,6 @@
  * provider refuses us.
  */
 import { v, type Infer } from "convex/values";
-import { internal } from "../../_generated/api";
 import { shopEnv } from "../../env";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -13,13 +12,13 @@ import { mayWork } from "../access/access";
 import { listRefusing, type ProviderHealth } from "../analytics/health";
 import { tryConsumeLimit } from "../access/limits";
 import { setSmsConsent } from "../accounts/consent";
+import { listExpiring } from "./expiring";
 import { listLiveShifts } from "./shifts";
 import { alertText } from "../outbox/consentWords";
-import { findHeldTimer, takeTimerOver, type TimerRef } from "../conversations/timers";
+import { findHeldTimer, type TimerRef } from "../conversations/timers";
+import { isUrgent } from "../conversations/urgency";
 import { MINUTE } from "../../lib/time";
 
-/** From one digest to the next: nobody gets two e-mails within it. */
-const ALERT_INTERVAL = 2 * MINUTE;
 /** Somebody who has waited this long has waited too long for a text to be a nuisance. */
 const CLAIM_WITHIN = 5 * MINUTE;
 /** People of each role that are alerted, and rows of the desk that are counted. */
@@ -38,49 +37,6 @@ export const vChannelOutcome = v.union(
 );
 type Outcome = Infer<typeof vChannelOutcome>;
 export const vTally = v.record(v.string(), v.number());
-
-/** Asks for a digest. One that has not begun to be written will say it too. */
-export async function requestAlert(ctx: MutationCtx): Promise<void> {
-  const running = await ctx.db
-    .query("workflows")
-    .withIndex("by_kind_and_state", (q) => q.eq("kind", "alert").eq("state", "running"))
-    .order("desc")
-    .first();
-  if (running !== null && running.progressAt === undefined) return;
-  const last = running ?? (await lastEnded(ctx));
-  const now = Date.now();
-  await start(ctx, Math.max(now, (last?.progressAt ?? 0) + ALERT_INTERVAL));
-}
-
-function lastEnded(ctx: Pick<QueryCtx, "db">): Promise<Doc<"workflows"> | null> {
-  return ctx.db
-    .query("workflows")
-    .withIndex("by_kind_and_finished", (q) => q.eq("kind", "alert").gt("finishedAt", undefined))
-    .order("desc")
-    .first();
-}
-
-async function start(ctx: MutationCtx, dueAt: number): Promise<void> {
-  const timerId = await ctx.db.insert("workflows", {
-    kind: "alert",
-    state: "running",
-    step: "collecting",
-    attempt: 1,
-    dueAt,
-  });
-  await schedule(ctx, { timerId, attempt: 1 }, dueAt);
-}
-
-async function schedule(ctx: MutationCtx, ref: TimerRef, dueAt: number): Promise<void> {
-  const jobId = await ctx.scheduler.runAt(dueAt, internal.workflows.sendAlert, ref);
-  await ctx.db.patch("workflows", ref.timerId, { jobId });
-}
-
-/** A digest that was lost is written again, for those who have not had it. */
-export async function resumeAlert(ctx: MutationCtx, alert: Doc<"workflows">): Promise<void> {
-  const { ref, dueAt } = await takeTimerOver(ctx, alert);
-  await schedule(ctx, ref, dueAt);
-}
 
 /** Begins to write it: a letter to each whom it has something to say to. Null: to nobody, and it is over. */
 export async function writeAlert(
@@ -110,8 +66,8 @@ export async function beginAlert(ctx: MutationCtx, ref: TimerRef): Promise<Id<"u
   return people.map(({ _id }) => _id);
 }
 
-/** Staff who can be reached and may act. */
-async function recipients(ctx: Pick<QueryCtx, "db">): Promise<Doc<"users">[]> {
+/** Staff who can be reached and may act; who is on leave only while nobody else is there. */
+async function recipients(ctx: Pick<MutationCtx, "db">): Promise<Doc<"users">[]> {
   const people: Doc<"users">[] = [];
   for (const role of ["technician", "admin"] as const) {
     const some = await ctx.db
@@ -120,7 +76,9 @@ async function recipients(ctx: Pick<QueryCtx, "db">): Promise<Doc<"users">[]> {
       .take(MAX_PEOPLE);
     people.push(...some.filter(canRead));
   }
-  return people;
+  const now = Date.now();
+  const here = people.filter(({ awayUntil = 0 }) => awayUntil <= now);
+  return here.length > 0 ? here : people;
 }
 
 const canRead = (user: Doc<"users">) =>
@@ -156,19 +114,17 @@ export async function composeAlert(
   const late = await latePromises(ctx, user);
   const refusing = user.role === "admin" ? await listRefusing(ctx) : [];
   const stuck = user.role === "admin" ? await countStuck(ctx) : 0;
-  if (waiting.length + late + refusing.length + stuck === 0) return null;
+  const timed = user.role === "admin" ? await listExpiring(ctx) : [];
+  if (waiting.length + late + refusing.length + stuck + timed.length === 0) return null;
   const to = user.emailVerifiedAt === undefined ? undefined : user.email;
   const pressing = refusing.length > 0 || isPressing(waiting, Date.now());
   const byText = wantsTexts(user) && pressing;
-  return { to, ...words({ waiting, late, refusing, stuck }), byText };
+  return { to, ...words({ waiting, late, refusing, stuck, timed }), byText };
 }
 
 /** A phone that buzzes is for what can't wait: something urgent, or somebody whom nobody has claimed in time. */
 const isPressing = (waiting: Doc<"conversations">[], now: number): boolean =>
-  waiting.some(
-    ({ brief, waitingSince }) =>
-      brief?.urgency === "high" || now - (waitingSince ?? now) >= CLAIM_WITHIN,
-  );
+  waiting.some((one) => isUrgent(one) || now - (one.waitingSince ?? now) >= CLAIM_WITHIN);
 
 export const vAlertSms = v.object({ to: v.string(), body: v.string() });
 
@@ -243,18 +199,28 @@ type Concerns = {
   late: number;
   refusing: ProviderHealth[];
   stuck: number;
+  timed: string[];
 };
 
-function words({ waiting, late, refusing, stuck }: Concerns): Pick<Letter, "subject" | "text"> {
-  const urgent = waiting.filter(({ brief }) => brief?.urgency === "high").length;
+function words({
+  waiting,
+  late,
+  refusing,
+  stuck,
+  timed,
+}: Concerns): Pick<Letter, "subject" | "text"> {
+  const urgent = waiting.filter(isUrgent).length;
   const wait = `${count(waiting.length, "conversation waits", "conversations wait")} for a technician`;
   const lines = refusing.map(({ name, fault }) => `${name} refuses us (${fault}).`);
   if (waiting.length > 0) lines.push(`${wait}${urgent > 0 ? `, ${urgent} of them urgent` : ""}.`);
   if (late > 0) lines.push(`${count(late, "promise is", "promises are")} late.`);
   if (stuck > 0)
     lines.push(`${count(stuck, "task of upkeep does", "tasks of upkeep do")} not succeed.`);
+  if (timed.length > 0)
+    lines.push(`${count(timed.length, "document has", "documents have")} come to a set time.`);
   const subject = lines.join(" ").replace(/\.$/, "");
   const ends = refusing.map(({ name, advice }) => `${name}: ${advice}.`);
+  if (timed.length > 0) ends.push(timed.join("\n"));
   if (waiting.length + late > 0) ends.push("They are on the desk, longest waiting first.");
   return { subject, text: [lines.join("\n"), ...ends].join("\n\n") };
 }

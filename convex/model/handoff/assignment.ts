@@ -11,7 +11,7 @@ import { mayWork } from "../access/access";
 import { recordEvent } from "../analytics/events";
 import * as Shifts from "./shifts";
 import { assignedLine, insertSystemMessage, tellCustomer } from "../outbox/systemLines";
-import { bumpTurn } from "../conversations/turns";
+import { bumpTurn, queuedOwner } from "../conversations/turns";
 
 /** Waiting conversations looked at for one that fits, and cases looked at when a shift ends. */
 const WAITING_READ = 200;
@@ -158,7 +158,7 @@ export async function returnToQueue(
   const next = await bumpTurn(ctx, conversation, {
     status: "open",
     snoozedUntil: undefined,
-    owner: { kind: "queue", since, ...(returnedBy && { returnedBy }) },
+    owner: queuedOwner(since, conversation.brief, returnedBy),
     lastMessageAt: Date.now(),
   });
   if (tells === undefined) await insertSystemMessage(ctx, next, line);

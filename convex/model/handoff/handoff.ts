@@ -17,8 +17,8 @@ import { listLiveShifts } from "./shifts";
 import { tellCustomer } from "../outbox/systemLines";
 import type { Topic } from "./topics";
 import { cleanOptionalText } from "../../lib/text";
-import { bumpTurn } from "../conversations/turns";
-import { actOnNewWait, isReachable } from "./waits";
+import { bumpTurn, queuedOwner } from "../conversations/turns";
+import { actOnNewWait } from "./waits";
 
 export { insertSystemMessage } from "../outbox/systemLines";
 
@@ -44,7 +44,7 @@ export async function handOffConversation(
   const fromRules = briefOf(await lately(ctx, conversation), handoff.reason);
   const next = await bumpTurn(ctx, conversation, {
     ...(wasResolved ? patchToReopen(conversation) : { status: "open", snoozedUntil: undefined }),
-    owner: { kind: "queue", since: now },
+    owner: queuedOwner(now, handoff),
     brief: withoutSecrets({ ...fromRules, ...handoff, at: now }),
     offer: undefined,
     waitingSince: conversation.waitingSince ?? now,
@@ -53,7 +53,7 @@ export async function handOffConversation(
   });
   // Nothing reaches the customer, so there is nothing to tell them.
   if (handoff.reason !== "undelivered") {
-    const notice = handoffNotice({ reason: handoff.reason, topic }, await loadSituation(ctx, next));
+    const notice = handoffNotice({ reason: handoff.reason, topic }, await loadSituation(ctx));
     await tellCustomer(ctx, next, notice, "answer");
   }
   const refs = { conversationId: conversation._id, actorId, agentId: conversation.agentId };
@@ -92,15 +92,11 @@ async function lately(
     .map(({ text }) => text);
 }
 
-/** What a notice depends on: three small reads, only when people take over. */
-export async function loadSituation(
-  ctx: Pick<QueryCtx, "db">,
-  conversation: Doc<"conversations">,
-): Promise<Situation> {
+/** What a notice depends on: two small reads, only when people take over. */
+export async function loadSituation(ctx: Pick<QueryCtx, "db">): Promise<Situation> {
   return {
     hours: await loadHours(ctx),
     now: Date.now(),
     onDuty: (await listLiveShifts(ctx)).length > 0,
-    contactKnown: await isReachable(ctx, conversation),
   };
 }

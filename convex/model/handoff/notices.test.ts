@@ -1,7 +1,7 @@
 /** What customers are told when people take over: by night, on holidays, across both clock changes, with nobody there. */
 import { describe, expect, test } from "vitest";
 import type { OpeningHours } from "../hours/hours";
-import { handoffNotice, sayWhenAnswered, type Situation } from "./notices";
+import { handoffNotice, longerWaitNotice, sayWhenAnswered, type Situation } from "./notices";
 
 const HOURS: OpeningHours = {
   timeZone: "America/New_York",
@@ -26,7 +26,6 @@ const at = (now: string, rest: Partial<Situation> = {}): Situation => ({
   hours: HOURS,
   now: Date.parse(now),
   onDuty: false,
-  contactKnown: false,
   ...rest,
 });
 
@@ -80,13 +79,13 @@ test("a shop that never opens says no hour", () => {
   );
 });
 
-test("a contact is asked for only if none is known, and more firmly while closed", () => {
-  const notice = (situation: Situation) =>
-    handoffNotice({ reason: "customer_request", topic: null }, situation);
-  const night = "2026-12-02T22:00-05:00";
-  expect(notice(at(night))).toMatch(/Leave your phone number or e-mail address here/);
-  expect(notice(at("2026-12-02T10:00-05:00"))).toMatch(/In case you can't wait/);
-  expect(notice(at(night, { contactKnown: true }))).not.toMatch(/phone/);
+test("no notice asks for a contact: the page does, once", () => {
+  for (const now of ["2026-12-02T22:00-05:00", "2026-12-02T10:00-05:00"]) {
+    const handOff = { reason: "customer_request", topic: null } as const;
+    for (const words of [handoffNotice(handOff, at(now)), longerWaitNotice(at(now))]) {
+      expect(words).not.toMatch(/phone|e-mail/);
+    }
+  }
 });
 
 test("danger comes first, before where the message went", () => {

@@ -1,6 +1,8 @@
 /**
  * What a customer reads when people take over: pure, from the situation of that moment. It never promises more
- * than is known: an hour only when the shop is closed and its next opening is known, a person at once never.
+ * than is known: an hour only when the shop is closed and its next opening is known, a person at once never. How to
+ * reach the customer
+ * meanwhile is asked by the page, once (`web/src/chat/QueueNotice.tsx`).
  */
 import type { HandoffReason } from "../../validators";
 import {
@@ -18,8 +20,6 @@ export type Situation = {
   now: number;
   /** Somebody is on a shift. */
   onDuty: boolean;
-  /** A phone number or an e-mail address of the customer is known. */
-  contactKnown: boolean;
 };
 
 const PASSED = "I've passed this to our technicians with everything you told me.";
@@ -79,9 +79,7 @@ export function handoffNotice(
   situation: Situation,
 ): string {
   const safety = topic === null ? undefined : SAFETY[topic];
-  const words = [LEADS[reason] ?? PASSED, sayWhenAnswered(situation), askContact(situation)]
-    .filter((part) => part !== undefined)
-    .join(" ");
+  const words = `${LEADS[reason] ?? PASSED} ${sayWhenAnswered(situation)}`;
   return safety === undefined ? words : `${listSteps(safety)}\n\n${words}`;
 }
 
@@ -98,13 +96,6 @@ export function sayWhenAnswered({ hours, now, onDuty }: Situation): string {
   return `${closed} We open ${sayOpening(hours, opensAt, now)}, and a technician will answer right here then.`;
 }
 
-function askContact({ hours, now, onDuty, contactKnown }: Situation): string | undefined {
-  if (contactKnown) return undefined;
-  return onDuty || isOpen(hours, now)
-    ? "In case you can't wait here, leave your phone number or e-mail address."
-    : "Leave your phone number or e-mail address here, so that we can reach you.";
-}
-
 const OFFER_LEADS: Record<OfferReason, string> = {
   same_failure: "That hasn't helped twice now.",
   no_source: "I couldn't find this in our shop's information.",
@@ -115,22 +106,10 @@ export const offerNotice = (reason: OfferReason) =>
 
 /** Their technician has gone home since. */
 export const technicianLeftNotice = (situation: Situation) =>
-  [
-    "Your technician isn't here right now, so I've passed this to their colleagues.",
-    sayWhenAnswered(situation),
-    askContact(situation),
-  ]
-    .filter((part) => part !== undefined)
-    .join(" ");
+  `Your technician isn't here right now, so I've passed this to their colleagues. ${sayWhenAnswered(situation)}`;
 
 /** It takes longer than they were led to expect. */
-export function longerWaitNotice({ hours, now, contactKnown }: Omit<Situation, "onDuty">): string {
-  const words = waitingWords(hours, now);
-  if (contactKnown) return words;
-  return `${words} If you'd rather not wait here, leave your phone number or e-mail address and we'll get back to you.`;
-}
-
-function waitingWords(hours: OpeningHours, now: number): string {
+export function longerWaitNotice({ hours, now }: Omit<Situation, "onDuty">): string {
   if (isOpen(hours, now)) {
     return "Nobody has been free to answer you yet, and we're sorry. We've alerted our technicians again, and you keep your place in the queue.";
   }

@@ -10,6 +10,7 @@ import { changeConversation } from "../conversations/changes";
 import { AT_ONCE, enqueueAllowedReply } from "../conversations/replyProcess";
 import { recordEvent } from "../analytics/events";
 import { handOffConversation, type Handoff } from "./handoff";
+import { loadOwnTopics } from "../knowledge/guardrails";
 import { summarizeLastQuestion, findLastBegun, listPublicMessages } from "../conversations/history";
 import { offerNotice } from "./notices";
 import { mayHaveArrived } from "../outbox/delivery";
@@ -36,12 +37,15 @@ export async function isOfferHeard(
 }
 
 /** What the rules decide about a message to this conversation as it was before. */
-export function decideForMessage(
+export async function decideForMessage(
+  ctx: Pick<QueryCtx, "db">,
   conversation: Conversation,
   text: string,
-  offerHeard: boolean,
-): Decision {
-  return decideHandoff(text, stateOf(conversation, offerHeard));
+): Promise<Decision> {
+  const state = stateOf(conversation, await isOfferHeard(ctx, conversation));
+  // People who have it need no rules.
+  if (state.owner !== "ai") return decideHandoff(text, state);
+  return decideHandoff(text, { ...state, ownTopics: await loadOwnTopics(ctx) });
 }
 
 function stateOf(conversation: Conversation, offerHeard: boolean): TriggerState {
@@ -136,18 +140,25 @@ const URGENT = new Set<Handoff["reason"]>([
   "legal",
 ]);
 
-type Ruled = { reason: Handoff["reason"]; topic: Topic | null; actorId?: Id<"users"> };
+type Ruled = {
+  reason: Handoff["reason"];
+  topic: Topic | null;
+  /** The name of the shop's own topic. */
+  own?: string;
+  actorId?: Id<"users">;
+};
 
 /** A hand-off that a rule decided: what the customer last wrote is its summary. */
 export async function handOffByRule(
   ctx: MutationCtx,
   conversation: Conversation,
-  { reason, topic, actorId }: Ruled,
+  { reason, topic, own, actorId }: Ruled,
 ): Promise<void> {
-  const summary =
+  const question =
     reason === "reply_cap"
       ? `The assistant has answered ${conversation.aiReplies} times without settling it.`
       : await summarizeLastQuestion(ctx, conversation._id);
+  const summary = own === undefined ? question : `${own}: ${question}`;
   const urgency = URGENT.has(topic ?? reason) ? "high" : "normal";
   await handOffConversation(ctx, conversation, { reason, summary, urgency, actorId, topic });
 }

@@ -4,7 +4,7 @@ import { HOUR } from "../../lib/time";
 import type { Provider } from "../../validators";
 import { recordEvent } from "../analytics/events";
 import { findLastSuccess, findLatest } from "../analytics/health";
-import { requestAlert } from "./alerts";
+import { requestAlert } from "./alertRequests";
 
 /** A key that works now and then is one outage. */
 const APART = HOUR;

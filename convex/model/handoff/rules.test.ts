@@ -15,9 +15,9 @@ import topicCases from "./topics.cases.txt?raw";
 
 const said = (yes: boolean) => (yes ? "yes" : "no");
 const RULES: [string, string, number, (text: string) => string][] = [
-  ["danger", dangerCases, 970, (text) => said(dangerOf(clausesOf(text)) !== null)],
-  ["person", personCases, 1_050, (text) => said(asksForPerson(clausesOf(text)))],
-  ["topics", topicCases, 1_100, (text) => topicOf(clausesOf(text)) ?? "none"],
+  ["danger", dangerCases, 1_110, (text) => said(dangerOf(clausesOf(text)) !== null)],
+  ["person", personCases, 1_180, (text) => said(asksForPerson(clausesOf(text)))],
+  ["topics", topicCases, 1_235, (text) => topicOf(clausesOf(text)) ?? "none"],
   [
     "answers to an offer",
     answerCases,

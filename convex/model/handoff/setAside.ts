@@ -6,7 +6,7 @@ import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { logError } from "../../lib/log";
 import { truncateText } from "../../lib/text";
-import { requestAlert } from "./alerts";
+import { requestAlert } from "./alertRequests";
 
 /** So many at once are no bad rows but a bug: nothing more is set aside, and the job that meets it fails. */
 const MAX_ASIDE = 500;

@@ -19,7 +19,7 @@ const gap = (most: number) => `(?: \\S{1,24}){0,${most}} `;
 const DATA =
   "(?:files?|photos?|pictures|videos?|documents?|data|drives?|disk|everything|contacts|backups?|thesis|emails|messages|music|notes|folders?|work|projects?|dateien|daten|fotos|bilder|archivos|datos)";
 const LOST =
-  "(?:gone|lost|deleted|erased|wiped|disappeared|vanished|missing|formatted|corrupted|corrupt|overwritten|empty|unreadable)";
+  "(?:gone(?! (?:blurry|dark|grainy|black))|lost|deleted|erased|wiped|disappeared|vanished|missing|formatted|corrupted|corrupt|overwritten|empty|unreadable)";
 const STORE =
   "(?:hard drives?|hard disk|hdd|ssd|external|drives?|disk|usb stick|usb|thumb drive|flash drive|memory card|sd card|memory stick|nas|phone)";
 const MINE =
@@ -85,6 +85,7 @@ const RULES: MatterRule[] = [
       /\b(?:he|hes|she|shes|they|theyre|theres someone|there is someone|someone is|somebody is|some guy is)(?: (?:is|are|still|in|on|inside|now|right now|currently)){0,4} (?:on|in|inside|controlling|using|into) (?:my|our|her|his) (?:computer|pc|laptop|mac|screen|mouse|phone)\b(?! (?:is|and is|screen|cracked))/,
       /\b(?:some guy|a guy|the guy|a man|someone|somebody|they|caller|microsoft|amazon|support)(?: \S{1,14}){0,5} (?:on the phone|called)(?: \S{1,14}){0,10} (?:remote access|the code|install something|let them|access to my|in my pc|into my|gift cards?|my bank|gave them)\b/,
       /\b(?:asking|asked|wants?|telling) me to (?:let|give|allow|install|download|send|wire|buy)(?: \S{1,12}){0,4} (?:computer|access|something|money|gift cards?)\b|\b(?:wants?|asking for|asks for|demand\w*) (?:remote )?access\b/,
+      /\b(?:paid|sent|wired|gave)(?: \S{1,12}){0,4} who (?:said|says|claimed|claims|pretended)(?: \S{1,8}){0,4} from (?:microsoft|windows|apple|amazon|norton|paypal|google|geek squad|support)\b|\bon the phone with (?:a |the |some )?fake \S/,
       /\brefunded (?:me )?too much\b|\bsend (?:it|the (?:rest|difference|money)) back\b/,
       /\bshared my screen with (?:someone|a|the|him|them|some)\b/,
       /\b(?:instructions of|what) the (?:caller|scammer|man on the phone)\b|\bbank account is empty\b/,
@@ -160,9 +161,9 @@ const RULES: MatterRule[] = [
       new RegExp(
         `\\b${STORE}(?: \\S{1,24}){0,8} (?:broke|broken|snapped|bent|fell|dropped|clicks?|clicking|beeping|dead|died|corrupted|not recognized|not showing|will not (?:turn on|mount|read|open)|burned|wet|drowned)(?: \\S{1,24}){0,8} (?:data|files|photos|pictures|thesis|dissertation|documents|work|videos|years of)\\b`,
       ),
-      /\b(?:missing|vanished|lost)(?: \S{1,12}){0,2} (?:photos|pictures|files|documents|data|contacts)\b|\b(?:photos|pictures|files|documents|contacts) (?:are |is |all )?(?:missing|vanished|gone)\b/,
+      /\b(?:missing|vanished|lost)(?: \S{1,12}){0,2} (?:photos|pictures|files|documents|data|contacts)\b|\b(?:photos|pictures|files|documents|contacts) (?:are |is |all )?(?:missing|vanished|gone)\b(?! (?:blurry|dark|grainy|black))/,
       new RegExp(
-        `\\b(?:not recognized|not show up|not detected|needs to be formatted)${gap(8)}(?:photos|pictures|thesis|data|files|work)\\b`,
+        `\\b(?:not recognized|not show up|not detected|needs to be formatted)${gap(8)}(?:photos|pictures|thesis|data|files|work|business|everything|life)\\b`,
       ),
       /\b(?:hard drive|external|external drive|ssd|hdd|memory card|sd card)(?: \S{1,24}){0,4} (?:will not|does not|not) (?:read|mount|spin|spin up)\b/,
       /\b(?:verloren|geloscht)(?: \S{1,24}){0,3} (?:daten|dateien|fotos|photos|bilder)\b|\b(?:daten|dateien|fotos|photos|bilder)(?: \S{1,24}){0,3} (?:verloren|geloscht|weg)\b/,
@@ -186,7 +187,7 @@ const RULES: MatterRule[] = [
       /\b(?:need|want|give) (?:\S{1,8} )?(?:my|the) (?:deposit|money|cash|payment) back\b/,
       /\b(?:my|the) (?:bill|invoice) is (?:wrong|too high|incorrect)\b/,
       /\bpaid for (?:a |the )?(?:\S{1,12} ){0,3}(?:that )?(?:was|is|did|does|never|were) ?(?:not)?(?: done| work| fixed)?\b|\bpaid twice\b/,
-      /\b(?:mein geld zuruck|geld zuruck|ruckerstattung|reembolso|devuelvan mi dinero|mi dinero de vuelta)\b/,
+      /\b(?:mein geld zuruck|geld zuruck|ruckerstattung|reembolso|devuelvan (?:mi|el) dinero|mi dinero de vuelta)\b/,
     ],
   },
 ];

@@ -7,6 +7,7 @@ import { decideHandoff, type Decision, type TriggerState } from "./triggers";
 import { DIALOGUES } from "./triggers.dialogues";
 import { readCases } from "../../../tests/cases";
 import talkCases from "./talks.cases.txt?raw";
+import { runs } from "../../../tests/properties";
 import { leastMs } from "../../../tests/timing";
 
 const FRESH: TriggerState = {
@@ -105,6 +106,66 @@ test("people's conversations decide nothing, whatever is said", () => {
       },
     ),
   );
+});
+
+test("whatever topics the shop adds, the built-in rules decide what they decided", () => {
+  const words = fc.array(fc.constantFrom(...DIALOGUES.flatMap(({ said }) => said.split(/\W+/))), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  const phrase = fc.oneof(
+    words.map((some) => some.join(" ")),
+    fc.string(),
+    fc.string().map((some) => `${some}*`),
+  );
+  const topic = fc.record({ name: fc.string(), phrases: fc.array(phrase, { maxLength: 4 }) });
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.constantFrom(...DIALOGUES), fc.record({ said: fc.string() })),
+      fc.array(topic, { maxLength: 4 }),
+      (dialogue, ownTopics) => {
+        const state: TriggerState = {
+          ...FRESH,
+          ...("state" in dialogue ? dialogue.state : {}),
+        };
+        const before = decideHandoff(dialogue.said, state);
+        const after = decideHandoff(dialogue.said, { ...state, ownTopics });
+        const isOwn = after.kind === "hand_off" && after.reason === "own_topic";
+        // What decided nothing yet, and what ends in an offer or in the cap, may go to a person for a topic instead.
+        const mayChange =
+          before.kind === "none" ||
+          before.kind === "offer" ||
+          (before.kind === "hand_off" && /^(?:same_failure|reply_cap)$/.test(before.reason));
+        if (!(isOwn && mayChange)) expect(after).toEqual(before);
+      },
+    ),
+    { numRuns: runs() },
+  );
+});
+
+test("an own topic goes to a person by its words, however it is spoken of, behind the built-in ones", () => {
+  const ownTopics = [
+    { name: "Insurance", phrases: ["insur*"] },
+    { name: "Recycling", phrases: ["old batteries", "e-waste"] },
+  ];
+  const decide = (said: string, state = {}) =>
+    decideHandoff(said, { ...FRESH, ...state, ownTopics });
+  const own = (name: string) => ({
+    kind: "hand_off",
+    reason: "own_topic",
+    topic: null,
+    own: name,
+  });
+  expect(decide("I don't need an INSURANCE form")).toEqual(own("Insurance"));
+  expect(decide("Do you take e waste?")).toEqual(own("Recycling"));
+  expect(decide(`${"x ".repeat(3_000)} insured`)).toEqual(own("Insurance"));
+  expect(decide("My insured battery is swollen")).toMatchObject({ reason: "swollen_battery" });
+  expect(decide("Let me talk to a human about insurance")).toMatchObject({
+    reason: "customer_request",
+  });
+  expect(decide("Do you fix batteries?").kind).toBe("none");
+  const offered = { offer: { reason: "no_source" as const, latest: true } };
+  expect(decide("no thanks", offered).kind).toBe("declined");
 });
 
 const BITS = [

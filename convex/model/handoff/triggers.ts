@@ -7,7 +7,7 @@
  * 3. a danger to people (`danger.ts`): at once, even where an offer is turned down;
  * 4. a yes or a no to an offer that is the latest thing said (`answers.ts`): a no hands nothing off, however it goes on;
  * 5. the customer asks for a person (`person.ts`): at once;
- * 6. a mandatory topic (`topics.ts`): at once;
+ * 6. a mandatory topic (`topics.ts`), then one of the shop's own: at once, whatever is said about it;
  * 7. the same failure twice, or no source twice: an offer, and a hand-off when it is accepted or it happens again;
  * 8. the cap on the AI's replies.
  *
@@ -15,8 +15,10 @@
  * depends on what was said before. Words alone decide; what they miss, the model may still hand off by its tool.
  */
 import type { HandoffReason } from "../../validators";
+import { PhraseList } from "../../lib/phrases";
 import { readReaction } from "../../lib/reactions";
 import { clausesOf, type Clause } from "../../lib/words";
+import type { OwnTopic } from "../knowledge/guardrails";
 import { answerToOffer, reportsFailure, reportsSuccess } from "./answers";
 import { asksForPerson } from "./person";
 import { isDanger, topicOf, type Topic } from "./topics";
@@ -38,11 +40,13 @@ export type TriggerState = {
   declined: boolean;
   /** `latest`: nothing has been said since, so that "yes" means the offer. */
   offer: { reason: OfferReason; latest: boolean } | null;
+  /** Those that the shop has added. They stand behind the built-in rules, none of which decides less for them. */
+  ownTopics?: readonly OwnTopic[];
 };
 
 export type Decision =
   | { kind: "none"; failures: number }
-  | { kind: "hand_off"; reason: HandoffReason; topic: Topic | null }
+  | { kind: "hand_off"; reason: HandoffReason; topic: Topic | null; own?: string }
   | { kind: "offer"; reason: "same_failure"; failures: number }
   | { kind: "declined" };
 
@@ -65,7 +69,17 @@ export function decideHandoff(text: string, state: TriggerState): Decision {
   if (answer === "yes") return handOff(offered!, topic);
   if (asksForPerson(clauses)) return handOff("customer_request", topic);
   if (topic !== null) return handOff(topic, topic);
+  const own = findOwnTopic(text, state.ownTopics);
+  if (own !== undefined) return { kind: "hand_off", reason: "own_topic", topic: null, own };
   return decideAfterFailure(clauses, state);
+}
+
+/** The name of the shop's own topic that a message has. */
+function findOwnTopic(text: string, topics: readonly OwnTopic[] = []): string | undefined {
+  const found = new PhraseList(topics.flatMap(({ phrases }) => phrases)).find(text);
+  return found === null
+    ? undefined
+    : topics.find(({ phrases }) => phrases.includes(found.typed))?.name;
 }
 
 /** What is left where the words call for nobody: steps that failed, and the cap. */

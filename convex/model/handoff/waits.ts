@@ -3,14 +3,15 @@
  * hand-off's own transaction, then by its timer.
  */
 import type { Doc } from "../../_generated/dataModel";
-import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { MutationCtx } from "../../_generated/server";
 import { recordEvent } from "../analytics/events";
 import { changeConversation } from "../conversations/changes";
+import { isUrgent } from "../conversations/urgency";
 import { cancelJob, noteAct, scheduleTimer, type NextAct } from "../conversations/timers";
 import type { OpeningHours } from "../hours/hours";
 import { loadHours } from "../hours/stored";
 import { tellCustomer } from "../outbox/systemLines";
-import { requestAlert } from "./alerts";
+import { requestAlert } from "./alertRequests";
 import { longerWaitNotice } from "./notices";
 import { planWaitingAct } from "./schedule";
 
@@ -31,13 +32,13 @@ export async function actOnWait(
   timer: Doc<"workflows">,
   conversation: Conversation,
 ): Promise<NextAct> {
-  const { owner, brief } = conversation;
+  const { owner } = conversation;
   if (owner.kind !== "queue") throw new Error("A hand-off's timer is armed outside of the queue.");
   const hours = await loadHours(ctx);
   const now = Date.now();
   const wait = {
     since: Math.floor(timer._creationTime),
-    urgent: brief?.urgency === "high",
+    urgent: isUrgent(conversation),
     alerts: timer.alerts ?? 0,
     told: timer.toldAt !== undefined,
   };
@@ -62,21 +63,10 @@ async function tellOfTheWait(
   hours: OpeningHours,
   now: number,
 ): Promise<void> {
-  const contactKnown = await isReachable(ctx, conversation);
   // Somebody waits: told at the hour at which it is true.
-  await tellCustomer(ctx, conversation, longerWaitNotice({ hours, now, contactKnown }), "answer");
+  await tellCustomer(ctx, conversation, longerWaitNotice({ hours, now }), "answer");
   await changeConversation(ctx, conversation, {
     unreadByCustomer: conversation.unreadByCustomer + 1,
     lastMessageAt: now,
   });
-}
-
-/** Whether the shop knows a phone number or an e-mail address of the customer. */
-export async function isReachable(
-  ctx: Pick<QueryCtx, "db">,
-  { userId, contact }: Conversation,
-): Promise<boolean> {
-  const customer = await ctx.db.get("users", userId);
-  const known = [contact?.phone, contact?.email, customer?.phone, customer?.email];
-  return known.some((one) => one !== undefined);
 }

@@ -92,8 +92,8 @@ export function findClosedReason(hours: OpeningHours, at: number): { holiday?: s
 }
 
 /**
- * An opening in words, in the shop's time, for a sentence such as "We open …": "at 9:00 AM" (today),
- * "tomorrow at 9:00 AM", "on Monday, November 30 at 9:00 AM".
+ * An opening in words, in the shop's time, for a sentence such as "We open …": "at 9:00 AM EST" (today),
+ * "tomorrow at 9:00 AM EST", "on Monday, November 30 at 9:00 AM EST".
  */
 export function sayOpening(hours: OpeningHours, opensAt: number, now: number): string {
   const today = localDate(hours, now);
@@ -105,9 +105,15 @@ export function sayOpening(hours: OpeningHours, opensAt: number, now: number): s
   return `on ${date} at ${time}`;
 }
 
-/** "9:00 AM", in the shop's time. */
+/** "9:00 AM EST", in the shop's time: whoever reads it may be elsewhere. */
 export function sayTime(hours: OpeningHours, at: number): string {
-  return format(hours, at, { hour: "numeric", minute: "2-digit" });
+  return format(hours, at, { hour: "numeric", minute: "2-digit", timeZoneName: "short" });
+}
+
+/** "Sunday, November 29, 2026 at 4:23 AM EST". */
+export function sayMoment(hours: OpeningHours, at: number): string {
+  const day = { weekday: "long", month: "long", day: "numeric", year: "numeric" } as const;
+  return `${format(hours, at, day)} at ${sayTime(hours, at)}`;
 }
 
 /** Plain spaces: a narrow one, as `Intl` puts before "AM", more than doubles the price of an SMS. */

@@ -5,12 +5,12 @@ import type { vOpeningHours } from "../../validators";
 import { readBody } from "../knowledge/bodies";
 import * as Documents from "../knowledge/documents";
 import { describeReading, startIngest } from "../knowledge/ingest";
+import { findOnlyRow, putOnlyRow } from "../knowledge/onlyRow";
 import type { vPage } from "../knowledge/search";
 import type { VersionRef } from "../knowledge/vectors";
 import { passagesOf } from "../knowledge/versions";
 import type { OpeningHours } from "./hours";
 import { checkHours } from "./rules";
-import { storedRow } from "./stored";
 import { HOURS_SLUG, withHours } from "./wording";
 
 export const vSaved = v.object({
@@ -29,10 +29,7 @@ export async function storeHours(
   input: Infer<typeof vOpeningHours>,
 ): Promise<Infer<typeof vSaved>> {
   const hours = checkHours(input);
-  const row = await storedRow(ctx);
-  const fields = { kind: "hours" as const, hours, updatedAt: Date.now() };
-  if (row === null) await ctx.db.insert("knowledge", fields);
-  else await ctx.db.replace("knowledge", row._id, fields);
+  await putOnlyRow(ctx, { kind: "hours", hours, updatedAt: Date.now() });
   const note = await describeReading(ctx);
   const next = await writeDocument(ctx, hours);
   await startIngest(ctx, next);
@@ -70,7 +67,7 @@ export async function restoreHours(
   input: Documents.NewDocument,
 ): Promise<Documents.NewDocument> {
   if (Documents.slugOf(input) !== HOURS_SLUG) return input;
-  const row = await storedRow(ctx);
+  const row = await findOnlyRow(ctx, "hours");
   if (row === null) return input;
   return {
     ...input,

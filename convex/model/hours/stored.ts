@@ -8,22 +8,15 @@ import { appError } from "../../lib/errors";
 import { listOpenings, type Opening, type OpeningHours } from "./hours";
 import { checkHours } from "./rules";
 import { DAY, HOUR } from "../../lib/time";
+import { findOnlyRow } from "../knowledge/onlyRow";
 
 /** How far ahead clients are told the exact openings. */
 const UPCOMING_DAYS = 14;
 
 /** The shop's hours; the example shop's while it has not set its own. */
 export async function loadHours(ctx: Pick<QueryCtx, "db">): Promise<OpeningHours> {
-  const row = await storedRow(ctx);
+  const row = await findOnlyRow(ctx, "hours");
   return row === null ? seedOpeningHours : checkHours(row.hours, { isStored: true });
-}
-
-export async function storedRow(ctx: Pick<QueryCtx, "db">) {
-  const row = await ctx.db
-    .query("knowledge")
-    .withIndex("by_kind_and_updated", (q) => q.eq("kind", "hours"))
-    .unique();
-  return row?.kind === "hours" ? row : null;
 }
 
 /**
@@ -31,10 +24,7 @@ export async function storedRow(ctx: Pick<QueryCtx, "db">) {
  * asks within it shares one answer. No clock: the caller compares with its own. Touching shifts are one.
  */
 export function listUpcomingOpenings(hours: OpeningHours, from: number): Opening[] {
-  // Beyond it no calendar is meant, and the arithmetic of dates ends somewhere.
-  if (!(from >= 0 && from <= Date.UTC(2100, 0))) {
-    throw appError("invalid_input", "`from` is a time in milliseconds since 1970, up to 2100.");
-  }
+  checkInstant(from);
   const start = from - (from % HOUR);
   const merged: Opening[] = [];
   for (const opening of listOpenings(hours, start, start + UPCOMING_DAYS * DAY)) {
@@ -43,4 +33,10 @@ export function listUpcomingOpenings(hours: OpeningHours, from: number): Opening
     else merged.push({ ...opening });
   }
   return merged;
+}
+
+/** Beyond it no calendar is meant, and the arithmetic of dates ends somewhere. Errors: `invalid_input`. */
+export function checkInstant(at: number): void {
+  if (at >= 0 && at <= Date.UTC(2100, 0)) return;
+  throw appError("invalid_input", "A time is in milliseconds since 1970, up to 2100.");
 }

@@ -5,6 +5,7 @@
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { hostOf } from "../../lib/hosts";
 import { appError } from "../../lib/errors";
+import { findOnlyRow, putOnlyRow } from "./onlyRow";
 
 const MAX_HOSTS = 50;
 /** RFC 1035. */
@@ -14,28 +15,11 @@ const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const HOST = new RegExp(`^(?:\\*\\.)?(?:${LABEL}\\.)+(?=[a-z])${LABEL}$`);
 
 export const loadLinkHosts = async (ctx: Pick<QueryCtx, "db">): Promise<string[]> =>
-  (await storedRow(ctx))?.hosts ?? [];
+  (await findOnlyRow(ctx, "settings"))?.hosts ?? [];
 
-/** Stores the list, and returns it as it is kept. Errors: `invalid_input`, `too_large`. */
-export async function storeLinkHosts(ctx: MutationCtx, hosts: string[]): Promise<string[]> {
-  const fields = {
-    kind: "settings" as const,
-    group: "links" as const,
-    hosts: checkHosts(hosts),
-    updatedAt: Date.now(),
-  };
-  const row = await storedRow(ctx);
-  if (row === null) await ctx.db.insert("knowledge", fields);
-  else await ctx.db.replace("knowledge", row._id, fields);
-  return fields.hosts;
-}
-
-async function storedRow(ctx: Pick<QueryCtx, "db">) {
-  const row = await ctx.db
-    .query("knowledge")
-    .withIndex("by_kind_and_updated", (q) => q.eq("kind", "settings"))
-    .unique();
-  return row?.kind === "settings" ? row : null;
+/** Stores the list, as `checkHosts` has it. `guardrailRows.ts` asks what else is set first. */
+export async function storeLinkHosts(ctx: MutationCtx, hosts: string[]): Promise<void> {
+  await putOnlyRow(ctx, { kind: "settings", group: "links", hosts, updatedAt: Date.now() });
 }
 
 /**

@@ -120,6 +120,9 @@ describe("what was found", () => {
     ["what nobody knows, asked of the shop", "do you gild screens"],
     ["goods", "do you sell used iphones"],
     ["a number that stands in a text", "what is 12"],
+    ["the part of an unknown thing", "how much is a zorbo battery"],
+    ["the part of an unknown thing, the other way round", "price of the battery in my zorbo"],
+    ["a device's own price", "how much for a new iphone 12"],
   ])("is nothing for %s: %s", (_, question) => {
     expect(rank(question, [SCREENS, BATTERIES])).toEqual([]);
   });
@@ -130,8 +133,17 @@ describe("what was found", () => {
     "i left it in the car and now the screen is dark",
     "of course the screen, what does that cost",
     "the screen of the laptop from costco is broken",
+    "how much is a new iphone 12 screen",
+    "crappy screen, price?",
   ])("is something for what people say besides: %s", (question) => {
     expect(rank(question, [SCREENS])).toHaveLength(1);
+  });
+
+  test("is nothing where what is asked for only stands in a text", () => {
+    const fan = passage("Overheating", "Fan cleaning", "Don't use a vacuum cleaner. It takes ink.");
+    expect(rank("do you fix vacuum cleaners", [fan])).toEqual([]);
+    expect(rank("do you sell ink", [fan])).toEqual([]);
+    expect(rank("do you clean fans", [fan])).toHaveLength(1);
   });
 
   test("no word that people use for anything is another trade's", () => {

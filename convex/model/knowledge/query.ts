@@ -27,6 +27,8 @@ const LONGEST_PHRASE = 4;
 type Table = {
   entries: Map<string, Entry>;
   general: Set<string>;
+  /** The words of `OTHERS`, without endings. */
+  foreign: Set<string>;
   /** What a misspelt word may have been meant as, by length. */
   spellings: Map<number, string[]>;
 };
@@ -39,6 +41,7 @@ function readTable(): Table {
   const entries = new Map<string, Entry>();
   const known = new Set<string>();
   const general = new Set(wordsOf(GENERAL).map(stemWord));
+  const foreign = new Set(wordsOf(OTHERS).map(stemWord));
   let line = 0;
   for (const [kind, text] of [
     ["topic", TOPICS],
@@ -66,7 +69,7 @@ function readTable(): Table {
     if (word.length < 4) continue;
     spellings.set(word.length, [...(spellings.get(word.length) ?? []), word]);
   }
-  table = { entries, general, spellings };
+  table = { entries, general, foreign, spellings };
   return table;
 }
 
@@ -85,10 +88,12 @@ export function readQuestion(question: string): Reading {
     seen.add(id);
     concepts.push(concept);
   }
+  if (isPurchase(words, concepts)) concepts.push(PURCHASE);
+  const whole = wholeOf(concepts, words);
   const wanted = question.length <= MAX_REQUEST && REQUEST.test(question);
   return {
     concepts: concepts.map(({ kind, written, named }) => ({
-      kind: wanted && kind === "plain" ? "wanted" : kind,
+      kind: kind === "plain" && (wanted || written[0] === whole) ? "wanted" : kind,
       written,
       named,
     })),
@@ -101,6 +106,46 @@ export function readQuestion(question: string): Reading {
 const REQUEST =
   /^\W*(?:(?:hi|hello|hey|hola|hallo)\b\W*)?(?:(?:do|can|could|will|would) (?:you|u|ya|yall|y'all)|is it possible to|(?:hacen|venden|reparan|arreglan|alquilan|pueden)|(?:macht|verkauft|repariert|könnt|vermietet) ihr)\b/i;
 const MAX_REQUEST = 60;
+
+const PURCHASE: Found = { kind: "other", written: ["purchase"], named: ["purchase"], terms: [] };
+
+/** "How much is a new iPhone 15": a device's own price, where nothing is named that is done to it. */
+function isPurchase(words: string[], concepts: Found[]): boolean {
+  const device = concepts.find(({ kind }) => kind === "device");
+  if (device === undefined || concepts.some(({ kind }) => kind === "topic")) return false;
+  const at = words.findIndex((word) => stemWord(word) === device.written[0]);
+  return words[at - 1] === "new" && concepts.some(({ named }) => named.includes("pric"));
+}
+
+const PARTS = new Set(["screen", "battery", "keyboard", "touchpad", "port", "charger"]);
+const MACHINE = stemWord("machine");
+/** "Crappy", "busted", "original": they tell which, not what. */
+const QUALITY = /(?:y|ed|ing|en|er|ful|less|ous|al|ic|ive|ble)$/;
+
+/** "In my", "for a", between a part and what it is of. */
+const OF = /^(?:in|of|on|for|from)$/;
+const ITS = /^(?:my|a|an|the|our|his|her|this)$/;
+
+/**
+ * "Hoverboard battery", "the battery in my hoverboard", "espresso machine": what no table has beside a part, where no
+ * device is named, is what the part is one of.
+ */
+function wholeOf(concepts: Found[], words: string[]): string | undefined {
+  const isMachine = ({ written }: Found) => written[0] === MACHINE;
+  if (concepts.some((one) => one.kind === "device" && !isMachine(one))) return undefined;
+  const isPart = (one: Found) =>
+    isMachine(one) || (one.kind === "topic" && one.terms.some((term) => PARTS.has(term)));
+  const parts: (string | undefined)[] = concepts.filter(isPart).map(({ written }) => written[0]);
+  const stems = words.map(stemWord);
+  return concepts.find(({ kind, written, terms }) => {
+    if (kind !== "plain" || QUALITY.test(terms[0]!) || /\d/.test(terms[0]!)) return false;
+    const at = stems.indexOf(written[0]!);
+    if (parts.includes(stems[at + 1])) return true;
+    return (
+      ITS.test(words[at - 1] ?? "") && OF.test(words[at - 2] ?? "") && parts.includes(stems[at - 3])
+    );
+  })?.written[0];
+}
 
 function conceptAt(words: string[], from: number) {
   const { entries, general } = readTable();
@@ -147,9 +192,10 @@ function modelOf(word: string): Entry | undefined {
 /** The word that was meant: one slip in five letters, two in eight. Words of the table are right as they are. */
 function correctSpelling(word: string): string {
   if (word.length < 5 || /\d/.test(word)) return word;
-  const { entries, general, spellings } = readTable();
+  const { entries, general, foreign, spellings } = readTable();
   const stem = stemWord(word);
-  if (entries.has(stem) || general.has(stem)) return word;
+  // "Vacuum cleaners" are no slip of "cleaned".
+  if (entries.has(stem) || general.has(stem) || foreign.has(stem)) return word;
   const most = word.length < 8 ? 1 : 2;
   let best = { word, slips: most + 1 };
   for (let length = word.length - most; length <= word.length + most; length++) {

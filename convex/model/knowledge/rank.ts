@@ -8,8 +8,8 @@ import { countSlips, stemsOf } from "./stems";
 /** One thing that a question speaks of. Words have no endings here. */
 export const vConcept = v.object({
   /**
-   * `plain`: a word that the table of `words.ts` doesn't know, `wanted` if the shop is asked to do it; `other`: what
-   * the table knows as no business of the shop.
+   * `plain`: a word that the table of `words.ts` doesn't know, `wanted` if the shop is asked to do it or a part is one
+   * of it; `other`: what the table knows as no business of the shop.
    */
   kind: v.union(
     v.literal("topic"),
@@ -49,7 +49,7 @@ const EVIDENCE: Record<Concept["kind"], number> = {
   aspect: 0.1,
 };
 /** What a word that no passage has says against it; people tell much that matters to nobody, so few count. */
-const AGAINST = { plain: 0.6, most: 0.8, wanted: 1.1, other: 1.2 };
+const AGAINST = { plain: 0.6, most: 0.8, wanted: 1.1, other: 1.3 };
 /** A word of no table somewhere in a text is hardly a sign: "columbus" stands in the address. One with a digit is. */
 const IN_PASSING = 0.4;
 /** Less is no sign at all. */
@@ -126,26 +126,43 @@ const readWords = ({ heading, title, text }: Candidate<unknown>): Words => ({
   text: new Set(stemsOf(text)),
 });
 
+/** How much the passage that has most counts, beside all of them: "server" and "set up" don't bear each other out. */
+const IN_ONE = 0.5;
+
 /** Whether what the passages have of the question outweighs what none of them has. */
 function isSpokenOf(concepts: Concept[], found: { words: Words }[]): boolean {
-  let evidence = 0;
   let missing = 0;
   let others = 0;
+  let wanted = 0;
+  let together = 0;
   for (const concept of concepts) {
+    const each = found.map(({ words }) => evidenceOf(concept, words));
+    together += Math.max(0, ...each);
     const value = Math.max(0, ...found.map(({ words }) => valueOf(concept, words)));
-    const isPlain = concept.kind === "plain" || concept.kind === "wanted";
     const isNumber = /^\d+$/.test(concept.written[0]!);
-    if (concept.kind === "other" && value <= PLACE.text) others += AGAINST.other;
-    else if (isPlain && isNumber) evidence += Math.min(value, NUMBER);
-    else {
-      const passing = isPlain && value <= PLACE.text && !/\d/.test(concept.written[0]!);
-      evidence += EVIDENCE[concept.kind] * (passing ? Math.min(value, IN_PASSING) : value);
-      if (value === 0 && concept.kind === "plain") missing += AGAINST.plain;
-      if (value === 0 && concept.kind === "wanted") others += AGAINST.wanted;
-    }
+    // "Don't use a vacuum cleaner inside" offers none.
+    const isOffered = value > PLACE.text;
+    if (concept.kind === "other" && !isOffered) others += AGAINST.other;
+    else if (isNumber) continue;
+    else if (concept.kind === "plain" && value === 0) missing += AGAINST.plain;
+    else if (concept.kind === "wanted" && !isOffered) wanted = AGAINST.wanted;
   }
-  const against = others + Math.min(missing, AGAINST.most);
-  return evidence > Math.max(against, LEAST_EVIDENCE);
+  const inOne = Math.max(
+    0,
+    ...found.map(({ words }) => concepts.reduce((sum, one) => sum + evidenceOf(one, words), 0)),
+  );
+  const evidence = IN_ONE * inOne + (1 - IN_ONE) * together;
+  return evidence > Math.max(others + wanted + Math.min(missing, AGAINST.most), LEAST_EVIDENCE);
+}
+
+/** How much a passage that has it says that the question is about something the shop speaks of. */
+function evidenceOf(concept: Concept, words: Words): number {
+  const value = valueOf(concept, words);
+  if (concept.kind === "other" && value <= PLACE.text) return 0;
+  const isPlain = concept.kind === "plain" || concept.kind === "wanted";
+  if (isPlain && /^\d+$/.test(concept.written[0]!)) return Math.min(value, NUMBER);
+  const passing = isPlain && value <= PLACE.text && !/\d/.test(concept.written[0]!);
+  return EVIDENCE[concept.kind] * (passing ? Math.min(value, IN_PASSING) : value);
 }
 
 /** What few of the passages speak of tells them apart. */

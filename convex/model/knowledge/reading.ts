@@ -6,6 +6,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Infer } from "convex/values";
 import { internal } from "../../_generated/api";
+import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
 import { appError } from "../../lib/errors";
 import { logError, logWarning } from "../../lib/log";
@@ -23,11 +24,12 @@ const TRIES = 2;
 const PATIENCE = { timeoutMs: 10 * SECOND };
 
 /** The passages of a document. Errors: `invalid_input` without text, `too_large`. */
-function piecesOf({
+export function piecesOf({
   title,
   format,
   body,
-}: Pick<Infer<typeof vSource>, "title" | "format" | "body">) {
+  url,
+}: Pick<Infer<typeof vSource>, "title" | "format" | "body" | "url">) {
   const pieces = splitDocument(format, body);
   if (pieces.length === 0) {
     throw appError("invalid_input", "The document has no text to answer from.");
@@ -36,17 +38,26 @@ function piecesOf({
     const message = `The document has ${pieces.length} passages; at most ${MAX_PASSAGES} fit. Split it.`;
     throw appError("too_large", message);
   }
-  return pieces.map(({ heading, text }): Piece => {
+  return pieces.map(({ heading, text, place }): Piece => {
     const full = [[title, heading].filter(Boolean).join(" › "), text].join("\n");
     // 128 bits: passages of one document, compared with each other only.
-    return { heading, text: full, contentHash: hashOf(full) };
+    return { heading, text: full, contentHash: hashOf(full), place, url };
   });
 }
 
 const hashOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)).slice(0, 16));
 
-/** Reads the next version in: vectors for what has none, and from then on it answers, with or without them. */
-export async function readInVersion(ctx: ActionCtx, ref: VersionRef): Promise<void> {
+/**
+ * Reads the next version in: its original, if its text is still in it, then vectors for what has none, and from then on
+ * it answers, with or without them.
+ */
+export async function readInVersion(
+  ctx: ActionCtx,
+  ref: VersionRef,
+  processId?: Id<"workflows">,
+): Promise<void> {
+  const original = processId && { ref, processId };
+  if (original && !(await ctx.runAction(internal.documentReader.read, original))) return;
   const source = await ctx.runQuery(internal.knowledge.versionSource, { ref });
   if (source === null) return;
   const { title, model } = source;
@@ -60,8 +71,8 @@ export async function readInVersion(ctx: ActionCtx, ref: VersionRef): Promise<vo
   await ctx.runMutation(internal.knowledge.switchVersion, { ref, title, pieces, made, error });
 }
 
-/** How long one run goes on. */
-const RUN_TIME = 5 * MINUTE;
+/** How long one run goes on: until just before the cron begins the next. */
+const RUN_TIME = 9 * MINUTE;
 
 /** Documents that lack vectors of the model of today get them, one after the other. Returns how many did. */
 export async function embedUnembedded(ctx: ActionCtx, runTime = RUN_TIME): Promise<number> {

@@ -12,11 +12,12 @@ import {
   EMBEDDING_MODEL,
   OLD_VECTOR_TYPE,
   passageFields,
+  vDocumentSet,
   vectorType,
-  type vDocumentSet,
 } from "../../validators";
 import { SECOND } from "../../lib/time";
-import { rankPassages, vConcept, type Candidate, type Searched } from "./rank";
+import * as Proposed from "./proposed";
+import { rankPassages, vConcept, type Candidate, type Ranked, type Searched } from "./rank";
 import { shardsOf } from "./vectors";
 
 /** Passages given to the model. */
@@ -46,6 +47,8 @@ export const vFoundPassage = v.object({
   title: passageFields.title,
   heading: passageFields.heading,
   text: passageFields.text,
+  place: passageFields.place,
+  url: passageFields.url,
   /** Fused score, higher is better; comparable within one search only. */
   score: v.number(),
 });
@@ -76,13 +79,19 @@ export const vSearchResult = v.object({
 export type SearchResult = Infer<typeof vSearchResult>;
 
 export const vFused = v.object({
-  passages: v.array(vFoundPassage),
+  passages: v.array(v.union(vFoundPassage, Proposed.vRanked)),
   /** Live passages among those of the vectors. */
   live: v.number(),
 });
+/** What `fuseHits` is asked. */
+export const vFusion = v.object({
+  searches: v.array(vSearch),
+  documents: v.optional(vDocumentSet),
+  proposals: v.optional(v.array(Proposed.vProposal)),
+});
 
-/** Another set of documents, for a trial. */
-export type DocumentSet = Infer<typeof vDocumentSet>;
+/** Another set of documents, for a trial, and a text that is none yet. */
+export type DocumentSet = Infer<typeof vDocumentSet> & { proposed?: Proposed.ProposedText };
 
 /** What a customer asks, and what they asked before. */
 export type Query = { question: string; before?: string; documents?: DocumentSet };
@@ -104,13 +113,14 @@ export async function searchKnowledge(
     const { passages } = await fuse(asked, []);
     return { passages, mode: "text" };
   }
-  const hits = await Promise.all(embedded.vectors.map((vector) => nearest(ctx, embedded, vector)));
-  const found = await fuse(asked, hits);
+  const { vectors } = embedded;
+  const hits = await Promise.all(vectors.map((vector) => nearest(ctx, embedded, vector)));
+  const found = await fuse(asked, hits, vectors);
   // What is nearest is mostly stale. A part of the vectors at a time: a live one can't be crowded out.
   const crowded = found.live < CANDIDATES && hits[0]!.length === NEAREST;
   if (!crowded) return { passages: found.passages, mode: "hybrid" };
-  const all = await nearestByShard(ctx, embedded, embedded.vectors[0]!);
-  const { passages } = await fuse(asked, [all, ...hits.slice(1)]);
+  const all = await nearestByShard(ctx, embedded, vectors[0]!);
+  const { passages } = await fuse(asked, [all, ...hits.slice(1)], vectors);
   return { passages, mode: "hybrid" };
 }
 
@@ -132,12 +142,21 @@ async function readQuery({ question, before }: Query): Promise<Asked[]> {
 
 /** Both searches in one query, each with what is nearest to it. */
 const fuseWith =
-  (ctx: ActionCtx, documents: DocumentSet | undefined) =>
-  (asked: Asked[], hits: VectorHit[][]): Promise<Infer<typeof vFused>> =>
-    ctx.runQuery(internal.knowledge.fuseHits, {
-      searches: asked.map(({ concepts, terms }, i) => ({ concepts, terms, hits: hits[i] ?? [] })),
-      ...(documents && { documents }),
-    });
+  (ctx: ActionCtx, { proposed, ...documents }: Partial<DocumentSet> = {}) =>
+  async (asked: Asked[], hits: VectorHit[][], vectors: number[][] = []) => {
+    const { add = [], remove = [] } = documents;
+    const isOther = add.length + remove.length > 0 || proposed !== undefined;
+    const { passages, live }: Infer<typeof vFused> = await ctx.runQuery(
+      internal.knowledge.fuseHits,
+      {
+        searches: asked.map(({ concepts, terms }, i) => ({ concepts, terms, hits: hits[i] ?? [] })),
+        ...(isOther && { documents: { add, remove } }),
+        ...(proposed && { proposals: Proposed.pickProposals(proposed, asked, vectors) }),
+      },
+    );
+    const found = passages.map((hit) => ("n" in hit ? asFound(proposed!, hit) : hit));
+    return { passages: found, live };
+  };
 
 type Embedded = { vectors: number[][]; model: string };
 
@@ -200,30 +219,55 @@ async function vectorHits(
 /** Ranks both halves of each search, the question alone first. */
 export async function rankHits(
   ctx: Pick<QueryCtx, "db">,
-  searches: Infer<typeof vSearch>[],
-  documents?: DocumentSet,
+  { searches, documents, proposals = [] }: Infer<typeof vFusion>,
 ): Promise<Infer<typeof vFused>> {
   const isLive = liveIn(documents);
-  const searched: Searched<Passage>[] = [];
-  for (const { concepts, terms, hits } of searches) {
+  const searched: Searched<Passage | Proposed.Proposal>[] = [];
+  let live = 0;
+  for (const [i, { concepts, terms, hits }] of searches.entries()) {
     const found = await (documents === undefined
       ? textMatches(ctx, terms, true, CANDIDATES)
       : textMatchesOf(ctx, terms, isLive));
-    const byVector = (await nearestLive(ctx, hits, { known: found, isLive })).map(candidate);
-    const near = (hits[0]?.similarity ?? 0) >= similarityOf(embeddingModel()).near;
-    searched.push({ concepts, byVector, byText: found.map(candidate), near });
+    const stored = await nearestLive(ctx, hits, { known: found, isLive });
+    if (i === 0) live = stored.length;
+    const own = Proposed.byNearness(proposals, i);
+    const nearest = Math.max(hits[0]?.similarity ?? 0, own[0]?.similarities[i] ?? 0);
+    searched.push({
+      concepts,
+      byVector: [
+        ...stored,
+        ...own.map((one) => ({ passage: one, similarity: one.similarities[i]! })),
+      ]
+        .sort((a, b) => b.similarity - a.similarity)
+        .slice(0, CANDIDATES)
+        .map(({ passage }) => candidate(passage)),
+      byText: inTurn<Passage | Proposed.Proposal>(found, Proposed.byWords(proposals, terms))
+        .slice(0, CANDIDATES)
+        .map(candidate),
+      near: nearest >= similarityOf(embeddingModel()).near,
+    });
   }
-  const passages = rankPassages(searched, ({ _id }) => _id)
-    .slice(0, MAX_FOUND_PASSAGES)
-    .map(({ passage, score }) => found(passage, score));
-  return { passages, live: searched[0]?.byVector.length ?? 0 };
+  const passages = rankPassages(searched, keyOf).slice(0, MAX_FOUND_PASSAGES).map(describeHit);
+  return { passages, live };
 }
 
-const candidate = (passage: Passage): Candidate<Passage> => ({
+const keyOf = (passage: Passage | Proposed.Proposal): string =>
+  "n" in passage ? `proposed ${passage.n}` : passage._id;
+
+const describeHit = ({ passage, score }: Ranked<Passage | Proposed.Proposal>) =>
+  "n" in passage ? { n: passage.n, score } : found(passage, score);
+
+/** Two lists, each by relevance: their ranks are all that can be compared. */
+const inTurn = <T>(first: readonly T[], second: readonly T[]): T[] => [
+  ...first.flatMap((one, i) => [one, ...second.slice(i, i + 1)]),
+  ...second.slice(first.length),
+];
+
+const candidate = <P extends Passage | Proposed.Proposal>(passage: P): Candidate<P> => ({
   passage,
   title: passage.title,
   heading: passage.heading,
-  text: bodyOf(passage),
+  text: "n" in passage ? passage.text : bodyOf(passage),
 });
 
 type Passage = Extract<Doc<"knowledge">, { kind: "passage" }>;
@@ -236,13 +280,13 @@ async function nearestLive(
   ctx: Pick<QueryCtx, "db">,
   hits: VectorHit[],
   { known, isLive }: { known: Passage[]; isLive: IsLive },
-): Promise<Passage[]> {
-  const live: Passage[] = [];
-  for (const { vectorId } of hits) {
+): Promise<{ passage: Passage; similarity: number }[]> {
+  const live: { passage: Passage; similarity: number }[] = [];
+  for (const { vectorId, similarity } of hits) {
     if (live.length === CANDIDATES) break;
     const read = known.find((passage) => passage.vectorId === vectorId);
     const passage = read ?? (await passageOfVector(ctx, vectorId, isLive));
-    if (passage !== null) live.push(passage);
+    if (passage !== null) live.push({ passage, similarity });
   }
   return live;
 }
@@ -277,9 +321,7 @@ async function textMatchesOf(
     await textMatches(ctx, terms, true, NEAREST),
     await textMatches(ctx, terms, false, NEAREST),
   ].map((rows) => rows.filter(isLive));
-  // Two lists, each by relevance: their ranks are all that can be compared.
-  const merged = live!.flatMap((passage, i) => [passage, ...rest!.slice(i, i + 1)]);
-  return [...merged, ...rest!.slice(live!.length)].slice(0, CANDIDATES);
+  return inTurn(live!, rest!).slice(0, CANDIDATES);
 }
 
 async function textMatches(
@@ -289,17 +331,51 @@ async function textMatches(
   limit: number,
 ): Promise<Passage[]> {
   if (terms.length === 0) return [];
-  const rows = await ctx.db
-    .query("knowledge")
-    .withSearchIndex("search_text", (q) => q.search("text", terms.join(" ")).eq("live", live))
-    .take(limit);
+  const rows = await queryPassages(ctx, terms.join(" "), live).take(limit);
   return rows.filter((row) => row.kind === "passage");
 }
+
+/** Passages with any of the words, best first. */
+export const queryPassages = (ctx: Pick<QueryCtx, "db">, words: string, live: boolean) =>
+  ctx.db
+    .query("knowledge")
+    .withSearchIndex("search_text", (q) => q.search("text", words).eq("live", live));
 
 /** Title and heading stand in the row's text for the text search; readers get them as fields. */
 const bodyOf = ({ text }: Passage) => text.slice(text.indexOf("\n") + 1);
 
 function found(passage: Passage, score: number): FoundPassage {
-  const { _id, documentId, version, title, heading } = passage;
-  return { passageId: _id, documentId, version, title, heading, text: bodyOf(passage), score };
+  const { _id: passageId, documentId, version, title, heading, place, url } = passage;
+  return {
+    passageId,
+    documentId,
+    version,
+    title,
+    heading,
+    text: bodyOf(passage),
+    place,
+    url,
+    score,
+  };
 }
+
+/** A passage of a text that is tried, as one that was found. No row has its id: nothing that is made of it is stored. */
+function asFound(
+  { documentId, passages }: Proposed.ProposedText,
+  { n, score }: Infer<typeof Proposed.vRanked>,
+): FoundPassage {
+  const { title, heading, text } = passages[n]!;
+  const passageId = `${PROPOSED}${n}` as Id<"knowledge">;
+  return {
+    passageId,
+    documentId: documentId ?? passageId,
+    version: 0,
+    title,
+    heading,
+    text,
+    score,
+  };
+}
+
+const PROPOSED = "proposed-";
+export const isProposed = (id: Id<"knowledge">): boolean => id.startsWith(PROPOSED);

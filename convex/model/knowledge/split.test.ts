@@ -171,3 +171,21 @@ test("front matter is the document's title, and no passage", () => {
     { heading: "Reset", text: "Hold the button." },
   ]);
 });
+
+test("a passage has the place of its first line in the original, and no mark in its text", () => {
+  const mark = (place: string) => `<!-- place: ${place} -->`;
+  const long = "Words that fill the page. ".repeat(24).trim();
+  const body = [
+    ...[mark("page=1"), "# Manual", "## Opening", long],
+    ...[mark("page=2"), long, "## Empty", mark("page=3"), "## Closing", "Turn it."],
+  ].join("\n\n");
+  expect(splitDocument("markdown", body)).toEqual([
+    { heading: "Opening", text: long, place: "page=1" },
+    { heading: "Opening", text: long, place: "page=2" },
+    { heading: "Empty", text: "Empty", place: "page=2" },
+    { heading: "Closing", text: "Turn it.", place: "page=3" },
+  ]);
+  // Another comment is text as before, and text is no Markdown.
+  expect(splitDocument("markdown", "<!-- place: a b -->")[0]).not.toHaveProperty("place");
+  expect(splitDocument("text", mark("page=1"))).toEqual([{ heading: "", text: mark("page=1") }]);
+});

@@ -5,6 +5,8 @@
 import { Lexer, type Token } from "marked";
 import type { Infer } from "convex/values";
 import type { vDocumentFormat } from "../../validators";
+import { readFrontMatter } from "../../lib/frontMatter";
+import { readPlace } from "../../lib/places";
 import { truncateText } from "../../lib/text";
 
 /** Passages aim at this size: one answerable thing each, five of them cheap to read and to prompt with. */
@@ -12,24 +14,31 @@ export const TARGET_CHARS = 700;
 /** A block longer than this is cut at sentences. */
 export const MAX_CHARS = 1_200;
 
-type Piece = { heading: string; text: string };
+type Piece = { heading: string; text: string; place?: string };
+type Block = { text: string; place: string | undefined };
 
-/** Pieces in reading order, each with its headings joined by " › ". */
+/** Pieces in reading order, each with its headings joined by " › ", and with where its first line stands in the original. */
 export function splitDocument(format: Infer<typeof vDocumentFormat>, body: string): Piece[] {
-  return format === "markdown" ? splitMarkdown(body) : pack("", body.split(/\n{2,}/));
+  return format === "markdown"
+    ? splitMarkdown(body)
+    : pack("", body.split(/\n{2,}/).map(withoutPlace));
 }
+
+const withoutPlace = (text: string): Block => ({ text, place: undefined });
 
 function splitMarkdown(body: string): Piece[] {
   const pieces: Piece[] = [];
   const { title, text } = readFrontMatter(body);
-  const path: string[] = title === "" ? [] : [title];
-  let blocks: string[] = [];
+  const path: string[] = title === "" ? [] : [plainHeading(title)];
+  let blocks: Block[] = [];
+  /** What the last mark says, which holds for all that follows. */
+  let place: string | undefined;
   /** The heading that stands last, while nothing stands under it. */
-  let bare: { depth: number; text: string } | null = null;
+  let bare: (Block & { depth: number }) | null = null;
   const close = (next = 0) => {
     // A heading with headings below it has its text there; any other one says something by itself.
     if (blocks.length === 0 && bare !== null && bare.depth > 1 && next <= bare.depth) {
-      blocks.push(bare.text);
+      blocks.push(bare);
     }
     // The first level is the document's own title.
     pieces.push(...pack(path.slice(1).filter(Boolean).join(" › ") || (path[0] ?? ""), blocks));
@@ -37,35 +46,23 @@ function splitMarkdown(body: string): Piece[] {
     bare = null;
   };
   for (const token of blocksOf(withLinks(text))) {
-    if (token.type === "heading") {
+    const mark = token.type === "html" ? readPlace(token.raw) : null;
+    if (mark !== null) {
+      place = mark;
+    } else if (token.type === "heading") {
       const depth = token.depth as number;
       close(depth);
-      bare = { depth, text: plainHeading(String(token.text)) };
+      bare = { depth, text: plainHeading(String(token.text)), place };
       path.length = Math.min(path.length, depth - 1);
       while (path.length < depth - 1) path.push("");
       path.push(bare.text);
     } else if (token.type !== "space" && token.type !== "hr" && token.type !== "def") {
-      blocks.push(token.raw.trim());
+      blocks.push({ text: token.raw.trim(), place });
     }
   }
   close();
   return pieces;
 }
-
-/** `---`, lines of `name: value`, `---`: what documents of other systems begin with. It is no text to answer from. */
-const FRONT_MATTER =
-  /^\uFEFF?---[ \t]*\n((?:[\w-]+:[^\n]*\n|[ \t]+[^\n]*\n|[ \t]*\n)*)---[ \t]*(?:\n|$)/;
-
-/** A document's text, and the title that it names before it. */
-function readFrontMatter(document: string): { title: string; text: string } {
-  const lines = document.replace(/\r\n/g, "\n");
-  const found = FRONT_MATTER.exec(lines.slice(0, MAX_FRONT_MATTER));
-  if (found === null) return { title: "", text: document };
-  const title = /^title:[ \t]*["']?(.*?)["']?[ \t]*$/im.exec(found[1]!)?.[1] ?? "";
-  return { title: plainHeading(title), text: lines.slice(found[0].length) };
-}
-
-const MAX_FRONT_MATTER = 4_000;
 
 /** `[text][name]` with its address in it: what names it may end up in another passage, or in none. */
 function withLinks(body: string): string {
@@ -104,18 +101,23 @@ function blocksOf(body: string): Token[] {
 }
 
 /** Joins neighbouring blocks up to the target; a paragraph that introduces a list stays with it. */
-function pack(heading: string, blocks: string[]): Piece[] {
+function pack(heading: string, blocks: Block[]): Piece[] {
   const pieces: Piece[] = [];
   let text = "";
-  for (const block of blocks.flatMap(cut)) {
-    const introduces = text.endsWith(":");
-    if (text !== "" && text.length + block.length > (introduces ? MAX_CHARS : TARGET_CHARS)) {
-      pieces.push({ heading, text });
-      text = "";
+  let place: string | undefined;
+  const end = () => {
+    if (text !== "") pieces.push({ heading, text, ...(place === undefined ? {} : { place }) });
+    text = "";
+  };
+  for (const block of blocks) {
+    for (const part of cut(block.text)) {
+      const introduces = text.endsWith(":");
+      if (text.length + part.length > (introduces ? MAX_CHARS : TARGET_CHARS)) end();
+      if (text === "") place = block.place;
+      text = text === "" ? part : `${text}\n\n${part}`;
     }
-    text = text === "" ? block : `${text}\n\n${block}`;
   }
-  if (text !== "") pieces.push({ heading, text });
+  end();
   return pieces;
 }
 

@@ -18,6 +18,8 @@ export type Awaited = Row<"awaited">;
 /** A version of a document: what vectors are made for. */
 export const vVersionRef = v.object({ documentId: v.id("knowledge"), version: v.number() });
 export type VersionRef = Infer<typeof vVersionRef>;
+/** Its reading in, and the process that people see of it. */
+export const vIngest = v.object({ ref: vVersionRef, processId: v.id("workflows") });
 export const vNewVector = v.object({ contentHash: v.string(), embedding: v.array(v.float64()) });
 export type NewVector = Infer<typeof vNewVector>;
 
@@ -231,14 +233,18 @@ export async function hasUnembedded(ctx: Pick<QueryCtx, "db">): Promise<boolean>
   return model !== null && (await findUnembedded(ctx, model)) !== null;
 }
 
-/** Counted in one query: a document is read whole, 200 KB at most. */
-const MAX_COUNTED = 40;
+/** Counted in one query, and characters read for it: before `m0006_document_body` rows hold their texts. */
+const MAX_COUNTED = 1_000;
+const MAX_CHARS_READ = 3_000_000;
+/** Tried again in one transaction. */
+const MAX_RETRIED = 40;
 
 export const vEmbeddingProgress = v.object({
   /** Null: there is no key. */
   model: v.union(v.string(), v.null()),
-  /** Documents without all vectors of this model: so many, or more. */
+  /** Documents without all vectors of this model, and with them: so many, or more. */
   waiting: v.number(),
+  done: v.number(),
   hasMore: v.boolean(),
   /** Why one of them has none. */
   error: v.union(v.string(), v.null()),
@@ -249,14 +255,33 @@ export async function countUnembedded(
   ctx: Pick<QueryCtx, "db">,
 ): Promise<Infer<typeof vEmbeddingProgress>> {
   const model = embeddingModel();
-  if (model === null) return { model, waiting: 0, hasMore: false, error: null };
-  const rows = await listUnembedded(ctx, model);
-  return {
-    model,
-    waiting: rows.length,
-    hasMore: rows.length === MAX_COUNTED,
-    error: rows.find(({ error }) => error !== undefined)?.error?.message ?? null,
-  };
+  const counted = { waiting: 0, done: 0, hasMore: false, error: null as string | null };
+  if (model === null) return { model, ...counted };
+  let [rows, chars] = [0, 0];
+  // Those that wait first: they are told of however many are done.
+  for (const range of rangesBeside(ctx, model)) {
+    for await (const row of range) {
+      if (rows === MAX_COUNTED || chars > MAX_CHARS_READ) {
+        return { model, ...counted, hasMore: true };
+      }
+      rows += 1;
+      if (row.kind !== "document") continue;
+      chars += row.body?.length ?? 0;
+      counted[row.embeddedBy === model ? "done" : "waiting"] += 1;
+      if (row.embeddedBy !== model) counted.error ??= row.error?.message ?? null;
+    }
+  }
+  return { model, ...counted };
+}
+
+/** Documents of other models, or without all vectors, and behind them those of this one. */
+function rangesBeside(ctx: Pick<QueryCtx, "db">, model: string) {
+  const all = () => ctx.db.query("knowledge");
+  return [
+    all().withIndex("by_embedded", (q) => q.gt("embeddedBy", undefined).lt("embeddedBy", model)),
+    all().withIndex("by_embedded", (q) => q.gt("embeddedBy", model)),
+    all().withIndex("by_embedded", (q) => q.eq("embeddedBy", model)),
+  ];
 }
 
 /** Lets those that failed be tried now, not at their time. */
@@ -269,14 +294,10 @@ export async function retryUnembedded(ctx: MutationCtx): Promise<void> {
 }
 
 async function listUnembedded(ctx: Pick<QueryCtx, "db">, model: string): Promise<DocumentRow[]> {
-  const all = () => ctx.db.query("knowledge");
-  const below = await all()
-    .withIndex("by_embedded", (q) => q.gt("embeddedBy", undefined).lt("embeddedBy", model))
-    .take(MAX_COUNTED);
-  const above = await all()
-    .withIndex("by_embedded", (q) => q.gt("embeddedBy", model))
-    .take(MAX_COUNTED - below.length);
-  return [...below, ...above].filter((row) => row.kind === "document");
+  const [below, above] = rangesBeside(ctx, model);
+  const first = await below!.take(MAX_RETRIED);
+  const rows = [...first, ...(await above!.take(MAX_RETRIED - first.length))];
+  return rows.filter((row) => row.kind === "document");
 }
 
 /** Begins making the vectors that the answering version of some document lacks. Null: none lacks any, for now. */

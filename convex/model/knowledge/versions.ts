@@ -8,6 +8,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { documentFields, passageFields, type vMessageError } from "../../validators";
 import { truncateText } from "../../lib/text";
 import { readBody } from "./bodies";
+import { startCheck } from "./gapChecks";
 import * as Vectors from "./vectors";
 import { vVersionRef, type VersionRef } from "./vectors";
 
@@ -19,6 +20,8 @@ export const vPiece = v.object({
   heading: passageFields.heading,
   text: passageFields.text,
   contentHash: passageFields.contentHash,
+  place: passageFields.place,
+  url: passageFields.url,
 });
 export type Piece = Infer<typeof vPiece>;
 
@@ -27,6 +30,7 @@ export const vSource = v.object({
   title: documentFields.title,
   format: documentFields.format,
   body: v.string(),
+  url: passageFields.url,
   model: v.string(),
   /** Contents that have a vector already. */
   known: v.array(v.string()),
@@ -50,6 +54,7 @@ export async function loadSource(
     title,
     format,
     body: await readBody(ctx, document),
+    url: document.page?.url,
     model: awaited!.model,
     known: [...passages.filter(({ vectorId }) => vectorId !== undefined), ...awaited!.vectors].map(
       ({ contentHash }) => contentHash,
@@ -76,6 +81,9 @@ export async function switchVersion(
   const waiting = await Vectors.listAwaited(ctx, documentId);
   const awaited = waiting.find((row) => row.version === version);
   if (awaited === undefined) return;
+  const document = await ctx.db.get("knowledge", documentId);
+  // Its time was over before it was read in.
+  const live = document?.kind === "document" && !hasExpired(document);
   const old = await passagesOf(ctx, documentId);
   const vectorOf = new Map<string, Id<"knowledge"> | undefined>();
   const fresh = made?.model === awaited.model ? made.vectors : [];
@@ -95,21 +103,26 @@ export async function switchVersion(
       title,
       ...piece,
       vectorId: vectorOf.get(piece.contentHash),
-      live: true,
+      live,
     });
   }
   const vectors = pieces.map(({ contentHash }) => vectorOf.get(contentHash));
   await retire(ctx, old, waiting, new Set(vectors));
   const now = Date.now();
   await ctx.db.patch("knowledge", documentId, {
-    state: "published",
+    state: live ? "published" : "unpublished",
     version,
     nextVersion: undefined,
     passages: pieces.length,
     updatedAt: now,
     ...embeddedState(awaited.model, { vectors, error, since: now }),
   });
+  await startCheck(ctx, documentId);
 }
+
+/** "Prices valid until": the moment itself is past it. */
+export const hasExpired = ({ expiresAt }: Pick<Vectors.DocumentRow, "expiresAt">) =>
+  expiresAt !== undefined && expiresAt <= Date.now();
 
 /** The passages that answer take the vectors that were made for them, once all are there. */
 export async function linkVectors(
@@ -136,6 +149,7 @@ export async function linkVectors(
   }
   await retireVectors(ctx, rows, [awaited], new Set(vectors));
   await ctx.db.patch("knowledge", ref.documentId, state);
+  await startCheck(ctx, ref.documentId);
 }
 
 /** What a document says of its vectors, and when those that are missing are asked for again. */

@@ -12,7 +12,7 @@ battery, batt, power cell, batería, pila, akku, batterie = battery
 dies fast, dies after, wont hold a charge, doesn't hold a charge, drains, unplugged = battery
 swollen, swell, bulge, puffed, puffy, bloated, expanded, ballooned, hinchada, inflada, aufgebläht, aufgequollen = swollen battery, bulges
 smoke, smoking, hissing, flames, fire, burning, humo, fuego, rauch, feuer = smoke flames
-charging port, charge port, charging jack, charger port, power jack, plug, socket, conector, ladebuchse = charging port
+charging port, charge port, charging hole, charging slot, charging socket, charging connector, charging jack, charger port, power jack, plug, socket, conector, ladebuchse = charging port
 charger, power cord, power brick, power adapter, cargador, ladegerät, netzteil = charger
 doesn't charge, wont charge, not charging, only charges, stopped charging, no carga, lädt nicht = charging port charger
 keyboard, keys, keycap, typing, teclado, tastatur = keyboard
@@ -79,10 +79,13 @@ bus, transit = bus stop
 phone number, call you, your number, reach you, contact, your email, your e mail, your email address, mail you at, email you, teléfono, telefonnummer = phone number
 appointment, appt, walk in, walkin, just show up, show up, schedule, book, booking, reserve, cita, termin = appointment walk-ins
 after you close, after you closed, after closing, drop box, dropbox, overnight drop = drop off after-hours drop box
+check in, checkin = check-in
+model number, model no, serial number = model number label
+keep my backup, store my backup, keep my data, store my data, keep backups, store backups = keep data backup copies
 drop off, dropoff, drop it off, hand in, bring in, bring it in, leave it, abgeben, dejar = drop off
 need to bring, should i bring, what to bring = bring
 pick up, pickup, collect, collect it, pick it up, recoger, abholen = pick-up
-status, ready yet, is it ready, ready for pickup, is my laptop ready, is my computer ready, is my pc ready, is my phone ready, laptop ready, computer ready, phone ready, done yet, ticket, listo, fertig = status
+status, repair is done, repair is ready, repair ready, repair done, ready yet, is it ready, ready for pickup, is my laptop ready, is my computer ready, is my pc ready, is my phone ready, laptop ready, computer ready, phone ready, done yet, ticket, listo, fertig = status
 rush, express, asap, priority, urgent, skip the line, hurry, same day, urgente, eilig = rush service
 home visit, house call, housecall, come to my house, come out, my house, my home, on site, onsite, a domicilio, hausbesuch = home visit
 remote, remotely, teamviewer, over the internet, online session, remoto, fernwartung = remote support
@@ -95,7 +98,7 @@ my own parts, bought parts, parts i bought, parts i already = parts you bring as
 mail in, mail it, mail you, ship, shipping, send my, send it, post it, fedex, ups, usps, enviar, einschicken = mail-in shipping mail
 pack, packing, package = pack
 loaner, loner, lend, lent, borrow, borrowed, rental, loan, prestar, leihen, leihgerät = loaner laptops
-trade in, trade, sell you, sell my, buy my, buyback, give me for, worth, vender mi = trade-in credit
+trade in, trade, do you buy, you buy my, you buy old, you buy broken, you buy used, sell you, sell my, buy my, buyback, give me for, you give me, you pay me for, worth, vender mi = trade-in credit
 recycle, recycling, dispose, get rid of, throw away, e waste, reciclar, entsorgen = recycling
 destroy, shred, certificate, degauss = shredding certificate drive
 diagnosis, diagnostic, diagnose, look at, check it out, inspect, inspection, find out what is wrong, diagnóstico, diagnose = diagnosis diagnostics fee
@@ -110,7 +113,7 @@ refund, money back, reembolso, rückerstattung, geld zurück = refund
 return, returns, returned, take back, devolver, zurückgeben, umtauschen = returning products
 restocking, opened = opened
 cancel, cancelling, canceling, cancelar, stornieren = cancel
-pay, payment, paying, apple pay, google pay, card, cards, amex, visa, mastercard, cash, check, checks, cheque, crypto, venmo, paypal, pagar, tarjeta, zahlen, bezahlen, karte = payment methods pay
+take bitcoin, accept bitcoin, pay with bitcoin, take crypto, accept crypto, pay, payment, paying, apple pay, google pay, card, cards, amex, visa, mastercard, cash, check, checks, cheque, crypto, venmo, paypal, pagar, tarjeta, zahlen, bezahlen, karte = payment methods pay
 payment plan, installments, financing, finance, pay later, klarna, all at once, cuotas, raten = financing installments payment
 deposit, down payment, upfront, anticipo, anzahlung = deposit
 discount, student, teacher, coupon, military, senior, veteran, descuento, estudiante, rabatt = discount student
@@ -121,7 +124,7 @@ charged twice, two times, double charge, charged my card = charged twice
 insurance, insurer, damage report, seguro, versicherung = insurance damage report
 privacy, private, look at my files, look through, snoop, personal files, my files, privacidad, datenschutz = privacy files
 info you have, data you have, information you have, delete my data, delete all = delete my data
-unclaimed, abandoned, storage fee, never pick, hold my, keep my device, out of town, away for, don't pick it up = storage unclaimed
+unclaimed, abandoned, storage fee, throw out, throw it out, not come, never pick, hold my, keep my device, out of town, away for, don't pick it up = storage unclaimed
 changed my number, new number, moved = phone number changed
 transfer, move everything, migrate, old pc, new pc, new computer, old computer, switch computers, umziehen = data transfer new PC
 set up, setup, brand new = set-up new
@@ -129,6 +132,7 @@ new phone = new phone
 adapter disappeared, no wifi = adapter missing
 mac wont start, apple logo, progress bar, question mark, flashing folder, folder = Mac start folder
 waterproof, water resistant = waterproof
+genuine, genuine part, original part, original parts, oem = Apple part message
 folding, fold, flip = folding phones
 icloud = iCloud
 lint = lint
@@ -137,11 +141,13 @@ lint = lint
 /** What it is about it: a question that names no more than this and a general word is about any of them. */
 export const DEVICES = `
 laptop, notebook, ultrabook, chromebook, lap top, portátil, notebooks = laptop
-thinkpad, dell, lenovo, hp, asus, acer, msi, xps, pavilion, inspiron, latitude, envy, spectre, ideapad, yoga, zenbook, vivobook, aspire, surface, rog, alienware, razer, t480, x1 = Windows laptop
+thinkpad, dell, lenovo, hp, asus, acer, msi, xps, pavilion, inspiron, latitude, envy, spectre, ideapad, yoga, zenbook, vivobook, aspire, surface, rog, razer, t480, x1 = Windows laptop
 macbook, mac book, macbok, mbp, mba = MacBook
 mac, imac, mac mini = Mac
 computer, pc, machine, computadora, ordenador, rechner = computer PC
 desktop, workstation, all in one = desktop
+toshiba, vaio, fujitsu, medion, gateway, samsung laptop, lg gram, alienware = Windows laptop
+nokia, motorola, moto, oneplus, xiaomi, redmi, huawei, oppo, htc, blackberry, fairphone = phone
 phone, cell, cellphone, smartphone, mobile, android, celular, móvil, handy = phone
 iphone, iphones = iPhone phone
 samsung, galaxy = Samsung Galaxy phone
@@ -158,25 +164,27 @@ device, gadget = device
  * question unless a document has it in its title or a heading.
  */
 export const OTHERS = `
-truck, tesla, motorcycle, motorbike, scooter, bike, bikes, bicycle, ebike, e bike, car audio, car battery, fix my car, fix cars, repair my car, repair cars, dash cam, coche, bicicleta, fahrrad
+hoverboard, hoverboards, segway, wheelchair battery, golf cart, skateboard, go kart, atv, gps for, garmin, truck, tesla, motorcycle, motorbike, scooter, bike, bikes, bicycle, ebike, e bike, car audio, car battery, fix my car, fix cars, repair my car, repair cars, dash cam, coche, bicicleta, fahrrad
 washer, dryer, dryers, dishwasher, fridge, refrigerator, freezer, stove, microwave, toaster, blender, vacuum cleaner, vacuum cleaners, sewing machine
 washing machine, coffee machine, air conditioner, furnace, light switch, toilet seat, lawn mower, lavadora, waschmaschine, kühlschrank, nevera
-playstation, ps4, ps5, xbox, nintendo, joycon, joy con, game console, consoles, steam deck, vr headset, arcade
+gameboy, sega, oculus, meta quest, minecraft, roblox, fortnite, steam account, playstation, ps4, ps5, xbox, nintendo, joycon, joy con, game console, consoles, steam deck, vr headset, arcade
 gopro, dslr, drone, drones, camcorder, security camera, security cameras, security system, doorbell, digital camera
-airpods, hearing aid, amplifier, guitar amp, guitar, piano, record player, turntable
-smartwatch, apple watch, fitbit, wristwatch, jewelry, reloj, uhr, watch battery, watch batteries, watch strap
+copy machine, copy machines, copier, copiers, coffee grinder, soundbar, bluetooth speaker, subwoofer, home theater, karaoke, alexa, echo dot, google home, smart home, thermostat, smart lock, ring camera, baby monitor, kindle, e reader, ereader, calculator, typewriter, projector, projectors, radio, radios, metal detector, walkie talkie, airpods, hearing aid, amplifier, guitar amp, guitar, piano, record player, turntable
+garmin watch, my watch, smartwatch, apple watch, fitbit, wristwatch, jewelry, reloj, uhr, watch battery, watch batteries, watch strap
 televisor, fernseher, mount a tv, tv mount
-vhs, cassette, photo printing, print photos, business cards, flyers, poster, t shirt, 3d print, 3d printing, 3d printer, fax, notary, dvd transfer, to dvd
+vhs, cassette, passport photo, passport photos, photo printing, print photos, business cards, flyers, poster, t shirt, 3d print, 3d printing, 3d printer, fax, notary, dvd transfer, to dvd
 cut keys, copy keys, car key, car keys, house key, key fob, locksmith, engrave, engraving, laminate, weld, tattoo, haircut
-teach, lesson, lessons, tutor, tutoring, poem, joke, translate
+your owner, bathroom, restroom, coffee shop, restaurant, hotel, atm, teach, lesson, lessons, tutor, tutoring, poem, joke, translate
 a job, any jobs, job at, job opening, hiring, vacancy, career, careers, internship, apprenticeship, work for you, your ceo, who owns, arbeit, empleo, trabajo
-sell used, sell new, sell phones, sell iphones, sell laptops, sell macbooks, sell computers, sell consoles, sell games, sell tvs, sell tablets, sell ipads
+sell gaming, sell refurbished, sell phone cases, sell cases, sell screen protectors, window tint, sell used, sell new, sell phones, sell iphones, sell laptops, sell macbooks, sell computers, sell consoles, sell games, sell tvs, sell tablets, sell ipads
 buy a new, buy a used, buy a laptop, buy a phone, buy a computer, buy an iphone, laptop to buy, computer to buy, should i buy, best laptop, best phone, best antivirus
-do you rent, rent out, rent a, for rent, phone plan, phone plans, phone contract, sim card, prepaid, gift card for, gift cards for, franchise, investor
+do you rent, rent out, rent a, for rent, phone plan, phone plans, phone contract, sim card, prepaid, gift card for, gift cards for, sell gift cards, sell gift card, franchise, investor
 carrier, imei, sim lock, jailbreak, rooted, stolen, spy on, hack into, hack my, crack software, pirated
-facebook page, instagram, tiktok
+facebook page, facebook account, instagram account, instagram, tiktok, snapchat, netflix account, spotify account, refund from amazon, refund from ebay, craigslist, linkedin
+microsoft office, office 365, powerpoint, excel, quickbooks, turbotax, autocad, adobe
+internet provider, internet service, internet plan, cable tv, cell plan, best phone, best computer, best tablet
 web design, seo, app development, python, javascript, vlookup, pivot table, photoshop
-weather, forecast, president, capital of, tokyo, london, what time is it, stock price, horoscope, lottery, pizza, the news
+weather, forecast, president, capital of, tokyo, london, what time is it, stock price, horoscope, lottery, pizza
 `;
 
 /** What is wanted to be known. */
@@ -187,7 +195,7 @@ long, turnaround, soon, quick, quickly, fast, duration, when, cuánto tarda, dau
 
 /** Says nothing of what it is about, in the three languages: neither searched for nor missed. */
 export const GENERAL = `
-a about after all already also always am an and another any anybody anyone anything are around as ask at away back bad be because been before being
+a about accept accepts after all already also always am an and another any anybody anyone anything are around as ask at away back bad be because been before being
 best better big both bought bring brought but by bye call came can cant cannot come comes coming completely could couldnt currently customer install installed installing day days
 did didnt do does doesnt doing done dont down each else end even ever every everything far feel few find fine first fix fixed fixing for from gave get
 gets getting give go goes going gone gonna good got great guess guy guys had happen happened happening happens has have havent having he hello help her

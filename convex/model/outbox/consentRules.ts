@@ -46,7 +46,7 @@ const BEFORE =
 
 const OPT_OUT = [
   // Stop texting me, quit sending me texts.
-  `${BEFORE}(?:stop|quit|cease|end|cancel|discontinue|turn off|disable|block|halt|drop|kill|shut off|switch off|stop it|cut|cut out|lay off|enough|enough of|knock it off|spare me|no more|without)(?: (?:sending|with|getting|receiving|me|sending me|bothering|all|these|those|of))* (?:${TEXT}|texting(?: me| us| this number| my phone)?|(?:these|those|this)(?: now| please)*$)${TAIL}`,
+  `${BEFORE}(?:stop|quit|cease|end|cancel|discontinue|turn off|disable|block|halt|drop|kill|shut off|switch off|stop it|cut|cut out|lay off|enough|enough of|basta de|knock it off|spare me|no more|without)(?: (?:sending|with|getting|receiving|me|sending me|bothering|all|these|those|of))* (?:${TEXT}|texting(?: me| us| this number| my phone)?|(?:these|those|this)(?: now| please)*$)${TAIL}`,
   `${BEFORE}(?:stop|quit) (?:contacting|bothering|spamming|harassing|bugging|annoying|calling|emailing|mailing|writing|reaching out|blowing up)(?: me| us| my phone| to me)?${TAIL}`,
   `${BEFORE}(?:turn|switch|shut) ${TEXT} off${TAIL}`,
   // Let no more come.

@@ -83,11 +83,15 @@ const REPORTS: Record<string, DeliveryEvent> = {
 export const eventOfStatus = (status: string): DeliveryEvent | null => REPORTS[status] ?? null;
 
 /** What stays of a delivery in its next state. */
-export const continueDelivery = ({ channel = "sms", purpose, attempt }: Delivery, at: number) => ({
+export const continueDelivery = (
+  { channel = "sms", purpose, attempt, triedAt }: Delivery,
+  at: number,
+) => ({
   channel,
   purpose,
   attempt,
   at,
+  ...(triedAt !== undefined && { triedAt }),
 });
 
 const MAY_HAVE_ARRIVED = new Set<DeliveryState>(["sending", "unknown", "sent", "delivered"]);
@@ -98,6 +102,10 @@ export const SEEN_ON_PAGE = "seen on the page";
 export const mayHaveArrived = (delivery: Delivery): boolean =>
   MAY_HAVE_ARRIVED.has(delivery.state) ||
   (delivery.state === "cancelled" && delivery.reason === SEEN_ON_PAGE);
+
+/** Whether it is certain that no word of it has gone: its words may still be changed. */
+export const hasStayed = ({ state, attempt, triedAt }: Delivery): boolean =>
+  (state === "queued" || state === "cancelled") && attempt === 1 && triedAt === undefined;
 
 /** Tries of one text; after the last it is a task for staff. */
 export const MAX_SENDS = 6;

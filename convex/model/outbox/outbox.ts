@@ -1,19 +1,21 @@
 /**
- * The outbox: a message's row is its own entry, written in the transaction that causes the text, together
- * with the process that sends it. One process per conversation sends one text after another, so what
- * belongs together arrives in order.
+ * The outbox: a message's row is its own entry, written in the transaction that causes the text or the e-mail, together
+ * with the process that sends it. One process per conversation sends one after another, so what belongs together
+ * arrives in order. What is mailed: technicians' messages, and answers to what came by mail (`channel.ts`).
  *
  * What is texted: answers of the AI, technicians' messages, of our own lines those that the customer must know or
  * answer (`tellCustomer` in `model/outbox/systemLines.ts`: the notice of a hand-off, that it takes longer, an offer, the question
- * whether it is solved, that a promise is late, that it is closed with the question how it was), and what carriers
- * require us to answer. What is not: that somebody has joined, that the assistant is back: nobody wants to pay for these.
+ * whether it is solved, that a promise is late, that something we said holds no longer, that it is closed with
+ * the question how it was), and what carriers require us to answer. What is not: that somebody has joined, that the
+ * assistant is back: nobody wants to pay for these.
  */
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
-import { goesBySms, hasAgreedToSms } from "./channel";
+import { canMail, goesBySms, hasAgreedToSms } from "./channel";
+import { MAIL_PATIENCE } from "./presence";
 import { appError } from "../../lib/errors";
 import { listPublicMessages } from "../conversations/history";
 import { endReplyProcess } from "../conversations/replyProcess";
@@ -32,20 +34,24 @@ const TALKING = 12 * HOUR;
 export const SENDING = "sending";
 export const LOOKING = "looking a text up";
 export const LOOKING_AGAIN = "looking a text up again";
+export const WAITING = { state: "queued", step: "waiting" } as const;
 
 export const vProcessRef = v.object({ processId: v.id("workflows"), attempt: v.number() });
 type ProcessRef = Infer<typeof vProcessRef>;
 
-/** What a message's row says of a text that is to go. To be stored with it, and followed by `startOutbox`. */
+/**
+ * What a message's row says of a text or an e-mail that is to go. To be stored with it, and followed by `startOutbox`. A
+ * page that is there has the time to show it before it is mailed.
+ */
 export const newDelivery = (
   purpose: Delivery["purpose"],
-): Extract<Delivery, { state: "queued" }> => ({
-  state: "queued",
-  channel: "sms",
-  purpose,
-  attempt: 1,
-  at: Date.now(),
-});
+  channel: NonNullable<Delivery["channel"]> = "sms",
+): Extract<Delivery, { state: "queued" }> => {
+  const at = Date.now();
+  const patience = { notBefore: at + MAIL_PATIENCE, waitsFor: "page" as const };
+  const waits = channel === "email" ? patience : {};
+  return { state: "queued", channel, purpose, attempt: 1, at, ...waits };
+};
 
 /** The process at work in a conversation, or the one that waits for its time: another begins when it has ended. */
 async function processOf(
@@ -64,18 +70,33 @@ async function processOf(
 
 /**
  * Has what is queued sent: whether it may go is decided when it is claimed. Starts the process, or wakes the one that
- * waits. One that is running looks again before it ends.
+ * waits; with `notBefore` at that time. One that is running looks again before it ends.
  */
 export async function startOutbox(
   ctx: MutationCtx,
   { _id: conversationId }: Pick<Doc<"conversations">, "_id">,
+  { notBefore }: Pick<Extract<Delivery, { state: "queued" }>, "notBefore"> = {},
 ): Promise<void> {
   const process = await processOf(ctx, conversationId);
   if (process?.state === "running") return;
-  if (process !== null) return await startSender(ctx, process);
+  if (process !== null) {
+    if (notBefore === undefined) return await startSender(ctx, process);
+    const { leaseExpiresAt = 0 } = process;
+    if (leaseExpiresAt > notBefore) await holdProcessUntil(ctx, process, notBefore, {});
+    return;
+  }
+  if (notBefore !== undefined) {
+    await ctx.db.insert("workflows", {
+      kind: "delivery",
+      ...WAITING,
+      attempt: 1,
+      conversationId,
+      ...(await scheduleCheck(ctx, conversationId, notBefore)),
+    });
+    return;
+  }
   const processId = await ctx.db.insert("workflows", {
     kind: "delivery",
-    channel: "sms",
     state: "running",
     step: SENDING,
     attempt: 1,
@@ -136,13 +157,17 @@ export async function endOutboxProcess(ctx: MutationCtx, process: Doc<"workflows
   await endReplyProcess(ctx, process._id, { state: "done", step: "sent" });
 }
 
-/** Scheduled for when a process is due, or its sender must have been lost. */
+/** Scheduled for when a process is due, or its sender must have been lost. `endShown`: nothing has to be sent any more. */
 export async function checkOutbox(
   ctx: MutationCtx,
   conversationId: Id<"conversations">,
+  endShown: () => Promise<boolean>,
 ): Promise<void> {
   const process = await processOf(ctx, conversationId);
-  if (process !== null) await recoverProcess(ctx, process._id);
+  if (process === null) return;
+  const isDue = process.state === "queued" && (process.leaseExpiresAt ?? 0) <= Date.now();
+  if (!isDue || !(await endShown())) return await recoverProcess(ctx, process._id);
+  await endOutboxProcess(ctx, { ...process, jobId: undefined });
 }
 
 /** Puts a sender to work on a process that is due, or whose sender or waking was lost. */
@@ -178,7 +203,7 @@ export async function findRecipient(
  * Whether a technician's message goes by text. One that can't go out is refused before it stands in a conversation by
  * text as if it had; on a page it stands all the same, and is only refused if it is too long to be texted.
  */
-export async function willGoBySms(
+async function willGoBySms(
   ctx: Pick<QueryCtx, "db">,
   conversation: Doc<"conversations">,
   text: string,
@@ -199,6 +224,21 @@ export async function willGoBySms(
     );
   }
   return true;
+}
+
+/** Over what a technician's message is to go if the page doesn't show it, as far as is known by now; null for the page. */
+export async function findStaffChannel(
+  ctx: Pick<QueryCtx, "db">,
+  conversation: Doc<"conversations">,
+  { text, attachments }: Pick<Doc<"messages">, "text" | "attachments">,
+): Promise<"sms" | "email" | null> {
+  if (attachments === undefined) {
+    if (await willGoBySms(ctx, conversation, text)) return "sms";
+  } else if (goesBySms(conversation) && !(await canMail(ctx, conversation))) {
+    throw appError("conflict", "By text only words go. Send it without files.");
+  }
+  if (conversation.channel === "sms") return null;
+  return (await canMail(ctx, conversation)) ? "email" : null;
 }
 
 /** A technician's message is an answer while the customer waits or has just written. */

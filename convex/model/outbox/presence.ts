@@ -1,6 +1,7 @@
 /**
  * Whether the customer's page is there, and what it shows. Asked only where it matters: in conversations that go on
- * by text, so the page of any other says nothing and costs nothing. It is one row of `workflows` per conversation,
+ * by text, and of messages that would be mailed, so the page of any other says nothing and costs nothing. It is one
+ * row of `workflows` per conversation,
  * with a lease, as a technician's shift is: a heartbeat writes no row that a list or a chat reads.
  *
  * Not `@convex-dev/presence`: that answers who is in a room, from tables of its own. What the outbox asks is whether
@@ -8,7 +9,7 @@
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { SECOND } from "../../lib/time";
+import { MINUTE, SECOND } from "../../lib/time";
 
 /**
  * A page is gone when it has not been heard of for this long. It says that it is there every 20 s: one lost heartbeat
@@ -17,10 +18,19 @@ import { SECOND } from "../../lib/time";
 export const PAGE_LEASE = 50 * SECOND;
 /** From when a page said that it is hidden or closed: reloading it, or a look at another tab, is no absence. */
 export const PAGE_GRACE = 15 * SECOND;
+/**
+ * A page that is there tells within this time that it has shown an answer, which is then not mailed: in a conversation
+ * that doesn't go on by text it says nothing else, and costs one call an answer.
+ */
+export const MAIL_PATIENCE = MINUTE;
 
 type Db = Pick<QueryCtx, "db">;
 
-const pageOf = (ctx: Db, conversationId: Id<"conversations">): Promise<Doc<"workflows"> | null> =>
+/** The one row of a conversation's page, if it has said anything yet. */
+export const findPage = (
+  ctx: Db,
+  conversationId: Id<"conversations">,
+): Promise<Doc<"workflows"> | null> =>
   ctx.db
     .query("workflows")
     .withIndex("by_conversation_and_kind", (q) =>
@@ -37,28 +47,68 @@ export async function recordPresence(
   conversationId: Id<"conversations">,
   { shows, leaving = false }: { shows?: Doc<"messages">; leaving?: boolean } = {},
 ): Promise<void> {
-  const page = await pageOf(ctx, conversationId);
-  const seen = await latest(ctx, page, shows);
+  const page = await findPage(ctx, conversationId);
   const state = {
     state: "running" as const,
     step: leaving ? "leaving" : "there",
     leaseExpiresAt: Date.now() + (leaving ? PAGE_GRACE : PAGE_LEASE),
     finishedAt: undefined,
-    seen,
+    ...(await latest(ctx, page, shows)),
   };
   if (page !== null) return await ctx.db.patch("workflows", page._id, state);
   await ctx.db.insert("workflows", { kind: "presence", attempt: 1, conversationId, ...state });
 }
+
+/** What the page has shown of a message no longer holds: its words are others now. */
+export async function forgetShown(ctx: MutationCtx, message: Doc<"messages">): Promise<void> {
+  const page = await findPage(ctx, message.conversationId);
+  if (page?.seen !== message._id) return;
+  const nothing = { seen: undefined, seenAt: undefined, seenUpTo: undefined };
+  await ctx.db.patch("workflows", page._id, nothing);
+}
+
+type Seen = Pick<Doc<"workflows">, "seen" | "seenAt" | "seenUpTo">;
 
 /** Two tabs may show different ends: the further one has been seen. */
 async function latest(
   ctx: Db,
   page: Doc<"workflows"> | null,
   shows: Doc<"messages"> | undefined,
-): Promise<Id<"messages"> | undefined> {
-  if (shows?.settledAt === undefined) return page?.seen;
+): Promise<Seen> {
+  if (shows?.settledAt === undefined) return {};
   const before = page?.seen && (await ctx.db.get("messages", page.seen));
-  return before && isUpTo(shows, before) ? before._id : shows._id;
+  if (before && isUpTo(shows, before)) return {};
+  return { seen: shows._id, seenAt: Date.now(), seenUpTo: shows.settledAt };
+}
+
+/**
+ * What a technician who has the conversation is told of its page: what it has shown, until when somebody types. The
+ * outbox waits for no such page, so its lease stays as it was.
+ */
+export async function recordOnPage(
+  ctx: MutationCtx,
+  conversationId: Id<"conversations">,
+  { shows, typesUntil }: { shows?: Doc<"messages">; typesUntil?: number },
+): Promise<void> {
+  const page = await findPage(ctx, conversationId);
+  const seen = await latest(ctx, page, shows);
+  if (typesUntil === undefined && seen.seen === undefined) return;
+  const change = { ...seen, ...(typesUntil !== undefined && { typesUntil }) };
+  const ended = { state: "done" as const, step: "gone", finishedAt: Date.now() };
+  if (page === null) {
+    await ctx.db.insert("workflows", {
+      kind: "presence",
+      attempt: 1,
+      conversationId,
+      ...ended,
+      ...change,
+    });
+  } else {
+    await ctx.db.patch("workflows", page._id, {
+      ...change,
+      ...(page.state === "done" && { finishedAt: ended.finishedAt }),
+    });
+  }
 }
 
 /** Whether whoever sees the conversation up to `end` sees a message. In the order in which they are listed. */
@@ -73,7 +123,7 @@ export async function findPagePresence(
   message: Doc<"messages">,
   now: number,
 ): Promise<{ seen: boolean; until: number | null }> {
-  const page = await pageOf(ctx, message.conversationId);
+  const page = await findPage(ctx, message.conversationId);
   const end = page?.seen && (await ctx.db.get("messages", page.seen));
   const lease = page?.state === "running" ? (page.leaseExpiresAt ?? 0) : 0;
   return { seen: Boolean(end) && isUpTo(message, end!), until: lease > now ? lease : null };

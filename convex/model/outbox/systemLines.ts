@@ -2,7 +2,7 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
-import { goesBySms } from "./channel";
+import { canMail, goesBySms } from "./channel";
 import { newDelivery, startOutbox } from "./outbox";
 
 /** Shown where the conversation is. `userId`: the member of staff whom the line names. */
@@ -41,23 +41,24 @@ const lineOf = ({ _id, turn, episode }: Doc<"conversations">, text: string) => (
   episode,
 });
 
-/** A line that reaches the customer wherever they are: by text too, at a time that `purpose` allows. */
+/** A line that reaches the customer wherever they are: by text too, at a time that `purpose` allows; a correction by mail. */
 export async function tellCustomer(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   text: string,
   purpose: Delivery["purpose"],
 ): Promise<Id<"messages">> {
-  if (!goesBySms(conversation) && purpose !== "consent") {
-    return await insertSystemMessage(ctx, conversation, text);
-  }
+  const bySms = goesBySms(conversation) || purpose === "consent";
+  const byMail = !bySms && purpose === "correction" && (await canMail(ctx, conversation));
+  if (!bySms && !byMail) return await insertSystemMessage(ctx, conversation, text);
+  const delivery = newDelivery(purpose, byMail ? "email" : "sms");
   const messageId = await ctx.db.insert("messages", {
     ...lineOf(conversation, text),
     author: { kind: "system" },
     visibility: "public",
-    delivery: newDelivery(purpose),
+    delivery,
   });
-  await startOutbox(ctx, conversation);
+  await startOutbox(ctx, conversation, delivery);
   return messageId;
 }
 

@@ -1,7 +1,7 @@
 /** Rows whose time is over: sign-in attempts, sessions, processes, buckets. `sweep.ts` goes through them. */
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { deleteFile } from "../conversations/attachments";
+import { deleteFile } from "../knowledge/storedFiles";
 import { deleteTrialRows } from "../replies/trialRows";
 import { BUCKET_IDLE } from "../access/limits";
 import { DAY } from "../../lib/time";
@@ -14,6 +14,8 @@ export const CLEANUP_BATCH = 200;
 const TRIALS_BATCH = 5;
 /** Ended processes are kept this long for people to look at. */
 export const PROCESS_RETENTION = 30 * DAY;
+/** What the AI wrote for staff and nobody has used. */
+const ASSIST_RETENTION = DAY;
 /** Files of an export, from the day on which they were made. */
 export const EXPORT_RETENTION = 7 * DAY;
 /** Receipts of deletions, with the opt-outs they carry: the longest time in which a claim can be made. */
@@ -37,7 +39,22 @@ const RETENTION: Record<Doc<"workflows">["kind"], number> = {
   // Goes with its shift.
   lease: PROCESS_RETENTION,
   presence: PROCESS_RETENTION,
+  desk: PROCESS_RETENTION,
+  publish: PROCESS_RETENTION,
+  expire: PROCESS_RETENTION,
+  recall: PROCESS_RETENTION,
   trial: PROCESS_RETENTION,
+  site: PROCESS_RETENTION,
+  // Goes with its document.
+  recheck: PROCESS_RETENTION,
+  // Never ended: what bounced or was complained of stays so.
+  suppression: PROCESS_RETENTION,
+  assist: ASSIST_RETENTION,
+  // Never ended: it goes with its person.
+  person_note: PROCESS_RETENTION,
+  weekly: PROCESS_RETENTION,
+  // Never ended: it goes with its conversation, or with whom it names.
+  mention: PROCESS_RETENTION,
   // Never ended: it goes when what it is about has gone.
   set_aside: PROCESS_RETENTION,
 };
@@ -77,7 +94,9 @@ export async function endedProcesses(ctx: Db, count: number): Promise<Doc<"workf
 }
 
 export async function deleteProcess(ctx: MutationCtx, process: Doc<"workflows">): Promise<void> {
-  const { _id, kind, fileId } = process;
+  const { _id, kind, fileId, site } = process;
+  const list = site?.listId && (await ctx.db.get("knowledge", site.listId));
+  if (list) await ctx.db.delete("knowledge", list._id);
   if (kind === "trial") await deleteTrialRows(ctx, process);
   if (fileId !== undefined) await deleteFile(ctx, fileId);
   await ctx.db.delete("workflows", _id);

@@ -7,12 +7,15 @@ import type { WithoutSystemFields } from "convex/server";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { isStaff } from "../access/access";
-import { deleteFile } from "../conversations/attachments";
+import { deleteFile } from "../knowledge/storedFiles";
+import { NOBODY } from "../conversations/publicMessage";
+import { forgetMention } from "../desk/mentions";
 import { requeueCases } from "../desk/ownership";
 import { joinedLine } from "../outbox/systemLines";
 import { LIMITS } from "../access/limits";
 import { keepOptOut } from "../accounts/consent";
-import { gapKeyOf } from "../analytics/rollups";
+import { eraseNotes } from "../accounts/personNotes";
+import { gapKeyOf } from "../analytics/gaps";
 import { endWorkflow } from "../conversations/timers";
 import { bumpTurn, forgetReturn } from "../conversations/turns";
 
@@ -21,8 +24,6 @@ export const ERASE_BATCH = 200;
 
 export type Removed = Record<string, number>;
 type Erased = { done: boolean; removed: Removed };
-
-export const NOBODY = "A technician";
 
 /**
  * One batch of a conversation. A reply being written is stopped first, and whoever had it in a queue has it no
@@ -155,8 +156,9 @@ export async function eraseUser(ctx: MutationCtx, userId: Id<"users">): Promise<
   const user = await ctx.db.get("users", userId);
   if (user === null) return { done: true, removed: {} };
   await keepOptOut(ctx, user);
+  const notes = await eraseNotes(ctx, user);
   await ctx.db.delete("users", userId);
-  return { done: true, removed: { users: 1 } };
+  return { done: true, removed: { users: 1, ...(notes > 0 && { notes }) } };
 }
 
 type Stage = {
@@ -170,8 +172,10 @@ export const ERASE_STAGES: Stage[] = [
   { name: "conversations", run: eraseConversations },
   { name: "cases", run: giveUpCases },
   { name: "authorship", run: eraseAuthorship },
+  { name: "mentions", run: eraseMentions },
   { name: "shifts", run: eraseShifts },
   { name: "promises", run: erasePromisors },
+  { name: "noted", run: eraseNoteAuthors },
   { name: "exports", run: eraseExports },
   { name: "uploads", run: eraseUploads },
   { name: "sessions", run: eraseSessions },
@@ -202,7 +206,7 @@ async function forgetReturns(ctx: MutationCtx, userId: Id<"users">): Promise<voi
     .take(ERASE_BATCH);
   for (const { _id, owner } of waiting) {
     if (owner.kind !== "queue" || owner.returnedBy !== userId) continue;
-    await forgetReturn(ctx, _id, owner.since);
+    await forgetReturn(ctx, _id, owner);
   }
 }
 
@@ -226,9 +230,19 @@ function anonymous(
     : { author: { kind: "system" }, text: joinedLine() };
 }
 
-/** A technician's shifts; one that runs has ended with the cases. */
+/** Notes that name a technician say so no longer. */
+async function eraseMentions(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
+  const rows = await ctx.db
+    .query("workflows")
+    .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", "mention"))
+    .take(ERASE_BATCH);
+  for (const row of rows) await forgetMention(ctx, row);
+  return rows.length > 0 ? { mentions: rows.length } : null;
+}
+
+/** A technician's shifts, one that runs has ended with the cases; what they had open, and what the AI wrote for them. */
 async function eraseShifts(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
-  for (const kind of ["shift", "lease"] as const) {
+  for (const kind of ["shift", "lease", "desk", "assist", "weekly"] as const) {
     const rows = await ctx.db
       .query("workflows")
       .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", kind))
@@ -239,13 +253,26 @@ async function eraseShifts(ctx: MutationCtx, userId: Id<"users">): Promise<Remov
 }
 
 /** A technician's promises stay the shop's, and lose who gave them. */
-async function erasePromisors(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
+function erasePromisors(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
+  return eraseAuthors(ctx, userId, "promise");
+}
+
+async function eraseAuthors(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  kind: "promise" | "person_note",
+): Promise<Removed | null> {
   const rows = await ctx.db
     .query("workflows")
-    .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", "promise"))
+    .withIndex("by_user_and_kind", (q) => q.eq("userId", userId).eq("kind", kind))
     .take(ERASE_BATCH);
   for (const { _id } of rows) await ctx.db.patch("workflows", _id, { userId: undefined });
   return rows.length > 0 ? { authorshipsRemoved: rows.length } : null;
+}
+
+/** What a technician has noted about others stays, and loses who wrote it. */
+function eraseNoteAuthors(ctx: MutationCtx, userId: Id<"users">): Promise<Removed | null> {
+  return eraseAuthors(ctx, userId, "person_note");
 }
 
 /** The files of an export first: they are found by its row. */

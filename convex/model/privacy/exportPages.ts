@@ -1,6 +1,7 @@
 /**
  * What an export is made of, page by page, each a transaction of its own. Only what is about the person, and
- * only what they could see: no staff notes, no briefs that staff wrote, no ids of other people, no hashes.
+ * only what they could see, and what is noted about their person: no notes in conversations, no briefs that staff
+ * wrote, no ids of other people, no hashes.
  */
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
@@ -15,6 +16,7 @@ import {
 } from "../../validators";
 import { findRunningExport } from "./export";
 import { publicDelivery, publicFile, vPublicDelivery } from "../conversations/publicMessage";
+import { listNotes, vPersonNote } from "../accounts/personNotes";
 import { MAX_SESSIONS } from "../accounts/sessions";
 import { cutAtKey } from "../../lib/pages";
 
@@ -43,6 +45,10 @@ export const vPerson = v.object({
   phone: userFields.phone,
   smsConsent: userFields.smsConsent,
   alertsByText: userFields.alertsByText,
+  /** What the shop has noted about them, without who did. */
+  notes: v.optional(v.array(vPersonNote.pick("text", "at"))),
+  /** As the server of a page with the widget has named them. */
+  claim: v.optional(v.object({ name: userFields.name, email: userFields.email })),
   sessions: v.array(
     v.object({
       state: v.string(),
@@ -68,7 +74,7 @@ export async function readPerson(
     .order("desc")
     .take(MAX_SESSIONS);
   const { role, name, email, emailVerifiedAt } = user;
-  const { phone, phoneVerifiedAt, textsFrom, smsConsent, alertsByText } = user;
+  const { phone, phoneVerifiedAt, textsFrom, smsConsent, alertsByText, claim } = user;
   return {
     createdAt: user._creationTime,
     role,
@@ -80,6 +86,8 @@ export async function readPerson(
     phone,
     smsConsent,
     alertsByText,
+    notes: user.notes && (await listNotes(ctx, user)).map(({ text, at }) => ({ text, at })),
+    claim: claim && { name: claim.name, email: claim.email },
     sessions: sessions.map((session) => ({
       state: session.state,
       createdAt: session._creationTime,

@@ -10,12 +10,14 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { vMessageError, vReceipt } from "../../validators";
 import { isGuest } from "../accounts/guests";
-import { requestAlert } from "../handoff/alerts";
+import { requestAlert } from "../handoff/alertRequests";
 import { RECEIPT_RETENTION } from "./cleanup";
 import { addRemoved, closeOpenConversations, eraseUser, type Removed } from "./erase";
 import { recordEvent } from "../analytics/events";
 import { background } from "../../lib/workflow";
 import { isOptedOut, optOutHashOf } from "../accounts/consent";
+import { findSuppression } from "../accounts/suppressions";
+import { eraseNotes } from "../accounts/personNotes";
 import * as Sessions from "../accounts/sessions";
 import { MAX_SESSIONS } from "../accounts/sessions";
 import { logError } from "../../lib/log";
@@ -40,6 +42,8 @@ export async function startPurge(ctx: MutationCtx, user: Doc<"users">): Promise<
   const numbers = user.textsFrom === undefined ? [] : listPhoneForms(user.textsFrom);
   for (const number of numbers) await forgetCodes(ctx, number);
   await closeOpenConversations(ctx, user._id);
+  // Their row names them, and loses that below.
+  const notes = await eraseNotes(ctx, user);
   const now = Date.now();
   const processId = await ctx.db.insert("workflows", {
     kind: "purge",
@@ -48,7 +52,12 @@ export async function startPurge(ctx: MutationCtx, user: Doc<"users">): Promise<
     attempt: 1,
     userId: user._id,
     receiptTo: user.emailVerifiedAt === undefined ? undefined : user.email,
-    receipt: { requestedAt: now, removed: {}, kept: kept(user), mailed: false },
+    receipt: {
+      requestedAt: now,
+      removed: notes > 0 ? { notes } : {},
+      kept: await kept(ctx, user),
+      mailed: false,
+    },
     optOutHash: isOptedOut(user) ? optOutHashOf(user.phone!) : undefined,
     progressAt: now,
   });
@@ -171,7 +180,7 @@ export async function resumePurges(ctx: MutationCtx): Promise<void> {
   }
 }
 
-function kept(user: Doc<"users">): Receipt["kept"] {
+async function kept(ctx: Pick<QueryCtx, "db">, user: Doc<"users">): Promise<Receipt["kept"]> {
   const years = Math.round(RECEIPT_RETENTION / (365 * DAY));
   const all = [
     {
@@ -187,6 +196,10 @@ function kept(user: Doc<"users">): Receipt["kept"] {
   if (isOptedOut(user)) {
     const why = `For ${years} years: the law wants an opt-out to be honoured.`;
     all.push({ what: "A keyed hash of the phone number that opted out of SMS", why });
+  }
+  if (user.email !== undefined && (await findSuppression(ctx, user.email)) !== null) {
+    const why = "So that nothing more is mailed there.";
+    all.push({ what: "A keyed hash of the e-mail address that gets no answers by mail", why });
   }
   if (user.role !== "customer") {
     const why = "They are part of the customers' conversations.";

@@ -10,6 +10,7 @@ const WORDS: Record<string, string> = {
   sessions: "sessions on your devices",
   limits: "rate limit counters",
   eventsUnlinked: "statistics entries, made anonymous",
+  notes: "notes about you",
   authorshipsRemoved: "messages to customers, made anonymous",
   casesReturned: "open cases, given to colleagues",
   users: "account",

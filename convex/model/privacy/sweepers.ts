@@ -6,17 +6,19 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { finishedCounters, REFUSALS_BATCH } from "../access/refusals";
 import { recordRefusals } from "../analytics/refusals";
 import * as Rollups from "../analytics/rollups";
-import { deleteFile, findFileRow } from "../conversations/attachments";
 import { restartTimer } from "../conversations/timers";
 import { checkLease } from "../desk/availability";
 import * as FollowUps from "../desk/followUps";
 import * as Resolutions from "../desk/resolutions";
-import { resumeAlert } from "../handoff/alerts";
+import { resumeAlert } from "../handoff/alertRequests";
+import { resumeWeekly } from "../handoff/weeklyTimer";
 import { asideIds } from "../handoff/setAside";
 import * as Ingest from "../knowledge/ingest";
+import { deleteFile, findFileRow } from "../knowledge/storedFiles";
 import { deleteStaleBatch, lostStale, STALE_BATCH } from "../knowledge/vectors";
 import { recoverProcess } from "../outbox/outbox";
 import { expirePresence } from "../outbox/presence";
+import { giveUpAssist } from "../replies/assists";
 import { recoverReply } from "../replies/recovery";
 import * as Cleanup from "./cleanup";
 import { eraseConversation, eraseUser } from "./erase";
@@ -261,6 +263,12 @@ export const SINGLES: Record<Exclude<RowKind, SweepKind>, Single> = {
       else if (kind === "reply") await recoverReply(ctx, workflowId);
       else if (kind === "shift") await checkLease(ctx, workflowId);
       else if (kind === "lease" && row?.partOf) await checkLease(ctx, row.partOf);
+      else if (kind === "assist") await giveUpAssist(ctx, workflowId);
+      else if (kind === "trial") {
+        // Not called: who sweeps need not load what runs trials.
+        const { attempt } = row!;
+        await ctx.scheduler.runAfter(0, internal.trials.check, { workflowId, attempt });
+      }
       return true;
     },
   },
@@ -270,6 +278,7 @@ export const SINGLES: Record<Exclude<RowKind, SweepKind>, Single> = {
       const timer = await ctx.db.get("workflows", id as Id<"workflows">);
       if (timer?.dueAt === undefined || timer.finishedAt !== undefined) return true;
       if (timer.kind === "alert") await resumeAlert(ctx, timer);
+      else if (timer.kind === "weekly") await resumeWeekly(ctx, timer);
       else await restartTimer(ctx, timer);
       return true;
     },

@@ -3,13 +3,16 @@ import { v, type Infer } from "convex/values";
 import { processFields } from "../../validators";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import * as Alerts from "../handoff/alerts";
+import { requestAlert } from "../handoff/alertRequests";
 import { endShift } from "../handoff/assignment";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
 import * as Export from "../privacy/export";
 import * as Sweep from "../privacy/sweep";
+import { cancelSchedule } from "../desk/schedules";
 import { endSnoozeEarly } from "../desk/timerActs";
+import { stopWatch, watchAgain } from "../desk/rechecks";
+import { cancelSite, resumeSite } from "../desk/sites";
 import { startIngest } from "../knowledge/ingest";
 import { reingestDocument } from "../knowledge/documents";
 import * as Ledger from "../promises/ledger";
@@ -25,19 +28,21 @@ type Rule = {
   admin?: boolean;
   /** Does it, or throws `conflict` with the reason. */
   run: (ctx: MutationCtx, process: Process, user: Doc<"users">) => Promise<unknown>;
+  /** Why nobody may, for kinds of which that is so. */
+  refusal?: string;
 };
 
-const refuse =
-  (why: string): Rule["run"] =>
-  () =>
-    Promise.reject(appError("conflict", why));
+const refuse = (refusal: string): Rule => ({
+  run: () => Promise.reject(appError("conflict", refusal)),
+  refusal,
+});
 
 const isLive = ({ state }: Process) => state === "queued" || state === "running";
 const isOver = ({ state }: Process) => state === "failed" || state === "cancelled";
 
 const CANCEL: Record<Kind, Rule> = {
   reply: { run: stopReply },
-  handoff: { run: refuse("Somebody is waiting. Claim the conversation, or resolve it.") },
+  handoff: refuse("Somebody is waiting. Claim the conversation, or resolve it."),
   follow_up: { run: stopFollowUp },
   snooze: { run: endSnooze },
   promise: { run: (ctx, { _id }, user) => Ledger.dropPromise(ctx, _id, user._id) },
@@ -45,19 +50,28 @@ const CANCEL: Record<Kind, Rule> = {
     admin: true,
     run: (ctx, process, user) => endShift(ctx, process, "ended by an admin", user._id),
   },
-  lease: { run: refuse("It goes with its shift. End that.") },
+  lease: refuse("It goes with its shift. End that."),
   alert: { admin: true, run: stopWorkflow },
   ingest: { admin: true, run: (ctx, process) => endWorkflow(ctx, process) },
-  delivery: { run: refuse("A message that is on its way can't be called back.") },
-  presence: { run: refuse("It is the customer's own page, and goes with it.") },
-  catch_up: {
-    run: refuse("It reads texts that the webhook missed, and goes on while SMS is set up."),
-  },
-  export: { run: refuse("An export belongs to the person who asked for it.") },
-  purge: { run: refuse("A deletion that has begun can't be undone.") },
-  file: { run: refuse("A stored file is no process. It goes with its conversation.") },
+  delivery: refuse("A message that is on its way can't be called back."),
+  presence: refuse("It is the customer's own page, and goes with it."),
+  desk: refuse("It is a technician's open desk, and goes with it."),
+  catch_up: refuse("It reads texts that the webhook missed, and goes on while SMS is set up."),
+  export: refuse("An export belongs to the person who asked for it."),
+  purge: refuse("A deletion that has begun can't be undone."),
+  file: refuse("A stored file is no process. It goes with its conversation."),
+  publish: { admin: true, run: cancelSchedule },
+  expire: { admin: true, run: cancelSchedule },
+  recall: refuse("Whom it has told it has told, and the rest within a minute."),
   trial: { admin: true, run: cancelTrial },
-  set_aside: { run: refuse("It still has to be done. Retry it.") },
+  site: { admin: true, run: cancelSite },
+  recheck: { admin: true, run: stopWatch },
+  suppression: refuse("An address that wants no mail, or takes none, stays so."),
+  assist: refuse("It is its technician's own, and ends with them."),
+  person_note: refuse("It is no process. Remove the note from the customer's panel."),
+  weekly: refuse("It is its reader's own: they turn it off on the insights page."),
+  mention: refuse("It is no process. It goes with its note."),
+  set_aside: refuse("It still has to be done. Retry it."),
 };
 
 const RETRY: Record<Kind, Rule> = {
@@ -66,25 +80,43 @@ const RETRY: Record<Kind, Rule> = {
   follow_up: { run: timerAgain },
   snooze: { run: timerAgain },
   promise: { run: promiseAgain },
-  shift: { run: refuse("Whoever is back begins a new shift.") },
-  lease: { run: refuse("Whoever is back begins a new shift.") },
+  shift: refuse("Whoever is back begins a new shift."),
+  lease: refuse("Whoever is back begins a new shift."),
   alert: { admin: true, run: alertAgain },
   ingest: { admin: true, run: ingestAgain },
-  delivery: { run: refuse("Write to the customer again instead.") },
-  presence: { run: refuse("A customer who comes back is heard of by themselves.") },
-  catch_up: { run: refuse("It goes on by itself within ten minutes.") },
+  delivery: refuse("Write to the customer again instead."),
+  presence: refuse("A customer who comes back is heard of by themselves."),
+  desk: refuse("A technician who looks again is heard of by themselves."),
+  catch_up: refuse("It goes on by itself within ten minutes."),
   export: { admin: true, run: (ctx, process) => Export.restartExport(ctx, process) },
-  purge: { run: refuse("A deletion goes on by itself within ten minutes.") },
-  file: { run: refuse("A stored file is no process.") },
+  purge: refuse("A deletion goes on by itself within ten minutes."),
+  file: refuse("A stored file is no process."),
+  publish: { admin: true, run: timerAgain },
+  expire: { admin: true, run: timerAgain },
+  recall: refuse("Tell them again: nobody is told twice."),
   trial: { admin: true, run: resumeTrial },
+  site: { admin: true, run: resumeSite },
+  recheck: { admin: true, run: watchAgain },
+  suppression: refuse("It is no process."),
+  assist: refuse("Ask for it again."),
+  person_note: refuse("It is no process."),
+  weekly: refuse("It goes on by itself within ten minutes."),
+  mention: refuse("It is no process."),
   set_aside: { admin: true, run: (ctx, process) => Sweep.tryAside(ctx, process) },
 };
+
+/** Why nobody may cancel, or retry, a process of a kind; null where somebody may. */
+export const refusalsOf = (kind: Kind) => ({
+  cancel: CANCEL[kind].refusal ?? null,
+  retry: RETRY[kind].refusal ?? null,
+});
 
 /** Ends a live process. Errors: `not_found`, `forbidden`, `conflict` with the reason. */
 export async function cancelProcess(ctx: MutationCtx, process: Process, user: Doc<"users">) {
   const rule = allowed(CANCEL[process.kind], user);
-  const lateOne = process.kind === "promise" && process.state === "failed";
-  if (!isLive(process) && !lateOne) throw appError("conflict", "This process has ended already.");
+  // Late promises, and pages with news, go on.
+  const goesOn = process.state === "failed" && ["promise", "recheck"].includes(process.kind);
+  if (!isLive(process) && !goesOn) throw appError("conflict", "This process has ended already.");
   await rule.run(ctx, process, user);
   await audit(ctx, "process_cancelled", process, user);
 }
@@ -94,7 +126,15 @@ export async function retryProcess(ctx: MutationCtx, process: Process, user: Doc
   const rule = allowed(RETRY[process.kind], user);
   if (!isOver(process)) throw appError("conflict", "This process has not failed.");
   await rule.run(ctx, process, user);
+  await closeIfReplaced(ctx, process);
   await audit(ctx, "process_retried", process, user);
+}
+
+/** What another process does now is no failure to look after any more. */
+async function closeIfReplaced(ctx: MutationCtx, { _id }: Process): Promise<void> {
+  const row = await ctx.db.get("workflows", _id);
+  if (row?.state !== "failed") return;
+  await ctx.db.patch("workflows", _id, { state: "cancelled", step: "started again by staff" });
 }
 
 function allowed(rule: Rule, { role }: Doc<"users">): Rule {
@@ -163,7 +203,7 @@ async function promiseAgain(ctx: MutationCtx, process: Process): Promise<void> {
 }
 
 async function alertAgain(ctx: MutationCtx): Promise<void> {
-  await Alerts.requestAlert(ctx);
+  await requestAlert(ctx);
 }
 
 async function ingestAgain(ctx: MutationCtx, { documentId }: Process): Promise<void> {

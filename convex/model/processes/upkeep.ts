@@ -8,6 +8,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { uncountedEvents } from "../analytics/rollups";
 import { finishedCounters } from "../access/refusals";
 import { listOverdueTimers } from "../conversations/timers";
+import { dueRechecks } from "../desk/rechecks";
 import { lostIngests } from "../knowledge/ingest";
 import { hasUnembedded, lostStale } from "../knowledge/vectors";
 import { oldFiles, unsentFiles } from "../privacy/retention";
@@ -38,6 +39,7 @@ const JOBS: Job[] = [
       (await isAny(lostStale(ctx, 1))) ||
       (await hasUnembedded(ctx)),
   },
+  { run: internal.sources.startRechecks, isDue: (ctx) => isAny(dueRechecks(ctx, 1)) },
   { run: internal.privacy.resumePurges, isDue: hasUnfinished },
   {
     run: internal.privacy.deleteUnsent,

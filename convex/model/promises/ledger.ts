@@ -8,7 +8,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { vOwner, vPromise } from "../../validators";
 import { autoAssignWaiting } from "../handoff/assignment";
-import * as Alerts from "../handoff/alerts";
+import { requestAlert } from "../handoff/alertRequests";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
 import { handOffConversation } from "../handoff/handoff";
@@ -22,7 +22,7 @@ import { cleanText } from "../../lib/text";
 import { DAY } from "../../lib/time";
 import { changeConversation, type ConversationChange } from "../conversations/changes";
 import { armTimer, cancelTimer, silencePatch, withoutTimer } from "../conversations/timers";
-import { bumpTurn } from "../conversations/turns";
+import { bumpTurn, queuedOwner } from "../conversations/turns";
 
 type Conversation = Doc<"conversations">;
 type Promised = Infer<typeof vPromise>;
@@ -103,6 +103,33 @@ export async function notePromise(
   }
 }
 
+/**
+ * The same for words that take the place of others: a promise that only those made goes with them, without a line to the
+ * customer, who reads the new words where the old ones stood.
+ */
+export async function renotePromise(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  { text: before, settledAt = 0 }: Doc<"messages">,
+  text: string,
+  by: Extract<Promisor, { kind: "technician" }>,
+): Promise<void> {
+  const said = soundsLikePromise(before)
+    ? findPromise(before, settledAt, await loadHours(ctx))
+    : null;
+  const made = conversation.promises?.find(
+    (one) => one.dueAt === said?.dueAt && one.text === redactSecrets(said.text),
+  );
+  if (made === undefined) return await notePromise(ctx, conversation, text, by);
+  await cancelTimer(ctx, made.workflowId, "said otherwise");
+  const rest = await takeOff(ctx, conversation, made.workflowId);
+  await recordEvent(ctx, "promise_dropped", {
+    conversationId: conversation._id,
+    actorId: by.userId,
+  });
+  await notePromise(ctx, rest, text, by);
+}
+
 /** Asked back: nobody would be there to keep it. Until somebody answers it stays on the list. */
 const closedWords = (text: string, time: string) =>
   `“${text}” is listed as a promise for a time at which we are closed (${time}). Is it meant so? If not, drop it and tell the customer another time.`;
@@ -150,16 +177,37 @@ export async function keepPromise(
   await recordEvent(ctx, "promise_kept", refs, { reason: step });
 }
 
-/** Taken back. Errors: `not_found`. */
+/** Taken back, and the customer is told: they counted on it. Errors: `not_found`. */
 export async function dropPromise(
   ctx: MutationCtx,
   workflowId: Id<"workflows">,
   actorId: Id<"users">,
 ): Promise<void> {
-  const { conversation } = await requireOpen(ctx, workflowId);
+  const { conversation, promise } = await requireOpen(ctx, workflowId);
   await cancelTimer(ctx, workflowId, "dropped");
-  await takeOff(ctx, conversation, workflowId);
+  const rest = await takeOff(ctx, conversation, workflowId);
+  const now = Date.now();
+  const next = await changeConversation(ctx, rest, {
+    unreadByCustomer: rest.unreadByCustomer + 1,
+    lastMessageAt: now,
+  });
+  await tellOfDropped(ctx, next, [promise]);
   await recordEvent(ctx, "promise_dropped", { conversationId: conversation._id, actorId });
+}
+
+/** A line for each, by its words. */
+export async function tellOfDropped(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  dropped: readonly Promised[],
+): Promise<void> {
+  if (dropped.length === 0) return;
+  const hours = await loadHours(ctx);
+  for (const { text, dueAt } of dropped) {
+    const due = sayOpening(hours, dueAt, Date.now());
+    const words = `We had told you: “${text}”, due ${due}. That no longer stands. If you still need it, write here.`;
+    await tellCustomer(ctx, conversation, words, "notice");
+  }
 }
 
 const takeOff = (ctx: MutationCtx, conversation: Conversation, workflowId: Id<"workflows">) =>
@@ -212,7 +260,7 @@ export async function escalateLatePromise(
   });
   const hours = await loadHours(ctx);
   await tellCustomer(ctx, next, lateWords(sayTime(hours, promise.dueAt)), "notice");
-  await Alerts.requestAlert(ctx);
+  await requestAlert(ctx);
   // Where it has come back to the queue, from a snooze or from somebody who is gone, it may fit.
   if (next.owner.kind === "queue") await autoAssignWaiting(ctx);
   return null;
@@ -245,7 +293,7 @@ async function toSomebody(
   return await bumpTurn(ctx, conversation, {
     ...awake,
     // At its place, and not for the one who returned it.
-    owner: owner.kind === "queue" ? owner : { kind: "queue", since: Date.now() },
+    owner: owner.kind === "queue" ? owner : queuedOwner(Date.now(), handoff),
     brief: { ...handoff, at: Date.now() },
   });
 }

@@ -10,20 +10,21 @@ import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import {
+  vAssignedAgent,
   vChecks,
   vChannel,
   vCitation,
   vHandoff,
   vMessageError,
-  vModelSettings,
-  vTool,
   vUsage,
   type vActivity,
 } from "../../validators";
 import { findAnswerChannel, goesBySms } from "../outbox/channel";
 import { pickAgent } from "../agents/agents";
-import { reserveBudget, type Reservation } from "./budget";
+import { reserveBudget, reserveOf, type Reservation } from "./budget";
 import { loadContext, vContextMessage } from "./context";
+import { loadForbiddenWords } from "../knowledge/guardrails";
+import { countPictures, MAX_PICTURES, pickPictures } from "./pickPictures";
 import { appError } from "../../lib/errors";
 import { handOffConversation, type Handoff } from "../handoff/handoff";
 import { findCallersSession } from "../access/access";
@@ -52,18 +53,14 @@ export const vAssignment = v.object({
   agentId: v.id("agents"),
   /** The check that the writer was lost, where it may be called off. */
   checkId: v.optional(v.id("_scheduled_functions")),
-  agent: v.object({
-    name: v.string(),
-    prompt: v.string(),
-    models: v.array(v.string()),
-    settings: v.optional(vModelSettings),
-    tools: v.array(vTool),
-  }),
+  agent: vAssignedAgent,
   channel: vChannel,
   /** Oldest first; ends with the customer's unanswered burst. */
   context: v.array(vContextMessage),
   /** What earlier episodes of the conversation were about. */
   earlier: v.optional(v.string()),
+  /** Words that the shop does not want said. */
+  forbidden: v.optional(v.array(v.string())),
 });
 export type Assignment = Infer<typeof vAssignment>;
 
@@ -156,15 +153,20 @@ async function findWriter(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
 ): Promise<Found | Refused> {
-  const context = await loadContext(ctx, conversation);
-  const question = context.findLast((m) => m.role === "customer")?.text;
+  const said = await loadContext(ctx, conversation);
+  const question = said.findLast((m) => m.role === "customer")?.text;
   const agent = await pickAgent(ctx, conversation, question);
   if (agent === null) {
     const summary = "No AI agent is active.";
     return { step: "no agent is active", reason: "provider_error", summary };
   }
-  const reserved = await reserveBudget(ctx, conversation._id);
-  if (reserved !== null) return { agent, context, reserved };
+  const picked = pickPictures(said, agent.settings?.pictures ? MAX_PICTURES : 0);
+  // A day that has no room for pictures may have some for words.
+  for (const context of countPictures(picked) > 0 ? [picked, pickPictures(said, 0)] : [picked]) {
+    const microUsd = reserveOf(countPictures(context));
+    const reserved = await reserveBudget(ctx, conversation._id, microUsd);
+    if (reserved !== null) return { agent, context, reserved };
+  }
   const summary = excerptOf(question ?? "", 300);
   return { step: "the daily budget is used up", reason: "daily_budget", summary };
 }
@@ -174,6 +176,7 @@ async function assign(
   conversation: Doc<"conversations">,
   { fence, agent, context }: Pick<Found, "agent" | "context"> & { fence: Fence },
 ): Promise<Assignment> {
+  const forbidden = await loadForbiddenWords(ctx);
   return {
     fence,
     agentId: agent._id,
@@ -184,9 +187,10 @@ async function assign(
       ...(agent.settings !== undefined && { settings: agent.settings }),
       tools: agent.tools,
     },
-    channel: await findAnswerChannel(ctx, conversation),
+    channel: (await findAnswerChannel(ctx, conversation)) === "sms" ? "sms" : "web",
     context,
     ...(conversation.earlier !== undefined && { earlier: conversation.earlier }),
+    ...(forbidden.length > 0 && { forbidden }),
   };
 }
 

@@ -6,12 +6,14 @@ import { fc, runs } from "../../../tests/properties";
 import {
   addAgent,
   addPassage,
+  admin,
   clockedDeployment,
   control,
   customer,
   deployment,
   guest,
   messages,
+  refusal,
   row,
   runReply,
   settled,
@@ -141,6 +143,29 @@ test("a budget that isn't a number is named, with the command that mends it", as
   await expect(t.query(internal.analytics.budget, {})).rejects.toThrow(
     "npx convex env set AI_DAILY_BUDGET_USD",
   );
+});
+
+test("an admin sets the day's budget, at once, and never above the deployment's", async () => {
+  const t = deployment(budgetOf(2));
+  await addAgent(t);
+  const sam = await admin(t);
+  const set = (usd: number | null) => sam.t.mutation(api.budget.set, { usd });
+  const now = Date.now();
+  const today = async () => await sam.t.query(api.budget.today, { now });
+  expect(await begin(t, await asked(t))).not.toBeNull();
+  expect(await today()).toMatchObject({
+    ...{ spentMicroUsd: REPLY_RESERVE_MICRO_USD, renewsAt: budgetRenewsAt(now) },
+    ...{ budgetMicroUsd: 2 * REPLY_RESERVE_MICRO_USD, mostMicroUsd: 2 * REPLY_RESERVE_MICRO_USD },
+  });
+  await set(RESERVE_USD);
+  expect((await today()).budgetMicroUsd).toBe(REPLY_RESERVE_MICRO_USD);
+  expect(await begin(t, await asked(t))).toBeNull();
+  await set(null);
+  expect(await begin(t, await asked(t))).not.toBeNull();
+  expect((await refusal(set(3 * RESERVE_USD))).code).toBe("too_large");
+  for (const usd of [-1, NaN, Infinity]) {
+    expect((await refusal(set(usd))).code).toBe("invalid_input");
+  }
 });
 
 type Act =

@@ -15,10 +15,21 @@ import { dailyBudgetMicroUsd } from "../../env";
 import type { ChatUsage } from "../../providers/chatChunks";
 import type { vReservation } from "../../validators";
 import { DAY } from "../../lib/time";
+import { findOnlyRow } from "../knowledge/onlyRow";
 
 const BUDGET_SHARDS = 16;
 /** More than a reply costs: four rounds of 10,000 tokens at the price of a good model of 2026. */
 export const REPLY_RESERVE_MICRO_USD = 50_000;
+/**
+ * Tokens of one picture at most. Claude: width × height / 750, at most 4,784; GPT-5 and 4.1: at most 1,536 patches
+ * times 2.46; GPT-4o: 85 + 170 for each of at most 8 tiles; Gemini: 258 for each of at most 8 tiles of 768 pixels.
+ * GPT-4o mini counts 33 times 4o's, at a sixteenth of the price.
+ * https://platform.claude.com/docs/en/build-with-claude/vision
+ * https://platform.openai.com/docs/guides/images-vision https://ai.google.dev/gemini-api/docs/image-understanding
+ */
+const PICTURE_TOKENS = 6_000;
+/** Of a picture, in each of those rounds, at that price. */
+export const PICTURE_RESERVE_MICRO_USD = 4 * PICTURE_TOKENS * (REPLY_RESERVE_MICRO_USD / 40_000);
 /** Of one of those rounds. */
 export const CALL_RESERVE_MICRO_USD = REPLY_RESERVE_MICRO_USD / 4;
 
@@ -30,6 +41,20 @@ const ESTIMATED_MICRO_USD_PER_TOKEN = 1;
 export const LOST_PROMPT_CHARS = 20_000;
 
 const NAME = "ai budget";
+
+/** What a reply with so many pictures may cost. */
+export const reserveOf = (pictures: number): number =>
+  REPLY_RESERVE_MICRO_USD + pictures * PICTURE_RESERVE_MICRO_USD;
+
+/** As many characters as a prompt has with so many pictures in it. */
+export const promptCharsOf = (textChars: number, pictures: number): number =>
+  textChars + pictures * PICTURE_TOKENS * CHARS_PER_TOKEN;
+
+/** Of a prompt that nobody remembers, by what was reserved for it. */
+export function lostPromptCharsOf({ microUsd }: Reservation): number {
+  const pictures = Math.max(0, (microUsd - REPLY_RESERVE_MICRO_USD) / PICTURE_RESERVE_MICRO_USD);
+  return promptCharsOf(LOST_PROMPT_CHARS, Math.floor(pictures));
+}
 
 export type Reservation = Infer<typeof vReservation>;
 
@@ -46,14 +71,20 @@ const dayOf = (now: number) => now - (now % DAY);
 /** When a budget that is used up is whole again. */
 export const budgetRenewsAt = (now: number): number => dayOf(now) + DAY;
 
+/** As an admin has set it, and never more than the deployment's own. */
+export async function loadDailyBudget(ctx: Pick<QueryCtx, "db">): Promise<number> {
+  const row = await findOnlyRow(ctx, "daily_budget");
+  return Math.min(row?.microUsd ?? Infinity, dailyBudgetMicroUsd());
+}
+
 /** Reserves a reply's worst case, or null when today's budget can't cover it. `key` says from which shard first. */
 export async function reserveBudget(
   ctx: MutationCtx,
-  key: Id<"conversations"> | Id<"workflows">,
+  key: Id<"conversations"> | Id<"workflows"> | Id<"agents">,
   microUsd = REPLY_RESERVE_MICRO_USD,
 ): Promise<Reservation | null> {
   const day = dayOf(Date.now());
-  const share = dailyBudgetMicroUsd() / BUDGET_SHARDS;
+  const share = (await loadDailyBudget(ctx)) / BUDGET_SHARDS;
   const first = shardOf(key);
   const short: { shard: number; row: Doc<"rateLimits"> | null; left: number }[] = [];
   for (let i = 0; i < BUDGET_SHARDS; i++) {

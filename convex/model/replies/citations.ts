@@ -22,10 +22,18 @@ export function citePassages(
   const citations = used
     .sort((a, b) => a - b)
     .map((n): Citation => {
-      const { passageId, documentId, version, title, heading, text: passage } = passages[n - 1]!;
-      return { n, passageId, documentId, version, title, heading, excerpt: excerpt(passage) };
+      const { text: passage, score: _, place, url, ...cited } = passages[n - 1]!;
+      return { n, ...cited, excerpt: excerpt(passage), ...openedAt({ place, url }) };
     });
   return { text: cited.trim(), citations };
+}
+
+/** Where it opens: an address ends in the place. Absent for what was written by hand. */
+function openedAt({ place, url }: Pick<FoundPassage, "place" | "url">) {
+  return {
+    ...(place === undefined ? {} : { place }),
+    ...(url === undefined ? {} : { url: place === undefined ? url : `${url}#${place}` }),
+  };
 }
 
 const excerpt = (text: string) =>

@@ -4,22 +4,35 @@ import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 
 /** The AI's context: settled public messages of this episode, newest first, within both bounds. */
-const CONTEXT_MESSAGES = 10;
-const CONTEXT_CHARS = 6_000;
+const BOUNDS = { messages: 10, chars: 6_000 };
+
+export const vContextFile = v.object({
+  name: v.string(),
+  contentType: v.string(),
+  /** Bytes. */
+  size: v.number(),
+  storageId: v.optional(v.id("_storage")),
+});
 
 export const vContextMessage = v.object({
   role: v.union(v.literal("customer"), v.literal("agent"), v.literal("technician")),
   text: v.string(),
+  /** What came along; its names stand in the text. `storageId`: a picture that may be shown to a model. */
+  files: v.optional(v.array(vContextFile)),
   /** An answer that was judged to its end, and stated something: it may be said again. */
   grounded: v.optional(v.boolean()),
 });
-type ContextMessage = Infer<typeof vContextMessage>;
+export type ContextMessage = Infer<typeof vContextMessage>;
+
+/** How a text names a file that came along. */
+export const nameFile = ({ name }: { name: string }) => `[attached: ${name}]`;
 
 /** Of the conversation's episode as it is, or as it was `before` an answer. */
 export async function loadContext(
   ctx: Pick<QueryCtx, "db">,
   { _id, episode, channel }: Pick<Doc<"conversations">, "_id" | "episode" | "channel">,
   before?: Pick<Doc<"messages">, "_creationTime" | "settledAt">,
+  bounds = BOUNDS,
 ): Promise<ContextMessage[]> {
   const rows = ctx.db
     .query("messages")
@@ -44,16 +57,21 @@ export async function loadContext(
     // Half an answer to what is asked again: the request ends with the question, or some models refuse it.
     if (!asked && (status === "stopped" || status === "failed")) continue;
     const pictures = Array<string>(pendingMedia).fill("[attached: a picture]");
-    const parts = [said, ...attachments.map(({ name }) => `[attached: ${name}]`), ...pictures];
+    const parts = [said, ...attachments.map(nameFile), ...pictures];
     // A video by text, say: it could not be kept, and is all that the customer sent.
     const lost = author.kind === "customer" ? "[attached: a file that can't be opened here]" : "";
     const text = parts.filter(Boolean).join("\n") || lost;
     if (author.kind !== "system" && text !== "" && wasShown(row, channel)) {
       const grounded = author.kind === "agent" && status === "complete" && row.checks !== undefined;
-      context.unshift({ role: author.kind, text, ...(grounded && { grounded }) });
+      context.unshift({
+        role: author.kind,
+        text,
+        ...(attachments.length > 0 && { files: attachments }),
+        ...(grounded && { grounded }),
+      });
     }
     chars += text.length;
-    if (++seen === CONTEXT_MESSAGES || chars >= CONTEXT_CHARS) break;
+    if (++seen === bounds.messages || chars >= bounds.chars) break;
   }
   return context;
 }

@@ -6,16 +6,27 @@
 import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
-import { allowedOrigins, hasEmbeddings } from "../../env";
+import { hasEmbeddings } from "../../env";
 import { ModelError } from "../../providers/errors";
 import { streamChat, type ChatMessage, type ChatRequest } from "../../providers/openrouter";
 import { citePassages } from "./citations";
+import { listOwnHosts } from "../knowledge/guardrailRows";
 import { saysUnknown } from "./unknown";
 import { isAppError } from "../../lib/errors";
 import { Grounding, Ungrounded, type Refusal } from "./grounding";
 import { Overtaken, replyEffects, ReplyWriter, type Effects } from "./writer";
 import { BRIEF_CHARS } from "../handoff/brief";
-import { buildMessages, passageBlock, searchQueryOf } from "./prompt";
+import { promptCharsOf } from "./budget";
+import { loadPictures, type Pictures } from "./pictures";
+import {
+  buildMessages,
+  draftQueryOf,
+  measurePrompt,
+  passageBlock,
+  searchQueryOf,
+  withoutPictures,
+  type Draft,
+} from "./prompt";
 import { logError, logWarning } from "../../lib/log";
 import { redactSecrets } from "../../lib/redact";
 import type { Assignment, ReplyResult } from "./admission";
@@ -83,14 +94,19 @@ export async function rehearseReply(
   effects: Effects,
   documents: DocumentSet | undefined,
 ) {
-  const grounding = groundingFor(brief);
+  const forbidden = await ctx.runQuery(internal.guardrails.forbiddenWords, {});
+  const grounding = groundingFor({ ...brief, forbidden });
+  if (brief.draft) await grounding.addShop(() => ctx.runQuery(internal.knowledge.shopPage));
   const writer = new ReplyWriter(ctx, effects, { reader: null, grounding, byText: false });
   const pen = { writer, grounding, ...(documents && { documents }) };
-  const said = await answer(ctx, brief, pen).catch((error: unknown) => {
-    if (error instanceof ModelError || isAppError(error)) return failure(error, "");
-    throw error;
+  const said = await answer(ctx, brief, pen).catch(async (error: unknown) => {
+    // Called off: what it used is asked for, and nothing else matters.
+    if (error instanceof Overtaken) await writer.chargeBroken();
+    else if (!(error instanceof ModelError) && !isAppError(error)) throw error;
+    return failure(error, "");
   });
-  return { ...said, passages: writer.passages, usage: writer.close(), checks: grounding.checks };
+  const { checks, takenOut } = grounding;
+  return { ...said, passages: writer.passages, usage: writer.close(), checks, takenOut };
 }
 
 /** With what the database has taken already; and with no words at all, should it not settle with those. */
@@ -108,20 +124,26 @@ async function settleFailure(
 }
 
 type Answer = Omit<ReplyResult, "usage">;
-/** What an answer is made from. */
-export type Brief = Pick<Assignment, "agent" | "channel" | "context" | "earlier">;
+/** What an answer is made from. `draft`: it is a technician's to send, who may have said what it is to say. */
+export type Brief = Pick<Assignment, "agent" | "channel" | "context" | "earlier" | "forbidden"> & {
+  draft?: Draft;
+};
 
 /** Links may go to the shop's own pages and those below them, and to hosts that a passage or the shop's list names. */
-function groundingFor({ context }: Brief): Grounding {
-  const own = allowedOrigins().map((origin) => `*.${new URL(origin).hostname}`);
-  return new Grounding(context, own);
+function groundingFor({ context, draft, forbidden = [] }: Brief): Grounding {
+  const own = listOwnHosts();
+  if (draft === undefined) return new Grounding(context, own, { forbidden });
+  const { instruction = "" } = draft;
+  const said = instruction === "" ? [] : [{ role: "technician" as const, text: instruction }];
+  return new Grounding([...context, ...said], own, { takesOut: true, forbidden });
 }
 
 type Pen = { writer: ReplyWriter; grounding: Grounding; documents?: DocumentSet };
 
 /** What can't be grounded, not even in a second try, is not said. */
 async function answer(ctx: ActionCtx, assignment: Brief, pen: Pen): Promise<Answer> {
-  const query = searchQueryOf(assignment.context);
+  const { context, draft } = assignment;
+  const query = draft ? draftQueryOf(context, draft.instruction) : searchQueryOf(context);
   try {
     return await writeAnswer(ctx, assignment, { query, ...pen });
   } catch (error) {
@@ -132,7 +154,7 @@ async function answer(ctx: ActionCtx, assignment: Brief, pen: Pen): Promise<Answ
 
 async function writeAnswer(
   ctx: ActionCtx,
-  { agent, context, earlier, channel }: Brief,
+  { agent, context, earlier, channel, draft }: Brief,
   { query, writer, grounding, documents }: Pen & { query: Query },
 ): Promise<Answer> {
   const asked = { ...query, ...(documents && { documents }) };
@@ -140,7 +162,9 @@ async function writeAnswer(
   writer.passages = passages;
   writer.textOnly = mode === "text" && hasEmbeddings();
   grounding.addPassages(passages);
-  const messages = buildMessages(agent.prompt, context, passages, { earlier, channel });
+  const { shown, seers } = await loadPictures(ctx, context, agent.models);
+  const told = { earlier, channel, pictures: shown, draft };
+  const messages = buildMessages(agent.prompt, context, passages, told);
   let malformed = 0;
   for (let round = 1; ; round++) {
     // The last round has no tools, so that it ends in words.
@@ -148,8 +172,10 @@ async function writeAnswer(
     const request = mayCall
       ? { messages, tools: toolDefinitions(agent.tools) }
       : { messages: withoutTools(messages), tools: [] };
-    const said = await completion(agent, request, { writer, grounding });
-    if (said.call === null && said.refusal !== "") return refused(said, writer.text, passages);
+    const said = await completion({ ...agent, seers }, request, { writer, grounding });
+    if (said.call === null && said.refusal !== "") {
+      return refused(said, { text: writer.text, passages, grounding });
+    }
     if (said.call === null || (!mayCall && said.text !== "")) {
       return await complete(writer.text, passages, query.question);
     }
@@ -167,10 +193,14 @@ async function writeAnswer(
 }
 
 /** A model that won't answer has answered: a person may. */
-function refused(said: Said, text: string, passages: FoundPassage[]): Answer {
-  const summary = `The assistant declined to answer: ${said.refusal}`;
+function refused(
+  { refusal }: Said,
+  { text, passages, grounding }: { text: string; passages: FoundPassage[]; grounding: Grounding },
+): Answer {
+  const summary = `The assistant declined to answer: ${refusal}`;
+  const own = grounding.mayUse(refusal) ? refusal : "";
   return {
-    ...citePassages(text === "" ? said.refusal : text, passages),
+    ...citePassages(text === "" ? own : text, passages),
     outcome: {
       kind: "handoff",
       handoff: {
@@ -245,11 +275,15 @@ const contentOf = ({ content }: ChatMessage): string[] =>
 
 const CANT_TELL = "I can't tell you that for certain, so I'd rather not guess.";
 
-/** Twice the model said what nobody had told it: a person is offered. What it claims to have done, a person does. */
+/**
+ * Twice the model said what nobody had told it, or what it may not say: a person is offered. What it claims to have
+ * done, a person does.
+ */
 function ungrounded({ kind }: Refusal, query: string, writer: ReplyWriter): Answer {
-  if (kind === "fact") {
+  if (kind !== "act") {
     writer.sayInstead(CANT_TELL);
-    const gap = truncateText(redactSecrets(query), 200);
+    // A word that may not be said is no gap in what the shop knows.
+    const gap = kind === "fact" ? truncateText(redactSecrets(query), 200) : undefined;
     return { text: CANT_TELL, citations: [], outcome: { kind: "complete", gap, unsure: true } };
   }
   writer.sayInstead("");
@@ -263,41 +297,48 @@ function ungrounded({ kind }: Refusal, query: string, writer: ReplyWriter): Answ
 
 type Round = Pick<ChatRequest, "messages" | "tools">;
 
+const REASONS: Record<Refusal["kind"], string> = {
+  fact: "which no passage says of what it is about. Say only what the passages say, or that you don't know.",
+  act: "which nothing has done. Claim no act, and call a tool where one does it.",
+  word: "which the shop does not allow. Say it without these words, or that you can't say it.",
+};
+
 /** The same, with the reason why the last answer was not sent. */
 function withReason({ messages: [system, ...messages], tools }: Round, refusal: Refusal): Round {
-  const what =
-    refusal.kind === "fact"
-      ? "which no passage says of what it is about. Say only what the passages say, or that you don't know."
-      : "which nothing has done. Claim no act, and call a tool where one does it.";
-  const note = `Your last answer was not sent: it said "${refusal.words}", ${what} Write the whole answer again.`;
+  const note = `Your last answer was not sent: it said "${refusal.words}", ${REASONS[refusal.kind]} Write the whole answer again.`;
   const content = [...(system ? contentOf(system) : []), note].join("\n\n");
   return { messages: [{ role: "system", content }, ...messages], tools };
 }
 
 /** One round, from the first model that manages it. Text of a failed try is taken back. */
-async function completion(
-  { models, settings, tools }: Assignment["agent"],
+export async function completion(
+  { models, settings, tools, seers }: Assignment["agent"] & Pick<Pictures, "seers">,
   asked: Round,
-  { writer, grounding }: Pen,
+  { writer, grounding }: { writer: ReplyWriter; grounding: Grounding | null },
 ): Promise<Said> {
   let request = asked;
-  const promptChars = JSON.stringify(request.messages).length;
   let last = new ModelError("The answer took too long.", "person");
   for (const model of models) {
     for (let attempt = 1; attempt <= TRIES_PER_MODEL && Date.now() < writer.deadline; attempt++) {
-      writer.startRound({ model, promptChars });
+      const messages = seers.has(model) ? request.messages : withoutPictures(request.messages);
+      const { textChars, pictures } = measurePrompt(messages);
+      writer.startRound({ model, promptChars: promptCharsOf(textChars, pictures) });
       try {
         const onCall = ({ name, arguments: given }: NonNullable<Said["call"]>) => {
           const call = parseToolCall(name, given, tools);
           if (!("problem" in call) && call.name === "escalate_to_human") {
-            grounding.allow("hand_over");
+            grounding?.allow("hand_over");
           }
         };
-        return await readStream(openStream({ ...request, model, settings }), writer, onCall);
+        return await readStream(
+          openStream({ tools: request.tools, messages, model, settings }),
+          writer,
+          onCall,
+        );
       } catch (error) {
         if (error instanceof Ungrounded) {
           await writer.dropUngrounded();
-          if (grounding.countRefusal() > 1) throw error;
+          if (grounding === null || grounding.countRefusal() > 1) throw error;
           request = withReason(asked, error.refusal);
           attempt -= 1;
           continue;
@@ -325,7 +366,7 @@ function openStream(request: Omit<ChatRequest, "signal" | "onBytes">) {
 }
 
 /** Whatever has failed for good is a person's: the customer has asked, and there is no answer. */
-function failure(error: unknown, text: string): Answer {
+export function failure(error: unknown, text: string): Answer {
   const settled = { text: citePassages(text, []).text, citations: [] };
   if (isAppError(error)) {
     const { code, message } = error.data;

@@ -51,6 +51,16 @@ test.each([
   "A quick look at the counter is free.",
   "iPhone 12 screen: $179. iPad 10th generation glass: $199.",
   "Phone diagnostics are $29.",
+  "Your Apple iPhone 12 mini's screen is $179, and a Google Pixel 7's is $199.",
+  "It's $179 for an iPhone 12 and $199 for a Pixel 7 screen.",
+  "iPhone 12 and 13 screens are $179, iPhone 14 ones $249.",
+  "The screen of a Samsung Galaxy A54 is $149.",
+  "An iPad 8th generation screen is $149, and any iPhone diagnosis $29.",
+  "A Dell XPS 13 touch screen costs $279, and a 14-inch ThinkPad screen $179.",
+  "Nokia phone diagnostics are $29.",
+  "**Samsung and Pixel screen replacement:** $149 to $269; **iPhone screen replacement:** $119 to $299",
+  "We don't replace Nokia screens, but an iPhone 12 screen is $179.",
+  "I have no Nokia prices. An iPhone 12 screen is $179.",
   "I can't approve a refund. Would you like me to transfer you to a technician?",
 ])("stays: %s", (answer) => expect(judge(answer)).toEqual({ text: answer, refusal: null }));
 
@@ -60,6 +70,26 @@ test.each<[string, string]>([
   ["iPhone 13 Pro screen: $179", "$179"],
   ["It costs $99.", "$99"],
   ["$49.", "$49"],
+  // Another maker's, another model's: the question names an iPhone 12.
+  ["A Nokia screen costs $179 [1].", "$179"],
+  ["Nokia screens are $179.", "$179"],
+  ["| Nokia | $179 |", "$179"],
+  ["- **Nokia screen:** $179", "$179"],
+  ["A Fairphone 4 screen costs $179.", "$179"],
+  ["The screen of a Zorbo is $179.", "$179"],
+  ["A Zorbo screen costs $179.", "$179"],
+  ["Zorbo 5 screen: $179", "$179"],
+  ["For Nokia, Motorola and Samsung Galaxy A phones a screen is $149.", "$149"],
+  ["An iPhone 12 screen is $179 and a OnePlus screen $269.", "$269"],
+  ["A GoPro screen is $199.", "$199"],
+  ["A Google screen is $149.", "$149"],
+  ["Samsung and Nokia screens: $149 to $269.", "$149"],
+  ["An iPhone 17 screen costs $299.", "$299"],
+  ["A Galaxy S25 screen is $269.", "$269"],
+  ["A Galaxy Z Flip screen is $149.", "$149"],
+  ["A Pixel 9 screen is $199.", "$199"],
+  ["An iPad 5th generation screen is $149.", "$149"],
+  ["A HP tablet screen is $329.", "$329"],
   ["An iPhone 12 screen costs one hundred dollars.", "one hundred dollars"],
   ["A laptop screen is $49.", "$49"],
   ["An iPhone 12 battery costs $179.", "$179"],
@@ -82,6 +112,26 @@ test.each<[string, string]>([
   const { text, refusal } = judge(answer);
   expect(text).toBe("");
   expect(refusal?.words).toContain(words);
+});
+
+test("a price that names nothing is of what was asked about", () => {
+  for (const said of ["It costs $179.", "The screen is $179.", "- **Screen:** $179"]) {
+    expect(judge(said, ["how much is a nokia screen"]).refusal?.words, said).toBe("$179");
+    expect(judge(said, ["nokia or iphone 12 screen, how much?"]).refusal, said).toBeNull();
+  }
+  expect(judge("It is $299.", ["iphone 17 screen price?"]).refusal?.words).toBe("$299");
+  // What says of which model it is, is no price of another one.
+  expect(judge("- **14, 15:** $249", ["iphone 17 screen price?"]).refusal).toBeNull();
+  expect(judge("It is $279.", ["dell xps 13 touch screen"]).refusal).toBeNull();
+  expect(judge("Ihr Bildschirm kostet $179.", ["iphone 12 bildschirm?"]).refusal).toBeNull();
+});
+
+test("rows are about what the line above them names, not what the question does", () => {
+  const one = new Grounding(asked("formatted my usb stick, how much?"));
+  one.addPassages(passagesOf("data-recovery"));
+  const rows =
+    "What data recovery costs:\n\n- **1: logical:** deleted files; $149\n- **2: failing:** very slow; $349\n";
+  expect(one.show(rows, true)).toEqual({ text: rows, refusal: null });
 });
 
 test("the customer's number, address and time may be said again, never a price or a warranty", () => {
@@ -357,6 +407,59 @@ const hostile = fc.record({
   frame,
   after: fc.constantFrom("", " Anything else?", "\nThanks.", " It is ready soon."),
   cuts: fc.array(fc.nat(120), { maxLength: 12 }),
+});
+
+test("a word that the shop forbids is refused, and not seen for one delta", () => {
+  const words = () => new Grounding([], [], { forbidden: ["warrant*", "money back"] });
+  const answer = "We repair it well. Screens come with full warranty and money back.";
+  expect(words().show(answer, true)).toEqual({
+    text: "We repair it well. ",
+    refusal: { kind: "word", words: "warranty" },
+  });
+  const streamed = words();
+  for (let end = 0; end < answer.length; end++) {
+    expect(streamed.show(answer.slice(0, end), false).text).not.toMatch(/warr|money/);
+  }
+  expect(words().show("You get money for it, and it comes back.", true).refusal).toBeNull();
+});
+
+test("whatever words are forbidden, what the built-in rules refuse they refuse as ever", () => {
+  const said = fc.array(
+    fc.constantFrom(
+      "An iPhone 12 screen costs $99. ",
+      "I have booked you in. ",
+      "See https://evil.example. ",
+      "Transferring you to a technician. ",
+      "An iPhone 12 screen costs $179. ",
+      "Hello there. ",
+    ),
+    { minLength: 1, maxLength: 3 },
+  );
+  const forbidden = fc.array(
+    fc.constantFrom("screen", "iphone 12", "technician*", "hello", "evil", "you"),
+    { maxLength: 3 },
+  );
+  fc.assert(
+    fc.property(said, forbidden, fc.boolean(), (sentences, words, isWhole) => {
+      const answer = sentences.join("");
+      const more = new Grounding(asked("how much is an iphone 12 screen"), [], {
+        forbidden: words,
+      });
+      more.addPassages(PASSAGES);
+      const before = grounding().show(answer, isWhole);
+      const after = more.show(answer, isWhole);
+      if (before.refusal !== null) expect(after.refusal).not.toBeNull();
+      // Of one sentence: what a built-in rule refuses is not taken for a word.
+      if (before.refusal !== null && after.text === before.text) {
+        expect(after.refusal).toEqual(before.refusal);
+      }
+      if (after.refusal !== null && after.refusal.kind !== "word") {
+        expect(after.refusal).toEqual(before.refusal);
+      }
+      expect(before.text.startsWith(after.text)).toBe(true);
+    }),
+    { numRuns: runs(200) },
+  );
 });
 
 test("an invented fact never stands, not for one delta", () => {

@@ -6,28 +6,35 @@
 import type { Infer } from "convex/values";
 import type { vChecks } from "../../validators";
 import { findClaims } from "../../lib/claims";
-import { findMarks, writeMarks } from "../../lib/citationMarks";
-import { findFacts, type Fact } from "../../lib/facts";
+import { findFacts, type Fact, type FactKind } from "../../lib/facts";
 import { allowsHost } from "../../lib/hosts";
+import { PhraseList } from "../../lib/phrases";
 import { redactSecrets } from "../../lib/redact";
 import { splitSentences } from "../../lib/sentences";
 import {
   agrees,
+  areRelated,
   CUSTOMERS,
   findDays,
   findSubject,
   isClosed,
+  isNearer,
   join,
   linesOf,
+  moveMarks,
+  overlap,
   saidLines,
+  wordsOf,
+  wordsOfLine,
   type Line,
   type Subject,
 } from "./grounds";
+import { clauseOf, findStrangers, isOf, isOfAny, reachOf } from "./makes";
 import { openPart } from "./openPart";
 
 type Passage = { title: string; heading: string; text: string };
-/** `fact`: nothing that was given says so. `act`: nothing did it. */
-export type Refusal = { kind: "fact" | "act"; words: string };
+/** `fact`: nothing that was given says so. `act`: nothing did it. `word`: the shop does not want it said. */
+export type Refusal = { kind: "fact" | "act" | "word"; words: string };
 /** The round's words may not stay. */
 export class Ungrounded extends Error {
   override readonly name = "Ungrounded";
@@ -39,12 +46,16 @@ export class Ungrounded extends Error {
 /** As many of the answer's own amounts make up a sum. */
 const MAX_ADDENDS = 4;
 
+/** A fact, or a day on which it is open or closed, that lines bear out. `key`: the same in the same sentence. */
+export type Held = { key: string; kind: FactKind | "day"; lines: Line[] };
+
 type Judged = {
   raw: string;
   /** As it may be shown: citation marks where they belong, without secrets. */
   text: string;
   about: Subject;
   amounts: string[];
+  held: Held[];
   checked: number;
   refusal: Refusal | null;
   /** Claims a hand-over: the tool may be called after the words. */
@@ -60,18 +71,33 @@ export class Grounding {
   private readonly done = new Set<"hand_over" | "contact">();
   private refused = 0;
   private knowsShop = false;
+  private readonly takesOut: boolean;
+  private readonly forbidden: PhraseList;
+  private left: Judged[] = [];
 
-  /** `said`: the conversation so far. `hosts`: links may go there without a passage (`lib/hosts.ts`). */
+  /**
+   * `said`: the conversation so far. `hosts`: links may go there without a passage (`lib/hosts.ts`). `takesOut`: of what
+   * a person reads before it is sent, only the sentence that nothing bears out goes, and they are told (`takenOut`).
+   * `forbidden`: words that the shop does not want said (`lib/phrases.ts`).
+   */
   constructor(
     said: Parameters<typeof saidLines>[0],
     private hosts: readonly string[] = [],
+    { takesOut = false, forbidden = [] }: { takesOut?: boolean; forbidden?: string[] } = {},
   ) {
+    this.takesOut = takesOut;
+    this.forbidden = new PhraseList(forbidden);
     const customer = said.filter(({ role }) => role === "customer").map(({ text }) => text);
     this.own = customer
       .flatMap((text) => findFacts(text))
       .filter(({ kind }) => CUSTOMERS.has(kind));
     this.asked = findSubject(customer.at(-1) ?? "");
     this.lines = saidLines(said);
+  }
+
+  /** Lines of passages that need no numbers. */
+  addLines(lines: readonly Line[]): void {
+    this.lines.push(...lines);
   }
 
   /** Passages in the order of their numbers; those known already stay. */
@@ -104,6 +130,15 @@ export class Grounding {
     return { checked: checked + this.refused, refused: this.refused };
   }
 
+  /** What of an answer that stands the lines given here bear out, sentence by sentence: nothing is refused. */
+  findHeld(answer: string): { text: string; held: Held[] }[] {
+    return splitSentences(answer, true).map(({ text }) => {
+      const judged = this.judge(text);
+      this.judged.push(judged);
+      return { text, held: judged.held };
+    });
+  }
+
   /** What was refused may stand now; what stands, stands. */
   private judgeAgain(): void {
     const refused = this.judged.findIndex(({ refusal }) => refusal !== null);
@@ -112,8 +147,22 @@ export class Grounding {
 
   /** What was shown last is said: it is not judged again. */
   accept(): void {
+    // What was taken out is not in the words that the next round goes on from.
+    this.left.push(...this.judged.filter(({ refusal }) => refusal !== null));
+    this.judged = this.judged.filter(({ refusal }) => refusal === null);
     for (const one of this.judged) one.raw = one.text;
   }
+
+  /** Sentences that were taken out, and what of each nothing bears out. */
+  get takenOut(): { sentence: string; words: string }[] {
+    return this.left.map(({ raw, refusal }) => ({
+      sentence: this.withoutSecrets(raw).trim(),
+      words: refusal!.words,
+    }));
+  }
+
+  /** Whether it has none of the words that the shop does not want said. */
+  mayUse = (words: string): boolean => this.forbidden.find(words) === null;
 
   /** How often an answer was sent back in this reply, with this time. */
   countRefusal(): number {
@@ -124,15 +173,18 @@ export class Grounding {
   show(answer: string, isWhole: boolean): { text: string; refusal: Refusal | null } {
     let text = "";
     for (const [i, sentence] of splitSentences(answer, isWhole).entries()) {
-      if (!sentence.ended) return { text: text + openPart(sentence.text), refusal: null };
+      if (!sentence.ended) {
+        const open = sentence.text.slice(0, this.forbidden.heldFrom(sentence.text));
+        return { text: text + openPart(open), refusal: null };
+      }
       if (this.judged[i]?.raw !== sentence.text) {
         this.judged.length = Math.min(i, this.judged.length);
         this.judged.push(this.judge(sentence.text));
       }
       const { refusal, waits, text: shown } = this.judged[i]!;
       if (waits && !isWhole) return { text, refusal: null };
-      if (refusal !== null) return { text, refusal };
-      text += shown;
+      if (refusal === null) text += shown;
+      else if (!this.takesOut) return { text, refusal };
     }
     return { text, refusal: null };
   }
@@ -145,19 +197,19 @@ export class Grounding {
       text: this.withoutSecrets(raw),
       about,
       amounts: [],
+      held: [],
       checked: 0,
       refusal: null,
       waits: false,
     };
     this.judgeClaims(judged);
-    const holding: Line[][] = [];
     // Sums last: their addends may follow them in the sentence.
     const doubtful: Fact[] = [];
     for (const fact of facts) {
       judged.checked += 1;
       const lines = this.linesFor(fact, judged);
       if (lines.length > 0) {
-        holding.push(lines);
+        judged.held.push({ key: `${fact.kind}:${fact.start}`, kind: fact.kind, lines });
         if (fact.kind === "money") judged.amounts.push(...fact.values);
       } else if (!this.isKnown(fact, raw)) doubtful.push(fact);
     }
@@ -166,8 +218,14 @@ export class Grounding {
       judged.refusal = { kind: "fact", words: raw.slice(unheld.start, unheld.end).trim() };
       judged.waits = false;
     }
-    judged.refusal ??= this.judgeDays(judged);
-    judged.text = moveMarks(judged.text, holding);
+    judged.text = moveMarks(
+      judged.text,
+      judged.held.map(({ lines }) => lines),
+    );
+    const closing = this.judgeDays(judged);
+    // Last: what the built-in rules refuse, they refuse as ever.
+    const word = this.forbidden.find(raw);
+    judged.refusal ??= closing ?? (word && { kind: "word" as const, words: word.found });
     return judged;
   }
 
@@ -185,6 +243,7 @@ export class Grounding {
 
   /** "We're open on Sunday": the day's line must say so, even where no time is named. */
   private judgeDays(judged: Judged): Refusal | null {
+    let refusal: Refusal | null = null;
     const clauses = judged.raw.split(/[,;|]|\s(?:and|but|und|aber|y|pero)\s(?=\S+\s)/i);
     for (const clause of clauses) {
       const isOpen = /\b(?:open|geöffnet|abiert[oa]s?)\b/i.test(clause);
@@ -192,14 +251,15 @@ export class Grounding {
       const says = !isClosed(clause);
       for (const day of findDays(clause)) {
         judged.checked += 1;
-        const known = this.lines.some(
+        const lines = this.lines.filter(
           ({ days, closed, by, text }) =>
             days.has(day) && closed !== says && (by === undefined || HOURS.test(text)),
         );
-        if (!known) return { kind: "fact", words: clause.trim() };
+        if (lines.length > 0) judged.held.push({ key: `${says}:${day}`, kind: "day", lines });
+        else refusal ??= { kind: "fact", words: clause.trim() };
       }
     }
-    return null;
+    return refusal;
   }
 
   /** Lines that bear a fact out: of the shop's documents, else what was said in this conversation. */
@@ -211,9 +271,9 @@ export class Grounding {
 
   private holding(fact: Fact, { raw, about }: Judged): Line[] {
     // With words of its own: "$49." stands in many lines.
-    const isQuote = about.words.size > 1;
+    const words = about.words.size > 1 ? wordsOf(raw) : null;
     const quoted = this.lines.filter(
-      ({ text, by }) => isQuote && by !== "answer" && wordsOf(text).includes(wordsOf(raw)),
+      (line) => words !== null && line.by !== "answer" && wordsOfLine(line).includes(words),
     );
     if (quoted.length > 0) return quoted;
     const holding = this.lines.filter((line) => has(line, fact));
@@ -238,18 +298,16 @@ export class Grounding {
     const clause = clauseOf(raw, fact);
     const own = findSubject(clause);
     const names = (one: Subject) => one.devices.size + one.parts.size > 0;
-    const before = this.judged.at(-1)?.about;
-    const context =
-      names(about) || before === undefined
-        ? about
-        : names(before)
-          ? join(about, before)
-          : join(about, this.asked);
+    // The rows of a table are about what the line above it names.
+    const before = this.judged.findLast((one) => names(one.about))?.about;
+    const unnamed = this.judged.length > 0 ? join(about, this.asked) : about;
+    const context = names(about) ? about : before === undefined ? unnamed : join(about, before);
     const isAbout = names(context) || context.words.size > 0 ? context : join(context, this.asked);
     const near = own.words.size > 0 ? own : isAbout;
+    const isNamed = this.whoseIs(fact, raw, about);
     const priced = this.lines.filter(({ facts }) => facts.some(({ kind }) => kind === "money"));
     return holding.filter((line) => {
-      if (!agrees(isAbout, line.about)) return false;
+      if (!agrees(isAbout, line.about) || !isNamed(line)) return false;
       const shared = overlap(isAbout, line.about);
       if (shared.size === 0 && isAbout.words.size > 0) return false;
       // "No diagnostics fee for a screen" makes no screen free.
@@ -257,6 +315,31 @@ export class Grounding {
       if ([...free].some((part) => !isAbout.parts.has(part))) return false;
       return !priced.some((other) => !has(other, fact) && isNearer(other, line, near));
     });
+  }
+
+  /**
+   * Whether a line is for the maker and model whose price this is said to be: those that are named with it, else in its
+   * sentence, else last in this answer, else in the question.
+   */
+  private whoseIs(fact: Fact, raw: string, about: Subject): (line: Line) => boolean {
+    const prices = findFacts(raw).filter(({ kind }) => kind === "money");
+    const isFirst = !isNaming(findSubject(raw.slice(0, prices[0]!.start)));
+    const reach = isFirst ? clauseOf(raw, fact) : reachOf(raw, fact, prices);
+    const near = findSubject(reach);
+    for (const name of findStrangers(reach, (word) => this.isWord(word))) near.makes.add(name);
+    const said = [near, about, ...this.judged.map((one) => one.about).reverse()].find(isNaming);
+    const devices = said?.devices.size ? said.devices : this.asked.devices;
+    if (said !== undefined) return (line) => isOf({ ...said, devices }, line, areRelated);
+    // "12 and 13: $179" says of which it is, whatever was asked about.
+    const models = /\d/.test(raw.slice(0, fact.start)) ? new Set<string>() : this.asked.models;
+    return (line) => isOfAny({ ...this.asked, models }, line, areRelated);
+  }
+
+  /** A plain word, or one that the documents have. */
+  private isWord(word: string): boolean {
+    const { words, devices, parts } = findSubject(word);
+    const isHad = [...words].every((one) => this.lines.some(({ about }) => about.words.has(one)));
+    return isHad || devices.size + parts.size > 0;
   }
 
   private isKnown(fact: Fact, raw: string): boolean {
@@ -286,12 +369,7 @@ export class Grounding {
   }
 }
 
-/** To see whether a line is said as it stands. */
-const wordsOf = (text: string) =>
-  text
-    .replace(/\[\d{1,3}\]/g, "")
-    .replace(/[*_`|\s]+/g, " ")
-    .trim();
+const isNaming = ({ devices, makes }: Subject) => devices.size + makes.size > 0;
 
 const HOURS =
   /\b(?:open(?:s|ed|ing)?|clos(?:e|es|ed|ing)|hours|geöffnet|öffnen|abiert[oa]s?|abrimos|cerramos)\b/i;
@@ -306,38 +384,6 @@ function has(line: Line, { kind, values }: Fact): boolean {
 
 const INCLUDED = /\bfree\b|\bno (?:[a-z]{3,15} )?(?:charge|cost|fee)s?\b|\bwaived\b|\$0\b/i;
 
-/**
- * Whether a price goes by another line. A technician's goes before the list, and by no line of it; what an answer said
- * goes by any document that speaks of it now, for the list may have changed.
- */
-function isNearer(other: Line, line: Line, near: Subject): boolean {
-  const [more, fits] = [overlap(near, other.about), overlap(near, line.about)];
-  if (line.by === "technician") return other.by === "technician" && isStrictlyMore(more, fits);
-  if (other.by !== undefined) return false;
-  if (line.by === undefined) return isStrictlyMore(more, fits);
-  return agrees(line.about, other.about) && [...fits].every((word) => more.has(word));
-}
-
-const overlap = (a: Subject, b: Subject) =>
-  new Set([...a.words].filter((word) => b.words.has(word)));
-const isStrictlyMore = (a: Set<string>, b: Set<string>) =>
-  a.size > b.size && [...b].every((word) => a.has(word));
-
-/** Around a fact, up to the next comma or conjunction. */
-function clauseOf(sentence: string, { start, end }: Fact): string {
-  const cut = /[,;]\s|[.!?]\s|\s(?:and|plus|but|or|while|und|oder|y|o)\s/gi;
-  let from = 0;
-  let to = sentence.length;
-  for (const { index, 0: mark } of sentence.matchAll(cut)) {
-    if (index + mark.length <= start) from = index + mark.length;
-    else if (index >= end) {
-      to = index;
-      break;
-    }
-  }
-  return sentence.slice(from, to);
-}
-
 function addsUp(addends: number[], sum: number, most: number): boolean {
   const reach = (from: number, left: number, count: number): boolean =>
     (left === 0 && count >= 2) ||
@@ -350,24 +396,3 @@ function addsUp(addends: number[], sum: number, most: number): boolean {
 
 const saysSo = (text: string, verb: string) =>
   new RegExp(`\\b${verb.replace(/[^a-z]/g, ".?")}`, "i").test(text);
-
-/** A mark after a fact names a passage that holds it; one that holds nothing of the sentence goes. */
-function moveMarks(text: string, holding: Line[][]): string {
-  const cited = findMarks(text);
-  if (cited.length === 0 || holding.length === 0) return text;
-  const numbersOf = (lines: Line[]) => lines.flatMap(({ n }) => n ?? []);
-  // What stands on the shop's own page needs no passage.
-  const needed = holding.filter((lines) => lines.every(({ n }) => n !== undefined)).map(numbersOf);
-  const missing = needed.filter((numbers) => !meetNumbers(numbers, cited)).map(([first]) => first!);
-  const good = new Set(holding.flatMap(numbersOf));
-  if (missing.length === 0 && cited.every((n) => good.has(n))) return text;
-  let last = cited.length;
-  return writeMarks(text, (numbers) => {
-    last -= numbers.length;
-    const kept = numbers.filter((n) => good.has(n));
-    const added = last <= 0 ? missing : [];
-    return [...new Set([...kept, ...added])].map((n) => `[${n}]`).join("");
-  });
-}
-
-const meetNumbers = (a: number[], b: number[]) => a.some((one) => b.includes(one));

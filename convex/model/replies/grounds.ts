@@ -2,8 +2,10 @@
  * What an answer may rest on: the lines and rows of the passages that its reply was given, each with its facts, the
  * devices and parts it is about, its days. Pure. Amounts belong to what they are the price of; the rest stands alone.
  */
+import { findMarks, writeMarks } from "../../lib/citationMarks";
 import { findFacts, type Fact, type FactKind } from "../../lib/facts";
 import { splitSentences } from "../../lib/sentences";
+import { findMakes, findModels, listModels, type Listed, type Named } from "./makes";
 
 export type Line = {
   /** Number of its passage; absent: of the shop's own page, which is not cited. */
@@ -11,13 +13,17 @@ export type Line = {
   text: string;
   facts: Fact[];
   about: Subject;
+  /** The models that it is for. */
+  listed: Listed;
+  /** Makers that its section names. */
+  headed: Set<string>;
   days: Set<number>;
   closed: boolean;
   /** Said in this conversation, by a technician or in an answer that was judged. Absent: the shop's own documents. */
   by?: "technician" | "answer";
 };
-/** Of a sentence or line: telling words, models and sizes among them, devices, parts. */
-export type Subject = { words: Set<string>; devices: Set<string>; parts: Set<string> };
+/** Of a sentence or line: telling words, models and sizes among them, devices, their makers and models, parts. */
+export type Subject = Named & { words: Set<string>; parts: Set<string> };
 
 /** A kind of device stands for those below it. */
 const DEVICES: [string, RegExp, string?][] = [
@@ -87,17 +93,22 @@ const NUMBERS =
 /** "S21 to S24" is four models. */
 const MAX_RANGE = 20;
 
+/** A text with blanks for its facts. */
+function blank(text: string, facts: Fact[]): string {
+  let plain = text.normalize("NFKC");
+  if (plain.length !== text.length) return plain;
+  for (const { start, end, values } of facts)
+    // "No diagnostics fee" says what is free. The same length, so that one fact's place holds for the next.
+    if (values[0] !== "free")
+      plain = plain.slice(0, start) + " ".repeat(end - start) + plain.slice(end);
+  return plain;
+}
+
 /** What a text is about, without the facts that it states. */
 export function findSubject(text: string, facts: Fact[] = findFacts(text)): Subject {
-  let plain = text.normalize("NFKC");
-  // The same length, so that one fact's place holds for the next.
-  if (plain.length === text.length) {
-    for (const { start, end, values } of facts)
-      // "No diagnostics fee" says what is free.
-      if (values[0] !== "free")
-        plain = plain.slice(0, start) + " ".repeat(end - start) + plain.slice(end);
-  }
-  plain = plain.toLowerCase().replace(/\[\d{1,3}\]/g, " ");
+  const plain = blank(text, facts)
+    .toLowerCase()
+    .replace(/\[\d{1,3}\]/g, " ");
   const words = new Set<string>();
   for (const [, prefix = "", from, to] of plain.matchAll(NUMBERS)) {
     const [first, last] = [Number(from), Number(to)];
@@ -110,7 +121,14 @@ export function findSubject(text: string, facts: Fact[] = findFacts(text)): Subj
   }
   const named = (table: [string, RegExp, string?][]) =>
     new Set(table.filter(([, pattern]) => pattern.test(plain)).map(([name]) => name));
-  const subject = { words, devices: named(DEVICES), parts: named(PARTS) };
+  const devices = named(DEVICES);
+  const subject = {
+    words,
+    devices,
+    makes: findMakes(plain, devices),
+    models: findModels(plain),
+    parts: named(PARTS),
+  };
   // "The phone's screen" and "its display" are one word each.
   for (const name of [...subject.devices, ...subject.parts]) words.add(name);
   return subject;
@@ -180,14 +198,19 @@ function lineOf(text: string, head: string, around: Subject[], n?: number): Line
   const own = findSubject(text, facts);
   const withHead = head === "" ? own : join(own, findSubject(head, []));
   const [heading, title] = around as [Subject, Subject];
-  const nearest = (kind: "devices" | "parts") =>
-    [withHead, heading, title].find((one) => one[kind].size > 0)?.[kind] ?? new Set<string>();
-  const words = join(join(withHead, heading), title).words;
+  const nearest = (...kinds: ("devices" | "makes" | "parts")[]) =>
+    [withHead, heading, title].find((one) => kinds.some((kind) => one[kind].size > 0)) ?? withHead;
+  const whole = join(join(withHead, heading), title);
+  const { devices } = nearest("devices");
+  // "Windows laptops" below a title with MacBooks are nobody's in particular.
+  const { makes } = nearest("devices", "makes");
   return {
     ...(n !== undefined && { n }),
     text,
     facts,
-    about: { words, devices: nearest("devices"), parts: nearest("parts") },
+    about: { ...whole, devices, makes, parts: nearest("parts").parts },
+    listed: listModels(blank(text, facts).toLowerCase()),
+    headed: new Set([...heading.makes, ...title.makes]),
     days: findDays(text),
     closed: isClosed(text),
   };
@@ -238,22 +261,82 @@ function inContext(own: Subject, before: Subject): Subject {
   if (own.devices.size > 0 && own.parts.size > 0) return own;
   const devices = own.devices.size > 0 ? own.devices : before.devices;
   const parts = own.parts.size > 0 ? own.parts : before.parts;
-  return { words: new Set([...own.words, ...before.words]), devices, parts };
+  const named = own.devices.size + own.makes.size > 0 ? own : before;
+  const { makes, models } = named;
+  return { words: new Set([...own.words, ...before.words]), devices, makes, models, parts };
 }
 
 export const join = (a: Subject, b: Subject): Subject => ({
   words: new Set([...a.words, ...b.words]),
   devices: new Set([...a.devices, ...b.devices]),
+  makes: new Set([...a.makes, ...b.makes]),
+  models: new Set([...a.models, ...b.models]),
   parts: new Set([...a.parts, ...b.parts]),
 });
 
+/** Whether of two devices one is a kind of the other. */
+export const areRelated = (a: string, b: string) =>
+  a === b || PARENTS.get(a) === b || PARENTS.get(b) === a;
+
 /** Whether a line can be what a sentence speaks of: no other device, no other part. */
 export function agrees(sentence: Subject, line: Subject): boolean {
-  const related = (a: string, b: string) => a === b || PARENTS.get(a) === b || PARENTS.get(b) === a;
   const meet = (a: Set<string>, b: Set<string>, same: (x: string, y: string) => boolean) =>
     a.size === 0 || b.size === 0 || [...a].some((x) => [...b].some((y) => same(x, y)));
   return (
-    meet(sentence.devices, line.devices, related) &&
+    meet(sentence.devices, line.devices, areRelated) &&
     meet(sentence.parts, line.parts, (x, y) => x === y)
   );
 }
+
+/** To see whether a line is said as it stands. */
+export const wordsOf = (text: string) =>
+  text
+    .replace(/\[\d{1,3}\]/g, "")
+    .replace(/[*_`|\s]+/g, " ")
+    .trim();
+
+/** A page's lines are looked at with each fact of an answer. */
+const KNOWN_WORDS = new WeakMap<Line, string>();
+export function wordsOfLine(line: Line): string {
+  const words = KNOWN_WORDS.get(line) ?? wordsOf(line.text);
+  KNOWN_WORDS.set(line, words);
+  return words;
+}
+
+/**
+ * Whether a price goes by another line. A technician's goes before the list, and by no line of it; what an answer said
+ * goes by any document that speaks of it now, for the list may have changed.
+ */
+export function isNearer(other: Line, line: Line, near: Subject): boolean {
+  const [more, fits] = [overlap(near, other.about), overlap(near, line.about)];
+  if (line.by === "technician") return other.by === "technician" && isStrictlyMore(more, fits);
+  if (other.by !== undefined) return false;
+  if (line.by === undefined) return isStrictlyMore(more, fits);
+  return agrees(line.about, other.about) && [...fits].every((word) => more.has(word));
+}
+
+export const overlap = (a: Subject, b: Subject) =>
+  new Set([...a.words].filter((word) => b.words.has(word)));
+const isStrictlyMore = (a: Set<string>, b: Set<string>) =>
+  a.size > b.size && [...b].every((word) => a.has(word));
+
+/** A mark after a fact names a passage that holds it; one that holds nothing of the sentence goes. */
+export function moveMarks(text: string, holding: Line[][]): string {
+  const cited = findMarks(text);
+  if (cited.length === 0 || holding.length === 0) return text;
+  const numbersOf = (lines: Line[]) => lines.flatMap(({ n }) => n ?? []);
+  // What stands on the shop's own page needs no passage.
+  const needed = holding.filter((lines) => lines.every(({ n }) => n !== undefined)).map(numbersOf);
+  const missing = needed.filter((numbers) => !meetNumbers(numbers, cited)).map(([first]) => first!);
+  const good = new Set(holding.flatMap(numbersOf));
+  if (missing.length === 0 && cited.every((n) => good.has(n))) return text;
+  let last = cited.length;
+  return writeMarks(text, (numbers) => {
+    last -= numbers.length;
+    const kept = numbers.filter((n) => good.has(n));
+    const added = last <= 0 ? missing : [];
+    return [...new Set([...kept, ...added])].map((n) => `[${n}]`).join("");
+  });
+}
+
+const meetNumbers = (a: number[], b: number[]) => a.some((one) => b.includes(one));

@@ -6,8 +6,9 @@ import { recordEvent } from "../analytics/events";
 import { handOffConversation } from "../handoff/handoff";
 import { endReplyProcess, REPLY_LEASE } from "../conversations/replyProcess";
 import { MAX_ATTEMPTS } from "./admission";
-import { estimateUsage, LOST_PROMPT_CHARS, settleReservation } from "./budget";
+import { estimateUsage, lostPromptCharsOf, settleReservation } from "./budget";
 import { findStreamingReply } from "../conversations/turns";
+import { wordsToFind } from "../conversations/wordsToFind";
 
 type Lost = {
   workflow: Doc<"workflows">;
@@ -67,7 +68,7 @@ async function giveBack(
 ): Promise<void> {
   if (reserved === undefined) return;
   const receivedChars = row?.text.length ?? 0;
-  const lost = estimateUsage({ promptChars: LOST_PROMPT_CHARS, receivedChars });
+  const lost = estimateUsage({ promptChars: lostPromptCharsOf(reserved), receivedChars });
   await settleReservation(ctx, reserved, lost.costMicroUsd);
   await ctx.db.patch("workflows", _id, { reserved: undefined });
 }
@@ -109,7 +110,7 @@ export async function listLost(
 }
 
 /** What has a lease; a shift has its own only if it began before leases were rows. */
-const LEASED = ["reply", "delivery", "lease", "shift", "presence"] as const;
+const LEASED = ["reply", "delivery", "lease", "shift", "presence", "trial", "assist"] as const;
 const LOST_BATCH = 50;
 
 async function startAgain(ctx: MutationCtx, { workflow, conversation, row }: Lost): Promise<void> {
@@ -140,6 +141,7 @@ async function giveUp(ctx: MutationCtx, { workflow, conversation, row }: Lost): 
     await ctx.db.patch("messages", row._id, {
       status: "failed",
       settledAt: Date.now(),
+      searchText: wordsToFind(row),
       error,
       activity: undefined,
       leaseExpiresAt: undefined,

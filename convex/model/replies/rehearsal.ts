@@ -5,11 +5,12 @@
 import type { Infer } from "convex/values";
 import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
-import type { vTrialAgent, vTrialSide } from "../../validators";
+import type { vTrialAgent, vTrialSide, vUsage } from "../../validators";
 import type { DocumentSet } from "../knowledge/search";
 import { CALL_RESERVE_MICRO_USD } from "./budget";
 import { rehearseReply } from "./generation";
 import type { vDone, vTask } from "./trials";
+import type { vTried, vTryTask } from "./tryout";
 import type { Effects } from "./writer";
 
 /** The money limit: what this side has used is paid all the same. */
@@ -42,6 +43,42 @@ export async function rehearseBoth(ctx: ActionCtx, task: Task): Promise<Infer<ty
   }
 }
 
+export const NO_EFFECTS: Effects = {
+  where: { attempt: 1 },
+  flush: () => Promise.resolve(true),
+  checkpoint: () => Promise.resolve({ mayRead: true, watched: false }),
+  setContact: () => Promise.resolve(true),
+};
+
+/** What a changed agent would answer, in words: for whoever tries it. */
+export async function rehearseTry(
+  ctx: ActionCtx,
+  {
+    agent: { model, fallbackModels, ...agent },
+    context,
+  }: Extract<Infer<typeof vTryTask>, { kind: "ask" }>,
+): Promise<{ tried: Infer<typeof vTried>; usage: Infer<typeof vUsage> }> {
+  const brief = {
+    ...{ context, channel: "web" as const },
+    agent: { ...agent, name: "", models: [model, ...fallbackModels] },
+  };
+  const said = await rehearseReply(withoutWrites(ctx), brief, NO_EFFECTS, undefined);
+  const { outcome, text, citations, passages, checks, usage } = said;
+  const reason = reasonOf(outcome);
+  const tried = {
+    outcome: outcomeOf(outcome),
+    text,
+    ...(reason !== undefined && { reason }),
+    citations: citations.map(({ n, title }) => ({ n, title })),
+    found: each(passages.map(({ title }) => title)),
+    refused: checks.refused,
+    ...(usage.model !== "" && { model: usage.model }),
+    costMicroUsd: usage.costMicroUsd,
+    totalMs: usage.totalMs,
+  };
+  return { tried, usage };
+}
+
 /** Answers as this agent with these documents would, and returns figures. Throws `OutOfMoney`. */
 async function rehearse(
   ctx: ActionCtx,
@@ -52,12 +89,11 @@ async function rehearse(
   const { prompt, model, fallbackModels, settings, tools } = agent;
   let contacts = 0;
   const effects: Effects = {
+    ...NO_EFFECTS,
     where: { workflowId, attempt },
     admitCall: (costMicroUsd) => {
       if (leftMicroUsd - costMicroUsd < CALL_RESERVE_MICRO_USD) throw new OutOfMoney(costMicroUsd);
     },
-    flush: () => Promise.resolve(true),
-    checkpoint: () => Promise.resolve({ mayRead: true, watched: false }),
     setContact: () => {
       contacts += 1;
       return Promise.resolve(true);
@@ -70,9 +106,8 @@ async function rehearse(
   };
   const said = await rehearseReply(withoutWrites(ctx), brief, effects, documents);
   const { outcome, passages, citations, checks, usage } = said;
-  const unsure = outcome.kind === "complete" && (outcome.unsure ?? outcome.gap !== undefined);
   return {
-    outcome: outcome.kind === "complete" ? (unsure ? "unsure" : "answered") : outcome.kind,
+    outcome: outcomeOf(outcome),
     found: each(passages.map(({ documentId }) => documentId)),
     cited: each(citations.map(({ documentId }) => documentId)),
     ...checks,
@@ -82,10 +117,22 @@ async function rehearse(
   };
 }
 
+type Outcome = Awaited<ReturnType<typeof rehearseReply>>["outcome"];
+
+export function outcomeOf(outcome: Outcome): Side["outcome"] {
+  if (outcome.kind !== "complete") return outcome.kind;
+  return (outcome.unsure ?? outcome.gap !== undefined) ? "unsure" : "answered";
+}
+
+export function reasonOf(outcome: Outcome): string | undefined {
+  if (outcome.kind === "failed") return outcome.error.message;
+  return outcome.kind === "handoff" ? outcome.handoff.reason : undefined;
+}
+
 const each = <T>(all: T[]): T[] => [...new Set(all)];
 
 /** Reads, and does nothing else: not even a note that a provider has failed. */
-function withoutWrites(ctx: ActionCtx): ActionCtx {
+export function withoutWrites(ctx: ActionCtx): ActionCtx {
   const nothing = () => Promise.resolve(null as never);
   return {
     ...ctx,

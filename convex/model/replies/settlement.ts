@@ -2,7 +2,7 @@
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import type { Delivery, EventData, vUsage } from "../../validators";
+import { vChecks, vUsage, type Delivery, type EventData } from "../../validators";
 import { settleReservation } from "./budget";
 import { findAnswerChannel } from "../outbox/channel";
 import { recordEvent, type EventRefs } from "../analytics/events";
@@ -12,6 +12,7 @@ import { HANDED_OFF, firstResponseOf } from "../analytics/metrics";
 import { changesAfterAnswer, announceOffer, handOffByRule } from "../handoff/offers";
 import { endReplyProcess, findHeldProcess, vFence } from "../conversations/replyProcess";
 import { type ReplyResult } from "./admission";
+import { withoutOffer } from "./unknown";
 import { vHeard, wordsHeardBefore, type Heard } from "./heard";
 import { toPlainText } from "../../lib/plainText";
 import { notePromise } from "../promises/ledger";
@@ -19,6 +20,7 @@ import { newDelivery, startOutbox } from "../outbox/outbox";
 import { previewOf } from "../../lib/text";
 import { changeConversation } from "../conversations/changes";
 import { silencePatch } from "../conversations/timers";
+import { wordsToFind } from "../conversations/wordsToFind";
 
 const UNANSWERED = "The assistant couldn't finish this answer. A technician takes over.";
 
@@ -31,6 +33,9 @@ export const vEnding = v.object({
 });
 type Writer = Infer<typeof vEnding>;
 
+/** What is left of a writer that was overtaken. */
+export const vLeft = v.object({ usage: vUsage, checks: v.optional(vChecks) });
+
 /**
  * Settles the row. An overtaken writer's words are dropped but for those that had been heard, its usage is charged all
  * the same: false.
@@ -38,7 +43,7 @@ type Writer = Infer<typeof vEnding>;
 export async function settleReply(
   ctx: MutationCtx,
   writer: Writer,
-  result: ReplyResult,
+  said: ReplyResult,
 ): Promise<boolean> {
   const { fence, agentId, checkId } = writer;
   const process = await findHeldProcess(ctx, fence);
@@ -47,31 +52,38 @@ export async function settleReply(
   // The process says it all; the conversation is compared too because its row is at hand.
   const admitted = conversation && conversation.turn === process.turn;
   if (!admitted || conversation.owner.kind !== "ai") {
-    await chargeOvertaken(ctx, writer, result.usage);
+    await chargeOvertaken(ctx, writer, said);
     return false;
   }
   if (checkId !== undefined) await ctx.scheduler.cancel(checkId);
-  const { costMicroUsd } = result.usage;
+  const { outcome } = said;
+  const answered = outcome.kind === "complete";
+  const { changes, then } = answered
+    ? changesAfterAnswer(
+        conversation,
+        outcome.gap !== undefined || outcome.unsure === true,
+        outcome.unsure,
+      )
+    : { changes: {}, then: null };
+  // People come in by the rules: the model's own offer would be a second one.
+  const result = then === null ? said : { ...said, text: withoutOffer(said.text) };
   if (process.reserved !== undefined) {
-    await settleReservation(ctx, process.reserved, costMicroUsd);
+    await settleReservation(ctx, process.reserved, result.usage.costMicroUsd);
   }
-  const { outcome } = result;
   const error = outcome.kind === "failed" ? outcome.error : undefined;
   const channel = await findAnswerChannel(ctx, conversation);
   const handoff = handoffOf(outcome);
   // A failed answer is no answer: what goes out is the notice of the hand-off.
-  const texted = channel === "sms" && error === undefined && result.text !== "";
-  const delivery = texted ? newDelivery("answer") : undefined;
+  const sent = channel !== "web" && error === undefined && result.text !== "";
+  const delivery = sent ? newDelivery("answer", channel) : undefined;
   await settleRow(ctx, fence.messageId, { ...result, delivery }, handoff);
   const state = error ? "failed" : "done";
   await endReplyProcess(ctx, fence.workflowId, { state, step: outcome.kind, error });
-  const answered = outcome.kind === "complete";
-  const { changes, then } = answered
-    ? changesAfterAnswer(conversation, outcome.gap !== undefined, outcome.unsure)
-    : { changes: {}, then: null };
   const waitedMs = answered ? waited(conversation) : undefined;
   const { first, answeredBy } = firstResponseOf(conversation.answeredBy, "ai", waitedMs);
-  const refs = { conversationId: conversation._id, agentId };
+  // What it rests on first of all: the topic that is counted.
+  const documentId = answered ? result.citations[0]?.documentId : undefined;
+  const refs = { conversationId: conversation._id, agentId, documentId };
   await recordOutcome(ctx, refs, result, { waitedMs, first });
   if (outcome.kind === "failed" && outcome.fault !== undefined) {
     const { workflowId, attempt } = fence;
@@ -90,7 +102,7 @@ export async function settleReply(
     answeredBy,
   };
   const settled = await changeConversation(ctx, conversation, update);
-  if (texted) await startOutbox(ctx, conversation);
+  if (delivery) await startOutbox(ctx, conversation, delivery);
   await bringPeopleIn(ctx, settled, { handoff, then });
   // The prompt forbids it. What is said all the same is kept: a person will.
   if (answered && then === null) await notePromise(ctx, settled, result.text, { kind: "agent" });
@@ -122,6 +134,7 @@ async function settleRow(
   await ctx.db.patch("messages", messageId, {
     status: failed ? "failed" : "complete",
     text,
+    searchText: wordsToFind({ text }),
     settledAt: Date.now(),
     citations: citations.length > 0 ? citations : undefined,
     usage,
@@ -149,12 +162,13 @@ async function recordOutcome(
 ): Promise<void> {
   if (outcome.kind === "failed") {
     const { error, fault } = outcome;
-    return await recordEvent(ctx, "reply_failed", refs, {
+    await recordEvent(ctx, "reply_failed", refs, {
       reason: error.code,
       usage,
       fault,
       checks,
     });
+    return;
   }
   const reason = outcome.kind === "handoff" ? HANDED_OFF : undefined;
   await recordEvent(ctx, "reply_finished", refs, { usage, reason, textOnly, checks, ...answer });
@@ -171,13 +185,14 @@ function handoffOf(outcome: ReplyResult["outcome"]): Handoff | null {
 }
 
 /**
- * Books what an overtaken writer has used: on its row, if that kept any words, and as an event. What was heard before
+ * Books what an overtaken writer has used, and what was judged: on its row, if that kept any words, and as an event.
+ * What was heard before
  * the turn went on stays.
  */
 export async function chargeOvertaken(
   ctx: MutationCtx,
   { fence, agentId, heard, checkId }: Writer,
-  usage: Infer<typeof vUsage>,
+  { usage, checks }: Infer<typeof vLeft>,
 ): Promise<void> {
   const process = await ctx.db.get("workflows", fence.workflowId);
   const isOwn = process?.attempt === fence.attempt;
@@ -190,10 +205,14 @@ export async function chargeOvertaken(
   if (row?.status === "stopped" && row.attempt === fence.attempt) {
     const text = heard === undefined ? row.text : withHeard(row, heard);
     if (text === "" && row.readAlong === "drop_empty") await ctx.db.delete("messages", row._id);
-    else await ctx.db.patch("messages", row._id, { usage, text, readAlong: undefined });
+    else {
+      const searchText = wordsToFind({ text });
+      const patch = { usage, checks, text, searchText, readAlong: undefined };
+      await ctx.db.patch("messages", row._id, patch);
+    }
   }
   const refs = { conversationId: process?.conversationId, agentId };
-  await recordEvent(ctx, "usage_charged", refs, { usage });
+  await recordEvent(ctx, "usage_charged", refs, { usage, checks });
 }
 
 /** What is stored, or what goes on from there and had been heard when the turn moved. */

@@ -108,13 +108,15 @@ async function planTrial(
   return { spec, results, limitMicroUsd: Math.round(limitUsd * 1e6) };
 }
 
-function changedAgent(agent: Doc<"agents">, change: NonNullable<TrialInput["change"]>) {
+/** As a change makes it. Errors: `invalid_input`, `too_large`. */
+export function changedAgent(agent: Doc<"agents">, change: NonNullable<TrialInput["change"]>) {
   const { _id, _creationTime, metrics, ...current } = agent;
   const settings = checkModelSettings(change.settings ?? current.settings);
   return checkAgent({ ...current, ...change, settings });
 }
 
-const sideOf = ({
+/** What of an agent is tried. */
+export const sideOf = ({
   prompt,
   model,
   fallbackModels,

@@ -33,6 +33,12 @@ export async function requireTrialOf(
   if (!isTried(spec, activated)) throw appError("conflict", "This trial tried another change.");
 }
 
+/** Whatever the order of its fields: a stored row's are sorted. */
+const written = (value: unknown): string =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : JSON.stringify(value);
+
 const TRIED = ["prompt", "model", "fallbackModels", "settings", "tools"] as const;
 
 function isTried(spec: Spec, activated: Activated): boolean {
@@ -42,8 +48,7 @@ function isTried(spec: Spec, activated: Activated): boolean {
   }
   const { agentId, changes } = activated;
   const isSame = (name: (typeof TRIED)[number]) =>
-    changes[name] === undefined ||
-    JSON.stringify(changes[name]) === JSON.stringify(spec.changed[name]);
+    changes[name] === undefined || written(changes[name]) === written(spec.changed[name]);
   return agentId === spec.agentId && TRIED.every(isSame);
 }
 

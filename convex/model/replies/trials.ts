@@ -11,6 +11,7 @@ import { vChannel, vDocumentSet, vTrialAgent, vTrialSide } from "../../validator
 import { appError } from "../../lib/errors";
 import { MINUTE } from "../../lib/time";
 import { loadContext, vContextMessage } from "./context";
+import { pickPictures } from "./pickPictures";
 import {
   CALL_RESERVE_MICRO_USD,
   REPLY_RESERVE_MICRO_USD,
@@ -239,5 +240,10 @@ async function loadBrief(ctx: MutationCtx, result: Result): Promise<Brief | null
   const context = await loadContext(ctx, then, answer);
   if (context.at(-1)?.role !== "customer") return null;
   const isSame = answer.episode === episode;
-  return { context, channel, ...(isSame && earlier !== undefined && { earlier }) };
+  // Nobody's pictures are shown for a try.
+  return {
+    context: pickPictures(context, 0),
+    channel,
+    ...(isSame && earlier !== undefined && { earlier }),
+  };
 }

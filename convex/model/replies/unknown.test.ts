@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { saysUnknown } from "./unknown";
+import { saysUnknown, withoutOffer } from "./unknown";
 
 test.each([
   ["I don't know.", true],
@@ -24,4 +24,28 @@ test("a long answer is read in no time", () => {
   saysUnknown(`information ${"passages ".repeat(70)}`);
   saysUnknown("no information ".repeat(40));
   expect(performance.now() - before).toBeLessThan(50);
+});
+
+const KNOWN = "I couldn't find that.";
+test.each([
+  "Would you like me to hand you over to a technician?",
+  "Shall I hand you over to a technician who can tell you?",
+  "Do you want to talk to a person?",
+  "Or should I get someone from our team to look into it?",
+  "Soll ich Sie mit einem Techniker verbinden?",
+  "¿Quieres hablar con una persona?".slice(1),
+])("an offer at the end goes: %s", (offer) => {
+  expect(withoutOffer(`${KNOWN} ${offer}`)).toBe(KNOWN);
+  expect(withoutOffer(`${KNOWN}\n\n${offer}\n`)).toBe(KNOWN);
+  expect(withoutOffer(offer)).toBe(offer);
+});
+
+test.each([
+  "Would you like to know the price?",
+  "Which model is it?",
+  "A technician can tell you at the counter.",
+  "Would you like a technician to come to your home?",
+  "Can someone else collect it?",
+])("anything else stays: %s", (words) => {
+  expect(withoutOffer(`${KNOWN} ${words}`)).toBe(`${KNOWN} ${words}`);
 });

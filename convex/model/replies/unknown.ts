@@ -1,7 +1,9 @@
 /**
- * Whether an answer is none: it says that it doesn't know, and nothing else for which it names a passage. Such an
+ * What an answer says of itself: an offer of a person (the rules have one of their own, with buttons), and whether it
+ * is none: it says that it doesn't know, and nothing else for which it names a passage. Such an
  * answer has no source, whatever it cites ("the passages don't say that [2]"). Pure, and linear.
  */
+import { splitSentences } from "../../lib/sentences";
 import { unifyApostrophes } from "../../lib/words";
 
 const UNKNOWN = new RegExp(
@@ -34,4 +36,28 @@ export function saysUnknown(answer: string): boolean {
     .split(/(?<=[.!?])\s+|\n+/);
   const known = sentences.filter((sentence) => !UNKNOWN.test(sentence));
   return known.length < sentences.length && !known.some((sentence) => MARK.test(sentence));
+}
+
+/** A question that begins like this, is about a person and about being given to one. */
+const PROPOSES =
+  /^(?:or |and |so )?(?:would you (?:like|prefer)|do you want|want me|shall (?:i|we|a|one|someone)|should (?:i|we)|(?:can|could|may) i|would it help|möchten sie|möchtest du|soll ich|quieres?|le gustaría|te gustaría)\b/i;
+const PERSON =
+  /\b(?:technicians?|person|human|someone|somebody|colleagues?|team|staff|agent|techniker\w*|mitarbeiter\w*|kolleg\w+|técnico|persona|compañero)\b/i;
+const GIVES =
+  /\b(?:hand|pass|connect|transfer|forward|escalate|put|bring|get|talk|speak|chat|take (?:over|a look)|look (?:into|at)|reach|verbinde\w*|übergeben|weiterleiten|sprechen|pas(?:e|o|ar)|conect\w+|hablar)\b/i;
+
+const offersPerson = (sentence: string) =>
+  /\?["')\]*_]*$/.test(sentence) &&
+  PROPOSES.test(sentence) &&
+  PERSON.test(sentence) &&
+  GIVES.test(sentence);
+
+/**
+ * An answer without the offer of a person at its end, where the rules' own follows: two of them ask for one yes. An
+ * answer that is nothing else stays.
+ */
+export function withoutOffer(answer: string): string {
+  const sentences = splitSentences(answer, true).map(({ text }) => text);
+  while (sentences.length > 1 && offersPerson(sentences.at(-1)!.trim())) sentences.pop();
+  return sentences.join("").trimEnd();
 }

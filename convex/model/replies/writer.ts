@@ -30,9 +30,11 @@ type Writer = {
   checkId?: Id<"_scheduled_functions">;
 };
 type Activity = Infer<typeof vActivity>;
+/** What a writer asks of what it is told by the model. */
+export type Judge = Pick<Grounding, "show" | "accept" | "addShop" | "checks">;
 type Setting = {
   reader: Reader | null;
-  grounding: Grounding;
+  grounding: Judge;
   /** The answer goes by text, once it is whole. */
   byText: boolean;
 };
@@ -42,7 +44,7 @@ type Shown = { text: string; activity: Activity };
 /** All that a writer does to the world. Each returns what overtook it, or that nothing did. */
 export type Effects = {
   /** For the log. */
-  where: { conversationId?: Id<"conversations">; workflowId: Id<"workflows">; attempt: number };
+  where: { conversationId?: Id<"conversations">; workflowId?: Id<"workflows">; attempt: number };
   /** Before a model is asked, with what was used until then. Throws if it may not be. */
   admitCall?: (costMicroUsd: number) => void;
   flush: (shown: Shown) => Promise<boolean>;
@@ -97,7 +99,7 @@ export class ReplyWriter {
   /** Whoever asked, if they read along. */
   private readonly reader: Reader | null;
   private readonly told: Told | null;
-  private readonly grounding: Grounding;
+  private readonly grounding: Judge;
   private readonly byText: boolean;
   private lastFlushAt = Date.now();
   private firstTokenAt: number | undefined;
@@ -321,11 +323,12 @@ export class ReplyWriter {
   }
 
   private get notes() {
+    return { ...(this.textOnly && { textOnly: true }), ...this.judged };
+  }
+
+  private get judged() {
     const { checks } = this.grounding;
-    return {
-      ...(this.textOnly && { textOnly: true }),
-      ...(checks.checked > 0 && { checks }),
-    };
+    return checks.checked > 0 ? { checks } : {};
   }
 
   /** Charges a round that was broken off, as the provider has it. */
@@ -344,6 +347,7 @@ export class ReplyWriter {
       ...writer,
       ...(this.told && { heard: this.told.heard }),
       usage: this.usage(),
+      ...this.judged,
     });
   }
 

@@ -10,6 +10,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { shopEnv, twilioWebhookEnv } from "../../env";
 import * as Lifecycle from "../desk/lifecycle";
 import type { Answering } from "../conversations/replyProcess";
+import { wordsToFind } from "../conversations/wordsToFind";
 import { goesBySms } from "../outbox/channel";
 import { handOffConversation } from "../handoff/handoff";
 import { workflow } from "../../lib/workflow";
@@ -216,6 +217,7 @@ async function storeQuietly(
     visibility: "public",
     status: "complete",
     text: body,
+    searchText: wordsToFind({ text: body }),
     smsSid: sid,
     settledAt: now,
     turn: next.turn,

@@ -7,7 +7,8 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Delivery } from "../../validators";
 import { findSmsUser } from "../access/smsUsers";
-import { MAX_SENDS, nextDeliveryState } from "../outbox/delivery";
+import { HOUR } from "../../lib/time";
+import { continueDelivery, MAX_SENDS, nextDeliveryState } from "../outbox/delivery";
 import { listSmsInState, LOOK_UPS, TRACELESS_LOOK_UPS, vSmsRef, type Sms } from "./claim";
 import {
   findMessageBySid,
@@ -124,6 +125,26 @@ async function giveUp(
     delivery: { ...delivery, lookUps: LOOK_UPS.length, reason: "not looked up" },
   });
   if (delivery.purpose !== "consent") await makeStaffTask(ctx, message, NEVER_KNOWN);
+}
+
+/** The provider knows a key for a day, and a try is not begun when that is nearly over. */
+const KEY_LIFETIME = 23 * HOUR;
+
+/** True for an e-mail that is handed over no more: the next try could be a second one. It is staff's. */
+export async function giveUpOnLetter(
+  ctx: MutationCtx,
+  message: Sms<"queued">,
+  now: number,
+): Promise<boolean> {
+  const { triedAt, attempt } = message.delivery;
+  if (triedAt === undefined || (attempt <= MAX_SENDS && now - triedAt < KEY_LIFETIME)) return false;
+  const delivery = { ...continueDelivery(message.delivery, now), reason: "never arrived" };
+  await ctx.db.patch("messages", message._id, { delivery: { state: "failed", ...delivery } });
+  await makeStaffTask(ctx, message, {
+    reason: "unknown",
+    what: "Nobody can say whether an e-mail to the customer went, so it was not sent again.",
+  });
+  return true;
 }
 
 /**

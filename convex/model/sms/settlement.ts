@@ -43,7 +43,8 @@ export async function settleSend(
   // Another attempt is under way: what this one came to changes nothing about it.
   if (delivery.attempt !== attempt) return;
   if (delivery.state !== "sending" && delivery.state !== "unknown") return;
-  if (outcome.kind === "lost") {
+  // What has been given up on meanwhile is queued for the next try.
+  if (outcome.kind === "lost" && (delivery.channel !== "email" || attempt < MAX_SENDS)) {
     if (delivery.state === "sending") await markSmsLost(ctx, { ...message, delivery }, Date.now());
     return;
   }
@@ -87,7 +88,8 @@ export async function failSms(
     delivery: { state, ...continueDelivery(delivery, Date.now()), reason },
   });
   if (state === "opted_out") return await optOut(ctx, message);
-  if (delivery.purpose !== "consent") await makeStaffTask(ctx, message, didNotArrive(reason));
+  if (delivery.purpose !== "consent")
+    await makeStaffTask(ctx, message, didNotArrive(delivery, reason));
 }
 
 /** 21610: the carrier knows of a STOP that never reached us. */
@@ -136,10 +138,11 @@ export async function makeStaffTask(
   else await changeConversation(ctx, conversation, { unreadByStaff });
 }
 
-const didNotArrive = (reason: string) => ({
+const didNotArrive = ({ channel }: Delivery, reason: string) => ({
   reason,
-  what: `A text to the customer did not arrive (${reason}).`,
+  what: `${channel === "email" ? "An e-mail" : "A text"} to the customer did not arrive (${reason}).`,
 });
+
 /** Moves a text on by what the provider or the carrier says. What is not further changes nothing. */
 export async function advanceDelivery(
   ctx: MutationCtx,
@@ -149,7 +152,7 @@ export async function advanceDelivery(
 ): Promise<void> {
   const { delivery } = message;
   if (delivery === undefined) return;
-  const known = message.smsSid === undefined ? { smsSid: sid } : {};
+  const known = newIdOf(message, delivery, sid);
   const state = nextDeliveryState(delivery.state, event);
   if (state === "undelivered" || state === "failed") {
     await ctx.db.patch("messages", message._id, known);
@@ -158,7 +161,7 @@ export async function advanceDelivery(
     return;
   }
   if (state !== "sent" && state !== "delivered") {
-    if ("smsSid" in known) await ctx.db.patch("messages", message._id, known);
+    if (Object.keys(known).length > 0) await ctx.db.patch("messages", message._id, known);
     return;
   }
   const segments = "segments" in delivery ? delivery.segments : 0;
@@ -166,6 +169,16 @@ export async function advanceDelivery(
     ...known,
     delivery: { state, ...continueDelivery(delivery, Date.now()), segments },
   });
+}
+
+/** The provider's id, if it is news; an e-mail's answer may be without one. */
+function newIdOf(
+  { smsSid, providerId }: Doc<"messages">,
+  { channel }: Delivery,
+  id: string,
+): Pick<Doc<"messages">, "smsSid" | "providerId"> {
+  if (channel !== "email") return smsSid === undefined ? { smsSid: id } : {};
+  return providerId === undefined && id !== "" ? { providerId: id } : {};
 }
 
 export const vDeliveryStatusReport = v.object({

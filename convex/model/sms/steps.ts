@@ -16,9 +16,11 @@ import {
   LOOKING,
   LOOKING_AGAIN,
   SENDING,
+  WAITING,
   type vProcessRef,
 } from "../outbox/outbox";
 import {
+  cancelShown,
   claimSms,
   listSmsInState,
   LOOK_UPS,
@@ -28,7 +30,8 @@ import {
   vSmsRef,
   type Sms,
 } from "./claim";
-import { recordFailedClaim, settleLookUp, vLost } from "./reconcile";
+import { vLetter } from "../outbox/letters";
+import { giveUpOnLetter, recordFailedClaim, settleLookUp, vLost } from "./reconcile";
 
 /** After so many a text of which nobody knows no longer holds up what comes after it. */
 const BLOCKING_LOOK_UPS = 2;
@@ -43,6 +46,12 @@ export const vStep = v.union(
     text: vSmsRef,
     conversationId: v.id("conversations"),
     ...vClaimed.fields,
+  }),
+  v.object({
+    kind: v.literal("mail"),
+    text: vSmsRef,
+    conversationId: v.id("conversations"),
+    letter: vLetter,
   }),
   v.object({ kind: v.literal("look_up"), text: vSmsRef, wanted: vLost }),
   /** Nothing is due: the process has ended or sleeps, or somebody else has it. */
@@ -77,9 +86,9 @@ async function findNextStep(ctx: MutationCtx, ref: Ref): Promise<Step> {
   const next = await find(ctx, process.conversationId, now);
   if (next === null) await endOutboxProcess(ctx, process);
   else if ("at" in next) {
-    await holdProcessUntil(ctx, process, next.at, { state: "queued", step: "waiting" });
+    await holdProcessUntil(ctx, process, next.at, WAITING);
   } else {
-    const step = next.kind === "send" ? SENDING : LOOKING;
+    const step = next.kind === "look_up" ? LOOKING : SENDING;
     const left = (process.leaseExpiresAt ?? 0) - now;
     if (left < SEND_LEASE || process.step !== step) {
       await holdProcessUntil(ctx, process, now + SEND_LEASE, { step });
@@ -89,6 +98,20 @@ async function findNextStep(ctx: MutationCtx, ref: Ref): Promise<Step> {
   return END;
 }
 
+/** Before a sender is put to work: what the page has shown meanwhile needs none. True if nothing waits any more. */
+export async function endShown(
+  ctx: MutationCtx,
+  conversationId: Id<"conversations">,
+): Promise<boolean> {
+  for (const state of ["sending", "unknown"] as const) {
+    if ((await listSmsInState(ctx, conversationId, state)).length > 0) return false;
+  }
+  for (const text of await listSmsInState(ctx, conversationId, "queued")) {
+    if (!(await cancelShown(ctx, text))) return false;
+  }
+  return true;
+}
+
 /** No step was found: it is tried again in a while, and the text that it would have been is given up on in the end. */
 export async function recordFailedStep(ctx: MutationCtx, ref: Ref): Promise<void> {
   const process = await findHeldOutbox(ctx, ref);
@@ -96,8 +119,7 @@ export async function recordFailedStep(ctx: MutationCtx, ref: Ref): Promise<void
   const now = Date.now();
   const due = await decide(ctx, process.conversationId, now);
   if (due !== null && "send" in due) await recordFailedClaim(ctx, due.send);
-  const again = { state: "queued", step: "waiting" } as const;
-  await holdProcessUntil(ctx, process, now + FAILED_STEP_PAUSE, again);
+  await holdProcessUntil(ctx, process, now + FAILED_STEP_PAUSE, WAITING);
 }
 
 /** Null: nothing waits. */
@@ -114,9 +136,13 @@ async function find(
       const wanted = { to, body, since: due.lookUp.settledAt ?? due.lookUp._creationTime };
       return { kind: "look_up", text: refOf(due.lookUp), wanted };
     }
+    if (await giveUpOnLetter(ctx, due.send, now)) continue;
     const claimed = await claimSms(ctx, due.send);
-    if (claimed !== null)
-      return { kind: "send", text: refOf(due.send), conversationId, ...claimed };
+    if (claimed === null) continue;
+    const of = { text: refOf(due.send), conversationId };
+    return "letter" in claimed
+      ? { kind: "mail", ...of, ...claimed }
+      : { kind: "send", ...of, ...claimed };
   }
   return { at: now };
 }

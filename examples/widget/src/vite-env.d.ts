@@ -1,3 +1,3 @@
 interface ImportMetaEnv {
-  readonly VITE_CONVEX_URL?: string;
+  readonly VITE_CHAT_URL: string;
 }

@@ -4,7 +4,15 @@
  */
 import { faultSchema, type FaultInput, type FaultRecord } from "./faults";
 import type { ProviderName } from "../http";
+import type { z } from "zod";
 import type { Mail } from "../resend/mailbox";
+import {
+  receivedEvent,
+  sentEvent,
+  signEvent,
+  type eventSchema,
+  type ReceivedInput,
+} from "../resend/received";
 import type { RequestRecord } from "./requestLog";
 import { scriptSchema, type ScriptInput } from "../openrouter/scripts";
 import type { Pace } from "../openrouter/pace";
@@ -93,6 +101,26 @@ export class Control {
 
   waitForEmail(to: string): Promise<Mail> {
     return this.state.mailbox.waitFor(to);
+  }
+
+  /** Where Resend's events go; null tells nobody. */
+  tellMailTo(url: string | null): void {
+    this.state.mailHooks.url = url;
+  }
+
+  /** A mail to the shop, and the event that tells of it; `told`: the status that the shop answered, null for none. */
+  async receiveMail(input: ReceivedInput) {
+    const { mailHooks } = this.state;
+    const event = receivedEvent(mailHooks.add(input));
+    return { event, ...signEvent(event), told: await mailHooks.tell(event) };
+  }
+
+  /** Something becomes of a mail that the shop has sent; undefined when there is none. */
+  async mailEvent({ id, ...what }: z.output<typeof eventSchema>) {
+    const mail = this.state.mailbox.get(id);
+    if (!mail) return undefined;
+    const event = sentEvent(mail, what);
+    return { event, ...signEvent(event), told: await this.state.mailHooks.tell(event) };
   }
 
   /** What the shop has sent, newest first. */

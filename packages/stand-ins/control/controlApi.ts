@@ -4,6 +4,7 @@ import type { Control } from "./control";
 import { readJson, parseInput } from "./controlInput";
 import { faultSchema } from "./faults";
 import { HttpError, PROVIDERS, type Reply, type Request } from "../http";
+import { eventSchema, receivedSchema } from "../resend/received";
 import { scriptSchema } from "../openrouter/scripts";
 import { SMS_ROUTES } from "../twilio/controlRoutes";
 
@@ -35,6 +36,17 @@ const ROUTES: Record<string, Route> = {
   "GET /emails": (request, control) => ({
     emails: control.emails(request.query.get("to") ?? undefined),
   }),
+  "POST /emails/hook": (request, control) => {
+    const { url } = parseInput(z.strictObject({ url: z.url().nullable() }), readJson(request));
+    return (control.tellMailTo(url), { ok: true });
+  },
+  "POST /emails/receive": (request, control) =>
+    control.receiveMail(parseInput(receivedSchema, readJson(request))),
+  "POST /emails/event": async (request, control) => {
+    const told = await control.mailEvent(parseInput(eventSchema, readJson(request)));
+    if (told === undefined) throw new HttpError(404, "no such mail");
+    return told;
+  },
   "POST /pace": (request, control) => control.setPace(parseInput(pace, readJson(request))),
   "POST /reset": (_, control) => (control.reset(), { ok: true }),
   ...Object.fromEntries(

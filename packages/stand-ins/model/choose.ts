@@ -3,7 +3,7 @@
  * steps or sentences that the question singles out, or else the passage's beginning.
  */
 import type { Part } from "./question";
-import { findConcepts, isCommon } from "./text";
+import { DEVICES, findConcepts, isCommon } from "./text";
 import type { Passage, Unit } from "./passages";
 import { BACKWARD, EVIDENCE } from "./evidence";
 import { scoreHit, type Fit, type Ranking, type Section } from "./rank";
@@ -29,7 +29,8 @@ export function chooseUnits(part: Part, ranking: Ranking, last?: Passage): Unit[
   for (const [i, { section, score }] of fits.entries()) {
     const units = fromSection(part, section, ranking);
     if (units.length === 0) continue;
-    return [...units, ...alsoFrom(part, fits.slice(i + 1), score, ranking)];
+    const also = alsoFrom(part, fits.slice(i + 1), score, ranking);
+    return [...units, ...(also.length > 0 ? also : firstFound(part, section, ranking))];
   }
   return [];
 }
@@ -42,6 +43,18 @@ function alsoFrom(part: Part, rest: Fit[], score: number, ranking: Ranking): Uni
     if (units.length > 0) return units.slice(0, MAX_ALSO);
   }
   return [];
+}
+
+/** Whoever searched put another document first: a little of that, too, if its names speak of what is asked. */
+function firstFound(part: Part, chosen: Section, ranking: Ranking): Unit[] {
+  const first = ranking.sections[0]!;
+  if (first.passage.title === chosen.passage.title) return [];
+  const speaks = part.topic.some(
+    ({ concept }) => !DEVICES.has(concept) && !isCommon(concept) && first.names.has(concept),
+  );
+  return speaks && ranking.linesFor(part, first).length > 0
+    ? overview(first).slice(0, MAX_ALSO)
+    : [];
 }
 
 function fromSection(part: Part, section: Section, ranking: Ranking): Unit[] {

@@ -53,6 +53,7 @@ describe("answers", () => {
     ["another part", "how much is an iphone 14 battery", /\$/],
     ["another device", "how much is a galaxy s22 screen", /\$/],
     ["another maker", "how much is a macbook keyboard", /\$/],
+    ["the part of an unknown thing", "how much is a zorbo screen", /\$/],
     ["a thing nobody here mends", "do you fix tumble dryers", /\[\d/],
   ])("says that it doesn't know rather than answer about %s: %s", (_, question, never) => {
     const text = textOf(after("search_knowledge", writePassages(), question));
@@ -225,4 +226,22 @@ describe("hand-off and contact", () => {
       kind: "text",
     });
   });
+});
+
+test("a conversation is summed up in the words that were said in it", () => {
+  const said = [
+    "Customer: My laptop is hot. It is loud, too.",
+    "Assistant: Clean its fan. That helps.",
+    "Customer: What does that cost?",
+    "Technician: It is $40 with us.",
+  ];
+  const content = `<conversation>\n${said.join("\n")}\n</conversation>`;
+  expect(textOf(decideReply([system, { role: "user", content }], []))).toBe(
+    [
+      "- Customer: My laptop is hot.",
+      "- Customer: What does that cost?",
+      "- Assistant: Clean its fan.",
+      "- Technician: It is $40 with us.",
+    ].join("\n"),
+  );
 });

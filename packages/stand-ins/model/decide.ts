@@ -16,6 +16,7 @@ import { composeAnswer, draftAnswer } from "./compose";
 import { splitQuestion, writeSearchQuery } from "./question";
 import { Ranking } from "./rank";
 import { correctSpelling } from "./spelling";
+import { sumUp } from "./summary";
 import { hashText } from "./text";
 
 export interface ChatMessage {
@@ -95,6 +96,8 @@ export function decideReply(messages: ChatMessage[], tools: OfferedTool[]): Deci
   const offered = new Map(tools.map((t) => [t.name, t]));
   const say = (reply: string): Decision => ({ kind: "text", text: reply });
 
+  const summary = tools.length === 0 ? sumUp(text) : null;
+  if (summary !== null) return say(summary);
   if (succeeded(turn, "escalate_to_human")) return say(handedOver(turn));
   const escalate = offered.get("escalate_to_human");
   if (turn.question.some(wantsPerson) || acceptsOffer(text, turn.previousReply)) {

@@ -3,6 +3,7 @@
  * several parts, each with what it is about (topic) and what it wants to know (aspect). Follow-ups
  * ("and how long does that take?", "what about tablets?") take what they leave out from before.
  */
+import { subjectOf } from "./subject";
 import { findConcepts, DEVICES, findDays, nameConcept, readTerms, type Term } from "./text";
 
 export type Aspect = "price" | "duration" | "hours" | "location" | "steps";
@@ -20,13 +21,13 @@ export interface Part {
 
 const ASKS: Record<Aspect, RegExp> = {
   price:
-    /\bhow much\b(?!\s+(?:time|data|ram|memory|storage|space|longer))|\b(?:cost|costs|costing|price|prices|priced|pricing|fee|fees|quote|estimate|expensive|cheap|cheaper|rates?|precio|cuanto cuesta|cobran|kostet|kosten)\b|\b(?:you|there|shop) (?:an? )?(?:extra )?charges?\b|\bcharge (?:for|per|extra)\b|\bfor free\b|\bis it free\b/,
+    /\bhow much\b(?!\s+(?:time|data|ram|memory|storage|space|longer))|\b(?:cost|costs|costing|price|prices|priced|pricing|fee|fees|quote|estimate|expensive|cheap|cheaper|rates?|precio|cuanto cuesta|cobran|kostet|kosten)\b|\b(?:you|u|ya|there|shop) (?:an? )?(?:extra )?charges?\b|\bdo (?:i|we) (?:owe|have to pay)\b|\bcharge (?:for|per|extra)\b|\bfor free\b|\bis it free\b/,
   duration:
     /\bhow (?:long|soon|fast|quick|quickly)\b|\bhow many (?:minutes|hours|days|weeks|months)\b|\bhow much (?:time|longer)\b|\bturn-?around\b|\bcuanto (?:tiempo|tarda)\b|\bwie lange\b|\bdauert\b|\bwhen (?:will|would|can|could|do|does|is|might)\b.*\b(?:ready|done|finished|back|collect|pick\w*)\b|\btakes? (?:very )?long\b|\bsame[- ]day\b|\bready by\b|\btime ?frame\b/,
   hours:
-    /\b(?:opening|business|store|shop|working|your) (?:hours|times)\b|\b(?:are|is|do|does|if|when|whether) (?:you|your|the|it)\b.*\b(?:open|opens|opened|close|closes|closed)\b|\bwhat (?:time|hours|days)\b.*\b(?:open|close|come|you)\b|\bopen (?:on|at|today|tomorrow|now|until|till|late|during|over|this|sat|sun|mon|tue|wed|thu|fri)|^hours\b|\b(?:abren|abierto|cierran|horario|offen|geoffnet)\b/,
+    /\b(?:you|u|ya) (?:guys )?(?:open|close)\b|\b(?:opening|business|store|shop|working|your) (?:hours|times)\b|\b(?:are|is|do|does|if|when|whether) (?:you|your|the|it)\b.*\b(?:open|opens|opened|close|closes|closed)\b|\bwhat (?:time|hours|days)\b.*\b(?:open|close|come|you)\b|\bopen (?:on|at|today|tomorrow|now|until|till|late|during|over|this|sat|sun|mon|tue|wed|thu|fri)|^hours\b|\b(?:abren|abierto|cierran|horario|offen|geoffnet)\b/,
   location:
-    /\bwhere (?:are|is|can|do|should) (?:you|your|the (?:shop|store)|i (?:find (?:you|the shop)|bring|come|park|drop))|\b(?:your|shop|store|street|the) address\b|\blocat(?:ed|ion)\b|\bdirections\b|\bpark(?:ing)?\b|\bdonde est|\bubicad|\bwo (?:seid|ist|finde)\b/,
+    /\bwhere (?:are|is|can|do|should) (?:you|your|the (?:shop|store)|i (?:find (?:you|the shop)|bring|come|park|drop))|\b(?:your|shop|store|street|the) address\b|\blocat(?:ed|ion)\b|\bdirections\b|(?<!\b(?:in|at) (?:(?:the|a|my|your) )?)\bpark(?:ing)?\b|\bdonde est|\bubicad|\bwo (?:seid|ist|finde)\b/,
   steps:
     /\bhow (?:do|can|should|would) (?:i|we|you)\b|\bwhat (?:should|can|do|must) (?:i|we)\b|\bwhat (?:happens|steps)\b|\bsteps\b|\bhow does (?:it|this|that) work\b|\bwhat to do\b|\b(?:anything|something) i (?:can|should)\b|\bhow to\b|\bprepare\b/,
 };
@@ -200,8 +201,13 @@ function takeFromBefore(parts: Part[], earlier: string[], known: Knows): Part[] 
   const followsUp =
     /^(?:and |so |ok |okay |then )*(?:what|how) about\b|^and\b/.test(first.text) &&
     !QUESTION_START.test(first.text.replace(/^(?:and |so )*(?:what|how) about\b/, ""));
+  // "Is it covered by warranty?" names no device and no part of one.
+  const points = (p: Part) => {
+    const { devices, parts } = subjectOf(p.topic);
+    return /\b(?:it|that|this|those|them)\b/.test(p.text) && devices.length + parts.length === 0;
+  };
   const lacks = (p: Part) =>
-    p.topic.length === 0 && p.aspect !== "hours" && p.aspect !== "location";
+    (p.topic.length === 0 || points(p)) && p.aspect !== "hours" && p.aspect !== "location";
   if (!followsUp && !parts.some(lacks)) return parts;
   for (const text of earlier.slice(-3).reverse()) {
     const before = splitQuestion([text], [], known);

@@ -8,17 +8,21 @@ import type { Aspect, Part } from "./question";
 import type { Passage, Unit } from "./passages";
 import { BACKWARD, EVIDENCE } from "./evidence";
 import { conflicts, subjectOf, subjectOfUnit, type Subject } from "./subject";
-import { DEVICES, findConcepts, isCommon, listRelated } from "./text";
+import { DEVICES, findConcepts, isCommon, listRelated, type Term } from "./text";
 import { ANY_DEVICE, IMPLIED, NO_TOPIC, SIDE } from "./vocabulary";
 
 /** Below this share of a part's topic, a passage does not answer it. Of what search put first, less is enough. */
 const FITS = [0.36, 0.42, 0.5];
 /** Of what was found only after the question's own words had found nothing, nearly all must be spoken of. */
-const FITS_LATE = 0.85;
+const FITS_LATE = 0.9;
+/** And more than one word of it. */
+const LEAST_LATE = 2;
+/** What a list of steps costs a passage that nobody asked for one. */
+const STEPS_UNASKED = 0.5;
 /** What the share of the topic counts. */
 const COVERAGE = 1.3;
 /** What the order of the passages counts. */
-const FIRST = 0.35;
+const FIRST = 0.5;
 /** What a word is worth by where it stands. */
 const PLACE = { own: 0.85, key: 1, heading: 0.95, title: 0.7, paragraph: 0.5, text: 0.25 };
 /** For a word that is a kind of the other: "iPhone" and "phone". */
@@ -29,6 +33,11 @@ const MOST_UNKNOWN = 2;
 const UNKNOWN = 1;
 const IN_A_STORY = 0.6;
 const STORY = 4;
+
+const REQUEST = /^(?:(?:hi|hello|hey)[\s,!]+)?(?:do|can|could) (?:you|u|ya|yall)\b/;
+
+/** What is done, or how: it tells no thing from another. */
+const NO_THING = /(?:ing|ed|ly)$/;
 
 const SIDE_TOPICS = [...findConcepts(SIDE)];
 const NAMES_NO_TOPIC = findConcepts(NO_TOPIC);
@@ -168,11 +177,34 @@ export class Ranking {
     return factual && ofModel.length > 0 ? ofModel : lines;
   }
 
+  /**
+   * Whether it is about a thing that no passage knows: "hoverboard battery", "refund from Amazon". Of a longer question
+   * a word may be missing, and beside one that a single passage has; numbers are details.
+   */
+  private isOfAnother({ topic, text }: Part): boolean {
+    const isStrange = ({ concept, surface }: Term) =>
+      !/\d/.test(concept) && !NO_THING.test(surface) && !this.knows(concept);
+    const strange = topic.filter(isStrange);
+    if (strange.length === 0) return false;
+    const isTelling = topic.some(({ concept }) => this.df.get(concept) === 1);
+    if (strange.length >= topic.length - 1 && topic.length <= 2 && !isTelling) return true;
+    const { devices, parts } = subjectOf(topic);
+    return topic.some(
+      ({ concept, surface }, i) =>
+        devices.length === 0 &&
+        parts.includes(concept) &&
+        i > 0 &&
+        isStrange(topic[i - 1]!) &&
+        text.includes(`${topic[i - 1]!.surface} ${surface}`),
+    );
+  }
+
   /** The passages that fit the part, best first. `last` answered the part before it. */
   fitting(part: Part, last?: Passage): Fit[] {
     const telling = part.topic
       .map(({ concept }) => concept)
       .filter((one) => !DEVICES.has(one) && one !== COMPUTER && !isCommon(one) && this.knows(one));
+    if (this.isOfAnother(part) || (this.late && telling.length < LEAST_LATE)) return [];
     const scored = this.sections.flatMap((section) => {
       const { aspect } = part;
       const lines = this.linesFor(part, section);
@@ -181,6 +213,10 @@ export class Ranking {
       const speaks = (one: string) =>
         scoreHit(one, section.names) > 0 || scoreHit(one, section.text) > 0;
       if (telling.length > 0 && !telling.some(speaks)) return [];
+      // What is offered stands in a heading, or is what a row is of: "photo ID" offers no photos.
+      const offers = (one: string) =>
+        scoreHit(one, section.names) > 0 || lines.some(({ key }) => scoreHit(one, key) > 0);
+      if (REQUEST.test(part.text) && telling.length > 0 && !telling.some(offers)) return [];
       const coverage = Math.max(...lines.map((unit) => this.shareOfUnit(part, unit, section)));
       const least = this.late ? FITS_LATE : FITS[Math.min(section.rank, FITS.length - 1)]!;
       if (coverage < least) return [];
@@ -272,6 +308,9 @@ function aspectFit(part: Part, section: Section, precision: number): number {
   // Who is in trouble sees the signs of it, and needs to know what to do.
   if (SIGNS.test(heading) && !/\b(?:signs?|tell|know|recogni[sz]e)\b/.test(part.text))
     fit -= part.help ? 0.45 : 0.25;
+  // "Can it run Windows 11?" is not answered by what to do about a slow PC.
+  const isPlainQuestion = !part.help && part.aspect === undefined;
+  if (isPlainQuestion && section.units[0]?.ordered) fit -= STEPS_UNASKED;
   // The later half of a passage that was cut leans on what is not there.
   const first = section.units[0];
   if (first && BACKWARD.test(first.text)) fit -= 0.1;

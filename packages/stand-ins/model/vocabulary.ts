@@ -35,16 +35,16 @@ pay, apple pay, google pay, payment, card, cash, paypal, venmo, visa, amex, tarj
 invoice, receipt, bill, billed, billing, factura, recibo, rechnung
 appointment, book, booking, schedule, reserve, walk-in, walk in, drop in
 refund, money back
-onsite, on-site, home visit, house call, callout, call-out, come to my, come to our, come to us, house calls, home visits
+onsite, on-site, home visit, house call, callout, call-out, come to my, come to our, come to us, come out, come over, house calls, home visits
 pickup, pick up, pick it up, pick-up, collect, courier, deliver, delivery
 boot, turn on, turning on, power on, power up, switch on, boot up, won't start, doesn't start, enciende, startet, geht nicht mehr an, not starting, no power, dead
 overheat, jet engine, burns, lufter, overheating, hot, heat, fan, noisy, noise, loud
 diagnose, diagnosis, diagnostic, diagnostics, inspect, inspection, assessment
-private, privacy, confidential, safe with you, secure with you
+private, privacy, confidential, snoop, safe with you, secure with you
 discount, descuento, rabatt, coupon, promotion
 student, teacher, estudiante
 dropoff, drop off
-status, ready yet, is it ready, done yet
+status, ready yet, is it ready, done yet, repair is done, repair is ready
 response, respond
 build, built, rig, assemble, assembly
 forgotten, forgot, forget, vergessen, olvide
@@ -52,7 +52,7 @@ technician, tech
 estimate, quote, presupuesto, kostenvoranschlag
 tuneup, tune-up, tune up
 timemachine, time machine
-contactnumber, phone number, telephone number, telephone, contact number, call you, reach you, telefonnummer
+contactnumber, your email, your e-mail, your number, phone number, telephone number, telephone, contact number, call you, reach you, telefonnummer
 key, keycap
 touchpad, trackpad, track pad
 twice, two times, double
@@ -70,7 +70,7 @@ cryptocurrency, crypto, bitcoin, ethereum
 stuck, hang, freeze, frozen, hung
 mail, email, e-mail, inbox, mailbox
 transfer, move, migrate, migration
-phish, phishing, scam, scammer, fraud, hack
+phish, phishing, scam, scammer, fraud, hack, legit, fake, suspicious
 install, installation, set up, set-up, setup
 ship, mail you, mail it, shipping, mail-in, mail in, post
 monitor, second screen
@@ -81,7 +81,7 @@ battery, akku, bateria, batterie
 loaner, loner, lend, lent, borrow, borrowed
 bluescreen, blue screen, bsod, stop code, stop error, crash, crashes, crashing
 rush, asap, express, skip the line, front of the line
-financing, installments, payment plan
+financing, installment plan, in installments, payment plan
 unclaimed, abandoned, never pick, hold my, out of town
 remote, remotely, teamviewer, over the internet
 reinstall, wipe, windows back
@@ -119,6 +119,16 @@ export const RELATED: Record<string, string[]> = {
   t480: ["laptop", "window"],
   pavilion: ["laptop", "window"],
   rog: ["laptop", "gaming"],
+  surface: ["laptop", "window"],
+  ideapad: ["laptop", "window"],
+  inspiron: ["laptop", "window"],
+  latitude: ["laptop", "window"],
+  zenbook: ["laptop", "window"],
+  msi: ["laptop", "window"],
+  toshiba: ["laptop", "window"],
+  motorola: ["phone"],
+  nokia: ["phone"],
+  oneplus: ["phone"],
 };
 
 export const STOP = new Set(
@@ -144,7 +154,7 @@ export const STOP = new Set(
   se me mi mis el la los las un una de del en que hago hacer por para con cambiar tiene tengo esta puedo pueden hay cuando donde nuevo nueva
   habt hat ihr ich wir mein meine der die das ein eine einen ist sind fur furs mit nicht neuer neues neue neuen was wann wie kann bitte
   completely wait aceptan tienen ist gefallen ins meinem meinen gestern
-  im ive its dont cant whats thats yall guys pls plz u r ur thx hi anyone kid wife mom gonna`
+  im ive its weekday weekdays rate rates nobody insted putting showing didnt doesnt isnt wasnt hasnt havent wont couldnt til plus put show shows cut hit available brand dont cant whats thats yall guys pls plz u r ur thx hi anyone kid wife mom gonna`
     .split(/\s+/)
     .filter(Boolean),
 );
@@ -152,6 +162,13 @@ export const STOP = new Set(
 /** What customers say in several words with others in between; replaced by the concept's name. */
 export const PHRASES: Array<[pattern: RegExp, concept: string]> = [
   [/\bmoney back\b/g, "refund"],
+  [/\bhold(?:s|ing)? (?:a |its |any )?charge\b/g, "battery"],
+  [/\bold (?:pc|computer|laptop|mac\w*|phone) to (?:my |the |a )?(?=new )/g, "transfer "],
+  [
+    /\b(?:keep|store|hold (?:on )?to) (?:my |the |your )?(?=(?:data|backups?|files|copies)\b)/g,
+    "keepdata ",
+  ],
+  [/\b(?<!galaxy )(s2\d|a[1-5]\d)\b/g, "galaxy $1"],
   [
     /\b(?:come|visit|drive)\s+(?:out\s+)?(?:to\s+)?(?:my|our)\s+(?:house|home|place|apartment|office)\b/g,
     "onsite",
@@ -172,7 +189,10 @@ export const PHRASES: Array<[pattern: RegExp, concept: string]> = [
   [/\bhourly\b/g, "labor"],
   [/\blabor day\b/g, "laborday"],
   [/\bmake\s+(?:\w+\s+){1,3}faster\b/g, "slow"],
-  [/\blook(?:ing)? at (?:my|the|a) (?=(?:pc|computer|laptop|phone|device|mac)\b)/g, "diagnose "],
+  [
+    /\blook(?:ing)? at (?:my|the|a) (?=(?:pc|computer|laptop|desktop|phone|iphone|tablet|ipad|device|mac|macbook)\b)/g,
+    "diagnose ",
+  ],
   [/\b(?:on|over|by) the phone\b/g, "by telephone"],
   [/\b(?:never|don'?t|can i|do i|i|to|by) mail(?= (?:a|an|my|the|it|in|you|them|me)\b)/g, "ship"],
   [/\bby mail\b/g, "ship"],
@@ -209,6 +229,16 @@ export const OWNED = [
   "t480",
   "pavilion",
   "rog",
+  "surface",
+  "ideapad",
+  "inspiron",
+  "latitude",
+  "zenbook",
+  "msi",
+  "toshiba",
+  "motorola",
+  "nokia",
+  "oneplus",
   "printer",
 ];
 

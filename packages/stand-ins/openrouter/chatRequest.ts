@@ -4,7 +4,16 @@ import type { ChatMessage, OfferedTool } from "../model/decide";
 import { lacksThought } from "./shapes";
 
 const content = z
-  .union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
+  .union([
+    z.string(),
+    z.array(
+      z.looseObject({
+        type: z.string(),
+        text: z.string().optional(),
+        image_url: z.looseObject({ url: z.string() }).optional(),
+      }),
+    ),
+  ])
   .nullish();
 
 const schema = z.looseObject({
@@ -44,6 +53,19 @@ const schema = z.looseObject({
   max_completion_tokens: z.number().int().positive().nullish(),
 });
 
+/** Of the models that the stand-in knows by their makers' names these read pictures. */
+export const takesPictures = (model: string): boolean =>
+  /^(?:openai\/gpt-(?:4o|4\.1|5)|anthropic\/claude|google\/gemini)/.test(model);
+
+/** A data URL whose bytes are what it says. */
+function isPictureUrl(url: string): boolean {
+  const [, type, base64 = ""] =
+    /^data:image\/(png|jpeg|webp|gif);base64,([\w+/=]+)$/.exec(url) ?? [];
+  const head = Buffer.from(base64.slice(0, 24), "base64").toString("latin1");
+  const begins = { png: "\x89PNG", jpeg: "\xff\xd8\xff", webp: "RIFF", gif: "GIF8" };
+  return type !== undefined && head.startsWith(begins[type as keyof typeof begins]);
+}
+
 export interface ChatRequest {
   models: string[];
   messages: ChatMessage[];
@@ -51,6 +73,7 @@ export interface ChatRequest {
   stream: boolean;
   includeUsage: boolean;
   maxTokens: number;
+  pictures: number;
   /** The newest customer message(s), for matching scripts and faults. */
   question: string;
 }
@@ -74,6 +97,14 @@ export function parseChat(body: unknown): ChatRequest | { problem: string } {
   if (data.messages.some(lacksThought)) {
     return { problem: "Function call is missing a thought_signature in functionCall parts." };
   }
+  const pictures = data.messages.flatMap(({ content }) =>
+    Array.isArray(content) ? content.flatMap((part) => part.image_url?.url ?? []) : [],
+  );
+  const blind = models.find((model) => !takesPictures(model));
+  if (pictures.length > 0 && blind !== undefined) {
+    return { problem: "No endpoints found that support image input" };
+  }
+  if (!pictures.every(isPictureUrl)) return { problem: "Invalid image URL" };
   const messages = data.messages.map((m): ChatMessage => ({
     role: m.role,
     content:
@@ -92,6 +123,7 @@ export function parseChat(body: unknown): ChatRequest | { problem: string } {
     tools: tools.map((t) => ({ name: t.name, parameters: t.parameters })),
     stream: data.stream === true,
     includeUsage: data.usage?.include === true || data.stream_options?.include_usage === true,
+    pictures: pictures.length,
     maxTokens: data.max_completion_tokens ?? data.max_tokens ?? Infinity,
     question: messages.findLast((m) => m.role === "user")?.content ?? "",
   };

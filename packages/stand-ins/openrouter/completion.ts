@@ -9,9 +9,25 @@ import { estimateTokens } from "../model/text";
 import type { Pace } from "./pace";
 import type { Script, ScriptRecord } from "./scripts";
 
+type Price = { prompt: number; completion: number };
 /** Dollars per million tokens: of the order of a small hosted model. */
-export const PROMPT_PRICE = 0.15;
-export const COMPLETION_PRICE = 0.6;
+const USUAL_PRICE: Price = { prompt: 0.15, completion: 0.6 };
+/** Models that are listed, and what those cost that cost otherwise. */
+const PRICES: Record<string, Price> = {
+  "anthropic/claude-3.5-haiku": { prompt: 0.8, completion: 4 },
+  "anthropic/claude-haiku-4.5": { prompt: 1, completion: 5 },
+  "anthropic/claude-sonnet-4.5": { prompt: 3, completion: 15 },
+  "deepseek/deepseek-chat": { prompt: 0.3, completion: 1.2 },
+  "google/gemini-2.0-flash-001": { prompt: 0.1, completion: 0.4 },
+  "google/gemini-2.5-flash": { prompt: 0.3, completion: 2.5 },
+  "google/gemini-2.5-pro": { prompt: 1.25, completion: 10 },
+  "openai/gpt-4o-mini": USUAL_PRICE,
+  "openai/gpt-5-mini": USUAL_PRICE,
+  "openai/gpt-5.1": { prompt: 1.25, completion: 10 },
+  "qwen/qwen3-32b": { prompt: 0.1, completion: 0.3 },
+};
+export const LISTED_MODELS = Object.keys(PRICES);
+export const priceOf = (model = ""): Price => PRICES[model] ?? USUAL_PRICE;
 
 /** One piece of an assistant message as it goes over the wire. */
 export type Delta = { content: string } | { tool_calls: Array<Record<string, unknown>> };
@@ -104,13 +120,20 @@ function splitEvenly(text: string, count: number): string[] {
   );
 }
 
+/** As GPT-4o counts one of 1,024 by 1,024. */
+export const PICTURE_TOKENS = 765;
+
 /** Token counts are estimates; `cost` is in dollars, as OpenRouter reports it. */
 export function estimateUsage(chat: ChatRequest, output: Output) {
-  const prompt = chat.messages.reduce((sum, m) => sum + estimateTokens(m.content) + 4, 0);
+  const prompt =
+    chat.messages.reduce((sum, m) => sum + estimateTokens(m.content) + 4, 0) +
+    chat.pictures * PICTURE_TOKENS;
   const completion = estimateTokens(
     output.text + output.toolCalls.map((c) => c.name + c.arguments).join(""),
   );
-  const cost = Number(((prompt * PROMPT_PRICE + completion * COMPLETION_PRICE) / 1e6).toFixed(10));
+  const price = priceOf(chat.models[0]);
+  const dollars = (prompt * price.prompt + completion * price.completion) / 1e6;
+  const cost = Number(dollars.toFixed(10));
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,

@@ -8,8 +8,8 @@ import { CREDENTIALS } from "../credentials";
 import { pauseFor, readBearerKey, sendReply, waitForAbort, type Reply } from "../http";
 import type { LoggedExchange } from "../provider";
 import type { StandIns } from "../state";
-import { parseChat, type ChatRequest } from "./chatRequest";
-import { COMPLETION_PRICE, PROMPT_PRICE, planCompletion } from "./completion";
+import { parseChat, takesPictures, type ChatRequest } from "./chatRequest";
+import { LISTED_MODELS, planCompletion, priceOf } from "./completion";
 import { sendStreamed, sendWhole } from "./completionStream";
 
 const BASE = "/openrouter/api/v1";
@@ -56,6 +56,15 @@ export async function serveOpenrouter(exchange: LoggedExchange): Promise<void> {
   const key = readBearerKey(request);
   if (key !== CREDENTIALS.OPENROUTER_API_KEY) {
     return sendReply(res, makeError(401, key ? "User not found." : "No auth credentials found"));
+  }
+  const [, asked] = /^\/openrouter\/api\/v1\/models\/(.+)\/endpoints$/.exec(request.path) ?? [];
+  if (request.method === "GET" && asked !== undefined) {
+    const fault = state.faults.take("openrouter", request.path, asked);
+    if (fault?.kind === "status") return sendReply(res, answerStatus(fault.status, asked));
+    return sendReply(res, {
+      status: 200,
+      body: { data: { ...describeModel(asked), endpoints: [] } },
+    });
   }
   switch (`${request.method} ${request.path}`) {
     case `GET ${BASE}/models`:
@@ -114,21 +123,23 @@ function chooseModel(chat: ChatRequest, state: StandIns): { model: string; fault
   return { model: chat.models.at(-1)! };
 }
 
-function listModels() {
-  return ["openai/gpt-4o-mini", "anthropic/claude-3.5-haiku", "google/gemini-2.0-flash-001"].map(
-    (id) => ({
-      id,
-      name: id,
-      created: 1_735_689_600,
-      context_length: 128_000,
-      architecture: {
-        modality: "text->text",
-        input_modalities: ["text"],
-        output_modalities: ["text"],
-        tokenizer: "Other",
-      },
-      pricing: { prompt: String(PROMPT_PRICE / 1e6), completion: String(COMPLETION_PRICE / 1e6) },
-      supported_parameters: ["tools", "tool_choice", "max_tokens"],
-    }),
-  );
+const listModels = () => LISTED_MODELS.map(describeModel);
+
+function describeModel(id: string) {
+  const inputs = takesPictures(id) ? ["text", "image"] : ["text"];
+  const price = priceOf(id);
+  return {
+    id,
+    name: id,
+    created: 1_735_689_600,
+    context_length: 128_000,
+    architecture: {
+      modality: `${inputs.join("+")}->text`,
+      input_modalities: inputs,
+      output_modalities: ["text"],
+      tokenizer: "Other",
+    },
+    pricing: { prompt: String(price.prompt / 1e6), completion: String(price.completion / 1e6) },
+    supported_parameters: ["tools", "tool_choice", "max_tokens"],
+  };
 }

@@ -29,6 +29,8 @@ function card(mail: Mail): string {
   <p class="who">To <b>${escapeHtml(mail.to.join(", "))}</b> from ${escapeHtml(mail.from)}</p>
   ${code ? `<p class="code" aria-label="sign-in code">${code}</p>` : ""}
   <pre>${escapeHtml(text)}</pre>
+  ${mail.attachments.map(({ filename, content }) => `<details><summary>${escapeHtml(filename)}</summary><pre>${escapeHtml(Buffer.from(content, "base64").toString())}</pre></details>`).join("")}
+  ${mail.replyTo.length > 0 ? `<p class="note"><a href="/resend/inbox?answer=${mail.id}">Answer this mail</a></p>` : ""}
 </article>`;
 }
 
@@ -53,5 +55,24 @@ export function renderInbox(mails: Mail[], to: string | undefined): string {
 <h1>Local inbox${whose}</h1>
 <p class="note">Mail the shop sent on this machine. Nothing leaves it. The page refreshes by itself.</p>
 ${mails.length > 0 ? mails.map(card).join("\n") : "<p>No mail yet. Ask for a sign-in code and it will appear here.</p>"}
+</body></html>`;
+}
+
+/** One mail, and room to answer it. This page stands still: what is typed stays. */
+export function renderAnswer(mail: Mail): string {
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Answer</title><style>${STYLE}
+textarea { box-sizing: border-box; width: 100%; min-height: 8rem; font: inherit; } button { font: inherit; padding: .4rem 1rem; }</style></head>
+<body>
+<h1>Answer to ${escapeHtml(mail.from)}</h1>
+<form method="post" action="/resend/inbox">
+  <input type="hidden" name="mail" value="${mail.id}">
+  <p><label for="text">As ${escapeHtml(mail.to.join(", "))}</label></p>
+  <textarea id="text" name="text" required autofocus></textarea>
+  <p><button>Send</button></p>
+</form>
+${card(mail)}
 </body></html>`;
 }

@@ -8,6 +8,11 @@ export interface Mail {
   subject: string;
   text: string | null;
   html: string | null;
+  replyTo: string[];
+  headers: Record<string, string>;
+  tags: { name: string; value: string }[];
+  /** `content` is Base64. */
+  attachments: { filename: string; content: string }[];
   /** Milliseconds since the epoch. */
   at: number;
 }

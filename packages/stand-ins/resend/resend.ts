@@ -7,15 +7,17 @@ import { z } from "zod";
 import { CREDENTIALS } from "../credentials";
 import { readBearerKey, type Reply, type Request } from "../http";
 import type { Provider } from "../provider";
-import { renderInbox } from "./inboxPage";
-import type { Mail, Mailbox } from "./mailbox";
+import type { StandIns } from "../state";
+import { renderAnswer, renderInbox } from "./inboxPage";
+import type { Mail } from "./mailbox";
+import { fileBody, receivedBody, receivedEvent, sentEvent } from "./received";
 
 const MAX_RECIPIENTS = 50;
 const MAX_BATCH = 100;
 
 export const resend: Provider = {
   refuse,
-  handle: (request, state) => handle(request, state.mailbox),
+  handle,
   answerStatus,
 };
 
@@ -50,6 +52,7 @@ function refuse(request: Request): Reply | undefined {
 }
 
 const recipients = z.union([z.string(), z.array(z.string())]).transform((v) => [v].flat());
+const TAG = z.string().regex(/^[\w-]{1,256}$/);
 const schema = z.looseObject({
   from: z.string(),
   to: recipients,
@@ -58,6 +61,11 @@ const schema = z.looseObject({
   subject: z.string(),
   text: z.string().nullish(),
   html: z.string().nullish(),
+  reply_to: recipients.optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  /** ASCII letters, digits, underscores and dashes, 256 of them at most. */
+  tags: z.array(z.object({ name: TAG, value: TAG })).optional(),
+  attachments: z.array(z.object({ filename: z.string(), content: z.base64() })).optional(),
 });
 
 const ADDRESS = /^(?:[^<>]*<\s*[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\s*>|[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+)$/;
@@ -83,9 +91,10 @@ function validate(value: unknown): Mail | Reply {
     );
   }
   const { from, to, cc = [], bcc = [], subject, text, html } = parsed.data;
+  const { reply_to: replyTo = [], headers = {}, tags = [], attachments = [] } = parsed.data;
   if (!ADDRESS.test(from))
     return makeError(422, "validation_error", `Invalid \`from\` field. ${FORMAT}`);
-  if ([...to, ...cc, ...bcc].some((a) => !ADDRESS.test(a)) || to.length === 0) {
+  if ([...to, ...cc, ...bcc, ...replyTo].some((a) => !ADDRESS.test(a)) || to.length === 0) {
     return makeError(422, "validation_error", `Invalid \`to\` field. ${FORMAT}`);
   }
   if (to.length > MAX_RECIPIENTS) {
@@ -106,14 +115,20 @@ function validate(value: unknown): Mail | Reply {
     subject,
     text: text ?? null,
     html: html ?? null,
+    replyTo,
+    headers,
+    tags,
+    attachments,
     at: Date.now(),
   };
 }
 
 const isReply = (value: Mail | Reply): value is Reply => "status" in value;
 
-function handle(request: Request, mailbox: Mailbox): Reply {
+function handle(request: Request, state: StandIns): Reply {
+  const { mailbox } = state;
   const path = request.path.slice("/resend".length);
+  if (request.method === "GET" && path.startsWith(RECEIVING)) return answerReceived(path, state);
   if (request.method === "GET" && path.startsWith("/emails/")) {
     const mail = mailbox.get(path.slice("/emails/".length));
     if (!mail) return makeError(404, "not_found", "Email not found");
@@ -148,21 +163,50 @@ function handle(request: Request, mailbox: Mailbox): Reply {
           "Same idempotency key used with a different request payload.",
         );
   }
-  const reply =
-    path === "/emails" ? sendOne(request.body, mailbox) : sendBatch(request.body, mailbox);
+  const reply = path === "/emails" ? sendOne(request.body, state) : sendBatch(request.body, state);
   if (key !== undefined && reply.status === 200) mailbox.remember(scoped, payload, reply.body);
   return reply;
 }
 
-function sendOne(body: unknown, mailbox: Mailbox): Reply {
+const RECEIVING = "/emails/receiving/";
+
+/** A mail that came in, or one file of it. */
+function answerReceived(path: string, { mailHooks, origin }: StandIns): Reply {
+  const [id = "", attachments, fileId] = path.slice(RECEIVING.length).split("/");
+  const mail = mailHooks.get(id);
+  if (mail && attachments === undefined) return { status: 200, body: receivedBody(mail) };
+  const file = mail?.files.find((one) => one.id === fileId);
+  if (!mail || !file) return makeError(404, "not_found", "Email not found");
+  return { status: 200, body: fileBody(mail, file, origin) };
+}
+
+/** A file of a mail, where the API said that it is. */
+export function serveFile(request: Request, { mailHooks }: StandIns): Reply {
+  const [id = "", fileId] = request.path.slice(FILES.length).split("/");
+  const file = mailHooks.get(id)?.files.find((one) => one.id === fileId);
+  if (!file) return makeError(404, "not_found", "File not found");
+  return { status: 200, headers: { "content-type": file.contentType }, body: file.bytes };
+}
+export const FILES = "/resend/files/";
+
+/** What becomes of a mail: Resend's addresses for tries end as they are called (https://resend.com/docs/dashboard/emails/send-test-emails). */
+function deliver(mail: Mail, { mailbox, mailHooks }: StandIns): void {
+  mailbox.add(mail);
+  const [, fate] =
+    /(?:^|<)(bounced|complained|suppressed)(?:\+[^@]*)?@resend\.dev>?$/.exec(mail.to[0]!) ?? [];
+  const type = (fate ?? "delivered") as "bounced" | "complained" | "suppressed" | "delivered";
+  void mailHooks.tell(sentEvent(mail, { type, bounce: "Permanent" }));
+}
+
+function sendOne(body: unknown, state: StandIns): Reply {
   const mail = validate(body);
   if (isReply(mail)) return mail;
-  mailbox.add(mail);
+  deliver(mail, state);
   return { status: 200, body: { id: mail.id } };
 }
 
 /** All or none, as in Resend's strict mode. */
-function sendBatch(body: unknown, mailbox: Mailbox): Reply {
+function sendBatch(body: unknown, state: StandIns): Reply {
   if (!Array.isArray(body) || body.length === 0 || body.length > MAX_BATCH) {
     return makeError(
       422,
@@ -176,21 +220,42 @@ function sendBatch(body: unknown, mailbox: Mailbox): Reply {
     if (isReply(mail)) return mail;
     mails.push(mail);
   }
-  mails.forEach((mail) => mailbox.add(mail));
+  mails.forEach((mail) => deliver(mail, state));
   return { status: 200, body: { data: mails.map(({ id }) => ({ id })) } };
 }
 
-/** The inbox as a page; open, since it serves the person at this machine. */
-export function showInbox(request: Request, mailbox: Mailbox): Reply {
+const PAGE = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'",
+};
+
+/** The inbox as a page, or one mail with a form to answer it; open, since it serves the person at this machine. */
+export function showInbox(request: Request, { mailbox }: StandIns): Reply {
+  const answered = mailbox.get(request.query.get("answer") ?? "");
+  if (answered) return { status: 200, headers: PAGE, body: renderAnswer(answered) };
   const to = request.query.get("to") ?? undefined;
-  return {
-    status: 200,
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "cache-control": "no-store",
-      "content-security-policy":
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
-    },
-    body: renderInbox(mailbox.list(to).slice(0, 50), to),
-  };
+  return { status: 200, headers: PAGE, body: renderInbox(mailbox.list(to).slice(0, 50), to) };
+}
+
+/** What was typed beneath a mail goes to the shop, with the mail quoted, as mail programs do. */
+export async function takeAnswer(
+  request: Request,
+  { mailbox, mailHooks }: StandIns,
+): Promise<Reply> {
+  const { mail: id = "", text = "" } = (request.body ?? {}) as Record<string, string>;
+  const mail = mailbox.get(id);
+  const [to] = mail?.replyTo ?? [];
+  if (!mail || to === undefined) return makeError(404, "not_found", "Email not found");
+  const quoted = (mail.text ?? "")
+    .split("\n")
+    .map((line) => `> ${line}`)
+    .join("\n");
+  const said = `${text}\n\nOn ${new Date(mail.at).toUTCString()}, ${mail.from} wrote:\n\n${quoted}`;
+  const subject = `Re: ${mail.subject}`;
+  const received = mailHooks.add({ from: mail.to[0]!, to: [to], subject, text: said });
+  await mailHooks.tell(receivedEvent(received));
+  const back = `/resend/inbox?to=${encodeURIComponent(mail.to[0]!)}`;
+  return { status: 303, headers: { location: back }, body: "" };
 }

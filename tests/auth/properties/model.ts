@@ -2,7 +2,7 @@
  * What sign-in promises, said as simply as it can be: no hashes, no database, no concurrency. The property
  * test runs random sequences of calls on the real functions and on this, and compares.
  */
-import { MAX_MERGED } from "../../../convex/model/accounts/accounts";
+import { MAX_MERGED } from "../../../convex/model/accounts/join";
 import { CODE_ATTEMPTS, CODE_LIFETIME } from "../../../convex/model/accounts/codes";
 import { RECENT_SIGN_IN } from "../../../convex/model/accounts/recentSignIn";
 import {

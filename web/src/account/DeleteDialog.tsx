@@ -15,23 +15,15 @@ type Step =
   | { kind: "code"; challenge: string; sentTo: string }
   | { kind: "done"; receiptMailed: boolean };
 
-export function DeleteDialog({
-  open,
-  onClose,
-  onDeleted,
-}: {
-  open: boolean;
-  onClose: () => void;
-  onDeleted: () => void;
-}) {
+export function DeleteDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
     <Dialog open={open} onClose={onClose} title="Delete my account" testId="delete-dialog">
-      <DeleteSteps onClose={onClose} onDeleted={onDeleted} />
+      <DeleteSteps onClose={onClose} />
     </Dialog>
   );
 }
 
-function DeleteSteps({ onClose, onDeleted }: { onClose: () => void; onDeleted: () => void }) {
+function DeleteSteps({ onClose }: { onClose: () => void }) {
   const { auth, user } = useSession();
   const [step, setStep] = useState<Step>({ kind: "confirm" });
 
@@ -44,7 +36,6 @@ function DeleteSteps({ onClose, onDeleted }: { onClose: () => void; onDeleted: (
       return setStep({ kind: "code", challenge, sentTo });
     }
     await auth.signOut();
-    onDeleted();
     setStep({ kind: "done", ...result });
   };
 
@@ -76,7 +67,7 @@ function ConfirmStep({ remove, onClose }: { remove: () => Promise<void>; onClose
         if (word === WORD) void task.run();
       }}
     >
-      <div className="text-[15px] leading-relaxed text-soft">
+      <div className="text-[0.9375rem] leading-relaxed text-soft">
         <p>This can't be undone:</p>
         <ul className="mt-2 list-disc pl-5">
           <li>your conversations, files and feedback are deleted,</li>
@@ -122,7 +113,7 @@ function CodeStep({
         void task.run(code);
       }}
     >
-      <p id="delete-code-hint" className="text-[15px] leading-relaxed text-soft">
+      <p id="delete-code-hint" className="text-[0.9375rem] leading-relaxed text-soft">
         To be sure that it is you, we've sent a 6-digit code to{" "}
         <strong className="font-semibold text-ink">{sentTo}</strong>.
       </p>
@@ -148,7 +139,7 @@ function CodeStep({
 function Done({ receiptMailed, onClose }: { receiptMailed: boolean; onClose: () => void }) {
   return (
     <div className="flex flex-col gap-4">
-      <p role="status" className="text-[15px] leading-relaxed text-soft">
+      <p role="status" className="text-[0.9375rem] leading-relaxed text-soft">
         Your account is closed, and everything in it is being deleted now.{" "}
         {receiptMailed && "You'll get a last e-mail that says what was removed and what we keep."}
       </p>

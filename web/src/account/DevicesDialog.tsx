@@ -34,7 +34,7 @@ function Devices() {
   }
   return (
     <div className="flex flex-col gap-4">
-      <p className="text-[15px] leading-relaxed text-soft">
+      <p className="text-[0.9375rem] leading-relaxed text-soft">
         You are signed in here. Sign out where you don't recognize a device: it is out at once.
       </p>
       <ul className="flex flex-col" aria-live="polite" aria-relevant="removals">
@@ -72,11 +72,11 @@ function DeviceRow({ device }: { device: Device }) {
           <Icon size={18} aria-hidden />
         </span>
         <div className="min-w-0 flex-1">
-          <p className="truncate text-[15px] font-medium">{name}</p>
-          <p className="text-[13px] text-soft">
+          <p className="truncate text-[0.9375rem] font-medium">{name}</p>
+          <p className="text-[0.8125rem] text-soft">
             {device.current ? "This device" : `Last used ${listTime(device.lastRefreshedAt)}`}
           </p>
-          <p className="text-[13px] text-faint">Signed in {listTime(device.createdAt)}</p>
+          <p className="text-[0.8125rem] text-faint">Signed in {listTime(device.createdAt)}</p>
         </div>
         {!device.current && (
           <Button

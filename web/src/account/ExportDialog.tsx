@@ -26,7 +26,7 @@ function ExportForm() {
   const collecting = job?.state === "running";
   return (
     <div className="flex flex-col gap-4">
-      <p className="text-[15px] leading-relaxed text-soft">
+      <p className="text-[0.9375rem] leading-relaxed text-soft">
         Everything we know about you as a file: your conversations, feedback, contact details and
         sign-ins. It is in JSON, a format that other programs can read.
       </p>
@@ -84,7 +84,7 @@ function Files({
             onOpen();
             void save.run(url, files.length === 1 ? "my-data.json" : `my-data-${part}.json`);
           }}
-          className="inline-flex items-center gap-2 text-[15px] font-medium text-accent underline underline-offset-4"
+          className="inline-flex items-center gap-2 text-[0.9375rem] font-medium text-accent underline underline-offset-4"
         >
           {save.busy ? <Spinner /> : <Download size={16} aria-hidden />}
           {files.length === 1 ? "Download the file" : `Download file ${part} of ${files.length}`}
@@ -92,7 +92,7 @@ function Files({
       ))}
       <ProblemNotice problem={save.problem} />
       {expiresAt !== undefined && (
-        <p className="text-[13px] text-soft">
+        <p className="text-[0.8125rem] text-soft">
           We delete it on {new Date(expiresAt).toLocaleDateString([], { dateStyle: "long" })}. Keep
           what you download safe: whoever has it can read it.
         </p>

@@ -62,7 +62,7 @@ function Confirmed({ me, phone, onChange }: { me: Me; phone: string; onChange: (
     return (
       <Recently>
         <div className="flex flex-col gap-4">
-          <p className="text-[15px] leading-relaxed text-soft">
+          <p className="text-[0.9375rem] leading-relaxed text-soft">
             Nothing is texted to {formatPhone(phone)} any more, and it no longer opens your account.
           </p>
           <ProblemNotice problem={remove.problem} onRetry={() => void remove.run()} />
@@ -83,8 +83,8 @@ function Confirmed({ me, phone, onChange }: { me: Me; phone: string; onChange: (
           <Smartphone size={18} aria-hidden />
         </span>
         <div className="min-w-0 flex-1">
-          <p className="text-[15px] font-medium tabular-nums">{formatPhone(phone)}</p>
-          <p className="text-[13px] text-soft">
+          <p className="text-[0.9375rem] font-medium tabular-nums">{formatPhone(phone)}</p>
+          <p className="text-[0.8125rem] text-soft">
             {me.smsConsent === "revoked"
               ? "Opted out of our texts. Text START to us to undo it."
               : "Confirmed"}
@@ -112,7 +112,7 @@ function AlertsByText({ me }: { me: Me }) {
   const on = me.alertsByText === true;
   return (
     <div className="flex flex-col gap-2">
-      <label className="flex items-start gap-3 text-[15px]">
+      <label className="flex items-start gap-3 text-[0.9375rem]">
         <input
           type="checkbox"
           checked={on}
@@ -123,7 +123,7 @@ function AlertsByText({ me }: { me: Me }) {
         />
         <span>
           Text me alerts that can't wait
-          <span id="alerts-hint" className="block text-[13px] text-soft">
+          <span id="alerts-hint" className="block text-[0.8125rem] text-soft">
             Something urgent, or somebody whom nobody has taken in time; one in ten minutes at most.
             E-mails come as before.
           </span>

@@ -53,7 +53,7 @@ function SignInAgain({ onDone }: { onDone: () => void }) {
   }
   return (
     <div className="flex flex-col gap-4">
-      <p className="text-[15px] leading-relaxed text-soft">
+      <p className="text-[0.9375rem] leading-relaxed text-soft">
         To be sure that it is you, we first send a code to{" "}
         <strong className="font-semibold text-ink">{shown}</strong>.
       </p>

@@ -37,7 +37,7 @@ export function VerifyPhone({ hint, onDone }: { hint: string; onDone: () => void
         void request.run();
       }}
     >
-      <p className="text-[15px] leading-relaxed text-soft">{hint}</p>
+      <p className="text-[0.9375rem] leading-relaxed text-soft">{hint}</p>
       <Field
         id="verify-phone"
         label="Mobile number"

@@ -154,3 +154,18 @@ test("with Web Locks, they are used", async () => {
   expect(request.mock.calls[0]![0]).toBe("session");
   expect(storage.values.size).toBe(0);
 });
+
+test("in a frame whose storage is blocked Web Locks refuse: the task runs all the same, once", async () => {
+  const denied = new DOMException("Denied", "SecurityError");
+  vi.stubGlobal("navigator", { locks: { request: () => Promise.reject(denied) } });
+  storage.fail = "everything";
+  const task = vi.fn(async () => "done");
+  expect(await browserLock("session")(task)).toBe("done");
+  expect(task).toHaveBeenCalledTimes(1);
+  // What the task itself throws is no refusal, and runs nothing again.
+  const request = (_name: string, run: () => Promise<unknown>) => run();
+  vi.stubGlobal("navigator", { locks: { request } });
+  const aborted = vi.fn(async () => Promise.reject(new DOMException("Over", "AbortError")));
+  await expect(browserLock("session")(aborted)).rejects.toThrow("Over");
+  expect(aborted).toHaveBeenCalledTimes(1);
+});

@@ -12,6 +12,7 @@ import { ConvexHttpClient } from "convex/browser";
 import type { FunctionReference } from "convex/server";
 import { AuthCore } from "./core";
 import { browserLock } from "./lock";
+import { sleepUntilOnline } from "./sleep";
 import { browserStorage } from "./storage";
 import type { AuthTransport, Challenge, Clock, Redemption, Tokens } from "./types";
 
@@ -58,16 +59,7 @@ function httpTransport(url: string, functions: AuthFunctions): AuthTransport {
 
 const browserClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms) =>
-    new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        window.removeEventListener("online", done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      window.addEventListener("online", done);
-    }),
+  sleep: sleepUntilOnline,
 };
 
 /**
@@ -80,6 +72,7 @@ export function createBrowserAuth(
   name = "support",
 ): AuthCore {
   return new AuthCore({
+    name,
     transport: httpTransport(url, functions),
     storage: browserStorage(`${name}.session`),
     lock: browserLock(`${name}.session`),

@@ -40,6 +40,8 @@ export type AuthCoreOptions = {
   storage: AuthStorage;
   lock: Lock;
   clock: Clock;
+  /** Keeps applications of one origin apart. */
+  name?: string;
   makeId?: () => string;
   /** From 0 to 1. */
   random?: () => number;
@@ -51,6 +53,7 @@ type Attempt = { token: string | null } | { retryAt: number; error?: Error };
 export const SIGNED_OUT: AuthSnapshot = { sessionId: null, user: null, endedByServer: false };
 
 export class AuthCore {
+  readonly name: string;
   readonly #transport: AuthTransport;
   readonly #storage: AuthStorage;
   readonly #lock: Lock;
@@ -62,7 +65,8 @@ export class AuthCore {
   /** The token that this tab was last given: a forced refresh means that this one is no longer good. */
   #lastHandedOut: string | null = null;
 
-  constructor({ transport, storage, lock, clock, makeId, random }: AuthCoreOptions) {
+  constructor({ transport, storage, lock, clock, name, makeId, random }: AuthCoreOptions) {
+    this.name = name ?? "support";
     this.#transport = transport;
     this.#storage = storage;
     this.#lock = lock;
@@ -79,6 +83,12 @@ export class AuthCore {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
+
+  /**
+   * Not after the server's time, in milliseconds since the epoch, whatever this machine's clock says: by how far it was
+   * ahead when the tokens came. The way of the answer counts as ahead, too.
+   */
+  readonly serverTime = (): number => this.#clock.now() - (this.#stored()?.aheadMs ?? 0);
 
   /** A good access token; null when signed out. Never rejects, and waits while there is no network. */
   readonly fetchAccessToken = async ({
@@ -147,6 +157,11 @@ export class AuthCore {
       const tokens = await this.#transport.verify(by, redemption, await this.#currentToken());
       this.#save(tokens, this.#makeId());
     });
+  }
+
+  /** Goes on with a session that the server gives in another way, as for the link of an e-mail. */
+  async adopt(give: () => Promise<Tokens>): Promise<void> {
+    await this.#lock(async () => this.#save(await give(), this.#makeId()));
   }
 
   /** Trades the code for a session. A guest is upgraded, or merged into the account that exists. */

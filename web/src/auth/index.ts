@@ -6,7 +6,7 @@ export { createBrowserAuth, type AuthFunctions } from "./browser";
 export { AuthCore, type AuthCoreOptions } from "./core";
 export { isSessionOver, serverErrorOf, type ServerError } from "./errors";
 export { ErrorBoundary, type ErrorBoundaryProps, type ErrorFallback } from "./ErrorBoundary";
-export { problemOf, type Problem } from "./problem";
+export { isUnreachable, problemOf, type Problem } from "./problem";
 export { SupportAuthProvider, useSession } from "./react";
 export { SessionBoundary, type SessionBoundaryProps } from "./SessionBoundary";
 export { isAccount } from "./types";

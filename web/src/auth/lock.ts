@@ -12,7 +12,18 @@ export function browserLock(name: string): Lock {
   const leased = leaseLock(name);
   return async (task) => {
     const { locks } = navigator as Partial<Navigator>;
-    return locks === undefined ? await leased(task) : await locks.request(name, task);
+    if (locks === undefined) return await leased(task);
+    let begun = false;
+    try {
+      return await locks.request(name, () => {
+        begun = true;
+        return task();
+      });
+    } catch (error) {
+      // Refused in the frame of another site whose storage is blocked.
+      if (begun || !(error instanceof DOMException)) throw error;
+      return await leased(task);
+    }
   };
 }
 

@@ -20,10 +20,7 @@ export function problemOf(error: unknown, now = Date.now()): Problem {
     }
     return { code, message };
   }
-  if (
-    error instanceof TypeError ||
-    (error instanceof DOMException && error.name === "TimeoutError")
-  ) {
+  if (isUnreachable(error)) {
     return {
       code: "network",
       message: "We couldn't be reached. Check your connection and try again.",
@@ -31,3 +28,7 @@ export function problemOf(error: unknown, now = Date.now()): Problem {
   }
   return { code: "unknown", message: "Something went wrong on our side. Try again in a moment." };
 }
+
+/** The server has said nothing: no network, or no answer in time. */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError");

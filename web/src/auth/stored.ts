@@ -11,6 +11,8 @@ export type StoredSession = {
   /** This machine's clock. */
   obtainedAt: number;
   lifetimeMs: number;
+  /** How far this machine's clock is ahead of the server's, if it is; absent in what was kept from before. */
+  aheadMs?: number;
   user: AuthUser;
   /** The last tries to refresh these tokens failed: no tab tries again before `until`. */
   failed?: { count: number; at: number; until: number };
@@ -19,7 +21,8 @@ export type StoredSession = {
 export function toStored(tokens: Tokens, id: string, now: number): StoredSession {
   const { accessToken, refreshToken, user } = tokens;
   const lifetimeMs = jwtLifetimeMs(accessToken) ?? tokens.accessTokenExpiresAt - now;
-  return { id, accessToken, refreshToken, obtainedAt: now, lifetimeMs, user };
+  const aheadMs = Math.max(0, now + lifetimeMs - tokens.accessTokenExpiresAt);
+  return { id, accessToken, refreshToken, obtainedAt: now, lifetimeMs, aheadMs, user };
 }
 
 /** Null for nothing, and for what another version of the client has left behind. */

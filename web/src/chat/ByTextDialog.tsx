@@ -70,7 +70,7 @@ function Consent({
   });
   return (
     <div className="flex flex-col gap-4">
-      <p className="text-[15px] leading-relaxed text-soft">
+      <p className="text-[0.9375rem] leading-relaxed text-soft">
         {optedOut
           ? "You have opted out of our texts. Text START to our number to get them again."
           : goesOn

@@ -1,5 +1,5 @@
 /** Whose chat this is, who answers now, and the way to a person. */
-import { Menu, SquarePen, UserRound } from "lucide-react";
+import { Menu, SquarePen, UserRound, X } from "lucide-react";
 import type { PublicConversation } from "../api";
 import { SHOP_NAME } from "../config";
 import { Button, IconButton } from "../ui/controls";
@@ -11,15 +11,20 @@ type Props = {
   onTalkToPerson: () => void;
   onNew: (() => void) | null;
   onMenu: () => void;
+  onClose: (() => void) | undefined;
 };
 
-export function ChatHeader({ conversation, technician, onTalkToPerson, onNew, onMenu }: Props) {
+export function ChatHeader(props: Props) {
+  const { conversation, technician, onTalkToPerson, onNew, onMenu, onClose } = props;
   return (
     <header className="border-b border-line bg-bg pt-[env(safe-area-inset-top)]">
-      <div className="mx-auto flex h-16 max-w-5xl items-center gap-3 px-4 sm:px-6">
-        <Logo />
-        <div className="min-w-0 flex-1">
-          <h1 className="truncate leading-tight font-semibold tracking-tight">{SHOP_NAME}</h1>
+      <div className="mx-auto flex min-h-16 max-w-5xl flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 short:min-h-12 short:py-0.5 sm:px-6">
+        {/* The room is the name's. */}
+        <span className={onClose && "max-sm:hidden"}>
+          <Logo />
+        </span>
+        <div className="min-w-0 flex-1 basis-20">
+          <h1 className="leading-tight font-semibold tracking-tight">{SHOP_NAME}</h1>
           <Status conversation={conversation} technician={technician} />
         </div>
         {(conversation === null || conversation.owner === "ai") && (
@@ -45,6 +50,11 @@ export function ChatHeader({ conversation, technician, onTalkToPerson, onNew, on
           <IconButton label="Conversations and account" onClick={onMenu}>
             <Menu size={20} aria-hidden />
           </IconButton>
+          {onClose && (
+            <IconButton label="Close the chat" onClick={onClose}>
+              <X size={20} aria-hidden />
+            </IconButton>
+          )}
         </div>
       </div>
     </header>
@@ -55,12 +65,12 @@ function Status({ conversation, technician }: Pick<Props, "conversation" | "tech
   const { words, more, dot } = statusOf(conversation, technician);
   return (
     <p
-      className="flex items-center gap-1.5 text-[13px] text-soft"
+      className="flex items-start gap-1.5 text-[0.8125rem] text-soft"
       role="status"
       data-testid="status"
     >
-      <span aria-hidden className={`size-2 shrink-0 rounded-full ${dot}`} />
-      <span className="truncate">
+      <span aria-hidden className={`mt-[0.4em] size-2 shrink-0 rounded-full ${dot}`} />
+      <span className="min-w-0">
         {words}
         {more && <span className="max-sm:hidden">{more}</span>}
       </span>

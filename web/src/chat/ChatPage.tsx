@@ -1,46 +1,60 @@
 /** The customer's page: one conversation, and the dialogs around it. */
-import { useState } from "react";
-import { DeleteDialog } from "../account/DeleteDialog";
-import { DevicesDialog } from "../account/DevicesDialog";
-import { ExportDialog } from "../account/ExportDialog";
-import { PhoneDialog } from "../account/PhoneDialog";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { ConversationId } from "../api";
 import { ErrorBoundary, isSessionOver, problemOf, SessionBoundary, useSession } from "../auth";
 import { SHOP_NAME } from "../config";
 import { useConversation } from "../conversation/useConversation";
-import { useOpenConversation } from "../conversation/useOpenConversation";
-import { SignInForm } from "../signin/SignInForm";
+import { useOpenConversation, type Place } from "../conversation/useOpenConversation";
+import { useTalk } from "../conversation/useTalk";
 import { Composer } from "../thread/Composer";
-import { MessageList } from "../thread/MessageList";
+import { TypingLine } from "../thread/TypingLine";
 import { ConnectionBanner } from "../ui/ConnectionBanner";
 import { Button } from "../ui/controls";
-import { Dialog } from "../ui/Dialog";
 import { errorPage, MessagePage } from "../ui/ErrorPage";
+import { loadPatiently } from "../ui/loadPatiently";
 import { ProblemNotice } from "../ui/Notice";
 import { useOpenings } from "../ui/useOpenings";
 import { useTask } from "../ui/useTask";
-import { ByTextDialog } from "./ByTextDialog";
 import { ByTextNotice } from "./ByTextNotice";
 import { ChatHeader } from "./ChatHeader";
-import { EscalateDialog } from "./EscalateDialog";
-import { MenuPanel } from "./MenuPanel";
 import { OfferPrompt } from "./OfferPrompt";
+import type { Panel } from "./panel";
 import { PromiseNotice } from "./PromiseNotice";
-import { QueueNotice } from "./QueueNotice";
-import { RatingPrompt } from "./RatingPrompt";
+import { useAddress } from "./useAddress";
 import { usePagePresence } from "./usePagePresence";
 import { useTitleBadge } from "./useTitleBadge";
 import { Welcome } from "./Welcome";
 
-type Panel =
-  "menu" | "sign-in" | "by-text" | "person" | "devices" | "phone" | "export" | "delete" | null;
+/** After the first screen, which waits for neither. */
+const loadThread = () => import("../thread/MessageList");
+const loadPanels = () => import("./Panels");
+const loadQueue = () => import("./QueueNotice");
+const MessageList = lazy(() => loadPatiently(loadThread));
+const Panels = lazy(() => loadPatiently(loadPanels));
+const QueueNotice = lazy(() => loadPatiently(loadQueue));
+const EscalateDialog = lazy(() => loadPatiently(() => import("./EscalateDialog")));
+const RatingPrompt = lazy(() => loadPatiently(() => import("./RatingPrompt")));
+
+/** What can be opened without a connection, too. */
+function usePreload(): void {
+  useEffect(() => {
+    // One that fails is asked for again where it is needed.
+    for (const load of [loadThread, loadPanels, loadQueue]) load().catch(() => undefined);
+  }, []);
+}
 
 export function ChatPage() {
-  const { view, open, onCreated } = useOpenConversation();
+  return <Chat place={useAddress()} />;
+}
+
+/** `place`: where it is written down what is shown. `onClose`: in a frame that can be closed. */
+export function Chat({ place, onClose }: { place?: Place; onClose?: () => void }) {
+  const { view, open, onCreated } = useOpenConversation(place);
   const [panel, setPanel] = useState<Panel>(null);
+  usePreload();
   const close = () => setPanel(null);
   const openAndClose = (conversationId: ConversationId | null) => {
-    open(conversationId);
+    if (conversationId === null || conversationId !== view.conversationId) open(conversationId);
     close();
   };
   return (
@@ -57,40 +71,23 @@ export function ChatPage() {
             conversationId={view.conversationId}
             restoring={view.restoring}
             onCreated={onCreated}
-            onNew={() => openAndClose(null)}
+            onOpen={openAndClose}
             panel={panel}
             setPanel={setPanel}
+            onClose={onClose}
           />
         </ErrorBoundary>
       </SessionBoundary>
-      <MenuPanel
-        open={panel === "menu"}
-        current={view.conversationId}
-        onClose={close}
-        onOpen={openAndClose}
-        onNew={() => openAndClose(null)}
-        onSignIn={() => setPanel("sign-in")}
-        onByText={() => setPanel("by-text")}
-        onDevices={() => setPanel("devices")}
-        onPhone={() => setPanel("phone")}
-        onExport={() => setPanel("export")}
-        onDelete={() => setPanel("delete")}
-      />
-      <ByTextDialog
-        open={panel === "by-text"}
-        conversationId={view.conversationId}
-        onClose={close}
-      />
-      <DevicesDialog open={panel === "devices"} onClose={close} />
-      <PhoneDialog open={panel === "phone"} onClose={close} />
-      <ExportDialog open={panel === "export"} onClose={close} />
-      <DeleteDialog open={panel === "delete"} onClose={close} onDeleted={() => open(null)} />
-      <Dialog open={panel === "sign-in"} onClose={close} title="Sign in" testId="sign-in-dialog">
-        <SignInForm
-          onDone={close}
-          hint="We'll send you a code. Your conversations then follow you to every device."
-        />
-      </Dialog>
+      {panel !== null && (
+        <Suspense fallback={null}>
+          <Panels
+            panel={panel}
+            setPanel={setPanel}
+            current={view.conversationId}
+            onOpen={openAndClose}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -126,22 +123,29 @@ type ViewProps = {
   conversationId: ConversationId | null;
   restoring: boolean;
   onCreated: (conversationId: ConversationId) => void;
-  onNew: () => void;
+  onOpen: (conversationId: ConversationId | null) => void;
   panel: Panel;
   setPanel: (panel: Panel) => void;
+  onClose: (() => void) | undefined;
 };
 
 function ConversationView(props: ViewProps) {
-  const { conversationId, restoring, onCreated, onNew, panel, setPanel } = props;
+  const { conversationId, restoring, onCreated, onOpen, panel, setPanel, onClose } = props;
+  const { sessionId } = useSession();
   const chat = useConversation(conversationId, onCreated);
   const { conversation } = chat;
   const stop = useTask(chat.stop);
-  usePagePresence(conversation, chat.lastSettled);
+  const lastAnswer = chat.rows.findLast(({ author }) => author.kind === "technician");
+  const talk = useTalk(conversation, lastAnswer?.at);
+  const shows = { shows: chat.lastSettled, answer: lastAnswer?.id, at: lastAnswer?.at };
+  usePagePresence(conversation, shows, chat.lastWaits);
   useTitleBadge(`${SHOP_NAME} support`, conversation?.unread ?? 0);
 
   const waits = conversation?.owner === "queue" && conversation.status === "open";
   const shop = useOpenings(waits || conversation?.promises !== undefined);
 
+  // A link to what only its owner sees.
+  const isClosed = conversationId !== null && sessionId === null;
   const isDraft = conversationId === null && chat.rows.length === 0;
   const loading = restoring || (chat.isLoading && chat.rows.length === 0);
   return (
@@ -150,81 +154,116 @@ function ConversationView(props: ViewProps) {
         conversation={conversation}
         technician={chat.technician}
         onTalkToPerson={() => setPanel("person")}
-        onNew={isDraft ? null : onNew}
+        onNew={isDraft ? null : () => onOpen(null)}
         onMenu={() => setPanel("menu")}
+        onClose={onClose}
       />
       <main className="flex min-h-0 flex-1 flex-col">
-        <ConnectionBanner />
+        <ConnectionBanner
+          // Never beside a message that won't go by itself.
+          promise={
+            chat.rows.some(({ status }) => status === "unsent")
+              ? undefined
+              : "What you write is kept and sent when you're back."
+          }
+        />
         <SessionEnded onSignIn={() => setPanel("sign-in")} />
-        {loading ? (
-          <LoadingRows />
-        ) : isDraft ? (
-          <Welcome onAsk={chat.send} />
+        {isClosed ? (
+          <SignInFirst onSignIn={() => setPanel("sign-in")} onNew={() => onOpen(null)} />
         ) : (
-          <MessageList
-            thread={chat}
-            reader="customer"
-            actions={{
-              retrySend: chat.retrySend,
-              discard: chat.discard,
-              rateMessage: chat.rateMessage,
-              markSourceRead: chat.markSourceRead,
-              ...(conversation?.owner === "ai" && { retryReply: chat.retryReply }),
-            }}
-            footer={
-              conversation?.status === "resolved" && (
-                <RatingPrompt
-                  key={conversation.episode}
-                  given={conversation.rating}
-                  rate={chat.rate}
+          <>
+            {loading ? (
+              <LoadingRows />
+            ) : isDraft ? (
+              <Welcome onAsk={chat.send} onOpen={onOpen} />
+            ) : (
+              <Suspense fallback={<LoadingRows />}>
+                <MessageList
+                  thread={chat}
+                  reader="customer"
+                  seen={talk.seen}
+                  printing={panel === "print"}
+                  onPrinted={() => setPanel(null)}
+                  actions={{
+                    retrySend: chat.retrySend,
+                    discard: chat.discard,
+                    rateMessage: chat.rateMessage,
+                    markSourceRead: chat.markSourceRead,
+                    ...(conversation?.owner === "ai" && { retryReply: chat.retryReply }),
+                  }}
+                  footer={
+                    conversation?.status === "resolved" && (
+                      <Suspense fallback={null}>
+                        <RatingPrompt
+                          key={conversation.episode}
+                          given={conversation.rating}
+                          rate={chat.rate}
+                        />
+                      </Suspense>
+                    )
+                  }
                 />
-              )
-            }
-          />
+              </Suspense>
+            )}
+            <div className="mx-auto w-full max-w-3xl px-3 pt-1 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-6 print:hidden">
+              {conversation?.promises && (
+                <PromiseNotice promises={conversation.promises} shop={shop} />
+              )}
+              {waits && (
+                <Suspense fallback={null}>
+                  <QueueNotice
+                    conversation={conversation}
+                    position={chat.position}
+                    shop={shop}
+                    save={chat.saveContact}
+                    onByText={() => setPanel("by-text")}
+                  />
+                </Suspense>
+              )}
+              {conversation && (
+                <ByTextNotice conversation={conversation} onOpen={() => setPanel("by-text")} />
+              )}
+              {conversation?.offer && conversation.owner === "ai" && (
+                <OfferPrompt key={conversation.offer.at} answer={chat.answerOffer} />
+              )}
+              <ProblemNotice problem={stop.problem} />
+              {conversation?.owner === "human" && (
+                <TypingLine
+                  typing={talk.typing && `${talk.typing.name ?? "The technician"} is typing`}
+                  spell={lastAnswer?.key}
+                />
+              )}
+              <Composer
+                onType={talk.onType}
+                label="Your message"
+                placeholder={placeholderOf(conversation, isDraft)}
+                draft={chat.draft}
+                onSend={chat.send}
+                onStop={chat.isAnswering ? () => void stop.run() : undefined}
+                stopping={stop.busy}
+                autoFocus
+                uploads={{
+                  files: chat.uploads,
+                  onAdd: chat.attach,
+                  onRemove: chat.detach,
+                  onRetry: chat.retryUpload,
+                }}
+                hint={
+                  (conversation?.owner ?? "ai") === "ai" &&
+                  "AI can be wrong. Check the source, or ask a person."
+                }
+              />
+            </div>
+          </>
         )}
-        <div className="mx-auto w-full max-w-3xl px-3 pt-1 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-6">
-          {conversation?.promises && <PromiseNotice promises={conversation.promises} shop={shop} />}
-          {waits && (
-            <QueueNotice
-              position={chat.position}
-              shop={shop}
-              contact={conversation.contact}
-              goesByText={conversation.byTextSince !== undefined}
-              save={chat.saveContact}
-            />
-          )}
-          {conversation && (
-            <ByTextNotice conversation={conversation} onOpen={() => setPanel("by-text")} />
-          )}
-          {conversation?.offer && conversation.owner === "ai" && (
-            <OfferPrompt key={conversation.offer.at} answer={chat.answerOffer} />
-          )}
-          <ProblemNotice problem={stop.problem} />
-          <Composer
-            label="Your message"
-            placeholder={placeholderOf(conversation, isDraft)}
-            onSend={chat.send}
-            onStop={chat.isAnswering ? () => void stop.run() : undefined}
-            stopping={stop.busy}
-            autoFocus
-            uploads={{
-              files: chat.uploads,
-              onAdd: chat.attach,
-              onRemove: chat.detach,
-              onRetry: chat.retryUpload,
-            }}
-            hint={
-              (conversation?.owner ?? "ai") === "ai" &&
-              "AI can be wrong. Check the source, or ask a person."
-            }
-          />
-        </div>
       </main>
-      <EscalateDialog
-        open={panel === "person"}
-        onClose={() => setPanel(null)}
-        escalate={chat.escalate}
-      />
+      <Suspense fallback={null}>
+        <EscalateDialog
+          open={panel === "person"}
+          onClose={() => setPanel(null)}
+          escalate={chat.escalate}
+        />
+      </Suspense>
     </>
   );
 }
@@ -252,6 +291,26 @@ function SessionEnded({ onSignIn }: { onSignIn: () => void }) {
       <Button size="small" onClick={onSignIn}>
         Sign in
       </Button>
+    </div>
+  );
+}
+
+/** Nothing is said about whether there is such a conversation. */
+function SignInFirst({ onSignIn, onNew }: { onSignIn: () => void; onNew: () => void }) {
+  return (
+    <div className="grid min-h-0 flex-1 place-items-center p-6">
+      <div className="flex max-w-sm flex-col items-center gap-4 text-center">
+        <h2 className="text-xl font-semibold tracking-tight text-balance">
+          Sign in to see this conversation
+        </h2>
+        <p className="text-soft">It is shown to whoever had it, and to nobody else.</p>
+        <div className="flex flex-wrap justify-center gap-2">
+          <Button look="primary" onClick={onSignIn}>
+            Sign in
+          </Button>
+          <Button onClick={onNew}>Start a new conversation</Button>
+        </div>
+      </div>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { Dialog } from "../ui/Dialog";
 import { ProblemNotice } from "../ui/Notice";
 import { useTask } from "../ui/useTask";
 
-export function EscalateDialog({
+export default function EscalateDialog({
   open,
   onClose,
   escalate,
@@ -29,7 +29,7 @@ export function EscalateDialog({
           void task.run();
         }}
       >
-        <p className="text-[15px] leading-relaxed text-soft">
+        <p className="text-[0.9375rem] leading-relaxed text-soft">
           A technician reads what you've written so far and answers right here. The assistant stays
           quiet from then on.
         </p>

@@ -5,136 +5,69 @@ import {
   MonitorSmartphone,
   Moon,
   Plus,
+  Printer,
   Smartphone,
   Sun,
   Trash2,
 } from "lucide-react";
-import { usePaginatedQuery } from "convex/react";
-import { api, type ConversationId, type PublicConversation } from "../api";
+import type { ConversationId } from "../api";
 import { isAccount, useSession } from "../auth";
 import { Button } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { formatPhone } from "../ui/phone";
 import { useTheme } from "../ui/theme";
-import { listTime } from "../ui/time";
+import { History } from "./History";
+import { MailTranscript } from "./MailTranscript";
+import type { Panel } from "./panel";
 
 const PAGE = 15;
 
 type Props = {
   current: ConversationId | null;
   onClose: () => void;
-  onOpen: (conversationId: ConversationId) => void;
-  onNew: () => void;
-  onSignIn: () => void;
-  onByText: () => void;
-  onDevices: () => void;
-  onPhone: () => void;
-  onExport: () => void;
-  onDelete: () => void;
+  /** Null: a new one. */
+  onOpen: (conversationId: ConversationId | null) => void;
+  onPanel: (panel: Panel) => void;
 };
 
 export function MenuPanel({ open, ...props }: Props & { open: boolean }) {
   return (
     <Dialog open={open} onClose={props.onClose} title="Conversations" shape="side" testId="menu">
       <div className="flex min-h-full flex-col gap-6">
-        <Button icon={<Plus size={16} aria-hidden />} wide onClick={props.onNew}>
+        <Button icon={<Plus size={16} aria-hidden />} wide onClick={() => props.onOpen(null)}>
           New conversation
         </Button>
         {props.current !== null && (
-          <Button
-            look="quiet"
-            size="small"
-            icon={<Smartphone size={15} aria-hidden />}
-            onClick={props.onByText}
-          >
-            Continue by text
-          </Button>
+          <div className="-mx-3 flex flex-wrap gap-1">
+            <Button
+              look="quiet"
+              size="small"
+              icon={<Smartphone size={15} aria-hidden />}
+              onClick={() => props.onPanel("by-text")}
+            >
+              Continue by text
+            </Button>
+            <Button
+              look="quiet"
+              size="small"
+              icon={<Printer size={15} aria-hidden />}
+              onClick={() => props.onPanel("print")}
+            >
+              Print
+            </Button>
+            <MailTranscript key={props.current} conversationId={props.current} />
+          </div>
         )}
-        <History {...props} />
+        <History current={props.current} pageSize={PAGE} onOpen={props.onOpen}>
+          <p className="text-sm text-soft">Your conversations will be listed here.</p>
+        </History>
         <Account {...props} />
       </div>
     </Dialog>
   );
 }
 
-function History({ current, onOpen }: Props) {
-  const { sessionId } = useSession();
-  const { results, status, loadMore } = usePaginatedQuery(
-    api.conversations.getUserConversations,
-    sessionId === null ? "skip" : {},
-    { initialNumItems: PAGE },
-  );
-  if (sessionId === null || (status === "Exhausted" && results.length === 0)) {
-    return <p className="text-sm text-soft">Your conversations will be listed here.</p>;
-  }
-  return (
-    <nav aria-label="Earlier conversations">
-      <ul className="-mx-3 flex flex-col gap-0.5">
-        {results.map((conversation) => (
-          <HistoryItem
-            key={conversation._id}
-            conversation={conversation}
-            current={conversation._id === current}
-            onOpen={onOpen}
-          />
-        ))}
-      </ul>
-      {status === "CanLoadMore" && (
-        <Button look="quiet" size="small" onClick={() => loadMore(PAGE)}>
-          Show more
-        </Button>
-      )}
-    </nav>
-  );
-}
-
-const OWNER_WORDS = { ai: null, queue: "Waiting", human: "With a technician" } as const;
-
-function HistoryItem({
-  conversation,
-  current,
-  onOpen,
-}: {
-  conversation: PublicConversation;
-  current: boolean;
-  onOpen: Props["onOpen"];
-}) {
-  const words = conversation.status === "resolved" ? "Resolved" : OWNER_WORDS[conversation.owner];
-  return (
-    <li>
-      <button
-        type="button"
-        aria-current={current || undefined}
-        onClick={() => onOpen(conversation._id)}
-        className={`w-full rounded-2xl px-3 py-2.5 text-left transition-colors hover:bg-sunken ${current ? "bg-accent-wash" : ""}`}
-      >
-        <span className="flex items-baseline gap-3">
-          <span className="line-clamp-2 min-w-0 flex-1 text-[15px] leading-snug [overflow-wrap:anywhere]">
-            {conversation.preview || "Nothing written yet"}
-          </span>
-          {conversation.unread > 0 && !current && (
-            <span
-              className="size-2 shrink-0 self-center rounded-full bg-accent"
-              aria-label="New answer"
-            />
-          )}
-        </span>
-        <span className="mt-0.5 block text-xs text-faint">
-          {listTime(conversation.lastMessageAt)}
-          {words !== null && ` · ${words}`}
-        </span>
-      </button>
-    </li>
-  );
-}
-
-function Account({
-  onSignIn,
-  onDevices,
-  onPhone,
-  onExport,
-  onDelete,
-}: Pick<Props, "onSignIn" | "onDevices" | "onPhone" | "onExport" | "onDelete">) {
+function Account({ onPanel }: Pick<Props, "onPanel">) {
   const { user, auth, sessionId } = useSession();
   const { theme, toggle } = useTheme();
   return (
@@ -142,7 +75,7 @@ function Account({
       {isAccount(user) ? (
         <div className="flex items-center gap-3">
           <div className="min-w-0 flex-1">
-            {user.name && <p className="truncate text-[15px] font-medium">{user.name}</p>}
+            {user.name && <p className="truncate text-[0.9375rem] font-medium">{user.name}</p>}
             <p className="truncate text-sm text-soft">
               {user.emailVerified ? user.email : user.phone && formatPhone(user.phone)}
             </p>
@@ -161,7 +94,7 @@ function Account({
           <p className="text-sm leading-relaxed text-soft">
             Sign in to find your conversations on every device. No password needed.
           </p>
-          <Button wide onClick={onSignIn}>
+          <Button wide onClick={() => onPanel("sign-in")}>
             Sign in with e-mail or phone
           </Button>
         </>
@@ -173,7 +106,7 @@ function Account({
               look="quiet"
               size="small"
               icon={<MonitorSmartphone size={15} aria-hidden />}
-              onClick={onDevices}
+              onClick={() => onPanel("devices")}
             >
               Your devices
             </Button>
@@ -183,7 +116,7 @@ function Account({
               look="quiet"
               size="small"
               icon={<Smartphone size={15} aria-hidden />}
-              onClick={onPhone}
+              onClick={() => onPanel("phone")}
             >
               Your phone
             </Button>
@@ -192,7 +125,7 @@ function Account({
             look="quiet"
             size="small"
             icon={<Download size={15} aria-hidden />}
-            onClick={onExport}
+            onClick={() => onPanel("export")}
           >
             Download my data
           </Button>
@@ -200,7 +133,7 @@ function Account({
             look="danger"
             size="small"
             icon={<Trash2 size={15} aria-hidden />}
-            onClick={onDelete}
+            onClick={() => onPanel("delete")}
           >
             Delete my account
           </Button>

@@ -16,15 +16,15 @@ export function PromiseNotice({
   // Two clocks in a row would be worse than a moment's wait.
   if (shop === undefined) return null;
   return (
-    <ul aria-label="What we promised you" className="mb-2.5 flex flex-col gap-2">
+    <ul aria-label="What we promised you" className="mb-2.5 flex flex-col gap-2 short:mb-1">
       {promises.map(({ workflowId, text, dueAt, lateAt }) => (
         <li
           key={workflowId}
           data-testid="promised"
-          className="flex animate-rise items-start gap-2.5 rounded-2xl bg-person-wash px-4 py-3 text-sm leading-snug"
+          className="flex animate-rise items-start gap-2.5 rounded-2xl bg-person-wash px-4 py-3 text-sm leading-snug short:py-1.5"
         >
           <CalendarCheck size={16} aria-hidden className="mt-0.5 shrink-0 text-person" />
-          <p className="min-w-0 [overflow-wrap:anywhere]">
+          <p className="min-w-0 [overflow-wrap:anywhere] short:truncate">
             <strong className="font-semibold">{text}</strong>{" "}
             {dueWords(dueTime(dueAt, now, shop.timeZone), {
               past: dueAt < now,

@@ -8,7 +8,7 @@ import { useTask } from "../ui/useTask";
 
 const WORDS = ["Bad", "Poor", "Okay", "Good", "Great"];
 
-export function RatingPrompt({
+export default function RatingPrompt({
   given,
   rate,
 }: {

@@ -25,16 +25,16 @@ describe("the place in line", () => {
 describe("the hours", () => {
   test("while the shop is open, or its hours are not known yet, no hour is named", () => {
     for (const told of [whenWords(shop, at("2026-11-25T22:59")), whenWords(undefined, 0)]) {
-      expect(told).toMatch(/^Keep this page open/);
+      expect(told).toMatch(/^The answer will be here/);
       expect(told).not.toMatch(/closed|\d/);
     }
   });
 
   test("from the minute of closing on, the next opening is named in the shop's time, past the holiday", () => {
     const told = whenWords(shop, at("2026-11-25T23:00")).replace(/\s/g, " ");
-    expect(told).toMatch(/closed right now and open on Friday, November 27 at 9:00 AM/);
+    expect(told).toMatch(/closed right now and open on Friday, November 27 at 9:00 AM EST/);
     const early = whenWords(shop, at("2026-11-27T08:00")).replace(/\s/g, " ");
-    expect(early).toMatch(/closed right now and open at 9:00 AM/);
+    expect(early).toMatch(/closed right now and open at 9:00 AM EST/);
   });
 
   test("without a known opening none is made up", () => {

@@ -14,7 +14,7 @@ export function placeWords(position: { place: number; more: boolean } | null): s
 
 /** No hour is promised while the shop is open, and while it is closed only that of the next opening. */
 export function whenWords(shop: Hours | undefined, now: number): string {
-  const here = "Keep this page open, or come back to it later: the answer will be here.";
+  const here = "The answer will be here, also when you come back later.";
   if (shop === undefined || isOpenAt(shop.openings, now)) return here;
   const opensAt = nextOpening(shop.openings, now);
   if (opensAt === undefined) return `We're closed right now. ${here}`;

@@ -3,14 +3,30 @@ import { useCallback, useSyncExternalStore } from "react";
 
 const no = () => false;
 
+/** False: the page is in a frame that is closed. Browsers call it visible all the same. */
+let shown = true;
+const watchers = new Set<() => void>();
+
+/** Told by what frames the page. */
+export function setPageShown(now: boolean): void {
+  shown = now;
+  for (const onChange of watchers) onChange();
+}
+
 const subscribeVisibility = (onChange: () => void) => {
+  watchers.add(onChange);
   document.addEventListener("visibilitychange", onChange);
-  return () => document.removeEventListener("visibilitychange", onChange);
+  return () => {
+    watchers.delete(onChange);
+    document.removeEventListener("visibilitychange", onChange);
+  };
 };
+
+const isVisible = () => shown && document.visibilityState === "visible";
 
 /** Whether anybody can see the page. */
 export const useDocumentVisible = (): boolean =>
-  useSyncExternalStore(subscribeVisibility, () => document.visibilityState === "visible", no);
+  useSyncExternalStore(subscribeVisibility, isVisible, no);
 
 export function useMediaQuery(query: string): boolean {
   const subscribe = useCallback(

@@ -15,15 +15,20 @@ export const FILE_TYPES =
 
 type Tokens = Pick<AuthCore, "fetchAccessToken">;
 export type FileId = Id<"_storage">;
-export type UploadOptions = { onProgress: (share: number) => void; signal: AbortSignal };
+export type UploadOptions = {
+  onProgress: (share: number) => void;
+  signal: AbortSignal;
+  /** An admin's, for `sources.addFile`: of other kinds than a message's. */
+  forDocument?: boolean;
+};
 
 /** Uploads one file, for `sendMessage` within the hour. Rejects with the backend's refusal, a `ConvexError`. */
 export async function uploadFile(
   auth: Tokens,
   file: Blob,
-  { onProgress, signal }: UploadOptions,
+  options: UploadOptions,
 ): Promise<FileId> {
-  const answer = await withToken(auth, (token) => post(token, file, { onProgress, signal }));
+  const answer = await withToken(auth, (token) => post(token, file, options));
   return (JSON.parse(answer.body) as { storageId: FileId }).storageId;
 }
 
@@ -68,7 +73,11 @@ function refusalOf({ body, retryAfter }: Answer): Error {
 }
 
 /** By `XMLHttpRequest`: `fetch` tells no progress of what it sends. */
-function post(token: string, file: Blob, { onProgress, signal }: UploadOptions): Promise<Answer> {
+function post(
+  token: string,
+  file: Blob,
+  { onProgress, signal, forDocument = false }: UploadOptions,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
@@ -76,7 +85,7 @@ function post(token: string, file: Blob, { onProgress, signal }: UploadOptions):
       signal.removeEventListener("abort", abort);
       settle();
     };
-    request.open("POST", `${siteOfToken(token)}/files`);
+    request.open("POST", `${siteOfToken(token)}/files${forDocument ? "?for=document" : ""}`);
     request.setRequestHeader("authorization", `Bearer ${token}`);
     request.upload.onprogress = ({ loaded, total }) => onProgress(total === 0 ? 0 : loaded / total);
     request.onload = end(() =>

@@ -20,8 +20,10 @@ export { advance, cut, isRevealed, receive, startReveal, type Reveal } from "./s
 export { chatQueries, chatSubscriptions, FIRST_PAGE, OLDER_PAGE } from "./subscriptions";
 export { buildRows, withDays, type Row, type TimelineEntry } from "./timeline";
 export { useConversation, useMarkRead, type Contact, type Conversation } from "./useConversation";
-export { useOpenConversation, type OpenConversation } from "./useOpenConversation";
-export { Uploads, type SentFile, type Upload } from "./uploads";
+export { useOpenConversation, type OpenConversation, type Place } from "./useOpenConversation";
+export { uploadRest, type Attachment, type SentFile } from "./sentFiles";
+export { Uploads, type Upload } from "./uploads";
+export { useTalk, type Seen, type Talk } from "./useTalk";
 export { useFile, useSaveFile, type LoadedFile } from "./useFile";
 export { useSmoothText } from "./useSmoothText";
 export {

@@ -2,7 +2,7 @@
 import type { ConversationId, LiveReply, MessageId } from "../api";
 import type { AuthCore } from "../auth";
 import { siteOfToken } from "./files";
-import type { OutgoingMessage } from "./outbox";
+import type { Attachment } from "./sentFiles";
 
 export type ReplyLine =
   /** Of the question, stored; `replyId` null: nobody writes an answer here. */
@@ -14,14 +14,20 @@ export type ReplyLine =
   | { done: true }
   | { over: true };
 
+export type Question = {
+  text: string;
+  clientMessageId: string;
+  attachments: readonly Attachment[];
+};
+
 /** Asks. Rejects when that can't be done; what the deployment refuses it says in `sendMessage`, too. */
 export async function requestReply(
   auth: Pick<AuthCore, "fetchAccessToken">,
   conversationId: ConversationId,
-  { text, clientMessageId, files }: OutgoingMessage,
+  asked: Question,
   signal: AbortSignal,
 ): Promise<AsyncGenerator<ReplyLine, void, void>> {
-  const question = { conversationId, text, clientMessageId, attachments: files, follows: true };
+  const question = { conversationId, ...asked, follows: true };
   for (const forceRefreshToken of [false, true]) {
     const token = await auth.fetchAccessToken({ forceRefreshToken });
     if (token === null) break;

@@ -11,7 +11,7 @@ const FIRST: ReplyLine = {
   turn: 3,
   name: "Front Desk",
 };
-const MESSAGE = { text: "How much?", clientMessageId: "one-two-three", files: [] };
+const MESSAGE = { text: "How much?", clientMessageId: "one-two-three", attachments: [] };
 
 /** A deployment whose lines come when a test says so. */
 function deployment() {

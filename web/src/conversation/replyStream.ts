@@ -4,8 +4,7 @@
  * the rest comes from the database, as for everybody.
  */
 import type { ConversationId, LiveReply, PublicConversation } from "../api";
-import type { OutgoingMessage } from "./outbox";
-import type { ReplyLine } from "./replyRequest";
+import type { Question, ReplyLine } from "./replyRequest";
 
 export type OwnReply = {
   conversationId: ConversationId;
@@ -27,7 +26,7 @@ export type Kept = Pick<LiveReply, "messageId" | "text">;
 export type ReplyStreamOptions = {
   request: (
     conversationId: ConversationId,
-    message: OutgoingMessage,
+    message: Question,
     signal: AbortSignal,
   ) => Promise<AsyncIterator<ReplyLine, void, void>>;
   now?: () => number;
@@ -65,7 +64,7 @@ export class ReplyStream {
   };
 
   /** Asks; true once the question is stored. False: it may be, or not; ask by the other way, under the same id. */
-  async ask(conversationId: ConversationId, message: OutgoingMessage): Promise<boolean> {
+  async ask(conversationId: ConversationId, message: Question): Promise<boolean> {
     this.#stop();
     const abort = (this.#abort = new AbortController());
     this.#set({ ...this.#state, isAsking: true });

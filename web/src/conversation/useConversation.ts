@@ -15,16 +15,17 @@ import {
   type PublicConversation,
   type PublicMessage,
 } from "../api";
-import { useSession } from "../auth";
+import { useSession, type AuthCore } from "../auth";
 import { useDocumentVisible } from "./browser";
-import type { OutgoingMessage } from "./outbox";
+import { newMessageId, type OutboxOptions } from "./outbox";
 import { requestReply } from "./replyRequest";
 import { drawnReply, ReplyStream } from "./replyStream";
 import { useHistory } from "./useHistory";
+import { useDraft, useKeptOutbox, type Draft } from "./useKept";
 import { useNews, type News } from "./useNews";
 import type { Upload } from "./uploads";
-import { useOutbox, useThread, type Said, type Thread } from "./useThread";
-import { useUploads } from "./useUploads";
+import { useThread, type Said, type Thread } from "./useThread";
+import { arriveFiles, useUploads } from "./useUploads";
 
 /** How the shop may reach the customer. `phone` in any notation with a country code. */
 export type Contact = NonNullable<PublicConversation["contact"]>;
@@ -37,13 +38,15 @@ export type Conversation = Thread & {
   /** Null while there is none, or while it is loading. */
   conversation: PublicConversation | null;
   /**
-   * Queues a message of 1 to 8,000 characters with the files that have arrived, shown at once; beside files the text may
-   * be empty. Returns its `clientMessageId`.
+   * Queues a message of 1 to 8,000 characters with the files that have arrived or wait for a connection, shown at once;
+   * beside files the text may be empty. Returns its `clientMessageId`.
    */
   send: (text: string) => string;
-  /** The files of the next message: send it once none is `uploading`. */
+  /** What was being written here when the page was last open, for the box that is written in. */
+  draft: Draft;
+  /** The files of the next message: send it once none is `uploading`. Those that are `waiting` go along with it. */
   uploads: readonly Upload[];
-  /** Begins to upload files; each that is refused becomes "failed", with the reason. */
+  /** Begins to upload files, photos made smaller; each that is refused becomes "failed", with the reason. */
   attach: (files: Iterable<File>) => void;
   /** Takes a file away again, or tries one that failed again, by its `id`. */
   detach: (id: number) => void;
@@ -108,27 +111,33 @@ export function useConversation(
     useQuery(api.conversations.position, waits ? { conversationId: conversation._id } : "skip") ??
     null;
 
-  const deliver = useCallback(
-    async ({ files, ...message }: OutgoingMessage) => {
+  const [view] = useState(newMessageId);
+  const deliver = useCallback<OutboxOptions["deliver"]>(
+    async (item, { isWanted, begin, keepFiles }) => {
+      const { text, clientMessageId } = item;
       await auth.ensureSession();
       await authenticated();
-      if (created.current === null) {
-        const result = await convex.mutation(api.conversations.createConversation, {});
-        created.current = result.conversationId;
-        onCreated(result.conversationId);
+      const attachments = await arriveFiles(auth, item.files, { keepFiles });
+      if (!isWanted()) return;
+      let id = item.conversationId;
+      if (id === undefined) {
+        id = (await convex.mutation(api.conversations.createConversation, {})).conversationId;
+        await begin(id);
       }
-      const id = created.current;
-      if (await stream.ask(id, { ...message, files })) return;
+      const isShown = item.view === view || id === created.current;
+      if (isShown && (await stream.ask(id, { text, clientMessageId, attachments }))) return;
       // Under the same id: what has arrived all the same is not said twice.
       await convex.mutation(api.messages.sendMessage, {
-        ...message,
+        text,
+        clientMessageId,
         conversationId: id,
-        ...(files.length > 0 && { attachments: [...files] }),
+        ...(attachments.length > 0 && { attachments }),
       });
     },
-    [auth, authenticated, convex, onCreated, stream],
+    [auth, authenticated, convex, view, stream],
   );
-  const outbox = useOutbox(deliver);
+  const outbox = useKeptOutbox({ conversationId, view, deliver, onCreated });
+  const draft = useDraft(conversationId);
   const { uploads, files } = useUploads();
   const thread = useThread({
     conversationId: openId,
@@ -163,7 +172,12 @@ export function useConversation(
     ...thread,
     conversation,
     position,
-    send: (text: string) => outbox.outbox.send(text, uploads.take()),
+    draft,
+    send: (text: string) =>
+      outbox.outbox.send(text, uploads.take(), {
+        view,
+        ...(created.current !== null && { conversationId: created.current }),
+      }),
     uploads: files,
     attach: (added: Iterable<File>) => uploads.add(added),
     detach: (id: number) => uploads.remove(id),
@@ -203,7 +217,10 @@ function useSaid(history: Said, known: News | undefined) {
   const [given, setGiven] = useState<ReadonlyMap<MessageId, Feedback>>(new Map());
   const { results } = history;
   const all = useMemo(() => {
-    const messages = [...(known?.messages ?? []).toReversed(), ...results];
+    const news = (known?.messages ?? []).toReversed();
+    const told = new Set(news.map(({ _id }) => _id));
+    // What was edited since comes with the news: told later counts.
+    const messages = [...news, ...results.filter(({ _id }) => !told.has(_id))];
     return messages.map((message) => {
       const feedback = given.get(message._id);
       return feedback === undefined ? message : { ...message, feedback };
@@ -243,22 +260,35 @@ export function useMarkRead(
   }, [convex, conversationId, visible, loaded]);
 }
 
-/** A function whose promise resolves once the connection has this session's identity. */
+type Gate = { isOpen: boolean; waiting: (() => void)[] };
+const gates = new WeakMap<AuthCore, Gate>();
+
+/**
+ * A function whose promise resolves once the connection has this session's identity. Of the whole page: a view that has
+ * asked may be gone by then, and what it delivers goes on.
+ */
 function useWhenAuthenticated(): () => Promise<void> {
+  const { auth } = useSession();
   const { isAuthenticated } = useConvexAuth();
-  const ready = useRef(isAuthenticated);
-  const waiting = useRef<(() => void)[]>([]);
+  const gate = useMemo(() => {
+    const known = gates.get(auth) ?? { isOpen: false, waiting: [] };
+    gates.set(auth, known);
+    return known;
+  }, [auth]);
   useEffect(() => {
-    ready.current = isAuthenticated;
-    if (isAuthenticated) for (const resolve of waiting.current.splice(0)) resolve();
-  }, [isAuthenticated]);
+    gate.isOpen = isAuthenticated;
+    if (isAuthenticated) for (const resolve of gate.waiting.splice(0)) resolve();
+    return () => {
+      gate.isOpen = false;
+    };
+  }, [gate, isAuthenticated]);
   return useCallback(
     () =>
-      ready.current
+      gate.isOpen
         ? Promise.resolve()
         : new Promise((resolve) => {
-            waiting.current.push(resolve);
+            gate.waiting.push(resolve);
           }),
-    [],
+    [gate],
   );
 }

@@ -1,7 +1,7 @@
 /**
  * What was said before a moment, in pages that are asked for once: every subscription that may read a conversation runs
  * again with everything that happens in it, and nothing new happens to what is old, but a phone's reaction: the next
- * visit shows it.
+ * visit shows it. What a technician edits is among the news again.
  */
 import { useConvex } from "convex/react";
 import { useCallback, useEffect, useRef, useState } from "react";

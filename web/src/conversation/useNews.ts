@@ -3,6 +3,7 @@ import { useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { useMemo, useState } from "react";
 import { api, type ConversationId, type PublicMessage } from "../api";
+import { useSession } from "../auth";
 
 export type News = FunctionReturnType<typeof api.messages.live>;
 
@@ -11,6 +12,7 @@ const MAX_NEWS = 6;
 
 type Known = {
   conversationId: ConversationId | null;
+  openedAt: number;
   since: number;
   news: News | undefined;
   /** No news any more, oldest first. */
@@ -19,21 +21,14 @@ type Known = {
 
 /** `known` is absent while it is loading. Throws while rendering what the server refuses. */
 export function useNews(conversationId: ConversationId | null): {
-  /** When the page began to watch: what is older is history. */
+  /** When the page began to watch, by the server's clock or before: what is older is history. */
   openedAt: number;
   known: News | undefined;
 } {
-  const [openedAt] = useState(Date.now);
-  const [last, setLast] = useState<Known>({
-    conversationId,
-    since: openedAt,
-    news: undefined,
-    kept: [],
-  });
+  const { auth } = useSession();
+  const [last, setLast] = useState<Known>(() => begin(conversationId, auth.serverTime()));
   const current =
-    last.conversationId === conversationId
-      ? last
-      : { conversationId, since: openedAt, news: undefined, kept: [] };
+    last.conversationId === conversationId ? last : begin(conversationId, auth.serverTime());
   const news = useQuery(
     api.messages.live,
     conversationId === null ? "skip" : { conversationId, after: current.since },
@@ -41,7 +36,7 @@ export function useNews(conversationId: ConversationId | null): {
   if (current !== last || (news !== undefined && news !== current.news)) {
     setLast(moveOn({ ...current, news: news ?? current.news }));
   }
-  const { kept, news: lastNews } = current;
+  const { openedAt, kept, news: lastNews } = current;
   const fresh = news ?? lastNews;
   const known = useMemo(
     () => fresh && { ...fresh, messages: merge(kept, fresh.messages) },
@@ -49,6 +44,13 @@ export function useNews(conversationId: ConversationId | null): {
   );
   return { openedAt, known };
 }
+
+const begin = (conversationId: ConversationId | null, openedAt: number): Known => ({
+  ...{ conversationId, openedAt },
+  since: openedAt,
+  news: undefined,
+  kept: [],
+});
 
 /** Past the newest, unless its writer has yet to say what of it stays. */
 function moveOn(known: Known): Known {

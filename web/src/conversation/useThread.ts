@@ -9,7 +9,7 @@ import {
   type PublicConversation,
   type PublicMessage,
 } from "../api";
-import { Outbox, type OutboxItem, type OutboxOptions } from "./outbox";
+import { Outbox, type Delivery, type OutboxItem, type OutgoingMessage } from "./outbox";
 import type { Kept } from "./replyStream";
 import { FIRST_PAGE, OLDER_PAGE } from "./subscriptions";
 import { buildRows, technicianName, withDays, type Row, type TimelineEntry } from "./timeline";
@@ -24,6 +24,8 @@ export type Thread = {
   live: LiveReply | null;
   /** The newest settled message: what is shown up to. */
   lastSettled: MessageId | undefined;
+  /** That one is to be mailed, unless it is shown. */
+  lastWaits: boolean;
   /** The technician in the conversation, by what they wrote last. */
   technician: string | undefined;
   /** The first page is on its way. */
@@ -34,18 +36,20 @@ export type Thread = {
   canRetryReply: boolean;
   canLoadOlder: boolean;
   isLoadingOlder: boolean;
-  /** Asks for the next page of earlier messages. */
-  loadOlder: () => void;
+  /** Asks for the next page of earlier messages, of a screen's length unless told. */
+  loadOlder: (count?: number) => void;
 };
 
 /** Messages on their way, in the order in which they go. */
 export type OutboxState = { outbox: Outbox; items: readonly OutboxItem[] };
 
-/** One outbox for the life of the component; `deliver` may change with every render. */
-export function useOutbox(deliver: OutboxOptions["deliver"]): OutboxState {
+/** One outbox for the life of the component, in its memory; `deliver` may change with every render. */
+export function useOutbox(
+  deliver: (message: OutgoingMessage, acts: Delivery) => Promise<void>,
+): OutboxState {
   const [{ outbox, latest }] = useState(() => {
     const latest = { deliver };
-    return { latest, outbox: new Outbox({ deliver: (message) => latest.deliver(message) }) };
+    return { latest, outbox: new Outbox({ deliver: (...what) => latest.deliver(...what) }) };
   });
   useEffect(() => {
     latest.deliver = deliver;
@@ -121,6 +125,7 @@ export function useThread({
     entries,
     live,
     lastSettled: settled[0]?._id,
+    lastWaits: settled[0]?.delivery?.state === "queued",
     technician: useMemo(() => technicianName(settled), [settled]),
     isLoading: conversationId !== null && status === "LoadingFirstPage",
     isAnswering: rows.some((row) => row.status === "streaming" || row.status === "expected"),
@@ -129,7 +134,7 @@ export function useThread({
       (lastRow.status === "stopped" || lastRow.status === "failed"),
     canLoadOlder: status === "CanLoadMore",
     isLoadingOlder: status === "LoadingMore",
-    loadOlder: () => loadMore(OLDER_PAGE),
+    loadOlder: (count = OLDER_PAGE) => loadMore(count),
   };
 }
 

@@ -1,14 +1,15 @@
 /** The technician's switch: on a shift or away, and what they take on meanwhile. */
-import { SlidersHorizontal } from "lucide-react";
+import { Bell, BellRing, SlidersHorizontal } from "lucide-react";
 import { useState } from "react";
-import { Button, Field, IconButton } from "../ui/controls";
+import { Button, IconButton } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNotice } from "../ui/Notice";
 import { useTask } from "../ui/useTask";
-import type { OnDuty, Shift, Skill } from "./useShift";
-import { SKILL_WORDS } from "./words";
+import type { Alerts } from "./useAlerts";
+import type { OnDuty, Shift } from "./useShift";
+import { WorkFields, type Work } from "./WorkFields";
 
-export function Availability({ shift }: { shift: Shift }) {
+export function Availability({ shift, alerts }: { shift: Shift; alerts: Alerts }) {
   const { mine, lost } = shift;
   const [editing, setEditing] = useState(false);
   const working = mine !== undefined && mine !== null;
@@ -39,17 +40,30 @@ export function Availability({ shift }: { shift: Shift }) {
           </span>
           {working ? "Available" : "Away"}
         </button>
-        <span className="min-w-0 flex-1 truncate text-right text-[13px] text-soft tabular-nums">
+        <span className="min-w-0 flex-1 truncate text-right text-[0.8125rem] text-soft tabular-nums">
           {working ? `${mine.load} of ${mine.capacity}` : "You aren't given customers"}
         </span>
+        <IconButton
+          label="A sound and a notification when customers come or write"
+          small
+          pressed={alerts.on}
+          onClick={() => void alerts.toggle()}
+        >
+          {alerts.on ? <BellRing size={16} aria-hidden /> : <Bell size={16} aria-hidden />}
+        </IconButton>
         {working && (
           <IconButton label="What you take on" small onClick={() => setEditing(true)}>
             <SlidersHorizontal size={16} aria-hidden />
           </IconButton>
         )}
       </div>
+      {alerts.silenced && (
+        <p className="text-[0.8125rem] text-soft">
+          This browser shows no notifications: you will hear a sound only.
+        </p>
+      )}
       {lost && (
-        <p role="status" className="rounded-xl bg-note px-3 py-2 text-[13px] text-on-note">
+        <p role="status" className="rounded-xl bg-note px-3 py-2 text-[0.8125rem] text-on-note">
           Your shift has ended: this desk wasn't heard of for a while, or an admin ended it.
         </p>
       )}
@@ -66,9 +80,6 @@ export function Availability({ shift }: { shift: Shift }) {
   );
 }
 
-const SKILLS = Object.keys(SKILL_WORDS) as Skill[];
-const MAX_CAPACITY = 20;
-
 function ShiftForm({
   mine,
   save,
@@ -78,14 +89,11 @@ function ShiftForm({
   save: Shift["begin"];
   onDone: () => void;
 }) {
-  const [skills, setSkills] = useState(mine.skills);
-  const [capacity, setCapacity] = useState(String(mine.capacity));
+  const [work, setWork] = useState<Work>({ skills: mine.skills, capacity: String(mine.capacity) });
   const task = useTask(async () => {
-    await save({ skills, capacity: Number(capacity) });
+    await save({ skills: work.skills, capacity: Number(work.capacity) });
     onDone();
   });
-  const toggle = (skill: Skill) =>
-    setSkills(skills.includes(skill) ? skills.filter((one) => one !== skill) : [...skills, skill]);
   return (
     <form
       className="flex flex-col gap-5"
@@ -94,36 +102,10 @@ function ShiftForm({
         void task.run();
       }}
     >
-      <fieldset>
-        <legend className="mb-2 text-[13px] font-medium text-soft">
-          Subjects {skills.length === 0 && "(none chosen: everything)"}
-        </legend>
-        <div className="flex flex-wrap gap-1.5">
-          {SKILLS.map((skill) => (
-            <label
-              key={skill}
-              className={`cursor-pointer rounded-full border px-3 py-1.5 text-sm transition-colors has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent ${skills.includes(skill) ? "border-accent bg-accent-wash text-accent" : "border-line-strong text-soft hover:bg-sunken"}`}
-            >
-              <input
-                type="checkbox"
-                className="sr-only"
-                checked={skills.includes(skill)}
-                onChange={() => toggle(skill)}
-              />
-              {SKILL_WORDS[skill]}
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      <Field
-        id="shift-capacity"
-        label="Open conversations at a time"
-        type="number"
-        min={1}
-        max={MAX_CAPACITY}
-        required
-        value={capacity}
-        onChange={(event) => setCapacity(event.target.value)}
+      <WorkFields
+        id="shift"
+        work={work}
+        onChange={setWork}
         hint="You can still claim more yourself. Both are kept for your next shift."
       />
       <ProblemNotice problem={task.problem} />

@@ -53,7 +53,7 @@ function ProcessRow({ desk, workflowId }: { desk: DeskConversation; workflowId: 
     <li data-testid="process" className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <div className="min-w-40 flex-1">
         <p>{PROCESS_WORDS[kind] ?? kind}</p>
-        <p className="text-[13px] text-soft">
+        <p className="text-[0.8125rem] text-soft">
           {[
             step ?? state,
             attempt > 1 && `attempt ${attempt}`,
@@ -62,7 +62,7 @@ function ProcessRow({ desk, workflowId }: { desk: DeskConversation; workflowId: 
             .filter(Boolean)
             .join(" · ")}
         </p>
-        {error !== undefined && <p className="text-[13px] text-danger">{error.message}</p>}
+        {error !== undefined && <p className="text-[0.8125rem] text-danger">{error.message}</p>}
       </div>
       {/* A hand-off ends by claiming or resolving, never by the way. */}
       {live && kind !== "handoff" && (

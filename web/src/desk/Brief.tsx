@@ -1,25 +1,33 @@
 /** Why people have it, what is known by now, and what was before. */
-import { AlarmClock, Star } from "lucide-react";
+import { AlarmClock, ChevronDown, Star } from "lucide-react";
 import type { ReactNode } from "react";
 import type { StaffConversation } from "../api";
 import { atTime, dueTime, duration, listTime } from "../ui/time";
 import { useNow } from "../ui/useNow";
-import { Tag } from "./ConversationList";
+import { Tag } from "./Tag";
 import { REASON_WORDS, SKILL_WORDS, URGENCY_WORDS } from "./words";
 
-export function HandoffBrief({ conversation }: { conversation: StaffConversation }) {
-  const { brief, waitingSince } = conversation;
+/** Open while the customer waits for its reader; answered, it makes room, and opens again by a click. */
+export function HandoffBrief({
+  conversation,
+  mine,
+}: {
+  conversation: StaffConversation;
+  mine: boolean;
+}) {
+  const { brief, waitingSince, status } = conversation;
   const now = useNow(20_000);
   if (brief === undefined) return null;
   const urgent = brief.urgency === "high";
   const facts = factsOf(conversation);
   return (
-    <aside
+    <details
       aria-label="Hand-off brief"
       data-testid="brief"
-      className={`rounded-2xl px-4 py-3 text-sm ${urgent ? "bg-danger-wash" : "bg-person-wash"}`}
+      open={status !== "resolved" && (!mine || waitingSince !== undefined)}
+      className={`group shrink-0 rounded-2xl px-4 py-3 text-sm ${urgent ? "bg-danger-wash" : "bg-person-wash"}`}
     >
-      <p className="flex flex-wrap items-center gap-2">
+      <summary className="flex cursor-pointer flex-wrap items-center gap-2">
         <Tag look={urgent ? "bg-danger text-bg" : "bg-surface text-soft"}>
           {URGENCY_WORDS[brief.urgency]}
         </Tag>
@@ -28,7 +36,8 @@ export function HandoffBrief({ conversation }: { conversation: StaffConversation
           handed over {listTime(brief.at, now)}
           {waitingSince !== undefined && `, waits ${duration(now - waitingSince)}`}
         </span>
-      </p>
+        <ChevronDown size={15} aria-hidden className="transition-transform group-open:rotate-180" />
+      </summary>
       <p className="mt-1.5 leading-relaxed whitespace-pre-line [overflow-wrap:anywhere]">
         {brief.summary}
       </p>
@@ -42,7 +51,7 @@ export function HandoffBrief({ conversation }: { conversation: StaffConversation
           ))}
         </dl>
       )}
-    </aside>
+    </details>
   );
 }
 

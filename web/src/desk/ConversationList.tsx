@@ -1,14 +1,20 @@
-/** The desk's lists. Only the list on the screen is subscribed to, and what is the technician's own. */
-import { useQuery } from "convex/react";
-import { Sparkles, UserRound } from "lucide-react";
-import { Link } from "wouter";
-import { api, type ConversationId, type StaffConversation } from "../api";
+/** The desk's lists. Followed are the order of the list on the screen, its lines in sight, who waits, and what is one's own. */
+import { useEffect, useRef, useState } from "react";
+import { useLocation } from "wouter";
+import type { ConversationId } from "../api";
 import { useSession } from "../auth";
 import { useTitleBadge } from "./useTitleBadge";
+import { FilterBar, useFilters } from "./FilterBar";
+import { Line } from "./ConversationLine";
+import { isFiltered, passes } from "./filters";
+import { SearchField, SearchResults } from "./Search";
 import { PromisesDue } from "./PromisesDue";
-import { dueTime, duration, listTime } from "../ui/time";
 import { useNow } from "../ui/useNow";
-import { customerName, REASON_WORDS } from "./words";
+import { SeveralBar } from "./SeveralBar";
+import { FIRST_LINES, type View } from "./subscriptions";
+import { useAct } from "./useKeys";
+import { useInSight, useLines, useOrder, useRows, type Listed } from "./useList";
+import { useSeveral } from "./useSeveral";
 
 const VIEWS = [
   { view: "waiting", name: "Waiting", empty: "Nobody is waiting. The assistant has it covered." },
@@ -16,165 +22,216 @@ const VIEWS = [
   { view: "all", name: "All open", empty: "There are no open conversations." },
   { view: "snoozed", name: "Later", empty: "Nothing has been set aside." },
   { view: "resolved", name: "Resolved", empty: "No conversation has been resolved yet." },
-] as const;
-export type View = (typeof VIEWS)[number]["view"];
+] as const satisfies { view: View; name: string; empty: string }[];
 
 export function ConversationList({
   current,
   mine,
+  waiting,
+  mentioned,
   view,
   setView,
 }: {
   current: ConversationId | null;
-  mine: StaffConversation[] | undefined;
+  mine: Listed[] | undefined;
+  waiting: Listed[] | undefined;
+  /** New mentions. */
+  mentioned: number;
   view: View;
   setView: (view: View) => void;
 }) {
-  const rows = useQuery(api.conversations.queue, { view });
   const now = useNow(20_000);
-  const unread = mine?.filter((row) => row.unread > 0).length ?? 0;
-  useTitleBadge(unread + (view === "waiting" ? (rows?.length ?? 0) : 0));
+  const { user } = useSession();
+  const { filters, setFilters } = useFilters();
+  const filtered = isFiltered(filters);
+  // To tell whether a line passes is to know it: with a filter the first rows are asked for whole.
+  const rows = useRows(view, filters.label, filtered);
+  const order = useOrder(
+    view,
+    view === "waiting" ? waiting : view === "mine" ? mine : null,
+    !filtered,
+  );
+  const listed: Listed[] | undefined = filtered
+    ? rows
+        ?.filter((row) => passes(row, filters, { me: user?._id, now }))
+        .map(({ _id }) => ({ _id }))
+    : order.listed;
+  const hasMore = !filtered && order.hasMore;
+  const [searched, setSearched] = useState("");
+  const isSearching = searched.trim() !== "";
+  const { root, inSight } = useInSight(isSearching ? undefined : listed);
+  const asked = useLines(filtered ? [] : inSight);
+  const lines = filtered ? new Map(rows?.map((row) => [row._id, row] as const)) : asked;
+  const unread = mine?.filter((row) => (row.unread ?? 0) > 0).length ?? 0;
+  useTitleBadge(unread + (waiting?.length ?? 0) + mentioned);
+  useSteps(listed, current);
+  const several = useSeveral();
+  const open = current === null ? undefined : lines.get(current);
+  useAct("choose", open && view !== "resolved" ? () => several.toggle(open) : null);
+  const leaving = new Set(several.pending?.chosen.map((one) => one.conversationId));
   const { empty } = VIEWS.find((each) => each.view === view)!;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div
-        role="tablist"
-        aria-label="Conversations"
-        onKeyDown={(event) => {
-          const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-          if (step === undefined) return;
-          const at = VIEWS.findIndex((each) => each.view === view);
-          const next = VIEWS[(at + step + VIEWS.length) % VIEWS.length]!.view;
-          setView(next);
-          document.getElementById(`tab-${next}`)?.focus();
-        }}
-        className="flex flex-wrap gap-0.5 border-b border-line px-3 pt-2"
-      >
-        {VIEWS.map((each) => (
-          <button
-            key={each.view}
-            type="button"
-            role="tab"
-            id={`tab-${each.view}`}
-            aria-controls="conversation-list"
-            aria-selected={each.view === view}
-            tabIndex={each.view === view ? 0 : -1}
-            onClick={() => setView(each.view)}
-            className={`-mb-px border-b-2 px-1.5 py-2.5 text-[13px] font-medium whitespace-nowrap transition-colors ${each.view === view ? "border-accent text-ink" : "border-transparent text-soft hover:text-ink"}`}
+      <SearchField text={searched} setText={setSearched} />
+      {isSearching && <SearchResults text={searched} current={current} now={now} />}
+      {!isSearching && (
+        <>
+          <div
+            role="tablist"
+            aria-label="Conversations"
+            onKeyDown={(event) => {
+              const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+              if (step === undefined) return;
+              const at = VIEWS.findIndex((each) => each.view === view);
+              const next = VIEWS[(at + step + VIEWS.length) % VIEWS.length]!.view;
+              setView(next);
+              document.getElementById(`tab-${next}`)?.focus();
+            }}
+            className="flex justify-between overflow-x-auto overflow-y-hidden border-b border-line px-2 pt-2 [scrollbar-width:none]"
           >
-            {each.name}
-            {each.view === view && rows !== undefined && rows.length > 0 && (
-              <span className="ml-1.5 rounded-full bg-sunken px-1.5 py-0.5 text-xs text-soft tabular-nums">
-                {rows.length}
-              </span>
-            )}
-            {each.view === "mine" && view !== "mine" && unread > 0 && (
-              <span
-                data-testid="mine-unread"
-                className="ml-1.5 rounded-full bg-accent px-1.5 py-0.5 text-xs text-on-accent tabular-nums"
-                aria-label={`${unread} with something new`}
+            {VIEWS.map((each) => (
+              <button
+                key={each.view}
+                type="button"
+                role="tab"
+                id={`tab-${each.view}`}
+                aria-controls="conversation-list"
+                aria-selected={each.view === view}
+                tabIndex={each.view === view ? 0 : -1}
+                onClick={() => setView(each.view)}
+                className={`shrink-0 border-b-2 px-1 py-2.5 focus-visible:-outline-offset-2 text-[0.8125rem] font-medium whitespace-nowrap transition-colors ${each.view === view ? "border-accent text-ink" : "border-transparent text-soft hover:text-ink"}`}
               >
-                {unread}
-              </span>
+                {each.name}
+                {each.view === view && <Count of={listed?.length ?? 0} more={hasMore} />}
+                {each.view === "waiting" && view !== "waiting" && (
+                  <Count
+                    of={waiting?.length ?? 0}
+                    more={waiting?.length === FIRST_LINES}
+                    look="bg-person text-bg"
+                    testId="waiting-count"
+                  />
+                )}
+                {each.view === "mine" && view !== "mine" && (
+                  <Count
+                    of={unread}
+                    look="bg-accent text-on-accent"
+                    label={`${unread} with something new`}
+                    testId="mine-unread"
+                  />
+                )}
+              </button>
+            ))}
+          </div>
+          {view === "mine" && <PromisesDue />}
+          <FilterBar filters={filters} setFilters={setFilters} />
+          <SeveralBar several={several} />
+          <div
+            ref={root}
+            id="conversation-list"
+            role="tabpanel"
+            aria-labelledby={`tab-${view}`}
+            data-testid="desk-list"
+            className="scroll-calm min-h-0 flex-1 p-2"
+          >
+            {listed === undefined && <ListSkeleton />}
+            {listed?.length === 0 && (
+              <p className="px-6 py-12 text-center text-sm text-balance text-soft">
+                {filtered ? "No conversation of this list passes the filter." : empty}
+              </p>
             )}
-          </button>
-        ))}
-      </div>
-      {view === "mine" && <PromisesDue />}
-      <div
-        id="conversation-list"
-        role="tabpanel"
-        aria-labelledby={`tab-${view}`}
-        data-testid="desk-list"
-        className="scroll-calm min-h-0 flex-1 p-2"
-      >
-        {rows?.length === 0 && (
-          <p className="px-6 py-12 text-center text-sm text-balance text-soft">{empty}</p>
-        )}
-        <ul className="flex flex-col gap-0.5">
-          {rows?.map((row) => (
-            <ListItem key={row._id} row={row} now={now} current={row._id === current} />
-          ))}
-        </ul>
-      </div>
+            <ul className="flex flex-col gap-0.5">
+              {listed?.map(({ _id }) => (
+                <Line
+                  key={_id}
+                  id={_id}
+                  row={lines.get(_id)}
+                  isInSight={inSight.includes(_id)}
+                  current={_id === current}
+                  choosing={view === "resolved" ? null : several.chosen.size > 0}
+                  chosen={several.chosen.has(_id)}
+                  leaving={leaving.has(_id)}
+                  onToggle={several.toggle}
+                />
+              ))}
+            </ul>
+            {hasMore && <MoreLines key={listed?.length} onReached={order.showMore} />}
+            {filtered && rows?.length === FIRST_LINES && (
+              <p className="px-3.5 py-2 text-xs text-soft">
+                Of the first {FIRST_LINES} {filters.label ? "with this label" : "of this list"}.
+                Search finds the others, by label too.
+              </p>
+            )}
+          </div>
+        </>
+      )}
     </div>
   );
 }
 
-function ListItem({
-  row,
-  now,
-  current,
+/** The next and the previous of the list, by key: it is opened, and its line is in sight. */
+function useSteps(listed: Listed[] | undefined, current: ConversationId | null): void {
+  const [, navigate] = useLocation();
+  const at = listed?.findIndex(({ _id }) => _id === current) ?? -1;
+  const step = (to: number) => {
+    const id = listed?.[to]?._id;
+    if (id === undefined) return null;
+    return () => {
+      navigate(`/desk/${id}`);
+      document.querySelector(`[data-line="${id}"]`)?.scrollIntoView({ block: "nearest" });
+    };
+  };
+  useAct("next", step(at + 1));
+  useAct("previous", at > 0 ? step(at - 1) : null);
+}
+
+/** Asks for more where the list comes to its end. */
+function MoreLines({ onReached }: { onReached: () => void }) {
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const observer = new IntersectionObserver(([entry]) => {
+      if (entry?.isIntersecting) onReached();
+    });
+    observer.observe(end.current!);
+    return () => observer.disconnect();
+  }, [onReached]);
+  return <div ref={end} aria-hidden className="h-px" />;
+}
+
+function Count({
+  of: count,
+  more = false,
+  look = "bg-sunken text-soft",
+  label,
+  testId,
 }: {
-  row: StaffConversation;
-  now: number;
-  current: boolean;
+  of: number;
+  /** There may be more than that. */
+  more?: boolean;
+  look?: string;
+  label?: string;
+  testId?: string;
 }) {
-  return (
-    <li>
-      <Link
-        href={`/desk/${row._id}`}
-        aria-current={current ? "true" : undefined}
-        data-testid="desk-item"
-        className={`block rounded-2xl px-3.5 py-3 transition-colors hover:bg-sunken ${current ? "bg-accent-wash" : ""}`}
-      >
-        <span className="flex items-center gap-2">
-          <span className="min-w-0 truncate text-[15px] font-semibold">{customerName(row)}</span>
-          {row.unread > 0 && (
-            <span
-              className="size-2 shrink-0 rounded-full bg-accent"
-              aria-label={`${row.unread} unread`}
-            />
-          )}
-          <span className="ml-auto shrink-0 text-xs text-faint tabular-nums">
-            {row.snoozedUntil === undefined
-              ? listTime(row.resolvedAt ?? row.lastMessageAt, now)
-              : `back ${dueTime(row.snoozedUntil, now)}`}
-          </span>
-        </span>
-        <span className="mt-0.5 line-clamp-2 text-sm leading-snug [overflow-wrap:anywhere] text-soft">
-          {row.brief && row.owner.kind === "queue" ? row.brief.summary : row.preview}
-        </span>
-        <span className="mt-2 flex flex-wrap items-center gap-1.5">
-          <OwnerTag row={row} />
-          {row.brief?.urgency === "high" && <Tag look="bg-danger-wash text-danger">Urgent</Tag>}
-          {row.brief && (
-            <Tag look="border border-line-strong text-soft">{REASON_WORDS[row.brief.reason]}</Tag>
-          )}
-          {row.waitingSince !== undefined && (
-            <span className="ml-auto text-xs font-medium text-person tabular-nums">
-              waits {duration(now - row.waitingSince)}
-            </span>
-          )}
-        </span>
-      </Link>
-    </li>
-  );
-}
-
-function OwnerTag({ row: { owner, status } }: { row: StaffConversation }) {
-  const { user } = useSession();
-  if (owner.kind === "queue" || status === "resolved") return null;
-  if (owner.kind === "ai") {
-    return (
-      <Tag look="bg-accent-wash text-accent">
-        <Sparkles size={11} aria-hidden /> Assistant
-      </Tag>
-    );
-  }
-  return (
-    <Tag look="bg-person-wash text-person">
-      <UserRound size={11} aria-hidden /> {owner.userId === user?._id ? "You" : "Colleague"}
-    </Tag>
-  );
-}
-
-export function Tag({ look, children }: { look: string; children: React.ReactNode }) {
+  if (count === 0) return null;
   return (
     <span
-      className={`inline-flex items-center gap-1 rounded-full px-2 py-0.5 text-[11px] font-medium ${look}`}
+      data-testid={testId}
+      aria-label={label}
+      className={`ml-1 rounded-full px-1 py-0.5 text-[0.6875rem] tabular-nums ${look}`}
     >
-      {children}
+      {count}
+      {more && "+"}
     </span>
+  );
+}
+
+/** What a slow line shows meanwhile. */
+function ListSkeleton() {
+  return (
+    <div role="status" className="flex flex-col gap-2 p-2">
+      <span className="sr-only">Loading conversations…</span>
+      {[0, 1, 2].map((one) => (
+        <span key={one} aria-hidden className="h-20 animate-pulse rounded-2xl bg-sunken" />
+      ))}
+    </div>
   );
 }

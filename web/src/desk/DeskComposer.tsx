@@ -1,12 +1,25 @@
 /** Answers to the customer, or notes among staff: visibly two things, so that neither is sent as the other. */
-import { Lock, MessageSquare } from "lucide-react";
-import { useState } from "react";
-import { Composer } from "../thread/Composer";
+import { useQuery } from "convex/react";
+import { ArrowRight, Lock, MessageSquare } from "lucide-react";
+import { useContext, useRef, useState, type ComponentProps } from "react";
+import { Link } from "wouter";
+import { api, type ConversationId } from "../api";
+import { useDraft } from "../conversation/useKept";
+import { Composer, type ComposerHandle } from "../thread/Composer";
 import { Button } from "../ui/controls";
 import { ProblemNotice } from "../ui/Notice";
 import { useTask } from "../ui/useTask";
-import { cannotText, goesByText, measureText } from "./words";
-import type { DeskConversation, Holder } from "./useDeskConversation";
+import { EditBox, SavingEdit, type EditLast } from "./EditLast";
+import { DraftButton, DraftForMe } from "./DraftForMe";
+import { TranslateButton, TranslationBar } from "./TranslationBar";
+import { useDraftForMe } from "./useDraftForMe";
+import { useTranslation } from "./useTranslation";
+import { NoteComposer } from "./NoteComposer";
+import { SavedRepliesButton } from "./SavedRepliesDialog";
+import { SavedReplyList } from "./SavedReplyList";
+import { useAct, useDeskKeys } from "./useKeys";
+import { cannotText, customerName, goesByText, measureAnswer } from "./words";
+import { DeskActsContext, type DeskConversation, type Holder } from "./useDeskConversation";
 
 type Mode = "answer" | "note";
 
@@ -16,55 +29,111 @@ const WHY_NOT: Record<Exclude<Holder, "me">, string> = {
   colleague: "A colleague has this conversation. You can leave a note for them.",
 };
 
-export function DeskComposer({ desk }: { desk: DeskConversation }) {
+export function DeskComposer({
+  desk,
+  edit,
+  conversationId,
+  onType,
+}: {
+  desk: DeskConversation;
+  edit: EditLast;
+  conversationId: ConversationId;
+  onType: (writes: Mode, text: string) => void;
+}) {
   const [mode, setMode] = useState<Mode>("answer");
-  const [lost, setLost] = useState<string | null>(null);
+  const root = useRef<HTMLDivElement>(null);
   const claim = useTask(desk.claim);
-  const note = useTask(desk.addNote);
   const { holder, conversation } = desk;
+  const box = useRef<ComposerHandle>(null);
+  const draft = useDraftForMe(conversationId, holder === "me");
+  const translation = useTranslation(conversationId, desk.rows);
   const resolved = conversation?.status === "resolved";
   const optedOut = conversation !== undefined && cannotText(conversation);
-  const mayAnswer = holder === "me" && !resolved && !optedOut;
+  const byText = conversation !== undefined && goesByText(conversation);
+  const hasFiles = desk.uploads.files.length > 0;
+  const mayAnswer = holder === "me" && !resolved && !optedOut && conversation !== undefined;
 
-  const sendNote = async (text: string) => {
-    setLost((await note.run(text)) ? null : text);
+  const { isStepping } = useDeskKeys();
+  const choose = (wanted: Mode) => {
+    edit.stop();
+    setMode(wanted);
   };
+  const write = (wanted: Mode) => {
+    choose(wanted);
+    // Once the other box is there.
+    setTimeout(() => root.current?.querySelector("textarea")?.focus());
+  };
+  useAct("answer", mayAnswer ? () => write("answer") : null);
+  useAct("note", () => write("note"));
+
   return (
-    <div className="mx-auto w-full max-w-3xl px-4 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-6">
-      <div role="group" aria-label="What to write" className="mb-2 flex gap-1">
-        <ModeButton on={mode === "answer"} onClick={() => setMode("answer")}>
+    <div
+      ref={root}
+      className="mx-auto w-full max-w-3xl px-4 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-6"
+    >
+      <div role="group" aria-label="What to write" className="mb-2 flex flex-wrap gap-1">
+        <ModeButton on={mode === "answer"} onClick={() => choose("answer")}>
           <MessageSquare size={14} aria-hidden /> Answer
         </ModeButton>
-        <ModeButton on={mode === "note"} onClick={() => setMode("note")}>
+        <ModeButton on={mode === "note"} onClick={() => choose("note")}>
           <Lock size={13} aria-hidden /> Internal note
         </ModeButton>
+        <span className="ml-auto flex justify-end gap-1 max-sm:gap-0">
+          <SavedRepliesButton />
+          <TranslateButton translation={translation} />
+          {mode === "answer" && mayAnswer && <DraftButton draft={draft} />}
+        </span>
       </div>
       <div className="flex flex-col gap-2">
         <ProblemNotice problem={claim.problem} />
-        <ProblemNotice
-          problem={note.problem}
-          {...(lost !== null && { onRetry: () => void sendNote(lost) })}
-        />
       </div>
-      {mode === "note" ? (
-        <Composer
-          key="note"
-          label="Internal note"
-          placeholder="Only your team sees this"
-          sendLabel="Add note"
-          tone="note"
-          autoFocus
-          onSend={(text) => void sendNote(text)}
+      <TranslationBar
+        translation={translation}
+        box={box}
+        mayAnswer={mode === "answer" && mayAnswer}
+      />
+      {edit.busy && <SavingEdit />}
+      {edit.editing !== null ? (
+        <EditBox key={`${edit.editing.messageId} ${edit.editing.tries}`} edit={edit} desk={desk} />
+      ) : mode === "note" ? (
+        <NoteComposer
+          desk={desk}
+          conversationId={conversationId}
+          onType={(text) => onType("note", text)}
         />
       ) : mayAnswer ? (
-        <Composer
-          key="answer"
-          label="Answer to the customer"
-          placeholder="Answer as yourself"
-          measure={conversation !== undefined && goesByText(conversation) ? measureText : undefined}
-          autoFocus
-          onSend={desk.send}
-        />
+        <>
+          <DraftForMe
+            draft={draft}
+            turn={conversation?.turn}
+            onUse={(words) => box.current?.insert(words)}
+          />
+          <KeptComposer
+            key="answer"
+            handle={box}
+            draftOf={conversationId}
+            label="Answer to the customer"
+            placeholder="Answer as yourself; / for a saved reply"
+            measure={(text) => measureAnswer(text, { byText: byText && !hasFiles })}
+            hint={byText && hasFiles && "With files it goes by e-mail, not by text."}
+            suggest={(slash, listId) => (
+              <SavedReplyList slash={slash} listId={listId} conversation={conversation} />
+            )}
+            autoFocus={!isStepping()}
+            takeKey={(key, text) => {
+              if (key !== "ArrowUp" || text !== "" || edit.begin === null) return false;
+              edit.begin();
+              return true;
+            }}
+            // By text only words go.
+            {...(conversation?.channel === "web" && { uploads: desk.uploads })}
+            onSend={(text) => {
+              const [draftId, original] = [draft.takeUsed(), translation.takeWritten()];
+              desk.send(text, { ...(draftId && { draftId }), ...(original && { original }) });
+            }}
+            onType={(text) => onType("answer", text)}
+          />
+        </>
       ) : (
         <div
           data-testid="cannot-answer"
@@ -77,6 +146,7 @@ export function DeskComposer({ desk }: { desk: DeskConversation }) {
                 ? "The customer has opted out of texts, and only they can undo it, by texting START. Call them, or leave a note."
                 : WHY_NOT[holder === "me" || holder === null ? "queue" : holder]}
           </p>
+          {resolved && <NextConversation />}
           {!resolved && holder !== "me" && holder !== "colleague" && (
             <Button size="small" look="primary" busy={claim.busy} onClick={() => void claim.run()}>
               {holder === "ai" ? "Take over" : "Claim"}
@@ -85,6 +155,31 @@ export function DeskComposer({ desk }: { desk: DeskConversation }) {
         </div>
       )}
     </div>
+  );
+}
+
+/** What is written in it waits on this device for whoever looks elsewhere meanwhile. */
+function KeptComposer({
+  draftOf,
+  ...rest
+}: { draftOf: string } & Omit<ComponentProps<typeof Composer>, "draft">) {
+  return <Composer {...rest} draft={useDraft(draftOf)} />;
+}
+
+/** Where a technician goes on; after resolving it has the focus. */
+function NextConversation() {
+  const { next } = useContext(DeskActsContext);
+  const lines = useQuery(api.desk.lines, next === undefined ? "skip" : { conversationIds: [next] });
+  if (next === undefined) return null;
+  const row = lines?.[0];
+  return (
+    <Link
+      id="next-conversation"
+      href={`/desk/${next}`}
+      className="inline-flex h-8 items-center gap-1.5 rounded-full bg-accent px-3 text-[0.8125rem] font-medium text-on-accent hover:bg-accent-strong"
+    >
+      Next{row && `: ${customerName(row)}`} <ArrowRight size={14} aria-hidden />
+    </Link>
   );
 }
 
@@ -102,7 +197,7 @@ function ModeButton({
       type="button"
       aria-pressed={on}
       onClick={onClick}
-      className={`inline-flex h-8 items-center gap-1.5 rounded-full px-3 text-[13px] font-medium transition-colors ${on ? "bg-sunken text-ink" : "text-soft hover:text-ink"}`}
+      className={`inline-flex h-8 items-center gap-1.5 rounded-full px-3 text-[0.8125rem] font-medium transition-colors ${on ? "bg-sunken text-ink" : "text-soft hover:text-ink"}`}
     >
       {children}
     </button>

@@ -1,13 +1,16 @@
 /** The technicians' desk: lists on the left, the conversation on the right; one at a time on a phone. */
 import {
   ChartNoAxesColumn,
+  CircleUser,
   LogOut,
   MonitorSmartphone,
   Moon,
   MousePointerClick,
   Smartphone,
   Sun,
+  X,
 } from "lucide-react";
+import { useQuery } from "convex/react";
 import { useMemo, useState } from "react";
 import { Link, useParams } from "wouter";
 import { DevicesDialog } from "../account/DevicesDialog";
@@ -17,46 +20,75 @@ import { ErrorBoundary, isSessionOver, useSession } from "../auth";
 import { SHOP_NAME } from "../config";
 import { IconButton } from "../ui/controls";
 import { Logo } from "../ui/Logo";
+import { Menu } from "../ui/Menu";
 import { useTheme } from "../ui/theme";
 import { Availability } from "./Availability";
-import { ConversationList, type View } from "./ConversationList";
+import { ConversationList } from "./ConversationList";
 import { DeskActsContext } from "./useDeskConversation";
+import { DeskActs, KeysButton } from "./DeskActs";
 import { DeskGate } from "./DeskGate";
 import { DeskPane } from "./DeskPane";
+import { countNew, Mentions, useMarkSeen } from "./Mentions";
+import { deskQueries, type View } from "./subscriptions";
+import { useAlerts } from "./useAlerts";
 import { useAssigned } from "./useAssigned";
+import type { Listed } from "./useList";
+import { DeskKeys } from "./useKeys";
 import { useShift } from "./useShift";
 
 export default function DeskPage() {
   const { conversationId } = useParams<{ conversationId?: string }>();
   return (
     <DeskGate>
-      <Desk current={(conversationId as ConversationId | undefined) ?? null} />
+      <DeskKeys>
+        <Desk current={(conversationId as ConversationId | undefined) ?? null} />
+      </DeskKeys>
     </DeskGate>
   );
 }
 
 function Desk({ current }: { current: ConversationId | null }) {
   const [view, setView] = useState<View>("waiting");
+  const { query, args } = deskQueries.list("waiting");
+  const waiting = useQuery(query, args);
   // What was claimed or given leaves the waiting list: follow it, so that it stays in sight.
-  const { mine, taking } = useAssigned(() => {
+  const { mine, taking, lost, dismissLost } = useAssigned(() => {
     if (current === null) setView("mine");
   });
-  const acts = useMemo(() => ({ onClaiming: taking, onClaimed: () => setView("mine") }), [taking]);
+  const mentions = useQuery(deskQueries.mentions.query, deskQueries.mentions.args);
+  useMarkSeen(mentions, current);
+  const alerts = useAlerts({ waiting, mine, mentions }, current);
+  const next = nextOf(current, mine, waiting);
+  const acts = useMemo(
+    () => ({ onClaiming: taking, onClaimed: () => setView("mine"), next }),
+    [taking, next],
+  );
   const shift = useShift();
   return (
     <DeskActsContext value={acts}>
-      <div className="flex h-page">
+      <DeskActs next={next} setView={setView} />
+      <main className="flex h-page">
         <nav
           aria-label="Desk"
-          className={`min-h-0 w-full flex-col border-r border-line lg:flex lg:w-[22rem] lg:shrink-0 ${current === null ? "flex" : "hidden"}`}
+          className={`min-h-0 w-full flex-col border-r border-line lg:flex lg:w-[23rem] lg:shrink-0 ${current === null ? "flex" : "hidden"}`}
         >
           <DeskHeader />
-          <Availability shift={shift} />
-          <ConversationList current={current} mine={mine} view={view} setView={setView} />
+          <Availability shift={shift} alerts={alerts} />
+          {lost !== null && <LostNotice words={lost} onDismiss={dismissLost} />}
+          <Mentions mentions={mentions} />
+          <ConversationList
+            mentioned={countNew(mentions)}
+            current={current}
+            mine={mine}
+            waiting={waiting}
+            view={view}
+            setView={setView}
+          />
         </nav>
-        <main
+        <div
           className={`min-h-0 min-w-0 flex-1 flex-col lg:flex ${current === null ? "hidden" : "flex"}`}
         >
+          {current !== null && <h1 className="sr-only lg:hidden">Desk</h1>}
           {current === null ? (
             <NothingOpen />
           ) : (
@@ -64,9 +96,33 @@ function Desk({ current }: { current: ConversationId | null }) {
               <DeskPane conversationId={current} />
             </ErrorBoundary>
           )}
-        </main>
-      </div>
+        </div>
+      </main>
     </DeskActsContext>
+  );
+}
+
+/** What to turn to after this one: a customer of one's own who has written, then who waits first. */
+function nextOf(
+  current: ConversationId | null,
+  mine: Listed[] | undefined,
+  waiting: Listed[] | undefined,
+): ConversationId | undefined {
+  const others = [...(mine ?? []).filter(({ unread = 0 }) => unread > 0), ...(waiting ?? [])];
+  return others.find(({ _id }) => _id !== current)?._id;
+}
+
+function LostNotice({ words, onDismiss }: { words: string; onDismiss: () => void }) {
+  return (
+    <p
+      data-testid="taken-over"
+      className="mx-3 mt-2 flex items-center gap-2 rounded-xl bg-note py-1 pr-1 pl-3 text-[0.8125rem] text-on-note"
+    >
+      <span className="min-w-0 flex-1">{words}</span>
+      <IconButton label="Dismiss" small onClick={onDismiss}>
+        <X size={15} aria-hidden />
+      </IconButton>
+    </p>
   );
 }
 
@@ -79,9 +135,9 @@ function DeskHeader() {
       <Logo size={34} />
       <div className="min-w-0 flex-1">
         <h1 className="truncate leading-tight font-semibold tracking-tight">{SHOP_NAME}</h1>
-        <p className="truncate text-[13px] text-soft">Desk · {user?.name ?? user?.email}</p>
+        <p className="truncate text-[0.8125rem] text-soft">Desk · {user?.name ?? user?.email}</p>
       </div>
-      <div className="flex">
+      <div className="flex items-center gap-1">
         <Link
           href="/insights"
           aria-label="Insights"
@@ -90,22 +146,33 @@ function DeskHeader() {
         >
           <ChartNoAxesColumn size={17} aria-hidden />
         </Link>
-        <IconButton
-          label={theme === "dark" ? "Light appearance" : "Dark appearance"}
-          small
-          onClick={toggle}
-        >
-          {theme === "dark" ? <Sun size={17} aria-hidden /> : <Moon size={17} aria-hidden />}
-        </IconButton>
-        <IconButton label="Your phone" small onClick={() => setDialog("phone")}>
-          <Smartphone size={17} aria-hidden />
-        </IconButton>
-        <IconButton label="Your devices" small onClick={() => setDialog("devices")}>
-          <MonitorSmartphone size={17} aria-hidden />
-        </IconButton>
-        <IconButton label="Sign out" small onClick={() => void auth.signOut()}>
-          <LogOut size={17} aria-hidden />
-        </IconButton>
+        <Menu
+          label="You"
+          icon={<CircleUser size={16} aria-hidden />}
+          items={[
+            {
+              label: theme === "dark" ? "Light appearance" : "Dark appearance",
+              icon:
+                theme === "dark" ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />,
+              onSelect: toggle,
+            },
+            {
+              label: "Your phone",
+              icon: <Smartphone size={16} aria-hidden />,
+              onSelect: () => setDialog("phone"),
+            },
+            {
+              label: "Your devices",
+              icon: <MonitorSmartphone size={16} aria-hidden />,
+              onSelect: () => setDialog("devices"),
+            },
+            {
+              label: "Sign out",
+              icon: <LogOut size={16} aria-hidden />,
+              onSelect: () => void auth.signOut(),
+            },
+          ]}
+        />
       </div>
       <DevicesDialog open={dialog === "devices"} onClose={() => setDialog(null)} />
       <PhoneDialog open={dialog === "phone"} onClose={() => setDialog(null)} />
@@ -131,11 +198,12 @@ function Unavailable({ error }: { error: unknown }) {
 
 function NothingOpen() {
   return (
-    <div className="grid flex-1 place-items-center p-8">
+    <div className="flex flex-1 flex-col items-center justify-center gap-4 p-8">
       <p className="flex max-w-xs flex-col items-center gap-3 text-center text-balance text-soft">
         <MousePointerClick size={26} aria-hidden className="text-faint" />
         Choose a conversation to read along, take over or answer.
       </p>
+      <KeysButton />
     </div>
   );
 }

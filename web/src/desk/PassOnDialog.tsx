@@ -13,17 +13,24 @@ import { SKILL_WORDS } from "./words";
 
 type Target = Id<"users"> | "queue";
 
-export function PassOnDialog({ desk, onClose }: { desk: DeskConversation; onClose: () => void }) {
+/** One conversation, or several that were chosen: those go to a colleague only, and `conversation` is none. */
+type Passing = Pick<DeskConversation, "conversation" | "holder"> & {
+  assign: (userId: Id<"users">, note: string, name: string) => Promise<unknown>;
+  toQueue: ((note: string) => Promise<unknown>) | null;
+};
+
+export function PassOnDialog({ desk, onClose }: { desk: Passing; onClose: () => void }) {
   const { user } = useSession();
   const onDuty = useQuery(api.users.onDuty);
   const owner = desk.conversation?.owner;
   const holder = owner?.kind === "human" ? owner.userId : undefined;
   const colleagues = onDuty?.filter(({ userId }) => userId !== user?._id && userId !== holder);
-  const mayQueue = desk.holder !== "queue";
+  const mayQueue = desk.toQueue !== null && desk.holder !== "queue";
   const [target, setTarget] = useState<Target | null>(null);
   const [note, setNote] = useState("");
   const task = useTask(async (to: Target) => {
-    await (to === "queue" ? desk.toQueue(note.trim()) : desk.assign(to, note.trim()));
+    const name = colleagues?.find(({ userId }) => userId === to)?.name ?? "a colleague";
+    await (to === "queue" ? desk.toQueue?.(note.trim()) : desk.assign(to, note.trim(), name));
     onClose();
   });
   return (
@@ -36,7 +43,7 @@ export function PassOnDialog({ desk, onClose }: { desk: DeskConversation; onClos
         }}
       >
         <fieldset className="flex flex-col gap-1">
-          <legend className="mb-2 text-[13px] font-medium text-soft">To whom</legend>
+          <legend className="mb-2 text-[0.8125rem] font-medium text-soft">To whom</legend>
           {colleagues?.map((one) => (
             <Choice
               key={one.userId}
@@ -56,7 +63,9 @@ export function PassOnDialog({ desk, onClose }: { desk: DeskConversation; onClos
             />
           )}
           {colleagues?.length === 0 && (
-            <p className="px-3 py-1 text-[13px] text-soft">No colleague is available right now.</p>
+            <p className="px-3 py-1 text-[0.8125rem] text-soft">
+              No colleague is available right now.
+            </p>
           )}
         </fieldset>
         <TextArea
@@ -108,7 +117,9 @@ function Choice({
       />
       <span className="min-w-0">
         <span className="block text-sm font-medium">{name}</span>
-        <span className="block text-[13px] text-soft">{full ? `Full: ${detail}` : detail}</span>
+        <span className="block text-[0.8125rem] text-soft">
+          {full ? `Full: ${detail}` : detail}
+        </span>
       </span>
     </label>
   );

@@ -3,18 +3,20 @@ import { useState } from "react";
 import { Button, Field } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNotice } from "../ui/Notice";
+import { useOpenings } from "../ui/useOpenings";
 import { useTask } from "../ui/useTask";
 import { useSession } from "../auth";
-import { fromLocalInput, roundedAhead, toLocalInput } from "./snoozeTimes";
+import { fromLocalInput, promiseTime, toLocalInput } from "./snoozeTimes";
 import { TimeField } from "./TimeField";
 import type { DeskConversation } from "./useDeskConversation";
-
-const HOUR = 60 * 60 * 1000;
 
 export function PromiseDialog({ desk, onClose }: { desk: DeskConversation; onClose: () => void }) {
   const { user } = useSession();
   const [text, setText] = useState(`${user?.name?.split(" ")[0] ?? "A technician"} calls you`);
-  const [due, setDue] = useState(() => toLocalInput(roundedAhead(Date.now(), HOUR)));
+  const shop = useOpenings();
+  const [now] = useState(() => Date.now());
+  const [chosen, setDue] = useState<string | null>(null);
+  const due = chosen ?? toLocalInput(promiseTime(now, shop?.openings ?? []));
   const task = useTask(async () => {
     await desk.makePromise(text.trim(), fromLocalInput(due));
     onClose();
@@ -37,7 +39,7 @@ export function PromiseDialog({ desk, onClose }: { desk: DeskConversation; onClo
           onChange={(event) => setText(event.target.value)}
         />
         <TimeField id="promise-due" label="By when" value={due} onChange={setDue} />
-        <p className="text-[13px] text-soft">
+        <p className="text-[0.8125rem] text-soft">
           The customer sees it at once. If it is late, they are told so and the team is alerted.
         </p>
         <ProblemNotice problem={task.problem} />

@@ -40,7 +40,7 @@ export function ResolveDialog({ desk, onClose }: { desk: DeskConversation; onClo
           value={summary}
           onChange={(event) => setSummary(event.target.value)}
         />
-        <p className="text-[13px] text-soft">
+        <p className="text-[0.8125rem] text-soft">
           Your colleagues and the assistant read it if the customer comes back.
         </p>
         <ProblemNotice problem={task.problem} />

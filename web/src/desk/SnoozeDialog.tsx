@@ -8,9 +8,14 @@ import { useOpenings } from "../ui/useOpenings";
 import { useTask } from "../ui/useTask";
 import { fromLocalInput, snoozeChoices } from "./snoozeTimes";
 import { TimeField } from "./TimeField";
-import type { DeskConversation } from "./useDeskConversation";
 
-export function SnoozeDialog({ desk, onClose }: { desk: DeskConversation; onClose: () => void }) {
+export function SnoozeDialog({
+  desk,
+  onClose,
+}: {
+  desk: { snooze: (until: number) => Promise<unknown> };
+  onClose: () => void;
+}) {
   const shop = useOpenings();
   const [now] = useState(() => Date.now());
   const [other, setOther] = useState("");
@@ -21,7 +26,7 @@ export function SnoozeDialog({ desk, onClose }: { desk: DeskConversation; onClos
   return (
     <Dialog open onClose={onClose} title="Set aside" testId="snooze-dialog">
       <div className="flex flex-col gap-4">
-        <p className="text-[15px] leading-relaxed text-soft">
+        <p className="text-[0.9375rem] leading-relaxed text-soft">
           It leaves the lists until then, and takes none of your room. If the customer writes, it is
           back at once.
         </p>

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { fromLocalInput, roundedAhead, snoozeChoices, toLocalInput } from "./snoozeTimes";
+import {
+  fromLocalInput,
+  promiseTime,
+  roundedAhead,
+  snoozeChoices,
+  toLocalInput,
+} from "./snoozeTimes";
 
 const HOUR = 60 * 60 * 1000;
 /** Local time, as at the desk. */
@@ -10,12 +16,26 @@ const openings = [
   { opensAt: local(27, 9), closesAt: local(27, 18) },
 ];
 
-test("in the morning all three are offered, and the opening is never today's", () => {
+test("before the shop opens all three are offered, and the opening is today's", () => {
   expect(snoozeChoices(local(25, 8), openings)).toEqual([
     { label: "For an hour", until: local(25, 9) },
     { label: "This afternoon", until: local(25, 14) },
-    { label: "When we open", until: local(27, 9) },
+    { label: "When we open", until: local(25, 9) },
   ]);
+});
+
+test("while the shop is open the opening is another day's", () => {
+  expect(snoozeChoices(local(25, 10), openings).at(-1)).toEqual({
+    label: "When we open",
+    until: local(27, 9),
+  });
+});
+
+test("a promise is due in an hour, and never at a time that the shop is closed at", () => {
+  expect(promiseTime(local(25, 9, 50), openings)).toBe(local(25, 11));
+  expect(promiseTime(local(25, 2, 30), openings)).toBe(local(25, 10));
+  expect(promiseTime(local(25, 17, 30), openings)).toBe(local(27, 10));
+  expect(promiseTime(local(28, 3), openings)).toBe(local(28, 4));
 });
 
 test("this afternoon is offered only while it lies more than an hour ahead", () => {

@@ -1,5 +1,5 @@
 /** Until when a conversation is set aside, as choices that make sense now. Pure. */
-import type { Opening } from "../ui/openings";
+import { isOpenAt, nextOpening, type Opening } from "../ui/openings";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -8,17 +8,27 @@ const AFTERNOON = 14;
 
 type SnoozeChoice = { label: string; until: number };
 
-/** An hour, this afternoon, and the first opening after today: each only where it lies ahead. */
+/** An hour, this afternoon, and the next opening (another day's while the shop is open): each only where it lies ahead. */
 export function snoozeChoices(now: number, openings: readonly Opening[]): SnoozeChoice[] {
   const afternoon = new Date(now).setHours(AFTERNOON, 0, 0, 0);
   const tomorrow = new Date(now);
   tomorrow.setDate(tomorrow.getDate() + 1);
-  const opening = openings.find(({ opensAt }) => opensAt >= tomorrow.setHours(0, 0, 0, 0));
+  const opening = nextOpening(
+    openings,
+    isOpenAt(openings, now) ? tomorrow.setHours(0, 0, 0, 0) - 1 : now,
+  );
   return [
     { label: "For an hour", until: now + HOUR },
     ...(afternoon > now + HOUR ? [{ label: "This afternoon", until: afternoon }] : []),
-    ...(opening === undefined ? [] : [{ label: "When we open", until: opening.opensAt }]),
+    ...(opening === undefined ? [] : [{ label: "When we open", until: opening }]),
   ];
+}
+
+/** By when a promise is kept if nobody says otherwise: in an hour, or an hour after the shop opens. */
+export function promiseTime(now: number, openings: readonly Opening[]): number {
+  const soon = roundedAhead(now, HOUR);
+  if (isOpenAt(openings, soon)) return soon;
+  return roundedAhead(nextOpening(openings, now) ?? now, HOUR);
 }
 
 /** For `<input type="datetime-local">`: the local wall clock, to the minute. */

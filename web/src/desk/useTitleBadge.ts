@@ -1,4 +1,4 @@
-/** How many customers wait or have written, in the tab's title: a desk is mostly in the background. */
+/** How many customers wait or have written, and colleagues have named one, in the tab's title: a desk is mostly in the background. */
 import { useEffect } from "react";
 import { SHOP_NAME } from "../config";
 

@@ -1,34 +1,18 @@
 /** The desk's words for the backend's codes. */
-import { sizeOf, STAFF_SEGMENTS, wholeText } from "@computer-guys/support-backend/texts";
+import {
+  findGap,
+  REASON_WORDS,
+  sizeOf,
+  STAFF_SEGMENTS,
+  wholeText,
+} from "@computer-guys/support-backend/texts";
 import type { ProcessForStaff, StaffConversation } from "../api";
 import type { Measured } from "../thread/Composer";
 import { formatPhone } from "../ui/phone";
 
-type Brief = NonNullable<StaffConversation["brief"]>;
+export { REASON_WORDS };
 
-export const REASON_WORDS: Record<Brief["reason"], string> = {
-  customer_request: "Asked for a person",
-  needs_technician: "Needs a technician",
-  no_source: "Nothing in the guides",
-  safety: "Safety",
-  complaint: "Complaint",
-  billing_dispute: "Billing dispute",
-  provider_error: "Assistant was down",
-  daily_budget: "AI budget used up",
-  reply_cap: "Long conversation",
-  promise_late: "A promise is late",
-  undelivered: "A text did not arrive",
-  staff: "Passed on by staff",
-  scam: "Scam",
-  danger: "Danger",
-  swollen_battery: "Swollen battery",
-  ransomware: "Ransomware",
-  data_loss: "Data loss",
-  legal: "Legal",
-  refund: "Refund",
-  same_failure: "Nothing helped",
-  returning: "Back again",
-};
+type Brief = NonNullable<StaffConversation["brief"]>;
 
 export const URGENCY_WORDS: Record<Brief["urgency"], string> = {
   low: "Low urgency",
@@ -54,8 +38,12 @@ export const PROCESS_WORDS: Partial<Record<ProcessForStaff["kind"], string>> = {
   promise: "Watches over a promise",
 };
 
+type Named = Pick<StaffConversation, "contact"> & {
+  customer: Pick<StaffConversation["customer"], "name" | "email" | "phone">;
+};
+
 /** Who it is, as far as anybody knows. */
-export function customerName({ customer, contact }: StaffConversation): string {
+export function customerName({ customer, contact }: Named): string {
   const phone = customer.phone ?? contact?.phone;
   return (
     customer.name ??
@@ -82,6 +70,13 @@ export const cannotText = ({ channel, customer }: StaffConversation): boolean =>
 /** What staff write may be texted to the customer. */
 export const goesByText = ({ channel, byTextSince }: StaffConversation): boolean =>
   channel === "sms" || byTextSince !== undefined;
+
+/** Why an answer can't go yet: a saved reply has a gap in it, or it is too many text messages. */
+export function measureAnswer(text: string, { byText }: { byText: boolean }): Measured {
+  const gap = findGap(text);
+  if (gap !== null) return { hint: null, problem: `Fill in {${gap.name}} first.`, at: gap };
+  return byText ? measureText(text) : { hint: null, problem: null };
+}
 
 /** How many text messages an answer is, by the rule by which the backend refuses one that is too many. */
 export function measureText(text: string): Measured {

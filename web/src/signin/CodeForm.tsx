@@ -42,7 +42,7 @@ export function CodeForm({ address, sentAt, request, act, redeem, onDone, onBack
         void submit(code);
       }}
     >
-      <p id="code-hint" className="text-[15px] leading-relaxed text-soft">
+      <p id="code-hint" className="text-[0.9375rem] leading-relaxed text-soft">
         <Sent address={address} />
       </p>
       <CodeInput

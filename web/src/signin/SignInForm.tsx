@@ -39,7 +39,7 @@ export function SignInForm({ onDone, hint }: { onDone: () => void; hint: string 
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      <p className="text-[15px] leading-relaxed text-soft">{hint}</p>
+      <p className="text-[0.9375rem] leading-relaxed text-soft">{hint}</p>
       <Field
         id="sign-in-address"
         label="E-mail or mobile number"

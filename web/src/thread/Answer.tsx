@@ -10,6 +10,7 @@ import { Button } from "../ui/controls";
 import { ProblemNotice } from "../ui/Notice";
 import { useTask } from "../ui/useTask";
 import { Activity } from "./Activity";
+import { CopyButton } from "./CopyButton";
 import { Feedback } from "./Feedback";
 import { Markdown } from "./Markdown";
 import type { Reader, RowActions } from "./rowActions";
@@ -57,7 +58,7 @@ export function Answer({ row, reader, actions, continued, canRetry }: Props) {
             <Avatar kind="agent" />
           </span>
           {name}
-          <span className="rounded-full bg-accent-wash px-2 py-0.5 text-[11px] font-medium text-accent">
+          <span className="rounded-full bg-accent-wash px-2 py-0.5 text-[0.6875rem] font-medium text-accent">
             AI
           </span>
         </p>
@@ -113,6 +114,7 @@ function Ending({ row, reader, actions, canRetry }: Omit<Props, "continued">) {
         <span className="mr-1.5">
           <Time at={row.at}>{reader === "staff" && <Texted message={row.message} />}</Time>
         </span>
+        {row.text !== "" && <CopyButton label="Copy the answer" words={() => wordsToCopy(row)} />}
         {row.id !== undefined && rateMessage && row.text !== "" && (
           <Feedback messageId={row.id} given={row.message?.feedback} rateMessage={rateMessage} />
         )}
@@ -131,6 +133,12 @@ function Ending({ row, reader, actions, canRetry }: Omit<Props, "continued">) {
       <ProblemNotice problem={retry.problem} onRetry={() => void retry.run()} />
     </>
   );
+}
+
+/** The answer as it was written, without the marks of its sources: elsewhere they lead nowhere. */
+function wordsToCopy({ text, message }: Row): string {
+  const sources = new Set((message?.citations ?? NO_CITATIONS).map(({ n }) => n));
+  return text.replace(/ ?\[(\d+)\]/g, (mark, n: string) => (sources.has(Number(n)) ? "" : mark));
 }
 
 /** Only for a reply that was seen going: history is not read out. */

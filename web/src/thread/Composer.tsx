@@ -2,11 +2,23 @@
  * Where people write. Enter sends, Shift+Enter breaks the line, the box grows with the text. It stays
  * usable while an answer is being written, and without a connection: the message waits in the list.
  */
-import { ArrowUp, Paperclip, Square } from "lucide-react";
-import { useEffect, useId, useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import { ArrowUp, Square } from "lucide-react";
+import {
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+} from "react";
 import { MAX_MESSAGE_CHARS } from "../api";
-import { FILE_TYPES } from "../conversation/files";
+import type { Draft } from "../conversation/useKept";
+import { FilePicker, pasteFiles, useFileDrop } from "./FilePicker";
 import { UploadList, type UploadActs } from "./UploadList";
+import { useSlash, type Slash, type Trigger } from "./useSlash";
 
 /** From here on the room that is left is shown. */
 const NEAR_LIMIT = MAX_MESSAGE_CHARS - 500;
@@ -14,6 +26,8 @@ const MAX_HEIGHT = 200;
 
 type Props = {
   onSend: (text: string) => void;
+  /** Somebody types: with each key what stands there. */
+  onType?: ((text: string) => void) | undefined;
   label: string;
   placeholder: string;
   /** An answer is being written and may be stopped. */
@@ -26,8 +40,24 @@ type Props = {
   hint?: ReactNode;
   /** What there is to say about the text so far, for where it goes. */
   measure?: ((text: string) => Measured) | undefined;
+  /** What was being written here before, and where what is written now is kept. */
+  draft?: Draft;
   /** Files can be sent along. */
   uploads?: UploadActs;
+  /** A list of what can be put in the place of a word that begins with "/", or with the `trigger`. */
+  suggest?: ((slash: Slash, listId: string) => ReactNode) | undefined;
+  trigger?: Trigger;
+  /** A key that is somebody else's, given what is written: true for one that was taken. */
+  takeKey?: (key: string, text: string) => boolean;
+  /** To put words in from outside. */
+  handle?: Ref<ComposerHandle>;
+};
+
+/** `insert` puts words behind those that are written, `replace` in their place. */
+export type ComposerHandle = {
+  read: () => string;
+  insert: (words: string) => void;
+  replace: (words: string) => void;
 };
 
 /** Why a message doesn't go yet. */
@@ -36,12 +66,17 @@ const WAITING = {
   failed: "A file didn't arrive. Try it again, or remove it.",
 };
 
-/** `problem`: why it can't be sent like this. */
-export type Measured = { hint: string | null; problem: string | null };
+/** `problem`: why it can't be sent like this; `at`: what is to be changed, selected when it is tried. */
+export type Measured = {
+  hint: string | null;
+  problem: string | null;
+  at?: { start: number; end: number };
+};
 const NOTHING: Measured = { hint: null, problem: null };
 
 export function Composer({
   onSend,
+  onType,
   label,
   placeholder,
   onStop,
@@ -51,17 +86,31 @@ export function Composer({
   tone = "normal",
   hint,
   measure,
+  draft,
   uploads,
+  handle,
+  suggest,
+  trigger,
+  takeKey,
 }: Props) {
-  const [text, setText] = useState("");
+  const [written, setWritten] = useState<string | null>(null);
+  const text = written ?? draft?.text ?? "";
+  const setText = (next: string) => {
+    setWritten(next);
+    draft?.save(next);
+  };
   const [nudge, setNudge] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
   const statusId = useId();
+  const listId = useId();
+  const slash = useSlash(box, text, setText, trigger);
+  const isOffering = suggest !== undefined && slash.found !== null;
   const left = MAX_MESSAGE_CHARS - text.length;
   const files = uploads?.files ?? [];
-  const ready = files.some(({ state }) => state === "ready");
-  const empty = text.trim() === "" && !ready;
-  const unfinished = files.find(({ state }) => state !== "ready");
+  const goes = (state: string) => state === "ready" || state === "waiting";
+  const empty = text.trim() === "" && !files.some(({ state }) => goes(state));
+  const unfinished = files.find(({ state }) => !goes(state));
+  const held = useFileDrop(uploads?.onAdd);
   const measured = text.trim() === "" || measure === undefined ? NOTHING : measure(text);
   const tooLong = left < 0 || measured.problem !== null;
 
@@ -76,12 +125,24 @@ export function Composer({
     if (autoFocus && window.matchMedia("(pointer: fine)").matches) box.current?.focus();
   }, [autoFocus]);
 
+  useImperativeHandle(handle, () => {
+    const replace = (words: string) => {
+      setText(words);
+      box.current?.focus();
+    };
+    const insert = (words: string) =>
+      replace(text.trim() === "" ? words : `${text.trimEnd()}\n\n${words}`);
+    return { read: () => text, insert, replace };
+  });
+
   const send = () => {
     box.current?.focus();
     setNudge(empty || unfinished !== undefined);
+    if (measured.at) box.current?.setSelectionRange(measured.at.start, measured.at.end);
     if (empty || tooLong || unfinished !== undefined) return;
     onSend(text.trim());
     setText("");
+    slash.close();
   };
   const status =
     left < 0
@@ -96,14 +157,17 @@ export function Composer({
   return (
     <form
       data-testid="composer"
+      className="relative"
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
     >
+      {isOffering && suggest(slash, listId)}
       {uploads && <UploadList {...uploads} />}
       <div
-        className={`flex items-end gap-1.5 rounded-[1.6rem] border p-1.5 pl-4 shadow-raised transition-colors focus-within:border-accent ${tone === "note" ? "border-dashed border-note-line bg-note" : "border-line-strong bg-surface"}`}
+        data-held={held || undefined}
+        className={`relative flex items-end gap-1.5 rounded-[1.6rem] border p-1.5 pl-4 shadow-raised transition-colors focus-within:border-accent ${tone === "note" ? "border-dashed border-note-line bg-note" : "border-line-strong bg-surface"}`}
       >
         <textarea
           ref={box}
@@ -114,11 +178,34 @@ export function Composer({
           aria-invalid={tooLong || undefined}
           placeholder={placeholder}
           enterKeyHint="send"
+          // A textarea has no other role than "textbox", which has no `aria-expanded`: the list says that it is there.
+          aria-autocomplete={suggest && "list"}
+          aria-haspopup={suggest && "listbox"}
+          aria-controls={isOffering ? listId : undefined}
+          aria-activedescendant={isOffering ? slash.active : undefined}
+          onBlur={slash.close}
           onChange={(event) => {
             setText(event.target.value);
             setNudge(false);
+            onType?.(event.target.value);
+            if (suggest) slash.look(event.target);
           }}
+          onPaste={(event) => uploads && pasteFiles(event, uploads.onAdd)}
           onKeyDown={(event) => {
+            if (
+              isOffering &&
+              !event.nativeEvent.isComposing &&
+              slash.takeKey.current?.(event.key)
+            ) {
+              event.preventDefault();
+              event.stopPropagation();
+              return;
+            }
+            if (isPlain(event) && takeKey?.(event.key, text)) {
+              event.preventDefault();
+              event.stopPropagation();
+              return;
+            }
             // While an input method composes a character, Enter belongs to it.
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
@@ -127,6 +214,11 @@ export function Composer({
           className="scroll-calm min-h-10 flex-1 resize-none bg-transparent py-2 text-base leading-6 text-ink outline-none placeholder:text-faint"
         />
         {uploads && <FilePicker onAdd={uploads.onAdd} />}
+        {held && (
+          <span className="pointer-events-none absolute inset-0 grid place-items-center rounded-[inherit] bg-accent-wash text-sm font-medium text-accent outline-2 outline-dashed outline-accent">
+            Drop to attach
+          </span>
+        )}
         {onStop && (
           <button
             type="button"
@@ -169,32 +261,5 @@ export function Composer({
   );
 }
 
-function FilePicker({ onAdd }: Pick<UploadActs, "onAdd">) {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        accept={FILE_TYPES}
-        hidden
-        data-testid="file-input"
-        onChange={({ target }) => {
-          onAdd([...(target.files ?? [])]);
-          // The same file can be chosen again.
-          target.value = "";
-        }}
-      />
-      <button
-        type="button"
-        aria-label="Attach files"
-        title="Attach files: images, PDF or plain text of up to 10 MiB"
-        onClick={() => input.current?.click()}
-        className="grid size-10 shrink-0 place-items-center rounded-full text-soft transition-colors hover:bg-sunken hover:text-ink"
-      >
-        <Paperclip size={18} aria-hidden />
-      </button>
-    </>
-  );
-}
+const isPlain = ({ nativeEvent, shiftKey, ctrlKey, altKey, metaKey }: KeyboardEvent) =>
+  !nativeEvent.isComposing && !shiftKey && !ctrlKey && !altKey && !metaKey;

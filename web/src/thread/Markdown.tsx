@@ -3,11 +3,12 @@
  * page fetch anything), and links go to http, mail or phone only. What can't be drawn is shown as it was
  * written.
  */
-import { memo, useMemo, type ComponentType, type ReactNode } from "react";
+import { memo, useMemo, useRef, type ComponentType, type ReactNode } from "react";
 import ReactMarkdown, { defaultUrlTransform, type Components, type Options } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import remend from "remend";
 import { ErrorBoundary } from "../auth";
+import { CopyButton } from "./CopyButton";
 import { citationMarks, signMarks } from "./citationMarks";
 import { isDrawable } from "./drawable";
 
@@ -32,13 +33,28 @@ const base = {
       {children}
     </a>
   ),
+  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
   table: ({ children }) => (
-    // By keyboard too, where it is wider than the page.
-    <div className="table-scroll" role="region" aria-label="Table" tabIndex={0}>
+    // By keyboard too, where it is wider than the page. No landmark: a text may have several.
+    <div className="table-scroll" role="group" aria-label="Table" tabIndex={0}>
       <table>{children}</table>
     </div>
   ),
 } satisfies Components & Record<string, unknown>;
+
+function CodeBlock({ children }: { children?: ReactNode }) {
+  const code = useRef<HTMLPreElement>(null);
+  return (
+    <div className="relative">
+      <pre ref={code} role="group" aria-label="Code" tabIndex={0}>
+        {children}
+      </pre>
+      <span className="absolute top-1 right-1 rounded-full bg-sunken">
+        <CopyButton label="Copy the code" words={() => code.current?.textContent ?? ""} />
+      </span>
+    </div>
+  );
+}
 
 type Props = { text: string; streaming: boolean; Mark: ComponentType<MarkProps> };
 

@@ -20,6 +20,10 @@ type Props = {
   continued: boolean;
   /** This row is the reply that may be asked for again. */
   canRetry: boolean;
+  /** This row is the reader's, and may still be changed. */
+  canEdit: boolean;
+  /** When the other side has seen it, of the last one that they have. */
+  seenAt?: number | undefined;
 };
 
 /** One message that can't be drawn is no reason to lose the others: its words are shown without anything around them. */
@@ -32,7 +36,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   );
 });
 
-function DrawnRow({ row, reader, actions, continued, canRetry }: Props) {
+function DrawnRow({ row, reader, actions, continued, canRetry, canEdit, seenAt }: Props) {
   if (row.author.kind === "system") return <SystemLine text={row.text} />;
   if (row.author.kind === "agent") {
     return (
@@ -45,7 +49,11 @@ function DrawnRow({ row, reader, actions, continued, canRetry }: Props) {
       />
     );
   }
-  if (isOwn(row, reader)) return <OwnMessage row={row} reader={reader} actions={actions} />;
+  if (isOwn(row, reader)) {
+    const { edit, ...rest } = actions;
+    const own = canEdit && edit ? { ...rest, edit } : rest;
+    return <OwnMessage row={row} reader={reader} actions={own} seenAt={seenAt} />;
+  }
   return <PersonMessage row={row} continued={continued} openOriginal={actions.openOriginal} />;
 }
 

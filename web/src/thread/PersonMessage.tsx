@@ -1,5 +1,5 @@
 /** What people write: the reader's own messages on the right, everybody else's on the left; staff notes apart. */
-import { Clock, Lock, TriangleAlert } from "lucide-react";
+import { CheckCheck, Clock, Lock, TriangleAlert } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { Row } from "../conversation/timeline";
 import { Avatar } from "../ui/Avatar";
@@ -7,9 +7,13 @@ import { Button } from "../ui/controls";
 import { RetryButton } from "../ui/Notice";
 import { problemOf } from "../auth";
 import { clockTime, fullTime } from "../ui/time";
+import { useConnection } from "../ui/useConnection";
 import { Attachments, SentFiles } from "./Attachments";
+import { CopyButton } from "./CopyButton";
+import { PersonText } from "./PersonText";
 import type { Reader, RowActions } from "./rowActions";
 import { Texted } from "./Texted";
+import { useTranslated } from "./Translated";
 
 const BUBBLE =
   "w-fit max-w-full rounded-[1.25rem] px-4 py-2.5 leading-normal whitespace-pre-wrap [overflow-wrap:anywhere]";
@@ -33,11 +37,14 @@ export function OwnMessage({
   row,
   reader,
   actions,
+  seenAt,
 }: {
   row: Row;
   reader: Reader;
   actions: RowActions;
+  seenAt: number | undefined;
 }) {
+  const translated = useTranslated(row.message);
   if (row.visibility === "staff") return <Note row={row} />;
   const unsent = row.status === "unsent";
   return (
@@ -47,7 +54,7 @@ export function OwnMessage({
         <div
           className={`${BUBBLE} rounded-br-md transition-opacity duration-300 ${unsent ? "border border-dashed border-line-strong bg-sunken text-ink" : "bg-bubble text-on-bubble"} ${row.status === "sending" ? "opacity-85" : ""}`}
         >
-          {row.text}
+          <PersonText text={translated.text ?? row.text} />
         </div>
       )}
       <Attachments files={row.message?.attachments} />
@@ -56,15 +63,47 @@ export function OwnMessage({
         <Unsent row={row} actions={actions} />
       ) : (
         <Time at={row.at}>
-          {row.status === "sending" && (
-            <>
-              <Clock size={12} aria-hidden /> Sending…
-            </>
-          )}
+          {row.status === "sending" && <Sending />}
           {reader === "staff" && <Texted message={row.message} />}
+          {translated.button}
+          <Edited message={row.message} />
+          {seenAt !== undefined && <Seen at={seenAt} />}
+          {row.text !== "" && <CopyButton label="Copy the message" words={() => row.text} />}
+          {actions.edit && (
+            <Button look="quiet" size="small" data-testid="edit" onClick={actions.edit}>
+              Edit
+            </Button>
+          )}
         </Time>
       )}
     </div>
+  );
+}
+
+function Seen({ at }: { at: number }) {
+  return (
+    <span data-testid="seen" title={fullTime(at)} className="flex items-center gap-1">
+      <CheckCheck size={13} aria-hidden /> Seen {clockTime(at)}
+    </span>
+  );
+}
+
+/** A technician has changed the words since they were sent. */
+function Edited({ message }: { message: Row["message"] }) {
+  if (message?.editedAt === undefined) return null;
+  return (
+    <span data-testid="edited" title={fullTime(message.editedAt)}>
+      edited
+    </span>
+  );
+}
+
+function Sending() {
+  const { down } = useConnection();
+  return (
+    <>
+      <Clock size={12} aria-hidden /> {down ? "Waiting for the connection" : "Sending…"}
+    </>
   );
 }
 
@@ -76,7 +115,7 @@ function Unsent({ row, actions }: { row: Row; actions: RowActions }) {
   return (
     <div
       role="alert"
-      className="flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5 text-[13px] text-danger"
+      className="flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5 text-[0.8125rem] text-danger"
     >
       <span className="flex items-center gap-1.5">
         <TriangleAlert size={14} aria-hidden className="shrink-0" />
@@ -102,6 +141,7 @@ export function PersonMessage({
   openOriginal: RowActions["openOriginal"];
 }) {
   const original = useOriginal(row, openOriginal);
+  const translated = useTranslated(row.message);
   if (row.visibility === "staff") return <Note row={row} />;
   const technician = row.author.kind === "technician";
   const name = row.author.name ?? (technician ? "Technician" : "Customer");
@@ -121,7 +161,7 @@ export function PersonMessage({
         >
           {name}
           {technician && (
-            <span className="rounded-full bg-person-wash px-2 py-0.5 text-[11px] font-medium text-person">
+            <span className="rounded-full bg-person-wash px-2 py-0.5 text-[0.6875rem] font-medium text-person">
               Technician
             </span>
           )}
@@ -130,12 +170,20 @@ export function PersonMessage({
           <div
             className={`${BUBBLE} rounded-tl-md ${technician ? "bg-person-wash text-ink" : "bg-sunken text-ink"}`}
           >
-            {original.text ?? row.text}
+            <PersonText text={original.text ?? translated.text ?? row.text} />
           </div>
         )}
         <Attachments files={row.message?.attachments} />
         <div className="mt-1">
           <Time at={row.at}>
+            {original.text === undefined && translated.button}
+            <Edited message={row.message} />
+            {row.text !== "" && (
+              <CopyButton
+                label="Copy the message"
+                words={() => original.text ?? translated.text ?? row.text}
+              />
+            )}
             {original.open && (
               <Button look="quiet" size="small" onClick={original.open}>
                 {original.failed ? "That didn't work. Try again" : "Show what is hidden"}
@@ -181,7 +229,9 @@ function Note({ row }: { row: Row }) {
           {clockTime(row.at)}
         </time>
       </p>
-      <p className="leading-normal whitespace-pre-wrap [overflow-wrap:anywhere]">{row.text}</p>
+      <div className="leading-normal [overflow-wrap:anywhere]">
+        <PersonText text={row.text} names={row.message?.mentions} />
+      </div>
     </div>
   );
 }

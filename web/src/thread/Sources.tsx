@@ -13,7 +13,9 @@ import {
   useState,
   type ReactNode,
 } from "react";
+import { Link } from "wouter";
 import type { Citation } from "../api";
+import { useSession } from "../auth";
 import { IconButton } from "../ui/controls";
 import { Markdown, type MarkProps } from "./Markdown";
 
@@ -154,7 +156,7 @@ export function Sources({
                   {citation.title}
                 </p>
                 {citation.heading !== "" && citation.heading !== citation.title && (
-                  <p className="mt-0.5 text-[13px] text-soft">{citation.heading}</p>
+                  <p className="mt-0.5 text-[0.8125rem] text-soft">{citation.heading}</p>
                 )}
               </div>
               <IconButton label="Close source" small onClick={() => popover.current?.hidePopover()}>
@@ -164,6 +166,7 @@ export function Sources({
             <div className="mt-2.5 pr-2 text-sm text-soft">
               <Markdown text={passageOf(citation)} streaming={false} Mark={NoMark} />
             </div>
+            <Correct citation={citation} />
           </div>
         )}
       </div>
@@ -172,6 +175,19 @@ export function Sources({
 }
 
 const NoMark = () => null;
+
+/** Whoever keeps the documents is a click away from what is wrong in them. */
+function Correct({ citation: { documentId, heading } }: { citation: Citation }) {
+  if (useSession().user?.role !== "admin") return null;
+  return (
+    <Link
+      href={`/knowledge/${documentId}?heading=${encodeURIComponent(heading)}`}
+      className="mt-2 self-start text-sm font-medium text-accent underline underline-offset-4"
+    >
+      Correct this document
+    </Link>
+  );
+}
 
 /** A passage starts with its title and heading (search finds them so); here they stand above it already. */
 function passageOf({ title, heading, excerpt }: Citation): string {

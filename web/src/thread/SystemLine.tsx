@@ -14,7 +14,7 @@ export function SystemLine({ text }: { text: string }) {
         >
           <TriangleAlert size={22} aria-hidden className="mt-0.5 shrink-0 text-danger" />
           <div className="min-w-0">
-            <p className="text-[17px] leading-snug font-semibold">{safety.first}</p>
+            <p className="text-[1.0625rem] leading-snug font-semibold">{safety.first}</p>
             <ul className="mt-2 list-disc space-y-1.5 pl-5 leading-normal">
               {safety.steps.map((step) => (
                 <li key={step}>{step}</li>
@@ -24,7 +24,7 @@ export function SystemLine({ text }: { text: string }) {
         </section>
       )}
       {rest !== "" && (
-        <p className="mx-auto max-w-md py-1 text-center text-[13px] leading-relaxed text-balance text-soft">
+        <p className="mx-auto max-w-md py-1 text-center text-[0.8125rem] leading-relaxed text-balance text-soft">
           {rest}
         </p>
       )}

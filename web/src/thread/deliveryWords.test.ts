@@ -17,6 +17,25 @@ test.each([
   ["failed", { reason: "never arrived" }, "Text did not arrive: the provider never had it"],
   ["failed", { reason: "12345" }, "Text did not arrive: error 12345"],
   ["cancelled", { reason: "overtaken" }, "Not texted: something newer was said"],
+  [
+    "queued",
+    { channel: "email", waitsFor: "page" },
+    "Mailed if the customer's page doesn't show it",
+  ],
+  ["queued", { channel: "email", waitsFor: "limit" }, "E-mail waits"],
+  ["sending", { channel: "email" }, "Sending e-mail…"],
+  ["sent", { channel: "email", segments: 0 }, "Mailed"],
+  ["delivered", { channel: "email" }, "Delivered by e-mail"],
+  [
+    "cancelled",
+    { channel: "email", reason: "unsubscribed" },
+    "Not mailed: the customer wants no answers by e-mail",
+  ],
+  [
+    "undelivered",
+    { channel: "email", reason: "bounced" },
+    "E-mail did not arrive: the address takes no mail",
+  ],
 ])("%s %j: %s", (state, more, said) => {
   expect(words(state, more)).toBe(said);
 });

@@ -1,4 +1,4 @@
-/** What became of a text, in words for staff. */
+/** What became of a text or an e-mail, in words for staff. */
 import type { PublicMessage } from "../api";
 
 type Delivery = NonNullable<PublicMessage["delivery"]>;
@@ -21,6 +21,10 @@ const REASONS: Record<string, string> = {
   gone: "there is no number any more",
   "seen on the page": "seen on the page",
   stopped: "the customer stopped texts for this conversation",
+  no_address: "there is no address any more",
+  bounced: "the address takes no mail",
+  complained: "the customer called our e-mail spam",
+  unsubscribed: "the customer wants no answers by e-mail",
 };
 
 /** What one that is queued waits for. */
@@ -31,9 +35,10 @@ const WAITS: Record<string, string> = {
   page: "Texted if the customer's page doesn't show it",
 };
 
-/** How far a text is. */
-export function deliveryWords({ state, reason, segments, waitsFor }: Delivery): string {
+/** How far a text or an e-mail is. */
+export function deliveryWords({ state, channel, reason, segments, waitsFor }: Delivery): string {
   const why = reason === undefined ? "" : `: ${REASONS[reason] ?? `error ${reason}`}`;
+  if (channel === "email") return mailWords(state, why, waitsFor);
   const parts = segments === undefined || segments < 2 ? "" : ` in ${segments} parts`;
   switch (state) {
     case "queued":
@@ -52,5 +57,22 @@ export function deliveryWords({ state, reason, segments, waitsFor }: Delivery): 
       return `Not texted${why}`;
     default:
       return `Text did not arrive${why}`;
+  }
+}
+
+function mailWords(state: string, why: string, waitsFor: string | undefined): string {
+  switch (state) {
+    case "queued":
+      return waitsFor === "page" ? "Mailed if the customer's page doesn't show it" : "E-mail waits";
+    case "sending":
+      return "Sending e-mail…";
+    case "sent":
+      return "Mailed";
+    case "delivered":
+      return "Delivered by e-mail";
+    case "cancelled":
+      return `Not mailed${why}`;
+    default:
+      return `E-mail did not arrive${why}`;
   }
 }

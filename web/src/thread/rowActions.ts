@@ -11,6 +11,8 @@ export type RowActions = {
   markSourceRead?: (messageId: MessageId, n: number) => Promise<unknown>;
   /** A customer's message with what is hidden in it; on record. */
   openOriginal?: (messageId: MessageId) => Promise<string | undefined>;
+  /** The reader's last message, while it may be changed. */
+  edit?: () => void;
   retryReply?: () => Promise<unknown>;
 };
 

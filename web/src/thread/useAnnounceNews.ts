@@ -7,13 +7,17 @@ import { splitSafety } from "./systemWords";
 
 export function useAnnounceNews(rows: readonly Row[], reader: Reader): void {
   const announce = useAnnounce();
-  const known = useRef<ReadonlySet<string>>(new Set());
+  const known = useRef<Known>(new Map());
   useEffect(() => {
+    const before = known.current;
     // A word of an answer is no news.
-    if (rows.length === known.current.size && rows.every(({ key }) => known.current.has(key)))
-      return;
-    const news = newRows(rows, known.current).filter((row) => !isOwn(row, reader));
-    known.current = new Set(rows.map(({ key }) => key));
+    const isEdited = (row: Row) => before.has(row.key) && before.get(row.key) !== editOf(row);
+    const isKnown = (row: Row) => before.has(row.key) && !isEdited(row);
+    if (rows.length === before.size && rows.every(isKnown)) return;
+    const news = [...rows.filter(isEdited), ...newRows(rows, before)].filter(
+      (row) => !isOwn(row, reader),
+    );
+    known.current = new Map(rows.map((row) => [row.key, editOf(row)]));
     const urgent = news.map((row) => safetyOf(row)).filter((words) => words !== null);
     const calm = news.map((row) => spokenRow(row)).filter((words) => words !== "");
     if (urgent.length > 0) announce(urgent.join(" "), "assertive");
@@ -21,8 +25,12 @@ export function useAnnounceNews(rows: readonly Row[], reader: Reader): void {
   }, [rows, reader, announce]);
 }
 
+/** Each row, and when it was edited last. */
+type Known = ReadonlyMap<string, number | undefined>;
+const editOf = ({ message }: Row) => message?.editedAt;
+
 /** What has come since: not the pages before, and nothing of a conversation that is shown for the first time. */
-export function newRows(rows: readonly Row[], known: ReadonlySet<string>): Row[] {
+export function newRows(rows: readonly Row[], known: Pick<Known, "has">): Row[] {
   const first = rows.findIndex(({ key }) => known.has(key));
   return first < 0 ? [] : rows.slice(first).filter(({ key }) => !known.has(key));
 }
@@ -40,5 +48,6 @@ function spokenRow({ author, text, visibility, message }: Row): string {
   const files = message?.attachments?.length ?? 0;
   const sent = files === 0 ? "" : files === 1 ? " A file." : ` ${files} files.`;
   const note = visibility === "staff" ? ", internal note" : "";
-  return `${author.name ?? WORDS[author.kind]}${note}: ${text}${sent}`.trim();
+  const edited = message?.editedAt === undefined ? "" : ", edited";
+  return `${author.name ?? WORDS[author.kind]}${note}${edited}: ${text}${sent}`.trim();
 }

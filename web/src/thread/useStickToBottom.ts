@@ -34,6 +34,13 @@ export function useStickToBottom(
     [scroller],
   );
 
+  /** Goes to a row of the list, and stays there. */
+  const toRow = useCallback((row: HTMLElement) => {
+    stuck.current = false;
+    setAtBottom(false);
+    row.scrollIntoView({ block: "center", behavior: "instant" });
+  }, []);
+
   useEffect(() => {
     const element = scroller.current;
     const inner = content.current;
@@ -74,5 +81,5 @@ export function useStickToBottom(
     heightBefore.current = element.scrollHeight;
   });
 
-  return { atBottom, toBottom };
+  return { atBottom, toBottom, toRow };
 }

@@ -28,14 +28,17 @@ export function Button({
   onClick,
   ...rest
 }: ButtonProps) {
-  const scale = size === "small" ? "h-8 px-3 text-[13px]" : "h-10 px-4 text-sm";
+  const scale =
+    size === "small"
+      ? "min-h-8 px-3 py-1 text-[0.8125rem] leading-tight"
+      : "min-h-10 px-4 py-1.5 text-sm leading-tight";
   return (
     <button
       type="button"
       {...rest}
       aria-busy={busy || undefined}
       onClick={busy ? undefined : onClick}
-      className={`inline-flex shrink-0 items-center justify-center gap-2 rounded-full font-medium whitespace-nowrap transition-colors disabled:opacity-50 ${scale} ${BUTTON_LOOK[look]} ${wide ? "w-full" : ""}`}
+      className={`inline-flex shrink-0 items-center justify-center gap-2 max-w-full rounded-full font-medium transition-colors disabled:opacity-50 ${scale} ${BUTTON_LOOK[look]} ${wide ? "w-full" : ""}`}
     >
       {busy ? <Spinner /> : icon}
       {children}
@@ -88,7 +91,7 @@ export function Field({
 }: Omit<ComponentProps<"input">, "className"> & { id: string; label: string; hint?: string }) {
   return (
     <div>
-      <label htmlFor={id} className="mb-1.5 block text-[13px] font-medium text-soft">
+      <label htmlFor={id} className="mb-1.5 block text-[0.8125rem] font-medium text-soft">
         {label}
       </label>
       <input
@@ -98,7 +101,7 @@ export function Field({
         className="h-11 w-full rounded-xl border border-line-strong bg-surface px-3.5 text-base text-ink placeholder:text-faint focus-visible:outline-offset-0"
       />
       {hint && (
-        <p id={`${id}-hint`} className="mt-1.5 text-[13px] text-faint">
+        <p id={`${id}-hint`} className="mt-1.5 text-[0.8125rem] text-faint">
           {hint}
         </p>
       )}
@@ -114,7 +117,7 @@ export function TextArea({
 }: Omit<ComponentProps<"textarea">, "className"> & { id: string; label: string }) {
   return (
     <div>
-      <label htmlFor={id} className="mb-1.5 block text-[13px] font-medium text-soft">
+      <label htmlFor={id} className="mb-1.5 block text-[0.8125rem] font-medium text-soft">
         {label}
       </label>
       <textarea

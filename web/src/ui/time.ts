@@ -40,16 +40,15 @@ export function duration(ms: number): string {
 }
 
 /**
- * "3:00 PM", "tomorrow at 3:00 PM", "on Monday, November 30 at 9:00 AM", in `timeZone` (default: the reader's),
- * which is named where it is another than the reader's.
+ * "3:00 PM", "tomorrow at 3:00 PM", "on Monday, November 30 at 9:00 AM" in the reader's time; with a `timeZone` in that
+ * one, which is named, as it is in what the shop writes.
  */
 export function dueTime(at: number, now: number, timeZone?: string): string {
   const zone = timeZone === undefined ? {} : { timeZone };
   const say = (time: number, options: Intl.DateTimeFormatOptions) =>
     new Date(time).toLocaleString(undefined, { ...options, ...zone });
   const clock = { hour: "numeric", minute: "2-digit" } as const;
-  const elsewhere = say(at, clock) !== new Date(at).toLocaleString(undefined, clock);
-  const time = say(at, elsewhere ? { ...clock, timeZoneName: "short" } : clock);
+  const time = say(at, timeZone === undefined ? clock : { ...clock, timeZoneName: "short" });
   const day = (time: number) => say(time, { dateStyle: "short" });
   if (day(at) === day(now)) return time;
   if (day(at) === day(now + DAY)) return `tomorrow at ${time}`;
