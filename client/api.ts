@@ -46,6 +46,7 @@ import type * as presence from "../convex/presence";
 import type * as recalls from "../convex/recalls";
 import type * as replies from "../convex/replies";
 import type * as savedReplies from "../convex/savedReplies";
+import type * as shop from "../convex/shop";
 import type * as sources from "../convex/sources";
 import type * as staff from "../convex/staff";
 import type * as targets from "../convex/targets";
@@ -83,6 +84,7 @@ type Modules = ApiFromModules<{
   recalls: typeof recalls;
   replies: typeof replies;
   savedReplies: typeof savedReplies;
+  shop: typeof shop;
   sources: typeof sources;
   staff: typeof staff;
   targets: typeof targets;

@@ -56,6 +56,7 @@ import {
   type Tokens,
 } from "./model/accounts/signIn";
 import { mailSignInChanged, vSignInChange } from "./model/accounts/signInMail";
+import { findShopName } from "./model/knowledge/shopName";
 import { normalizeEmail } from "./lib/text";
 import { MINUTE } from "./lib/time";
 import { verifyAccessToken } from "./model/accounts/tokens";
@@ -271,8 +272,11 @@ export const storeCode = internalMutation({
 /** What is to be texted for an attempt, or null. */
 export const codeToText = internalQuery({
   args: { attemptId: v.id("sessions") },
-  returns: v.union(v.object({ to: v.string(), code: v.string() }), v.null()),
-  handler: async (ctx, { attemptId }) => await Codes.smsOf(ctx, attemptId),
+  returns: v.union(v.object({ to: v.string(), code: v.string(), shop: v.string() }), v.null()),
+  handler: async (ctx, { attemptId }) => {
+    const sms = await Codes.smsOf(ctx, attemptId);
+    return sms && { ...sms, shop: await findShopName(ctx) };
+  },
 });
 
 export const redeemCode = internalMutation({

@@ -1,7 +1,7 @@
 /** How customers reach the shop: what is set up of each way, and a test message over it. */
 import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api";
-import { listChannelVariables, shopEnv, siteUrl } from "./env";
+import { listChannelVariables, siteUrl } from "./env";
 import { adminAction, adminQuery, internalQuery } from "./functions";
 import { appError, isAppError } from "./lib/errors";
 import { deliverEmail } from "./model/analytics/email";
@@ -73,9 +73,9 @@ export const sendTest = adminAction({
     const own: Own = await ctx.runQuery(internal.channels.ownOf, { userId: ctx.caller.userId });
     const to = own[channel];
     if (to === undefined) throw noAddress(channel);
-    const { SHOP_NAME } = shopEnv();
-    const text = `This is a test message of ${SHOP_NAME}. It works.`;
-    if (channel === "email") await sendTestMail(ctx, { to, subject: `Test of ${SHOP_NAME}`, text });
+    const shop = await ctx.runQuery(internal.shop.name, {});
+    const text = `This is a test message of ${shop}. It works.`;
+    if (channel === "email") await sendTestMail(ctx, { to, subject: `Test of ${shop}`, text });
     else await ctx.runAction(internal.smsSender.sendTest, { to, body: text });
     return { to };
   },

@@ -1,7 +1,6 @@
 /** The durable halves of exporting and deleting a person's data, and retention by age. None is public. */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
-import { shopEnv } from "./env";
 import { internalAction, internalMutation, internalQuery } from "./functions";
 import { deliverEmail } from "./model/analytics/email";
 import { eraseUser } from "./model/privacy/erase";
@@ -11,6 +10,7 @@ import * as ExportPages from "./model/privacy/exportPages";
 import { isAppError } from "./lib/errors";
 import { logError } from "./lib/log";
 import { background, endedArgs } from "./lib/workflow";
+import { findShopName } from "./model/knowledge/shopName";
 import * as Purge from "./model/privacy/purge";
 import * as Sweep from "./model/privacy/sweep";
 import { vRowKind, vSweepTask } from "./model/privacy/sweepers";
@@ -136,9 +136,9 @@ export const mailReceipt = internalAction({
   handler: async (ctx, ref): Promise<boolean> => {
     const letter = await ctx.runQuery(internal.privacy.letter, ref);
     if (letter === null) return false;
-    const { SHOP_NAME } = shopEnv();
-    const subject = `Your ${SHOP_NAME} account has been deleted`;
-    const text = receiptText(letter.receipt, SHOP_NAME);
+    const { shop } = letter;
+    const subject = `Your ${shop} account has been deleted`;
+    const text = receiptText(letter.receipt, shop);
     try {
       await deliverEmail(ctx, { to: letter.to, subject, text }, `receipt-${ref.processId}`);
       return true;
@@ -152,8 +152,11 @@ export const mailReceipt = internalAction({
 
 export const letter = internalQuery({
   args: Purge.vPurgeRef.fields,
-  returns: v.union(v.object({ to: v.string(), receipt: vReceipt }), v.null()),
-  handler: async (ctx, ref) => await Purge.composeReceiptLetter(ctx, ref),
+  returns: v.union(v.object({ to: v.string(), receipt: vReceipt, shop: v.string() }), v.null()),
+  handler: async (ctx, ref) => {
+    const letter = await Purge.composeReceiptLetter(ctx, ref);
+    return letter && { ...letter, shop: await findShopName(ctx) };
+  },
 });
 
 export const finishPurge = internalMutation({

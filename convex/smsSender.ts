@@ -3,7 +3,7 @@
 import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api";
 import type { ActionCtx } from "./_generated/server";
-import { requireTwilio, shopEnv } from "./env";
+import { requireTwilio } from "./env";
 import { internalAction } from "./functions";
 import { appError } from "./lib/errors";
 import { logError, logWarning } from "./lib/log";
@@ -88,7 +88,7 @@ export const sendCode = internalAction({
   handler: async (ctx, { attemptId }) => {
     const attempt = await ctx.runQuery(internal.auth.codeToText, { attemptId });
     if (attempt === null) return null;
-    const body = codeText(shopEnv().SHOP_NAME, attempt.code);
+    const body = codeText(attempt.shop, attempt.code);
     const { outcome, fault } = await sendSms({ to: attempt.to, body });
     await noteTexts(ctx, fault);
     if (outcome.kind !== "accepted")

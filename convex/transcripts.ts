@@ -4,6 +4,7 @@ import { internal } from "./_generated/api";
 import { internalQuery, internalUserMutation, publicAction } from "./functions";
 import { refuseLinkHolder, requireOwnConversation } from "./model/access/access";
 import { deliverEmail } from "./model/analytics/email";
+import { findShopName } from "./model/knowledge/shopName";
 import * as Transcript from "./model/privacy/transcript";
 import { appError } from "./lib/errors";
 import { ProviderError } from "./providers/errors";
@@ -21,7 +22,7 @@ export const mailTranscript = publicAction({
   args: { conversationId },
   returns: v.object({ to: v.string() }),
   handler: async (ctx, args): Promise<{ to: string }> => {
-    const { to, key } = await ctx.runMutation(internal.transcripts.begin, args);
+    const { key, ...whose } = await ctx.runMutation(internal.transcripts.begin, args);
     const pages: string[] = [];
     let after: number | null = null;
     do {
@@ -34,25 +35,26 @@ export const mailTranscript = publicAction({
       after = page.next;
     } while (after !== null && pages.length < Transcript.MAX_PAGES);
     try {
-      await deliverEmail(ctx, Transcript.composeTranscript(to, pages, after !== null), key);
+      await deliverEmail(ctx, Transcript.composeTranscript(whose, pages, after !== null), key);
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       const message =
         "We couldn't send it: our e-mail service doesn't answer. Try again in a minute.";
       throw appError("provider_unavailable", message);
     }
-    return { to };
+    return { to: whose.to };
   },
 });
 
 export const begin = internalUserMutation({
   limit: "transcript",
   args: { conversationId },
-  returns: v.object({ to: v.string(), key: v.string() }),
+  returns: v.object({ to: v.string(), shop: v.string(), key: v.string() }),
   handler: async (ctx, args) => {
     const conversation = await requireOwnConversation(ctx, args.conversationId);
     refuseLinkHolder(ctx, conversation);
-    return await Transcript.admitTranscript(ctx, conversation, ctx.caller.userId);
+    const admitted = await Transcript.admitTranscript(ctx, conversation, ctx.caller.userId);
+    return { ...admitted, shop: await findShopName(ctx) };
   },
 });
 

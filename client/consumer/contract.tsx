@@ -120,6 +120,7 @@ claim<
     | "recalls"
     | "replies"
     | "savedReplies"
+    | "shop"
     | "sources"
     | "staff"
     | "targets"

@@ -4,7 +4,6 @@
  */
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
-import { shopEnv } from "../env";
 import type { Route } from "./router";
 
 export const MAIL_ROUTES: Route[] = [
@@ -12,10 +11,10 @@ export const MAIL_ROUTES: Route[] = [
   { path: "/mail/unsubscribe", method: "POST", readers: "nobody", page: true, handler: endMail },
 ];
 
-function askFirst(): Response {
-  const { SHOP_NAME } = shopEnv();
+async function askFirst(ctx: ActionCtx): Promise<Response> {
+  const shop = await ctx.runQuery(internal.shop.name, {});
   const button = `<form method="post"><button>No more e-mails</button></form>`;
-  return pageOf(`Answers of ${SHOP_NAME} by e-mail`, "Nothing more will be mailed to you.", button);
+  return pageOf(`Answers of ${shop} by e-mail`, "Nothing more will be mailed to you.", button);
 }
 
 /** The token is in the address; what the form or the mail program says besides is not needed. */

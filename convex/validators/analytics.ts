@@ -80,6 +80,7 @@ export const vEventType = literals(
   "process_cancelled",
   "process_retried",
   "trial_started",
+  "shop_named",
   "hours_changed",
   "link_hosts_changed",
   "guardrails_changed",

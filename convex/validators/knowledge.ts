@@ -253,6 +253,12 @@ const ruleCasesFields = {
   cases: v.array(vRuleCase),
   updatedAt: vTimestamp,
 };
+/** What the shop is called, as an admin has set it (`model/knowledge/shopName.ts`). */
+const shopNameFields = {
+  kind: v.literal("shop_name"),
+  name: v.string(),
+  updatedAt: vTimestamp,
+};
 /** What the AI may cost in a day, as an admin has set it (`model/replies/budget.ts`). */
 const dailyBudgetFields = {
   kind: v.literal("daily_budget"),
@@ -306,6 +312,7 @@ export const vKnowledge = v.union(
   v.object(hoursFields),
   v.object(settingsFields),
   v.object(modelListFields),
+  v.object(shopNameFields),
   v.object(dailyBudgetFields),
   v.object(agentVersionFields),
   v.object(ownTopicsFields),

@@ -143,6 +143,7 @@ const AUDITED: Record<string, Audited> = {
     before: ({ t, rows }) =>
       t.run((ctx) => ctx.db.patch("conversations", rows.asked, { labels: [LABEL] })),
   },
+  "shop:setName": { type: "shop_named", names: () => ({}) },
   "budget:set": { type: "budget_changed", names: () => ({}) },
   "guardrails:save": { type: "guardrails_changed", names: () => ({}) },
   "knowledge:setLinkHosts": { type: "link_hosts_changed", names: () => ({}) },

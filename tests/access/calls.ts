@@ -74,6 +74,9 @@ export const TABLE: Record<string, Row> = {
   "users:removePhone": signedIn,
   "auth:refreshSession": anybody,
   "auth:validateSession": anybody,
+
+  "shop:get": anybody,
+  "shop:setName": adminOnly,
   "auth:logout": signedIn,
   "auth:listSessions": signedIn,
   "auth:revokeSession": ownerOnly,
@@ -329,6 +332,9 @@ export const CALLS: Record<string, Args> = {
   "users:removePhone": () => ({}),
   "auth:refreshSession": (_, { refreshToken }) => ({ refreshToken }),
   "auth:validateSession": () => ({ accessToken: "not.a.token" }),
+
+  "shop:get": () => ({}),
+  "shop:setName": () => ({ name: "Joe's Repair" }),
   "auth:logout": () => ({}),
   "auth:listSessions": () => ({}),
   "auth:revokeSession": ({ session }) => ({ sessionId: session }),

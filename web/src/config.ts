@@ -1,6 +1,7 @@
 /** What a shop would change first: its name and number, its deployment, its example questions. */
 import { LOCAL_DEPLOYMENT } from "../deployment";
 
+/** Until an admin has set it on the first day's page, and as `index.html` has it. */
 export const SHOP_NAME = "Computer Guys";
 /** As `index.html` has it, for whoever has no JavaScript. */
 export const SHOP_PHONE = "(614) 555-0142";

@@ -3,7 +3,7 @@ import { readCode } from "./readCode";
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
-import { hasTwilio, jwtSecrets, shopEnv } from "../../env";
+import { hasTwilio, jwtSecrets } from "../../env";
 import { ProviderError } from "../../providers/errors";
 import { deliverEmail } from "../analytics/email";
 import { CODE_LIFETIME } from "./codes";
@@ -55,18 +55,18 @@ export async function tokensFor(grant: Grant): Promise<Tokens> {
 }
 
 export async function mailCode(
-  ctx: Pick<ActionCtx, "runMutation">,
+  ctx: Pick<ActionCtx, "runQuery" | "runMutation">,
   { email, code, challenge }: { email: string; code: string; challenge: string },
 ): Promise<void> {
-  const { SHOP_NAME } = shopEnv();
+  const shop = await ctx.runQuery(internal.shop.name, {});
   // Not the challenge itself: with the code, which is in the e-mail, it would be enough to sign in.
   const idempotencyKey = keyedHash(jwtSecrets()[0], "mail", challenge);
   const minutes = CODE_LIFETIME / MINUTE;
-  const text = `Your sign-in code is ${code}. It is good for ${minutes} minutes.\n\nIf you didn't ask for it, ignore this e-mail: nobody can sign in without the code.\n\n${SHOP_NAME}`;
+  const text = `Your sign-in code is ${code}. It is good for ${minutes} minutes.\n\nIf you didn't ask for it, ignore this e-mail: nobody can sign in without the code.\n\n${shop}`;
   try {
     await deliverEmail(
       ctx,
-      { to: email, subject: `${code} is your ${SHOP_NAME} code`, text },
+      { to: email, subject: `${code} is your ${shop} code`, text },
       idempotencyKey,
     );
   } catch (error) {

@@ -1,7 +1,8 @@
 /** The mail that tells a person of a change of how they sign in. */
 import { v, type Infer } from "convex/values";
+import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
-import { canMailAnswers, chatUrl, shopEnv } from "../../env";
+import { canMailAnswers, chatUrl } from "../../env";
 import { ProviderError } from "../../providers/errors";
 import { deliverEmail } from "../analytics/email";
 
@@ -48,12 +49,12 @@ const NOT_YOU = "If that wasn't you, call us or answer this e-mail: we can stop 
 
 /** Tells an address that its account is signed in to in another way. False when it is worth trying again. */
 export async function mailSignInChanged(
-  ctx: Pick<ActionCtx, "runMutation">,
+  ctx: Pick<ActionCtx, "runQuery" | "runMutation">,
   { to, change, idempotencyKey }: { to: string; change: SignInChange; idempotencyKey: string },
 ): Promise<boolean> {
-  const { SHOP_NAME } = shopEnv();
-  const { subject, what, otherwise = NOT_YOU } = CHANGES[change](SHOP_NAME);
-  const text = `${what}\n\n${otherwise}\n\n${SHOP_NAME}`;
+  const shop = await ctx.runQuery(internal.shop.name, {});
+  const { subject, what, otherwise = NOT_YOU } = CHANGES[change](shop);
+  const text = `${what}\n\n${otherwise}\n\n${shop}`;
   try {
     await deliverEmail(ctx, { to, subject, text }, idempotencyKey);
     return true;

@@ -5,13 +5,13 @@
  * provider refuses us.
  */
 import { v, type Infer } from "convex/values";
-import { shopEnv } from "../../env";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { mayWork } from "../access/access";
 import { listRefusing, type ProviderHealth } from "../analytics/health";
 import { tryConsumeLimit } from "../access/limits";
 import { setSmsConsent } from "../accounts/consent";
+import { findShopName } from "../knowledge/shopName";
 import { listExpiring } from "./expiring";
 import { listLiveShifts } from "./shifts";
 import { alertText } from "../outbox/consentWords";
@@ -141,7 +141,7 @@ export async function claimAlertSms(
   const user = await ctx.db.get("users", userId);
   if (said?.byText !== true || user === null || !wantsTexts(user)) return null;
   if ((await tryConsumeLimit(ctx, "smsAlerts", { user: userId })) !== null) return null;
-  return { to: user.textsFrom, body: alertText(shopEnv().SHOP_NAME, said.subject) };
+  return { to: user.textsFrom, body: alertText(await findShopName(ctx), said.subject) };
 }
 
 /** 21610: the carrier knows of a STOP that never reached us. From here on they have e-mail only. */

@@ -4,13 +4,13 @@
  * repeated with the provider's key of that week.
  */
 import { v, type Infer } from "convex/values";
-import { shopEnv } from "../../env";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { mayWork } from "../access/access";
 import { loadReport, type vPeriodReport } from "../analytics/report";
 import { cancelTimer, findHeldTimer, type TimerRef } from "../conversations/timers";
 import { loadHours } from "../hours/stored";
+import { findShopName } from "../knowledge/shopName";
 import { HOUR, MINUTE, SECOND } from "../../lib/time";
 import { vAddressed, type vTally } from "./alerts";
 import { nextMonday, scheduleWeekly } from "./weeklyTimer";
@@ -41,7 +41,8 @@ export async function composeWeekly(
     await waitForMonday(ctx, row);
     return null;
   }
-  const letter = { userId: user._id, to: user.email, byText: false, ...words(week, before) };
+  const said = words(await findShopName(ctx), week, before);
+  const letter = { userId: user._id, to: user.email, byText: false, ...said };
   return { letter, weekEnd: week.end };
 }
 
@@ -100,10 +101,10 @@ const LINES: Line[] = [
   ["Cost of the models", ({ counts }) => usd(counts.costMicroUsd ?? 0)],
 ];
 
-function words(week: Week, before: Week): { subject: string; text: string } {
+function words(shop: string, week: Week, before: Week): { subject: string; text: string } {
   const lines = LINES.map(([name, of]) => `${name}: ${of(week)}, the week before ${of(before)}`);
   return {
-    subject: `${shopEnv().SHOP_NAME}: the week of ${week.date}`,
+    subject: `${shop}: the week of ${week.date}`,
     text: [
       `The week from Monday, ${week.date}:`,
       lines.join("\n"),

@@ -4,6 +4,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 
 /** The kinds of which there is one row at most. */
 type Kind =
+  | "shop_name"
   | "hours"
   | "targets"
   | "labels"

@@ -4,7 +4,7 @@
  */
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
-import { chatUrl, replyDomain, shopEnv, siteUrl } from "../../env";
+import { chatUrl, replyDomain, siteUrl } from "../../env";
 import { linkTokenOf } from "../accounts/mailLinks";
 import { candidateHashesOf, matchesHash, storedHashOf } from "../accounts/hashes";
 import { unsubscribeTokenOf } from "../accounts/suppressions";
@@ -24,19 +24,18 @@ export type Letter = Infer<typeof vLetter>;
 /** RFC 8058: one POST of the mail program's own ends it, without a page. */
 const ONE_CLICK = "List-Unsubscribe=One-Click";
 
-export function composeLetter(message: Doc<"messages">, to: string): Letter {
+export function composeLetter(message: Doc<"messages">, to: string, shop: string): Letter {
   const { _id: messageId, conversationId } = message;
-  const { SHOP_NAME } = shopEnv();
   const replyTo = replyAddressOf(conversationId, to);
   const unsubscribeUrl = `${siteUrl()}/mail/unsubscribe?of=${unsubscribeTokenOf(to)}`;
-  const who = "name" in message.author ? `${message.author.name} at ${SHOP_NAME}` : SHOP_NAME;
+  const who = "name" in message.author ? `${message.author.name} at ${shop}` : shop;
   const said = message.author.kind === "agent" ? writeMarks(message.text, () => "") : message.text;
   const files = (message.attachments ?? []).map(({ name }) => `[${name}: to be seen in the chat]`);
   const words = [said, ...files].filter(Boolean).join("\n");
   const answer = replyTo === undefined ? "" : "Or answer this e-mail: it comes back to us.\n";
   return {
     to,
-    subject: `${message.corrects ? "A correction" : "An answer"} from ${SHOP_NAME}`,
+    subject: `${message.corrects ? "A correction" : "An answer"} from ${shop}`,
     text: `${who} wrote:
 
 ${words}
@@ -46,7 +45,7 @@ ${chatUrl()}#mail=${linkTokenOf(messageId)}
 The link works once, within a week, and shows this conversation for a day.
 ${answer}
 --${" "}
-${SHOP_NAME}. You get this because your address was given in our chat.
+${shop}. You get this because your address was given in our chat.
 No more of these: ${unsubscribeUrl}`,
     ...(replyTo !== undefined && { replyTo }),
     headers: {

@@ -4,7 +4,6 @@
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { shopEnv } from "../../env";
 import { writeMarks } from "../../lib/citationMarks";
 import { appError } from "../../lib/errors";
 import { cutAtKey } from "../../lib/pages";
@@ -93,14 +92,17 @@ export function describeMessage(
   ].join("\n");
 }
 
-export function composeTranscript(to: string, pages: readonly string[], isCut: boolean): Mail {
-  const { SHOP_NAME } = shopEnv();
+export function composeTranscript(
+  { to, shop }: { to: string; shop: string },
+  pages: readonly string[],
+  isCut: boolean,
+): Mail {
   const more = isCut ? "\nIt goes on in the chat: this is as much as goes into a file.\n" : "";
-  const file = `Conversation with ${SHOP_NAME}\n\n${pages.join("\n")}${more}`;
+  const file = `Conversation with ${shop}\n\n${pages.join("\n")}${more}`;
   return {
     to,
-    subject: `Your conversation with ${SHOP_NAME}`,
-    text: `The conversation is attached as a text file, as you asked in our chat. Files that were sent in it are named there, and stay in the chat.\n\nIf that wasn't you, somebody is signed in to your account: sign out of all devices in the chat's menu.\n\n${SHOP_NAME}`,
+    subject: `Your conversation with ${shop}`,
+    text: `The conversation is attached as a text file, as you asked in our chat. Files that were sent in it are named there, and stay in the chat.\n\nIf that wasn't you, somebody is signed in to your account: sign out of all devices in the chat's menu.\n\n${shop}`,
     attachments: [
       { filename: "conversation.txt", content: toBase64(file), contentType: "text/plain" },
     ],

@@ -10,6 +10,7 @@ import type { Delivery, DeliveryState } from "../../validators";
 import { linkTokenOf, storeMailLink } from "../accounts/mailLinks";
 import { findRoute, mayPageShow, type Route } from "../outbox/channel";
 import { continueDelivery, nextDeliveryState, retryDelay, SEEN_ON_PAGE } from "../outbox/delivery";
+import { findShopName } from "../knowledge/shopName";
 import { composeLetter, type Letter } from "../outbox/letters";
 import { findLastSettled } from "../conversations/history";
 import { findNextOpening } from "../hours/hours";
@@ -93,7 +94,7 @@ export async function claimSms(ctx: MutationCtx, message: Sms<"queued">): Promis
     return null;
   }
   // The words come last: what may not go need not be made, and one that can't be made holds up nobody else's.
-  const claimed = wordsFor(message, route);
+  const claimed = await wordsFor(ctx, message, route);
   const hold = await heldUntil(ctx, message, { route, pageUntil: page.until, now });
   if (hold !== null) {
     await patch(ctx, message, { ...delivery, ...hold, at: now });
@@ -129,8 +130,12 @@ export async function cancelShown(ctx: MutationCtx, message: Sms<"queued">): Pro
 }
 
 /** As one that can't be made: after three tries it is somebody's task, for the customer waits for an answer. */
-function wordsFor(message: Doc<"messages">, { channel, to }: Route): Claimed {
-  if (channel === "email") return { letter: composeLetter(message, to) };
+async function wordsFor(
+  ctx: MutationCtx,
+  message: Doc<"messages">,
+  { channel, to }: Route,
+): Promise<Claimed> {
+  if (channel === "email") return { letter: composeLetter(message, to, await findShopName(ctx)) };
   const body = smsBodyOf(message);
   if (body === "") throw new Error("Nothing of this message can be texted.");
   return { to, body };

@@ -7,7 +7,7 @@ import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { shopEnv, twilioWebhookEnv } from "../../env";
+import { twilioWebhookEnv } from "../../env";
 import * as Lifecycle from "../desk/lifecycle";
 import type { Answering } from "../conversations/replyProcess";
 import { wordsToFind } from "../conversations/wordsToFind";
@@ -26,6 +26,7 @@ import { findMessageBySid } from "./settlement";
 import { findRating, takeRating } from "./ratings";
 import { takeReaction } from "./reactions";
 import { tellCustomer } from "../outbox/systemLines";
+import { findShopName } from "../knowledge/shopName";
 import { consentWordOf, type ConsentWord } from "../outbox/consentRules";
 import { bareWordOf, CONSENT_ANSWERS } from "../outbox/consentWords";
 import { readReaction, type Reaction } from "../../lib/reactions";
@@ -184,7 +185,7 @@ async function takeWord(
   if (optOutType || twilioWebhookEnv().answersStop) return;
   // A machine that answers ours with such a word would be answered for ever.
   if ((await tryConsumeLimit(ctx, "smsWords", { address: user.textsFrom! })) !== null) return;
-  const said = CONSENT_ANSWERS[word](shopEnv().SHOP_NAME);
+  const said = CONSENT_ANSWERS[word](await findShopName(ctx));
   await tellCustomer(ctx, now, said, "consent");
 }
 

@@ -1,9 +1,9 @@
 /** Whose chat this is, who answers now, and the way to a person. */
 import { Menu, SquarePen, UserRound, X } from "lucide-react";
 import type { PublicConversation } from "../api";
-import { SHOP_NAME } from "../config";
 import { Button, IconButton } from "../ui/controls";
 import { Logo } from "../ui/Logo";
+import { useShopName } from "../ui/useShopName";
 
 type Props = {
   conversation: PublicConversation | null;
@@ -16,6 +16,7 @@ type Props = {
 
 export function ChatHeader(props: Props) {
   const { conversation, technician, onTalkToPerson, onNew, onMenu, onClose } = props;
+  const shop = useShopName();
   return (
     <header className="border-b border-line bg-bg pt-[env(safe-area-inset-top)]">
       <div className="mx-auto flex min-h-16 max-w-5xl flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 short:min-h-12 short:py-0.5 sm:px-6">
@@ -24,7 +25,7 @@ export function ChatHeader(props: Props) {
           <Logo />
         </span>
         <div className="min-w-0 flex-1 basis-20">
-          <h1 className="leading-tight font-semibold tracking-tight">{SHOP_NAME}</h1>
+          <h1 className="leading-tight font-semibold tracking-tight">{shop}</h1>
           <Status conversation={conversation} technician={technician} />
         </div>
         {(conversation === null || conversation.owner === "ai") && (

@@ -2,7 +2,6 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 import type { ConversationId } from "../api";
 import { ErrorBoundary, isSessionOver, problemOf, SessionBoundary, useSession } from "../auth";
-import { SHOP_NAME } from "../config";
 import { useConversation } from "../conversation/useConversation";
 import { useOpenConversation, type Place } from "../conversation/useOpenConversation";
 import { useTalk } from "../conversation/useTalk";
@@ -14,6 +13,7 @@ import { errorPage, MessagePage } from "../ui/ErrorPage";
 import { loadPatiently } from "../ui/loadPatiently";
 import { ProblemNotice } from "../ui/Notice";
 import { useOpenings } from "../ui/useOpenings";
+import { useShopName } from "../ui/useShopName";
 import { useTask } from "../ui/useTask";
 import { ByTextNotice } from "./ByTextNotice";
 import { ChatHeader } from "./ChatHeader";
@@ -139,7 +139,7 @@ function ConversationView(props: ViewProps) {
   const talk = useTalk(conversation, lastAnswer?.at);
   const shows = { shows: chat.lastSettled, answer: lastAnswer?.id, at: lastAnswer?.at };
   usePagePresence(conversation, shows, chat.lastWaits);
-  useTitleBadge(`${SHOP_NAME} support`, conversation?.unread ?? 0);
+  useTitleBadge(`${useShopName()} support`, conversation?.unread ?? 0);
 
   const waits = conversation?.owner === "queue" && conversation.status === "open";
   const shop = useOpenings(waits || conversation?.promises !== undefined);

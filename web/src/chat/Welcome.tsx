@@ -1,8 +1,9 @@
 /** The first screen: who answers, what was asked before, and questions to start with. */
 import { ArrowUpRight } from "lucide-react";
 import type { ConversationId } from "../api";
-import { EXAMPLE_QUESTIONS, SHOP_NAME } from "../config";
+import { EXAMPLE_QUESTIONS } from "../config";
 import { Logo } from "../ui/Logo";
+import { useShopName } from "../ui/useShopName";
 import { History } from "./History";
 
 /** Of the conversations, at first. */
@@ -15,6 +16,7 @@ export function Welcome({
   onAsk: (question: string) => void;
   onOpen: (conversationId: ConversationId) => void;
 }) {
+  const shop = useShopName();
   return (
     <div className="scroll-calm min-h-0 flex-1">
       <div className="mx-auto flex min-h-full w-full max-w-2xl flex-col justify-center gap-8 px-5 py-8 sm:px-6">
@@ -26,8 +28,8 @@ export function Welcome({
             What's going on with your computer?
           </h2>
           <p className="max-w-lg text-[1.0625rem] leading-relaxed text-pretty text-soft">
-            Ask {SHOP_NAME} anything about repairs, prices or getting unstuck. Our AI assistant
-            answers from the shop's own guides and shows its sources.
+            Ask {shop} anything about repairs, prices or getting unstuck. Our AI assistant answers
+            from the shop's own guides and shows its sources.
             <span className="max-sm:hidden"> A technician is one click away.</span>
           </p>
         </div>

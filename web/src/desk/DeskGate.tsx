@@ -1,14 +1,15 @@
 /** Who may sit at the desk: technicians and admins. Everybody else is told so in a friendly way. */
 import type { ReactNode } from "react";
 import { useSession } from "../auth";
-import { SHOP_NAME } from "../config";
 import { SignInForm } from "../signin/SignInForm";
 import { Button } from "../ui/controls";
 import { MessagePage } from "../ui/ErrorPage";
 import { Logo } from "../ui/Logo";
+import { useShopName } from "../ui/useShopName";
 
 export function DeskGate({ children }: { children: ReactNode }) {
   const { user, auth, endedByServer } = useSession();
+  const shop = useShopName();
   if (user === null) {
     return (
       <main className="scroll-calm grid h-page place-items-center p-5">
@@ -17,7 +18,7 @@ export function DeskGate({ children }: { children: ReactNode }) {
           data-testid="desk-sign-in"
         >
           <Logo size={44} />
-          <h1 className="mt-4 mb-2 text-xl font-semibold tracking-tight">{SHOP_NAME} desk</h1>
+          <h1 className="mt-4 mb-2 text-xl font-semibold tracking-tight">{shop} desk</h1>
           <SignInForm
             onDone={() => undefined}
             hint={

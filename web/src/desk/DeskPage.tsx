@@ -17,11 +17,11 @@ import { DevicesDialog } from "../account/DevicesDialog";
 import { PhoneDialog } from "../account/PhoneDialog";
 import type { ConversationId } from "../api";
 import { ErrorBoundary, isSessionOver, useSession } from "../auth";
-import { SHOP_NAME } from "../config";
 import { IconButton } from "../ui/controls";
 import { Logo } from "../ui/Logo";
 import { Menu } from "../ui/Menu";
 import { useTheme } from "../ui/theme";
+import { useShopName } from "../ui/useShopName";
 import { Availability } from "./Availability";
 import { ConversationList } from "./ConversationList";
 import { DeskActsContext } from "./useDeskConversation";
@@ -128,13 +128,14 @@ function LostNotice({ words, onDismiss }: { words: string; onDismiss: () => void
 
 function DeskHeader() {
   const { user, auth } = useSession();
+  const shop = useShopName();
   const { theme, toggle } = useTheme();
   const [dialog, setDialog] = useState<"devices" | "phone" | null>(null);
   return (
     <header className="flex items-center gap-2.5 pr-2.5 pl-4 pt-[max(0.9rem,env(safe-area-inset-top))] pb-1">
       <Logo size={34} />
       <div className="min-w-0 flex-1">
-        <h1 className="truncate leading-tight font-semibold tracking-tight">{SHOP_NAME}</h1>
+        <h1 className="truncate leading-tight font-semibold tracking-tight">{shop}</h1>
         <p className="truncate text-[0.8125rem] text-soft">Desk · {user?.name ?? user?.email}</p>
       </div>
       <div className="flex items-center gap-1">

@@ -5,6 +5,7 @@ import { api, type StaffConversation } from "../api";
 import { useSession } from "../auth";
 import type { Slash } from "../thread/useSlash";
 import { useOpenings } from "../ui/useOpenings";
+import { useShopName } from "../ui/useShopName";
 import { replyValues } from "./replyValues";
 import { SuggestList } from "./SuggestList";
 
@@ -13,11 +14,12 @@ type Props = { slash: Slash; listId: string; conversation: StaffConversation };
 export function SavedReplyList({ slash, listId, conversation }: Props) {
   const replies = useQuery(api.savedReplies.list);
   const shop = useOpenings();
+  const shopName = useShopName();
   const { user } = useSession();
   const query = slash.found?.query.toLowerCase() ?? "";
   const technician = user?.name ?? undefined;
-  const fill = (text: string) =>
-    fillReply(text, replyValues({ conversation, technician, shop, now: Date.now() }));
+  const known = { conversation, technician, shopName, shop };
+  const fill = (text: string) => fillReply(text, replyValues({ ...known, now: Date.now() }));
   const found = replies
     ?.filter(({ shortcut }) => shortcut.includes(query))
     // What begins like it first; the order of the list otherwise.

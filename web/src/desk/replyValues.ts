@@ -1,25 +1,26 @@
 /** What a saved reply's variables come to in a conversation. Pure. */
 import type { ReplyValues } from "@computer-guys/support-backend/texts";
 import type { StaffConversation } from "../api";
-import { SHOP_NAME, SHOP_PHONE } from "../config";
+import { SHOP_PHONE } from "../config";
 import { nextOpening, type Opening } from "../ui/openings";
 import { dueTime } from "../ui/time";
 
 type Known = {
   conversation: Pick<StaffConversation, "customer" | "contact">;
   technician: string | undefined;
+  shopName: string;
   /** Undefined while it is loading: what needs it is a gap. */
   shop: { timeZone: string; openings: readonly Opening[] } | undefined;
   now: number;
 };
 
 /** A name is a name: an address or number is not put in its place. */
-export function replyValues({ conversation, technician, shop, now }: Known): ReplyValues {
+export function replyValues({ conversation, technician, shopName, shop, now }: Known): ReplyValues {
   const next = shop && nextOpening(shop.openings, now);
   return {
     "customer name": conversation.customer.name ?? conversation.contact?.name,
     technician,
-    "shop name": SHOP_NAME,
+    "shop name": shopName,
     "shop phone": SHOP_PHONE,
     "hours today": shop && hoursOn(shop, now),
     "next opening": next === undefined ? undefined : dueTime(next, now, shop?.timeZone),

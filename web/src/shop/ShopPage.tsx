@@ -10,10 +10,10 @@ import {
 import { lazy, Suspense, useEffect, useRef, type ComponentType } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { ErrorBoundary, useSession } from "../auth";
-import { SHOP_NAME } from "../config";
 import { DeskGate } from "../desk/DeskGate";
 import { errorPage, MessagePage } from "../ui/ErrorPage";
 import { Logo } from "../ui/Logo";
+import { useShopName } from "../ui/useShopName";
 
 type Section = {
   /** Its address and all below it. */
@@ -93,6 +93,7 @@ function Shop() {
 
 /** A column on a wide screen; on a phone a row that scrolls sideways. */
 function ShopNav({ sections, current }: { sections: readonly Section[]; current: Section }) {
+  const shop = useShopName();
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     const [here] = list.current?.querySelectorAll("[aria-current]") ?? [];
@@ -107,7 +108,7 @@ function ShopNav({ sections, current }: { sections: readonly Section[]; current:
     >
       <div className="flex items-center gap-2.5 px-1">
         <Logo size={34} />
-        <p className="min-w-0 truncate leading-tight font-semibold tracking-tight">{SHOP_NAME}</p>
+        <p className="min-w-0 truncate leading-tight font-semibold tracking-tight">{shop}</p>
       </div>
       <ul ref={list} className="scroll-calm flex gap-1 max-lg:overflow-x-auto lg:flex-col">
         <li>
