@@ -64,6 +64,7 @@ export default defineConfig({
         test: {
           name: "pages",
           include: ["web/pages/**/*.test.ts"],
+          globalSetup: ["web/pages/build.ts"],
           environment: "node",
           fileParallelism: false,
           testTimeout,

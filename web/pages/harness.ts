@@ -1,5 +1,7 @@
 /** The pages as people get them: a built client in real Chromium, on the whole local system. */
 import { mkdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import axe from "axe-core";
 import {
@@ -11,11 +13,14 @@ import {
   type Page,
 } from "playwright-core";
 import { build, preview } from "vite";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 import { allowPage, ROOT, startSystem, type System, type SystemOptions } from "../../local/system";
+import { copyFor, talkTo } from "./build";
 
 export type Site = System & {
   url: string;
+  /** The folder with the files that it serves. */
+  files: string;
   /** A new visitor: own storage, own tab. Uncaught errors, and breaches of the page's policy, fail the test. */
   visit(path?: string, options?: BrowserContextOptions): Promise<Page>;
   errors: string[];
@@ -37,28 +42,35 @@ const FLAGS = [
 /** Screenshots of the last run, to be looked at. */
 const SCREENSHOTS = path.join(ROOT, "test-results");
 
-/** Builds the package in `folder` (default `web`) and serves it beside a system of its own. */
+/** Serves the client beside a system of its own; with `builds`, another package, or itself with another environment. */
 export async function startSite({
-  folder = "web",
+  builds,
   ...options
-}: SystemOptions & { folder?: string } = {}): Promise<Site> {
+}: SystemOptions & { builds?: string } = {}): Promise<Site> {
   const system = await startSystem(options);
-  const root = path.join(ROOT, folder);
-  process.env.VITE_CONVEX_URL = system.deployment.url;
-  process.env.VITE_CONVEX_SITE_URL = system.deployment.siteUrl;
-  await build({ root, logLevel: "warn" });
-  const server = await preview({ root, preview: { host: "127.0.0.1", port: 0 } });
+  const root = path.join(ROOT, builds ?? "web");
+  const outDir = await mkdtemp(path.join(tmpdir(), "site-"));
+  talkTo(system.deployment);
+  if (builds === undefined) await copyFor(inject("builtClient"), outDir, system.deployment);
+  else await build({ root, logLevel: "warn", build: { outDir, emptyOutDir: true } });
+  const server = await preview({
+    root,
+    preview: { host: "127.0.0.1", port: 0 },
+    build: { outDir },
+  });
   const url = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
   await allowPage(system.deployment, url);
   const { close, ...pages } = await openBrowser(url);
   const closePages = async () => {
     await close();
     await server.close();
+    await rm(outDir, { recursive: true });
   };
   return {
     ...system,
     ...pages,
     url,
+    files: outDir,
     closePages,
     stop: async () => {
       await closePages();

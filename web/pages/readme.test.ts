@@ -8,7 +8,7 @@ import { screenshot, startSite, type Site } from "./harness";
 let site: Site;
 beforeAll(buildUnlessFresh);
 beforeAll(async () => {
-  site = await startSite({ folder: "web/pages/readme" });
+  site = await startSite({ builds: "web/pages/readme" });
 });
 afterAll(async () => {
   await site.stop();

@@ -48,7 +48,7 @@ beforeAll(async () => {
   const at = (host: string) => `http://${host}:${port}`;
   [named, elsewhere, unnamed] = [at("127.0.0.1"), at("localhost"), at("other.localhost")];
   process.env.VITE_WIDGET_HOSTS = `${named} ${elsewhere}`;
-  site = await startSite({ env: { WIDGET_IDENTITY_SECRET: SECRET } });
+  site = await startSite({ builds: "web", env: { WIDGET_IDENTITY_SECRET: SECRET } });
   process.env.VITE_CHAT_URL = site.url;
   await build({ root: EXAMPLE, logLevel: "warn" });
   shop = await preview({
@@ -336,7 +336,7 @@ test("on a desktop in the dark it has the page's colour, which can be read", asy
 const BUDGET = { raw: 11_500, brotli: 4_200 };
 
 test(`the script has at most ${BUDGET.raw} bytes, ${BUDGET.brotli} with Brotli`, async () => {
-  const script = await readFile(path.join(ROOT, "web/dist/widget.js"));
+  const script = await readFile(path.join(site.files, "widget.js"));
   const brotli = brotliCompressSync(script).length;
   console.info(`widget.js: ${script.length} bytes, ${brotli} with Brotli`);
   expect(script.length).toBeLessThanOrEqual(BUDGET.raw);
