@@ -1,6 +1,7 @@
 /**
- * What Lighthouse says of the chat on a phone: its own emulation and simulated throttling, the second best of five, since
- * what else a machine does only takes from a score. Fails below 95, twice. Run from a registry when it is asked for, so that nobody else installs it.
+ * What Lighthouse says of the chat on a phone: its own emulation and simulated throttling, the second best of five,
+ * since what else a machine does only takes from a score. Fails below 95, twice. Run from a registry when it is asked
+ * for, so that nobody else installs it.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
