@@ -1,9 +1,9 @@
-/** What the shop is called, on its pages and in what it sends. */
+/** What the shop is called, on its pages, in what it sends and in what its agents are told. */
 import { v } from "convex/values";
 import { adminMutation, internalQuery, publicQuery } from "./functions";
-import { recordEvent } from "./model/analytics/events";
+import { nameShop } from "./model/desk/shopName";
 import { findOnlyRow } from "./model/knowledge/onlyRow";
-import { findShopName, storeShopName } from "./model/knowledge/shopName";
+import { findShopName } from "./model/knowledge/shopName";
 
 /** For everybody, before there is a session: every page shows it. `isSet`: by an admin, not by the deployment. */
 export const get = publicQuery({
@@ -15,16 +15,15 @@ export const get = publicQuery({
   }),
 });
 
-/** One line of 1 to 100 characters, in the place of `SHOP_NAME`. Errors: `invalid_input`, `too_large`. */
+/**
+ * One line of 1 to 100 characters, in the place of `SHOP_NAME`. `agents`: whose prompts had the name of before in them,
+ * and have this one now, as a version that can be taken back. Errors: `invalid_input`, `too_large`.
+ */
 export const setName = adminMutation({
   limit: "write",
   args: { name: v.string() },
-  returns: v.null(),
-  handler: async (ctx, { name }) => {
-    await storeShopName(ctx, name);
-    await recordEvent(ctx, "shop_named", { actorId: ctx.user._id });
-    return null;
-  },
+  returns: v.object({ agents: v.array(v.string()) }),
+  handler: async (ctx, { name }) => ({ agents: await nameShop(ctx, name, ctx.user._id) }),
 });
 
 /** For what is mailed and texted by actions. */

@@ -189,6 +189,7 @@ import type * as model_desk_resolutions from "../model/desk/resolutions.js";
 import type * as model_desk_returning from "../model/desk/returning.js";
 import type * as model_desk_schedules from "../model/desk/schedules.js";
 import type * as model_desk_search from "../model/desk/search.js";
+import type * as model_desk_shopName from "../model/desk/shopName.js";
 import type * as model_desk_sites from "../model/desk/sites.js";
 import type * as model_desk_sources from "../model/desk/sources.js";
 import type * as model_desk_staff from "../model/desk/staff.js";
@@ -605,6 +606,7 @@ declare const fullApi: ApiFromModules<{
   "model/desk/returning": typeof model_desk_returning;
   "model/desk/schedules": typeof model_desk_schedules;
   "model/desk/search": typeof model_desk_search;
+  "model/desk/shopName": typeof model_desk_shopName;
   "model/desk/sites": typeof model_desk_sites;
   "model/desk/sources": typeof model_desk_sources;
   "model/desk/staff": typeof model_desk_staff;
