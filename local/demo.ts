@@ -162,10 +162,11 @@ async function main(): Promise<void> {
 
 /** Behind the page, which is there: without it the shop is a new one, and works all the same. */
 async function addHistory(engine: System["engine"], signal: AbortSignal): Promise<void> {
-  say("  Making four weeks of history in the background; the shop works meanwhile.");
+  const onMaking = () =>
+    say("  Making four weeks of history in the background; the shop works meanwhile.");
   try {
-    const count = await bringHistory(engine, await keepHistory(DAYS, signal));
-    say(`  The history is there: ${count} conversations.`);
+    const count = await bringHistory(engine, await keepHistory(DAYS, { signal, onMaking }));
+    say(`  Four weeks of history are there: ${count} conversations.`);
   } catch (error) {
     if (signal.aborted) return;
     const reason = error instanceof Error ? error.message : String(error);

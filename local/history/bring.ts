@@ -57,10 +57,14 @@ const KEPT_IN = path.join(ROOT, ".local/histories");
 const SOURCES = ["convex", "packages/stand-ins", "local/history", "bench/eval/cases"];
 
 /** As `makeHistory`, or what an earlier start of the day has made by the same sources: it takes a minute or two. */
-export async function keepHistory(days: number, signal: AbortSignal): Promise<History> {
+export async function keepHistory(
+  days: number,
+  { signal, onMaking }: { signal: AbortSignal; onMaking: () => void },
+): Promise<History> {
   const until = lastMidnight();
   const file = path.join(KEPT_IN, `${until}-${days}-${await hashSources()}.json`);
   if (existsSync(file)) return JSON.parse(await readFile(file, "utf8")) as History;
+  onMaking();
   const history = await makeHistory(days, { until, signal });
   await rm(KEPT_IN, { recursive: true, force: true });
   await mkdir(KEPT_IN, { recursive: true });
@@ -106,6 +110,9 @@ export async function bringHistory(engine: Engine, history: History): Promise<nu
     counting = counted !== undefined;
     if (counted !== undefined) removed.set("analytics", [counted]);
     added.analytics = [...added.analytics, ...joinCursors(counted, cursor[0])];
+    // One row in a shop: its own, if somebody has made labels meanwhile.
+    const hasLabels = [...database.documents("knowledge")].some(({ kind }) => kind === "labels");
+    if (hasLabels) Reflect.deleteProperty(added, "knowledge");
     return new Map([
       ["", { removed, numbers, added: new Map(Object.entries(added)), files: new Map() }],
     ]);

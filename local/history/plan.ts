@@ -2,22 +2,49 @@
  * Who comes to the example shop in its past, when, and what they do: from a seed, so that the same one gives the same
  * history. Pure. Questions are those of the evaluation (`bench/eval/cases`), in people's own spelling.
  */
+import { isOpen, localDate, localTime, type OpeningHours } from "../../convex/model/hours/hours";
+import * as Words from "./words";
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 /** Of the demo's history. */
 export const DAYS = 28;
 
-export type Act =
-  | { kind: "ask"; text: string }
-  | { kind: "thumb"; score: "up" | "down" }
-  | { kind: "rate"; score: number; comment?: string }
-  | { kind: "claim" }
-  | { kind: "answer"; text: string }
-  | { kind: "resolve"; summary?: string };
+/** `slug`: of the document that answers it. `after`: what was asked before, without which nobody understands it. */
+export type Question = { text: string; slug: string; after?: string };
 
-/** One customer: acts, each so long after the one before. */
-export type Visit = { at: number; name?: string; acts: { afterMs: number; act: Act }[] };
+export type Act =
+  /** `thinkMs`: until the first word of its answer. */
+  | { kind: "ask"; text: string; thinkMs: number }
+  | { kind: "thumb"; score: "up" | "down" }
+  | { kind: "rate"; score: number; comment?: string };
+type Later<A> = { afterMs: number; act: A };
+
+/** What is done once people have the conversation, by `by` and then the customer. */
+export type Care = {
+  by: "technician" | "owner";
+  /** Of opening time, until somebody takes it. */
+  waitMs: number;
+  answer: string;
+  label?: string;
+  acts: Later<
+    | Act
+    | { kind: "answer"; text: string }
+    | { kind: "snooze"; forMs: number }
+    | { kind: "resolve"; summary: string }
+  >[];
+};
+
+/** One customer: acts, each so long after the one before, and what happens if they come to people. */
+export type Visit = {
+  at: number;
+  name?: string;
+  acts: Later<Act>[];
+  /** Whether a technician who is offered is wanted. */
+  accepts: boolean;
+  care: Care;
+};
 
 /** Mulberry32: numbers from 0 to 1 that a seed repeats. */
 export function seededRandom(seed: number): () => number {
@@ -30,71 +57,50 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-const NAMES =
-  "Maria Keller,Tom Becker,Aisha Rahman,Luis Ortega,Grace Kim,Peter Novak,Ruth Adeyemi,Ben Sutton,Chloe Martin,Omar Haddad,Nina Petrova,Jack Doyle,Mei Chen,Sofia Rossi,Carl Jensen,Tara Singh".split(
-    ",",
-  );
-const WANTS_PERSON = [
-  "Can I talk to a person, please?",
-  "I'd rather speak to one of your technicians.",
-  "Could a technician call me about this?",
-];
-/** What the shop's documents say nothing about: gaps. */
-const NOT_KNOWN = [
-  "Do you repair drones?",
-  "Can you fix the screen of my car's navigation system?",
-  "Do you rent out projectors for a weekend?",
-  "Do you digitize old VHS tapes?",
-];
-const PERSON_ANSWERS = [
-  "Hi, Dana here. I have a bench free this afternoon: bring it in and I'll look at it with you.",
-  "Dana here. I've noted it down. With the serial number I can tell you today if the part is in stock.",
-  "Hi, this is Dana. That sounds like the charging board. A look costs $49, which comes off the repair.",
-  "Dana speaking. I'd back it up first; drop it off before six and it's ready tomorrow.",
-];
-const THANKS = [
-  "Great, thank you!",
-  "Perfect, I'll come by tomorrow.",
-  "Thanks, that helps a lot.",
-];
-const SUMMARIES = [
-  "Comes by for a look",
-  "Part ordered",
-  "Explained on the phone, drop-off tomorrow",
-];
-const COMMENTS: Record<number, string[]> = {
-  5: ["Quick and friendly.", "Answered at midnight, wow."],
-  4: ["Good, but I had to ask twice."],
-  2: ["Took a while until somebody answered."],
-};
-
-/** Visits of a weekday, Sunday first. */
-const VISITS = [3, 9, 8, 8, 9, 10, 6] as const;
+/** Visits of a weekday, Monday first; of a holiday as few as of a Sunday. */
+const VISITS = [9, 8, 8, 9, 10, 6, 3] as const;
 /** Shares of the hours from 7 to 22 in Ohio. */
 const BY_HOUR = [2, 4, 7, 9, 9, 8, 6, 6, 7, 8, 8, 7, 6, 5, 3, 2] as const;
-/** From the shop's midnight, an hour more or less where the clock has changed. */
-const SEVEN = 7 * HOUR;
+const FIRST_HOUR = 7;
+
+type Given = { hours: OpeningHours; questions: readonly Question[]; seed: number };
+type Dice = {
+  random: () => number;
+  pick: <T>(some: readonly T[]) => T;
+  between: (from: number, to: number) => number;
+};
 
 /** Visits of so many days from `from`, the shop's midnight, in their order. */
-export function planVisits(from: number, days: number, questions: string[], seed: number): Visit[] {
-  const random = seededRandom(seed);
-  const pick = <T>(some: readonly T[]): T => some[Math.floor(random() * some.length)]!;
+export function planVisits(from: number, days: number, given: Given): Visit[] {
+  const random = seededRandom(given.seed);
+  const dice: Dice = {
+    random,
+    pick: (some) => some[Math.floor(random() * some.length)]!,
+    between: (least, most) => Math.round(least + (most - least) * random()),
+  };
   const visits: Visit[] = [];
   for (let day = 0; day < days; day++) {
-    const start = from + day * DAY;
-    const weekday = new Date(start).getUTCDay();
-    const count = VISITS[weekday]! + Math.floor(random() * 3) - 1;
+    const date = localDate(given.hours, from).add({ days: day });
+    const noon = localTime(given.hours, date, "12:00");
+    const isHoliday = given.hours.holidays.some((holiday) => holiday.date === date.toString());
+    const count = (isHoliday ? VISITS[6] : VISITS[date.dayOfWeek - 1]!) + dice.between(-1, 1);
     for (let i = 0; i < count; i++) {
-      const at = start + SEVEN + hourOf(random()) * HOUR + Math.floor(random() * HOUR);
-      const name = random() < 0.6 ? pick(NAMES) : undefined;
-      visits.push({
-        at,
-        ...(name === undefined ? {} : { name }),
-        acts: actsOf(random, pick, questions, at),
-      });
+      const hour = FIRST_HOUR - 12 + hourOf(random());
+      visits.push(visitAt(noon + hour * HOUR + dice.between(0, HOUR - 1), dice, given));
     }
+    if (day === days - 1) visits.push(...lastDay(noon, dice));
   }
   return visits.sort((a, b) => a.at - b.at);
+}
+
+function lastDay(noon: number, dice: Dice): Visit[] {
+  return Words.LAST_DAY.map(({ name, hour, slug, says, ordersPart }) => ({
+    at: Math.round(noon + (hour - 12) * HOUR),
+    name,
+    acts: says.map((text, n) => ask(text, dice, n === 0 ? 0 : 2 * MINUTE)),
+    accepts: true,
+    care: careOf(slug, dice, ordersPart),
+  }));
 }
 
 function hourOf(share: number): number {
@@ -107,55 +113,95 @@ function hourOf(share: number): number {
   return BY_HOUR.length - 1;
 }
 
-type Pick = <T>(some: readonly T[]) => T;
-
-function actsOf(random: () => number, pick: Pick, questions: string[], at: number): Visit["acts"] {
-  const soon = () => Math.round((0.5 + 4 * random()) * MINUTE);
+function visitAt(at: number, dice: Dice, { hours, questions }: Given): Visit {
+  const { random, pick, between } = dice;
+  const name =
+    random() < 0.6 ? { name: `${pick(Words.FIRST_NAMES)} ${pick(Words.LAST_NAMES)}` } : {};
   const kind = random();
-  if (kind < 0.1) {
-    const asked = { afterMs: 0, act: { kind: "ask" as const, text: pick(NOT_KNOWN) } };
-    return [asked, { afterMs: soon(), act: { kind: "ask", text: pick(questions) } }];
+  const isUnknown = kind < 0.1;
+  const first = pick(questions);
+  const slug = isUnknown ? "" : first.slug;
+  const acts = isUnknown
+    ? [ask(pick(Words.NOT_KNOWN), dice, 0)]
+    : questionsFrom(first, questions, dice);
+  // Whoever comes at night knows that nobody is there.
+  const wantsPerson = isUnknown ? random() < 0.4 : kind < (isOpen(hours, at) ? 0.3 : 0.18);
+  if (wantsPerson) {
+    acts.push(ask(pick(Words.WANTS_PERSON), dice, MINUTE));
+  } else if (!isUnknown) {
+    if (random() < 0.3) {
+      const score = random() < 0.85 ? "up" : "down";
+      acts.push({ afterMs: between(MINUTE / 2, 4 * MINUTE), act: { kind: "thumb", score } });
+    }
+    if (random() < 0.25)
+      acts.push({ afterMs: between(MINUTE, 4 * MINUTE), act: rating(dice, "assistant") });
   }
-  const acts: Visit["acts"] = [{ afterMs: 0, act: { kind: "ask", text: pick(questions) } }];
-  if (random() < 0.35) acts.push({ afterMs: soon(), act: { kind: "ask", text: pick(questions) } });
-  if (kind < 0.3) return [...acts, ...withPerson(random, pick, at)];
-  if (random() < 0.3) {
-    acts.push({ afterMs: soon(), act: { kind: "thumb", score: random() < 0.85 ? "up" : "down" } });
+  if (!wantsPerson && random() < 0.05) {
+    acts.push(ask(pick(Words.COMES_BACK), dice, between(3.5 * DAY, 6 * DAY)));
   }
-  if (random() < 0.25) acts.push({ afterMs: soon(), act: rating(random, pick) });
+  return { at, ...name, acts, accepts: random() < 0.5, care: careOf(slug, dice) };
+}
+
+/** One question, or two of the same matter. */
+function questionsFrom(first: Question, all: readonly Question[], dice: Dice): Later<Act>[] {
+  const soon = () => dice.between(MINUTE, 5 * MINUTE);
+  if (first.after !== undefined) {
+    return [ask(first.after, dice, 0), ask(first.text, dice, soon())];
+  }
+  const acts = [ask(first.text, dice, 0)];
+  const more = all.filter(
+    (one) => one.slug === first.slug && one.after === undefined && one !== first,
+  );
+  if (dice.random() < 0.35 && more.length > 0) {
+    acts.push(ask(dice.pick(more).text, dice, soon()));
+  }
   return acts;
 }
 
-/** Handed to people, answered when the shop is open, and resolved; some are left for the next day. */
-function withPerson(random: () => number, pick: Pick, at: number): Visit["acts"] {
-  const untilOpen = waitUntilOpen(at);
-  const acts: Visit["acts"] = [
-    { afterMs: MINUTE, act: { kind: "ask", text: pick(WANTS_PERSON) } },
-    { afterMs: untilOpen + Math.round((2 + 35 * random()) * MINUTE), act: { kind: "claim" } },
-    { afterMs: MINUTE, act: { kind: "answer", text: pick(PERSON_ANSWERS) } },
-    { afterMs: Math.round((1 + 9 * random()) * MINUTE), act: { kind: "ask", text: pick(THANKS) } },
-  ];
-  if (random() < 0.9) {
-    const summary = pick(SUMMARIES);
-    acts.push({ afterMs: 5 * MINUTE, act: { kind: "resolve", summary } });
-    if (random() < 0.6) acts.push({ afterMs: 30 * MINUTE, act: rating(random, pick) });
-  }
-  return acts;
+/** Most answers begin in a second or two, some take longer. */
+function ask(text: string, { random, between }: Dice, afterMs: number): Later<Act> {
+  const thinkMs = random() < 0.1 ? between(2_500, 6_000) : between(700, 2_000);
+  return { afterMs, act: { kind: "ask", text, thinkMs } };
 }
 
-function rating(random: () => number, pick: Pick): Act {
-  const score = pick([5, 5, 5, 4, 4, 3, 2]);
-  const some = COMMENTS[score];
-  return { kind: "rate", score, ...(some && random() < 0.5 ? { comment: pick(some) } : {}) };
+function careOf(slug: string, dice: Dice, orders?: boolean): Care {
+  const { random, pick, between } = dice;
+  const matter = Words.matterOf(slug);
+  const by = random() < 0.2 ? "owner" : "technician";
+  const staff = by === "owner" ? "Sam" : "Dana";
+  const isOurs = slug !== "";
+  const ordersPart = orders ?? (random() < 0.4 && matter.parts === true);
+  const [answers, reactions] = ordersPart
+    ? [Words.HAS_NO_PART, Words.YES_ORDER]
+    : isOurs
+      ? [matter.answers, Words.THANKS]
+      : [Words.SORRY_NOT_OURS, Words.TOO_BAD];
+  const summary = pick(isOurs ? matter.summaries : Words.NOT_OURS);
+  const label = ordersPart ? Words.PART_ORDERED : matter.label;
+  const acts: Care["acts"] = [ask(pick(reactions), dice, between(MINUTE, 9 * MINUTE))];
+  if (ordersPart) {
+    acts.push(
+      { afterMs: 2 * MINUTE, act: { kind: "answer", text: Words.PART_IS_ORDERED } },
+      { afterMs: 2 * MINUTE, act: { kind: "snooze", forMs: 2 * DAY } },
+      { afterMs: 5 * MINUTE, act: { kind: "answer", text: Words.PART_HAS_COME } },
+    );
+  }
+  acts.push({
+    afterMs: between(3 * MINUTE, 20 * MINUTE),
+    act: { kind: "resolve", summary: ordersPart ? Words.PART_CAME : summary },
+  });
+  if (random() < 0.6) acts.push({ afterMs: between(MINUTE, HOUR), act: rating(dice, "people") });
+  return {
+    by,
+    waitMs: random() < 0.8 ? between(MINUTE, 8 * MINUTE) : between(8 * MINUTE, 30 * MINUTE),
+    answer: pick(answers).replace("{staff}", staff),
+    ...(label === undefined ? {} : { label }),
+    acts,
+  };
 }
 
-/** Roughly the example shop's hours, in UTC: 15 to 22, not on Sundays. */
-function waitUntilOpen(at: number): number {
-  let open = at;
-  for (;;) {
-    const date = new Date(open);
-    const hour = date.getUTCHours();
-    if (date.getUTCDay() !== 0 && hour >= 15 && hour < 22) return open - at;
-    open = Math.floor(open / HOUR) * HOUR + HOUR;
-  }
+function rating({ random, pick }: Dice, of: "assistant" | "people"): Later<Act>["act"] {
+  const score = pick([5, 5, 5, 5, 4, 4, 3, 2]);
+  const some = Words.COMMENTS[of][score];
+  return { kind: "rate", score, ...(some && random() < 0.4 ? { comment: pick(some) } : {}) };
 }

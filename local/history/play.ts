@@ -3,10 +3,13 @@
  * stand-ins answer, timers run out. What is left are the rows of a shop that has been open for weeks.
  */
 import type { Engine, FunctionResult } from "@computer-guys/convex-local";
+import { seedOpeningHours } from "../../convex/model/hours/example";
+import { addOpenMs, findNextOpening } from "../../convex/model/hours/hours";
 import { startSystem, type System } from "../system";
 import type { Value } from "convex/values";
-import { pauseForReal, realNow, SimulatedTime } from "../simulatedTime";
-import { DAY, planVisits, type Act, type Visit } from "./plan";
+import { pauseForReal, SimulatedTime } from "../simulatedTime";
+import { DAY, planVisits, type Care, type Question, type Visit } from "./plan";
+import { LABELS } from "./words";
 
 type Identity = { subject: string; sid: string };
 /** Documents by table, as they are stored, with what their ids stand for in any seeded shop. */
@@ -18,11 +21,20 @@ export type History = {
 };
 export type Row = Record<string, Value> & { _id: string; _creationTime: number };
 
-const TECHNICIAN = "dana@computerguys.example";
+const STAFF = {
+  technician: "dana@computerguys.example",
+  owner: "owner@computerguys.example",
+} satisfies Record<Care["by"], string>;
+const MINUTE = 60_000;
+/** How far the clock goes on with each turn of the event loop while something is under way. */
+const TURN_MS = 20;
+/** After so many without anything under way, what went over the network has come, too. */
+const QUIET_TURNS = 8;
 /** Upkeep is a net under what has schedules of its own: in a history nothing is lost, and events are rolled up hourly. */
 const UPKEEP_EVERY = 12;
-/** What comes of people; documents and settings are the shop's own. */
-const TABLES = ["users", "conversations", "messages", "workflows", "analytics"];
+/** What comes of people; documents and settings are the shop's own, but for the labels that conversations have. */
+const TABLES = ["users", "conversations", "messages", "workflows", "analytics", "knowledge"];
+const isBrought = (table: string, { kind }: Row) => table !== "knowledge" || kind === "labels";
 /** Somebody's open page, and what upkeep notes for itself. */
 const NO_HISTORY = ["catch_up", "desk", "presence", "replay", "check"];
 /** Jobs and workflows of a deployment that is no more: upkeep starts again what is under way. */
@@ -32,19 +44,21 @@ const OF_ITS_DEPLOYMENT = ["jobId", "componentId"];
 export async function playHistory(
   until: number,
   days: number,
-  { questions, seed }: { questions: string[]; seed: number },
+  { questions, seed }: { questions: Question[]; seed: number },
 ): Promise<History> {
   const from = until - days * DAY;
   const time = new SimulatedTime(from);
   try {
     const system = await startSystem({ deploymentClass: "none" });
-    // As a model's first word takes; its words at once, for the clock's sake.
-    system.providers.control.setPace({ firstChunkMs: 900, chunksPerSecond: 0 });
+    // Words at once, for the clock's sake; the first one comes when the plan says (`ask`).
+    system.providers.control.setPace({ chunksPerSecond: 0 });
     const stage = new Stage(system, time);
     const base = await takeRows(system.engine);
     await forgetEvents(system.engine);
     await stage.openShop();
-    for (const visit of planVisits(from, days, questions, seed)) stage.expect(visit);
+    for (const visit of planVisits(from, days, { hours: seedOpeningHours, questions, seed })) {
+      stage.expect(visit);
+    }
     await stage.passUntil(until);
     const history = historyOf(base, await takeRows(system.engine));
     await system.close();
@@ -54,10 +68,14 @@ export async function playHistory(
   }
 }
 
+type Party = { customer: Identity; conversationId: string; cared: boolean };
+type AnyAct = (Visit["acts"] | Care["acts"])[number]["act"];
+
 class Stage {
   private running = 0;
   private readonly due: { at: number; act: () => Promise<void> }[] = [];
-  private technician: Identity | undefined;
+  private readonly staff = new Map<Care["by"], Identity>();
+  private readonly labels = new Map<string, string>();
 
   constructor(
     private readonly system: System,
@@ -79,11 +97,22 @@ class Stage {
 
   async openShop(): Promise<void> {
     const { engine, providers } = this.system;
-    const { challenge } = await engine.call<{ challenge: string }>("action", "auth:requestCode", {
-      email: TECHNICIAN,
-    });
-    const code = /\d{6}/.exec(providers.control.emails(TECHNICIAN)[0]!.text!)![0];
-    this.technician = await this.signIn("auth:createSession", { challenge, code });
+    for (const by of ["technician", "owner"] as const) {
+      const email = STAFF[by];
+      const { challenge } = await engine.call<{ challenge: string }>("action", "auth:requestCode", {
+        email,
+      });
+      const code = /\d{6}/.exec(providers.control.emails(email)[0]!.text!)![0];
+      this.staff.set(by, await this.signIn("auth:createSession", { challenge, code }));
+    }
+    for (const label of LABELS) {
+      const { key } = await this.call<{ key: string }>(
+        this.staff.get("owner")!,
+        "labels:save",
+        label,
+      );
+      this.labels.set(label.name, key);
+    }
     await engine.settle();
     this.time.hold();
   }
@@ -97,24 +126,68 @@ class Stage {
   }
 
   expect(visit: Visit): void {
-    let who: Identity;
-    let conversationId: string;
+    let party: Party;
     let at = visit.at;
-    const begin = async () => {
-      who = await this.signIn("auth:createGuestSession", {});
-      if (visit.name !== undefined) await this.call(who, "users:updateUser", { name: visit.name });
-      const created = await this.call<{ conversationId: string }>(
-        who,
+    this.plan(at, async () => {
+      const customer = await this.signIn("auth:createGuestSession", {});
+      if (visit.name !== undefined) {
+        await this.call(customer, "users:updateUser", { name: visit.name });
+      }
+      const { conversationId } = await this.call<{ conversationId: string }>(
+        customer,
         "conversations:createConversation",
         {},
       );
-      conversationId = created.conversationId;
-    };
-    this.plan(at, begin);
+      party = { customer, conversationId, cared: false };
+    });
     for (const { afterMs, act } of visit.acts) {
       at += afterMs + 1;
-      this.plan(at, () => this.perform(act, who, conversationId));
+      this.plan(at, async () => {
+        await this.perform(act, party, visit.care.by);
+      });
+      // Once it is answered.
+      this.plan(at + MINUTE / 2, () => this.look(visit, party));
     }
+  }
+
+  /** Takes an offer, as half of the customers do, and has people see to what was handed to them. */
+  private async look(visit: Visit, party: Party): Promise<void> {
+    const row = [...this.system.engine.database()!.documents("conversations")].find(
+      ({ _id }) => _id === party.conversationId,
+    ) as { offer?: unknown; owner: { kind: string } } | undefined;
+    if (row?.offer !== undefined && visit.accepts) {
+      const { conversationId } = party;
+      const answer = { conversationId, accept: true };
+      await this.call(party.customer, "conversations:answerOffer", answer);
+    } else if (row?.owner.kind !== "queue") return;
+    if (party.cared) return;
+    party.cared = true;
+    const { waitMs } = visit.care;
+    this.plan(addOpenMs(seedOpeningHours, Date.now(), waitMs), () => this.take(visit.care, party));
+  }
+
+  private async take(care: Care, party: Party): Promise<void> {
+    const { conversationId } = party;
+    const staff = this.staff.get(care.by)!;
+    await this.call(staff, "conversations:claim", { conversationId });
+    this.plan(Date.now() + MINUTE, async () => {
+      await this.perform({ kind: "answer", text: care.answer }, party, care.by);
+      if (care.label !== undefined) {
+        const key = this.labels.get(care.label);
+        await this.call(staff, "labels:put", { conversationId, key, on: true });
+      }
+      this.goOn(care, party, 0);
+    });
+  }
+
+  /** One act after the other, each planned when the one before is done. */
+  private goOn(care: Care, party: Party, index: number, from = Date.now()): void {
+    const next = care.acts[index];
+    if (next === undefined) return;
+    this.plan(from + next.afterMs, async () => {
+      const until = await this.perform(next.act, party, care.by);
+      this.goOn(care, party, index + 1, until);
+    });
   }
 
   private plan(at: number, act: () => Promise<void>): void {
@@ -122,44 +195,46 @@ class Stage {
     this.due.splice(behind === -1 ? this.due.length : behind, 0, { at, act });
   }
 
-  private async perform(act: Act, who: Identity, conversationId: string): Promise<void> {
-    const staff = this.technician!;
+  /** Gives the time from which it goes on, if that is not now. */
+  private async perform(act: AnyAct, party: Party, by: Care["by"]): Promise<number | undefined> {
+    const { customer, conversationId } = party;
+    const staff = this.staff.get(by)!;
+    const { kind, ...rest } = act;
     switch (act.kind) {
       case "ask":
-        return void (await this.call(who, "messages:sendMessage", {
-          conversationId,
-          text: act.text,
-        }));
-      case "claim":
-        return void (await this.call(staff, "conversations:claim", { conversationId }));
+        this.system.providers.control.setPace({ firstChunkMs: act.thinkMs });
+        await this.call(customer, "messages:sendMessage", { conversationId, text: act.text });
+        return undefined;
       case "answer":
-        return void (await this.call(staff, "messages:sendStaffMessage", {
-          conversationId,
-          text: act.text,
-        }));
+        await this.call(staff, "messages:sendStaffMessage", { conversationId, ...rest });
+        return undefined;
+      case "snooze": {
+        const until = findNextOpening(seedOpeningHours, Date.now() + act.forMs)!;
+        await this.call(staff, "conversations:snooze", { conversationId, until });
+        return until;
+      }
       case "resolve":
-        return void (await this.call(staff, "conversations:resolve", {
-          conversationId,
-          summary: act.summary,
-        }));
-      case "rate": {
-        const { score, comment } = act;
-        const rating = { conversationId, score, ...(comment === undefined ? {} : { comment }) };
-        return void (await this.call(who, "conversations:rate", rating));
-      }
-      case "thumb": {
-        const messages = await this.call<{ _id: string; author: { kind: string } }[]>(
-          who,
-          "messages:subscribeToMessages",
-          { conversationId },
-          "query",
-        );
-        const answer = messages.findLast(({ author }) => author.kind === "agent");
-        if (answer === undefined) return;
-        const { _id: messageId } = answer;
-        await this.call(who, "messages:rateMessage", { messageId, score: act.score });
-      }
+        await this.call(staff, "conversations:resolve", { conversationId, ...rest });
+        return undefined;
+      case "rate":
+        await this.call(customer, "conversations:rate", { conversationId, ...rest });
+        return undefined;
+      case "thumb":
+        await this.thumb(act.score, party);
+        return undefined;
     }
+  }
+
+  private async thumb(score: "up" | "down", { customer, conversationId }: Party): Promise<void> {
+    const messages = await this.call<{ _id: string; author: { kind: string } }[]>(
+      customer,
+      "messages:subscribeToMessages",
+      { conversationId },
+      "query",
+    );
+    const answer = messages.findLast(({ author }) => author.kind === "agent");
+    if (answer === undefined) return;
+    await this.call(customer, "messages:rateMessage", { messageId: answer._id, score });
   }
 
   private async call<T>(
@@ -196,16 +271,21 @@ class Stage {
     await ended;
   }
 
-  /** Until nothing is under way. The clock goes on meanwhile as the real one does: what waits for it ends. */
+  /**
+   * Until nothing is under way. The clock goes on meanwhile, for what waits for it: by turns of the event loop, so that
+   * a busy machine makes no answer of the history slower.
+   */
   private async settle(): Promise<void> {
-    let last = realNow();
     let quiet = 0;
-    while (this.running > 0 || quiet < 2) {
-      quiet = this.running > 0 ? 0 : quiet + 1;
-      await pauseForReal(0);
-      const now = realNow();
-      this.time.moveTo(Date.now() + Math.round(now - last));
-      last = now;
+    while (quiet < QUIET_TURNS) {
+      if (this.running > 0) {
+        quiet = 0;
+        await pauseForReal(0);
+        this.time.moveTo(Date.now() + TURN_MS);
+      } else {
+        quiet += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     }
   }
 }
@@ -242,7 +322,8 @@ function historyOf(base: Map<string, readonly Row[]>, rows: Map<string, readonly
     const documents = rows.get(name) ?? [];
     const before = new Set(base.get(name)?.map(({ _id }) => _id));
     const added = documents
-      .filter(({ _id, kind }) => !before.has(_id) && !NO_HISTORY.some((each) => each === kind))
+      .filter((row) => isBrought(name, row) && !before.has(row._id))
+      .filter(({ kind }) => !NO_HISTORY.some((each) => each === kind))
       .map((row) => without(row, OF_ITS_DEPLOYMENT));
     if (added.length > 0) tables[name] = added;
   }

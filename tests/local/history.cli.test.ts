@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { bringHistory, lastMidnight, makeHistory } from "../../local/history/bring";
 import type { History, Row } from "../../local/history/play";
+import { LABELS, PART_ORDERED } from "../../local/history/words";
 import { startSystem, type System } from "../../local/system";
 
 // Each making is a deployment of its own, behind whatever else the machine does.
@@ -62,6 +63,16 @@ test("it is made by the product: asked, answered with sources, handed over, reso
   expect(rowsOf(history, "sessions")).toEqual([]);
 });
 
+test("whoever was handed to people was answered the same opening; only the last evening's are left waiting", () => {
+  type Owner = { kind: string; since: number; urgentSince?: number };
+  const owners = rowsOf(history, "conversations").map(({ owner }) => owner as Owner);
+  const waiting = owners.filter(({ kind }) => kind === "queue");
+  expect(waiting.filter(({ urgentSince }) => urgentSince !== undefined)).toHaveLength(1);
+  expect(waiting.length).toBeGreaterThan(1);
+  const closed = UNTIL - 7 * 60 * MINUTE;
+  for (const { since } of waiting) expect(since).toBeGreaterThan(closed);
+});
+
 test("a shop that runs takes it in: lists and numbers have it, and the nightly check finds them right", async () => {
   const count = await bringHistory(system.engine, history);
   expect(count).toBe(rowsOf(history, "conversations").length);
@@ -69,6 +80,11 @@ test("a shop that runs takes it in: lists and numbers have it, and the nightly c
   const resolved = await owner.query(api.conversations.queue, { view: "resolved" });
   const names = resolved.map(({ customer }) => customer.name);
   expect(names.length).toBeGreaterThan(0);
+  const labels = await owner.query(api.labels.list, {});
+  expect(labels.map(({ name }) => name)).toEqual(LABELS.map(({ name }) => name));
+  const [later] = await owner.query(api.conversations.queue, { view: "snoozed" });
+  const partOrdered = labels.find(({ name }) => name === PART_ORDERED)!;
+  expect(later!.labels).toEqual([partOrdered.key]);
   const { counts } = await owner.query(api.analytics.overview, {
     from: UNTIL - 3 * 24 * 60 * MINUTE,
   });

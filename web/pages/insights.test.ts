@@ -135,6 +135,11 @@ test("each number stands beside the period before, means what it says, and opens
   await conversations.getByText(/^a week ago: \d+$/).waitFor();
   await page.getByRole("button", { name: "Earlier day" }).click();
   await page.getByRole("heading", { level: 2, name: /so far/ }).waitFor({ state: "detached" });
+  // The address has it, for a reload and for whoever is sent the link.
+  const yesterday = await page.getByRole("heading", { level: 2 }).first().textContent();
+  expect(new URL(page.url()).search).toMatch(/^\?by=day&from=\d{4}-\d\d-\d\d$/);
+  await page.reload();
+  await page.getByRole("heading", { level: 2, name: yesterday!, exact: true }).waitFor();
 
   await storeCheck(2);
   await page.getByRole("alert").getByText("2 numbers differ").waitFor();

@@ -88,6 +88,11 @@ test("hours are drawn, moved by keys, typed, and customers are told by them at o
   // By the pointer: an end, and a whole day's hours.
   await drag(page.getByTestId("track-Thursday"), 17.8, 19.8);
   await drag(page.getByTestId("track-Friday"), 12, 13);
+  // What is not saved yet outlives a look at another page.
+  await go("Labels");
+  await page.getByRole("heading", { level: 2, name: "Labels" }).waitFor();
+  await go("Hours");
+  await page.getByText("Changed, and not saved yet.").waitFor();
   await page.getByRole("button", { name: "Save the hours" }).click();
   await said(/^Saved\./);
   const hours = await site.engine.system("", (db) =>

@@ -62,6 +62,8 @@ const TRAFFIC: ReadonlySet<EventType> = new Set<EventType>([
   "embeddings_worked",
   "email_worked",
   "texts_worked",
+  "texts_webhook",
+  "email_webhook",
 ]);
 
 /** One page of events, latest first. One of the filters is a range; the others take rows out of the page. */

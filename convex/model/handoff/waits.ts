@@ -51,7 +51,7 @@ export async function actOnWait(
   const alerts = wait.alerts + (alert ? 1 : 0);
   return {
     at: nextAt,
-    step: `waiting for a technician, alerted ${alerts === 1 ? "once" : `${alerts} times`}`,
+    step: `waiting for a technician, ${alertsWords(alerts)}`,
     patch: { alerts, ...(tell && { toldAt: now }) },
   };
 }
@@ -69,4 +69,9 @@ async function tellOfTheWait(
     unreadByCustomer: conversation.unreadByCustomer + 1,
     lastMessageAt: now,
   });
+}
+
+function alertsWords(alerts: number): string {
+  if (alerts === 0) return "nobody alerted yet";
+  return alerts === 1 ? "alerted once" : `alerted ${alerts} times`;
 }

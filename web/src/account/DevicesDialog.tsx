@@ -7,7 +7,7 @@ import { useSession } from "../auth";
 import { Button, Spinner } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNotice } from "../ui/Notice";
-import { listTime } from "../ui/time";
+import { listTimeInside } from "../ui/time";
 import { useTask } from "../ui/useTask";
 
 type Device = FunctionReturnType<typeof api.auth.listSessions>[number];
@@ -74,9 +74,11 @@ function DeviceRow({ device }: { device: Device }) {
         <div className="min-w-0 flex-1">
           <p className="truncate text-[0.9375rem] font-medium">{name}</p>
           <p className="text-[0.8125rem] text-soft">
-            {device.current ? "This device" : `Last used ${listTime(device.lastRefreshedAt)}`}
+            {device.current ? "This device" : `Last used ${listTimeInside(device.lastRefreshedAt)}`}
           </p>
-          <p className="text-[0.8125rem] text-faint">Signed in {listTime(device.createdAt)}</p>
+          <p className="text-[0.8125rem] text-faint">
+            Signed in {listTimeInside(device.createdAt)}
+          </p>
         </div>
         {!device.current && (
           <Button

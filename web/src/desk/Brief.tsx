@@ -2,7 +2,7 @@
 import { AlarmClock, ChevronDown, Star } from "lucide-react";
 import type { ReactNode } from "react";
 import type { StaffConversation } from "../api";
-import { atTime, dueTime, duration, listTime } from "../ui/time";
+import { atTime, dueTime, duration, listTimeInside } from "../ui/time";
 import { useNow } from "../ui/useNow";
 import { Tag } from "./Tag";
 import { REASON_WORDS, SKILL_WORDS, URGENCY_WORDS } from "./words";
@@ -33,7 +33,7 @@ export function HandoffBrief({
         </Tag>
         <span className="font-semibold">{REASON_WORDS[brief.reason]}</span>
         <span className="ml-auto text-xs text-soft tabular-nums">
-          handed over {listTime(brief.at, now)}
+          handed over {listTimeInside(brief.at, now)}
           {waitingSince !== undefined && `, waits ${duration(now - waitingSince)}`}
         </span>
         <ChevronDown size={15} aria-hidden className="transition-transform group-open:rotate-180" />

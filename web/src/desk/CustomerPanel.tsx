@@ -9,7 +9,7 @@ import { Button, IconButton } from "../ui/controls";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNotice } from "../ui/Notice";
 import { formatPhone } from "../ui/phone";
-import { atTime, dueTime, fullTime, listTime } from "../ui/time";
+import { atTime, dueTime, fullTime, listTime, listTimeInside } from "../ui/time";
 import { useNow } from "../ui/useNow";
 import { useTask } from "../ui/useTask";
 import { BlockDialog } from "./BlockDialog";
@@ -293,8 +293,8 @@ function Blocked({ about, isAdmin }: { about: Panel; isAdmin: boolean }) {
       className="flex flex-col items-start gap-2 rounded-xl bg-danger-wash px-3.5 py-2.5 text-sm text-danger"
     >
       <p>
-        Blocked since {listTime(about.blockedAt!)}: signed out everywhere, and no code signs them
-        in. What they text or mail still arrives here, and the assistant doesn't answer it.
+        Blocked since {listTimeInside(about.blockedAt!)}: signed out everywhere, and no code signs
+        them in. What they text or mail still arrives here, and the assistant doesn't answer it.
       </p>
       {isAdmin && (
         <Button size="small" busy={task.busy} onClick={() => void task.run()}>

@@ -9,7 +9,7 @@ import { listTime } from "../ui/time";
 import { LabelTags } from "./Labels";
 import { Tag } from "./Tag";
 import { useSearchHits, type Hit } from "./useSearchHits";
-import { customerName } from "./words";
+import { customerName, withoutMarks } from "./words";
 
 export const FIELD = "desk-search";
 /** What the backend takes. */
@@ -163,7 +163,9 @@ function HitRow({
                 {part.text}
               </mark>
             ) : (
-              <span key={i}>{part.text}</span>
+              <span key={i}>
+                {hit.message?.author.kind === "agent" ? withoutMarks(part.text) : part.text}
+              </span>
             ),
           )}
         </span>

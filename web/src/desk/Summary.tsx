@@ -5,7 +5,7 @@ import { api, type StaffConversation } from "../api";
 import { Markdown } from "../thread/Markdown";
 import { Button } from "../ui/controls";
 import { ProblemNotice } from "../ui/Notice";
-import { listTime } from "../ui/time";
+import { listTimeInside } from "../ui/time";
 import { useNow } from "../ui/useNow";
 import { useTask } from "../ui/useTask";
 import type { DeskConversation } from "./useDeskConversation";
@@ -53,7 +53,7 @@ function LongSummary({ conversation: { _id: conversationId, lastMessageAt } }: P
               AI
             </span>
             <span className="ml-auto text-xs text-soft tabular-nums">
-              up to {listTime(summary.upTo ?? now, now)}
+              up to {listTimeInside(summary.upTo ?? now, now)}
             </span>
           </p>
           <Markdown text={summary.text} streaming={false} Mark={NoMark} />

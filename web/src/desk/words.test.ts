@@ -1,6 +1,6 @@
 /** What the desk says while somebody types a text: as the backend counts it. */
 import { expect, test } from "vitest";
-import { measureText } from "./words";
+import { measureText, withoutMarks } from "./words";
 
 test.each([
   ["It's ready.", "1 of 10 text messages"],
@@ -27,3 +27,9 @@ test.each([["x".repeat(1_531)], ["\u{1f44d}".repeat(336)]])(
     });
   },
 );
+
+test("an answer that is found stands in its line without Markdown and marks of sources", () => {
+  expect(withoutMarks("- **iPad:** $129, 2–3 days [1] Anything else? [12]")).toBe(
+    "- iPad: $129, 2–3 days Anything else?",
+  );
+});

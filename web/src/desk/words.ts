@@ -88,3 +88,6 @@ export function measureText(text: string): Measured {
   const shorter = encoding === "ucs2" ? " · emoji and some letters make them shorter" : "";
   return { hint: `${segments} of ${STAFF_SEGMENTS} text messages${shorter}`, problem: null };
 }
+
+/** A piece of an answer for one line of a list: what is bold and where it is from is of no use there. */
+export const withoutMarks = (text: string): string => text.replace(/\*\*| ?\[\d+\]/g, "");

@@ -2,10 +2,12 @@
 import { useQuery } from "convex/react";
 import { ChevronLeft, ChevronRight, Download, Printer } from "lucide-react";
 import { useRef, useState, type ReactNode, type RefObject } from "react";
+import { useLocation, useSearch } from "wouter";
 import { api } from "../api";
 import { Button, IconButton } from "../ui/controls";
 import { fullTime } from "../ui/time";
 import { Behind } from "./Behind";
+import { periodsBack, printChosen, readChosen, type Chosen } from "./chosen";
 import { downloadCsv } from "./csv";
 import { Details } from "./Details";
 import { FigureCard } from "./FigureCard";
@@ -30,16 +32,18 @@ const UNITS: [unit: Unit, name: string][] = [
   ["month", "Month"],
 ];
 
+function useChosen(): [Chosen, (next: Chosen) => void] {
+  const chosen = readChosen(useSearch());
+  const [path, navigate] = useLocation();
+  // In place of the one before: Back leaves the page, and comes to it as it was left.
+  return [chosen, (next) => navigate(`${path}?${printChosen(next)}`, { replace: true })];
+}
+
 export default function InsightsPage() {
-  const [by, setBy] = useState<Unit>("week");
-  const [back, setBack] = useState(0);
+  const [{ by, from }, setChosen] = useChosen();
   // Fixed when the page opens: a moving time would be a new subscription each time.
   const [openedAt] = useState(() => Date.now());
   const report = useQuery(api.analytics.report, { by, at: openedAt, count: COUNTS[by] });
-  const choose = (unit: Unit) => {
-    setBy(unit);
-    setBack(0);
-  };
   return (
     <>
       <header className="flex flex-wrap items-center gap-3">
@@ -50,7 +54,7 @@ export default function InsightsPage() {
               key={unit}
               type="button"
               aria-pressed={unit === by}
-              onClick={() => choose(unit)}
+              onClick={() => setChosen({ by: unit })}
               className={`h-8 rounded-full px-3 text-[0.8125rem] font-medium transition-colors ${unit === by ? "bg-sunken text-ink" : "text-soft hover:text-ink"}`}
             >
               {name}
@@ -62,7 +66,11 @@ export default function InsightsPage() {
         {report === undefined ? (
           <p className="py-10 text-center text-sm text-faint">Adding up…</p>
         ) : (
-          <Numbers key={by} {...{ report, by, back, setBack, openedAt }} />
+          <Numbers
+            key={by}
+            {...{ report, by, from, openedAt }}
+            onChoose={(date) => setChosen(date === undefined ? { by } : { by, from: date })}
+          />
         )}
       </main>
     </>
@@ -72,15 +80,20 @@ export default function InsightsPage() {
 type NumbersProps = {
   report: Report;
   by: Unit;
-  back: number;
-  setBack: (back: number) => void;
+  from: string | undefined;
+  /** The first date of a period; of the newest none, so that it stays the newest. */
+  onChoose: (from: string | undefined) => void;
   openedAt: number;
 };
 
-function Numbers({ report, by, back, setBack, openedAt }: NumbersProps) {
+function Numbers({ report, by, from, onChoose, openedAt }: NumbersProps) {
   const [opens, setOpens] = useState<Opens | null>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const { periods } = report;
+  const dates = periods.map(({ date }) => date);
+  const back = periodsBack(dates, from);
+  const setBack = (next: number) =>
+    onChoose(next === 0 ? undefined : dates[periods.length - 1 - next]);
   const at = periods.length - 1 - back;
   const period = periods[at]!;
   const range = { from: period.start, to: Math.min(period.end, openedAt) };

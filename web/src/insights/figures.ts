@@ -129,7 +129,7 @@ function satisfaction({ metrics: { csat, csatResponseRate }, counts }: Period): 
     {
       name: "Satisfied",
       value: show(csat.value, percent),
-      note: `${count(csat.of, "rating", "ratings")}${rated === null ? "" : `; ${rated} of conversations are rated`}`,
+      note: `${count(csat.of, "rating", "ratings")}${rated === null ? "" : `; of ${whole(csatResponseRate.of)} whose 72 hours are over, ${rated} were rated`}`,
       definition:
         "Ratings of 4 or 5, of all ratings. Read it with how many rated: few do, and rarely the indifferent.",
       when: "with the first rating",

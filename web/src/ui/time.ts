@@ -29,6 +29,10 @@ export function listTime(at: number, now = Date.now()): string {
   return new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" });
 }
 
+/** The same within a sentence: "yesterday". */
+export const listTimeInside = (at: number, now = Date.now()): string =>
+  listTime(at, now).replace("Yesterday", "yesterday");
+
 /** "< 1 min", "4 min", "2 h 5 min", "3 d". */
 export function duration(ms: number): string {
   const minutes = Math.floor(ms / 60_000);

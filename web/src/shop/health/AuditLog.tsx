@@ -7,7 +7,7 @@ import { Select } from "../../desk/Labels";
 import { Button } from "../../ui/controls";
 import { dayName, clockTime } from "../../ui/time";
 import { ConversationLink, LIST, Part, Quiet } from "./parts";
-import { EVENT_GROUPS, eventWords } from "./words";
+import { EVENT_GROUPS, eventWords, reasonWords } from "./words";
 
 type Event = (typeof api.analytics.events)["_returnType"]["page"][number];
 /** "traffic": also what the chats come to by themselves. */
@@ -101,6 +101,7 @@ function Events({ filters }: { filters: Filters }) {
   const { results, status, loadMore } = usePaginatedQuery(api.analytics.events, argsOf(filters), {
     initialNumItems: SHOWN,
   });
+  const labels = useQuery(api.labels.list);
   const [wanted, setWanted] = useState(SHOWN);
   const [looked, setLooked] = useState(0);
   // Filters leave pages short: some more are looked through before somebody has to ask.
@@ -119,7 +120,7 @@ function Events({ filters }: { filters: Filters }) {
       {results.length > 0 && (
         <ol className={LIST} data-testid="audit-log">
           {results.map((event) => (
-            <EventRow key={event._id} event={event} />
+            <EventRow key={event._id} event={event} labels={labels} />
           ))}
         </ol>
       )}
@@ -145,10 +146,22 @@ function whoDid({ actorId, actor, data }: Event): string {
   return data.reason?.includes("by the CLI") ? "The command line" : "By itself";
 }
 
-function EventRow({ event }: { event: Event }) {
+type Label = { key: string; name: string };
+
+/** Of a label the event has the key alone; one that was removed since has no name any more. */
+function reasonOf({ type, data }: Event, labels: readonly Label[] | undefined): string {
+  if (type === "labelled" || type === "unlabelled") {
+    return labels?.find(({ key }) => key === data.reason)?.name ?? "";
+  }
+  const reason = data.reason?.replace(/,? ?by the CLI$/, "") ?? "";
+  return reason === data.fault ? "" : reasonWords(reason);
+}
+
+type RowProps = { event: Event; labels: readonly Label[] | undefined };
+
+function EventRow({ event, labels }: RowProps) {
   const { _creationTime: at, type, data, subject, conversationId, documentId } = event;
-  const reason = data.reason?.replace(/,? ?by the CLI$/, "");
-  const details = [subject, reason && reason !== data.fault ? reason.replaceAll("_", " ") : null];
+  const details = [subject, reasonOf(event, labels)];
   return (
     <li className="flex flex-wrap gap-x-3 gap-y-0.5 px-4 py-2" data-testid="event">
       <time

@@ -6,7 +6,7 @@ import { Link, useLocation, useSearch } from "wouter";
 import { api } from "../../api";
 import { Tag } from "../../desk/Tag";
 import { Button, Field } from "../../ui/controls";
-import { listTime } from "../../ui/time";
+import { listTimeInside } from "../../ui/time";
 import { Gaps } from "./Gaps";
 import { News } from "./News";
 import { ButtonLink, Picks } from "./parts";
@@ -199,9 +199,9 @@ function Item({
           <Tag look={look}>{words}</Tag>
         </span>
         <span className="mt-0.5 block text-[0.8125rem] text-faint">
-          {category} · changed {listTime(updatedAt)}
+          {category} · changed {listTimeInside(updatedAt)}
           {expiresAt !== undefined &&
-            ` · ${expiresAt > now ? "until" : "ended"} ${listTime(expiresAt)}`}
+            ` · ${expiresAt > now ? "until" : "ended"} ${listTimeInside(expiresAt)}`}
         </span>
         {problem !== null && (
           <span className="mt-0.5 block text-[0.8125rem] text-danger">{problem}</span>
@@ -234,8 +234,9 @@ function Drafts() {
                 {draft.title}
               </span>
               <span className="mt-0.5 block text-[0.8125rem] text-faint">
-                {Words.originWords(draft)} · saved {listTime(draft.updatedAt)}
-                {draft.publishAt !== undefined && ` · answers from ${listTime(draft.publishAt)}`}
+                {Words.originWords(draft)} · saved {listTimeInside(draft.updatedAt)}
+                {draft.publishAt !== undefined &&
+                  ` · answers from ${listTimeInside(draft.publishAt)}`}
               </span>
             </Link>
           </li>

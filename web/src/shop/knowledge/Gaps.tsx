@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { api } from "../../api";
 import { Button } from "../../ui/controls";
-import { listTime } from "../../ui/time";
+import { listTimeInside } from "../../ui/time";
 
 const FIRST = 8;
 
@@ -25,7 +25,7 @@ export function Gaps() {
           <li key={gaps[0]!.gapId} className="text-[0.8125rem]" data-testid="gap">
             <p className="font-medium wrap-anywhere">“{question}”</p>
             <p className="text-faint">
-              {count === 1 ? "asked once" : `asked ${count} times`}, last {listTime(lastAt)}
+              {count === 1 ? "asked once" : `asked ${count} times, last`} {listTimeInside(lastAt)}
             </p>
             {gaps.length > 1 && (
               <details className="text-soft">

@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { api, type Id } from "../../api";
 import { Button, TextArea } from "../../ui/controls";
 import { ProblemNotice } from "../../ui/Notice";
-import { listTime } from "../../ui/time";
+import { listTimeInside } from "../../ui/time";
 import { useTask } from "../../ui/useTask";
 import type { DocumentSummary } from "./words";
 
@@ -92,10 +92,10 @@ function ToldItem({ told }: { told: Told }) {
           {told.customer.name ?? "A guest"}
         </Link>
         <span className="text-faint">
-          {told.channel === "sms" ? "by text" : "on the page"}, {listTime(told.at)}
+          {told.channel === "sms" ? "by text" : "on the page"}, {listTimeInside(told.at)}
         </span>
         {told.told !== undefined && (
-          <span className="font-medium text-accent">Told {listTime(told.told.at)}</span>
+          <span className="font-medium text-accent">Told {listTimeInside(told.told.at)}</span>
         )}
       </p>
       {told.stale.map(({ said, now }, i) => (

@@ -1,5 +1,6 @@
 /** What somebody has typed of a text and not saved: it outlives a look at another page, and says what it was made from. */
-import { useEffect, useState } from "react";
+import { useState } from "react";
+import { useUnsaved } from "../../ui/useUnsaved";
 
 export type Text = { title: string; category: string; format: "markdown" | "text"; body: string };
 type Typed = { text: Text; was: number };
@@ -20,12 +21,7 @@ export function useTyped(key: string, stored: Text, was: number) {
   };
   const text = mine?.text ?? stored;
   const isChanged = mine !== null && !isSame(mine.text, stored);
-  useEffect(() => {
-    if (!isChanged) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [isChanged]);
+  useUnsaved(isChanged);
   return {
     text,
     isChanged,

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api } from "../../../api";
 import { Button, Field, IconButton } from "../../../ui/controls";
 import { useNow } from "../../../ui/useNow";
+import { useUnsaved } from "../../../ui/useUnsaved";
 import { ActNotice, useAct } from "../act";
 import { DayTrack, TrackScale } from "./DayTrack";
 import { HolidayImport } from "./HolidayImport";
@@ -22,9 +23,20 @@ export default function HoursPage() {
   return <HoursForm stored={answer.hours} />;
 }
 
+/** `base`: what the hours were when the change began. */
+type Draft = { hours: Hours; base: string };
+
+/** What was changed and not saved, while the page lives: it outlives a look at another page. */
+let kept: Draft | null = null;
+
 function HoursForm({ stored }: { stored: Hours }) {
-  /** Null: as they are set. `base`: what they were when the change began. */
-  const [draft, setDraft] = useState<{ hours: Hours; base: string } | null>(null);
+  /** Null: as they are set. */
+  const [draft, setState] = useState(kept);
+  const setDraft = (next: Draft | null) => {
+    kept = next;
+    setState(next);
+  };
+  useUnsaved(draft !== null);
   const hours = draft?.hours ?? stored;
   const current = JSON.stringify(stored);
   const change = (changes: Partial<Hours>) =>
