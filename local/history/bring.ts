@@ -25,7 +25,11 @@ export const lastMidnight = () => dayAt(seedOpeningHours.timeZone, Date.now()).s
 /** The history of so many days, made beside. Rejects when `signal` ends it. */
 export async function makeHistory(
   days: number,
-  { until = lastMidnight(), signal }: { until?: number; signal?: AbortSignal } = {},
+  {
+    until = lastMidnight(),
+    priority = LOW_PRIORITY,
+    signal,
+  }: { until?: number; priority?: number; signal?: AbortSignal } = {},
 ): Promise<History> {
   const folder = await mkdtemp(path.join(tmpdir(), "history-"));
   try {
@@ -37,7 +41,7 @@ export async function makeHistory(
       stdio: ["ignore", "ignore", "pipe"],
       ...(signal === undefined ? {} : { signal }),
     });
-    if (child.pid !== undefined) setPriority(child.pid, LOW_PRIORITY);
+    if (child.pid !== undefined) setPriority(child.pid, priority);
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     await new Promise<void>((resolve, reject) => {
