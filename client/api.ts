@@ -26,6 +26,7 @@ import type * as desk from "../convex/desk";
 import type * as drafts from "../convex/drafts";
 import type * as editing from "../convex/editing";
 import type * as embeddings from "../convex/embeddings";
+import type * as firstDay from "../convex/firstDay";
 import type * as gaps from "../convex/gaps";
 import type * as health from "../convex/health";
 import type * as guardrails from "../convex/guardrails";
@@ -70,6 +71,7 @@ type Modules = ApiFromModules<{
   drafts: typeof drafts;
   editing: typeof editing;
   embeddings: typeof embeddings;
+  firstDay: typeof firstDay;
   gaps: typeof gaps;
   guardrails: typeof guardrails;
   health: typeof health;

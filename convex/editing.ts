@@ -22,8 +22,9 @@ export const find = staffQuery({
 
 /**
  * What would be found for a customer's first question, at most 400 characters, and what the AI would answer: with the
- * documents as they are, or with `text` in the place of `documentId`'s or beside all of them. Nothing is stored or sent;
- * what the model costs counts to the day's budget. Errors: `invalid_input`, `too_large`, `conflict` without an active
+ * documents as they are, or with `text` in the place of `documentId`'s or beside all of them. Nothing of it is
+ * stored but, once, that a question was answered (`firstDay.state`), and nothing is sent; what the model costs counts to
+ * the day's budget. Errors: `invalid_input`, `too_large`, `conflict` without an active
  * agent or with a used-up budget.
  */
 export const tryQuestion = adminAction({

@@ -25,7 +25,7 @@ export default defineSchema({
     .index("by_email", ["email"])
     // sms.receive: whoever texts from a number
     .index("by_texts_from", ["textsFrom"])
-    // users.list; "is this the last admin?"
+    // users.list; firstDay.state; "is this the last admin?"
     .index("by_role_and_name", ["role", "name"])
     // conversations.search: whose number it is
     .index("by_phone", ["phone"])
@@ -105,7 +105,7 @@ export default defineSchema({
   knowledge: defineTable(vKnowledge)
     // knowledge.list, by category
     .index("by_kind_and_category", ["kind", "category", "updatedAt"])
-    // knowledge.list, drafts.list: all, latest first; the shop's hours, its list of hosts and each of its other rules: one row each
+    // knowledge.list, drafts.list: all, latest first; the shop's hours, its list of hosts, each of its other rules and its first day: one row each; firstDay.state: the latest that answers
     .index("by_kind_and_updated", ["kind", "updatedAt"])
     // knowledge.addDocument: one document per slug; imports: what an article of another help centre is here; agents.versions: those of one agent
     .index("by_slug", ["slug"])

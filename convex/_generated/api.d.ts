@@ -26,6 +26,7 @@ import type * as editing from "../editing.js";
 import type * as embeddings from "../embeddings.js";
 import type * as env from "../env.js";
 import type * as files from "../files.js";
+import type * as firstDay from "../firstDay.js";
 import type * as functions from "../functions.js";
 import type * as gaps from "../gaps.js";
 import type * as guardrails from "../guardrails.js";
@@ -172,6 +173,7 @@ import type * as model_desk_carryOut from "../model/desk/carryOut.js";
 import type * as model_desk_customerPanel from "../model/desk/customerPanel.js";
 import type * as model_desk_documents from "../model/desk/documents.js";
 import type * as model_desk_edits from "../model/desk/edits.js";
+import type * as model_desk_firstDay from "../model/desk/firstDay.js";
 import type * as model_desk_followUps from "../model/desk/followUps.js";
 import type * as model_desk_labelling from "../model/desk/labelling.js";
 import type * as model_desk_lifecycle from "../model/desk/lifecycle.js";
@@ -233,6 +235,7 @@ import type * as model_knowledge_documents from "../model/knowledge/documents.js
 import type * as model_knowledge_drafts from "../model/knowledge/drafts.js";
 import type * as model_knowledge_embedAll from "../model/knowledge/embedAll.js";
 import type * as model_knowledge_exports from "../model/knowledge/exports.js";
+import type * as model_knowledge_firstDay from "../model/knowledge/firstDay.js";
 import type * as model_knowledge_gapChecks from "../model/knowledge/gapChecks.js";
 import type * as model_knowledge_guardrailRows from "../model/knowledge/guardrailRows.js";
 import type * as model_knowledge_guardrails from "../model/knowledge/guardrails.js";
@@ -443,6 +446,7 @@ declare const fullApi: ApiFromModules<{
   embeddings: typeof embeddings;
   env: typeof env;
   files: typeof files;
+  firstDay: typeof firstDay;
   functions: typeof functions;
   gaps: typeof gaps;
   guardrails: typeof guardrails;
@@ -589,6 +593,7 @@ declare const fullApi: ApiFromModules<{
   "model/desk/customerPanel": typeof model_desk_customerPanel;
   "model/desk/documents": typeof model_desk_documents;
   "model/desk/edits": typeof model_desk_edits;
+  "model/desk/firstDay": typeof model_desk_firstDay;
   "model/desk/followUps": typeof model_desk_followUps;
   "model/desk/labelling": typeof model_desk_labelling;
   "model/desk/lifecycle": typeof model_desk_lifecycle;
@@ -650,6 +655,7 @@ declare const fullApi: ApiFromModules<{
   "model/knowledge/drafts": typeof model_knowledge_drafts;
   "model/knowledge/embedAll": typeof model_knowledge_embedAll;
   "model/knowledge/exports": typeof model_knowledge_exports;
+  "model/knowledge/firstDay": typeof model_knowledge_firstDay;
   "model/knowledge/gapChecks": typeof model_knowledge_gapChecks;
   "model/knowledge/guardrailRows": typeof model_knowledge_guardrailRows;
   "model/knowledge/guardrails": typeof model_knowledge_guardrails;

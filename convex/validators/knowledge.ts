@@ -14,6 +14,8 @@ export const vOriginal = v.object({
 });
 /** The page of the web that a document was read from, and the process that looks at it again. */
 export const vWebPage = v.object({ url: v.string(), recheckId: v.optional(v.id("workflows")) });
+/** The document that states the hours. */
+export const HOURS_SLUG = "hours-and-location";
 const vDocumentState = literals("ingesting", "published", "unpublished", "failed");
 /** When it is to answer, and the text that an admin has read, by its `updatedAt`. */
 const vPublishAt = v.object({
@@ -265,6 +267,20 @@ const dailyBudgetFields = {
   microUsd: v.number(),
   updatedAt: vTimestamp,
 };
+/** What a new owner is led through, in this order (`model/desk/firstDay.ts`). */
+export const vFirstDayStep = literals("name", "hours", "documents", "question", "staff", "widget");
+/** What of it nothing else tells: most steps are done by what is there. */
+const firstDayFields = {
+  kind: v.literal("first_day"),
+  skipped: v.array(vFirstDayStep),
+  /** The desk no longer speaks of it. */
+  hidden: v.boolean(),
+  /** When a question was tried that was answered from a document. */
+  triedAt: v.optional(vTimestamp),
+  /** When an admin said that the widget is on the shop's site. */
+  widgetAt: v.optional(vTimestamp),
+  updatedAt: vTimestamp,
+};
 /** What OpenRouter has, when it was last asked (`model/agents/models.ts`): one row. */
 const modelListFields = {
   kind: v.literal("model_list"),
@@ -314,6 +330,7 @@ export const vKnowledge = v.union(
   v.object(modelListFields),
   v.object(shopNameFields),
   v.object(dailyBudgetFields),
+  v.object(firstDayFields),
   v.object(agentVersionFields),
   v.object(ownTopicsFields),
   v.object(forbiddenWordsFields),

@@ -167,6 +167,9 @@ const UNAUDITED: Record<string, string> = {
   "presence:startWriting": "that a word is being written, which is gone in seconds",
   "presence:lookAt": "that a desk is open, which is gone when it is closed",
   "desk:markUnread": "the same, back",
+  "firstDay:mark": "a to-do list of admins: what is done of it has events of its own",
+  "firstDay:hide": "the same list",
+  "firstDay:begin": "the same list",
   "mentions:markSeen": "a read mark of one's own",
   "users:heartbeat": "says that an open desk is still open",
   "conversations:answerOffer": "the customer's own",
@@ -211,7 +214,7 @@ test("every write is audited, or on the list of those that need not be", () => {
   expect([...Object.keys(AUDITED), ...Object.keys(UNAUDITED)].sort()).toEqual(writes.sort());
 });
 
-test("whatever only staff or admins may write is audited, a search, a mark, a draft thrown away, the list of models, a test message to oneself and what an open desk says apart", () => {
+test("whatever only staff or admins may write is audited, a search, a mark, a to-do list, a draft thrown away, the list of models, a test message to oneself and what an open desk says apart", () => {
   // The builders say who may call: read from the modules, so that no list can forget one.
   const sources = import.meta.glob<string>("../../convex/*.ts", {
     query: "?raw",
@@ -229,6 +232,9 @@ test("whatever only staff or admins may write is audited, a search, a mark, a dr
     "assists:discard",
     "channels:sendTest",
     "desk:markUnread",
+    "firstDay:begin",
+    "firstDay:hide",
+    "firstDay:mark",
     "holidays:previewHolidays",
     "knowledge:search",
     "mentions:markSeen",

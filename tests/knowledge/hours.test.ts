@@ -2,7 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
-import { HOURS_SLUG } from "../../convex/model/hours/wording";
+import { HOURS_SLUG } from "../../convex/validators";
 import { loadHours } from "../../convex/model/hours/stored";
 import { DAY, HOUR } from "../../convex/lib/time";
 import { seedDocuments } from "../../convex/seed/documents";

@@ -1,7 +1,7 @@
 /** Setting the shop's hours: the row, and in the same transaction the document that the AI quotes. */
 import { v, type Infer } from "convex/values";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import type { vOpeningHours } from "../../validators";
+import { HOURS_SLUG, type vOpeningHours } from "../../validators";
 import { readBody } from "../knowledge/bodies";
 import * as Documents from "../knowledge/documents";
 import { describeReading, startIngest } from "../knowledge/ingest";
@@ -11,7 +11,7 @@ import type { VersionRef } from "../knowledge/vectors";
 import { passagesOf } from "../knowledge/versions";
 import type { OpeningHours } from "./hours";
 import { checkHours } from "./rules";
-import { HOURS_SLUG, withHours } from "./wording";
+import { withHours } from "./wording";
 
 export const vSaved = v.object({
   /** The document that the AI quotes. */

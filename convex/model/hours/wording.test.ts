@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { seedDocuments } from "../../seed/documents";
 import { seedOpeningHours } from "./example";
-import { HOURS_SLUG, withHours } from "./wording";
+import { HOURS_SLUG } from "../../validators";
+import { withHours } from "./wording";
 
 const seeded = () => seedDocuments.find(({ slug }) => slug === HOURS_SLUG)!.body;
 

@@ -6,9 +6,6 @@
 import { Temporal } from "temporal-polyfill";
 import { WEEKDAYS, type Holiday, type OpeningHours, type Shift } from "./hours";
 
-/** The document that states the hours. */
-export const HOURS_SLUG = "hours-and-location";
-
 const NAMES = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /** Sections that are written anew, whatever they said; the shop may word their headings. */

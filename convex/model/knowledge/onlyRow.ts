@@ -13,6 +13,7 @@ type Kind =
   | "forbidden_words"
   | "rule_cases"
   | "daily_budget"
+  | "first_day"
   | "model_list";
 type Only<K extends Kind> = Extract<Doc<"knowledge">, { kind: K }>;
 type Fields = { [K in Kind]: Omit<Only<K>, "_id" | "_creationTime"> }[Kind];

@@ -7,7 +7,7 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { DAY, HOUR } from "../../lib/time";
-import { HOURS_SLUG } from "../hours/wording";
+import { HOURS_SLUG } from "../../validators";
 import type { DocumentRow } from "../knowledge/documents";
 import { listVersions, readVersion, type VersionRow } from "../knowledge/history";
 import { splitDocument } from "../knowledge/split";

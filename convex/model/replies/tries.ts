@@ -1,6 +1,6 @@
 /**
- * A question that an admin tries: its money is reserved and booked as a reply's. Nothing else is written of it; should
- * its writer die, a job books what it may have cost. What answers is in `trying.ts`.
+ * A question that an admin tries: its money is reserved and booked as a reply's. Nothing else is written of it but, the
+ * first time, that one was answered; should its writer die, a job books what it may have cost. What answers is in `trying.ts`.
  */
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
@@ -13,6 +13,7 @@ import { capabilityFor } from "../agents/routing";
 import { recordEvent } from "../analytics/events";
 import { cancelJob } from "../conversations/timers";
 import { decideHandoff } from "../handoff/triggers";
+import { noteTried } from "../knowledge/firstDay";
 import { loadOwnTopics } from "../knowledge/guardrails";
 import { estimateUsage, LOST_PROMPT_CHARS, reserveBudget, settleReservation } from "./budget";
 
@@ -58,14 +59,17 @@ export const vTried = v.object({
   ...held,
   userId: v.id("users"),
   usage: vUsage,
+  /** It was answered from a document that customers are answered from. */
+  isBorneOut: v.boolean(),
 });
 
 /** Books what it used, unless it was taken for lost. */
 export async function settleTry(
   ctx: MutationCtx,
-  { agentId, reserved, jobId, userId: actorId, usage }: Infer<typeof vTried>,
+  { agentId, reserved, jobId, userId: actorId, usage, isBorneOut }: Infer<typeof vTried>,
 ): Promise<void> {
   await recordEvent(ctx, "assisted", { actorId, agentId }, { reason: "try", usage });
+  if (isBorneOut) await noteTried(ctx);
   const job = await ctx.db.system.get("_scheduled_functions", jobId);
   if (job?.state.kind !== "pending") return;
   await cancelJob(ctx, { jobId });

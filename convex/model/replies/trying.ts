@@ -27,8 +27,10 @@ export async function answerQuestion(
   const context = [{ role: "customer" as const, text: question }];
   const brief = { agent, channel: "web" as const, context };
   const said = await rehearseReply(withoutWrites(ctx), brief, NO_EFFECTS, documents);
-  await ctx.runMutation(internal.editing.settleTry, { ...held, userId, usage: said.usage });
-  const { outcome, passages, citations } = said;
+  const { outcome, passages, citations, usage } = said;
+  const isBorneOut =
+    documents === undefined && outcomeOf(outcome) === "answered" && citations.length > 0;
+  await ctx.runMutation(internal.editing.settleTry, { ...held, userId, usage, isBorneOut });
   const reason = reasonOf(outcome);
   return {
     found: passages.map(({ title, heading, text, passageId, documentId }) => ({
