@@ -28,6 +28,7 @@ import { DeskActsContext } from "./useDeskConversation";
 import { DeskActs, KeysButton } from "./DeskActs";
 import { DeskGate } from "./DeskGate";
 import { DeskPane } from "./DeskPane";
+import { FirstDay } from "./FirstDay";
 import { countNew, Mentions, useMarkSeen } from "./Mentions";
 import { deskQueries, type View } from "./subscriptions";
 import { useAlerts } from "./useAlerts";
@@ -48,6 +49,7 @@ export default function DeskPage() {
 }
 
 function Desk({ current }: { current: ConversationId | null }) {
+  const { user } = useSession();
   const [view, setView] = useState<View>("waiting");
   const { query, args } = deskQueries.list("waiting");
   const waiting = useQuery(query, args);
@@ -75,6 +77,7 @@ function Desk({ current }: { current: ConversationId | null }) {
           <DeskHeader />
           <Availability shift={shift} alerts={alerts} />
           {lost !== null && <LostNotice words={lost} onDismiss={dismissLost} />}
+          {user?.role === "admin" && <FirstDay isIdle={current === null} />}
           <Mentions mentions={mentions} />
           <ConversationList
             mentioned={countNew(mentions)}

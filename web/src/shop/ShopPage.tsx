@@ -4,6 +4,7 @@ import {
   BookOpen,
   ChartNoAxesColumn,
   HeartPulse,
+  ListChecks,
   Settings,
   type LucideIcon,
 } from "lucide-react";
@@ -50,6 +51,12 @@ const SECTIONS: readonly Section[] = [
     title: "Health",
     Icon: HeartPulse,
     Page: lazy(() => import("./health/HealthPage")),
+  },
+  {
+    path: "/start",
+    title: "First day",
+    Icon: ListChecks,
+    Page: lazy(() => import("./start/StartPage")),
   },
 ];
 

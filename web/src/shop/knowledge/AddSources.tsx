@@ -25,7 +25,8 @@ export function AddSources() {
   );
 }
 
-function AddAddress() {
+/** `siteFirst`: Enter adds the whole site. */
+export function AddAddress({ siteFirst = false }: { siteFirst?: boolean }) {
   const [url, setUrl] = useState("");
   const [category, setCategory] = useState("website");
   const addUrl = useMutation(api.sources.addUrl);
@@ -36,13 +37,25 @@ function AddAddress() {
     setUrl("");
   });
   const isEmpty = url.trim() === "";
+  const ways = (["page", "site"] as const).map((what) => (
+    <Button
+      key={what}
+      {...((what === "site") === siteFirst
+        ? { type: "submit", look: "primary" }
+        : { onClick: () => void task.run(what) })}
+      disabled={isEmpty}
+      busy={task.busy}
+    >
+      {what === "site" ? "Add the whole site" : "Add this page"}
+    </Button>
+  ));
   return (
     <Card title="A page or a whole site">
       <form
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!isEmpty) void task.run("page");
+          if (!isEmpty) void task.run(siteFirst ? "site" : "page");
         }}
       >
         <Field
@@ -63,14 +76,7 @@ function AddAddress() {
           onChange={(event) => setCategory(event.target.value)}
         />
         <ProblemNotice problem={task.problem} />
-        <div className="flex flex-wrap gap-2">
-          <Button type="submit" look="primary" disabled={isEmpty} busy={task.busy}>
-            Add this page
-          </Button>
-          <Button disabled={isEmpty} busy={task.busy} onClick={() => void task.run("site")}>
-            Add the whole site
-          </Button>
-        </div>
+        <div className="flex flex-wrap gap-2">{siteFirst ? ways.reverse() : ways}</div>
       </form>
     </Card>
   );
@@ -79,7 +85,7 @@ function AddAddress() {
 const LATEST = 20;
 
 /** What is being read and what was read last, whoever gave it. */
-function Readings() {
+export function Readings() {
   const sites = usePaginatedQuery(api.workflows.list, { kind: "site" }, { initialNumItems: 5 });
   const ingests = usePaginatedQuery(
     api.workflows.list,

@@ -1,14 +1,13 @@
 /** Texts, e-mail, the widget: which step of each is done, what is missing, and a test message. */
 import { useAction, useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
-import { Check, CircleAlert, CircleDashed } from "lucide-react";
 import type { ReactNode } from "react";
-import { readWidgetHosts } from "../../../widgetHosts";
 import { api } from "../../api";
 import { Button } from "../../ui/controls";
 import { duration } from "../../ui/time";
 import { useNow } from "../../ui/useNow";
 import { ActNotice, useAct } from "./act";
+import { Step, WidgetSteps } from "./WidgetSteps";
 
 type State = FunctionReturnType<typeof api.channels.state>;
 type Channel = State["variables"][number]["channel"];
@@ -86,25 +85,6 @@ const VARIABLE_WORDS = {
   invalid: "set, but not valid",
 };
 
-const LOOKS = {
-  done: { Icon: Check, look: "text-accent", words: "Done: " },
-  wrong: { Icon: CircleAlert, look: "text-danger", words: "To do: " },
-  open: { Icon: CircleDashed, look: "text-faint", words: "Open: " },
-};
-
-function Step({ how, children }: { how: keyof typeof LOOKS; children: ReactNode }) {
-  const { Icon, look, words } = LOOKS[how];
-  return (
-    <li className="flex items-start gap-2">
-      <Icon size={16} aria-hidden className={`mt-0.5 shrink-0 ${look}`} />
-      <span className="min-w-0">
-        <span className="sr-only">{words}</span>
-        {children}
-      </span>
-    </li>
-  );
-}
-
 function WebhookStep({
   url,
   seenAt,
@@ -169,35 +149,5 @@ function TestMessage({ channel, to }: { channel: "texts" | "email"; to: string |
         </p>
       </div>
     </li>
-  );
-}
-
-const LINK = "font-medium text-accent underline underline-offset-4";
-
-function WidgetSteps() {
-  const hosts = readWidgetHosts(import.meta.env["VITE_WIDGET_HOSTS"] as string | undefined);
-  const address = `${location.origin}/widget.js`;
-  return (
-    <>
-      <Step how={hosts.length > 0 ? "done" : "wrong"}>
-        {hosts.length > 0
-          ? `Pages that may show it: ${hosts.join(", ")}`
-          : "No page may show it: build the web client with VITE_WIDGET_HOSTS."}
-      </Step>
-      <li className="flex flex-col gap-1">
-        <span>The tag for these pages:</span>
-        <code className="rounded-lg bg-sunken px-2 py-1.5 text-[0.8125rem] [overflow-wrap:anywhere]">
-          {`<script async src="${address}"></script>`}
-        </code>
-      </li>
-      <li className="flex flex-wrap gap-x-4 gap-y-1">
-        <a className={LINK} href="/widget.js" target="_blank" rel="noreferrer">
-          See that its address answers
-        </a>
-        <a className={LINK} href="/" target="_blank" rel="noreferrer">
-          Write a test message in the chat
-        </a>
-      </li>
-    </>
   );
 }

@@ -1,17 +1,16 @@
 /** Who works here: invited by mail, and what each may do and takes on. */
-import { useMutation, useQuery } from "convex/react";
-import { SlidersHorizontal, UserPlus } from "lucide-react";
+import { useQuery } from "convex/react";
+import { SlidersHorizontal } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../../api";
-import { Select } from "../../../desk/Labels";
 import { Tag } from "../../../desk/Tag";
 import { SKILL_WORDS } from "../../../desk/words";
-import { Button, Field, IconButton } from "../../../ui/controls";
+import { IconButton } from "../../../ui/controls";
 import { useNow } from "../../../ui/useNow";
 import { fullTime } from "../../../ui/time";
-import { ActNotice, useAct } from "../act";
 import { nameOf, type Colleague } from "./colleague";
 import { ColleagueDialog } from "./ColleagueDialog";
+import { Invite } from "./Invite";
 
 const MINUTE = 60_000;
 
@@ -93,71 +92,4 @@ function State({
   if (onShift) return <Tag look="bg-accent-wash text-accent">On a shift</Tag>;
   if (!emailVerified) return <Tag look="bg-sunken text-soft">Has not signed in yet</Tag>;
   return null;
-}
-
-type Role = "technician" | "admin";
-
-function Invite() {
-  const [email, setEmail] = useState("");
-  const [name, setName] = useState("");
-  const [role, setRole] = useState<Role>("technician");
-  const invite = useMutation(api.staff.invite);
-  const act = useAct(async () => {
-    await invite({ email, role, ...(name.trim() !== "" && { name }) });
-    setEmail("");
-    setName("");
-    return `Invited ${email.trim()}: the mail says how they sign in.`;
-  });
-  return (
-    <form
-      className="flex flex-col gap-3"
-      aria-label="Invite a colleague"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act.run();
-      }}
-    >
-      <p className="text-sm text-soft">
-        Who is invited signs in at the desk with a code that is mailed to the address. There is no
-        password to give away.
-      </p>
-      <div className="grid gap-3 sm:grid-cols-3">
-        <Field
-          id="invite-email"
-          label="E-mail"
-          type="email"
-          required
-          value={email}
-          onChange={({ target }) => setEmail(target.value)}
-        />
-        <Field
-          id="invite-name"
-          label="Name (optional)"
-          maxLength={100}
-          value={name}
-          onChange={({ target }) => setName(target.value)}
-        />
-        <Select
-          id="invite-role"
-          label="Role"
-          value={role}
-          onChange={(chosen) => setRole(chosen === "admin" ? "admin" : "technician")}
-        >
-          <option value="technician">Technician: the desk and the numbers</option>
-          <option value="admin">Admin: everything</option>
-        </Select>
-      </div>
-      <div>
-        <Button
-          type="submit"
-          look="primary"
-          icon={<UserPlus size={16} aria-hidden />}
-          busy={act.busy}
-        >
-          Invite
-        </Button>
-      </div>
-      <ActNotice acts={[act]} />
-    </form>
-  );
 }
