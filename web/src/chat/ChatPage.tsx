@@ -19,7 +19,6 @@ import { ByTextNotice } from "./ByTextNotice";
 import { ChatHeader } from "./ChatHeader";
 import { OfferPrompt } from "./OfferPrompt";
 import type { Panel } from "./panel";
-import { PromiseNotice } from "./PromiseNotice";
 import { useAddress } from "./useAddress";
 import { usePagePresence } from "./usePagePresence";
 import { useTitleBadge } from "./useTitleBadge";
@@ -29,9 +28,11 @@ import { Welcome } from "./Welcome";
 const loadThread = () => import("../thread/MessageList");
 const loadPanels = () => import("./Panels");
 const loadQueue = () => import("./QueueNotice");
+const loadPromise = () => import("./PromiseNotice");
 const MessageList = lazy(() => loadPatiently(loadThread));
 const Panels = lazy(() => loadPatiently(loadPanels));
 const QueueNotice = lazy(() => loadPatiently(loadQueue));
+const PromiseNotice = lazy(() => loadPatiently(loadPromise));
 const EscalateDialog = lazy(() => loadPatiently(() => import("./EscalateDialog")));
 const RatingPrompt = lazy(() => loadPatiently(() => import("./RatingPrompt")));
 
@@ -39,7 +40,8 @@ const RatingPrompt = lazy(() => loadPatiently(() => import("./RatingPrompt")));
 function usePreload(): void {
   useEffect(() => {
     // One that fails is asked for again where it is needed.
-    for (const load of [loadThread, loadPanels, loadQueue]) load().catch(() => undefined);
+    const later = [loadThread, loadPanels, loadQueue, loadPromise];
+    for (const load of later) load().catch(() => undefined);
   }, []);
 }
 
@@ -207,7 +209,9 @@ function ConversationView(props: ViewProps) {
             )}
             <div className="mx-auto w-full max-w-3xl px-3 pt-1 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-6 print:hidden">
               {conversation?.promises && (
-                <PromiseNotice promises={conversation.promises} shop={shop} />
+                <Suspense fallback={null}>
+                  <PromiseNotice promises={conversation.promises} shop={shop} />
+                </Suspense>
               )}
               {waits && (
                 <Suspense fallback={null}>

@@ -5,7 +5,7 @@ import { dueTime } from "../ui/time";
 import { useNow } from "../ui/useNow";
 import type { Shop } from "../ui/useOpenings";
 
-export function PromiseNotice({
+export default function PromiseNotice({
   promises,
   shop,
 }: {

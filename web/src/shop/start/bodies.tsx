@@ -32,9 +32,10 @@ function NameForm({ stored }: { stored: string }) {
   const set = useMutation(api.shop.setName);
   const save = useAct(async () => {
     const name = (typed ?? stored).trim();
-    await set({ name });
+    const { agents } = await set({ name });
     setTyped(null);
-    return `Saved: ${name}.`;
+    const told = agents.length > 0 ? ` ${agents.join(", ")}: told, too.` : "";
+    return `Saved: ${name}.${told}`;
   });
   return (
     <form
