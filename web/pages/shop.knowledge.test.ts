@@ -228,6 +228,60 @@ test(
   },
 );
 
+/** A conversation that a technician has answered and resolved. */
+async function solveOne(question: string, answer: string): Promise<void> {
+  const now = Date.now();
+  await site.engine.system("", ({ db }) => {
+    const userId = db.insert("users", {
+      ...{ role: "customer", name: "Ann Lee", email: "ann.lee@example.com", emailVerifiedAt: now },
+      smsConsent: "unknown",
+    });
+    const conversationId = db.insert("conversations", {
+      ...{ userId, channel: "web", status: "resolved", owner: { kind: "ai" }, turn: 2, episode: 1 },
+      ...{ resolvedAt: now, lastMessageAt: now, preview: answer, title: question },
+      ...{ unreadByCustomer: 0, unreadByStaff: 0, aiReplies: 0, answeredBy: "human" },
+      brief: { reason: "needs_technician", summary: question, urgency: "normal", at: now },
+    });
+    const said = { conversationId, visibility: "public", status: "complete", turn: 1, episode: 1 };
+    const author = { kind: "technician", name: "Dana Whitfield" };
+    const at = { settledAt: now - 2_000 };
+    db.insert("messages", { ...said, ...at, author: { kind: "customer" }, text: question });
+    db.insert("messages", { ...said, author, text: answer, settledAt: now - 1_000 });
+  });
+}
+
+test(
+  "what a technician solved is written down from beside the list, without whose it was",
+  PATIENCE,
+  async () => {
+    await solveOne(
+      "Can you re-ink typewriter ribbons?",
+      "Yes, Ann: re-inking a typewriter ribbon costs $17. I'll mail ann.lee@example.com. Dana",
+    );
+    const page = await openAt("/knowledge");
+    const solved = page.getByTestId("solved").filter({ hasText: "typewriter" });
+    await solved.getByRole("link", { name: /Write down/ }).click();
+    await page.getByText(/^This is what technicians answered\. Taken out: .*e-mail/).waitFor();
+    expect(await page.getByLabel("Title").inputValue()).toBe("Can you re-ink typewriter ribbons?");
+    const text = await body(page).inputValue();
+    expect(text).toContain("costs $17");
+    expect(text).not.toMatch(/Ann|Dana|ann\.lee/);
+    await look(page, "solved");
+    await body(page).fill("Write to ann.lee@example.com: re-inking a ribbon costs $17.");
+    await button(page, "Save and publish").click();
+    await page
+      .getByRole("alert")
+      .getByText(/customer's own address/)
+      .waitFor();
+    await body(page).fill("Re-inking a typewriter ribbon costs $17.");
+    await button(page, "Save and publish").click();
+    await page.getByText(/version 1, changed/).waitFor();
+    await page.goto(`${site.url}/knowledge`);
+    await page.getByRole("list", { name: "Documents" }).getByTestId("document").first().waitFor();
+    await solved.waitFor({ state: "detached" });
+  },
+);
+
 /** A shop's website: two pages, one of which is named alone, and a list of both. */
 function serveShop(): Promise<Server> {
   const pageOf = (title: string, text: string) =>

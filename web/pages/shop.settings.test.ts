@@ -281,3 +281,16 @@ test("a technician is refused", async () => {
   expect(await desk.getByRole("link", { name: "Settings" }).count()).toBe(0);
   expect(await findAxeViolations(desk)).toEqual([]);
 });
+
+test("the shop's new name is on the customers' page at once, and its agents are told", async () => {
+  const customer = await site.visit();
+  const heading = (name: string) => customer.getByRole("heading", { level: 1, name }).waitFor();
+  await heading("Computer Guys");
+  await go("Name");
+  await page.getByLabel("The shop's name").fill("Lamp & Lens");
+  await page.getByRole("button", { name: "Save the name" }).click();
+  await said(/^Saved: Lamp & Lens\. .+: told, too\.$/);
+  await heading("Lamp & Lens");
+  await expect.poll(() => customer.title()).toBe("Lamp & Lens support");
+  await look("name");
+});

@@ -10,6 +10,7 @@ import { listTimeInside } from "../../ui/time";
 import { Gaps } from "./Gaps";
 import { News } from "./News";
 import { ButtonLink, Picks } from "./parts";
+import { Solved } from "./Solved";
 import { useSettled } from "./useSettled";
 import * as Words from "./words";
 
@@ -57,6 +58,7 @@ export function Documents() {
         <aside aria-label="To do" className="flex flex-col gap-6">
           <News />
           <Gaps />
+          <Solved />
         </aside>
       </div>
     </main>

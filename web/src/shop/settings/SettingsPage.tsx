@@ -8,6 +8,7 @@ type SubPage = { path: string; title: string; Page: ComponentType };
 
 const SUB_PAGES: readonly SubPage[] = [
   { path: "/settings/hours", title: "Hours", Page: lazy(() => import("./hours/HoursPage")) },
+  { path: "/settings/name", title: "Name", Page: lazy(() => import("./NamePage")) },
   { path: "/settings/staff", title: "Staff", Page: lazy(() => import("./staff/StaffPage")) },
   { path: "/settings/labels", title: "Labels", Page: lazy(() => import("./LabelsPage")) },
   { path: "/settings/replies", title: "Saved replies", Page: lazy(() => import("./RepliesPage")) },

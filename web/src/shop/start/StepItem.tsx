@@ -7,7 +7,8 @@ import { Button } from "../../ui/controls";
 import { ProblemNotice } from "../../ui/Notice";
 import { listTime } from "../../ui/time";
 import { useTask } from "../../ui/useTask";
-import { DocumentsStep, HoursStep, NameStep, QuestionStep, StaffStep, WidgetStep } from "./bodies";
+import NamePage from "../settings/NamePage";
+import { DocumentsStep, HoursStep, QuestionStep, StaffStep, WidgetStep } from "./bodies";
 import { STATES, TITLES, type FirstDay, type State, type Step } from "./steps";
 
 type Props = {
@@ -98,7 +99,7 @@ export function StepItem({ number, step, state, day, isOpen, onToggle, ...rest }
 }
 
 const BODIES: Record<Step, (day: FirstDay) => ReactNode> = {
-  name: () => <NameStep />,
+  name: () => <NamePage />,
   hours: ({ steps }) => (
     <HoursStep isSet={steps.some(({ step, state }) => step === "hours" && state === "done")} />
   ),
