@@ -26,7 +26,11 @@ export function talkTo({ url, siteUrl }: Addresses): void {
 export default async function buildClient(project: TestProject): Promise<() => Promise<void>> {
   const outDir = await mkdtemp(path.join(tmpdir(), "client-"));
   talkTo(NOBODY);
-  await build({ root: path.join(ROOT, "web"), logLevel: "warn", build: { outDir, emptyOutDir: true } });
+  await build({
+    root: path.join(ROOT, "web"),
+    logLevel: "warn",
+    build: { outDir, emptyOutDir: true },
+  });
   project.provide("builtClient", outDir);
   return () => rm(outDir, { recursive: true });
 }
