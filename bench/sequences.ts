@@ -1,0 +1,113 @@
+/**
+ * Random sequences by the million: `npx pnpm bench:sequences --runs 1000000`, of each world, in slices of one seed and
+ * one process each, as many at once as there are cores. A process is not asked for more than it can hold, and what is
+ * done stands in `.local/sequences.json`: broken off, it goes on from there, as long as the code is the same commit.
+ * `--world texts` is one of them, `--from 100` another first seed, `--workers 1` fewer at once. Fails if one falls.
+ */
+import { execFile, execFileSync } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT } from "../local/system";
+
+/** Where each is, and what its test is called. */
+const WORLDS: Record<string, [file: string, name: string]> = {
+  "hand-off": ["tests/conversations/properties.test.ts", "random interleavings keep every promise"],
+  texts: ["tests/sms/properties.test.ts", "random interleavings keep every promise"],
+  mail: ["tests/mail/properties.test.ts", "nothing goes twice"],
+  "sign-in": ["tests/auth/properties.test.ts", "random sequences"],
+};
+const SLICE = 20_000;
+const KEPT_IN = path.join(ROOT, ".local/sequences.json");
+
+type Slice = { world: string; seed: number; runs: number };
+/** `seconds`: of the whole process. `said`: the end of what a slice printed that fell. */
+type Done = Slice & { seconds: number; said?: string };
+type Kept = { commit: string; done: Done[] };
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "100000" },
+    world: { type: "string", multiple: true, default: Object.keys(WORLDS) },
+    from: { type: "string", default: "1" },
+    workers: { type: "string", default: String(availableParallelism()) },
+  },
+});
+
+function slicesOf(world: string): Slice[] {
+  if (WORLDS[world] === undefined) {
+    throw new Error(`There is no world "${world}": ${Object.keys(WORLDS).join(", ")}.`);
+  }
+  const runs = Number(values.runs);
+  const count = Math.ceil(runs / SLICE);
+  return Array.from({ length: count }, (_, i) => ({
+    world,
+    seed: Number(values.from) + i,
+    runs: Math.min(SLICE, runs - i * SLICE),
+  }));
+}
+
+const keyOf = ({ world, seed, runs }: Slice) => `${world} ${seed} ${runs}`;
+
+async function loadKept(commit: string): Promise<Kept> {
+  const none: Kept = { commit, done: [] };
+  const text = await readFile(KEPT_IN, "utf8").catch(() => null);
+  if (text === null) return none;
+  const kept = JSON.parse(text) as Kept;
+  return kept.commit === commit ? kept : none;
+}
+
+function play({ world, seed, runs }: Slice): Promise<Pick<Done, "seconds" | "said">> {
+  const [file, name] = WORLDS[world]!;
+  const args = ["vitest", "run", "--project", "functions", file, "-t", name];
+  const env = { ...process.env, PROPERTY_SEED: String(seed), PROPERTY_RUNS: String(runs) };
+  const begun = performance.now();
+  return new Promise((resolve) => {
+    const options = { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 };
+    execFile("npx", args, options, (error, stdout, stderr) => {
+      const seconds = Math.round((performance.now() - begun) / 100) / 10;
+      resolve({ seconds, ...(error && { said: (stdout + stderr).slice(-6_000) }) });
+    });
+  });
+}
+
+async function main(): Promise<void> {
+  const commit = execFileSync("git", ["describe", "--always", "--dirty"], { cwd: ROOT }).toString();
+  const kept = await loadKept(commit.trim());
+  const known = new Set(kept.done.map(keyOf));
+  const wanted = values.world.flatMap(slicesOf);
+  const left = wanted.filter((slice) => !known.has(keyOf(slice)));
+  console.log(`${wanted.length} slices, ${wanted.length - left.length} of them done before.`);
+  await mkdir(path.dirname(KEPT_IN), { recursive: true });
+  const worker = async () => {
+    for (let slice = left.shift(); slice !== undefined; slice = left.shift()) {
+      const done = { ...slice, ...(await play(slice)) };
+      kept.done.push(done);
+      await writeFile(KEPT_IN, JSON.stringify(kept));
+      const { world, seed, runs, seconds, said } = done;
+      console.log(
+        `${world}, seed ${seed}: ${runs} in ${seconds} s${said ? `, FELL\n${said}` : ""}`,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: Number(values.workers) }, worker));
+  const keys = new Set(wanted.map(keyOf));
+  const all = kept.done.filter((done) => keys.has(keyOf(done)));
+  console.table(values.world.map((world) => sumUp(world, all)));
+  if (all.some(({ said }) => said !== undefined)) process.exitCode = 1;
+}
+
+function sumUp(world: string, all: Done[]) {
+  const own = all.filter((done) => done.world === world);
+  const sum = (of: (done: Done) => number) => own.reduce((total, done) => total + of(done), 0);
+  return {
+    world,
+    seeds: own.length,
+    sequences: sum(({ runs }) => runs),
+    fell: own.filter(({ said }) => said !== undefined).length,
+    "a second and process": Math.round(sum(({ runs }) => runs) / sum(({ seconds }) => seconds)),
+  };
+}
+
+await main();
