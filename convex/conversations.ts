@@ -312,7 +312,7 @@ export const snooze = staffMutation({
   returns: v.null(),
   handler: async (ctx, { conversationId, until, turn }) => {
     const conversation = await requireStaffConversation(ctx, conversationId);
-    Lifecycle.requireTurn(conversation, turn);
+    await Lifecycle.requireTurn(ctx, conversation, { turn, staffId: ctx.user._id });
     await Lifecycle.snoozeConversation(ctx, conversation, until, ctx.user._id);
     return null;
   },
@@ -320,9 +320,9 @@ export const snooze = staffMutation({
 
 /**
  * Settled: out of the queue, and the customer is told. Their next message reopens it. With the `turn` that the
- * desk showed, a message that has come in since is not closed unseen: `conflict`. So is one with open promises
- * (`promises` lists them), unless they are dropped. `summary`: what came of it, for colleagues and for the AI when
- * the customer comes back.
+ * desk showed, what has come in since, but for the caller's own answers, is not closed unseen: `conflict`. So is one
+ * with open promises (`promises` lists them), unless they are dropped. `summary`: what came of it, for colleagues and
+ * for the AI when the customer comes back.
  */
 export const resolve = staffMutation({
   limit: "write",
@@ -335,7 +335,7 @@ export const resolve = staffMutation({
   returns: v.null(),
   handler: async (ctx, args) => {
     const conversation = await requireStaffConversation(ctx, args.conversationId);
-    Lifecycle.requireTurn(conversation, args.turn);
+    await Lifecycle.requireTurn(ctx, conversation, { turn: args.turn, staffId: ctx.user._id });
     const summary = cleanOptionalText("The summary", args.summary ?? "", 1000);
     const { dropPromises } = args;
     await Lifecycle.resolveConversation(

@@ -396,6 +396,33 @@ test("a message that comes in while a technician closes is not closed unseen", a
   expect(await row(t, conversationId)).toMatchObject({ status: "open", unreadByStaff: 1 });
 });
 
+test("who answers and closes in one go closes, whatever their page shows yet; not with a word between", async () => {
+  const t = deployment();
+  const [ann, dana] = [await customer(t), await technician(t)];
+  const { conversationId } = await ann.t.mutation(api.conversations.createConversation, {
+    message: { text: "Is it ready?" },
+  });
+  await dana.t.mutation(api.conversations.claim, { conversationId });
+  const seen = async () =>
+    (await dana.t.query(api.conversations.getForStaff, { conversationId })).turn;
+  const answer = (text: string) =>
+    dana.t.mutation(api.messages.sendStaffMessage, { conversationId, text });
+  const close = (turn: number) =>
+    outcomeOf(dana.t.mutation(api.conversations.resolve, { conversationId, turn }));
+  const turn = await seen();
+  await ann.t.mutation(api.messages.sendMessage, { conversationId, text: "And the bag?" });
+  await answer("It is ready.");
+  expect(await close(turn)).toBe("conflict");
+  expect(await close(turn + 100)).toBe("conflict");
+  const now = await seen();
+  await answer("The bag too.");
+  await answer("See you.");
+  const sam = await admin(t);
+  const byOther = sam.t.mutation(api.conversations.resolve, { conversationId, turn: now });
+  expect(await outcomeOf(byOther)).toBe("conflict");
+  expect(await close(now)).toBe("ok");
+});
+
 test("a customer whose conversation is closed reads that it is", async () => {
   const t = deployment();
   const ann = await customer(t);

@@ -74,9 +74,33 @@ export async function findPlaceInQueue(
   return sameMoment.length + earlier.length + 1;
 }
 
-/** `conflict` if something happened in the conversation since `turn`. */
-export function requireTurn(conversation: Doc<"conversations">, turn: number | undefined): void {
-  if (turn === undefined || turn === conversation.turn) return;
+/** Messages that somebody may have sent before their page showed the first of them. */
+const OWN_TURNS = 10;
+
+/**
+ * `conflict` if something happened in the conversation since `turn`, but for what this member of staff has said: whoever
+ * answers and closes in one go is faster than the page that shows the answer.
+ */
+export async function requireTurn(
+  ctx: Pick<QueryCtx, "db">,
+  { _id, turn: current }: Doc<"conversations">,
+  { turn = current, staffId }: { turn: number | undefined; staffId: Id<"users"> },
+): Promise<void> {
+  const since = current - turn;
+  if (since === 0) return;
+  const latest = await ctx.db
+    .query("messages")
+    .withIndex("by_conversation_and_visibility", (q) =>
+      q.eq("conversationId", _id).eq("visibility", "public").gt("settledAt", undefined),
+    )
+    .order("desc")
+    .take(Math.max(0, Math.min(since, OWN_TURNS)));
+  // Each of their messages is a turn of its own: as many as turns, and nothing else has happened.
+  const own = latest.filter(
+    ({ author, turn: of }) =>
+      author.kind === "technician" && author.userId === staffId && of > turn,
+  );
+  if (own.length === since) return;
   throw appError("conflict", "Something new has come in. Look at it first.");
 }
 
