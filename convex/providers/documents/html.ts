@@ -6,6 +6,7 @@
  */
 import { markPlace } from "../../lib/places";
 import { ReadFault } from "../../lib/readFault";
+import { writeEndTags } from "./endTags";
 
 /** Pages of the web have a tenth of it; a parser's tree is ten times as large as its text. */
 const MAX_HTML_CHARS = 2_000_000;
@@ -82,7 +83,7 @@ function parse({ parseHTML }: Libraries, html: string) {
   const whole = /<body[\s>]/i.test(html)
     ? html
     : `<!doctype html><html><head></head><body>${html}</body></html>`;
-  const { document } = parseHTML(whole) as unknown as { document: Document };
+  const { document } = parseHTML(writeEndTags(whole)) as unknown as { document: Document };
   const first = document.querySelector("title")?.textContent ?? "";
   const title = first.trim() || (document.querySelector("h1")?.textContent ?? "").trim();
   return { document, body: document.body, title: title.replace(/\s+/g, " ").slice(0, 200) };
