@@ -1,7 +1,7 @@
 "use node";
 /**
- * All-day events of a calendar file (RFC 5545), by ical.js. What it would repeat without an end, or look for without
- * ever finding, is refused before it is asked: its iterator has no bound of its own.
+ * All-day events of a calendar file (RFC 5545), by ical.js. What it would repeat without an end, look for without ever
+ * finding, or count wrong is refused before it is asked: its iterator has no bound of its own.
  */
 import ICAL from "ical.js";
 import { appError } from "../lib/errors";
@@ -88,8 +88,10 @@ function daysOf(
 ): FoundHoliday[] {
   if (isCancelled(component)) return [];
   checkDates(component);
-  for (const rule of component.getAllProperties("rrule"))
-    checkRule(rule.getFirstValue() as ICAL.Recur);
+  for (const rule of component.getAllProperties("rrule")) {
+    const start = component.getFirstPropertyValue("dtstart") as ICAL.Time;
+    checkRule(rule.getFirstValue() as ICAL.Recur, start);
+  }
   const event = new ICAL.Event(component, { strictExceptions: true, exceptions });
   if (!event.isRecurring()) return daysFrom(event, event.startDate, event.endDate, range);
   const days: FoundHoliday[] = [];
@@ -137,20 +139,16 @@ function daysFrom(
   return days.filter(({ date }) => date >= from && date <= to);
 }
 
+type Parts = Record<string, (string | number)[]>;
 const MONTH_LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
  * Rules that come true again and again: of days, weeks, months and years, by weekday, month and day of the month. Any
  * other ("the 30th of February", "every seventh day if it is a Tuesday") might never.
  */
-function checkRule({ freq, interval, parts }: ICAL.Recur): void {
-  const {
-    BYDAY = [],
-    BYMONTH = [],
-    BYMONTHDAY = [],
-    BYSETPOS = [],
-    ...others
-  } = parts as Record<string, (string | number)[]>;
+function checkRule(rule: ICAL.Recur, start: ICAL.Time): void {
+  const { freq, interval, parts } = rule;
+  const { BYDAY = [], BYMONTH = [], BYMONTHDAY = [], BYSETPOS = [], ...others } = parts as Parts;
   const ordinals = BYDAY.map((day) => parseInt(String(day), 10)).filter((n) => !Number.isNaN(n));
   const months = BYMONTH.length === 0 ? MONTH_LENGTHS.map((_, i) => i + 1) : BYMONTH.map(Number);
   const longest = Math.max(...months.map((month) => MONTH_LENGTHS[month - 1] ?? 0));
@@ -166,7 +164,24 @@ function checkRule({ freq, interval, parts }: ICAL.Recur): void {
     ordinals.every((n) => Math.abs(n) >= 1 && Math.abs(n) <= 5 && BYMONTHDAY.length === 0) &&
     BYSETPOS.every((n) => Math.abs(Number(n)) >= 1 && Math.abs(Number(n)) <= 4) &&
     (BYSETPOS.length === 0 || (BYDAY.length > 0 && ordinals.length + BYMONTHDAY.length === 0));
-  if (!fits) {
+  if (!fits || (freq === "YEARLY" && !isCountedRight(parts, start))) {
     throw new Error("an event repeats by a rule that is too complicated. List its days instead.");
   }
+}
+
+/**
+ * Of a year's rule ical.js counts days in one month for all of them, with days of the week none from the end, and sets
+ * month by month; of a day that a month lacks it makes the 1st of the next.
+ */
+function isCountedRight(parts: ICAL.Recur["parts"], start: ICAL.Time): boolean {
+  const { BYDAY = [], BYMONTH = [], BYMONTHDAY = [], BYSETPOS = [] } = parts as Parts;
+  if (BYMONTHDAY.length + BYSETPOS.length > 0) {
+    return (
+      BYMONTH.length === 1 && (BYDAY.length === 0 || BYMONTHDAY.every((day) => Number(day) > 0))
+    );
+  }
+  const months = BYMONTH.length > 0 ? BYMONTH.map(Number) : [start.month];
+  // The 29th of February is there in some years only.
+  const lengths = months.map((month) => (month === 2 ? 28 : (MONTH_LENGTHS[month - 1] ?? 0)));
+  return BYDAY.length > 0 || start.day <= Math.min(...lengths);
 }

@@ -247,6 +247,26 @@ describe("robots.txt", () => {
     expect(timesAsked("/robots.txt")).toBe(1);
   });
 
+  test.each([
+    ["a sitemap", "Sitemap: /sitemap.xml"],
+    ["a line of another kind", "Content-Signal: search=yes"],
+  ])("%s between two names ends no group", async (_, between) => {
+    const { origin, timesAsked } = await serve({
+      "/robots.txt": send(`User-agent: *\r\n${between}\r\nUser-agent: Newsbot\r\nDisallow: /staff`),
+      "/staff": send("Rota"),
+    });
+    expect(await outcome(`${origin}/staff`)).toBe("url_robots");
+    expect(timesAsked("/staff")).toBe(0);
+  });
+
+  test("a delay for everybody is no part of what is closed to the next robot", async () => {
+    const { origin } = await serve({
+      "/robots.txt": send("User-agent: *\nCrawl-delay: 5\n\nUser-agent: Newsbot\nDisallow: /"),
+      "/": send("Prices"),
+    });
+    expect(await textOf(`${origin}/`)).toBe("Prices");
+  });
+
   test("that can't be read lets nothing be read, one that isn't there everything", async () => {
     const { origin, timesAsked } = await serve({
       "/robots.txt": send("", {}, 500),

@@ -86,6 +86,13 @@ describe("a page", () => {
     expect(await faultOf(read(utf8(nested(201))))).toBe("file_too_large");
     expect(await faultOf(read(utf8(`<html>${"<p>a".repeat(20_001)}`)))).toBe("file_too_large");
     expect(await faultOf(read(utf8(`<html>${"a".repeat(2_000_001)}`)))).toBe("file_too_large");
+    const endless = (piece: string) => `<html>${piece.repeat(1_990_000 / piece.length)}`;
+    expect(await faultOf(read(utf8(endless("<!-- "))))).toBe("file_no_text");
+    expect(await faultOf(read(utf8(endless("<svg x=>"))))).toBe("file_too_large");
+    expect(await faultOf(read(utf8(endless("<style>"))))).toBe("file_no_text");
+    expect(await faultOf(read(utf8(`<html><script>${endless("</script ")}`)))).toBe("file_no_text");
+    const hidden = `<script></script x>${"<p>a".repeat(20_001)}`;
+    expect(await faultOf(read(utf8(`<html>${hidden}`)))).toBe("file_too_large");
     const table = (row: string, rows: number) =>
       `<html><body><table><tr>${row}</tr>${"<tr><td>b</td></tr>".repeat(rows)}</table></body></html>`;
     const spans = table('<td colspan="50" rowspan="50">a</td>'.repeat(50), 50);

@@ -6,6 +6,7 @@
  */
 import { markPlace } from "../../lib/places";
 import { ReadFault } from "../../lib/readFault";
+import { writeEndTags } from "./endTags";
 
 /** Pages of the web have a tenth of it; a parser's tree is ten times as large as its text. */
 const MAX_HTML_CHARS = 2_000_000;
@@ -65,7 +66,7 @@ function checkSize(html: string): void {
   if (html.length > MAX_HTML_CHARS) refuseSize(`${MAX_HTML_CHARS / 1_000_000} million characters`);
   let tags = 0;
   let depth = 0;
-  for (const [, slash, name] of html.replace(SCRIPTS, "").matchAll(/<(\/?)([a-z][\w-]*)/gi)) {
+  for (const [, slash, name] of html.replace(SCRIPTS, "$2").matchAll(/<(\/?)([a-z][\w-]*)/gi)) {
     if (++tags > MAX_TAGS) refuseSize(`${MAX_TAGS} tags`);
     if (CLOSES_ITSELF.test(name!)) continue;
     depth = Math.max(0, depth + (slash === "" ? 1 : -1));
@@ -73,7 +74,9 @@ function checkSize(html: string): void {
   }
 }
 
-const SCRIPTS = /<(script|style|svg)\b[^]*?<\/\1\s*>|<!--[^]*?-->/gi;
+/** What never ends goes on to the last character, so that nothing is read twice; of a drawing all of it is counted then. */
+const SCRIPTS =
+  /<!--(?:-?>|[^]*?--!?>|[^]*)|<(script|style)\b(?:[^]*?<\/\1\b[^>]*>?|[^]*)|<svg\b(?:[^]*?<\/svg\b[^>]*>?|([^]*))/gi;
 /** Void elements, and those whose end tag may be left out (HTML, 13.1.2.4). */
 const CLOSES_ITSELF =
   /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|p|li|d[dt]|t[rdh]|tbody|thead|tfoot|option|optgroup|r[pt]|html|head|body)$/i;
@@ -82,7 +85,7 @@ function parse({ parseHTML }: Libraries, html: string) {
   const whole = /<body[\s>]/i.test(html)
     ? html
     : `<!doctype html><html><head></head><body>${html}</body></html>`;
-  const { document } = parseHTML(whole) as unknown as { document: Document };
+  const { document } = parseHTML(writeEndTags(whole)) as unknown as { document: Document };
   const first = document.querySelector("title")?.textContent ?? "";
   const title = first.trim() || (document.querySelector("h1")?.textContent ?? "").trim();
   return { document, body: document.body, title: title.replace(/\s+/g, " ").slice(0, 200) };

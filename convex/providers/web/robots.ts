@@ -46,9 +46,19 @@ async function fetchRobots(address: URL, ask: Ask): Promise<Robots> {
   }
   const { default: parseRobots } = await import("robots-parser");
   const text = status >= 200 && status < 300 ? new TextDecoder().decode(body) : "";
-  const robots = parseRobots(address.href, text);
+  const rules = parseRobots(address.href, rulesOf(text));
   return {
-    isAllowed: ({ href }) => robots.isAllowed(href, ROBOT) !== false,
-    sitemaps: robots.getSitemaps(),
+    isAllowed: ({ href }) => rules.isAllowed(href, ROBOT) !== false,
+    sitemaps: parseRobots(address.href, text).getSitemaps(),
   };
 }
+
+/**
+ * A `Sitemap` or a line of another kind ends no group (2.2.4), but to the parser it does. A delay does end one: sites
+ * give it to some robots and close the site to the next, and count on that.
+ */
+const rulesOf = (text: string): string =>
+  text
+    .split(/\r\n?|\n/)
+    .filter((line) => /^\s*(?:user-agent|allow|disallow|crawl-delay)\s*:/i.test(line))
+    .join("\n");
