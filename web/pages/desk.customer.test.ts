@@ -1,7 +1,15 @@
 /** The customer panel of the desk: who somebody is, notes, merging two people who are one, keeping somebody out. */
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { ask, findAxeViolations, holdSite, screenshot, signIn, type Site } from "./harness";
+import {
+  ask,
+  findAxeViolations,
+  holdSite,
+  screenshot,
+  signIn,
+  stillness,
+  type Site,
+} from "./harness";
 
 let site: Site;
 holdSite((started) => (site = started));
@@ -20,14 +28,7 @@ async function desk(email: string, viewport: { width: number; height: number }):
 /** In the other colours, once they are what they fade to. */
 async function paint(page: Page, colorScheme: "light" | "dark"): Promise<void> {
   await page.emulateMedia({ colorScheme });
-  await page.evaluate(() =>
-    Promise.all(
-      document
-        .getAnimations()
-        .filter((one) => one instanceof CSSTransition)
-        .map(({ finished }) => finished.catch(() => null)),
-    ),
-  );
+  await stillness(page);
 }
 
 const panel = (page: Page) => page.getByTestId("customer-panel");

@@ -1,7 +1,7 @@
 /** A person sees where they are signed in, and signs out a device that is not at hand. */
 import { expect, test } from "vitest";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { chooseOwn, ask, screenshot, signIn, holdSite, type Site } from "./harness";
+import { ask, chooseOwn, holdSite, screenshot, signIn, stillness, type Site } from "./harness";
 
 let site: Site;
 holdSite((started) => (site = started));
@@ -28,12 +28,6 @@ async function signedIn(email: string, options: BrowserContextOptions = {}): Pro
   await page.getByTestId("sign-in-dialog").waitFor({ state: "hidden" });
   return page;
 }
-
-/** Dialogs rise into their place: a picture waits until they are there. */
-const stillness = (page: Page) =>
-  page.evaluate(async () => {
-    await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => null)));
-  });
 
 async function openDevices(page: Page) {
   await openMenu(page);

@@ -8,8 +8,9 @@ import {
   ask,
   covered,
   findAxeViolations,
-  screenshot,
   holdSite,
+  screenshot,
+  stillness,
   thread,
   type Site,
 } from "./harness";
@@ -133,16 +134,6 @@ const findCutTexts = (page: Page) =>
     return cut;
   });
 
-/** Drawn, and what moves in has arrived. */
-const settled = (page: Page) =>
-  page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    const moving = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getTiming().iterations === 1);
-    await Promise.allSettled(moving.map(({ finished }) => finished));
-  });
-
 const SIZES = [
   ["a phone", 390, 844, "100%"],
   ["text of twice the size", 390, 840, "200%"],
@@ -156,7 +147,7 @@ test("at 390 px, with text of 200 % and at 400 % nothing is cut off, and axe fin
     for (const [name, width, height, fontSize] of SIZES) {
       await page.evaluate((size) => (document.documentElement.style.fontSize = size), fontSize);
       await page.setViewportSize({ width, height });
-      await settled(page);
+      await stillness(page);
       await screenshot(page, `fits-${state}-${width}-${fontSize.replace("%", "")}`);
       for (const text of await findCutTexts(page)) wrong.push(`${state}, ${name}: ${text}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);

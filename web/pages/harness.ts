@@ -139,8 +139,20 @@ export const screenshot = (page: Page, name: string) =>
 
 type Axe = typeof axe;
 
+/** Until nothing moves: colours that are half-way are none of the two appearances, and dialogs rise into their place. */
+export const stillness = (page: Page | Frame) =>
+  page.evaluate(async () => {
+    // What was just changed begins to move with the next frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const moving = document
+      .getAnimations()
+      .filter((one) => one.playState === "running" && one.effect?.getTiming().iterations === 1);
+    await Promise.allSettled(moving.map(({ finished }) => finished));
+  });
+
 /** What axe finds wrong with the page as it stands, by rule and element. */
 export async function findAxeViolations(page: Page | Frame): Promise<string[]> {
+  await stillness(page);
   await page.evaluate(axe.source);
   return await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: Axe };

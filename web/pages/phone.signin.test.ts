@@ -1,7 +1,7 @@
 /** Signing in by text, confirming a number, and alerts by text, as people do it on the pages. */
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { chooseOwn, ask, screenshot, signIn, holdSite, type Site } from "./harness";
+import { ask, chooseOwn, holdSite, screenshot, signIn, stillness, type Site } from "./harness";
 
 let site: Site;
 holdSite((started) => (site = started));
@@ -16,12 +16,6 @@ async function texted(phone: string, seen = 0): Promise<string> {
   await expect.poll(() => sent().length, { timeout: 10_000 }).toBeGreaterThan(seen);
   return /^\d{6}/.exec(sent()[0]!.body)![0];
 }
-
-/** Dialogs rise into their place: a picture waits until they are there. */
-const stillness = (page: Page) =>
-  page.evaluate(async () => {
-    await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => null)));
-  });
 
 async function signedInByText(page: Page, typed: string, phone: string): Promise<void> {
   const seen = site.providers.control.texts.sent(phone).length;

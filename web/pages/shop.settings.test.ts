@@ -22,19 +22,12 @@ const go = (title: string) =>
 
 /** As it is, in the dark, and on a phone, where nothing may stand out sideways. */
 async function look(name: string): Promise<void> {
-  const rest = () =>
-    page.evaluate(async () => {
-      await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => null)));
-    });
-  await rest();
   expect(await findAxeViolations(page)).toEqual([]);
   await screenshot(page, `settings-${name}`);
   await page.emulateMedia({ colorScheme: "dark" });
-  await rest();
   expect(await findAxeViolations(page)).toEqual([]);
   await screenshot(page, `settings-${name}-dark`);
   await page.emulateMedia({ colorScheme: "light" });
-  await rest();
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await page.evaluate("document.documentElement.scrollWidth > innerWidth")).toBe(false);
   expect(await findAxeViolations(page)).toEqual([]);

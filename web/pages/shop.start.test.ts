@@ -56,13 +56,8 @@ const deskLoaded = (desk: Page) => desk.getByText("Nobody is waiting.").waitFor(
 
 /** As it is, in the dark, and on a phone, where nothing may stand out sideways. */
 async function look(name: string): Promise<void> {
-  const rest = () =>
-    page.evaluate(async () => {
-      await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => null)));
-    });
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme });
-    await rest();
     expect(await findAxeViolations(page)).toEqual([]);
     await screenshot(page, `${name}-${colorScheme}`);
   }
