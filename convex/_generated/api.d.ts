@@ -358,7 +358,6 @@ import type * as privacy from "../privacy.js";
 import type * as providers_calendarFile from "../providers/calendarFile.js";
 import type * as providers_chatChunks from "../providers/chatChunks.js";
 import type * as providers_documents_docx from "../providers/documents/docx.js";
-import type * as providers_documents_endTags from "../providers/documents/endTags.js";
 import type * as providers_documents_html from "../providers/documents/html.js";
 import type * as providers_documents_hyphens from "../providers/documents/hyphens.js";
 import type * as providers_documents_pdf from "../providers/documents/pdf.js";
@@ -779,7 +778,6 @@ declare const fullApi: ApiFromModules<{
   "providers/calendarFile": typeof providers_calendarFile;
   "providers/chatChunks": typeof providers_chatChunks;
   "providers/documents/docx": typeof providers_documents_docx;
-  "providers/documents/endTags": typeof providers_documents_endTags;
   "providers/documents/html": typeof providers_documents_html;
   "providers/documents/hyphens": typeof providers_documents_hyphens;
   "providers/documents/pdf": typeof providers_documents_pdf;

@@ -6,7 +6,6 @@
  */
 import { markPlace } from "../../lib/places";
 import { ReadFault } from "../../lib/readFault";
-import { writeEndTags } from "./endTags";
 
 /** Pages of the web have a tenth of it; a parser's tree is ten times as large as its text. */
 const MAX_HTML_CHARS = 2_000_000;
@@ -22,12 +21,13 @@ type Libraries = Awaited<ReturnType<typeof load>>;
 type Page = { title: string; markdown: string };
 
 async function load() {
-  const [{ parseHTML }, { Defuddle }, { default: Turndown }] = await Promise.all([
+  const [parse5, { parseHTML }, { Defuddle }, { default: Turndown }] = await Promise.all([
+    import("parse5"),
     import("linkedom"),
     import("defuddle/node"),
     import("turndown"),
   ]);
-  return { parseHTML, Defuddle, Turndown };
+  return { parse5, parseHTML, Defuddle, Turndown };
 }
 
 /** `address`: where it comes from, if from the web; its links are completed by it. Errors: `file_too_large`, `file_no_text`. */
@@ -81,11 +81,13 @@ const SCRIPTS =
 const CLOSES_ITSELF =
   /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|p|li|d[dt]|t[rdh]|tbody|thead|tfoot|option|optgroup|r[pt]|html|head|body)$/i;
 
-function parse({ parseHTML }: Libraries, html: string) {
-  const whole = /<body[\s>]/i.test(html)
-    ? html
-    : `<!doctype html><html><head></head><body>${html}</body></html>`;
-  const { document } = parseHTML(writeEndTags(whole)) as unknown as { document: Document };
+/**
+ * By way of the standard's own parser: linkedom's takes the rest of a table into a cell that has a paragraph and no end
+ * tag (`findings/table-cells-swallowed.sh`).
+ */
+function parse({ parse5, parseHTML }: Libraries, html: string) {
+  const whole = parse5.serialize(parse5.parse(html, { scriptingEnabled: false }));
+  const { document } = parseHTML(whole) as unknown as { document: Document };
   const first = document.querySelector("title")?.textContent ?? "";
   const title = first.trim() || (document.querySelector("h1")?.textContent ?? "").trim();
   return { document, body: document.body, title: title.replace(/\s+/g, " ").slice(0, 200) };
