@@ -106,6 +106,7 @@ claim<
     | "drafts"
     | "editing"
     | "embeddings"
+    | "firstDay"
     | "gaps"
     | "guardrails"
     | "health"

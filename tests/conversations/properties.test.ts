@@ -85,7 +85,6 @@ randomInterleavings(() => new MemoryEngine(), registry, {
     "finished twice",
     "finished: given up",
     "finished: handoff",
-    "finished: refused",
     "finished: silent handoff",
     "flush refused",
     "handed off: failure",

@@ -192,7 +192,7 @@ test("nothing goes twice, nothing to who opted out or is suppressed, and nothing
       ...["ended: seen on the page", "ended: sent", "ended: unsubscribed", "ended: failed"],
       ...["reply: stored", "reply: noted"],
     ],
-    rarely: ["send: answer lost", "lost sms:checkOutbox", "ended: opted_out"],
+    rarely: ["send: answer lost", "lost sms:checkOutbox"],
   });
 });
 

@@ -132,6 +132,19 @@ async function assign(world: World, on: Conversation, by: Party, to: Party): Pro
   });
 }
 
+/** Whether the latest turn is their own answer: their page may not show it yet. */
+const spokeLast = (world: World, id: Conversation["id"], by: Party) =>
+  world.engine
+    .rows("messages")
+    .some(
+      ({ conversationId, turn, author, visibility }) =>
+        conversationId === id &&
+        turn === world.rowOf(id).turn &&
+        visibility === "public" &&
+        author.kind === "technician" &&
+        author.userId === idOf(by),
+    );
+
 export async function settle(
   world: World,
   { id, talk }: Conversation,
@@ -139,9 +152,10 @@ export async function settle(
   { stale, drop }: { stale: boolean; drop: boolean },
 ) {
   const turn = stale ? world.rowOf(id).turn - 1 : undefined;
+  const isUnseen = stale && !spokeLast(world, id, by);
   const args = { conversationId: id, turn, dropPromises: drop };
   await world.call(api.conversations.resolve, args, by, () => {
-    if (stale) return "conflict";
+    if (isUnseen) return "conflict";
     if (talk.status === "resolved") return "ok";
     if (talk.promises.length > 0 && !drop) {
       count("not resolved: promised");

@@ -74,8 +74,8 @@ export async function findPlaceInQueue(
   return sameMoment.length + earlier.length + 1;
 }
 
-/** Messages that somebody may have sent before their page showed the first of them. */
-const OWN_TURNS = 10;
+/** Messages among which those are that somebody has just sent. */
+const JUST_SAID = 20;
 
 /**
  * `conflict` if something happened in the conversation since `turn`, but for what this member of staff has said: whoever
@@ -86,21 +86,20 @@ export async function requireTurn(
   { _id, turn: current }: Doc<"conversations">,
   { turn = current, staffId }: { turn: number | undefined; staffId: Id<"users"> },
 ): Promise<void> {
-  const since = current - turn;
-  if (since === 0) return;
+  if (turn === current) return;
   const latest = await ctx.db
     .query("messages")
     .withIndex("by_conversation_and_visibility", (q) =>
       q.eq("conversationId", _id).eq("visibility", "public").gt("settledAt", undefined),
     )
     .order("desc")
-    .take(Math.max(0, Math.min(since, OWN_TURNS)));
+    .take(JUST_SAID);
   // Each of their messages is a turn of its own: as many as turns, and nothing else has happened.
   const own = latest.filter(
     ({ author, turn: of }) =>
       author.kind === "technician" && author.userId === staffId && of > turn,
   );
-  if (own.length === since) return;
+  if (own.length > 0 && own.length === current - turn) return;
   throw appError("conflict", "Something new has come in. Look at it first.");
 }
 
