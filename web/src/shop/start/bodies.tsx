@@ -4,12 +4,12 @@ import { useState, type ReactNode } from "react";
 import { Link } from "wouter";
 import { api } from "../../api";
 import { Button } from "../../ui/controls";
-import { useUnsaved } from "../../ui/useUnsaved";
 import { AddAddress, Readings } from "../knowledge/AddSources";
 import { DropFiles } from "../knowledge/DropFiles";
 import { TryQuestion } from "../knowledge/TryQuestion";
 import { ActNotice, useAct } from "../settings/act";
-import { inOrder, type Hours } from "../settings/hours/week";
+import { useHoursDraft } from "../settings/hours/useHoursDraft";
+import type { Hours } from "../settings/hours/week";
 import { Week, ZoneField } from "../settings/hours/WeekEditor";
 import { Invite } from "../settings/staff/Invite";
 import { WidgetSteps } from "../settings/WidgetSteps";
@@ -29,23 +29,8 @@ export function HoursStep({ isSet }: { isSet: boolean }) {
   return <HoursForm stored={isSet ? answer.hours : { ...answer.hours, timeZone, holidays: [] }} />;
 }
 
-/** What was changed and not saved, while the page lives: it outlives a look into another step. */
-let kept: Hours | null = null;
-
 function HoursForm({ stored }: { stored: Hours }) {
-  const [draft, setState] = useState(kept);
-  const setDraft = (next: Hours | null) => {
-    kept = next;
-    setState(next);
-  };
-  useUnsaved(draft !== null);
-  const hours = draft ?? stored;
-  const set = useMutation(api.knowledge.setHours);
-  const save = useAct(async () => {
-    const { note } = await set({ hours: inOrder(hours) });
-    setDraft(null);
-    return note;
-  });
+  const { hours, change, save } = useHoursDraft("start", stored);
   return (
     <>
       <Words>
@@ -56,8 +41,8 @@ function HoursForm({ stored }: { stored: Hours }) {
         </Link>
         .
       </Words>
-      <ZoneField zone={hours.timeZone} onChange={(timeZone) => setDraft({ ...hours, timeZone })} />
-      <Week hours={hours} onChange={(weekly) => setDraft({ ...hours, weekly })} />
+      <ZoneField zone={hours.timeZone} onChange={(timeZone) => change({ timeZone })} />
+      <Week hours={hours} onChange={(weekly) => change({ weekly })} />
       <div>
         <Button look="primary" busy={save.busy} onClick={() => void save.run()}>
           Save the hours
