@@ -50,6 +50,20 @@ test("a STOP between enqueue and send: nothing goes out but its confirmation", a
   expect(await ledger(t)).toEqual(["STOP, by text"]);
 });
 
+test("a STOP is no question: given back by people, the assistant has nothing to answer", async () => {
+  const t = await smsShop();
+  const phone = newPhone();
+  await text(t, phone, "STOP");
+  const [thread] = await threads(t, phone);
+  const conversationId = thread!._id;
+  const dana = await technician(t);
+  await dana.t.mutation(api.conversations.claim, { conversationId });
+  await dana.t.mutation(api.conversations.release, { conversationId });
+  expect((await threads(t, phone))[0]).not.toHaveProperty("waitingSince");
+  const { workflows } = await snapshot(t);
+  expect(workflows).not.toContainEqual(expect.objectContaining({ kind: "reply" }));
+});
+
 test("a STOP ends the answer that is being written, and nobody waits any more", async () => {
   const t = await smsShop();
   const phone = newPhone();

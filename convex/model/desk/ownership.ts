@@ -150,7 +150,9 @@ export async function releaseConversation(
 ): Promise<void> {
   if (conversation.owner.kind === "ai") return;
   const spoken = await findLastSettled(ctx, conversation._id);
-  const unanswered = spoken?.author.kind === "customer" ? spoken : undefined;
+  // A text that begins nothing, as STOP does, has nobody waiting for an answer.
+  const isOpen = spoken?.smsSid === undefined || conversation.waitingSince !== undefined;
+  const unanswered = spoken?.author.kind === "customer" && isOpen ? spoken : undefined;
   const next = await bumpTurn(ctx, conversation, {
     owner: { kind: "ai" },
     offer: undefined,
