@@ -2,7 +2,6 @@
 import { expect, test } from "vitest";
 import { fc, runs } from "../properties";
 import { MemoryEngine } from "../simulation/engine";
-import { contents, MockEngine } from "../simulation/mock";
 import { play, randomSequences } from "./properties/runs";
 import { stepsWith } from "./properties/steps";
 
@@ -36,6 +35,8 @@ test(
   "the engine in memory leaves the rows that convex-test leaves",
   { timeout: 60_000 + 3_000 * runs(25) },
   async () => {
+    // Here alone: long runs are bundled without it.
+    const { contents, MockEngine } = await import("../simulation/mock");
     const property = fc.asyncProperty(steps, async (sequence) => {
       const [memory, mock] = [new MemoryEngine(), new MockEngine()];
       await play(memory, sequence);

@@ -12,7 +12,7 @@ import { isAppError } from "../../../convex/lib/errors";
 import type { Outcome } from "../../../convex/model/accounts/redemption";
 import * as Sessions from "../../../convex/model/accounts/sessions";
 import { count } from "../../properties";
-import { outcomeOf } from "../../setup";
+import { outcomeOf } from "../../outcome";
 import { must } from "../../simulation/expect";
 import type { Engine, Identity, Mutation } from "../../simulation/engine";
 import { Model } from "./model";
