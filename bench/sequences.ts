@@ -77,7 +77,6 @@ async function bundle(world: string): Promise<void> {
     configFile: false,
     root: ROOT,
     logLevel: "error",
-    define: { "import.meta.env": "process.env" },
     ssr: { noExternal: true, external: ["vitest"] },
     build: {
       ssr: WORLDS[world]![0],
