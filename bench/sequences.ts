@@ -29,7 +29,8 @@ const SOURCES = ["convex", "tests", "pnpm-lock.yaml"];
 type Slice = { world: string; seed: number; runs: number };
 /** `seconds`: of the whole process. `said`: the end of what a slice printed that fell. */
 type Done = Slice & { seconds: number; said?: string };
-type Kept = { sources: string; done: Done[] };
+/** `sources`: null if nobody could say later what was played. */
+type Kept = { sources: string | null; done: Done[] };
 
 const { values } = parseArgs({
   options: {
@@ -55,7 +56,7 @@ function slicesOf(world: string): Slice[] {
 
 const keyOf = ({ world, seed, runs }: Slice) => `${world} ${seed} ${runs}`;
 
-/** Their trees in the last commit. Null: they have changed since, and nobody could say what was played. */
+/** Their trees in the last commit. Null: they have changed since. */
 function namedSources(): string | null {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: ROOT }).toString().trim();
   if (git("status", "--porcelain", "--", ...SOURCES) !== "") return null;
@@ -64,7 +65,7 @@ function namedSources(): string | null {
 
 async function loadKept(): Promise<Kept> {
   const sources = namedSources();
-  const none: Kept = { sources: sources ?? "changed since the last commit", done: [] };
+  const none: Kept = { sources, done: [] };
   const text = await readFile(KEPT_IN, "utf8").catch(() => null);
   if (text === null || sources === null) return none;
   const kept = JSON.parse(text) as Kept;
@@ -117,7 +118,7 @@ async function main(): Promise<void> {
     for (let slice = left.shift(); slice !== undefined; slice = left.shift()) {
       const done = { ...slice, ...(await play(slice)) };
       kept.done.push(done);
-      await writeFile(KEPT_IN, JSON.stringify(kept));
+      if (kept.sources !== null) await writeFile(KEPT_IN, JSON.stringify(kept));
       const { world, seed, runs, seconds, said } = done;
       console.log(
         `${world}, seed ${seed}: ${runs} in ${seconds} s${said ? `, FELL\n${said}` : ""}`,
@@ -147,10 +148,10 @@ function sumUp(world: string, all: Done[]) {
 }
 
 /** In Markdown: it is copied into notes. */
-function printTable(sources: string, rows: ReturnType<typeof sumUp>[]): void {
+function printTable(sources: string | null, rows: ReturnType<typeof sumUp>[]): void {
   const line = (cells: unknown[]) => `| ${cells.join(" | ")} |`;
   const head = Object.keys(rows[0]!);
-  console.log(`\nOf ${SOURCES.join(", ")}: ${sources}\n`);
+  console.log(`\nOf ${SOURCES.join(", ")}: ${sources ?? "changed since the last commit"}\n`);
   console.log([line(head), line(head.map(() => "---"))].join("\n"));
   for (const row of rows) console.log(line(Object.values(row)));
 }
