@@ -4,18 +4,16 @@
  * `PROPERTY_SEED=… PROPERTY_PATH=… npx vitest run --project functions FILE -t NAME`. `CI_LONG=1` does ten times as
  * many runs, `PROPERTY_RUNS=100000` a hundred times as many: it says how many are done where 1,000 are usual.
  */
-/// <reference types="vite/client" />
 import fc from "fast-check";
 import { expect } from "vitest";
 import { seedOfToday } from "./seed";
 
-const env = import.meta.env as Record<string, string | undefined>;
-const { CI_LONG, PROPERTY_SEED, PROPERTY_PATH } = env;
+const { CI_LONG, PROPERTY_SEED, PROPERTY_PATH, PROPERTY_RUNS } = process.env;
 
 export const SEED = Number(PROPERTY_SEED ?? seedOfToday());
 
 const USUAL = 1_000;
-const RUNS = Number(env.PROPERTY_RUNS ?? (CI_LONG ? 10 * USUAL : USUAL));
+const RUNS = Number(PROPERTY_RUNS ?? (CI_LONG ? 10 * USUAL : USUAL));
 
 /** `usual` runs, or more when more are asked for. */
 export const runs = (usual = USUAL): number => Math.ceil((usual * RUNS) / USUAL);

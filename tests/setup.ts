@@ -15,6 +15,7 @@ import type { Doc, Id } from "../convex/_generated/dataModel";
 import { ZERO_METRICS } from "../convex/model/agents/agents";
 import { isAppError, type AppErrorData } from "../convex/lib/errors";
 import schema from "../convex/schema";
+import { outcomeOf, thrown } from "./outcome";
 
 /** Their functions run under the rules of Convex's isolate. */
 export const modules = isolateModules(import.meta.glob(["../convex/**/*.*s"]), import.meta.url);
@@ -24,6 +25,8 @@ export const modules = isolateModules(import.meta.glob(["../convex/**/*.*s"]), i
  * nothing behind. In long runs every mutation does, its first run thrown away; `RUN_TWICE=1` does so in any run.
  */
 export const RUN_TWICE = (import.meta.env.RUN_TWICE ?? import.meta.env.CI_LONG) === "1";
+
+export { outcomeOf };
 
 export type Deployment = TestConvex<typeof schema>;
 export type Caller = {
@@ -320,23 +323,12 @@ export async function runUntil(t: Deployment, at: number): Promise<void> {
   if (!reached) throw new Error("Time does not pass: something keeps scheduling itself.");
 }
 
-/** What a call comes to: "ok", an error's code, or "validation" for arguments that Convex refuses. */
-export async function outcomeOf(call: Promise<unknown>): Promise<string> {
-  const error = await call.then(() => null, thrown);
-  if (error === null) return "ok";
-  if (isAppError(error)) return error.data.code;
-  if (error.message.startsWith("Validator error")) return "validation";
-  throw error;
-}
-
 /** The data of the expected error that a call must end with. */
 export async function refusal(call: Promise<unknown>): Promise<AppErrorData> {
   const error = await call.then(() => null, thrown);
   if (!isAppError(error)) throw error ?? new Error("The call succeeded.");
   return error.data;
 }
-
-const thrown = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
 
 /** Until the test ends nothing is printed: here are the lines that would have been. */
 export function hush(): string[] {

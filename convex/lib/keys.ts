@@ -6,29 +6,31 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { remember } from "./remember";
 
 const SALT = utf8ToBytes("computer-guys/v1");
 
 /** A handful of secrets and purposes, asked for again and again: deriving is most of a hash's cost. */
 const derived = new Map<string, Uint8Array>();
-const MAX_DERIVED = 100;
 
 export function derive(secret: string, info: string, length: number): Uint8Array {
-  const name = `${info} ${length} ${secret}`;
-  const known = derived.get(name);
-  if (known !== undefined) return known;
-  const key = hkdf(sha256, utf8ToBytes(secret), SALT, utf8ToBytes(info), length);
-  if (derived.size >= MAX_DERIVED) derived.clear();
-  derived.set(name, key);
-  return key;
+  return remember(derived, `${info} ${length} ${secret}`, () =>
+    hkdf(sha256, utf8ToBytes(secret), SALT, utf8ToBytes(info), length),
+  );
 }
+
+/** Ready to be given a value: taking in the key is half of what is left. */
+const keyed = new Map<string, ReturnType<typeof hmac.create>>();
 
 /**
  * HMAC-SHA-256 under a key of its own per purpose, as hex: what is stored in place of a code, a token or
  * an IP address. Without the secret a leaked table can't be searched for a 6-digit code.
  */
 export function keyedHash(secret: string, purpose: string, value: string): string {
-  return bytesToHex(hmac(sha256, derive(secret, purpose, 32), utf8ToBytes(value)));
+  const ready = remember(keyed, `${purpose} ${secret}`, () =>
+    hmac.create(sha256, derive(secret, purpose, 32)),
+  );
+  return bytesToHex(ready.clone().update(utf8ToBytes(value)).digest());
 }
 
 /** Compares two equally long strings in time that doesn't depend on where they differ. */

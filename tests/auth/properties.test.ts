@@ -1,9 +1,13 @@
 /** Random sequences of sign-in, one call at a time, do what a simple model says (`properties/model.ts`). */
-import { fc } from "../properties";
-import { randomSequences } from "./properties/runs";
+import { expect, test } from "vitest";
+import { fc, runs } from "../properties";
+import { MemoryEngine } from "../simulation/engine";
+import { play, randomSequences } from "./properties/runs";
 import { stepsWith } from "./properties/steps";
 
-randomSequences("call by call", stepsWith(fc.constant(1)), {
+const steps = stepsWith(fc.constant(1));
+
+randomSequences("call by call", () => new MemoryEngine(), steps, {
   often: [
     "createSession granted",
     "createSession refused",
@@ -26,3 +30,19 @@ randomSequences("call by call", stepsWith(fc.constant(1)), {
     "verifyEmail forbidden",
   ],
 });
+
+test(
+  "the engine in memory leaves the rows that convex-test leaves",
+  { timeout: 60_000 + 3_000 * runs(25) },
+  async () => {
+    // Here alone: long runs are bundled without it.
+    const { contents, MockEngine } = await import("../simulation/mock");
+    const property = fc.asyncProperty(steps, async (sequence) => {
+      const [memory, mock] = [new MemoryEngine(), new MockEngine()];
+      await play(memory, sequence);
+      await play(mock, sequence);
+      expect(contents(memory)).toEqual(contents(mock));
+    });
+    await fc.assert(property, { numRuns: runs(25) });
+  },
+);

@@ -7,7 +7,6 @@ import { fc, runs } from "../properties";
 import { checks } from "../simulation/checks";
 import { MemoryEngine } from "../simulation/engine";
 import { peopleSteps } from "../simulation/people";
-import { contents, MockEngine } from "../simulation/mock";
 import { holdTheClock, interleavings, randomInterleavings, simulate } from "../simulation/runs";
 import { rowJobs, timeSteps } from "../simulation/time";
 import { deskChecks, deskJobs, deskSteps } from "../simulation/desk";
@@ -111,6 +110,8 @@ test(
   "the engine in memory leaves the rows that convex-test leaves",
   { timeout: 60_000 + 12_000 * runs(25) },
   async () => {
+    // Here alone: long runs are bundled without it.
+    const { contents, MockEngine } = await import("../simulation/mock");
     const property = fc.asyncProperty(interleavings(kinds), async (interleaving) => {
       const [memory, mock] = [new MemoryEngine(), new MockEngine()];
       await simulate(memory, registry, interleaving);

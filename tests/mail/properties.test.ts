@@ -9,6 +9,7 @@ import { api, internal } from "../../convex/_generated/api";
 import { DAY, HOUR, MINUTE, SECOND } from "../../convex/lib/time";
 import { unsubscribeTokenOf } from "../../convex/model/accounts/suppressions";
 import { count, expectReached, fc, runs } from "../properties";
+import { must } from "../simulation/expect";
 import { ADDRESSES, MailWorld, type Post } from "./world";
 
 beforeEach(() => {
@@ -205,14 +206,15 @@ function judgeAnswers(world: MailWorld): void {
     );
   for (const { _id, delivery } of world.answers()) {
     const taken = world.taken.filter(({ messageId }) => messageId === _id);
-    expect(taken.length).toBeLessThanOrEqual(1);
+    must(taken.length > 1, false, "twice");
     if (delivery === undefined) continue;
     const { state } = delivery;
     const reason = "reason" in delivery ? delivery.reason : undefined;
     count(`ended: ${state === "cancelled" ? reason : state}`);
-    if (state === "sent" || state === "delivered") expect(taken).toHaveLength(1);
-    if (reason === "seen on the page") expect(world.shown.has(_id)).toBe(true);
-    if (["undelivered", "failed", "unknown"].includes(state)) expect(tasks).not.toEqual([]);
+    if (state === "sent" || state === "delivered") must(taken.length, 1);
+    if (reason === "seen on the page") must(world.shown.has(_id), true);
+    if (["undelivered", "failed", "unknown"].includes(state))
+      must(tasks.length > 0, true, "a task");
     // Taken, and then said to have been called off, would be said twice.
     if (state === "cancelled" && taken.length > 0) {
       expect(["bounced", "complained", "unsubscribed", "no_address", "seen on the page"]).toContain(
@@ -227,12 +229,12 @@ function judgeReplies(world: MailWorld): void {
   const rows = world.rows("messages");
   for (const { messageId, proven, automatic } of world.replies) {
     const stored = rows.filter(({ text }) => text.includes(`Says ${messageId}`));
-    expect(stored.length).toBeLessThanOrEqual(1);
+    must(stored.length > 1, false, "twice");
     const isTheirs = proven && !automatic;
     if (isTheirs)
       expect(stored).toMatchObject([{ author: { kind: "customer" }, visibility: "public" }]);
-    else for (const note of stored) expect(note.visibility).toBe("staff");
+    else for (const note of stored) must(note.visibility, "staff");
     if (stored.length > 0) count(`reply: ${isTheirs ? "stored" : "noted"}`);
-    if (!proven) expect(stored).toHaveLength(1);
+    if (!proven) must(stored.length, 1);
   }
 }

@@ -3,7 +3,7 @@
  * lose their answers, answer late or not at all: driven transaction by transaction. What nobody may ever see is looked at
  * where it would happen.
  */
-import { expect, vi } from "vitest";
+import { vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { isAppError } from "../../convex/lib/errors";
@@ -13,6 +13,7 @@ import type { SmsRef } from "../../convex/model/sms/claim";
 import type { MailEvent } from "../../convex/model/sms/mailEvents";
 import type { Step } from "../../convex/model/sms/steps";
 import { count } from "../properties";
+import { must } from "../simulation/expect";
 import { MemoryEngine, type Identity, type Mutation } from "../simulation/engine";
 
 /** A Monday, 9 in the morning in the shop of the seed. */
@@ -106,26 +107,26 @@ export class MailWorld {
     const sending = this.rows("messages").filter(
       (one) => one.conversationId === conversationId && one.delivery?.state === "sending",
     );
-    expect(sending).toHaveLength(1);
+    must(sending.length, 1);
     // What carriers want to be answered always goes.
     if (author.kind !== "technician") return;
     const channel = step.kind === "mail" ? "email" : "sms";
-    expect(delivery).toMatchObject({ state: "sending", channel });
+    must(delivery, { ...delivery, state: "sending", channel });
     // Seen is not sent; and what the one provider may have is not given to the other.
-    expect(this.shown.has(messageId)).toBe(false);
+    must(this.shown.has(messageId), false);
     const other = this.taken.filter(
       (one) => one.messageId === messageId && one.channel !== channel,
     );
-    expect(other).toEqual([]);
+    must(other, []);
     const [user] = this.rows("users").filter(({ role }) => role === "customer");
-    if (step.kind === "mail") expect(this.suppressed.has(step.letter.to)).toBe(false);
+    if (step.kind === "mail") must(this.suppressed.has(step.letter.to), false);
     else {
-      expect(user!.smsConsent).toBe("granted");
-      expect(this.conversation().byTextSince).toBeDefined();
+      must(user!.smsConsent, "granted");
+      must(this.conversation().byTextSince === undefined, false);
     }
     const page = this.rows("workflows").find(({ kind }) => kind === "presence");
     const there = page?.state === "running" && page.leaseExpiresAt! > Date.now();
-    expect(there).toBe(false);
+    must(there, false);
   }
 
   /** One transaction or one request of a sender. False once it has ended. */
@@ -180,7 +181,11 @@ export class MailWorld {
     if (post === "never arrived") return LOST;
     if (post === "busy") return BUSY;
     if (post === "refused") return { kind: "refused", reason: "21211" };
-    expect(this.taken.filter((one) => one.messageId === messageId)).toEqual([]);
+    must(
+      this.taken.some((one) => one.messageId === messageId),
+      false,
+      "twice",
+    );
     const id = `SM${this.serial()}`;
     this.taken.push({ messageId, channel: "sms", id, to, body, at: Date.now() });
     return post === "answer lost" ? LOST : { kind: "accepted", sid: id };
@@ -198,7 +203,11 @@ export class MailWorld {
       count("mail: key known");
       return lost ?? { kind: "accepted", sid: known.words === words ? known.id : "" };
     }
-    expect(this.taken.filter((one) => one.messageId === messageId)).toEqual([]);
+    must(
+      this.taken.some((one) => one.messageId === messageId),
+      false,
+      "twice",
+    );
     const id = `mail-${this.serial()}`;
     this.#keys.set(key, { at: Date.now(), id, words });
     const { to } = letter;
@@ -269,7 +278,7 @@ export class MailWorld {
       await this.net();
       this.pass(round < 20 ? 3 * MINUTE : 60 * MINUTE);
     }
-    expect(this.answers().filter(isOpen)).toEqual([]);
+    must(this.answers().filter(isOpen), []);
   }
 
   async #populate(): Promise<void> {

@@ -9,6 +9,7 @@ import type { Doc, TableNames } from "../../convex/_generated/dataModel";
 import type { MutationCtx } from "../../convex/_generated/server";
 import * as agents from "../../convex/agents";
 import * as analytics from "../../convex/analytics";
+import * as auth from "../../convex/auth";
 import * as conversations from "../../convex/conversations";
 import * as mail from "../../convex/mail";
 import * as messages from "../../convex/messages";
@@ -24,6 +25,7 @@ import * as workflows from "../../convex/workflows";
 const MODULES: Record<string, object> = {
   agents,
   analytics,
+  auth,
   conversations,
   mail,
   messages,
@@ -43,8 +45,13 @@ export type Mutation = FunctionReference<"mutation", "public" | "internal">;
 
 /** What a world needs of a deployment. */
 export interface Engine {
-  /** One transaction: throws what the function throws, and then nothing is changed. */
-  mutation<F extends Mutation>(fn: F, args: F["_args"], as?: Identity): Promise<F["_returnType"]>;
+  /** One transaction, asked for from `ip`: throws what the function throws, and then nothing is changed. */
+  mutation<F extends Mutation>(
+    fn: F,
+    args: F["_args"],
+    as?: Identity,
+    ip?: string,
+  ): Promise<F["_returnType"]>;
   run<T>(act: (ctx: MutationCtx) => Promise<T>): Promise<T>;
   /** What the last call has changed. */
   changes(): Change[];
@@ -64,13 +71,18 @@ export class MemoryEngine implements Engine {
   #log: Change[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
-  mutation<F extends Mutation>(fn: F, args: F["_args"], as?: Identity): Promise<F["_returnType"]> {
+  mutation<F extends Mutation>(
+    fn: F,
+    args: F["_args"],
+    as?: Identity,
+    ip?: string,
+  ): Promise<F["_returnType"]> {
     const handler = handlerOf(getFunctionName(fn));
-    return this.#transaction((ctx) => handler(ctx, args), as);
+    return this.#transaction((ctx) => handler(ctx, args), as, ip);
   }
 
   run<T>(act: (ctx: MutationCtx) => Promise<T>): Promise<T> {
-    return this.#transaction(act, undefined);
+    return this.#transaction(act);
   }
 
   changes(): Change[] {
@@ -106,11 +118,11 @@ export class MemoryEngine implements Engine {
   }
 
   /** Transactions wait for one another, as serializable ones may as well have done. */
-  #transaction<T>(act: (ctx: MutationCtx) => Promise<T>, as: Identity | undefined): Promise<T> {
+  #transaction<T>(act: (ctx: MutationCtx) => Promise<T>, as?: Identity, ip?: string): Promise<T> {
     const run = async () => {
       this.#log = [];
       try {
-        return await act(this.#ctx(as));
+        return await act(this.#ctx(as, ip));
       } catch (error) {
         this.#rollBack(0);
         throw error;
@@ -150,34 +162,45 @@ export class MemoryEngine implements Engine {
   }
 
   #get(id: string): Row | null {
-    return this.#table(id.slice(id.indexOf("|") + 1)).get(id) ?? null;
+    return this.#table(tableOf(id)).get(id) ?? null;
   }
 
-  #patch(id: string, value: object): void {
+  #patch(id: string, value: Record<string, unknown>): void {
+    const row = this.#known(id);
+    const after: Row = { ...row, ...stored(value) };
+    const cleared = Object.keys(value).filter((key) => value[key] === undefined && key in row);
+    for (const key of cleared) delete after[key];
+    // What something was deleted from is slow for good; its copy is not.
+    this.#write(tableOf(id), id, cleared.length > 0 ? { ...after } : after);
+  }
+
+  #known(id: string): Row {
     const row = this.#get(id);
-    if (row === null) throw new Error(`There is no ${id} to patch.`);
-    const after = { ...row, ...stored(value) };
-    for (const [key, field] of Object.entries(value)) if (field === undefined) delete after[key];
-    this.#write(id.slice(id.indexOf("|") + 1), id, after);
+    if (row === null) throw new Error(`There is no ${id} to change.`);
+    return row;
   }
 
-  #ctx(as: Identity | undefined): MutationCtx {
+  #ctx(as?: Identity, ip?: string): MutationCtx {
     // `get("table", id)` and `get(id)` are the same.
     const get = (...args: string[]) => Promise.resolve(this.#get(args.at(-1)!));
     const db = {
       get,
       insert: (table: string, value: object) => Promise.resolve(this.#insert(table, value)),
       patch: (...args: unknown[]) => {
-        this.#patch(args.at(-2) as string, args.at(-1) as object);
+        this.#patch(args.at(-2) as string, args.at(-1) as Row);
+        return Promise.resolve();
+      },
+      replace: (...args: unknown[]) => {
+        const { _id, _creationTime } = this.#known(args.at(-2) as string);
+        this.#write(tableOf(_id), _id, { ...stored(args.at(-1) as object), _id, _creationTime });
         return Promise.resolve();
       },
       delete: (...args: string[]) => {
-        const id = args.at(-1)!;
-        if (this.#get(id) === null) throw new Error(`There is no ${id} to delete.`);
-        this.#write(id.slice(id.indexOf("|") + 1), id, null);
+        const { _id } = this.#known(args.at(-1)!);
+        this.#write(tableOf(_id), _id, null);
         return Promise.resolve();
       },
-      query: (table: string) => queryOf([...this.#table(table).values()], INDEXES[table]!),
+      query: (table: string) => queryOf(this.#table(table), INDEXES[table]!),
       normalizeId: (table: string, id: string) => (id.endsWith(`|${table}`) ? id : null),
       system: { get },
     };
@@ -188,7 +211,7 @@ export class MemoryEngine implements Engine {
     const ctx = {
       db,
       auth: { getUserIdentity: () => Promise.resolve(as ?? null) },
-      meta: { getRequestMetadata: () => Promise.resolve({ ip: null, userAgent: null }) },
+      meta: { getRequestMetadata: () => Promise.resolve({ ip: ip ?? null, userAgent: null }) },
       scheduler: {
         runAt: schedule,
         cancel: (id: string) => {
@@ -201,7 +224,7 @@ export class MemoryEngine implements Engine {
       runMutation: async (fn: FunctionReference<"mutation">, args: object) => {
         const mark = this.#log.length;
         try {
-          return await handlerOf(getFunctionName(fn))(this.#ctx(as), args);
+          return await handlerOf(getFunctionName(fn))(this.#ctx(as, ip), args);
         } catch (error) {
           this.#rollBack(mark);
           throw error;
@@ -211,6 +234,8 @@ export class MemoryEngine implements Engine {
     return ctx as unknown as MutationCtx;
   }
 }
+
+const tableOf = (id: string) => id.slice(id.indexOf("|") + 1);
 
 type Handler = (ctx: MutationCtx, args: object) => Promise<unknown>;
 
@@ -224,7 +249,8 @@ function handlerOf(name: string): Handler {
 /** Convex stores no `undefined`, at any depth. */
 function stored(value: object): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value) as [string, unknown][]) {
+  for (const key in value) {
+    const field = (value as Record<string, unknown>)[key];
     if (field === undefined) continue;
     const nested = typeof field === "object" && field !== null && !Array.isArray(field);
     kept[key] = nested ? stored(field) : field;

@@ -15,13 +15,27 @@ const TABLES = Object.keys(schema.tables) as TableNames[];
 type Tables = Map<string, Row>;
 
 export class MockEngine implements Engine {
-  readonly #t: Deployment = convexTest({ schema, modules, transactionLimits: true });
+  readonly #t: Deployment;
   #rows = new Map<string, Tables>();
   #jobs: Row[] = [];
   #changes: Change[] = [];
 
-  mutation<F extends Mutation>(fn: F, args: F["_args"], as?: Identity): Promise<F["_returnType"]> {
-    const t = as === undefined ? this.#t : this.#t.withIdentity(as);
+  /** `tables`: those that are looked at after each transaction. */
+  constructor(
+    private readonly tables: TableNames[] = TABLES,
+    mutationsRunTwice = false,
+  ) {
+    this.#t = convexTest({ schema, modules, transactionLimits: true, mutationsRunTwice });
+  }
+
+  mutation<F extends Mutation>(
+    fn: F,
+    args: F["_args"],
+    as?: Identity,
+    ip?: string,
+  ): Promise<F["_returnType"]> {
+    const from = ip === undefined ? this.#t : this.#t.withRequestMetadata({ ip });
+    const t = as === undefined ? from : from.withIdentity(as);
     // Its arguments are typed by a condition that no generic call can meet.
     const { mutation } = t as unknown as {
       mutation: (fn: F, args: F["_args"]) => Promise<unknown>;
@@ -74,11 +88,11 @@ export class MockEngine implements Engine {
       async ({ db }) =>
         await Promise.all([
           db.system.query("_scheduled_functions").collect(),
-          ...TABLES.map((table) => db.query(table).collect()),
+          ...this.tables.map((table) => db.query(table).collect()),
         ]),
     );
     this.#jobs = jobs;
-    for (const [i, table] of TABLES.entries()) {
+    for (const [i, table] of this.tables.entries()) {
       const rows = tables[i] as unknown as Row[];
       this.#rows.set(table, new Map(rows.map((row) => [row._id, row])));
     }

@@ -8,8 +8,8 @@ export type IndexFields = Record<string, string[][]>;
 
 type Holds = (row: Row) => boolean;
 
-export function queryOf(rows: Row[], indexes: IndexFields) {
-  return new Query(rows, [], indexes);
+export function queryOf(table: Map<string, Row>, indexes: IndexFields) {
+  return new Query([...table.values()], [], indexes);
 }
 
 class Query {

@@ -19,12 +19,22 @@ const clock = new Intl.DateTimeFormat("en-US", {
   hourCycle: "h23",
 });
 
+/** By hours of the epoch, which lie in one day of that zone whole. */
+const days = new Map<number, number>();
+
+function dayOf(at: number): number {
+  const [hours = 0, minutes = 0, seconds = 0] = clock.format(at).split(":").map(Number);
+  return at - (at % SECOND) - hours * HOUR - minutes * MINUTE - seconds * SECOND;
+}
+
 /** The hour, or the shop's day, in which an instant lies. */
 const STARTS = {
   hour: (at: number) => at - (at % HOUR),
   day: (at: number) => {
-    const [hours = 0, minutes = 0, seconds = 0] = clock.format(at).split(":").map(Number);
-    return at - (at % SECOND) - hours * HOUR - minutes * MINUTE - seconds * SECOND;
+    const hour = at - (at % HOUR);
+    const known = days.get(hour) ?? dayOf(hour);
+    if (!days.has(hour)) days.set(hour, known);
+    return known;
   },
 };
 

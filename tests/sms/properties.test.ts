@@ -3,7 +3,7 @@
  * a provider that answers late, never or twice, callbacks in any order, jobs that are lost, and the clock.
  * `tests/properties.ts` says how many, and how a failure is replayed.
  */
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, test, vi } from "vitest";
 import { ago, one } from "../arbitraries";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
@@ -11,6 +11,7 @@ import { HOW_DID_WE_DO } from "../../convex/model/outbox/ratingQuestion";
 import { THANK_YOU } from "../../convex/model/sms/ratings";
 import { HOUR, MINUTE, SECOND } from "../../convex/lib/time";
 import { count, expectReached, fc, runs } from "../properties";
+import { must } from "../simulation/expect";
 import { advance, finish, net, PHONES, runJob, runOut, SmsWorld, type Post } from "./world";
 
 const RUNS = runs();
@@ -117,8 +118,8 @@ const DO: Record<string, (world: SmsWorld, step: Step) => Promise<void> | void> 
   word: async (world, { phone: index, body }) => {
     await receive(world, index, body as string);
     const consent = world.userOf(PHONES[index as number]!)?.smsConsent;
-    if (/stop/i.test(body as string)) expect(consent).toBe("revoked");
-    if (body === "START") expect(consent).toBe("granted");
+    if (/stop/i.test(body as string)) must(consent, "revoked");
+    if (body === "START") must(consent, "granted");
     count(`${String(body)} is ${consent}`);
   },
   /** Twilio delivers again: invariant 4. */
@@ -126,7 +127,7 @@ const DO: Record<string, (world: SmsWorld, step: Step) => Promise<void> | void> 
     const text = latest(world.texted, index);
     if (text === undefined) return;
     await world.call(internal.sms.receive, { text: { ...text, media: [] } });
-    expect(changed(world)).toBe(0);
+    must(changed(world), 0);
     count("delivered again");
   },
   job: (world, { ago: index, how }) => runJob(world, index as number, how as "run" | "lose"),
@@ -159,7 +160,7 @@ const DO: Record<string, (world: SmsWorld, step: Step) => Promise<void> | void> 
     await world.call(internal.sms.report, { said });
     if (!twice) return;
     await world.call(internal.sms.report, { said });
-    expect(changed(world)).toBe(0);
+    must(changed(world), 0);
     count(`reported twice: ${said.status}`);
   },
   net,
@@ -173,7 +174,7 @@ const DO: Record<string, (world: SmsWorld, step: Step) => Promise<void> | void> 
     const args = { conversationId: conversation._id, text: `Staff ${world.serial()}` };
     const by = world.technicians[who as number];
     const id = await world.call(api.messages.sendStaffMessage, args, by);
-    if (revoked) expect(id).toBeNull();
+    if (revoked) must(id, null);
     if (id !== null) count("staff texted");
   },
   pass: (world, { ms }) => world.pass(ms as number),
@@ -197,9 +198,9 @@ function judge(world: SmsWorld): void {
     if (delivery === undefined) continue;
     const times = world.accepted.filter(({ messageId }) => messageId === _id).length;
     count(`ended ${delivery.state}`);
-    if (["sent", "delivered", "undelivered"].includes(delivery.state)) expect(times).toBe(1);
-    if (["cancelled", "opted_out"].includes(delivery.state)) expect(times).toBe(0);
-    expect(times).toBeLessThanOrEqual(1);
+    if (["sent", "delivered", "undelivered"].includes(delivery.state)) must(times, 1);
+    if (["cancelled", "opted_out"].includes(delivery.state)) must(times, 0);
+    must(times > 1, false, "twice");
     // Whose look-ups all failed: staff are told, and the provider's callback settles it if it comes.
     if (delivery.state === "unknown") count("never known");
   }
@@ -209,7 +210,7 @@ function judge(world: SmsWorld): void {
     .flatMap(({ author, smsSid }) =>
       author.kind === "customer" && smsSid !== undefined ? [smsSid] : [],
     );
-  expect(stored.sort()).toEqual(world.texted.map(({ sid }) => sid).sort());
+  must(stored.sort(), world.texted.map(({ sid }) => sid).sort());
 }
 
 /** Asked once an episode at most, and thanked for once at most, whatever was said and lost. */
@@ -217,7 +218,7 @@ function judgeRatings(world: SmsWorld): void {
   for (const line of [HOW_DID_WE_DO, THANK_YOU]) {
     const said = world.rows("messages").filter(({ text }) => text.endsWith(line));
     const episodes = said.map(({ conversationId, episode }) => `${conversationId} ${episode}`);
-    expect(new Set(episodes).size).toBe(episodes.length);
+    must(new Set(episodes).size, episodes.length);
     if (said.length > 0) count(line === THANK_YOU ? "rated by text" : "asked how it was");
   }
 }
@@ -273,14 +274,9 @@ const FOUND: Record<string, Step[]> = {
     { do: "send", ago: 0, times: 4, post: "answer lost", listed: "listed" },
     { do: "pass", ms: 14 * HOUR },
     { do: "net" },
-    { do: "report", ago: 3, twice: false, failed: 0 },
-    { do: "again", ago: 0 },
-    { do: "net" },
-    { do: "job", ago: 0, how: "run" },
+    // Another looks hours later, behind the job that would have come to look by itself, and the list is down.
+    { do: "job", ago: 1, how: "run" },
     { do: "send", ago: 0, times: 3, post: "taken", listed: "list down" },
-    { do: "net" },
-    { do: "net" },
-    { do: "kill", ago: 2 },
   ],
 };
 

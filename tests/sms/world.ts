@@ -2,7 +2,7 @@
  * Two phones, two technicians, the AI's writers, the outbox's senders and a provider that forgets to answer, answers
  * twice or not yet: driven transaction by transaction. After each commit the promises are looked at.
  */
-import { expect, vi } from "vitest";
+import { vi } from "vitest";
 import { internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { ZERO_METRICS } from "../../convex/model/agents/agents";
@@ -13,6 +13,7 @@ import type { SmsRef } from "../../convex/model/sms/claim";
 import type { Step as SenderStep } from "../../convex/model/sms/steps";
 import { MINUTE, SECOND } from "../../convex/lib/time";
 import { count } from "../properties";
+import { must } from "../simulation/expect";
 import { MemoryEngine, type Change, type Identity, type Mutation } from "../simulation/engine";
 
 /** A Monday, 9 in the morning in the shop of the seed. */
@@ -91,13 +92,14 @@ export class SmsWorld {
       const message = after as unknown as Doc<"messages">;
       if (message.author.kind !== "agent") continue;
       const said = message.text !== (before as { text?: string } | null)?.text;
-      if (said) expect(ownersBefore.get(message.conversationId)).not.toBe("human");
+      if (said)
+        must(ownersBefore.get(message.conversationId) === "human", false, "the AI is silent");
     }
     const writing = this.rows("messages").filter(({ status }) => status === "streaming");
     const threads = writing.map(({ conversationId }) => conversationId);
-    expect(new Set(threads).size).toBe(threads.length);
+    must(new Set(threads).size, threads.length, "one reply at a time");
     for (const id of threads) {
-      expect(this.rows("conversations").find(({ _id }) => _id === id)!.owner.kind).toBe("ai");
+      must(this.rows("conversations").find(({ _id }) => _id === id)!.owner.kind, "ai");
     }
   }
 
@@ -113,17 +115,17 @@ export class SmsWorld {
   /** Nothing for somebody who has opted out, nothing beside another text, nothing before what was said before. */
   #judgeClaim({ text, to, body }: Extract<SenderStep, { kind: "send" }>): void {
     const { conversationId, delivery, author } = this.message(text.messageId)!;
-    expect(delivery).toMatchObject({ state: "sending", channel: "sms", to, body });
+    must(delivery, { ...delivery, state: "sending", channel: "sms", to, body });
     const { smsConsent } = this.userOf(to)!;
-    if (delivery!.purpose !== "consent") expect(smsConsent).not.toBe("revoked");
+    if (delivery!.purpose !== "consent") must(smsConsent === "revoked", false, "opted out");
     const { owner } = this.rows("conversations").find(({ _id }) => _id === conversationId)!;
-    if (author.kind === "agent") expect(owner.kind).not.toBe("human");
+    if (author.kind === "agent") must(owner.kind === "human", false, "the AI is silent");
     const sending = this.rows("messages").filter(
       (one) => one.conversationId === conversationId && one.delivery?.state === "sending",
     );
-    expect(sending).toHaveLength(1);
+    must(sending.length, 1, "beside another");
     // Unless it waits for its time.
-    expect(this.#earlierQueued(text)).toEqual([]);
+    must(this.#earlierQueued(text), []);
   }
 
   #earlierQueued({ messageId }: SmsRef): string[] {
@@ -144,7 +146,10 @@ export class SmsWorld {
   /** The provider takes a text: once per row, whatever else happens. */
   accept({ messageId }: SmsRef, to: string, body: string): string {
     const sid = `SM${String(this.serial()).padStart(32, "0")}`;
-    expect(this.accepted.filter((one) => one.messageId === messageId)).toEqual([]);
+    must(
+      this.accepted.filter((one) => one.messageId === messageId),
+      [],
+    );
     this.accepted.push({ sid, to, body, messageId, at: Date.now() });
     return sid;
   }
@@ -319,7 +324,7 @@ export async function runOut(world: SmsWorld): Promise<void> {
     await net(world);
     world.pass(round < 20 ? 3 * MINUTE : 7 * 60 * MINUTE);
   }
-  expect(world.rows("messages").filter(isOpen)).toEqual([]);
+  must(world.rows("messages").filter(isOpen), []);
 }
 
 const isOpen = ({ delivery, status }: Doc<"messages">): boolean =>

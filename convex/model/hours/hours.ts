@@ -13,6 +13,7 @@
  * one that runs past midnight is closed by a holiday on its first day only.
  */
 import { Temporal } from "temporal-polyfill";
+import { remember } from "../../lib/remember";
 import { DAY } from "../../lib/time";
 
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
@@ -118,24 +119,40 @@ export function sayMoment(hours: OpeningHours, at: number): string {
 
 /** Plain spaces: a narrow one, as `Intl` puts before "AM", more than doubles the price of an SMS. */
 function format(hours: OpeningHours, at: number, options: Intl.DateTimeFormatOptions): string {
-  const words = new Intl.DateTimeFormat("en-US", { ...options, timeZone: hours.timeZone });
+  const { timeZone } = hours;
+  const words = remember(formats, JSON.stringify({ timeZone, ...options }), () =>
+    Intl.DateTimeFormat("en-US", { ...options, timeZone }),
+  );
   return words.format(at).replace(/\s/g, " ");
 }
+const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The shop's calendar date at an instant. */
-export function localDate(hours: Pick<OpeningHours, "timeZone">, at: number): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(at)
-    .toZonedDateTimeISO(hours.timeZone)
-    .toPlainDate();
+export function localDate(
+  { timeZone }: Pick<OpeningHours, "timeZone">,
+  at: number,
+): Temporal.PlainDate {
+  return remember(dates, `${at} ${timeZone}`, () =>
+    Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate(),
+  );
 }
+const dates = new Map<string, Temporal.PlainDate>();
 
 /** The first instant at which the shop's wall clock shows `time` ("HH:MM", "24:00" too) of `date` or later. */
 export function localTime(hours: OpeningHours, date: Temporal.PlainDate, time: string): number {
+  const { timeZone } = hours;
+  return remember(times, `${date.toString()} ${time} ${timeZone}`, () =>
+    findLocalTime(timeZone, date, time),
+  );
+}
+const times = new Map<string, number>();
+
+function findLocalTime(timeZone: string, date: Temporal.PlainDate, time: string): number {
   const [hour = 0, minute = 0] = time.split(":").map(Number);
   const wall = date
     .add({ days: Math.floor(hour / 24) })
     .toPlainDateTime({ hour: hour % 24, minute });
-  const earlier = wall.toZonedDateTime(hours.timeZone, { disambiguation: "earlier" });
+  const earlier = wall.toZonedDateTime(timeZone, { disambiguation: "earlier" });
   if (earlier.toPlainDateTime().equals(wall)) return earlier.epochMilliseconds;
   // The clock skips it: `earlier` lies before the change, and the change is when it is passed.
   return (earlier.getTimeZoneTransition("next") ?? earlier).epochMilliseconds;

@@ -3,11 +3,11 @@ import type { Doc, Id } from "../../../convex/_generated/dataModel";
 import type { QueryCtx } from "../../../convex/_generated/server";
 import { requireCaller, requireConversation } from "../../../convex/model/access/access";
 import { isAppError } from "../../../convex/lib/errors";
-import type { Deployment } from "../../setup";
+import type { Engine } from "../../simulation/engine";
 import type { Model } from "./model";
 
-export async function whatIsThere(t: Deployment, model: Model, adminSession: string) {
-  return await t.query(async (ctx) => {
+export async function whatIsThere(engine: Engine, model: Model, adminSession: string) {
+  return await engine.run(async (ctx) => {
     const tables = await Promise.all([
       ctx.db.query("sessions").collect(),
       ctx.db.query("users").collect(),

@@ -3,8 +3,7 @@
  * plain steps. Each step is done with the real functions and with the model; the two must agree, and after
  * each step every session that there ever was may read exactly what the model says.
  */
-import { convexTest } from "convex-test";
-import { expect, vi } from "vitest";
+import { vi } from "vitest";
 import { api, internal } from "../../../convex/_generated/api";
 import type { Id } from "../../../convex/_generated/dataModel";
 import type { MutationCtx } from "../../../convex/_generated/server";
@@ -12,9 +11,10 @@ import { createGuest } from "../../../convex/model/accounts/guests";
 import { isAppError } from "../../../convex/lib/errors";
 import type { Outcome } from "../../../convex/model/accounts/redemption";
 import * as Sessions from "../../../convex/model/accounts/sessions";
-import schema from "../../../convex/schema";
 import { count } from "../../properties";
-import { modules, outcomeOf, RUN_TWICE, type Deployment } from "../../setup";
+import { outcomeOf } from "../../outcome";
+import { must } from "../../simulation/expect";
+import type { Engine, Identity, Mutation } from "../../simulation/engine";
 import { Model } from "./model";
 import { whatIsThere } from "./reads";
 import { ADDRESSES, BROWSERS, type Step, type StepOf } from "./steps";
@@ -27,20 +27,21 @@ type Sid = Id<"sessions">;
 
 export class World {
   readonly model = new Model(count);
-  readonly t: Deployment = convexTest({ schema, modules, mutationsRunTwice: RUN_TWICE });
   /** The session that each browser has last been given. */
   readonly browsers: (Sid | undefined)[] = Array.from({ length: BROWSERS }, () => undefined);
   /** Which browser asked for which code. */
   readonly askers: number[] = [];
-  #admin: { subject: string; sid: string } | undefined;
+  #admin: Identity | undefined;
   #serial = 0;
 
+  private constructor(readonly engine: Engine) {}
+
   /** An admin, and two browsers with a guest each. */
-  static async create(): Promise<World> {
+  static async create(engine: Engine): Promise<World> {
     vi.clearAllTimers();
     vi.setSystemTime(START);
-    const world = new World();
-    const entered = await world.t.run(async (ctx) => {
+    const world = new World(engine);
+    const entered = await engine.run(async (ctx) => {
       const userId = await ctx.db.insert("users", { role: "admin", smsConsent: "unknown" });
       const admin = await Sessions.open(ctx, userId, world.secret());
       world.#admin = { subject: userId, sid: admin.sessionId };
@@ -84,10 +85,8 @@ export class World {
 
   private secret = () => `${String(++this.#serial).padStart(8, "0")}-${"s".repeat(34)}`;
 
-  private as(session: Sid | undefined): Pick<Deployment, "query" | "mutation"> {
-    if (session === undefined) return this.t;
-    const { user } = this.model.sessions.get(session)!;
-    return this.t.withIdentity({ subject: user, sid: session });
+  private identity(session: Sid | undefined): Identity | undefined {
+    return session && { subject: this.model.sessions.get(session)!.user, sid: session };
   }
 
   private opened(browser: number, grant: Sessions.Grant): void {
@@ -97,7 +96,7 @@ export class World {
   }
 
   private async enter({ browser }: StepOf<"enter">): Promise<void> {
-    this.entered(browser, await this.t.run((ctx) => enter(ctx, this.secret())));
+    this.entered(browser, await this.engine.run((ctx) => enter(ctx, this.secret())));
   }
 
   private entered(browser: number, { grant, conversation }: Entered): void {
@@ -112,11 +111,10 @@ export class World {
     const challenge = `challenge-${this.model.codes.length}`;
     // Each from a network of its own: limits are another test's business.
     const ip = `10.0.0.${this.model.codes.length}`;
-    const identity = session && { subject: this.model.sessions.get(session)!.user, sid: session };
-    const asked = identity === undefined ? this.t : this.t.withIdentity(identity);
     const row = { address: email, challenge, code: CODE };
-    const stored = await asked.withRequestMetadata({ ip }).mutation(internal.auth.storeCode, row);
-    expect(stored.kind).toBe("stored");
+    const as = this.identity(session);
+    const stored = await this.engine.mutation(internal.auth.storeCode, row, as, ip);
+    must(stored.kind, "stored");
     this.askers.push(browser);
     this.model.asked(email, this.model.isAlive(session) ? session : undefined, Date.now());
   }
@@ -132,25 +130,25 @@ export class World {
       code: step.right ? CODE : WRONG,
       sameSession: step.verify,
     };
+    const as = this.identity(session);
     const calls = await Promise.all(
-      Array.from({ length: step.times }, () =>
-        settle(
-          this.as(session).mutation(internal.auth.redeemCode, { ...args, secret: this.secret() }),
-        ),
-      ),
+      Array.from({ length: step.times }, () => {
+        const call = { ...args, secret: this.secret() };
+        return settle(this.engine.mutation(internal.auth.redeemCode, call, as));
+      }),
     );
     // Of n concurrent redemptions of a code at most one wins.
-    expect(calls.filter(({ kind }) => kind === "granted").length).toBeLessThanOrEqual(1);
+    must(calls.filter(({ kind }) => kind === "granted").length > 1, false, "more than one wins");
     const call = step.verify ? "verifyEmail" : "createSession";
     for (const actual of calls) {
       const expected = this.model[call](code, step.right, session, Date.now());
-      expect(actual.kind).toBe(expected.kind);
+      must(actual.kind, expected.kind);
       count(`${call} ${actual.kind}`);
       if (actual.kind !== "granted" || expected.kind !== "granted") continue;
       const { _id: user } = actual.grant.user;
-      if (expected.user !== null) expect(user).toBe(expected.user);
+      if (expected.user !== null) must(user, expected.user);
       else {
-        expect(this.model.people.has(user)).toBe(false);
+        must(this.model.people.has(user), false);
         const person = { email: code.address, verified: true, staff: false, blocked: false };
         this.model.people.set(user, person);
       }
@@ -172,20 +170,20 @@ export class World {
     const refreshToken = session.tokens[Math.max(0, session.tokens.length - 1 - back)]!;
     const calls = await Promise.all(
       Array.from({ length: times }, () =>
-        settle(this.t.mutation(internal.auth.rotate, { refreshToken })),
+        settle(this.engine.mutation(internal.auth.rotate, { refreshToken })),
       ),
     );
     for (const actual of calls) {
       const expected = this.model.refresh(id, refreshToken, Date.now());
-      expect(actual.kind).toBe(expected.kind);
+      must(actual.kind, expected.kind);
       count(`refresh ${actual.kind} ${refreshToken === session.tokens.at(-1) ? "current" : "old"}`);
       if (actual.kind !== "granted" || expected.kind !== "granted") continue;
-      expect(actual.grant.sessionId).toBe(id);
+      must(actual.grant.sessionId, id);
       const { refreshToken: next } = actual.grant;
-      if (expected.token !== null) expect(next).toBe(expected.token);
+      if (expected.token !== null) must(next, expected.token);
       else {
         // Of n concurrent uses of a token exactly one makes a new one.
-        expect(session.tokens).not.toContain(next);
+        must(session.tokens.includes(next), false);
         session.tokens.push(next);
       }
     }
@@ -198,15 +196,15 @@ export class World {
     if (id === undefined) return;
     const secret = own && own !== id && this.model.sessions.get(own)!.tokens.at(-1)!.split(".")[1];
     const refreshToken = `${id}.${secret ?? "A".repeat(43)}`;
-    const answer = await this.t.mutation(internal.auth.rotate, { refreshToken });
-    expect(answer.kind).toBe("refused");
+    const answer = await this.engine.mutation(internal.auth.rotate, { refreshToken });
+    must(answer.kind, "refused");
     this.model.refresh(id, refreshToken, Date.now());
   }
 
   private async end(step: StepOf<"logout" | "revoke" | "revokeOthers">): Promise<void> {
     const session = this.browsers[step.browser];
     if (session === undefined) return;
-    const caller = this.as(session);
+    const as = this.identity(session);
     const own = this.model.sessions.get(session)!;
     const { user, alive } = own;
     const ago = step.do === "revoke" ? step.victim : 0;
@@ -214,36 +212,36 @@ export class World {
     const theirs = victims.alive && victims.user === user;
     const call =
       step.do === "logout"
-        ? caller.mutation(api.auth.logout, {})
+        ? this.engine.mutation(api.auth.logout, {}, as)
         : step.do === "revokeOthers"
-          ? caller.mutation(api.auth.revokeOtherSessions, {})
-          : caller.mutation(api.auth.revokeSession, { sessionId: victimId as Sid });
+          ? this.engine.mutation(api.auth.revokeOtherSessions, {}, as)
+          : this.engine.mutation(api.auth.revokeSession, { sessionId: victimId as Sid }, as);
     const outcome = await outcomeOf(call);
     count(`${step.do} ${outcome}`);
-    if (!alive) return expect(outcome).toBe("session_expired");
-    if (step.do === "revoke" && !theirs) return expect(outcome).toBe("not_found");
-    expect(outcome).toBe("ok");
+    if (!alive) return must(outcome, "session_expired");
+    if (step.do === "revoke" && !theirs) return must(outcome, "not_found");
+    must(outcome, "ok");
     if (step.do === "logout") own.alive = false;
     else if (step.do === "revoke") victims.alive = false;
     else this.model.endAll(user, session);
+  }
+
+  private asAdmin<F extends Mutation>(fn: F, args: F["_args"]): Promise<F["_returnType"]> {
+    return this.engine.mutation(fn, args, this.#admin);
   }
 
   private async administer(step: StepOf<"setStaff" | "setBlocked">): Promise<void> {
     const session = this.browsers[step.browser];
     const user = session && this.model.sessions.get(session)!.user;
     if (user === undefined) return;
-    const admin = this.t.withIdentity(this.#admin!);
     const userId = user as Id<"users">;
     const outcome = await outcomeOf(
       step.do === "setStaff"
-        ? admin.mutation(api.users.setRole, {
-            userId,
-            role: step.staff ? "technician" : "customer",
-          })
-        : admin.mutation(api.users.setBlocked, { userId, blocked: step.blocked }),
+        ? this.asAdmin(api.users.setRole, { userId, role: step.staff ? "technician" : "customer" })
+        : this.asAdmin(api.users.setBlocked, { userId, blocked: step.blocked }),
     );
     const person = this.model.people.get(user);
-    expect(outcome).toBe(person === undefined ? "not_found" : "ok");
+    must(outcome, person === undefined ? "not_found" : "ok");
     if (person === undefined) return;
     if (step.do === "setStaff") person.staff = step.staff;
     else this.model.block(user, step.blocked);
@@ -252,7 +250,7 @@ export class World {
   /** Everybody reads what the model says, and the tables hold what it says. */
   private async check(): Promise<void> {
     const { model } = this;
-    const actual = await whatIsThere(this.t, this.model, this.#admin!.sid);
+    const actual = await whatIsThere(this.engine, this.model, this.#admin!.sid);
     const alive = [...model.sessions.keys()].filter((id) => model.isAlive(id));
     const reads = Object.fromEntries(
       [...model.sessions.keys()].map((id) => [
@@ -260,11 +258,7 @@ export class World {
         model.isAlive(id) ? [...model.owners.keys()].filter((one) => model.mayRead(id, one)) : null,
       ]),
     );
-    expect(actual).toEqual({
-      reads,
-      people: Object.fromEntries(model.people),
-      active: alive,
-    });
+    must(actual, { reads, people: Object.fromEntries(model.people), active: alive });
   }
 }
 
