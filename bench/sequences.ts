@@ -4,24 +4,18 @@
  * done stands in `.local/sequences.json`: broken off, it goes on from there, as long as the code is the same commit.
  * `--world texts` is one of them, `--from 100` another first seed, `--workers 1` fewer at once. Fails if one falls.
  */
-import { execFile, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../local/system";
+import { play, requireWorld, WORLD_NAMES, type WorldName } from "./worlds";
 
-/** Where each is, and what its test is called. */
-const WORLDS: Record<string, [file: string, name: string]> = {
-  "hand-off": ["tests/conversations/properties.test.ts", "random interleavings keep every promise"],
-  texts: ["tests/sms/properties.test.ts", "random interleavings keep every promise"],
-  mail: ["tests/mail/properties.test.ts", "nothing goes twice"],
-  "sign-in": ["tests/auth/properties.test.ts", "random sequences"],
-};
 const SLICE = 20_000;
 const KEPT_IN = path.join(ROOT, ".local/sequences.json");
 
-type Slice = { world: string; seed: number; runs: number };
+type Slice = { world: WorldName; seed: number; runs: number };
 /** `seconds`: of the whole process. `said`: the end of what a slice printed that fell. */
 type Done = Slice & { seconds: number; said?: string };
 type Kept = { commit: string; done: Done[] };
@@ -29,16 +23,14 @@ type Kept = { commit: string; done: Done[] };
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "100000" },
-    world: { type: "string", multiple: true, default: Object.keys(WORLDS) },
+    world: { type: "string", multiple: true, default: WORLD_NAMES },
     from: { type: "string", default: "1" },
     workers: { type: "string", default: String(availableParallelism()) },
   },
 });
 
-function slicesOf(world: string): Slice[] {
-  if (WORLDS[world] === undefined) {
-    throw new Error(`There is no world "${world}": ${Object.keys(WORLDS).join(", ")}.`);
-  }
+function slicesOf(name: string): Slice[] {
+  const world = requireWorld(name);
   const runs = Number(values.runs);
   const count = Math.ceil(runs / SLICE);
   return Array.from({ length: count }, (_, i) => ({
@@ -58,20 +50,6 @@ async function loadKept(commit: string): Promise<Kept> {
   return kept.commit === commit ? kept : none;
 }
 
-function play({ world, seed, runs }: Slice): Promise<Pick<Done, "seconds" | "said">> {
-  const [file, name] = WORLDS[world]!;
-  const args = ["vitest", "run", "--project", "functions", file, "-t", name];
-  const env = { ...process.env, PROPERTY_SEED: String(seed), PROPERTY_RUNS: String(runs) };
-  const begun = performance.now();
-  return new Promise((resolve) => {
-    const options = { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 };
-    execFile("npx", args, options, (error, stdout, stderr) => {
-      const seconds = Math.round((performance.now() - begun) / 100) / 10;
-      resolve({ seconds, ...(error && { said: (stdout + stderr).slice(-6_000) }) });
-    });
-  });
-}
-
 async function main(): Promise<void> {
   const commit = execFileSync("git", ["describe", "--always", "--dirty"], { cwd: ROOT }).toString();
   const kept = await loadKept(commit.trim());
@@ -82,7 +60,8 @@ async function main(): Promise<void> {
   await mkdir(path.dirname(KEPT_IN), { recursive: true });
   const worker = async () => {
     for (let slice = left.shift(); slice !== undefined; slice = left.shift()) {
-      const done = { ...slice, ...(await play(slice)) };
+      const { seconds: took, failed, said: all } = await play(slice.world, slice);
+      const done = { ...slice, seconds: took, ...(failed && { said: all.slice(-6_000) }) };
       kept.done.push(done);
       await writeFile(KEPT_IN, JSON.stringify(kept));
       const { world, seed, runs, seconds, said } = done;

@@ -1,0 +1,188 @@
+/** Invariants 1 to 3: the AI is mute under people, writes one reply at a time, and nobody is forgotten. */
+import type { Mutant } from "./mutant";
+
+const TURNS = "convex/model/conversations/turns.ts";
+const REPLY_PROCESS = "convex/model/conversations/replyProcess.ts";
+const ADMISSION = "convex/model/replies/admission.ts";
+const RECOVERY = "convex/model/replies/recovery.ts";
+const SETTLEMENT = "convex/model/replies/settlement.ts";
+const OWNERSHIP = "convex/model/desk/ownership.ts";
+
+export const REPLIES: Mutant[] = [
+  {
+    name: "the claim leaves the writer its process",
+    invariant: 1,
+    world: "hand-off",
+    file: TURNS,
+    find: `if (reply.workflowId !== undefined) {`,
+    replace: `if (reply.workflowId !== undefined && conversation.owner.kind !== "ai") {`,
+    why: "the row is settled, and the process that fences its writer goes on",
+  },
+  {
+    name: "a reply without a word goes on",
+    invariant: 1,
+    world: "hand-off",
+    file: TURNS,
+    find: `if (reply !== null) await stopReply(`,
+    replace: `if (reply !== null && reply.text !== "") await stopReply(`,
+    why: "who has shown nothing yet isn't stopped by a claim",
+  },
+  {
+    name: "a late job is admitted",
+    invariant: 1,
+    world: "hand-off",
+    file: ADMISSION,
+    find: `if (conversation.turn !== ref.turn || conversation.owner.kind !== "ai") {`,
+    replace: `if (conversation.turn !== ref.turn && conversation.owner.kind === "ai") {`,
+    why: "a job that waited begins to write though people have it by now",
+  },
+  {
+    name: "the fence knows attempts only",
+    invariant: 1,
+    world: "hand-off",
+    file: REPLY_PROCESS,
+    find: `workflow?.state === "running" && workflow.attempt === attempt ? workflow : null`,
+    replace: `workflow?.attempt === attempt ? workflow : null`,
+    why: "a cancelled process still lets its writer write",
+  },
+  {
+    name: "an answer by text goes under a technician",
+    invariant: 1,
+    world: "texts",
+    file: "convex/model/sms/claim.ts",
+    find: `return owner.kind === "human" || (owner.kind === "ai" && turn !== of);`,
+    replace: `return owner.kind === "ai" && turn !== of;`,
+    why: "what was queued before the claim is sent after it",
+  },
+  {
+    name: "a writer that was given up on goes on",
+    invariant: 2,
+    world: "hand-off",
+    file: REPLY_PROCESS,
+    find: `workflow?.state === "running" && workflow.attempt === attempt ? workflow : null`,
+    replace: `workflow?.state === "running" && workflow.attempt >= attempt ? workflow : null`,
+    why: "two writers of one reply write at once",
+  },
+  {
+    name: "a job that comes twice writes twice",
+    invariant: 2,
+    world: "hand-off",
+    file: ADMISSION,
+    find: `if (process?.state !== "queued" || process.attempt !== ref.attempt || !conversation) return null;`,
+    replace: `if (process?.attempt !== ref.attempt || !conversation) return null;`,
+    why: "admitted without a look whether somebody is writing already",
+  },
+  {
+    name: "renewing is not seen",
+    invariant: 2,
+    world: "hand-off",
+    file: RECOVERY,
+    find: `Math.max(workflow.leaseExpiresAt ?? 0, row?.leaseExpiresAt ?? 0)`,
+    replace: `workflow.leaseExpiresAt ?? 0`,
+    why: "the lease of the beginning counts, not the one that each word renews",
+  },
+  {
+    name: "nobody looks again",
+    invariant: 2,
+    world: "hand-off",
+    file: RECOVERY,
+    find: `await ctx.scheduler.runAt(expiresAt, internal.replies.recover, { workflowId });`,
+    replace: `return;`,
+    why: "who was alive at the first look is looked after no more",
+  },
+  {
+    name: "the second attempt is not looked after",
+    invariant: 2,
+    world: "hand-off",
+    file: RECOVERY,
+    find: `await ctx.scheduler.runAfter(REPLY_LEASE, internal.replies.recover, { workflowId: workflow._id });`,
+    replace: ``,
+    why: "a replaced writer that dies too is found by the cron at the earliest",
+  },
+  {
+    name: "never given up",
+    invariant: 2,
+    world: "hand-off",
+    file: RECOVERY,
+    find: `workflow.attempt < MAX_ATTEMPTS`,
+    replace: `workflow.attempt <= MAX_ATTEMPTS`,
+    why: "one attempt more than there are",
+  },
+  {
+    name: "the net has no replies",
+    invariant: 2,
+    world: "hand-off",
+    file: RECOVERY,
+    find: `const LEASED = ["reply", "delivery",`,
+    replace: `const LEASED = ["delivery",`,
+    why: "a reply whose own look was lost is found by nobody",
+  },
+  {
+    name: "released, and not answered",
+    invariant: 3,
+    world: "hand-off",
+    file: OWNERSHIP,
+    find: `if (unanswered !== undefined) await enqueueReply(ctx, next);`,
+    replace: `if (conversation.waitingSince !== undefined) await enqueueReply(ctx, next);`,
+    why: "asks whether somebody waited, not whether something is unanswered",
+  },
+  {
+    name: "without a budget nobody comes",
+    invariant: 3,
+    world: "hand-off",
+    file: ADMISSION,
+    find: `await handOffConversation(ctx, conversation, { reason, summary, urgency: "normal" });`,
+    replace: `if (reason !== "daily_budget") await handOffConversation(ctx, conversation, { reason, summary, urgency: "normal" });`,
+    why: "the reply ends as failed, and people are not told",
+  },
+  {
+    name: "an interrupted answer is left at that",
+    invariant: 3,
+    world: "hand-off",
+    file: RECOVERY,
+    find: `  await handOffConversation(ctx, conversation, {
+    reason: "provider_error",`,
+    replace: `  if (row === null || row.text === "") await handOffConversation(ctx, conversation, {
+    reason: "provider_error",`,
+    why: "given up after a few words: no hand-off",
+  },
+  {
+    name: "a failure of our own brings nobody",
+    invariant: 3,
+    world: "hand-off",
+    file: SETTLEMENT,
+    find: `if (outcome.kind === "complete") return null;`,
+    replace: `if (outcome.kind === "complete" || outcome.fault === undefined) return null;`,
+    why: "hands off for the provider's faults only",
+  },
+  {
+    name: "a shift ends, and nobody takes over",
+    invariant: 3,
+    world: "hand-off",
+    file: "convex/model/handoff/assignment.ts",
+    find: `    await returnToQueue(ctx, one, since, { reason: "offline", line: GOES_ON });
+  }
+  await autoAssignWaiting(ctx);`,
+    replace: `    await returnToQueue(ctx, one, since, { reason: "offline", line: GOES_ON });
+  }`,
+    why: "the cases wait in the queue though a colleague has room",
+  },
+  {
+    name: "an offer declined is no question",
+    invariant: 3,
+    world: "hand-off",
+    file: "convex/model/handoff/offers.ts",
+    find: `if (spoken?.author.kind !== "customer" || conversation.waitingSince !== undefined) {`,
+    replace: `if (spoken?.author.kind !== "customer" || conversation.waitingSince === undefined) {`,
+    why: "the question that the offer stood in for is asked of nobody",
+  },
+  {
+    name: "gone home in the same moment",
+    invariant: 3,
+    world: "hand-off",
+    file: "convex/model/handoff/shifts.ts",
+    find: `(shift.finishedAt ?? 0) >= owner.since`,
+    replace: `(shift.finishedAt ?? 0) > owner.since`,
+    why: "who is given a case as their shift ends counts as there",
+  },
+];
