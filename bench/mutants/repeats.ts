@@ -47,13 +47,13 @@ const AGAIN: Mutant[] = [
     why: "STOP and START that are delivered again are taken again",
   },
   {
-    name: "a timer acts once more",
+    name: "a timer goes on twice",
     invariant: 4,
     world: "hand-off",
-    file: "convex/model/desk/timerActs.ts",
-    find: `if (fires !== nth || Date.now() < dueAt)`,
-    replace: `if (Date.now() < dueAt)`,
-    why: "looks at the clock, and not at which of its acts is asked for",
+    file: "convex/workflows.ts",
+    find: `if (timer === null || (timer.fires ?? 0) !== nth) return null;`,
+    replace: `if (timer === null) return null;`,
+    why: "an act that was done, asked for again, is scheduled once more beside the next",
   },
   {
     name: "a failed reply is charged again",

@@ -21,6 +21,7 @@ randomSequences("call by call", stepsWith(fc.constant(1)), {
   rarely: [
     "guest merged",
     "address changed",
+    "own address proved again",
     "old token ended its session",
     "verifyEmail session_expired",
     "verifyEmail forbidden",

@@ -4,8 +4,10 @@
  */
 import { expect, test } from "vitest";
 import { fc, runs } from "../properties";
+import { alongSteps } from "../simulation/along";
 import { checks } from "../simulation/checks";
 import { MemoryEngine } from "../simulation/engine";
+import { heardChecks } from "../simulation/heard";
 import { peopleSteps } from "../simulation/people";
 import { contents, MockEngine } from "../simulation/mock";
 import { holdTheClock, interleavings, randomInterleavings, simulate } from "../simulation/runs";
@@ -27,9 +29,14 @@ const kinds = [
   ...timerSteps,
   ...promiseSteps,
   ...storySteps,
+  ...alongSteps,
 ];
 const jobs = { ...writerJobs, ...deskJobs, ...timerJobs, ...rowJobs };
-const registry = { kinds, checks: [...checks, ...deskChecks, ...timerChecks], jobs };
+const registry = {
+  kinds,
+  checks: [...checks, ...deskChecks, ...timerChecks, ...heardChecks],
+  jobs,
+};
 
 randomInterleavings(() => new MemoryEngine(), registry, {
   often: [
@@ -59,6 +66,7 @@ randomInterleavings(() => new MemoryEngine(), registry, {
     "looked after: replaced",
     "lost replies:recover",
     "not admitted",
+    "not told along",
     "offered: returning",
     "promise late",
     "released waiting",
@@ -67,6 +75,7 @@ randomInterleavings(() => new MemoryEngine(), registry, {
     "retry conflict",
     "sent again",
     "snoozed",
+    "told along",
     "told of the wait",
     "woken",
   ],
@@ -89,6 +98,8 @@ randomInterleavings(() => new MemoryEngine(), registry, {
     "flush refused",
     "handed off: failure",
     "handed off: yes",
+    "heard more than is stored",
+    "heard no more than is stored",
     "lost replies:generate",
     "not resolved: promised",
     "offer accepted",
