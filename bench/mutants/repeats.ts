@@ -7,7 +7,7 @@ const SMS_SETTLEMENT = "convex/model/sms/settlement.ts";
 const OWNERSHIP = "convex/model/desk/ownership.ts";
 const SESSIONS = "convex/model/accounts/sessions.ts";
 
-const AGAIN: Mutant[] = [
+export const AGAIN: Mutant[] = [
   {
     name: "sent again under people",
     invariant: 4,
@@ -29,7 +29,7 @@ const AGAIN: Mutant[] = [
     find: `  if (sent) return sent._id;
 
   const actorId`,
-    replace: `  if (sent?.turn === conversation.turn) return sent._id;
+    replace: `  if (sent && sent.turn === conversation.turn) return sent._id;
 
   const actorId`,
     why: "a technician's key is forgotten once something newer was said",
@@ -102,7 +102,7 @@ const AGAIN: Mutant[] = [
   },
 ];
 
-const AT_ONCE: Mutant[] = [
+export const AT_ONCE: Mutant[] = [
   {
     name: "the last claim wins",
     invariant: 8,
@@ -162,5 +162,3 @@ const AT_ONCE: Mutant[] = [
     why: "a used token that comes again doesn't end its session",
   },
 ];
-
-export const REPEATS: Mutant[] = [...AGAIN, ...AT_ONCE];

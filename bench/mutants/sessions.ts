@@ -14,9 +14,11 @@ export const SESSIONS: Mutant[] = [
   ended({
     name: "a revoked session is one",
     file: "convex/model/access/access.ts",
-    find: `!session || session.state !== "active" || session.userId`,
-    replace: `!session || session.state === "pending" || session.userId`,
-    why: "only codes are refused, not what was revoked",
+    find: `const session = sessionId && (await ctx.db.get("sessions", sessionId));`,
+    replace: `const row = sessionId && (await ctx.db.get("sessions", sessionId));
+  const session =
+    row?.state === "revoked" ? { ...row, state: "active" as const, conversationId: undefined } : row;`,
+    why: "its row is still there, and is taken for a session's",
   }),
   ended({
     name: "just refreshed, not ended",

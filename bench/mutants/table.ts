@@ -2,8 +2,15 @@
 import { COUNTERS } from "./counters";
 import type { Mutant } from "./mutant";
 import { OPT_OUTS } from "./optOuts";
-import { REPEATS } from "./repeats";
+import { AGAIN, AT_ONCE } from "./repeats";
 import { REPLIES } from "./replies";
 import { SESSIONS } from "./sessions";
 
-export const MUTANTS: Mutant[] = [...REPLIES, ...REPEATS, ...SESSIONS, ...OPT_OUTS, ...COUNTERS];
+export const MUTANTS: Mutant[] = [
+  ...REPLIES,
+  ...AGAIN,
+  ...SESSIONS,
+  ...OPT_OUTS,
+  ...AT_ONCE,
+  ...COUNTERS,
+];
