@@ -95,7 +95,7 @@ export default {
       "A package is imported by its name, through what its package.json exports.",
       { path: "^(?!packages/)" },
       {
-        path: "^packages/(?!([^/]+/(index|testing)[.]ts|[^/]+/vitest[.]setup[.]ts|convex-local/fixtures/forgeries[.]ts)$)",
+        path: "^packages/(?!([^/]+/(index|testing)[.]ts|[^/]+/vitest([.]setup)?[.]ts|convex-local/fixtures/forgeries[.]ts)$)",
       },
     ),
     refuse(

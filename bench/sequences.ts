@@ -5,28 +5,20 @@
  * first and runs on Node alone: loaded module by module, a third of the time goes into calls from one to the next.
  * `--world texts` is one of them, `--from 100` another first seed, `--workers 1` fewer at once. Fails if one falls.
  */
-import { execFile, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "vite";
 import { ROOT } from "../local/system";
+import { bundle, BUNDLES, play, requireWorld, WORLD_NAMES, type WorldName } from "./worlds";
 
-/** Where each is, and what its test is called. */
-const WORLDS: Record<string, [file: string, name: string]> = {
-  "hand-off": ["tests/conversations/properties.test.ts", "random interleavings keep every promise"],
-  texts: ["tests/sms/properties.test.ts", "random interleavings keep every promise"],
-  mail: ["tests/mail/properties.test.ts", "nothing goes twice"],
-  "sign-in": ["tests/auth/properties.test.ts", "random sequences"],
-};
 const SLICE = 20_000;
 const KEPT_IN = path.join(ROOT, ".local/sequences.json");
-const BUNDLES = path.join(ROOT, ".local/sequences");
 /** What a slice depends on. */
 const SOURCES = ["convex", "tests", "pnpm-lock.yaml"];
 
-type Slice = { world: string; seed: number; runs: number };
+type Slice = { world: WorldName; seed: number; runs: number };
 /** `seconds`: of the whole process. `said`: the end of what a slice printed that fell. */
 type Done = Slice & { seconds: number; said?: string };
 /** `sources`: null if nobody could say later what was played. */
@@ -35,16 +27,14 @@ type Kept = { sources: string | null; done: Done[] };
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "100000" },
-    world: { type: "string", multiple: true, default: Object.keys(WORLDS) },
+    world: { type: "string", multiple: true, default: WORLD_NAMES },
     from: { type: "string", default: "1" },
     workers: { type: "string", default: String(availableParallelism()) },
   },
 });
 
-function slicesOf(world: string): Slice[] {
-  if (WORLDS[world] === undefined) {
-    throw new Error(`There is no world "${world}": ${Object.keys(WORLDS).join(", ")}.`);
-  }
+function slicesOf(name: string): Slice[] {
+  const world = requireWorld(name);
   const runs = Number(values.runs);
   const count = Math.ceil(runs / SLICE);
   return Array.from({ length: count }, (_, i) => ({
@@ -72,40 +62,6 @@ async function loadKept(): Promise<Kept> {
   return kept.sources === sources ? kept : none;
 }
 
-/** The mock of Convex stays outside: only the tests that compare with it load it. */
-async function bundle(world: string): Promise<void> {
-  await build({
-    configFile: false,
-    root: ROOT,
-    logLevel: "error",
-    ssr: { noExternal: true, external: ["vitest"] },
-    build: {
-      ssr: WORLDS[world]![0],
-      outDir: BUNDLES,
-      emptyOutDir: false,
-      rolldownOptions: {
-        external: [/simulation\/mock$/],
-        output: { entryFileNames: `${world}.test.js`, codeSplitting: false },
-      },
-    },
-  });
-}
-
-function play({ world, seed, runs }: Slice): Promise<Pick<Done, "seconds" | "said">> {
-  const file = path.join(BUNDLES, `${world}.test.js`);
-  const args = ["vitest", "run", "--config", "bench/sequences.config.ts", file];
-  args.push("-t", WORLDS[world]![1]);
-  const env = { ...process.env, PROPERTY_SEED: String(seed), PROPERTY_RUNS: String(runs) };
-  const begun = performance.now();
-  return new Promise((resolve) => {
-    const options = { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 };
-    execFile("npx", args, options, (error, stdout, stderr) => {
-      const seconds = Math.round((performance.now() - begun) / 100) / 10;
-      resolve({ seconds, ...(error && { said: (stdout + stderr).slice(-6_000) }) });
-    });
-  });
-}
-
 async function main(): Promise<void> {
   const kept = await loadKept();
   const known = new Set(kept.done.map(keyOf));
@@ -116,7 +72,8 @@ async function main(): Promise<void> {
   for (const world of new Set(left.map(({ world }) => world))) await bundle(world);
   const worker = async () => {
     for (let slice = left.shift(); slice !== undefined; slice = left.shift()) {
-      const done = { ...slice, ...(await play(slice)) };
+      const { seconds: took, failed, said: all } = await play(slice.world, slice);
+      const done = { ...slice, seconds: took, ...(failed && { said: all.slice(-6_000) }) };
       kept.done.push(done);
       if (kept.sources !== null) await writeFile(KEPT_IN, JSON.stringify(kept));
       const { world, seed, runs, seconds, said } = done;

@@ -3,12 +3,15 @@
  * everybody runs the same, the next day something new. A failure prints its seed and its path, and is replayed by
  * `PROPERTY_SEED=… PROPERTY_PATH=… npx vitest run --project functions FILE -t NAME`. `CI_LONG=1` does ten times as
  * many runs, `PROPERTY_RUNS=100000` a hundred times as many: it says how many are done where 1,000 are usual.
+ * `PROPERTY_FIRST=1` asks only how many runs it takes until one fails, as of a mutant (`bench/mutants/`): it isn't
+ * shrunk, and what was reached till then says nothing.
  */
 import fc from "fast-check";
 import { expect } from "vitest";
 import { seedOfToday } from "./seed";
 
 const { CI_LONG, PROPERTY_SEED, PROPERTY_PATH, PROPERTY_RUNS } = process.env;
+const onlyFirst = process.env.PROPERTY_FIRST !== undefined;
 
 export const SEED = Number(PROPERTY_SEED ?? seedOfToday());
 
@@ -21,6 +24,7 @@ export const runs = (usual = USUAL): number => Math.ceil((usual * RUNS) / USUAL)
 fc.configureGlobal({
   seed: SEED,
   ...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH }),
+  endOnFailure: onlyFirst,
 });
 
 /** How often what happened, over all runs of a file. Files of one worker share this module, and not their counts. */
@@ -39,7 +43,7 @@ export const count = (what: string): void => void seen().set(what, (seen().get(w
  */
 export function expectReached({ often, rarely }: { often: string[]; rarely: string[] }): void {
   // A replay of one failure reaches what it reaches.
-  if (PROPERTY_PATH !== undefined || RUNS < USUAL) return;
+  if (PROPERTY_PATH !== undefined || onlyFirst || RUNS < USUAL) return;
   const reached = seen();
   const wanted = RUNS >= 5 * USUAL ? [...often, ...rarely] : often;
   expect(wanted.filter((what) => !reached.has(what))).toEqual([]);

@@ -25,6 +25,7 @@ randomSequences("call by call", () => new MemoryEngine(), steps, {
   rarely: [
     "guest merged",
     "address changed",
+    "own address proved again",
     "old token ended its session",
     "verifyEmail session_expired",
     "verifyEmail forbidden",

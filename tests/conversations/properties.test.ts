@@ -4,8 +4,10 @@
  */
 import { expect, test } from "vitest";
 import { fc, runs } from "../properties";
+import { alongSteps } from "../simulation/along";
 import { checks } from "../simulation/checks";
 import { MemoryEngine } from "../simulation/engine";
+import { heardChecks } from "../simulation/heard";
 import { peopleSteps } from "../simulation/people";
 import { holdTheClock, interleavings, randomInterleavings, simulate } from "../simulation/runs";
 import { rowJobs, timeSteps } from "../simulation/time";
@@ -26,9 +28,14 @@ const kinds = [
   ...timerSteps,
   ...promiseSteps,
   ...storySteps,
+  ...alongSteps,
 ];
 const jobs = { ...writerJobs, ...deskJobs, ...timerJobs, ...rowJobs };
-const registry = { kinds, checks: [...checks, ...deskChecks, ...timerChecks], jobs };
+const registry = {
+  kinds,
+  checks: [...checks, ...deskChecks, ...timerChecks, ...heardChecks],
+  jobs,
+};
 
 randomInterleavings(() => new MemoryEngine(), registry, {
   often: [
@@ -58,6 +65,7 @@ randomInterleavings(() => new MemoryEngine(), registry, {
     "looked after: replaced",
     "lost replies:recover",
     "not admitted",
+    "not told along",
     "offered: returning",
     "promise late",
     "released waiting",
@@ -66,6 +74,7 @@ randomInterleavings(() => new MemoryEngine(), registry, {
     "retry conflict",
     "sent again",
     "snoozed",
+    "told along",
     "told of the wait",
     "woken",
   ],
@@ -88,6 +97,8 @@ randomInterleavings(() => new MemoryEngine(), registry, {
     "flush refused",
     "handed off: failure",
     "handed off: yes",
+    "heard more than is stored",
+    "heard no more than is stored",
     "lost replies:generate",
     "not resolved: promised",
     "offer accepted",

@@ -175,27 +175,33 @@ const ACTS: Record<string, (world: MailWorld, step: StepOf) => Promise<unknown>>
   pass: (world, { ms }) => Promise.resolve(world.pass(ms as number)),
 };
 
-test("nothing goes twice, nothing to who opted out or is suppressed, and nothing is lost", async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, async (all) => {
-      const world = await MailWorld.create();
-      for (const step of all) await ACTS[step.do]!(world, step);
-      await world.runOut();
-      judgeAnswers(world);
-      judgeReplies(world);
-    }),
-    { numRuns: runs() },
-  );
-  expectReached({
-    often: [
-      ...["mail: taken", "mail: answer lost", "mail: key known", "mail: too late", "send: taken"],
-      ...["event: bounced", "event: complained", "killed: post", "killed: settle"],
-      ...["ended: seen on the page", "ended: sent", "ended: unsubscribed", "ended: failed"],
-      ...["reply: stored", "reply: noted"],
-    ],
-    rarely: ["send: answer lost", "lost sms:checkOutbox"],
-  });
-});
+const timeout = 120_000 + 60 * runs();
+
+test(
+  "nothing goes twice, nothing to who opted out or is suppressed, and nothing is lost",
+  { timeout },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        const world = await MailWorld.create();
+        for (const step of all) await ACTS[step.do]!(world, step);
+        await world.runOut();
+        judgeAnswers(world);
+        judgeReplies(world);
+      }),
+      { numRuns: runs() },
+    );
+    expectReached({
+      often: [
+        ...["mail: taken", "mail: answer lost", "mail: key known", "mail: too late", "send: taken"],
+        ...["event: bounced", "event: complained", "killed: post", "killed: settle"],
+        ...["ended: seen on the page", "ended: sent", "ended: unsubscribed", "ended: failed"],
+        ...["reply: stored", "reply: noted"],
+      ],
+      rarely: ["send: answer lost", "lost sms:checkOutbox"],
+    });
+  },
+);
 
 /** What was said has reached them, or it stands on its row why not, and what they must be told another way is a task. */
 function judgeAnswers(world: MailWorld): void {

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Doc } from "../../convex/_generated/dataModel";
 import type { Change } from "./engine";
 import { must } from "./expect";
+import { isHeardOut } from "./heard";
 import type { Talk } from "./model";
 import { replayChecks } from "./replay";
 import type { Check, Conversation, World } from "./world";
@@ -39,7 +40,7 @@ const mute: Check = {
       if (change.table !== "messages") continue;
       const [old, now] = [change.before, change.after] as unknown as (Message | null)[];
       const row = (now ?? old)!;
-      if (row.author.kind !== "agent") continue;
+      if (row.author.kind !== "agent" || isHeardOut(change)) continue;
       const { owner } = before(world, changes, row.conversationId);
       if (owner.kind !== "ai") must(words(now!), words(old!));
       // A claim may cut a reply off, and not add to it; a reply that ends by handing off is given away at once.

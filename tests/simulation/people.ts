@@ -1,6 +1,6 @@
 /** Steps of the customers and of the shop's staff. */
 import fc from "fast-check";
-import { api } from "../../convex/_generated/api";
+import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { HOUR, MINUTE } from "../../convex/lib/time";
 import { REPLY_CAP } from "../../convex/model/handoff/triggers";
@@ -10,7 +10,7 @@ import { rowsChanged } from "./checks";
 import { ago, conversationOf, latest, step, which, who, type StepKind } from "./steps";
 import { hasLeft, hasRoom } from "./desk";
 import type { Words } from "./model";
-import type { Conversation, Party, World } from "./world";
+import type { Conversation, Party, World, Writer } from "./world";
 
 type On = { on: number };
 type By = { on: number; by: number };
@@ -48,7 +48,51 @@ function comesBack(world: World, { id, talk }: Conversation, said: Words): strin
 }
 
 export async function send(world: World, on: Conversation, said: Words): Promise<void> {
+  const { customer, sent } = on;
+  const { args, expected } = asking(world, on, said);
+  const id = await world.call(api.messages.sendMessage, args, customer, expected);
+  const { text, clientMessageId } = args;
+  if (id !== undefined) sent.push({ text, clientMessageId, id, by: customer });
+}
+
+/** The same, to be answered in one go: its writer, unless people have it or too much is read along. */
+export async function sendAlong(
+  world: World,
+  on: Conversation,
+  said: Words,
+): Promise<Writer | null> {
   const { id, talk, customer, sent } = on;
+  const { args, expected } = asking(world, on, said);
+  const asked = await world.call(internal.replies.ask, args, customer, () => {
+    const code = expected();
+    const usual = world.engine.rows("workflows").some(({ kind, state, conversationId, turn }) => {
+      const own = conversationId === id && turn === world.rowOf(id).turn;
+      return own && kind === "reply" && state === "queued";
+    });
+    if (talk.process === null || usual) return code;
+    talk.process.jobWaits = false;
+    if (world.aiWorks) talk.begun(Date.now());
+    else talk.escalated(Date.now());
+    return code;
+  });
+  if (asked === undefined) return null;
+  const { messageId, turn, assignment } = asked;
+  const { text, clientMessageId } = args;
+  sent.push({ text, clientMessageId, id: messageId, by: customer });
+  const { process } = talk;
+  must(assignment !== null, process?.state === "running");
+  count(assignment === null ? "not told along" : "told along");
+  if (assignment === null || process === null) return null;
+  const ref = { conversationId: id, turn, attempt: 1 };
+  const reading = { text: "", state: "writing" as const, reader: customer, sent: [] };
+  const writer: Writer = { ref, assignment, process, ...reading };
+  world.writers.push(writer);
+  return writer;
+}
+
+/** What the customer sends, and what is to become of it. */
+function asking(world: World, on: Conversation, said: Words) {
+  const { id, talk } = on;
   const serial = world.serial();
   const text = said === "question" ? `Question ${serial}` : SAID[said];
   const message = { text, clientMessageId: `question-${serial}` };
@@ -56,7 +100,7 @@ export async function send(world: World, on: Conversation, said: Words): Promise
   const back = comesBack(world, on, said);
   const left = hasLeft(world, talk);
   const args = { conversationId: id, ...message };
-  const messageId = await world.call(api.messages.sendMessage, args, customer, () => {
+  const expected = () => {
     const capped = ai && talk.status !== "resolved" && talk.aiReplies >= REPLY_CAP;
     talk.written(Date.now(), said, back, left);
     if (left) count("passed on");
@@ -65,8 +109,8 @@ export async function send(world: World, on: Conversation, said: Words): Promise
       else count(capped ? "reply cap" : `handed off: ${said}`);
     } else if (ai && talk.offer !== null) count(`offered: ${talk.offer.reason}`);
     return "ok";
-  });
-  if (messageId !== undefined) sent.push({ ...message, id: messageId, by: customer });
+  };
+  return { args, expected };
 }
 
 /** A client that never heard the answer sends the same again: the same id, and nothing changes. */

@@ -39,6 +39,9 @@ export type Writer = {
   process: Process;
   text: string;
   state: "writing" | "overtaken" | "ended";
+  /** Who reads along, if anybody does, and when they had been told how much of `text`. */
+  reader?: Party;
+  sent?: { at: number; length: number }[];
 };
 export type Party = Identity & { name: string };
 export type Conversation = { id: Id<"conversations">; talk: Talk; customer: Party; sent: Sent[] };

@@ -57,19 +57,17 @@ async function begin(world: World, jobId: string): Promise<void> {
   world.writers.push({ ref, assignment, process, text: "", state: "writing" });
 }
 
-const holds = (world: World, { ref, process }: Writer) => {
+export const holds = (world: World, { ref, process }: Writer) => {
   const { talk } = world.of(ref.conversationId);
   const current = talk.process === process && process.state === "running";
   return current && process.attempt === ref.attempt ? talk : null;
 };
 
-async function flush(world: World, writer: Writer): Promise<void> {
+export async function flush(world: World, writer: Writer): Promise<void> {
   if (writer.state !== "writing") return;
   const talk = holds(world, writer);
   writer.text += ` word-${world.serial()}`;
-  const { fence } = writer.assignment;
-  const args = { fence, text: writer.text, activity: "writing" as const };
-  const admitted = await world.call(internal.replies.flush, args, undefined, () => {
+  const admitted = await show(world, writer, () => {
     talk?.flushed(writer.text, Date.now());
     return "ok";
   });
@@ -79,6 +77,23 @@ async function flush(world: World, writer: Writer): Promise<void> {
     writer.state = "overtaken";
     count("flush refused");
   }
+}
+
+/** Stored for everybody; whoever reads along has been told before. */
+async function show(world: World, writer: Writer, expected: () => string): Promise<boolean> {
+  const { reader, sent, text } = writer;
+  const args = { fence: writer.assignment.fence, text, activity: "writing" as const };
+  if (sent === undefined) {
+    return (await world.call(internal.replies.flush, args, undefined, expected))!;
+  }
+  sent.push({ at: Date.now(), length: text.length });
+  return (await world.call(internal.replies.checkpoint, args, reader, expected)) !== null;
+}
+
+/** How a writer ends: with what it holds, and what was heard of it. */
+function endingOf({ assignment: { fence, agentId, checkId }, sent, text }: Writer) {
+  if (sent === undefined) return { fence, agentId };
+  return { fence, agentId, checkId, heard: { text, sent, clock: Date.now() } };
 }
 
 const resultOf = (world: World, writer: Writer, how: Outcome): ReplyResult => ({
@@ -93,15 +108,14 @@ export async function finish(world: World, writer: Writer, how: Outcome, again =
   if (writer.state !== "writing") return;
   writer.state = "ended";
   const talk = holds(world, writer);
-  const { fence, agentId } = writer.assignment;
-  const args = { fence, agentId, result: resultOf(world, writer, how) };
-  await world.call(internal.messages.sendAgentMessage, args, undefined, () => {
+  const args = { ...endingOf(writer), result: resultOf(world, writer, how) };
+  await world.call(internal.messages.sendAgentMessage, args, writer.reader, () => {
     talk?.finished(how, Date.now());
     return "ok";
   });
   count(talk === null ? "finished too late" : `finished: ${how}`);
   if (!again || talk === null) return;
-  await world.call(internal.messages.sendAgentMessage, args, undefined, () => "ok");
+  await world.call(internal.messages.sendAgentMessage, args, writer.reader, () => "ok");
   must(rowsChanged(world.engine.changes()), []);
   count("finished twice");
 }
@@ -113,13 +127,12 @@ const spentToday = (world: World) =>
     .reduce((sum, { value }) => sum + value, 0);
 
 /** An overtaken writer books what it has used; and again, because the answer to its call was lost. */
-async function charge(world: World, writer: Writer): Promise<void> {
+export async function charge(world: World, writer: Writer): Promise<void> {
   writer.state = "ended";
-  const { fence, agentId } = writer.assignment;
-  const args = { fence, agentId, usage: { ...usage, costMicroUsd: 100 + world.serial() } };
-  await world.call(internal.replies.charge, args, undefined, () => "ok");
+  const args = { ...endingOf(writer), usage: { ...usage, costMicroUsd: 100 + world.serial() } };
+  await world.call(internal.replies.charge, args, writer.reader, () => "ok");
   const spent = spentToday(world);
-  await world.call(internal.replies.charge, args, undefined, () => "ok");
+  await world.call(internal.replies.charge, args, writer.reader, () => "ok");
   must(spentToday(world), spent, "the budget is charged once");
   count("charged");
 }

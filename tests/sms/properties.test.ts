@@ -66,6 +66,7 @@ const steps = fc.array(
       12,
     ),
     one("kill", { ago }, 3),
+    one("outlive", { post: fc.constantFrom("never arrived", "busy", "refused") }, 2),
     one("report", { ago, twice: fc.boolean(), failed: fc.constantFrom(0, 0, 0, 30003, 21610) }, 4),
     one("net", {}, 2),
     one("claim", { phone, who: fc.nat(1) }, 3),
@@ -110,7 +111,16 @@ async function receive(world: SmsWorld, index: unknown, body: string): Promise<v
   const from = PHONES[index as number]!;
   const text = { sid: `SM-in-${world.serial()}`, from, body };
   world.texted.push(text);
+  const before = world.userOf(from)?.smsConsent ?? "unknown";
   await world.call(internal.sms.receive, { text: { ...text, media: [] } });
+  must(world.userOf(from)!.smsConsent, consentAfter(body, before));
+}
+
+/** Consent is given by START, or by YES from who had opted out. What else is said is no consent. */
+function consentAfter(body: string, before: Doc<"users">["smsConsent"]) {
+  if (/^stop/i.test(body)) return "revoked";
+  const grants = body === "START" || (/^yes$/i.test(body) && before === "revoked");
+  return grants ? "granted" : before;
 }
 
 const DO: Record<string, (world: SmsWorld, step: Step) => Promise<void> | void> = {
@@ -118,8 +128,6 @@ const DO: Record<string, (world: SmsWorld, step: Step) => Promise<void> | void> 
   word: async (world, { phone: index, body }) => {
     await receive(world, index, body as string);
     const consent = world.userOf(PHONES[index as number]!)?.smsConsent;
-    if (/stop/i.test(body as string)) must(consent, "revoked");
-    if (body === "START") must(consent, "granted");
     count(`${String(body)} is ${consent}`);
   },
   /** Twilio delivers again: invariant 4. */
@@ -151,6 +159,19 @@ const DO: Record<string, (world: SmsWorld, step: Step) => Promise<void> | void> 
     count(`killed at ${sender.at}`);
     without(world.senders, sender);
   },
+  /** Whoever sends is slow and taken for lost, others take over until one has the text again; then the first is told. */
+  outlive: async (world, { post }) => {
+    for (let i = 0; i < 5; i++) await runJob(world, 0, "run");
+    const first = world.senders.at(-1);
+    if (first === undefined || !(await goOn(world, first, "settle", post as Post))) return;
+    for (let round = 0; round < 3; round++) {
+      world.pass(3 * MINUTE);
+      for (let i = 0; i < 5; i++) await runJob(world, 0, "run");
+      const next = world.senders.at(-1)!;
+      if (next !== first && (await goOn(world, next, "post", "taken"))) break;
+    }
+    if (!(await advance(world, first, "taken", "listed"))) without(world.senders, first);
+  },
   report: async (world, { ago: index, twice, failed }) => {
     const callback = latest(world.callbacks, index);
     if (callback === undefined) return;
@@ -179,6 +200,21 @@ const DO: Record<string, (world: SmsWorld, step: Step) => Promise<void> | void> 
   },
   pass: (world, { ms }) => world.pass(ms as number),
 };
+
+/** Until it is there: false if it has ended before. */
+async function goOn(
+  world: SmsWorld,
+  sender: SmsWorld["senders"][number],
+  until: "post" | "settle",
+  post: Post,
+): Promise<boolean> {
+  while (sender.at !== until) {
+    if (await advance(world, sender, post, "listed")) continue;
+    without(world.senders, sender);
+    return false;
+  }
+  return true;
+}
 
 async function staff(
   world: SmsWorld,
@@ -228,6 +264,7 @@ const REACHED = {
     "HELP is unknown",
     "START is granted",
     "STOP is revoked",
+    "back from the dead",
     "delivered again",
     "ended delivered",
     "ended failed",
@@ -256,6 +293,8 @@ const REACHED = {
     "killed at settle",
     "asked how it was",
     "looked: 1",
+    "opted out: opted_out",
+    "opted out: undelivered",
     "lost sms:checkOutbox",
     "posted: too late",
     "rated by text",

@@ -11,6 +11,7 @@ import type { Assignment } from "../../convex/model/replies/admission";
 import type { ReplyRef } from "../../convex/model/conversations/replyProcess";
 import type { SmsRef } from "../../convex/model/sms/claim";
 import type { Step as SenderStep } from "../../convex/model/sms/steps";
+import type { Delivery } from "../../convex/validators";
 import { MINUTE, SECOND } from "../../convex/lib/time";
 import { count } from "../properties";
 import { must } from "../simulation/expect";
@@ -68,6 +69,7 @@ export class SmsWorld {
     try {
       const result = await this.engine.mutation(fn, args, as);
       this.#check(this.engine.changes(), owners);
+      this.#checkOptOuts(this.engine.changes());
       return result;
     } catch (error) {
       if (!isAppError(error)) throw error;
@@ -83,6 +85,18 @@ export class SmsWorld {
 
   userOf(phone: string): Doc<"users"> | undefined {
     return this.rows("users").find(({ textsFrom }) => textsFrom === phone);
+  }
+
+  /** DESIGN's invariant 7: a STOP of which only the carrier knew is known from the moment it says so. */
+  #checkOptOuts(changes: Change[]): void {
+    for (const { table, before, after } of changes) {
+      if (table !== "messages" || after === null) continue;
+      const { conversationId, delivery } = after as unknown as Doc<"messages">;
+      if (!isOptOut(delivery) || isOptOut((before as Doc<"messages"> | null)?.delivery)) continue;
+      const { userId } = this.rows("conversations").find(({ _id }) => _id === conversationId)!;
+      must(this.rows("users").find(({ _id }) => _id === userId)?.smsConsent, "revoked");
+      count(`opted out: ${delivery!.state}`);
+    }
   }
 
   /** DESIGN's invariants 1 and 2: under a technician the AI is silent, and it writes one reply at a time. */
@@ -192,6 +206,11 @@ export class SmsWorld {
   }
 }
 
+/** Twilio's 21610, as the answer to a send or in a callback. */
+const isOptOut = (delivery: Delivery | undefined): boolean =>
+  delivery?.state === "opted_out" ||
+  (delivery !== undefined && "reason" in delivery && delivery.reason === "21610");
+
 /** An action's request to the provider takes no longer: it is cut off then. */
 const REQUEST = 15 * SECOND;
 /** How far behind the provider's list may be. */
@@ -225,7 +244,15 @@ async function act(
       return { at: "settle", outcome: posted(world, sender, post) };
     case "settle": {
       const { text, outcome } = sender;
-      return world.given(await world.call(internal.sms.settleSend, { ref, text, outcome }));
+      const before = world.message(text.messageId)?.delivery;
+      const step = await world.call(internal.sms.settleSend, { ref, text, outcome });
+      // Another has the text by now: that this one failed to send it is none of that one's business.
+      if (before?.state === "sending" && before.attempt !== text.attempt) {
+        count("back from the dead");
+        const after = world.message(text.messageId)?.delivery;
+        if (outcome.kind !== "accepted") must(after, before);
+      }
+      return world.given(step);
     }
     case "look": {
       const sids = listed === "listed" ? list(world, sender.wanted) : null;

@@ -34,6 +34,16 @@ export const stepsWith = (times: fc.Arbitrary<number>) =>
       { weight: 2, arbitrary: record("enter", { browser }) },
       { weight: 6, arbitrary: record("ask", { browser, address, signedOut: rarely }) },
       { weight: 10, arbitrary: redemption(times) },
+      // `address`: null for that of their own account.
+      {
+        weight: 5,
+        arbitrary: record("prove", {
+          browser,
+          address: fc.oneof(address, fc.constant(null)),
+          verify: fc.boolean(),
+          times,
+        }),
+      },
       { weight: 2, arbitrary: record("guess", { ago, guesses: fc.integer({ min: 3, max: 6 }) }) },
       // `back`: which of the session's tokens, counted from the current one.
       { weight: 7, arbitrary: record("refresh", { ago, back: fc.nat(2), times }) },

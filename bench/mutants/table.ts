@@ -1,0 +1,16 @@
+/** Every mutant, by the invariant that it breaks: at least three of each. `docs/mutants.md` has what was measured. */
+import { COUNTERS } from "./counters";
+import type { Mutant } from "./mutant";
+import { OPT_OUTS } from "./optOuts";
+import { AGAIN, AT_ONCE } from "./repeats";
+import { REPLIES } from "./replies";
+import { SESSIONS } from "./sessions";
+
+export const MUTANTS: Mutant[] = [
+  ...REPLIES,
+  ...AGAIN,
+  ...SESSIONS,
+  ...OPT_OUTS,
+  ...AT_ONCE,
+  ...COUNTERS,
+];
