@@ -7,8 +7,8 @@ import type { Check, World } from "./world";
 type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 type Counts = Record<string, number>;
 
-const eventsOf = (world: World): EventRow[] =>
-  world.engine.rows("analytics").filter((row): row is EventRow => row.kind === "event");
+const eventsOf = (rows: Doc<"analytics">[]): EventRow[] =>
+  rows.filter((row): row is EventRow => row.kind === "event");
 
 const add = (counts: Counts, key: string, by = 1) => (counts[key] = (counts[key] ?? 0) + by);
 
@@ -51,9 +51,9 @@ function replay(events: EventRow[], period: keyof typeof STARTS): Record<number,
 }
 
 /** The replayed keys of a stored row: it may hold more. */
-function stored(world: World, period: "hour" | "day", like: Record<number, Counts>) {
+function stored(rows: Doc<"analytics">[], period: "hour" | "day", like: Record<number, Counts>) {
   const periods: Record<number, Counts> = {};
-  for (const row of world.engine.rows("analytics")) {
+  for (const row of rows) {
     if (row.kind !== "rollup" || row.period !== period) continue;
     const keys = Object.keys(like[row.start] ?? row.counts);
     periods[row.start] = Object.fromEntries(keys.map((key) => [key, row.counts[key] ?? 0]));
@@ -61,13 +61,32 @@ function stored(world: World, period: "hour" | "day", like: Record<number, Count
   return periods;
 }
 
+/** What is stored of hours and days, and what the events give. */
+export function compareRollUps(rows: Doc<"analytics">[], period: "hour" | "day") {
+  const expected = replay(eventsOf(rows), period);
+  return { stored: stored(rows, period, expected), expected };
+}
+
+/** What an agent's row says, and what the events give. */
+export function compareTotals(rows: Doc<"analytics">[], { _id, metrics }: Doc<"agents">) {
+  const expected = { replies: 0, failures: 0, handoffs: 0, costMicroUsd: 0 };
+  for (const { type, agentId, data } of eventsOf(rows)) {
+    if (agentId !== _id) continue;
+    if (type === "reply_finished") expected.replies += 1;
+    if (type === "reply_failed") expected.failures += 1;
+    if (type === "escalated") expected.handoffs += 1;
+    expected.costMicroUsd += data.usage?.costMicroUsd ?? 0;
+  }
+  const { replies, failures, handoffs, costMicroUsd } = metrics;
+  return { stored: { replies, failures, handoffs, costMicroUsd }, expected };
+}
+
 const rollUps: Check = {
   name: "roll-ups equal a replay of the events",
   end: (world) => {
-    const events = eventsOf(world);
     for (const period of ["hour", "day"] as const) {
-      const expected = replay(events, period);
-      must(stored(world, period, expected), expected);
+      const { stored, expected } = compareRollUps(world.engine.rows("analytics"), period);
+      must(stored, expected);
     }
   },
 };
@@ -75,17 +94,10 @@ const rollUps: Check = {
 const agentTotals: Check = {
   name: "an agent's totals equal a replay of its events",
   end: (world) => {
-    const totals: Counts = { replies: 0, failures: 0, handoffs: 0, costMicroUsd: 0 };
-    for (const { type, agentId, data } of eventsOf(world)) {
-      if (agentId === undefined) continue;
-      if (type === "reply_finished") add(totals, "replies");
-      if (type === "reply_failed") add(totals, "failures");
-      if (type === "escalated") add(totals, "handoffs");
-      add(totals, "costMicroUsd", data.usage?.costMicroUsd ?? 0);
+    for (const agent of world.engine.rows("agents")) {
+      const { stored, expected } = compareTotals(world.engine.rows("analytics"), agent);
+      must(stored, expected);
     }
-    const [agent] = world.engine.rows("agents");
-    const { replies, failures, handoffs, costMicroUsd } = agent!.metrics;
-    must({ replies, failures, handoffs, costMicroUsd }, totals);
   },
 };
 
