@@ -21,6 +21,18 @@ test("each has a name of its own, and each invariant has three at least", () => 
   }
 });
 
+test("the page of what was measured has each, as it is", () => {
+  const rows = readFileSync("docs/mutants.md", "utf8")
+    .split("\n")
+    .map((line) => line.split("|").map((cell) => cell.trim()))
+    .filter(([, invariant = ""]) => /^\d+$/.test(invariant));
+  expect(rows.map((cells) => cells.slice(1, 5))).toEqual(
+    MUTANTS.map(({ invariant, name, why, world }) => [String(invariant), name, why, world]),
+  );
+  // Caught, and after how many.
+  for (const [, , name, , , after = ""] of rows) expect(after, name).toMatch(/^[\d,]+$/);
+});
+
 test("a text that isn't there, or is there twice, is no place", () => {
   const mutant = { ...MUTANTS[0]!, name: "m", file: "f.ts", find: "a", replace: "$&" };
   expect(() => mutate("bbb", mutant)).toThrow(
