@@ -107,6 +107,21 @@ const rows = {
     },
   }),
   hidden: internalMutation({ args: {}, handler: () => null }),
+  fail: internalMutation({
+    args: {},
+    handler: () => {
+      throw new Error("It broke.");
+    },
+  }),
+  failLater: mutation({
+    args: {},
+    handler: (ctx) => ctx.scheduler.runAfter(0, makeFunctionReference<"mutation">("rows:fail"), {}),
+  }),
+  job: query({
+    args: { id: v.id("_scheduled_functions") },
+    handler: (ctx, { id }) => ctx.db.system.get("_scheduled_functions", id),
+  }),
+  count: query({ args: {}, handler: async (ctx) => (await ctx.db.query("rows").collect()).length }),
 };
 
 let release: () => void = () => undefined;
@@ -301,4 +316,20 @@ test("transactions that take long overlap, and each tells what it read, changed,
   const elsewhere = { component: "", table: "rows", id: "other", before: null };
   const after = { _id: "other", _creationTime: 1, group: "b", rank: 1 };
   expect(third!.reads.some((read) => touchesRead(read, { ...elsewhere, after }))).toBe(false);
+});
+
+test("a job that has failed says why, as components that look after theirs are told on Convex", async () => {
+  const id = await call<string>("mutation", "failLater");
+  await expect
+    .poll(() => call("query", "job", { id }))
+    .toMatchObject({
+      state: { kind: "failed", error: expect.stringContaining("It broke.") as string },
+    });
+});
+
+test("a mutation that conflicts runs twice and is committed once", async () => {
+  engine.conflicts = () => true;
+  await call("mutation", "add", { group: "a", rank: 1 });
+  expect(events.filter(({ path }) => path === "rows:add")).toHaveLength(2);
+  expect(await call("query", "count")).toBe(1);
 });

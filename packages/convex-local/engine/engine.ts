@@ -48,6 +48,9 @@ export class Engine {
   private readonly commitListeners = new Set<() => void>();
   /** How long transactions take. They overlap while they wait for that, and run one after another. */
   latencyMs: () => number = () => 0;
+  /** Whether the mutation that begins now runs once for nothing first, as one on Convex whose commit conflicts. */
+  conflicts: () => boolean = () => false;
+  private deployed: ComponentVersion[] = [];
   private readonly mutations = new MutationWatch();
   private readonly hooks: RunHooks;
   private evaluateRoot: EvaluateModule | undefined;
@@ -83,6 +86,7 @@ export class Engine {
       runLocked: (query, caller, log, journal) => this.runLocked(query, caller, log, journal),
     });
     const { global } = this.test;
+    Object.defineProperty(global, "mutationsRunTwice", { get: () => this.conflicts() });
     global.transactionManager._lastCommitTs = BigInt(Date.now()) * 1_000_000n;
     takeOverTransactions(global.transactionManager, this.lock, {
       latencyMs: () => this.latencyMs(),
@@ -115,6 +119,7 @@ export class Engine {
   /** Swaps in a new version of everything between two transactions; documents stay. */
   async deploy(components: ComponentVersion[]): Promise<void> {
     await this.lock.acquire();
+    this.deployed = components;
     try {
       const { global, accessor } = this.test;
       const gone = new Set(Object.keys(global.components));
@@ -142,6 +147,11 @@ export class Engine {
       this.lock.release();
     }
     this.subscriptions.invalidateAll();
+  }
+
+  /** The same version once more, while its functions run. */
+  async redeploy(): Promise<void> {
+    await this.deploy(this.deployed);
   }
 
   onEvent(listener: (event: FunctionEvent) => void): () => void {

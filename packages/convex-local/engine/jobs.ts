@@ -32,6 +32,7 @@ export class JobRunner implements SchedulerHost {
     jobId: string,
     from: JobState[],
     to: JobState,
+    error = "",
   ): Promise<boolean> {
     return await this.engine.system(component, ({ db }) => {
       const job = db.get(TABLE, jobId);
@@ -41,7 +42,8 @@ export class JobRunner implements SchedulerHost {
       }
       const ended = to === "success" || to === "failed";
       db.patch(TABLE, jobId, {
-        state: { kind: to },
+        // As on Convex: whoever looks after its jobs is told what became of them.
+        state: to === "failed" ? { kind: to, error } : { kind: to },
         ...(ended ? { completedTime: Date.now() } : {}),
       });
       return true;

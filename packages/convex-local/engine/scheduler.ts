@@ -14,12 +14,21 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 export type JobState = "pending" | "inProgress" | "success" | "failed" | "canceled";
 
 export interface SchedulerHost {
-  /** Moves a job from one of `from` to `to` in a transaction of its own; false if it was elsewhere. */
-  moveJob(component: string, jobId: string, from: JobState[], to: JobState): Promise<boolean>;
+  /**
+   * Moves a job from one of `from` to `to` in a transaction of its own; false if it was elsewhere. `error`: of one
+   * that has failed.
+   */
+  moveJob(
+    component: string,
+    jobId: string,
+    from: JobState[],
+    to: JobState,
+    error?: string,
+  ): Promise<boolean>;
   runJob(target: FunctionPath, component: string, jobId: string): Promise<JobResult>;
 }
 
-type JobResult = Pick<FunctionResult, "ok"> & { rateLimit?: RateLimitCode };
+type JobResult = Pick<FunctionResult, "ok"> & { rateLimit?: RateLimitCode; errorMessage?: string };
 
 /** A job that the deployment had no room for is tried again. */
 const RETRY = { initialMs: 500, maxMs: 2 * 60 * 60 * 1000 };
@@ -132,10 +141,16 @@ export class Scheduler {
   private async run({ component, jobId, target, at }: DueJob): Promise<void> {
     const key = makeJobKey(component, jobId);
     if (!(await this.host.moveJob(component, jobId, ["pending"], "inProgress"))) return;
-    const { ok, rateLimit } = await this.host.runJob(target, component, jobId);
+    const { ok, rateLimit, errorMessage } = await this.host.runJob(target, component, jobId);
     if (rateLimit === undefined) {
       this.failures.delete(key);
-      await this.host.moveJob(component, jobId, ["inProgress"], ok ? "success" : "failed");
+      await this.host.moveJob(
+        component,
+        jobId,
+        ["inProgress"],
+        ok ? "success" : "failed",
+        errorMessage,
+      );
       return;
     }
     if (!(await this.host.moveJob(component, jobId, ["inProgress"], "pending"))) return;
