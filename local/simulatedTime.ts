@@ -82,6 +82,12 @@ export class SimulatedTime {
     this.#now = Math.max(this.#now, at);
   }
 
+  /** Forwards without a timer that runs: what was due in so many milliseconds still is. */
+  skip(ms: number): void {
+    this.#now += ms;
+    for (const timer of this.#timers.values()) timer.at += ms;
+  }
+
   #add(work: () => void, ms: number | undefined, again: boolean): Handle {
     const id = ++this.#serial;
     const waitMs = Math.max(1, Math.trunc(Number(ms) || 0));

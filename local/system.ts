@@ -23,6 +23,8 @@ export interface SystemOptions {
   keepModules?: boolean;
   /** False leaves the deployment empty, for an import. */
   seed?: boolean;
+  /** Where the `convex/` folder is that is pushed. Default: here. */
+  source?: string;
   /** Default: `CONVEX_LOCAL_CLASS`, and S16 without it, which is what most deployments have. */
   deploymentClass?: string;
   quiet?: boolean;
@@ -71,7 +73,8 @@ export async function startSystem(options: SystemOptions = {}) {
   await timed("pushed convex/", async () => {
     const push = ["deploy", "--typecheck", "disable", "--codegen", "disable"];
     const signal = options.signal === undefined ? {} : { signal: options.signal };
-    const { code, stderr } = await runConvexCli(deployment, push, { cwd: ROOT, ...signal });
+    const cwd = options.source ?? ROOT;
+    const { code, stderr } = await runConvexCli(deployment, push, { cwd, ...signal });
     if (code !== 0) throw new Error(`The push failed:\n${stderr}`);
   });
   if (options.seed ?? true) {

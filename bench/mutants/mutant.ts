@@ -9,7 +9,7 @@ export type Mutant = {
   /** Of DESIGN's invariants the one that it breaks. */
   invariant: number;
   /** Whose sequences are to find it. */
-  world: WorldName;
+  world: WorldName | "one";
   file: string;
   /** Stands exactly once in the file. */
   find: string;

@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { ROOT } from "../../local/system";
 import { bundle, play } from "../worlds";
 import { loadedLine, putIn, type Mutant } from "./mutant";
+import { judgeInOne, MOST_IN_ONE } from "./one";
 import { MUTANTS } from "./table";
 import { readVerdict, summarize, type Verdict } from "./verdict";
 
@@ -59,6 +60,7 @@ const keyOf = (trial: Trial) => JSON.stringify(trial);
 
 /** Until it falls, or the runs are used up. */
 async function judge({ mutant, seed, runs }: Trial): Promise<Verdict> {
+  if (mutant.world === "one") return await judgeInOne(mutant, seed, Math.min(runs, MOST_IN_ONE));
   const name = `mutant-${mutant.name.replace(/\W+/g, "-")}`;
   await bundle(mutant.world, { name, plugins: [putIn(mutant)] });
   const env = { PROPERTY_FIRST: "1", NO_COLOR: "1", FORCE_COLOR: "0" };

@@ -42,7 +42,7 @@ function replay(events: EventRow[], period: keyof typeof STARTS): Record<number,
   const periods: Record<number, Counts> = {};
   for (const { type, data, _creationTime } of events) {
     const counts = (periods[STARTS[period](_creationTime)] ??= {});
-    add(counts, type);
+    add(counts, type, data.count ?? 1);
     if (type === "escalated") add(counts, `escalated.${data.reason}`);
     if (type === "rated") add(counts, "ratingSum", data.score);
     if (data.usage) add(counts, "costMicroUsd", data.usage.costMicroUsd);

@@ -1,0 +1,336 @@
+/**
+ * A whole shop in one process, on a clock that is moved by hand: the local deployment with its components and crons, the
+ * providers' stand-ins on loopback, and a hand on what goes wrong with them. Everything that is apart in the other
+ * simulations runs together here. `reset` puts it back to where it began.
+ */
+import type { CommittedMutation, Engine, FunctionEvent } from "@computer-guys/convex-local";
+import { convexToJson, type Value } from "convex/values";
+import { pauseForReal, SimulatedTime } from "../../../local/simulatedTime";
+import { startSystem, type System } from "../../../local/system";
+
+export type Identity = { subject: string; sid: string };
+export type Row = Record<string, unknown> & { _id: string; _creationTime: number };
+type Snapshot = Awaited<ReturnType<Engine["snapshot"]>>;
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** A Tuesday, 10 in the morning in the shop of the seed. */
+const TUESDAY = Date.parse("2026-11-24T15:00:00Z");
+/** How far the clock goes on with each turn of the event loop while something is under way. */
+const TURN_MS = 20;
+/** After so many turns without anything heard, whatever is under way waits for the clock alone. */
+const STALLED_AFTER = 8;
+const QUIET_TURNS = 6;
+const ACTION_LIMIT = 10 * MINUTE + 30 * SECOND;
+
+/** What becomes of a scheduled action: it never starts, its machine is believed dead while it goes on, or it starts again. */
+export type Loss = "lost" | "dead" | "again";
+
+type Heard = { ok: boolean; code: string; value: unknown };
+
+export class Stage {
+  /** Functions under way, whoever called them: what, and since when. */
+  readonly #running = new Map<symbol, { what: string; since: number }>();
+  /** Told of one that takes longer than Convex lets an action run. */
+  onHung: (what: string) => void = () => undefined;
+  /** Grows with everything that happens: commits, runs, requests to providers. */
+  #heard = 0;
+  readonly #types = new Map<string, string>();
+  #base!: Snapshot;
+  #start = TUESDAY;
+  /** How often each function has run. */
+  readonly runs = new Map<string, number>();
+  /** What happens to the next scheduled actions. */
+  losses: Loss[] = [];
+  /** True while every mutation runs once for nothing first. */
+  conflicts = false;
+
+  private constructor(
+    readonly system: System,
+    readonly time: SimulatedTime,
+  ) {
+    const { engine } = system;
+    engine.conflicts = () => this.conflicts;
+    engine.onEvent((event) => {
+      this.#heard += 1;
+      const name = `${event.componentPath} ${event.path}`;
+      this.runs.set(name, (this.runs.get(name) ?? 0) + 1);
+      this.#types.set(name, event.udfType);
+    });
+    this.#watchRuns(engine);
+  }
+
+  /** `source`: another folder than this project's, with a `convex/` of its own. */
+  static async open(source?: string): Promise<Stage> {
+    const time = new SimulatedTime(TUESDAY);
+    const system = await startSystem({
+      deploymentClass: "none",
+      // Its first rows are of long ago in the later sequences.
+      env: { RETENTION_GUEST_DAYS: "3650", RETENTION_CONVERSATION_DAYS: "3650" },
+      ...(source === undefined ? {} : { source }),
+    });
+    await system.engine.settle();
+    time.hold();
+    const stage = new Stage(system, time);
+    await stage.settle();
+    return stage;
+  }
+
+  get engine(): Engine {
+    return this.system.engine;
+  }
+
+  get control() {
+    return this.system.providers.control;
+  }
+
+  onCommit(listener: (mutation: CommittedMutation) => void): void {
+    this.engine.onMutation(listener);
+  }
+
+  onRun(listener: (event: FunctionEvent) => void): void {
+    this.engine.onEvent(listener);
+  }
+
+  rows(table: string): Row[] {
+    return [...this.engine.database()!.documents(table)];
+  }
+
+  find(table: string, id: string): Row | undefined {
+    return this.rows(table).find(({ _id }) => _id === id);
+  }
+
+  /** A call of a client's: what its function throws is what it is answered. */
+  async call(
+    type: "query" | "mutation" | "action",
+    path: string,
+    args: Record<string, unknown>,
+    as: Identity | null,
+  ): Promise<Heard> {
+    const identity = as === null ? null : identityOf(as);
+    const run = this.engine.run(type, path, convexToJson(args as Value), {
+      admin: false,
+      identity,
+    });
+    const result = await this.during(run);
+    if (result.ok) return { ok: true, code: "ok", value: result.value };
+    const code = (result.errorData as { code?: string } | undefined)?.code;
+    return {
+      ok: false,
+      code: code ?? "untyped",
+      value: code === undefined ? result.errorMessage : result.errorData,
+    };
+  }
+
+  /** Asks along (`POST /reply`), and reads the answer's lines beside everything else; resolves with the status. */
+  async read(
+    as: Identity,
+    body: object,
+    leavesAfter: number,
+    hear: (line: string) => void,
+  ): Promise<number> {
+    const url = `${this.system.deployment.siteUrl}/reply`;
+    const headers = { "content-type": "application/json" };
+    const request = new Request(url, { method: "POST", headers, body: JSON.stringify(body) });
+    const response = await this.during(this.engine.runHttp(request, { identity: identityOf(as) }));
+    const stream = response?.body;
+    if (stream == null) return response?.status ?? 0;
+    void this.#track("a page that reads along", () => readLines(stream, leavesAfter, hear));
+    return response!.status;
+  }
+
+  /** Lets the clock go on until a promise comes. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let pending = true;
+    const done = () => (pending = false);
+    work.then(done, done);
+    const stall = new Stall();
+    while (pending) await this.#turn(stall, Infinity);
+    return await work;
+  }
+
+  /** Lets time pass: while something is under way by turns of the event loop, otherwise from one timer to the next. */
+  async pass(ms: number): Promise<void> {
+    const until = Date.now() + ms;
+    const stall = new Stall();
+    while (Date.now() < until) {
+      if (this.#running.size > 0) await this.#turn(stall, until);
+      else {
+        this.time.moveTo(Math.min(until, this.time.nextAt()));
+        await this.#rest();
+      }
+    }
+  }
+
+  /** Until nothing is under way. */
+  async settle(): Promise<void> {
+    const stall = new Stall();
+    do {
+      while (this.#running.size > 0) await this.#turn(stall, Infinity);
+      await this.#rest();
+    } while (this.#running.size > 0);
+  }
+
+  async #turn(stall: Stall, until: number): Promise<void> {
+    await pauseForReal(0);
+    const isStalled = stall.hear(this.#heard + this.control.requests().length);
+    const next = isStalled ? this.time.nextAt() : Date.now() + TURN_MS;
+    this.time.moveTo(Math.min(until, Math.max(next, Date.now() + 1)));
+    this.#endHung();
+  }
+
+  async #rest(): Promise<void> {
+    for (let turn = 0; turn < QUIET_TURNS && this.#running.size === 0; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #watchRuns(engine: Engine): void {
+    const run = engine.run.bind(engine);
+    engine.run = async (udfType, path, args, options) => {
+      const isAction =
+        options?.caller === "scheduler" &&
+        this.#types.get(`${options.componentPath ?? ""} ${path}`) === "action";
+      const loss = isAction ? this.losses.shift() : undefined;
+      const start = () => this.#track(path, () => run(udfType, path, args, options));
+      if (loss === "again") void start();
+      if (loss === "dead") void start();
+      if (loss === "dead" || loss === "lost") return failed;
+      return await start();
+    };
+    const runHttp = engine.runHttp.bind(engine);
+    engine.runHttp = (...args) => this.#track(args[0].url, () => runHttp(...args));
+  }
+
+  async #track<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const key = Symbol(what);
+    this.#running.set(key, { what, since: Date.now() });
+    try {
+      return await work();
+    } finally {
+      this.#running.delete(key);
+    }
+  }
+
+  /** Convex ends an action after ten minutes: one that waits for so long waits for nothing. */
+  #endHung(): void {
+    for (const [key, { what, since }] of this.#running) {
+      if (Date.now() - since < ACTION_LIMIT) return;
+      this.#running.delete(key);
+      this.onHung(what);
+    }
+  }
+
+  /** What `reset` goes back to. */
+  async keep(): Promise<void> {
+    await this.settle();
+    this.#base = await this.engine.snapshot();
+  }
+
+  /** A week or more later, at the same hour, with the rows of `keep` and nothing scheduled. */
+  async reset(): Promise<void> {
+    this.losses = [];
+    this.conflicts = false;
+    this.control.reset();
+    await this.settle();
+    await this.forgetJobs();
+    await this.restore(this.#base);
+    const weeks = Math.ceil((Date.now() - this.#start) / (7 * DAY));
+    this.time.skip(this.#start + weeks * 7 * DAY - Date.now());
+    this.tellProviders();
+  }
+
+  tellProviders(): void {
+    const { siteUrl } = this.system.deployment;
+    this.control.setPace({ chunksPerSecond: 40, firstChunkMs: 300 });
+    this.control.texts.configure({ smsUrl: `${siteUrl}/twilio/sms` });
+    this.control.tellMailTo(`${siteUrl}/resend/events`);
+  }
+
+  /** As an import that replaces everything: jobs are no rows of tables, and stay. */
+  async restore(snapshot: Snapshot): Promise<void> {
+    await this.engine.install((engine) => {
+      const installations = new Map();
+      for (const { path, tables, files } of snapshot.components) {
+        const database = engine.database(path)!;
+        const removed = new Map<string, readonly Row[]>();
+        for (const name of database.allTables().keys()) {
+          if (name.startsWith("_") && name !== "_storage") continue;
+          removed.set(name, [...database.documents(name)]);
+        }
+        const added = new Map(tables.map(({ name, documents }) => [name, documents]));
+        added.set(
+          "_storage",
+          files.map(({ document }) => document),
+        );
+        installations.set(path, {
+          removed,
+          numbers: database.allTables(),
+          added,
+          files: new Map(files.map(({ document, blob }) => [document._id, blob])),
+        });
+      }
+      return installations as never;
+    });
+  }
+
+  async forgetJobs(): Promise<void> {
+    for (const component of this.engine.knownComponents()) {
+      await this.engine.system(component, (database) => {
+        for (const { _id } of [...database.documents("_scheduled_functions")]) {
+          database.db.delete("_scheduled_functions", _id);
+        }
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.system.close();
+    this.time.restore();
+  }
+}
+
+async function readLines(
+  body: ReadableStream<Uint8Array>,
+  leavesAfter: number,
+  hear: (line: string) => void,
+): Promise<void> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  for (let lines = 0; lines < leavesAfter; lines++) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    hear(decoder.decode(value));
+  }
+  await reader.cancel();
+}
+
+/** Whether nothing has been heard for some turns. */
+class Stall {
+  #last = -1;
+  #turns = 0;
+
+  hear(heard: number): boolean {
+    this.#turns = heard === this.#last ? this.#turns + 1 : 0;
+    this.#last = heard;
+    return this.#turns > STALLED_AFTER;
+  }
+}
+
+const failed = {
+  ok: false as const,
+  errorMessage: "The machine died.",
+  logLines: [],
+  journal: null,
+};
+
+const ISSUER = "https://world.example";
+export const identityOf = ({ subject, sid }: Identity) => ({
+  subject,
+  sid,
+  issuer: ISSUER,
+  tokenIdentifier: `${ISSUER}|${subject}`,
+});
