@@ -32,14 +32,15 @@ export async function fetch(resource: string | URL | Request, options?: RequestI
   if (run === null) throw new Error("fetch of the isolate outside of a run");
   const request = new Request(resource, options);
   const host = new HostAbortController();
-  const stop = (): void => host.abort();
+  // Sockets tell of their end in the scope that ended them: there, Node's own code has the host's globals.
+  const stop = (): void => runOutside(() => host.abort());
   const forget = run.onEnd(stop);
   let release = (): void => undefined;
   const ended = (): void => {
     forget();
     release();
   };
-  void readAbort(request.signal).then(() => leaveIsolate(stop));
+  void readAbort(request.signal).then(stop);
   requestsOpen += 1;
   try {
     const body = request.body === null ? null : await readStream(request.body);

@@ -6,6 +6,8 @@ import {
   anyApi,
   defineSchema,
   defineTable,
+  httpActionGeneric,
+  httpRouter,
   mutationGeneric,
   queryGeneric,
   type FunctionReference,
@@ -27,8 +29,19 @@ type Body = (ctx: Ctx) => unknown;
 let body: Body = () => null;
 const handler = (ctx: unknown) => body(ctx as Ctx);
 const schema = defineSchema({ rows: defineTable({ n: v.number() }) });
+const http = httpRouter();
+http.route({
+  path: "/leave",
+  method: "GET",
+  handler: httpActionGeneric(async () => {
+    void fetch(`${url}/silent`).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return new Response("left");
+  }),
+});
 const modules = {
   "./_generated/api.js": () => Promise.resolve({}),
+  "./http.js": () => Promise.resolve({ default: http }),
   "./f.js": () =>
     Promise.resolve({
       query: queryGeneric({ handler }),
@@ -240,6 +253,12 @@ describe("fetch", () => {
       return null;
     });
     expect(before).toBe(1);
+    await expect.poll(() => open).toBe(0);
+  });
+
+  test("what an HTTP action leaves without an answer ends with its body, and nothing else does", async () => {
+    const answer = await engine.runHttp(new Request("http://127.0.0.1/leave"));
+    expect(await answer!.text()).toBe("left");
     await expect.poll(() => open).toBe(0);
   });
 
