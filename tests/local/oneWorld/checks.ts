@@ -18,6 +18,8 @@ const messagesOf = (shop: Shop) => shop.stage.rows("messages") as unknown as Mes
 export class Checks {
   /** Mutations of an exchange, the latest of each conversation. */
   readonly #exchanges = new Map<string, CommittedMutation[]>();
+  /** When people gave a conversation back to the AI: it waits for the AI from then on. */
+  readonly #givenBack = new Map<string, number>();
 
   constructor(readonly shop: Shop) {
     shop.stage.onCommit((mutation) => this.committed(mutation));
@@ -26,6 +28,7 @@ export class Checks {
 
   begin(): void {
     this.#exchanges.clear();
+    this.#givenBack.clear();
   }
 
   committed(mutation: CommittedMutation): void {
@@ -37,6 +40,7 @@ export class Checks {
       this.optedOut(change);
       this.grounded(change);
     }
+    for (const change of own) if (isGivenBack(change)) this.#givenBack.set(change.id, Date.now());
     this.oneReply(own);
     this.apart(mutation, own);
   }
@@ -171,19 +175,15 @@ export class Checks {
   /** 3 and 13. Nobody waits for the AI longer than a reply may take, or than it takes to find one that was lost. */
   waiting(): void {
     const { shop } = this;
-    const calm = Date.now() - shop.troubledAt > LOST_WITHIN;
     for (const row of shop.stage.rows("conversations") as unknown as Conversation[]) {
-      if (row.owner.kind !== "ai" || row.status !== "open" || row.waitingSince === undefined)
-        continue;
+      const { _id, owner, status, waitingSince } = row;
+      if (owner.kind !== "ai" || status !== "open" || waitingSince === undefined) continue;
       if (this.isMuted(row)) continue;
-      const since = Math.max(row.waitingSince, calm ? 0 : shop.troubledAt);
-      const most = calm && row.waitingSince > shop.troubledAt ? ANSWERED_WITHIN : LOST_WITHIN;
-      if (Date.now() - since > most) {
-        shop.break(
-          13,
-          `${shop.ownerOf(row._id)} has waited ${(Date.now() - row.waitingSince) / SECOND} s`,
-        );
-      }
+      const since = Math.max(waitingSince, this.#givenBack.get(_id) ?? 0);
+      const isLost = shop.lostAt > since - MINUTE;
+      const until = isLost ? Math.max(since, shop.lostAt) + LOST_WITHIN : since + ANSWERED_WITHIN;
+      if (Date.now() <= until) continue;
+      shop.break(13, `${shop.ownerOf(_id)} has waited ${(Date.now() - since) / SECOND} s`);
     }
   }
 
@@ -243,6 +243,10 @@ function conversationIn(changes: readonly Change[]): string | undefined {
 /** The day's budget and the limits of an address are split into rows of which each call takes one (`access/shares.ts`). */
 const isShard = ({ table, before, after }: Change) =>
   table === "rateLimits" && /^(ai budget|repliesOfTheDay)/.test(nameIn(after ?? before));
+
+const ownerIn = (row: object | null) => (row as Conversation | null)?.owner.kind;
+const isGivenBack = ({ table, before, after }: Change) =>
+  table === "conversations" && ownerIn(before) !== "ai" && ownerIn(after) === "ai";
 
 const isPeoples = ({ table, before, after }: Change) =>
   table === "conversations" &&

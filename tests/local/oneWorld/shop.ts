@@ -49,8 +49,8 @@ export class Shop {
   broken: Broken | null = null;
   /** How often what happened, over all sequences. */
   readonly seen = new Map<string, number>();
-  /** When something was last lost or failed, for how long somebody may have to wait. */
-  troubledAt = 0;
+  /** When an action was last lost, or everything put back: what was under way is found by its lease, later. */
+  lostAt = 0;
   /** Texts of staff, each said once. */
   readonly said = new Set<string>();
   /** Words of those whose account is gone. */
@@ -60,6 +60,7 @@ export class Shop {
   kept: Awaited<ReturnType<Stage["engine"]["snapshot"]>> | null = null;
 
   constructor(readonly stage: Stage) {
+    stage.onLost = () => (this.lostAt = Date.now());
     stage.onHung = (what) => this.break(13, `${what} has not ended within ten minutes`);
   }
 
@@ -104,7 +105,7 @@ export class Shop {
     this.erased.length = 0;
     this.kept = null;
     this.broken = null;
-    this.troubledAt = 0;
+    this.lostAt = 0;
     await this.#prolong();
   }
 
@@ -184,7 +185,7 @@ export class Shop {
 
   /** What was so before it is so again: who has gone since is there, and what has come since is not. */
   imported(): void {
-    this.troubledAt = Date.now();
+    this.lostAt = Date.now();
     this.gone.clear();
     this.erased.length = 0;
     this.stopped.clear();

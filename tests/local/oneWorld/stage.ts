@@ -34,6 +34,8 @@ type Heard = { ok: boolean; code: string; value: unknown };
 export class Stage {
   /** Functions under way, whoever called them: what, and since when. */
   readonly #running = new Map<symbol, { what: string; since: number }>();
+  /** Told of a scheduled action that is lost. */
+  onLost: () => void = () => undefined;
   /** Told of one that takes longer than Convex lets an action run. */
   onHung: (what: string) => void = () => undefined;
   /** Grows with everything that happens: commits, runs, requests to providers. */
@@ -196,6 +198,7 @@ export class Stage {
         this.#types.get(`${options.componentPath ?? ""} ${path}`) === "action";
       const loss = isAction ? this.losses.shift() : undefined;
       const start = () => this.#track(path, () => run(udfType, path, args, options));
+      if (loss !== undefined) this.onLost();
       if (loss === "again") void start();
       if (loss === "dead") void start();
       if (loss === "dead" || loss === "lost") return failed;

@@ -27,7 +27,6 @@ async function breakProvider(
 ): Promise<void> {
   const processed = after && who !== "openrouter" ? { afterProcessing: true } : {};
   shop.stage.control.fault({ ...FAULTS[how]!, provider: who, times, ...processed } as FaultInput);
-  shop.troubledAt = Date.now();
   return Promise.resolve();
 }
 
@@ -69,7 +68,6 @@ export const troubleSteps = [
     },
     (shop, { losses }) => {
       shop.stage.losses.push(...losses);
-      shop.troubledAt = Date.now();
       return Promise.resolve();
     },
   ),
