@@ -42,9 +42,12 @@ function replay(events: EventRow[], period: keyof typeof STARTS): Record<number,
   const periods: Record<number, Counts> = {};
   for (const { type, data, _creationTime } of events) {
     const counts = (periods[STARTS[period](_creationTime)] ??= {});
+    const { score = 0, previousScore } = data;
+    // A rating that replaces another is no second one.
+    if (type === "rated") add(counts, "ratingSum", score - (previousScore ?? 0));
+    if (previousScore !== undefined) continue;
     add(counts, type, data.count ?? 1);
     if (type === "escalated") add(counts, `escalated.${data.reason}`);
-    if (type === "rated") add(counts, "ratingSum", data.score);
     if (data.usage) add(counts, "costMicroUsd", data.usage.costMicroUsd);
   }
   return periods;
