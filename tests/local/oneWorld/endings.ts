@@ -41,7 +41,9 @@ function erased(shop: Shop): void {
           typeof value === "bigint" ? String(value) : value,
         );
         for (const mark of shop.gone) {
-          if (text.includes(mark)) shop.break(5, `${component}/${table} still has ${mark}`);
+          if (!text.includes(mark)) continue;
+          const purges = shop.stage.rows("workflows").filter(({ kind }) => kind === "purge");
+          shop.break(5, `${component}/${table} still has ${mark}: ${JSON.stringify(purges)}`);
         }
       }
     }
