@@ -167,7 +167,8 @@ export class Checks {
     if (udfType === "query" && documentsRead > most) {
       this.shop.break(10, `${path} read ${documentsRead} documents`);
     }
-    if (error !== undefined && !/ConvexError|machine died/.test(error)) {
+    // What a provider fails at in the background is tried again by whoever looks after it.
+    if (error !== undefined && !/ConvexError|ProviderError|machine died/.test(error)) {
       this.shop.break(0, `${path} failed: ${error.slice(0, 500)}`);
     }
   }

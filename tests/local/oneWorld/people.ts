@@ -1,6 +1,7 @@
 /** Steps of customers: on the page, by text, by mail; each also tries what is not theirs. */
 import fc from "fast-check";
 import { CUSTOMERS, PHONES, type Party, type Shop } from "./shop";
+import { MINUTE } from "./stage";
 import { step } from "./steps";
 
 const QUESTIONS = [
@@ -171,6 +172,8 @@ async function text(shop: Shop, from: string, body: string, copies = 1): Promise
 async function answerMail(shop: Shop, index: number): Promise<void> {
   const { email } = shop.party("bob");
   if (email === undefined) return;
+  // An answer is mailed once nobody has seen it on the page for a while.
+  await shop.stage.pass(10 * MINUTE);
   const mail = shop.stage.control.emails(email).find(({ replyTo }) => replyTo.length > 0);
   if (mail === undefined) return;
   const heard = await shop.stage.during(
@@ -303,7 +306,7 @@ export const peopleSteps = [
     { from: phone, body: fc.constantFrom("STOP", "STOP", "START", "HELP") },
     (shop, { from, body }) => text(shop, from, body),
   ),
-  step<{ what: number }>("answer a mail", 2, { what: question }, (shop, { what }) =>
+  step<{ what: number }>("answer a mail", 4, { what: question }, (shop, { what }) =>
     answerMail(shop, what),
   ),
   step<{ who: string }>("refresh twice", 2, { who }, (shop, { who }) => refreshTwice(shop, who)),

@@ -70,8 +70,12 @@ export class Stage {
     const time = new SimulatedTime(TUESDAY);
     const system = await startSystem({
       deploymentClass: "none",
-      // Its first rows are of long ago in the later sequences.
-      env: { RETENTION_GUEST_DAYS: "3650", RETENTION_CONVERSATION_DAYS: "3650" },
+      env: {
+        CHAT_URL: "https://computerguys.example/chat",
+        // Its first rows are of long ago in the later sequences.
+        RETENTION_GUEST_DAYS: "3650",
+        RETENTION_CONVERSATION_DAYS: "3650",
+      },
       ...(source === undefined ? {} : { source }),
     });
     await system.engine.settle();
