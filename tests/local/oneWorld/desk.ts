@@ -21,6 +21,15 @@ async function act(shop: Shop, name: string, ago: number, path: string, more: ob
   return await shop.call(shop.party(name), "mutation", path, { conversationId, ...more });
 }
 
+async function answer(shop: Shop, by: string, ago: number): Promise<void> {
+  const conversationId = conversation(shop, ago);
+  const owner = conversationId && shop.ownerOf(conversationId);
+  if (!owner) return;
+  const text = `We can have it ready tomorrow. ${shop.mark(owner)}`;
+  const heard = await act(shop, by, ago, "messages:sendStaffMessage", { text });
+  if (heard?.ok) shop.said.add(text);
+}
+
 /** 8. Of two who claim at once one wins, or both are refused. */
 async function raceForClaim(shop: Shop, ago: number): Promise<void> {
   const conversationId = conversation(shop, ago);
@@ -33,6 +42,45 @@ async function raceForClaim(shop: Shop, ago: number): Promise<void> {
   const wasTaken = (before?.owner as { kind: string } | undefined)?.kind === "human";
   if (won.length > 1) shop.break(8, "two technicians have claimed one conversation");
   if (!wasTaken) shop.count("claims raced");
+}
+
+const PAGE = { paginationOpts: { numItems: 20, cursor: null } };
+
+/** 10. The rest of what staff have in sight: none of it may grow with the shop. */
+const IN_SIGHT: [path: string, args: object][] = [
+  ["mentions:list", {}],
+  ["mentions:colleagues", {}],
+  ["conversations:promises", {}],
+  ["users:list", { role: "customer", ...PAGE }],
+  ["workflows:list", { kind: "mention", ...PAGE }],
+  ["knowledge:list", PAGE],
+  ["drafts:list", PAGE],
+  ["drafts:solved", {}],
+  ["gaps:list", {}],
+  ["labels:list", {}],
+  ["savedReplies:list", {}],
+];
+const OWNERS: typeof IN_SIGHT = [
+  ["analytics:events", PAGE],
+  ["health:work", {}],
+  ["health:dataRequests", {}],
+  ["staff:list", {}],
+];
+
+async function lookFurther(shop: Shop, which: number): Promise<void> {
+  const [path, args] = [...IN_SIGHT, ...OWNERS][which]!;
+  const party = shop.party(which < IN_SIGHT.length ? "eli" : "owner");
+  await shop.call(party, "query", path, args as Record<string, unknown>);
+}
+
+/** A note about the person of a conversation, which goes with them. */
+async function noteAboutPerson(shop: Shop, name: string, ago: number): Promise<void> {
+  const conversationId = conversation(shop, ago);
+  const owner = conversationId && shop.ownerOf(conversationId);
+  if (!owner) return;
+  const userId = shop.stage.find("conversations", conversationId)!.userId;
+  const text = `Prefers the phone. ${shop.mark(owner)}`;
+  await shop.call(shop.party(name), "mutation", "customers:addNote", { userId, text });
 }
 
 /** What a desk shows. */
@@ -103,14 +151,18 @@ export const deskSteps = [
   step<{ ago: number }>("race for a claim", 4, { ago: back }, (shop, { ago }) =>
     raceForClaim(shop, ago),
   ),
-  step<{ by: string; ago: number }>("answer", 6, { by, ago: back }, async (shop, { by, ago }) => {
-    const conversationId = conversation(shop, ago);
-    const owner = conversationId && shop.ownerOf(conversationId);
-    if (!owner) return;
-    const text = `We can have it ready tomorrow. ${shop.mark(owner)}`;
-    const heard = await act(shop, by, ago, "messages:sendStaffMessage", { text });
-    if (heard?.ok) shop.said.add(text);
-  }),
+  step<{ by: string; ago: number }>("answer", 6, { by, ago: back }, (shop, { by, ago }) =>
+    answer(shop, by, ago),
+  ),
+  step<{ by: string; ago: number }>(
+    "claim and answer",
+    4,
+    { by, ago: back },
+    async (shop, { by, ago }) => {
+      const claimed = await act(shop, by, ago, "conversations:claim");
+      if (claimed?.ok) await answer(shop, by, ago);
+    },
+  ),
   step<{ by: string; ago: number }>("note", 3, { by, ago: back }, async (shop, { by, ago }) => {
     await act(shop, by, ago, "messages:addNote", { text: `Came in before. ${shop.mark("staff")}` });
   }),
@@ -154,6 +206,18 @@ export const deskSteps = [
   }),
   step<{ by: string; ago: number }>("look at the desk", 4, { by, ago: back }, (shop, { by, ago }) =>
     lookAtDesk(shop, by, ago),
+  ),
+  step<{ which: number }>(
+    "look further",
+    3,
+    { which: fc.nat(IN_SIGHT.length + OWNERS.length - 1) },
+    (shop, { which }) => lookFurther(shop, which),
+  ),
+  step<{ by: string; ago: number }>(
+    "note about a person",
+    2,
+    { by, ago: back },
+    (shop, { by, ago }) => noteAboutPerson(shop, by, ago),
   ),
   step<{ price: number }>("add a document", 2, { price: fc.nat(2) }, (shop, { price }) =>
     addDocument(shop, price),
