@@ -23,15 +23,18 @@ export async function judgeInOne(mutant: Mutant, seed: number, runs: number): Pr
   for (const name of SHARED) await symlink(path.join(ROOT, name), path.join(folder, name));
   const file = path.join(folder, mutant.file);
   await writeFile(file, mutate(await readFile(file, "utf8"), mutant));
-  const said = await play(folder, seed, runs);
+  const said = await play({ source: folder, invariant: mutant.invariant, seed, runs });
   await rm(folder, { recursive: true, force: true });
   return readLines(said, runs);
 }
 
-function play(source: string, seed: number, runs: number): Promise<string> {
+type Played = { source: string; invariant: number; seed: number; runs: number };
+
+/** It is to fall by its own invariant: what another would say first is passed over. */
+function play({ source, invariant, seed, runs }: Played): Promise<string> {
   const script = path.join(ROOT, "tests/local/oneWorld/main.ts");
   const args = ["--max-old-space-size=700", "--import", "tsx", script, "--source", source];
-  args.push("--seed", String(seed), "--runs", String(runs));
+  args.push("--seed", String(seed), "--runs", String(runs), "--invariant", String(invariant));
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 1e9 }, (_, stdout, stderr) =>
       resolve(`${stdout}\n${stderr}`),

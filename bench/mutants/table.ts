@@ -5,12 +5,16 @@ import { OPT_OUTS } from "./optOuts";
 import { AGAIN, AT_ONCE } from "./repeats";
 import { REPLIES } from "./replies";
 import { SESSIONS } from "./sessions";
+import { APART, BOUNDED, OTHERS } from "./whole";
 
 export const MUTANTS: Mutant[] = [
   ...REPLIES,
   ...AGAIN,
+  ...OTHERS,
   ...SESSIONS,
   ...OPT_OUTS,
   ...AT_ONCE,
+  ...APART,
+  ...BOUNDED,
   ...COUNTERS,
 ];

@@ -20,6 +20,8 @@ export class Checks {
   readonly #exchanges = new Map<string, CommittedMutation[]>();
   /** When people gave a conversation back to the AI: it waits for the AI from then on. */
   readonly #givenBack = new Map<string, number>();
+  /** Conversations that have booked on each row of the day's budget, over all sequences. */
+  readonly #booked = new Map<string, Set<string>>();
 
   constructor(readonly shop: Shop) {
     shop.stage.onCommit((mutation) => this.committed(mutation));
@@ -145,6 +147,7 @@ export class Checks {
     if (!EXCHANGE.test(mutation.event.path)) return;
     const id = conversationIn(changes);
     if (id === undefined) return;
+    this.spread(id, changes);
     const owner = this.shop.ownerOf(id);
     // Who hands over meets the shop's one queue, its shifts and its alerts.
     if (owner === undefined || changes.some(isPeoples)) return;
@@ -160,11 +163,24 @@ export class Checks {
     this.#exchanges.set(id, [...(this.#exchanges.get(id) ?? []).slice(-12), mutation]);
   }
 
+  /** 9. The rows that many may share are many: not everybody's first choice is the same. */
+  spread(conversationId: string, changes: readonly Change[]): void {
+    for (const { table, before, after } of changes) {
+      const { name, key } = (after ?? before) as { name?: string; key?: string };
+      if (table !== "rateLimits" || name !== "ai budget") continue;
+      this.#booked.set(key!, (this.#booked.get(key!) ?? new Set()).add(conversationId));
+    }
+    const [first, ...others] = this.#booked.values();
+    if (others.length === 0 && (first?.size ?? 0) >= SPREAD_BY) {
+      this.shop.break(9, `${SPREAD_BY} conversations have booked on one row of the day's budget`);
+    }
+  }
+
   /** 10. No query reads more than its page and a constant, however many rows there are. */
   ran({ path, udfType, componentPath, documentsRead, error }: FunctionEvent): void {
     if (componentPath !== "") return;
     const most = MOST_READ[path] ?? 130;
-    if (udfType === "query" && documentsRead > most) {
+    if ((udfType === "query" || EXCHANGE.test(path)) && documentsRead > most) {
       this.shop.break(10, `${path} read ${documentsRead} documents`);
     }
     // What a provider fails at in the background is tried again by whoever looks after it.
@@ -224,7 +240,13 @@ export class Checks {
 const EXCHANGE =
   /^(messages:(sendMessage|sendAgentMessage)|replies:(ask|begin|flush|context|charge|recover|setContact))$/;
 
-const MOST_READ: Record<string, number> = {};
+const MOST_READ: Record<string, number> = {
+  // Their pages have 200.
+  "privacy:exportConversationIds": 230,
+  "privacy:exportEvents": 230,
+};
+/** Of 16 rows so many conversations choose the same once in 16^7. */
+const SPREAD_BY = 8;
 
 /** A reply's 120 s, and its writer's last words. */
 const ANSWERED_WITHIN = 150 * SECOND;

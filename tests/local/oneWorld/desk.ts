@@ -71,6 +71,45 @@ async function raceForClaim(shop: Shop, ago: number): Promise<void> {
   if (!wasTaken) shop.count("claims raced");
 }
 
+const PAGE = { paginationOpts: { numItems: 20, cursor: null } };
+
+/** 10. The rest of what staff have in sight: none of it may grow with the shop. */
+const IN_SIGHT: [path: string, args: object][] = [
+  ["mentions:list", {}],
+  ["mentions:colleagues", {}],
+  ["conversations:promises", {}],
+  ["users:list", { role: "customer", ...PAGE }],
+  ["workflows:list", { kind: "mention", ...PAGE }],
+  ["knowledge:list", PAGE],
+  ["drafts:list", PAGE],
+  ["drafts:solved", {}],
+  ["gaps:list", {}],
+  ["labels:list", {}],
+  ["savedReplies:list", {}],
+];
+const OWNERS: typeof IN_SIGHT = [
+  ["analytics:events", PAGE],
+  ["health:work", {}],
+  ["health:dataRequests", {}],
+  ["staff:list", {}],
+];
+
+async function lookFurther(shop: Shop, which: number): Promise<void> {
+  const [path, args] = [...IN_SIGHT, ...OWNERS][which]!;
+  const party = shop.party(which < IN_SIGHT.length ? "eli" : "owner");
+  await shop.call(party, "query", path, args as Record<string, unknown>);
+}
+
+/** A note about the person of a conversation, which goes with them. */
+async function noteAboutPerson(shop: Shop, name: string, ago: number): Promise<void> {
+  const conversationId = conversation(shop, ago);
+  const owner = conversationId && shop.ownerOf(conversationId);
+  if (!owner) return;
+  const userId = shop.stage.find("conversations", conversationId)!.userId;
+  const text = `Prefers the phone. ${shop.mark(owner)}`;
+  await shop.call(shop.party(name), "mutation", "customers:addNote", { userId, text });
+}
+
 /** What a desk shows. */
 async function lookAtDesk(shop: Shop, name: string, ago: number): Promise<void> {
   const party = shop.party(name);
@@ -184,6 +223,18 @@ export const deskSteps = [
   }),
   step<{ by: string; ago: number }>("look at the desk", 4, { by, ago: back }, (shop, { by, ago }) =>
     lookAtDesk(shop, by, ago),
+  ),
+  step<{ which: number }>(
+    "look further",
+    3,
+    { which: fc.nat(IN_SIGHT.length + OWNERS.length - 1) },
+    (shop, { which }) => lookFurther(shop, which),
+  ),
+  step<{ by: string; ago: number }>(
+    "note about a person",
+    2,
+    { by, ago: back },
+    (shop, { by, ago }) => noteAboutPerson(shop, by, ago),
   ),
   step<{ price: number }>("add a document", 2, { price: fc.nat(2) }, (shop, { price }) =>
     addDocument(shop, price),

@@ -12,7 +12,7 @@ const RUNS_A_DAY = 1_400;
 
 export async function checkEnd(shop: Shop): Promise<void> {
   sent(shop);
-  erased(shop);
+  await erased(shop);
   await counted(shop);
 }
 
@@ -30,8 +30,8 @@ function sent(shop: Shop): void {
   }
 }
 
-/** 5. Of an account that is deleted no word is left, in no table, component or job. */
-function erased(shop: Shop): void {
+/** 5. Of an account that is deleted no word is left, in no table, component, job or file. */
+async function erased(shop: Shop): Promise<void> {
   if (shop.gone.size === 0) return;
   for (const component of shop.stage.engine.knownComponents()) {
     const database = shop.stage.engine.database(component)!;
@@ -46,6 +46,11 @@ function erased(shop: Shop): void {
           shop.break(5, `${component}/${table} still has ${mark}: ${JSON.stringify(purges)}`);
         }
       }
+    }
+  }
+  for (const text of await shop.stage.files()) {
+    for (const mark of shop.gone) {
+      if (text.includes(mark)) shop.break(5, `a file still has ${mark}`);
     }
   }
 }

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { Checks, SETTLED_WITHIN } from "./checks";
 import { checkEnd, checkIdle } from "./endings";
 import { deskSteps } from "./desk";
+import { othersSteps } from "./others";
 import { peopleSteps } from "./people";
 import { Shop } from "./shop";
 import { Stage } from "./stage";
@@ -19,11 +20,13 @@ const { values } = parseArgs({
     runs: { type: "string", default: "5" },
     from: { type: "string", default: "0" },
     source: { type: "string" },
+    /** Only these are looked at; all without it. */
+    invariant: { type: "string", multiple: true },
     verbose: { type: "boolean", default: false },
   },
 });
 
-const KINDS = [...peopleSteps, ...deskSteps, ...troubleSteps, ...timeSteps];
+const KINDS = [...peopleSteps, ...othersSteps, ...deskSteps, ...troubleSteps, ...timeSteps];
 const LENGTH = 40;
 
 type Sequence = { steps: Step[]; idle: boolean };
@@ -59,7 +62,7 @@ async function runOut(shop: Shop): Promise<void> {
 }
 
 const stage = await Stage.open(values.source);
-const shop = new Shop(stage);
+const shop = new Shop(stage, values.invariant?.map(Number));
 const checks = new Checks(shop);
 await shop.populate();
 const first = Number(values.from);
@@ -69,7 +72,8 @@ for (let run = first; run < last; run++) {
   const seed = (Number(values.seed) * 10_007 + run) % 2 ** 31;
   const [steps = []] = fc.sample(sequences(KINDS, LENGTH), { seed, numRuns: 1 });
   const begun = performance.now();
-  await simulate(shop, checks, { steps, idle: run % IDLE_EVERY === 0 });
+  const idle = run % IDLE_EVERY === 0 && shop.only?.includes(14) !== false;
+  await simulate(shop, checks, { steps, idle });
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
   say({
     run,

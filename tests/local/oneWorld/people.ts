@@ -4,6 +4,8 @@ import { CUSTOMERS, PHONES, type Party, type Shop } from "./shop";
 import { MINUTE } from "./stage";
 import { step } from "./steps";
 
+/** No document has it: what was asked is kept for the list of gaps. */
+const UNHEARD_OF = "Do you sell kayaks?";
 const QUESTIONS = [
   "How much is a laptop screen?",
   "When are you open on Saturday?",
@@ -12,18 +14,18 @@ const QUESTIONS = [
   "How long does a data recovery take?",
   "That did not help, it still does not work.",
   "Thanks, that works now.",
-  "Do you sell kayaks?",
+  UNHEARD_OF,
   "Yes please",
   "No thanks",
   "I want to talk to a person",
   "My laptop battery is swollen and smells burnt",
 ] as const;
 
-const who = fc.constantFrom(...CUSTOMERS, "ann" as const);
+export const who = fc.constantFrom(...CUSTOMERS, "ann" as const);
 const phone = fc.constantFrom(...PHONES);
 const question = fc.nat(QUESTIONS.length - 1);
 
-async function conversationOf(shop: Shop, party: Party): Promise<string | undefined> {
+export async function conversationOf(shop: Shop, party: Party): Promise<string | undefined> {
   if (party.conversationId !== undefined) return party.conversationId;
   const made = await shop.call(party, "mutation", "conversations:createConversation");
   if (!made.ok) return undefined;
@@ -32,7 +34,8 @@ async function conversationOf(shop: Shop, party: Party): Promise<string | undefi
 }
 
 const words = (shop: Shop, name: string, index: number) =>
-  `${QUESTIONS[index]!} ${index % 2 === 0 ? shop.mark(name) : ""}`.trim();
+  `${QUESTIONS[index]!} ${isMarked(index) ? shop.mark(name) : ""}`.trim();
+const isMarked = (index: number) => index % 2 === 0 || QUESTIONS[index] === UNHEARD_OF;
 
 async function ask(shop: Shop, name: string, index: number): Promise<void> {
   const party = shop.party(name);
@@ -102,14 +105,23 @@ async function lookAround(shop: Shop, name: string): Promise<void> {
 }
 
 /** 5. An export holds what its owner has said, and nothing of anybody else's. */
-async function openExport(shop: Shop, party: Party): Promise<void> {
+export async function openExport(shop: Shop, party: Party): Promise<void> {
   const { ok, value } = await shop.call(party, "query", "users:getDataExport");
   if (!ok || value === null) return;
   for (const { url } of (value as { files: { url: string }[] }).files) {
-    const file = await shop.stage.during(fetch(url).then((response) => response.text()));
-    shop.look(party.name, "an export", file);
-    shop.count("export read");
+    const { status, text } = await shop.stage.request(party.identity, url);
+    shop.look(party.name, "an export", text);
+    shop.count(`export read ${status}`);
   }
+}
+
+/** Somebody asks for all their data; who waits for it has it in a minute. */
+export async function exportData(shop: Shop, name: string, waits: boolean): Promise<void> {
+  const party = shop.party(name);
+  const asked = await shop.call(party, "mutation", "users:exportMyData");
+  if (!asked.ok || !waits) return;
+  await shop.stage.pass(MINUTE);
+  await openExport(shop, party);
 }
 
 /** 5. With ids of somebody else's. */
@@ -136,6 +148,14 @@ const TRESPASSES: [type: "query" | "mutation", path: string, args: (id: string) 
   ["mutation", "conversations:answerOffer", (conversationId) => ({ conversationId, accept: true })],
   ["mutation", "conversations:claim", (conversationId) => ({ conversationId })],
   ["mutation", "messages:addNote", (conversationId) => ({ conversationId, text: "hello" })],
+  [
+    "mutation",
+    "conversations:updateConversation",
+    (conversationId) => ({ conversationId, contact: { name: "Mallory" } }),
+  ],
+  ["mutation", "conversations:onPage", (conversationId) => ({ conversationId })],
+  ["mutation", "conversations:continueByText", (conversationId) => ({ conversationId, on: false })],
+  ["query", "presence:ofTechnician", (conversationId) => ({ conversationId })],
 ];
 
 async function trespass(shop: Shop, name: string, which: number, back: number): Promise<void> {
@@ -243,7 +263,19 @@ function renew(shop: Shop, name: string, tokens: unknown): void {
   shop.arrived(name, "customer", tokens);
 }
 
-async function deleteAccount(shop: Shop, name: string): Promise<void> {
+/** What somebody leaves behind who leaves: a question for the list of gaps, and a copy of their data or a note about them. */
+async function leaveBehind(shop: Shop, name: string, what: string): Promise<void> {
+  const { identity } = shop.party(name);
+  await ask(shop, name, QUESTIONS.indexOf(UNHEARD_OF));
+  await shop.stage.pass(MINUTE);
+  if (what === "a copy") await exportData(shop, name, true);
+  if (what !== "a note") return;
+  const note = { userId: identity.subject, text: `Is in a hurry. ${shop.mark(name)}` };
+  await shop.call(shop.party("dana"), "mutation", "customers:addNote", note);
+}
+
+async function deleteAccount(shop: Shop, name: string, leaves: string): Promise<void> {
+  await leaveBehind(shop, name, leaves);
   const party = shop.party(name);
   const gone = await shop.call(party, "mutation", "users:deleteMyAccount", { confirm: "DELETE" });
   if (!gone.ok) return;
@@ -312,10 +344,16 @@ export const peopleSteps = [
   step<{ who: string }>("refresh twice", 2, { who }, (shop, { who }) => refreshTwice(shop, who)),
   step("redeem twice", 1, {}, (shop) => redeemTwice(shop)),
   step<{ who: string }>("sign out", 1, { who }, (shop, { who }) => signOut(shop, who)),
-  step<{ who: string }>("export", 1, { who }, async (shop, { who }) => {
-    await shop.call(shop.party(who), "mutation", "users:exportMyData");
-  }),
-  step<{ who: string }>("delete the account", 1, { who }, (shop, { who }) =>
-    deleteAccount(shop, who),
+  step<{ who: string; waits: boolean }>(
+    "export",
+    2,
+    { who, waits: fc.boolean() },
+    (shop, { who, waits }) => exportData(shop, who, waits),
+  ),
+  step<{ who: string; leaves: string }>(
+    "delete the account",
+    2,
+    { who, leaves: fc.constantFrom("words", "a copy", "a note") },
+    (shop, { who, leaves }) => deleteAccount(shop, who, leaves),
   ),
 ];

@@ -32,9 +32,19 @@ const ELI = "eli@computerguys.example";
 
 /** Rows beside those of the sequence, so that a query that reads too much is seen to. */
 const CROWD = 260;
+/** Conversations of one person. */
+const BOBS = 150;
 const AI = { kind: "ai" };
 /** A note that stands in Ann's long conversation from the beginning. */
 const OLD_NOTE = "zqstaxq";
+
+/** Whom an access token stands for. */
+export function identityIn(tokens: unknown): Identity {
+  const { accessToken } = tokens as { accessToken: string };
+  const claims = Buffer.from(accessToken.split(".")[1]!, "base64url").toString();
+  const { sub, sid } = JSON.parse(claims) as { sub: string; sid: string };
+  return { subject: sub, sid };
+}
 
 export class Shop {
   parties = new Map<string, Party>();
@@ -59,7 +69,11 @@ export class Shop {
   /** What was exported, for an import to bring back. */
   kept: Awaited<ReturnType<Stage["engine"]["snapshot"]>> | null = null;
 
-  constructor(readonly stage: Stage) {
+  /** `only`: what else is broken is passed over. */
+  constructor(
+    readonly stage: Stage,
+    readonly only?: readonly number[],
+  ) {
     stage.onLost = () => (this.lostAt = Date.now());
     stage.onHung = (what) => this.break(13, `${what} has not ended within ten minutes`);
   }
@@ -127,6 +141,7 @@ export class Shop {
   }
 
   break(invariant: number, what: string): void {
+    if (this.only?.includes(invariant) === false) return;
     this.broken ??= new Broken(invariant, what);
   }
 
@@ -225,14 +240,11 @@ export class Shop {
   }
 
   arrived(name: string, role: Role, tokens: unknown, email?: string): Party {
-    const { accessToken, refreshToken } = tokens as { accessToken: string; refreshToken: string };
-    const claims = Buffer.from(accessToken.split(".")[1]!, "base64url").toString();
-    const { sub, sid } = JSON.parse(claims) as { sub: string; sid: string };
-    const identity = { subject: sub, sid };
+    const { refreshToken } = tokens as { refreshToken: string };
     const party: Party = {
       name,
       role,
-      identity,
+      identity: identityIn(tokens),
       refreshToken,
       ...(email !== undefined && { email }),
     };
@@ -240,10 +252,12 @@ export class Shop {
     return party;
   }
 
-  /** Other customers, each with a settled conversation of some words, and one of Ann's that is long. */
+  /** Other customers, each with a settled conversation of some words; Bob has had many, Ann one that is long, and Eli was named in all. */
   async #crowd(staff: Party): Promise<void> {
     const now = Date.now();
     const { subject: ann } = this.party("ann").identity;
+    const { subject: bob } = this.party("bob").identity;
+    const { subject: eli } = this.party("eli").identity;
     await this.stage.engine.system("", ({ db }) => {
       const talk = (userId: string, at: number, length: number) => {
         const closed = { status: "resolved", resolvedAt: at, lastMessageAt: at };
@@ -260,7 +274,7 @@ export class Shop {
           aiReplies: 0,
         });
         for (let i = 0; i < length; i++) {
-          db.insert("messages", {
+          const messageId = db.insert("messages", {
             ...common,
             conversationId,
             author: i % 2 === 0 ? { kind: "customer" } : { kind: "system" },
@@ -269,9 +283,15 @@ export class Shop {
             text: `A laptop screen ${i}${i % 7 === 5 ? ` ${OLD_NOTE}` : ""}`,
             settledAt: at - length + i,
           });
+          if (i > 0) continue;
+          db.insert("workflows", {
+            ...{ kind: "mention", state: "queued", step: "named in a note", attempt: 1 },
+            ...{ userId: eli, conversationId, messageId },
+          });
         }
       };
       talk(ann, now - CROWD * SECOND, CROWD);
+      for (let i = 0; i < BOBS; i++) talk(bob, now - (2 * CROWD + i) * SECOND, 1);
       for (let i = 0; i < CROWD; i++) {
         const user = { role: "customer", name: `C ${i}`, smsConsent: "unknown" };
         talk(db.insert("users", user), now - (CROWD - i) * SECOND, 2);

@@ -148,6 +148,27 @@ export class Stage {
     return response!.status;
   }
 
+  /** A page's request to a route: what it is answered. */
+  async request(
+    as: Identity,
+    path: string,
+    init: RequestInit = {},
+  ): Promise<{ status: number; text: string }> {
+    const request = new Request(new URL(path, this.system.deployment.siteUrl), init);
+    const answer = async () => {
+      const response = await this.engine.runHttp(request, { identity: identityOf(as) });
+      return { status: response?.status ?? 0, text: (await response?.text()) ?? "" };
+    };
+    return await this.during(answer());
+  }
+
+  /** What is stored, of the app and its components. */
+  async files(): Promise<string[]> {
+    const { components } = await this.engine.snapshot();
+    const blobs = components.flatMap(({ files }) => files.map(({ blob }) => blob));
+    return await Promise.all(blobs.map((blob) => blob.text()));
+  }
+
   /** Lets the clock go on until a promise comes. */
   async during<T>(work: Promise<T>): Promise<T> {
     let pending = true;
