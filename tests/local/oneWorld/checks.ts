@@ -18,6 +18,8 @@ const messagesOf = (shop: Shop) => shop.stage.rows("messages") as unknown as Mes
 export class Checks {
   /** Mutations of an exchange, the latest of each conversation. */
   readonly #exchanges = new Map<string, CommittedMutation[]>();
+  /** Whom the AI is to answer: the turn of their question, and when it began. */
+  readonly #asked = new Map<string, { turn: number; since: number }>();
 
   constructor(readonly shop: Shop) {
     shop.stage.onCommit((mutation) => this.committed(mutation));
@@ -26,6 +28,7 @@ export class Checks {
 
   begin(): void {
     this.#exchanges.clear();
+    this.#asked.clear();
   }
 
   committed(mutation: CommittedMutation): void {
@@ -38,6 +41,7 @@ export class Checks {
       this.grounded(change);
     }
     this.oneReply(own);
+    this.inTime(own);
     this.apart(mutation, own);
   }
 
@@ -66,8 +70,23 @@ export class Checks {
       }
     }
     const taken = after.owner.kind === "human" && before.owner.kind === "ai";
-    if (taken && old !== null && now.text.length > old.text.length) {
+    // A reply that has ended may hand over in the same transaction: whoever has room has it at once.
+    const isCut = now.status === "stopped";
+    if (taken && isCut && old !== null && now.text.length > old.text.length) {
       this.shop.break(1, "a claim added words of the AI");
+    }
+  }
+
+  /** Who waits for the AI from here on, and who has waited. */
+  inTime(changes: readonly Change[]): void {
+    this.waiting();
+    for (const { table, id, after } of changes) {
+      if (table !== "conversations") continue;
+      const row = typed<Conversation>(after);
+      if (row === null || !this.isWaiting(row)) this.#asked.delete(id);
+      else if (this.#asked.get(id)?.turn !== row.turn) {
+        this.#asked.set(id, { turn: row.turn, since: Date.now() });
+      }
     }
   }
 
@@ -130,7 +149,7 @@ export class Checks {
   grounded({ after }: Change): void {
     const now = typed<Message>(after);
     if (now?.author.kind !== "agent") return;
-    for (const words of this.shop.invented) {
+    for (const words of [...this.shop.invented, ...this.shop.claimed]) {
       if (now.text.includes(words))
         this.shop.break(12, `"${words}" stands in a ${now.status} answer`);
     }
@@ -145,7 +164,9 @@ export class Checks {
     // Who hands over meets the shop's one queue, its shifts and its alerts.
     if (owner === undefined || changes.some(isPeoples)) return;
     for (const [other, mutations] of this.#exchanges) {
-      if (other === id || this.shop.ownerOf(other) === owner) continue;
+      const its = this.shop.ownerOf(other);
+      // Undefined: an import has taken it away, and whose it was nobody knows.
+      if (other === id || its === undefined || its === owner) continue;
       for (const one of mutations) {
         const shared = sharedBy(mutation, one) ?? sharedBy(one, mutation);
         if (shared !== null) {
@@ -168,23 +189,27 @@ export class Checks {
     }
   }
 
-  /** 3 and 13. Nobody waits for the AI longer than a reply may take, or than it takes to find one that was lost. */
+  /**
+   * 3 and 13. Nobody waits for the AI longer than a reply may take, whatever providers do; where a machine died, than
+   * another writer takes. What an import has brought back is found within the hour.
+   */
   waiting(): void {
-    const { shop } = this;
-    const calm = Date.now() - shop.troubledAt > LOST_WITHIN;
-    for (const row of shop.stage.rows("conversations") as unknown as Conversation[]) {
-      if (row.owner.kind !== "ai" || row.status !== "open" || row.waitingSince === undefined)
-        continue;
-      if (this.isMuted(row)) continue;
-      const since = Math.max(row.waitingSince, calm ? 0 : shop.troubledAt);
-      const most = calm && row.waitingSince > shop.troubledAt ? ANSWERED_WITHIN : LOST_WITHIN;
-      if (Date.now() - since > most) {
-        shop.break(
-          13,
-          `${shop.ownerOf(row._id)} has waited ${(Date.now() - row.waitingSince) / SECOND} s`,
-        );
-      }
+    const { stage, importedAt } = this.shop;
+    const now = Date.now();
+    for (const [id, { since }] of this.#asked) {
+      const row = stage.find("conversations", id) as Conversation | undefined;
+      if (row === undefined || !this.isWaiting(row)) continue;
+      const replaced = stage.lostAt >= since ? REPLACED_WITHIN : ANSWERED_WITHIN;
+      const waited = now - Math.max(since, importedAt);
+      if (waited <= (since <= importedAt ? LOST_WITHIN : replaced)) continue;
+      this.shop.break(13, `${this.shop.ownerOf(id)} has waited ${waited / SECOND} s`);
     }
+  }
+
+  isWaiting(row: Conversation): boolean {
+    const { owner, status, waitingSince } = row;
+    if (owner.kind !== "ai" || status !== "open" || waitingSince === undefined) return false;
+    return !this.isMuted(row);
   }
 
   /** Who has opted out or is blocked is heard, not answered. */
@@ -227,6 +252,8 @@ const MOST_READ: Record<string, number> = {};
 
 /** A reply's 120 s, and its writer's last words. */
 const ANSWERED_WITHIN = 150 * SECOND;
+/** Two writers, each with a lease before somebody looks. */
+const REPLACED_WITHIN = 2 * ANSWERED_WITHIN + MINUTE;
 /** Three attempts, each found by its lease, or by the cron. */
 const LOST_WITHIN = HOUR;
 export const SETTLED_WITHIN = LOST_WITHIN + 10 * MINUTE;

@@ -42,6 +42,8 @@ export class Shop {
   readonly marks = new Map<string, string>();
   /** What the model made up: nobody may ever see it. */
   readonly invented = new Set<string>();
+  /** What customers say that they were told: no answer may say it. */
+  readonly claimed = new Set<string>();
   readonly documents: string[] = [];
   /** Numbers that have opted out. */
   readonly stopped = new Set<string>();
@@ -49,8 +51,8 @@ export class Shop {
   broken: Broken | null = null;
   /** How often what happened, over all sequences. */
   readonly seen = new Map<string, number>();
-  /** When something was last lost or failed, for how long somebody may have to wait. */
-  troubledAt = 0;
+  /** When rows of before were put in the place of all. */
+  importedAt = 0;
   /** Texts of staff, each said once. */
   readonly said = new Set<string>();
   /** Words of those whose account is gone. */
@@ -61,6 +63,7 @@ export class Shop {
 
   constructor(readonly stage: Stage) {
     stage.onHung = (what) => this.break(13, `${what} has not ended within ten minutes`);
+    stage.onBusy = (what) => this.break(14, `it does not come to rest: ${what}`);
   }
 
   /** The people and rows that every sequence begins with. */
@@ -97,6 +100,7 @@ export class Shop {
     this.parties = new Map(this.#begun.map(([name, party]) => [name, { ...party }]));
     this.marks.clear();
     this.invented.clear();
+    this.claimed.clear();
     this.documents.length = 0;
     this.stopped.clear();
     this.said.clear();
@@ -104,7 +108,7 @@ export class Shop {
     this.erased.length = 0;
     this.kept = null;
     this.broken = null;
-    this.troubledAt = 0;
+    this.importedAt = 0;
     await this.#prolong();
   }
 
@@ -184,7 +188,7 @@ export class Shop {
 
   /** What was so before it is so again: who has gone since is there, and what has come since is not. */
   imported(): void {
-    this.troubledAt = Date.now();
+    this.importedAt = Date.now();
     this.gone.clear();
     this.erased.length = 0;
     this.stopped.clear();
