@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Doc } from "../../../convex/_generated/dataModel";
 import { compareRollUps, compareTotals } from "../../simulation/replay";
-import type { Shop } from "./shop";
+import { ask, WANTS_PEOPLE } from "./people";
+import { CUSTOMERS, type Shop } from "./shop";
 import { DAY, MINUTE, type Row } from "./stage";
 
 /** Longer than anybody is waited for: a customer is asked after a day, and two days later their matter is closed. */
@@ -102,6 +103,13 @@ async function closeQueue(shop: Shop): Promise<void> {
   }
 }
 
+/** All customers want somebody at once; who is there takes them all, and leaves without a word. */
+async function lastEvening(shop: Shop): Promise<void> {
+  await shop.call(shop.party("dana"), "mutation", "users:setAvailability", { available: true });
+  for (const name of CUSTOMERS) await ask(shop, name, WANTS_PEOPLE);
+  await closeQueue(shop);
+}
+
 /** The embeddings are down, and go on being down. */
 async function breakEmbeddings(shop: Shop): Promise<void> {
   shop.stage.control.fault({ provider: "openai", kind: "status", status: 503, times: "always" });
@@ -118,6 +126,7 @@ async function breakEmbeddings(shop: Shop): Promise<void> {
 export async function checkIdle(shop: Shop, outage: boolean): Promise<void> {
   const { stage } = shop;
   if (outage) await breakEmbeddings(shop);
+  await lastEvening(shop);
   // Whose snooze or promise ends meanwhile comes back.
   for (let times = 0; times < 2; times++) {
     await closeQueue(shop);

@@ -18,6 +18,8 @@ const QUESTIONS = [
   "My laptop battery is swollen and smells burnt",
 ] as const;
 
+export const WANTS_PEOPLE = QUESTIONS.indexOf("I want to talk to a person");
+
 const who = fc.constantFrom(...CUSTOMERS, "ann" as const);
 const phone = fc.constantFrom(...PHONES);
 const question = fc.nat(QUESTIONS.length - 1);
@@ -33,7 +35,7 @@ async function conversationOf(shop: Shop, party: Party): Promise<string | undefi
 const words = (shop: Shop, name: string, index: number) =>
   `${QUESTIONS[index]!} ${index % 2 === 0 ? shop.mark(name) : ""}`.trim();
 
-async function ask(shop: Shop, name: string, index: number): Promise<void> {
+export async function ask(shop: Shop, name: string, index: number): Promise<void> {
   const party = shop.party(name);
   const conversationId = await conversationOf(shop, party);
   if (conversationId === undefined) return;
