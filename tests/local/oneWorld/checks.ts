@@ -18,10 +18,10 @@ const messagesOf = (shop: Shop) => shop.stage.rows("messages") as unknown as Mes
 export class Checks {
   /** Mutations of an exchange, the latest of each conversation. */
   readonly #exchanges = new Map<string, CommittedMutation[]>();
-  /** When people gave a conversation back to the AI: it waits for the AI from then on. */
-  readonly #givenBack = new Map<string, number>();
   /** Conversations that have booked on each row of the day's budget, over all sequences. */
   readonly #booked = new Map<string, Set<string>>();
+  /** Whom the AI is to answer: the turn of their question, and when it began. */
+  readonly #asked = new Map<string, { turn: number; since: number }>();
 
   constructor(readonly shop: Shop) {
     shop.stage.onCommit((mutation) => this.committed(mutation));
@@ -30,7 +30,7 @@ export class Checks {
 
   begin(): void {
     this.#exchanges.clear();
-    this.#givenBack.clear();
+    this.#asked.clear();
   }
 
   committed(mutation: CommittedMutation): void {
@@ -42,8 +42,8 @@ export class Checks {
       this.optedOut(change);
       this.grounded(change);
     }
-    for (const change of own) if (isGivenBack(change)) this.#givenBack.set(change.id, Date.now());
     this.oneReply(own);
+    this.inTime(own);
     this.apart(mutation, own);
   }
 
@@ -72,8 +72,23 @@ export class Checks {
       }
     }
     const taken = after.owner.kind === "human" && before.owner.kind === "ai";
-    if (taken && old !== null && now.text.length > old.text.length) {
+    // A reply that has ended may hand over in the same transaction: whoever has room has it at once.
+    const isCut = now.status === "stopped";
+    if (taken && isCut && old !== null && now.text.length > old.text.length) {
       this.shop.break(1, "a claim added words of the AI");
+    }
+  }
+
+  /** Who waits for the AI from here on, and who has waited. */
+  inTime(changes: readonly Change[]): void {
+    this.waiting();
+    for (const { table, id, after } of changes) {
+      if (table !== "conversations") continue;
+      const row = typed<Conversation>(after);
+      if (row === null || !this.isWaiting(row)) this.#asked.delete(id);
+      else if (this.#asked.get(id)?.turn !== row.turn) {
+        this.#asked.set(id, { turn: row.turn, since: Date.now() });
+      }
     }
   }
 
@@ -136,7 +151,7 @@ export class Checks {
   grounded({ after }: Change): void {
     const now = typed<Message>(after);
     if (now?.author.kind !== "agent") return;
-    for (const words of this.shop.invented) {
+    for (const words of [...this.shop.invented, ...this.shop.claimed]) {
       if (now.text.includes(words))
         this.shop.break(12, `"${words}" stands in a ${now.status} answer`);
     }
@@ -152,7 +167,9 @@ export class Checks {
     // Who hands over meets the shop's one queue, its shifts and its alerts.
     if (owner === undefined || changes.some(isPeoples)) return;
     for (const [other, mutations] of this.#exchanges) {
-      if (other === id || this.shop.ownerOf(other) === owner) continue;
+      const its = this.shop.ownerOf(other);
+      // Undefined: an import has taken it away, and whose it was nobody knows.
+      if (other === id || its === undefined || its === owner) continue;
       for (const one of mutations) {
         const shared = sharedBy(mutation, one) ?? sharedBy(one, mutation);
         if (shared !== null) {
@@ -189,19 +206,27 @@ export class Checks {
     }
   }
 
-  /** 3 and 13. Nobody waits for the AI longer than a reply may take, or than it takes to find one that was lost. */
+  /**
+   * 3 and 13. Nobody waits for the AI longer than a reply may take, whatever providers do; where a machine died, than
+   * another writer takes. What an import has brought back is found within the hour.
+   */
   waiting(): void {
-    const { shop } = this;
-    for (const row of shop.stage.rows("conversations") as unknown as Conversation[]) {
-      const { _id, owner, status, waitingSince } = row;
-      if (owner.kind !== "ai" || status !== "open" || waitingSince === undefined) continue;
-      if (this.isMuted(row)) continue;
-      const since = Math.max(waitingSince, this.#givenBack.get(_id) ?? 0);
-      const isLost = shop.lostAt > since - MINUTE;
-      const until = isLost ? Math.max(since, shop.lostAt) + LOST_WITHIN : since + ANSWERED_WITHIN;
-      if (Date.now() <= until) continue;
-      shop.break(13, `${shop.ownerOf(_id)} has waited ${(Date.now() - since) / SECOND} s`);
+    const { stage, importedAt } = this.shop;
+    const now = Date.now();
+    for (const [id, { since }] of this.#asked) {
+      const row = stage.find("conversations", id) as Conversation | undefined;
+      if (row === undefined || !this.isWaiting(row)) continue;
+      const replaced = stage.lostAt >= since ? REPLACED_WITHIN : ANSWERED_WITHIN;
+      const waited = now - Math.max(since, importedAt);
+      if (waited <= (since <= importedAt ? LOST_WITHIN : replaced)) continue;
+      this.shop.break(13, `${this.shop.ownerOf(id)} has waited ${waited / SECOND} s`);
     }
+  }
+
+  isWaiting(row: Conversation): boolean {
+    const { owner, status, waitingSince } = row;
+    if (owner.kind !== "ai" || status !== "open" || waitingSince === undefined) return false;
+    return !this.isMuted(row);
   }
 
   /** Who has opted out or is blocked is heard, not answered. */
@@ -250,6 +275,8 @@ const SPREAD_BY = 8;
 
 /** A reply's 120 s, and its writer's last words. */
 const ANSWERED_WITHIN = 150 * SECOND;
+/** Two writers, each with a lease before somebody looks. */
+const REPLACED_WITHIN = 2 * ANSWERED_WITHIN + MINUTE;
 /** Three attempts, each found by its lease, or by the cron. */
 const LOST_WITHIN = HOUR;
 export const SETTLED_WITHIN = LOST_WITHIN + 10 * MINUTE;
@@ -266,10 +293,6 @@ function conversationIn(changes: readonly Change[]): string | undefined {
 /** The day's budget and the limits of an address are split into rows of which each call takes one (`access/shares.ts`). */
 const isShard = ({ table, before, after }: Change) =>
   table === "rateLimits" && /^(ai budget|repliesOfTheDay)/.test(nameIn(after ?? before));
-
-const ownerIn = (row: object | null) => (row as Conversation | null)?.owner.kind;
-const isGivenBack = ({ table, before, after }: Change) =>
-  table === "conversations" && ownerIn(before) !== "ai" && ownerIn(after) === "ai";
 
 const isPeoples = ({ table, before, after }: Change) =>
   table === "conversations" &&

@@ -2,16 +2,20 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Doc } from "../../../convex/_generated/dataModel";
 import { compareRollUps, compareTotals } from "../../simulation/replay";
-import type { Shop } from "./shop";
-import { DAY, type Row } from "./stage";
+import { ask, WANTS_PEOPLE } from "./people";
+import { CUSTOMERS, type Shop } from "./shop";
+import { DAY, MINUTE, type Row } from "./stage";
 
 /** Longer than anybody is waited for: a customer is asked after a day, and two days later their matter is closed. */
-const LEFT_ALONE = 4 * DAY;
-/** Crons alone: upkeep every 5 minutes, and what it starts, with those of the components. */
-const RUNS_A_DAY = 1_400;
+const LEFT_ALONE = 2.5 * DAY;
+/** Crons alone, 782: upkeep every 5 minutes, the list of texts every 10, and what is swept by the hour. */
+const RUNS_A_DAY = 850;
+/** A document whose vectors nobody makes is tried four times a day in the end. */
+const TRIES_A_DAY = 8;
 
 export async function checkEnd(shop: Shop): Promise<void> {
   sent(shop);
+  unsent(shop);
   await erased(shop);
   await counted(shop);
 }
@@ -27,6 +31,22 @@ function sent(shop: Shop): void {
   for (const words of shop.said) {
     const times = control.sms().filter(({ body }) => body.includes(words)).length;
     if (times > 1) shop.break(4, `"${words}" has been texted ${times} times`);
+  }
+}
+
+/** 13. Nothing that was to be texted or mailed waits with nobody to come for it. */
+function unsent(shop: Shop): void {
+  const { stage } = shop;
+  const isOver = (at: number) => at < Date.now() - MINUTE;
+  const looked = stage
+    .rows("workflows")
+    .filter(({ kind, leaseExpiresAt }) => kind === "delivery" && !isOver(Number(leaseExpiresAt)));
+  const alive = new Set(looked.map(({ conversationId }) => conversationId));
+  for (const { conversationId, text, delivery } of stage.rows("messages")) {
+    const { state, at } = (delivery ?? {}) as { state?: string; at: number };
+    if (state !== "queued" && state !== "sending") continue;
+    if (isOver(at) && !alive.has(conversationId))
+      shop.break(13, `"${String(text)}" is ${state} for ever`);
   }
 }
 
@@ -79,43 +99,73 @@ async function counted(shop: Shop): Promise<void> {
   }
 }
 
-/** Who waits for people is alerted about: a technician closes what is open. */
-async function closeAll(shop: Shop): Promise<void> {
-  const dana = shop.party("dana");
+/** Who waits in the queue is alerted about: a technician closes that. */
+async function closeQueue(shop: Shop): Promise<void> {
   for (const { _id, status, owner } of shop.stage.rows("conversations")) {
-    if (status === "resolved") continue;
-    const { kind, userId } = owner as { kind: string; userId?: string };
-    const from = kind === "human" && userId !== dana.identity.subject ? { from: userId } : {};
+    if (status === "resolved" || (owner as { kind: string }).kind !== "queue") continue;
     const args = { conversationId: _id };
-    if (kind !== "ai")
-      await shop.call(dana, "mutation", "conversations:claim", { ...args, ...from });
-    await shop.call(dana, "mutation", "conversations:resolve", { ...args, dropPromises: true });
+    await shop.call(shop.party("dana"), "mutation", "conversations:claim", args);
+    const closing = { ...args, dropPromises: true };
+    await shop.call(shop.party("dana"), "mutation", "conversations:resolve", closing);
   }
 }
 
-/** 14. Left alone it calls no provider for anything, and a bounded number of functions a day. */
-export async function checkIdle(shop: Shop): Promise<void> {
+/** All customers want somebody at once; who is there takes them all, and leaves without a word. */
+async function lastEvening(shop: Shop): Promise<void> {
+  await shop.call(shop.party("dana"), "mutation", "users:setAvailability", { available: true });
+  for (const name of CUSTOMERS) await ask(shop, name, WANTS_PEOPLE);
+  await closeQueue(shop);
+}
+
+/** The embeddings are down, and go on being down. */
+async function breakEmbeddings(shop: Shop): Promise<void> {
+  shop.stage.control.fault({ provider: "openai", kind: "status", status: 503, times: "always" });
+  await shop.must(shop.party("owner"), "mutation", "knowledge:addDocument", {
+    ...{ slug: `rafts-${shop.serial()}`, title: "Rafts", category: "prices" },
+    ...{ format: "markdown", body: "# Rafts\n\nWe sell no rafts." },
+  });
+}
+
+/**
+ * 14. Left alone it calls no provider for anything, and a bounded number of functions a day. `outage`: the embeddings are
+ * down all the time, and asked seldom.
+ */
+export async function checkIdle(shop: Shop, outage: boolean): Promise<void> {
   const { stage } = shop;
-  await closeAll(shop);
-  await stage.pass(LEFT_ALONE);
+  if (outage) await breakEmbeddings(shop);
+  await lastEvening(shop);
+  // Whose snooze or promise ends meanwhile comes back.
+  for (let times = 0; times < 2; times++) {
+    await closeQueue(shop);
+    await stage.pass(LEFT_ALONE);
+  }
+  await closeQueue(shop);
+  await stage.pass(DAY / 4);
   stage.runs.clear();
   stage.control.clearRequests();
   await stage.pass(DAY);
+  const requests = stage.control.requests();
   // The list of texts, free and read every ten minutes, is the net under the webhook (`model/sms/catchUp.ts`).
-  const [request] = stage.control
-    .requests()
-    .filter(({ provider, method }) => provider !== "twilio" || method !== "GET");
+  const [request] = requests.filter(
+    ({ provider, method }) =>
+      (provider !== "twilio" || method !== "GET") && !(outage && provider === "openai"),
+  );
   if (request !== undefined) {
-    const what = `${request.path} ${JSON.stringify(request.body).slice(0, 300)}`;
+    const what = `${request.method} ${request.path} ${JSON.stringify(request.body).slice(0, 300)}`;
     shop.break(14, `nobody is there, and this is called: ${what}`);
   }
+  const tries = requests.filter(({ provider }) => provider === "openai").length;
+  const documents = 1 + shop.documents.length;
+  if (tries > TRIES_A_DAY * documents) {
+    shop.break(14, `${tries} times a day embeddings are asked that do not answer`);
+  }
   const all = [...stage.runs.values()].reduce((sum, times) => sum + times, 0);
-  if (all > RUNS_A_DAY) {
-    const most = [...stage.runs].sort(([, a], [, b]) => b - a).slice(0, 4);
+  if (all > RUNS_A_DAY + 20 * tries) {
+    const most = [...stage.runs].sort(([, a], [, b]) => b - a).slice(0, 6);
     shop.break(
       14,
       `${all} functions ran in a day in which nobody was there: ${JSON.stringify(most)}`,
     );
   }
-  shop.count("left alone");
+  shop.count(outage ? "left alone in an outage" : "left alone");
 }

@@ -29,14 +29,18 @@ const { values } = parseArgs({
 const KINDS = [...peopleSteps, ...othersSteps, ...deskSteps, ...troubleSteps, ...timeSteps];
 const LENGTH = 40;
 
-type Sequence = { steps: Step[]; idle: boolean };
+type Sequence = { steps: Step[]; idle: "no" | "yes" | "outage" };
 
 const say = (what: object) => console.log(JSON.stringify(what));
 
 /** Days pass in it: not after every sequence. */
 const IDLE_EVERY = 8;
+const idleAfter = (run: number) =>
+  run % IDLE_EVERY > 0 ? "no" : run % (2 * IDLE_EVERY) > 0 ? "outage" : "yes";
 
 async function simulate(shop: Shop, checks: Checks, { steps, idle }: Sequence): Promise<void> {
+  // It has not come to rest since before the first.
+  if (shop.broken !== null) return;
   await shop.begin();
   checks.begin();
   for (const one of steps) {
@@ -48,7 +52,7 @@ async function simulate(shop: Shop, checks: Checks, { steps, idle }: Sequence): 
   await runOut(shop);
   checks.ended();
   await checkEnd(shop);
-  if (idle) await checkIdle(shop);
+  if (idle !== "no") await checkIdle(shop, idle === "outage");
 }
 
 /** Nobody does anything more, and everything works again. */
@@ -72,7 +76,7 @@ for (let run = first; run < last; run++) {
   const seed = (Number(values.seed) * 10_007 + run) % 2 ** 31;
   const [steps = []] = fc.sample(sequences(KINDS, LENGTH), { seed, numRuns: 1 });
   const begun = performance.now();
-  const idle = run % IDLE_EVERY === 0 && shop.only?.includes(14) !== false;
+  const idle = shop.only?.includes(14) === false ? "no" : idleAfter(run);
   await simulate(shop, checks, { steps, idle });
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
   say({

@@ -57,7 +57,7 @@ async function trespassOnFile(
     .filter((row) => ownerOfFile(shop, row) !== party.identity.subject);
   const id = latest(files, ago)?.fileId;
   if (id === undefined) return;
-  const { status } = await shop.stage.request(party.identity, `/files?id=${String(id)}`);
+  const { status } = await shop.stage.request(party.identity, `/files?id=${id as string}`);
   shop.count(`another's file ${status}`);
   if (status === 200) shop.break(5, `${name} has read a file that is not theirs`);
   const { conversationId } = party;

@@ -21,6 +21,8 @@ const QUESTIONS = [
   "My laptop battery is swollen and smells burnt",
 ] as const;
 
+export const WANTS_PEOPLE = QUESTIONS.indexOf("I want to talk to a person");
+
 export const who = fc.constantFrom(...CUSTOMERS, "ann" as const);
 const phone = fc.constantFrom(...PHONES);
 const question = fc.nat(QUESTIONS.length - 1);
@@ -37,7 +39,7 @@ const words = (shop: Shop, name: string, index: number) =>
   `${QUESTIONS[index]!} ${isMarked(index) ? shop.mark(name) : ""}`.trim();
 const isMarked = (index: number) => index % 2 === 0 || QUESTIONS[index] === UNHEARD_OF;
 
-async function ask(shop: Shop, name: string, index: number): Promise<void> {
+export async function ask(shop: Shop, name: string, index: number): Promise<void> {
   const party = shop.party(name);
   const conversationId = await conversationOf(shop, party);
   if (conversationId === undefined) return;
@@ -63,11 +65,48 @@ async function askAlong(
   if (conversationId === undefined) return;
   const clientMessageId = `question-${shop.serial()}`;
   const body = { conversationId, text: words(shop, name, index), clientMessageId };
-  const status = await shop.stage.read(party.identity, body, leavesAfter, (line) =>
-    shop.look(name, "the stream", line),
+  const page = new Page((shown) => shop.look(name, "the stream", shown));
+  const status = await shop.stage.read(party.identity, body, leavesAfter, (piece) =>
+    page.take(piece),
   );
   shop.count(`streamed ${status}`);
   if (status === 200) party.last = { clientMessageId, text: body.text };
+}
+
+/** What stands on the page of somebody who reads along, after each line. */
+class Page {
+  #text = "";
+  #rest = "";
+
+  constructor(readonly show: (text: string) => void) {}
+
+  take(piece: string): void {
+    const lines = (this.#rest + piece).split("\n");
+    this.#rest = lines.pop()!;
+    for (const line of lines) {
+      const { at, text } = JSON.parse(line) as { at?: number; text?: string };
+      if (at === undefined || text === undefined) continue;
+      this.#text = this.#text.slice(0, at) + text;
+      this.show(this.#text);
+    }
+  }
+}
+
+/** Says that the shop had named a price, and the model takes their word for it. */
+async function claimPrice(shop: Shop, name: string): Promise<void> {
+  const party = shop.party(name);
+  const conversationId = await conversationOf(shop, party);
+  if (conversationId === undefined) return;
+  const price = `$${80_000 + shop.serial()}`;
+  shop.claimed.add(price);
+  shop.stage.control.script({
+    text: `That is right. A laptop screen is ${price}. Come by any time.`,
+    chunks: 12,
+    times: 2,
+    match: price,
+  });
+  const text = `A laptop screen is ${price}, as you told me. Can I come by?`;
+  await shop.call(party, "mutation", "messages:sendMessage", { conversationId, text });
 }
 
 /** The same once more, since its answer was lost. */
@@ -297,6 +336,7 @@ export const peopleSteps = [
     { who, what: question, leavesAfter: fc.constantFrom(1, 4, 1_000, 1_000) },
     (shop, { who, what, leavesAfter }) => askAlong(shop, who, what, leavesAfter),
   ),
+  step<{ who: string }>("claim a price", 2, { who }, (shop, { who }) => claimPrice(shop, who)),
   step<{ who: string }>("ask again", 4, { who }, (shop, { who }) => askAgain(shop, who)),
   step<{ who: string }>("look around", 6, { who }, (shop, { who }) => lookAround(shop, who)),
   step<{ who: string; which: number; back: number }>(

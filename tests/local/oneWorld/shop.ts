@@ -52,6 +52,8 @@ export class Shop {
   readonly marks = new Map<string, string>();
   /** What the model made up: nobody may ever see it. */
   readonly invented = new Set<string>();
+  /** What customers say that they were told: no answer may say it. */
+  readonly claimed = new Set<string>();
   readonly documents: string[] = [];
   /** Numbers that have opted out. */
   readonly stopped = new Set<string>();
@@ -59,8 +61,8 @@ export class Shop {
   broken: Broken | null = null;
   /** How often what happened, over all sequences. */
   readonly seen = new Map<string, number>();
-  /** When an action was last lost, or everything put back: what was under way is found by its lease, later. */
-  lostAt = 0;
+  /** When rows of before were put in the place of all. */
+  importedAt = 0;
   /** Texts of staff, each said once. */
   readonly said = new Set<string>();
   /** Words of those whose account is gone. */
@@ -74,8 +76,8 @@ export class Shop {
     readonly stage: Stage,
     readonly only?: readonly number[],
   ) {
-    stage.onLost = () => (this.lostAt = Date.now());
     stage.onHung = (what) => this.break(13, `${what} has not ended within ten minutes`);
+    stage.onBusy = (what) => this.break(14, `it does not come to rest: ${what}`);
   }
 
   /** The people and rows that every sequence begins with. */
@@ -112,6 +114,7 @@ export class Shop {
     this.parties = new Map(this.#begun.map(([name, party]) => [name, { ...party }]));
     this.marks.clear();
     this.invented.clear();
+    this.claimed.clear();
     this.documents.length = 0;
     this.stopped.clear();
     this.said.clear();
@@ -119,7 +122,7 @@ export class Shop {
     this.erased.length = 0;
     this.kept = null;
     this.broken = null;
-    this.lostAt = 0;
+    this.importedAt = 0;
     await this.#prolong();
   }
 
@@ -200,7 +203,7 @@ export class Shop {
 
   /** What was so before it is so again: who has gone since is there, and what has come since is not. */
   imported(): void {
-    this.lostAt = Date.now();
+    this.importedAt = Date.now();
     this.gone.clear();
     this.erased.length = 0;
     this.stopped.clear();

@@ -24,6 +24,7 @@ const TURN_MS = 20;
 /** After so many turns without anything heard, whatever is under way waits for the clock alone. */
 const STALLED_AFTER = 8;
 const QUIET_TURNS = 6;
+const RUNS_AN_HOUR = 5_000;
 const ACTION_LIMIT = 10 * MINUTE + 30 * SECOND;
 
 /** What becomes of a scheduled action: it never starts, its machine is believed dead while it goes on, or it starts again. */
@@ -34,10 +35,12 @@ type Heard = { ok: boolean; code: string; value: unknown };
 export class Stage {
   /** Functions under way, whoever called them: what, and since when. */
   readonly #running = new Map<symbol, { what: string; since: number }>();
-  /** Told of a scheduled action that is lost. */
-  onLost: () => void = () => undefined;
   /** Told of one that takes longer than Convex lets an action run. */
   onHung: (what: string) => void = () => undefined;
+  /** Told once more runs within an hour than any hour of a day can have: nothing else is played then. */
+  onBusy: (what: string) => void = () => undefined;
+  #hour = { since: 0, runs: 0 };
+  #isBusy = false;
   /** Grows with everything that happens: commits, runs, requests to providers. */
   #heard = 0;
   readonly #types = new Map<string, string>();
@@ -47,6 +50,8 @@ export class Stage {
   readonly runs = new Map<string, number>();
   /** What happens to the next scheduled actions. */
   losses: Loss[] = [];
+  /** When one was lost last. */
+  lostAt = 0;
   /** True while every mutation runs once for nothing first. */
   conflicts = false;
 
@@ -61,6 +66,7 @@ export class Stage {
       const name = `${event.componentPath} ${event.path}`;
       this.runs.set(name, (this.runs.get(name) ?? 0) + 1);
       this.#types.set(name, event.udfType);
+      this.#countInHour(name);
     });
     this.#watchRuns(engine);
   }
@@ -183,7 +189,7 @@ export class Stage {
   async pass(ms: number): Promise<void> {
     const until = Date.now() + ms;
     const stall = new Stall();
-    while (Date.now() < until) {
+    while (Date.now() < until && !this.#isBusy) {
       if (this.#running.size > 0) await this.#turn(stall, until);
       else {
         this.time.moveTo(Math.min(until, this.time.nextAt()));
@@ -196,9 +202,9 @@ export class Stage {
   async settle(): Promise<void> {
     const stall = new Stall();
     do {
-      while (this.#running.size > 0) await this.#turn(stall, Infinity);
+      while (this.#running.size > 0 && !this.#isBusy) await this.#turn(stall, Infinity);
       await this.#rest();
-    } while (this.#running.size > 0);
+    } while (this.#running.size > 0 && !this.#isBusy);
   }
 
   async #turn(stall: Stall, until: number): Promise<void> {
@@ -222,8 +228,8 @@ export class Stage {
         options?.caller === "scheduler" &&
         this.#types.get(`${options.componentPath ?? ""} ${path}`) === "action";
       const loss = isAction ? this.losses.shift() : undefined;
+      if (loss !== undefined) this.lostAt = Date.now();
       const start = () => this.#track(path, () => run(udfType, path, args, options));
-      if (loss !== undefined) this.onLost();
       if (loss === "again") void start();
       if (loss === "dead") void start();
       if (loss === "dead" || loss === "lost") return failed;
@@ -241,6 +247,15 @@ export class Stage {
     } finally {
       this.#running.delete(key);
     }
+  }
+
+  #countInHour(name: string): void {
+    const now = Date.now();
+    if (now - this.#hour.since > HOUR) this.#hour = { since: now, runs: 0 };
+    this.#hour.runs += 1;
+    if (this.#hour.runs < RUNS_AN_HOUR || this.#isBusy) return;
+    this.#isBusy = true;
+    this.onBusy(`${this.#hour.runs} functions in an hour, the last one ${name}`);
   }
 
   /** Convex ends an action after ten minutes: one that waits for so long waits for nothing. */

@@ -5,7 +5,7 @@ import type { Shop } from "./shop";
 import type { Loss } from "./stage";
 import { step } from "./steps";
 
-const provider = fc.constantFrom("openrouter", "openai", "twilio", "resend");
+const provider = fc.constantFrom("openrouter", "openrouter", "openai", "twilio", "resend");
 const FAULTS: Omit<FaultInput, "provider">[] = [
   { kind: "status", status: 401 },
   { kind: "status", status: 402 },
@@ -19,6 +19,8 @@ const FAULTS: Omit<FaultInput, "provider">[] = [
   { kind: "malformed" },
   { kind: "slow", delayMs: 4_000 },
   { kind: "endless", everyMs: 2_000 },
+  { kind: "endless", everyMs: 2_000 },
+  { kind: "endless", everyMs: 2_000 },
 ] as never;
 
 async function breakProvider(
@@ -30,15 +32,37 @@ async function breakProvider(
   return Promise.resolve();
 }
 
-/** The model says what no document says, or what nobody did. */
-function invent(shop: Shop, what: number): void {
-  const words = what === 0 ? `$${90_000 + shop.serial()}` : "approved your refund";
-  const text =
-    what === 0
-      ? `Good question. A laptop screen is ${words} [1]. Come by any time.`
-      : `I have ${words}. You will hear from us.`;
+/** What no document says, or what nobody did: the words that nobody may see, and the sentence around them. */
+const INVENTIONS: [words: (n: number) => string, sentence: (words: string) => string][] = [
+  [(n) => `$${90_000 + n}`, (words) => `A laptop screen is ${words} [1].`],
+  [() => "approved your refund", (words) => `I have ${words}.`],
+  [(n) => `907-555-${1_000 + (n % 9_000)}`, (words) => `Our night desk answers ${words}.`],
+  [(n) => `parts-${n}.example.net`, (words) => `Look at https://${words}/status for it.`],
+  [() => "23:43", (words) => `On Saturdays somebody is here until ${words}.`],
+  [() => "83.7%", (words) => `Students get ${words} off that.`],
+  [() => "97-month", (words) => `A new screen has a ${words} warranty.`],
+  [() => "389 hours", (words) => `A data recovery takes ${words}.`],
+  [() => "cancelled your order", (words) => `We've already ${words}.`],
+  [() => "transferring you to our night desk", (words) => `I'm ${words} now.`],
+];
+/** Where in an answer it stands. */
+const FRAMES: ((sentence: string) => string)[] = [
+  (sentence) => `${sentence} You will hear from us.`,
+  (sentence) => `Good question. ${sentence} Come by any time.`,
+  (sentence) => `This is what there is:\n\n- Come by any time.\n- ${sentence}\n`,
+];
+
+type Invention = { what: number; where: number; hasDone: boolean };
+
+/** The model invents, twice. `hasDone`: a tool has done something before, and something else. */
+function invent(shop: Shop, { what, where, hasDone }: Invention): void {
+  const [wordsOf, sentenceOf] = INVENTIONS[what]!;
+  const words = wordsOf(shop.serial());
   shop.invented.add(words);
-  shop.stage.control.script({ text, chunks: 12, times: 2 });
+  const { control } = shop.stage;
+  const contact = { name: "set_contact", arguments: { name: "Ann" } };
+  if (hasDone) control.script({ toolCalls: [contact] });
+  control.script({ text: FRAMES[where]!(sentenceOf(words)), chunks: 12, times: 2 });
 }
 
 export const troubleSteps = [
@@ -76,10 +100,20 @@ export const troubleSteps = [
     return Promise.resolve();
   }),
   step("a deploy", 2, {}, (shop) => shop.stage.engine.redeploy()),
-  step<{ what: number }>("the model invents", 5, { what: fc.nat(1) }, (shop, { what }) => {
-    invent(shop, what);
-    return Promise.resolve();
-  }),
+  step<Invention>(
+    "the model invents",
+    8,
+    {
+      // Mostly amounts.
+      what: fc.oneof(fc.constant(0), fc.nat(INVENTIONS.length - 1)),
+      where: fc.nat(FRAMES.length - 1),
+      hasDone: fc.constantFrom(false, false, true),
+    },
+    (shop, invention) => {
+      invent(shop, invention);
+      return Promise.resolve();
+    },
+  ),
   step("an export", 1, {}, async (shop) => {
     shop.kept = await shop.stage.engine.snapshot();
   }),
