@@ -54,6 +54,22 @@ test("going online takes the longest waiting up to the capacity; closing one tak
   expect(await held()).toEqual([false, true, true, true]);
 });
 
+test("whoever works here no more gives all of it back before anybody is given away: the longest waiting first", async () => {
+  const t = clockedDeployment();
+  const [sam, dana, eli] = [await admin(t), await technician(t), await technician(t, "Eli")];
+  const { conversationId: first } = await waits(t, "How much is a laptop screen?");
+  await eli.t.mutation(api.conversations.claim, { conversationId: first });
+  await online(eli, { capacity: 1 });
+  const until = Date.now() + 60_000;
+  await eli.t.mutation(api.conversations.snooze, { conversationId: first, until });
+  const { conversationId: later } = await waits(t);
+  expect(await isWith(t, later, eli)).toBe(true);
+  await online(dana, { capacity: 1 });
+  await sam.t.mutation(api.users.setRole, { userId: eli.userId, role: "customer" });
+  expect(await isWith(t, first, dana)).toBe(true);
+  expect(await ownerOf(t, later)).toMatchObject({ kind: "queue" });
+});
+
 test("a hand-off goes on at once to whoever is least loaded, then longest without a new one", async () => {
   const t = clockedDeployment();
   const [dana, eli] = [await technician(t), await technician(t, "Eli")];

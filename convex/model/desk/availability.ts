@@ -3,7 +3,7 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { vCapability, type Capability } from "../../validators";
-import { autoAssignWaiting, endShift } from "../handoff/assignment";
+import { autoAssignWaiting, endShift, stopShift } from "../handoff/assignment";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
 import { requeueCases } from "./ownership";
@@ -81,14 +81,16 @@ export async function endRunningShift(
   if (shift !== null) await endShift(ctx, shift, step, actorId);
 }
 
-/** Of somebody who may not answer any more: the shift and every case. */
+/** Of somebody who may not answer any more: the shift and every case, all of them before anybody is given away. */
 export async function returnAllWork(
   ctx: MutationCtx,
   userId: Id<"users">,
   actorId?: Id<"users">,
 ): Promise<void> {
-  await endRunningShift(ctx, userId, "ended by an admin", actorId);
-  await requeueCases(ctx, userId);
+  const shift = await Shifts.findRunningShift(ctx, userId);
+  const stopped = shift !== null && (await stopShift(ctx, shift, "ended by an admin", actorId));
+  const returned = await requeueCases(ctx, userId);
+  if (stopped && returned === 0) await autoAssignWaiting(ctx);
 }
 
 /** The check of a lease: ends a shift whose desk is gone, or looks again when the lease may be over. */

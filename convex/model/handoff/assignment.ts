@@ -185,8 +185,18 @@ export async function endShift(
   step: Shifts.Ending,
   actorId?: Id<"users">,
 ): Promise<void> {
+  if (await stopShift(ctx, shift, step, actorId)) await autoAssignWaiting(ctx);
+}
+
+/** As `endShift`, for a caller that has more to put back before anybody is given away. False: it had ended. */
+export async function stopShift(
+  ctx: MutationCtx,
+  shift: Doc<"workflows">,
+  step: Shifts.Ending,
+  actorId?: Id<"users">,
+): Promise<boolean> {
   const { userId } = shift;
-  if (shift.state !== "running" || userId === undefined) return;
+  if (shift.state !== "running" || userId === undefined) return false;
   await Shifts.markShiftEnded(ctx, shift, step);
   await recordEvent(ctx, "shift_ended", { actorId, subjectId: userId }, { reason: step });
   const cases = await ctx.db
@@ -198,5 +208,5 @@ export async function endShift(
     const since = waitingSinceOf(one, Date.now());
     await returnToQueue(ctx, one, since, { reason: "offline", line: GOES_ON });
   }
-  await autoAssignWaiting(ctx);
+  return true;
 }
