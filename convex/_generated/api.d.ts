@@ -76,6 +76,7 @@ import type * as lib_redact from "../lib/redact.js";
 import type * as lib_redactCards from "../lib/redactCards.js";
 import type * as lib_redactNumbers from "../lib/redactNumbers.js";
 import type * as lib_redactWords from "../lib/redactWords.js";
+import type * as lib_remember from "../lib/remember.js";
 import type * as lib_replyVariables from "../lib/replyVariables.js";
 import type * as lib_searchWords from "../lib/searchWords.js";
 import type * as lib_sentences from "../lib/sentences.js";
@@ -496,6 +497,7 @@ declare const fullApi: ApiFromModules<{
   "lib/redactCards": typeof lib_redactCards;
   "lib/redactNumbers": typeof lib_redactNumbers;
   "lib/redactWords": typeof lib_redactWords;
+  "lib/remember": typeof lib_remember;
   "lib/replyVariables": typeof lib_replyVariables;
   "lib/searchWords": typeof lib_searchWords;
   "lib/sentences": typeof lib_sentences;
