@@ -187,11 +187,8 @@ export const REPLIES: Mutant[] = [
     invariant: 3,
     world: "hand-off",
     file: "convex/model/handoff/assignment.ts",
-    find: `    await returnToQueue(ctx, one, since, { reason: "offline", line: GOES_ON });
-  }
-  await autoAssignWaiting(ctx);`,
-    replace: `    await returnToQueue(ctx, one, since, { reason: "offline", line: GOES_ON });
-  }`,
+    find: `  if (await stopShift(ctx, shift, step, actorId)) await autoAssignWaiting(ctx);`,
+    replace: `  await stopShift(ctx, shift, step, actorId);`,
     why: "the cases wait in the queue though a colleague has room",
   },
   {

@@ -2,7 +2,7 @@
 import type { Doc } from "../../convex/_generated/dataModel";
 import { HOUR, MINUTE, SECOND } from "../../convex/lib/time";
 import { must } from "./expect";
-import type { Check, World } from "./world";
+import type { Check } from "./world";
 
 type EventRow = Extract<Doc<"analytics">, { kind: "event" }>;
 type Counts = Record<string, number>;
