@@ -12,7 +12,7 @@ const SHARED = ["node_modules", "package.json", "convex.json", "tsconfig.json"];
 /** It plays as many a minute as the others do in a tenth of a second, each with days and providers in it. */
 export const MOST_IN_ONE = 500;
 
-type Line = { run?: number; broken?: string; invariant?: number };
+type Line = { run?: number; broken?: string };
 
 /** Plays sequences of one seed until one falls. */
 export async function judgeInOne(mutant: Mutant, seed: number, runs: number): Promise<Verdict> {

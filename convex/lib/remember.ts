@@ -1,4 +1,7 @@
-/** Answers that follow from what was asked alone, kept by the module for the calls to come: up to `MAX_KEPT` of them. */
+/**
+ * Answers that follow from what was asked alone: up to `MAX_KEPT`, for as long as a module lives. On Convex that is one
+ * call, which asks the same several times; tests and Node actions keep modules for longer.
+ */
 const MAX_KEPT = 500;
 
 /** What `make` gives, made once for each key. */

@@ -1,5 +1,5 @@
 /** Who is in the one world, what they have said and been told, and what must be refused from then on. */
-import { MINUTE, SECOND, type Identity, type Row, type Stage } from "./stage";
+import { MINUTE, SECOND, type Identity, type Stage } from "./stage";
 
 export type Role = "customer" | "technician" | "admin";
 export type Party = {
@@ -67,7 +67,6 @@ export class Shop {
   readonly said = new Set<string>();
   /** Words of those whose account is gone. */
   readonly gone = new Set<string>();
-  readonly erased: { name: string; subject: string; at: number }[] = [];
   /** What was exported, for an import to bring back. */
   kept: Awaited<ReturnType<Stage["engine"]["snapshot"]>> | null = null;
 
@@ -119,7 +118,6 @@ export class Shop {
     this.stopped.clear();
     this.said.clear();
     this.gone.clear();
-    this.erased.length = 0;
     this.kept = null;
     this.broken = null;
     this.importedAt = 0;
@@ -205,7 +203,6 @@ export class Shop {
   imported(): void {
     this.importedAt = Date.now();
     this.gone.clear();
-    this.erased.length = 0;
     this.stopped.clear();
     this.documents.length = 0;
     for (const party of this.parties.values()) {
@@ -215,10 +212,6 @@ export class Shop {
       delete party.last;
     }
     this.count("imported");
-  }
-
-  conversationsOf(subject: string): Row[] {
-    return this.stage.rows("conversations").filter(({ userId }) => userId === subject);
   }
 
   /** Whose a conversation is, by the name in this world. */

@@ -45,7 +45,6 @@ export class Stage {
   #heard = 0;
   readonly #types = new Map<string, string>();
   #base!: Snapshot;
-  #start = TUESDAY;
   /** How often each function has run. */
   readonly runs = new Map<string, number>();
   /** What happens to the next scheduled actions. */
@@ -281,8 +280,8 @@ export class Stage {
     await this.settle();
     await this.forgetJobs();
     await this.restore(this.#base);
-    const weeks = Math.ceil((Date.now() - this.#start) / (7 * DAY));
-    this.time.skip(this.#start + weeks * 7 * DAY - Date.now());
+    const weeks = Math.ceil((Date.now() - TUESDAY) / (7 * DAY));
+    this.time.skip(TUESDAY + weeks * 7 * DAY - Date.now());
     this.tellProviders();
   }
 
