@@ -1,5 +1,5 @@
 /** Who is in the one world, what they have said and been told, and what must be refused from then on. */
-import { MINUTE, SECOND, type Identity, type Stage } from "./stage";
+import { MINUTE, SECOND, type Identity, type Row, type Stage } from "./stage";
 
 export type Role = "customer" | "technician" | "admin";
 export type Party = {
@@ -212,6 +212,10 @@ export class Shop {
       delete party.last;
     }
     this.count("imported");
+  }
+
+  conversationsOf(subject: string): Row[] {
+    return this.stage.rows("conversations").filter(({ userId }) => userId === subject);
   }
 
   /** Whose a conversation is, by the name in this world. */
