@@ -1,13 +1,9 @@
 /** Invariant 11: counters equal a replay of the events, and every change leaves its event, once. */
-import type { Mutant } from "./mutant";
+import { mutantOf, type Mutant } from "./mutant";
 
 const ROLLUPS = "convex/model/analytics/rollups.ts";
 
-const counted = (mutant: Omit<Mutant, "invariant" | "world">): Mutant => ({
-  ...mutant,
-  invariant: 11,
-  world: "hand-off",
-});
+const counted = mutantOf(11, "hand-off");
 
 export const COUNTERS: Mutant[] = [
   counted({

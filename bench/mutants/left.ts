@@ -1,11 +1,10 @@
 /** Invariants 12 and 13: what is said is borne out, and nobody waits for a provider's fault. */
-import type { Mutant } from "./mutant";
+import { mutantOf, type Mutant } from "./mutant";
 
 const GROUNDING = "convex/model/replies/grounding.ts";
 
-type Left = Omit<Mutant, "invariant" | "world">;
-const invented = (mutant: Left): Mutant => ({ ...mutant, invariant: 12, world: "one" });
-const waited = (mutant: Left): Mutant => ({ ...mutant, invariant: 13, world: "one" });
+const invented = mutantOf(12, "one");
+const waited = mutantOf(13, "one");
 
 export const GROUNDS: Mutant[] = [
   invented({

@@ -19,6 +19,11 @@ export type Mutant = {
   why: string;
 };
 
+/** Makes the mutants of an invariant that one world is to find. */
+export const mutantOf =
+  (invariant: number, world: Mutant["world"]) =>
+  (fault: Omit<Mutant, "invariant" | "world">): Mutant => ({ ...fault, invariant, world });
+
 /** The file's text with the fault in it. Throws unless there is exactly one place for it. */
 export function mutate(source: string, { name, file, find, replace }: Mutant): string {
   const places = source.split(find).length - 1;

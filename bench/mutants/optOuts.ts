@@ -1,13 +1,9 @@
 /** Invariant 7: nothing is texted to who has opted out. */
-import type { Mutant } from "./mutant";
+import { mutantOf, type Mutant } from "./mutant";
 
 const SMS_SETTLEMENT = "convex/model/sms/settlement.ts";
 
-const texted = (mutant: Omit<Mutant, "invariant" | "world">): Mutant => ({
-  ...mutant,
-  invariant: 7,
-  world: "texts",
-});
+const texted = mutantOf(7, "texts");
 
 export const OPT_OUTS: Mutant[] = [
   texted({

@@ -1,14 +1,10 @@
 /** Invariant 6: a session that has ended reads nothing. */
-import type { Mutant } from "./mutant";
+import { mutantOf, type Mutant } from "./mutant";
 
 const SESSIONS_FILE = "convex/model/accounts/sessions.ts";
 const ACCOUNTS = "convex/model/accounts/accounts.ts";
 
-const ended = (mutant: Omit<Mutant, "invariant" | "world">): Mutant => ({
-  ...mutant,
-  invariant: 6,
-  world: "sign-in",
-});
+const ended = mutantOf(6, "sign-in");
 
 export const SESSIONS: Mutant[] = [
   ended({

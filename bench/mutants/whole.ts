@@ -2,15 +2,13 @@
  * What only a whole shop shows. Invariant 5: whose rows are whose, and whose words are gone. Invariant 9: exchanges that
  * share nothing. Invariant 10: reads that don't grow with the tables.
  */
-import type { Mutant } from "./mutant";
+import { mutantOf, type Mutant } from "./mutant";
 
 const ACCESS = "convex/model/access/access.ts";
 const ATTACHMENTS = "convex/model/conversations/attachments.ts";
 const ERASE = "convex/model/privacy/erase.ts";
 
-const whole =
-  (invariant: number) =>
-  (mutant: Omit<Mutant, "invariant" | "world">): Mutant => ({ ...mutant, invariant, world: "one" });
+const whole = (invariant: number) => mutantOf(invariant, "one");
 
 export const OTHERS: Mutant[] = (
   [
