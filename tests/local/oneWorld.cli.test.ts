@@ -31,8 +31,9 @@ test(
   { timeout: 120_000 + RUNS * MS_EACH },
   async () => {
     const lines = await play(Number(PROPERTY_SEED ?? seedOfToday()));
-    // `--from RUN --runs 1` of the same seed is the one that fell.
-    expect(lines.filter(({ broken }) => broken !== undefined)).toEqual([]);
+    const fallen = lines.find(({ broken }) => broken !== undefined);
+    // Played alone: `tests/local/oneWorld/main.ts --seed SEED --from RUN --runs 1`.
+    if (fallen !== undefined) throw new Error(JSON.stringify(fallen));
     expect(lines.filter(({ run }) => run !== undefined)).toHaveLength(RUNS);
     const seen = lines.at(-1)!.seen!;
     const often = ["sendMessage ok", "streamed 200", "claim ok", "texted ", "left alone"];
