@@ -64,6 +64,23 @@ test("a STOP is no question: given back by people, the assistant has nothing to 
   expect(workflows).not.toContainEqual(expect.objectContaining({ kind: "reply" }));
 });
 
+test("a question of somebody who has opted out since is not answered when people give it back", async () => {
+  const t = await smsShop();
+  const phone = newPhone();
+  await text(t, phone, "I want to talk to a person");
+  await text(t, phone, "STOP");
+  await text(t, phone, "How much is a laptop screen?");
+  const [thread] = await threads(t, phone);
+  expect(thread!.waitingSince).toBeDefined();
+  const conversationId = thread!._id;
+  const dana = await technician(t);
+  await dana.t.mutation(api.conversations.claim, { conversationId });
+  await dana.t.mutation(api.conversations.release, { conversationId });
+  expect((await threads(t, phone))[0]).not.toHaveProperty("waitingSince");
+  const { workflows } = await snapshot(t);
+  expect(workflows).not.toContainEqual(expect.objectContaining({ kind: "reply", state: "queued" }));
+});
+
 test("a STOP ends the answer that is being written, and nobody waits any more", async () => {
   const t = await smsShop();
   const phone = newPhone();

@@ -17,6 +17,10 @@ const MAX_RECEIPTS = 50;
 export const isOptedOut = (user: Doc<"users">) =>
   user.phone !== undefined && user.smsConsent === "revoked";
 
+/** Who has opted out or is blocked is heard by text, not answered. */
+export const isMuted = ({ smsConsent, blockedAt }: Doc<"users">) =>
+  smsConsent === "revoked" || blockedAt !== undefined;
+
 export const optOutHashOf = (phone: string, secret = jwtSecrets()[0]) =>
   keyedHash(secret, "sms-opt-out", phone);
 

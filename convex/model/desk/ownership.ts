@@ -14,6 +14,7 @@ import {
 } from "../handoff/assignment";
 import { appError } from "../../lib/errors";
 import { recordEvent } from "../analytics/events";
+import { isMuted } from "../accounts/consent";
 import { findLastSettled } from "../conversations/history";
 import { insertNote } from "./notes";
 import { enqueueReply } from "../conversations/replyProcess";
@@ -150,9 +151,10 @@ export async function releaseConversation(
 ): Promise<void> {
   if (conversation.owner.kind === "ai") return;
   const spoken = await findLastSettled(ctx, conversation._id);
-  // A text that begins nothing, as STOP does, has nobody waiting for an answer.
-  const isOpen = spoken?.smsSid === undefined || conversation.waitingSince !== undefined;
-  const unanswered = spoken?.author.kind === "customer" && isOpen ? spoken : undefined;
+  const unanswered =
+    spoken?.author.kind === "customer" && (await isToAnswer(ctx, conversation, spoken))
+      ? spoken
+      : undefined;
   const next = await bumpTurn(ctx, conversation, {
     owner: { kind: "ai" },
     offer: undefined,
@@ -166,6 +168,17 @@ export async function releaseConversation(
   await recordEvent(ctx, "released", { conversationId: conversation._id, actorId });
   if (unanswered !== undefined) await enqueueReply(ctx, next);
   if (conversation.owner.kind === "human") await autoAssignWaiting(ctx);
+}
+
+/** A text that begins nothing, as STOP does, has nobody waiting for an answer; nor has who may not be sent one. */
+async function isToAnswer(
+  ctx: Pick<QueryCtx, "db">,
+  { userId, waitingSince }: Conversation,
+  { smsSid }: Doc<"messages">,
+): Promise<boolean> {
+  if (smsSid === undefined) return true;
+  const user = await ctx.db.get("users", userId);
+  return waitingSince !== undefined && user !== null && !isMuted(user);
 }
 
 /** Cases given back in one transaction. */

@@ -6,6 +6,7 @@ import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { DAY } from "../../lib/time";
 import { changeConversation } from "../conversations/changes";
+import { isMuted } from "../accounts/consent";
 import { goesBySms, hasAgreedToSms } from "./channel";
 import { mayHaveArrived } from "./delivery";
 import { findRecipient } from "./outbox";
@@ -25,7 +26,7 @@ export async function mayAskForRating(
 ): Promise<boolean> {
   if (!goesBySms(conversation) || conversation.rating !== undefined) return false;
   const user = await findRecipient(ctx, conversation);
-  if (user === null || user.blockedAt !== undefined || user.smsConsent === "revoked") return false;
+  if (user === null || isMuted(user)) return false;
   return conversation.channel === "sms" || hasAgreedToSms(user);
 }
 

@@ -20,7 +20,7 @@ import { carryOut } from "../desk/carryOut";
 import * as Messages from "../desk/messages";
 import { planResponse } from "../desk/planResponse";
 import { findSmsUser } from "../access/smsUsers";
-import { hasOptedOut, setSmsConsent } from "../accounts/consent";
+import { hasOptedOut, isMuted, setSmsConsent } from "../accounts/consent";
 import { isE164 } from "../../lib/phoneForms";
 import { findMessageBySid } from "./settlement";
 import { findRating, takeRating } from "./ratings";
@@ -91,8 +91,7 @@ async function takeQuestion(
   { sid, body, media }: Inbound,
 ): Promise<void> {
   const threads = await threadsByText(ctx, user._id);
-  // Who has opted out or is blocked is heard, not answered.
-  const muted = user.smsConsent === "revoked" || user.blockedAt !== undefined;
+  const muted = isMuted(user);
   const rating = media.length === 0 ? await findRating(ctx, threads, body) : null;
   if (rating !== null && user.blockedAt === undefined) {
     const conversation = await storeQuietly(ctx, rating.conversation, { sid, body });
@@ -119,7 +118,7 @@ async function hearReaction(
   { sid, body }: Inbound,
 ): Promise<void> {
   const threads = await threadsByText(ctx, user._id);
-  const muted = user.smsConsent === "revoked" || user.blockedAt !== undefined;
+  const muted = isMuted(user);
   if (await takeReaction(ctx, threads, { ...reaction, smsSid: sid }, { muted })) return;
   const conversation = current(threads, Infinity);
   if (conversation !== null) await storeQuietly(ctx, conversation, { sid, body });
