@@ -94,6 +94,24 @@ test("what was rolled up equals the events, and the verdict says so", async () =
   expect(shown).toMatchObject({ differ: 0 });
 });
 
+test("days in which nothing happened are passed over, and what stands there without an event is found", async () => {
+  const { t } = await twoDays();
+  later(200 * DAY);
+  await rollUp(t);
+  const batches = vi.spyOn(Replay, "step");
+  expect(await check(t, { full: true })).toMatchObject({ differ: 0, events: 6 });
+  // Three days with events, a silent one, the last one.
+  expect(batches.mock.calls.length).toBeLessThan(8);
+  const start = midnightOf(24) + 100 * DAY;
+  for (const period of ["hour", "day"] as const) {
+    const id = await t.run((ctx) =>
+      ctx.db.insert("analytics", { kind: "rollup", period, start, counts: { rated: 1 } }),
+    );
+    expect(await check(t, { full: true })).toMatchObject({ differ: 1 });
+    await t.run((ctx) => ctx.db.delete("analytics", id));
+  }
+});
+
 type Corrupt = (ctx: Parameters<Parameters<Deployment["run"]>[0]>[0]) => Promise<void>;
 const ofKind = async (ctx: Parameters<Corrupt>[0], kind: "rollup" | "gap") =>
   (await ctx.db.query("analytics").collect()).filter((row) => row.kind === kind);

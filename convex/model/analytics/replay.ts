@@ -69,13 +69,13 @@ export async function start(
   const unfinished = last?.again === true || (last?.state === "running" && last.repair);
   const repairs = repair || moved !== null || unfinished;
   const { timeZone } = moved ?? basisOf(cursor);
-  const first = await firstEvent(ctx);
+  const first = await firstEvent(ctx, { start: 0, end: Infinity });
   const end = dayAt(timeZone, now - SETTLE_TIME).start;
-  if (first === null || (!repairs && first._creationTime >= end)) return false;
+  if (first === null || (!repairs && first >= end)) return false;
   if (moved !== null && cursor !== null) await ctx.db.patch("analytics", cursor._id, moved);
   const whole = full || repairs || last === null || now - last.fullAt >= FULL_EVERY;
   // Days of another zone may have begun a day before their first event's own.
-  const from = Math.min(end, dayAt(timeZone, first._creationTime - (repairs ? FARTHEST : 0)).start);
+  const from = Math.min(end, dayAt(timeZone, first - (repairs ? FARTHEST : 0)).start);
   const base = whole
     ? { upTo: from, agents: [] }
     : { upTo: last.base.upTo, agents: last.base.agents };
@@ -120,7 +120,8 @@ export async function step(ctx: MutationCtx): Promise<number | null> {
   }
   const found = await compareDay(ctx, { ...day, timeZone }, hours);
   if (run.repair) for (const wrong of found.wrong) await repairPeriod(ctx, wrong);
-  const next = day.end;
+  const isSilent = hours.length === 0 && found.wrong.length === 0;
+  const next = isSilent ? await nextDayOf(ctx, { timeZone, from: day.end, run }) : day.end;
   await ctx.db.patch("analytics", run._id, {
     ...counted,
     ...noted(run, found.differences),
@@ -133,6 +134,44 @@ export async function step(ctx: MutationCtx): Promise<number | null> {
     hours: [],
   });
   return 0;
+}
+
+/**
+ * The next day that has an event, or a number that no event stands for; at the latest the run's last one, so that the
+ * next run has it as it is. A shop that is left alone isn't gone through day by day, however long it has been there.
+ */
+async function nextDayOf(
+  ctx: Db,
+  { timeZone, from, run }: { timeZone: string; from: number; run: Replay },
+): Promise<number> {
+  const lastDay = dayAt(timeZone, run.end - 1).start;
+  if (from >= lastDay) return from;
+  const span = { start: from, end: lastDay };
+  const found = await Promise.all([
+    firstEvent(ctx, span),
+    firstRollUp(ctx, "hour", span),
+    firstRollUp(ctx, "day", span),
+  ]);
+  return dayAt(timeZone, Math.min(lastDay, ...found.flatMap((at) => at ?? []))).start;
+}
+
+async function firstRollUp(
+  ctx: Db,
+  period: "hour" | "day",
+  { start, end }: Span,
+): Promise<number | null> {
+  const row = await ctx.db
+    .query("analytics")
+    .withIndex("by_kind_and_count", (q) =>
+      q
+        .eq("kind", "rollup")
+        .eq("count", undefined)
+        .eq("period", period)
+        .gte("start", start)
+        .lt("start", end),
+    )
+    .first();
+  return row?.kind === "rollup" ? row.start : null;
 }
 
 /** Agents' totals and gaps, each in one transaction with the events since the last closed day; the verdict. */
@@ -254,11 +293,21 @@ async function isUnrolled(ctx: Db, rolledUpTo: number, end: number): Promise<boo
   return waiting !== null;
 }
 
-function firstEvent(ctx: Db) {
-  return ctx.db
+/** When the first one was written. */
+async function firstEvent(ctx: Db, { start, end }: Span): Promise<number | null> {
+  const row = await ctx.db
     .query("analytics")
-    .withIndex("by_kind_and_count", (q) => q.eq("kind", "event"))
+    .withIndex("by_kind_and_count", (q) =>
+      q
+        .eq("kind", "event")
+        .eq("count", undefined)
+        .eq("period", undefined)
+        .eq("start", undefined)
+        .gte("_creationTime", start)
+        .lt("_creationTime", end),
+    )
     .first();
+  return row?._creationTime ?? null;
 }
 
 async function replayRow(ctx: Db): Promise<Replay | null> {
