@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
-import { ERASE_BATCH, ERASE_STAGES } from "../../convex/model/privacy/erase";
+import { ERASE_BATCH, ERASE_STAGES, eraseUser } from "../../convex/model/privacy/erase";
 import { NOBODY } from "../../convex/model/conversations/publicMessage";
 import { STALLED_AFTER } from "../../convex/model/privacy/purge";
 import { RECENT_SIGN_IN } from "../../convex/model/accounts/recentSignIn";
@@ -340,6 +340,29 @@ test("a person with 1,000 messages goes in batches that fit in a transaction", a
   expect((await snapshot(t)).messages).toEqual([]);
   const [process] = await purges(t);
   expect(process!.receipt!.removed.messages).toBeGreaterThan(5 * ERASE_BATCH);
+});
+
+test("sixty short conversations are no hundred and eighty transactions", async () => {
+  const t = clockedDeployment();
+  const { caller, withAi } = await livedIn(t);
+  const [first] = await messages(t, withAi);
+  const { _id: _, _creationTime: __, ...message } = first!;
+  await t.run(async (ctx) => {
+    const { _id, _creationTime, ...conversation } = (await ctx.db.get("conversations", withAi))!;
+    for (let i = 0; i < 60; i++) {
+      const row = { ...conversation, status: "resolved" as const };
+      const conversationId = await ctx.db.insert("conversations", row);
+      await ctx.db.insert("messages", { ...message, conversationId });
+      const event = { kind: "event" as const, type: "resolved" as const, conversationId, data: {} };
+      await ctx.db.insert("analytics", event);
+    }
+  });
+  let batches = 0;
+  for (let done = false; !done; batches++) {
+    ({ done } = await t.run((ctx) => eraseUser(ctx, caller.userId)));
+  }
+  expect(await traces(t, [caller.userId])).toEqual([]);
+  expect(batches).toBeLessThan(10);
 });
 
 describe("killed on the way", () => {

@@ -1,7 +1,7 @@
 /**
  * Taking a person, or one conversation, out of the database, in bounded batches. Each call of `eraseUser` or
- * `eraseConversation` does one batch in the caller's transaction and tells what it removed, so that whoever
- * calls it can be killed between any two and go on. The order matters: what leads to other rows goes last.
+ * `eraseConversation` does a batch, or several small ones, in the caller's transaction and tells what it removed, so
+ * that whoever calls it can be killed between any two and go on. The order matters: what leads to other rows goes last.
  */
 import type { WithoutSystemFields } from "convex/server";
 import type { Doc, Id } from "../../_generated/dataModel";
@@ -25,14 +25,34 @@ export const ERASE_BATCH = 200;
 export type Removed = Record<string, number>;
 type Erased = { done: boolean; removed: Removed };
 
+/** Batches share a transaction until it has removed so many rows: a person is many small ones, and each call costs. */
+const SHARED = 50;
+
+async function eraseSome(eraseNext: () => Promise<Erased>): Promise<Erased> {
+  const removed: Removed = {};
+  for (;;) {
+    const { done, removed: more } = await eraseNext();
+    addRemoved(removed, more);
+    const rows = Object.values(removed).reduce((sum, count) => sum + count, 0);
+    if (done || rows >= SHARED) return { done, removed };
+  }
+}
+
 /**
- * One batch of a conversation. A reply being written is stopped first, and whoever had it in a queue has it no
+ * Some of a conversation. A reply being written is stopped first, and whoever had it in a queue has it no
  * more. Staff notes, files and processes go with it; events stay as numbers.
  */
-export async function eraseConversation(
+export const eraseConversation = (
   ctx: MutationCtx,
-  conversation: Doc<"conversations">,
-): Promise<Erased> {
+  { _id }: Doc<"conversations">,
+): Promise<Erased> =>
+  eraseSome(async () => {
+    const conversation = await ctx.db.get("conversations", _id);
+    if (conversation === null) return { done: true, removed: {} };
+    return await eraseBatchOf(ctx, conversation);
+  });
+
+async function eraseBatchOf(ctx: MutationCtx, conversation: Doc<"conversations">): Promise<Erased> {
   const id = conversation._id;
   await close(ctx, conversation);
   const messages = await ctx.db
@@ -147,8 +167,11 @@ export async function decrementGap(ctx: MutationCtx, asked: string): Promise<voi
   else await ctx.db.delete("analytics", row._id);
 }
 
-/** One batch of a person, whatever their role. Done once nothing but the user's row is left, and that gone. */
-export async function eraseUser(ctx: MutationCtx, userId: Id<"users">): Promise<Erased> {
+/** Some of a person, whatever their role. Done once nothing but the user's row is left, and that gone. */
+export const eraseUser = (ctx: MutationCtx, userId: Id<"users">): Promise<Erased> =>
+  eraseSome(() => eraseBatch(ctx, userId));
+
+async function eraseBatch(ctx: MutationCtx, userId: Id<"users">): Promise<Erased> {
   for (const stage of ERASE_STAGES) {
     const removed = await stage.run(ctx, userId);
     if (removed !== null) return { done: false, removed };
@@ -188,7 +211,7 @@ async function eraseConversations(ctx: MutationCtx, userId: Id<"users">): Promis
     .query("conversations")
     .withIndex("by_user_and_last_message", (q) => q.eq("userId", userId))
     .first();
-  return conversation && (await eraseConversation(ctx, conversation)).removed;
+  return conversation && (await eraseBatchOf(ctx, conversation)).removed;
 }
 
 /** A technician's open cases go back to the queue: a person was promised. */
