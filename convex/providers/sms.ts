@@ -26,12 +26,16 @@ const PAGE_SIZE = 1_000;
 /** How much the provider's clock may be behind ours. */
 const SKEW_MS = 60_000;
 
-function client() {
+type Client = ReturnType<typeof client>;
+
+function client(signal: AbortSignal) {
   const env = twilioEnv();
   // It would retry a send by itself: what may have been accepted must not be sent again.
   const sdk = twilio(env.accountSid, env.authToken, { timeout: TIMEOUT_MS, autoRetry: false });
   sdk.api.baseUrl = env.baseUrl;
-  return { sdk, from: env.from, baseUrl: env.baseUrl };
+  // Its calls take none: an answer without an end would come in for as long as the process lives.
+  sdk.httpClient.axios.defaults.signal = signal;
+  return { sdk, from: env.from };
 }
 
 /** `of`: whose text it is. Without, nobody follows what becomes of it. */
@@ -40,11 +44,12 @@ type Outgoing = { to: string; body: string; of?: { messageId: string; conversati
 /** Sends one text. Never throws for what the provider does: that is an outcome. */
 export async function sendSms({ to, body, of }: Outgoing): Promise<NotedOutcome> {
   try {
-    const { sdk, from } = client();
     const followed = of !== undefined && {
       statusCallback: `${twilioWebhookEnv().baseUrl}/twilio/status?message=${of.messageId}&conversation=${of.conversationId}`,
     };
-    const { sid } = await inTime(() => sdk.messages.create({ to, body, ...followed, ...from }));
+    const { sid } = await inTime(({ sdk, from }) =>
+      sdk.messages.create({ to, body, ...followed, ...from }),
+    );
     return { outcome: { kind: "accepted", sid }, fault: null };
   } catch (error) {
     if (isAppError(error)) return refuseUnset(error);
@@ -54,7 +59,8 @@ export async function sendSms({ to, body, of }: Outgoing): Promise<NotedOutcome>
 }
 
 /** The SDK's own time-out begins anew with each byte that comes. */
-const inTime = <T>(work: () => Promise<T>): Promise<T> => withDeadline(TIMEOUT_MS, "SMS", work);
+const inTime = <T>(work: (client: Client) => Promise<T>): Promise<T> =>
+  withDeadline(TIMEOUT_MS, "SMS", async (signal) => await work(client(signal)));
 
 /** Status and code of whatever the SDK threw; its message may quote the number and stays here. */
 function factsOf(error: unknown): { status?: number; code?: number | string } {
@@ -74,7 +80,7 @@ export async function findSentSms(wanted: {
   since: number;
 }): Promise<{ sids: string[]; fault: null } | { sids: null; fault: string }> {
   try {
-    const texts = await inTime(() => client().sdk.messages.list({ to: wanted.to, limit: LISTED }));
+    const texts = await inTime(({ sdk }) => sdk.messages.list({ to: wanted.to, limit: LISTED }));
     const after = wanted.since - SKEW_MS;
     const sids = texts
       .filter(({ body, dateCreated }) => body === wanted.body && dateCreated.getTime() >= after)
@@ -96,11 +102,11 @@ export async function listReceivedSms({
   to,
 }: Stretch): Promise<{ sid: string; from: string; body: string; pictures: number }[] | null> {
   try {
-    const { sdk, from: ours } = client();
+    const ours = twilioEnv().from;
     const number = "from" in ours ? { to: ours.from } : {};
     // Its filter includes the whole second that a bound names.
     const stretch = { dateSentAfter: new Date(from), dateSentBefore: new Date(to) };
-    const texts = await inTime(() =>
+    const texts = await inTime(({ sdk }) =>
       sdk.messages.list({ ...number, ...stretch, pageSize: PAGE_SIZE }),
     );
     return texts
@@ -130,10 +136,9 @@ export async function picturesOf(
   sid: string,
 ): Promise<{ url: string; contentType: string }[] | null> {
   try {
-    const { sdk, baseUrl } = client();
-    const pictures = await inTime(() => sdk.messages(sid).media.list({ limit: MAX_MEDIA }));
+    const pictures = await inTime(({ sdk }) => sdk.messages(sid).media.list({ limit: MAX_MEDIA }));
     return pictures.map(({ uri, contentType }) => ({
-      url: `${baseUrl}${uri.replace(/\.json$/, "")}`,
+      url: `${twilioEnv().baseUrl}${uri.replace(/\.json$/, "")}`,
       contentType,
     }));
   } catch (error) {

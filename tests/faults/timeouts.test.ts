@@ -33,6 +33,11 @@ test.each(cases)("$what, $kind: at most $seconds s", async ({ provider, seconds,
   expect(ms).toBeLessThanOrEqual(seconds * 1_000);
   // It was the time that ended it, nothing else.
   expect(ms).toBeGreaterThanOrEqual((seconds - 1) * 1_000);
+  // And the connection: what has no end would come in for as long as the process lives.
+  await vi.waitFor(async () => {
+    const { requests } = (await control("/requests")) as { requests: { open: boolean }[] };
+    expect(requests.map(({ open }) => open)).toEqual([false]);
+  });
 });
 
 test("what a stopped answer cost is looked up for a few seconds, then estimated", async () => {
