@@ -66,8 +66,9 @@ export class Checks {
     const { before, now: after } = conversation;
     const grew = now.text !== (old?.text ?? "");
     if (before.owner.kind !== "ai" && grew && now.text !== "") {
-      // What is erased or taken back is no word more.
-      if (old === null || !old.text.startsWith(now.text)) {
+      // What is erased or taken back is no word more, nor is what had been read along by then.
+      const isLess = old?.text.startsWith(now.text) ?? false;
+      if (!isLess && !this.#wasTold(now, before.owner.since)) {
         this.shop.break(1, `the AI said "${now.text}" where ${before.owner.kind} has it`);
       }
     }
@@ -77,6 +78,11 @@ export class Checks {
     if (taken && isCut && old !== null && now.text.length > old.text.length) {
       this.shop.break(1, "a claim added words of the AI");
     }
+  }
+
+  #wasTold({ conversationId, text }: Message, takenAt: number): boolean {
+    const told = this.shop.told.get(conversationId) ?? [];
+    return told.some((shown) => shown.at <= takenAt + ON_ITS_WAY && shown.text.startsWith(text));
   }
 
   /** Who waits for the AI from here on, and who has waited. */
@@ -273,6 +279,8 @@ const MOST_READ: Record<string, number> = {
 /** Of 16 rows so many conversations choose the same once in 16^7. */
 const SPREAD_BY = 8;
 
+/** A line of the stream is read some turns of the event loop after it was sent. */
+const ON_ITS_WAY = SECOND / 5;
 /** A reply's 120 s, and its writer's last words. */
 const ANSWERED_WITHIN = 150 * SECOND;
 /** Two writers, each with a lease before somebody looks. */

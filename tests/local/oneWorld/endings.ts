@@ -2,12 +2,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Doc } from "../../../convex/_generated/dataModel";
 import { compareRollUps, compareTotals } from "../../simulation/replay";
+import { checkAge } from "./age";
 import { ask, WANTS_PEOPLE } from "./people";
 import { CUSTOMERS, type Shop } from "./shop";
-import { DAY, MINUTE, type Row } from "./stage";
+import { DAY, HOUR, MINUTE, type Row } from "./stage";
 
-/** Longer than anybody is waited for: a customer is asked after a day, and two days later their matter is closed. */
-const LEFT_ALONE = 2.5 * DAY;
+/**
+ * Longer than anybody is waited for: a customer is asked after a day, and two days later their matter is closed, each in
+ * opening hours, which a Sunday and a holiday put off.
+ */
+const LEFT_ALONE = 5 * DAY;
 /** Crons alone, 782: upkeep every 5 minutes, the list of texts every 10, and what is swept by the hour. */
 const RUNS_A_DAY = 850;
 /** A document whose vectors nobody makes is tried four times a day in the end. */
@@ -15,8 +19,10 @@ const TRIES_A_DAY = 8;
 
 export async function checkEnd(shop: Shop): Promise<void> {
   sent(shop);
+  remembered(shop);
   unsent(shop);
   await erased(shop);
+  await checkAge(shop);
   await counted(shop);
 }
 
@@ -32,6 +38,17 @@ function sent(shop: Shop): void {
     const times = control.sms().filter(({ body }) => body.includes(words)).length;
     if (times > 1) shop.break(4, `"${words}" has been texted ${times} times`);
   }
+}
+
+/** 7. What was said since the snapshot that was imported is known again by the provider's list, which is read a day back. */
+function remembered(shop: Shop): void {
+  for (const [phone, at] of shop.forgotten) {
+    if (shop.importedAt - at > DAY - HOUR) continue;
+    const users = shop.stage.rows("users").filter((row) => row.phone === phone);
+    if (users.some(({ smsConsent }) => smsConsent === "revoked")) continue;
+    shop.break(7, `an import has forgotten the STOP of ${phone}: ${JSON.stringify(users)}`);
+  }
+  if (shop.forgotten.size > 0) shop.count("STOP known after an import");
 }
 
 /** 13. Nothing that was to be texted or mailed waits with nobody to come for it. */

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import fc from "fast-check";
+import { ageSteps } from "./age";
 import { Checks, SETTLED_WITHIN } from "./checks";
 import { checkEnd, checkIdle } from "./endings";
 import { deskSteps } from "./desk";
@@ -26,7 +27,14 @@ const { values } = parseArgs({
   },
 });
 
-const KINDS = [...peopleSteps, ...othersSteps, ...deskSteps, ...troubleSteps, ...timeSteps];
+const KINDS = [
+  ...peopleSteps,
+  ...othersSteps,
+  ...deskSteps,
+  ...troubleSteps,
+  ...ageSteps,
+  ...timeSteps,
+];
 const LENGTH = 40;
 
 type Sequence = { steps: Step[]; idle: "no" | "yes" | "outage" };

@@ -138,9 +138,10 @@ async function openLink(shop: Shop): Promise<void> {
   if (holder.subject === bob.subject) shop.break(5, "a mail's link signs in whom it went to");
   const other = shop.conversationsOf(bob.subject).find(({ _id }) => _id !== conversationId);
   for (const path of ["conversations:get", "messages:subscribeToMessages"]) {
-    const ask = (id?: string) => shop.stage.call("query", path, { conversationId: id }, holder);
+    const ask = (id: string) => shop.stage.call("query", path, { conversationId: id }, holder);
     shop.count(`link, ${path.split(":")[1]!} ${(await ask(conversationId)).code}`);
-    if ((await ask(other?._id)).ok) shop.break(5, "a mail's link opens another conversation");
+    if (other && (await ask(other._id)).ok)
+      shop.break(5, "a mail's link opens another conversation");
   }
 }
 

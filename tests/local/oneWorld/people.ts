@@ -28,7 +28,9 @@ const phone = fc.constantFrom(...PHONES);
 const question = fc.nat(QUESTIONS.length - 1);
 
 export async function conversationOf(shop: Shop, party: Party): Promise<string | undefined> {
-  if (party.conversationId !== undefined) return party.conversationId;
+  const known = party.conversationId;
+  // Its time may be over.
+  if (known !== undefined && shop.stage.find("conversations", known)) return known;
   const made = await shop.call(party, "mutation", "conversations:createConversation");
   if (!made.ok) return undefined;
   party.conversationId = (made.value as { conversationId: string }).conversationId;
@@ -65,7 +67,7 @@ async function askAlong(
   if (conversationId === undefined) return;
   const clientMessageId = `question-${shop.serial()}`;
   const body = { conversationId, text: words(shop, name, index), clientMessageId };
-  const page = new Page((shown) => shop.look(name, "the stream", shown));
+  const page = new Page((shown) => shop.readAlong(name, conversationId, shown));
   const status = await shop.stage.read(party.identity, body, leavesAfter, (piece) =>
     page.take(piece),
   );
@@ -222,9 +224,9 @@ async function text(shop: Shop, from: string, body: string, copies = 1): Promise
   const { control } = shop.stage;
   const { answers } = await shop.stage.during(control.texts.text({ from, to, body, copies }));
   if (!answers.some((answer) => answer?.status === 200)) return;
-  if (/^stop$/i.test(body)) shop.stopped.add(from);
-  if (/^start$/i.test(body)) shop.stopped.delete(from);
-  shop.count(`texted ${/^(stop|start)$/i.test(body) ? body : ""}`);
+  const isConsent = body === "STOP" || body === "START";
+  if (isConsent) shop.takeConsent(from, body === "START");
+  shop.count(`texted ${isConsent ? body : ""}`);
 }
 
 /** The latest mail that can be answered. */

@@ -32,6 +32,8 @@ const ELI = "eli@computerguys.example";
 
 /** Rows beside those of the sequence, so that a query that reads too much is seen to. */
 const CROWD = 260;
+/** Of so many of them one is a guest: who goes by age goes alone, in an action each. */
+const GUESTS = 20;
 /** Conversations of one person. */
 const BOBS = 150;
 const AI = { kind: "ai" };
@@ -55,18 +57,24 @@ export class Shop {
   /** What customers say that they were told: no answer may say it. */
   readonly claimed = new Set<string>();
   readonly documents: string[] = [];
-  /** Numbers that have opted out. */
-  readonly stopped = new Set<string>();
+  /** Numbers that have opted out, and when. */
+  readonly stopped = new Map<string, number>();
+  /** Those that an import may have forgotten: they are read again in the provider's list. */
+  readonly forgotten = new Map<string, number>();
   #serial = 0;
   broken: Broken | null = null;
   /** How often what happened, over all sequences. */
   readonly seen = new Map<string, number>();
   /** When rows of before were put in the place of all. */
   importedAt = 0;
+  /** What pages that read along have shown, of each conversation, and when. */
+  readonly told = new Map<string, { text: string; at: number }[]>();
   /** Texts of staff, each said once. */
   readonly said = new Set<string>();
   /** Words of those whose account is gone. */
   readonly gone = new Set<string>();
+  /** Whether what is old is deleted. */
+  forgetsOld = false;
   /** What was exported, for an import to bring back. */
   kept: Awaited<ReturnType<Stage["engine"]["snapshot"]>> | null = null;
 
@@ -116,9 +124,12 @@ export class Shop {
     this.claimed.clear();
     this.documents.length = 0;
     this.stopped.clear();
+    this.forgotten.clear();
     this.said.clear();
+    this.told.clear();
     this.gone.clear();
     this.kept = null;
+    this.forgetsOld = false;
     this.broken = null;
     this.importedAt = 0;
     await this.#prolong();
@@ -199,10 +210,24 @@ export class Shop {
     }
   }
 
+  readAlong(name: string, conversationId: string, shown: string): void {
+    this.look(name, "the stream", shown);
+    const told = this.told.get(conversationId) ?? [];
+    told.push({ text: shown, at: Date.now() });
+    this.told.set(conversationId, told);
+  }
+
+  takeConsent(phone: string, agrees: boolean): void {
+    this.forgotten.delete(phone);
+    if (agrees) this.stopped.delete(phone);
+    else this.stopped.set(phone, Date.now());
+  }
+
   /** What was so before it is so again: who has gone since is there, and what has come since is not. */
   imported(): void {
     this.importedAt = Date.now();
     this.gone.clear();
+    for (const [phone, at] of this.stopped) this.forgotten.set(phone, at);
     this.stopped.clear();
     this.documents.length = 0;
     for (const party of this.parties.values()) {
@@ -294,7 +319,9 @@ export class Shop {
       for (let i = 0; i < BOBS; i++) talk(bob, now - (2 * CROWD + i) * SECOND, 1);
       for (let i = 0; i < CROWD; i++) {
         const user = { role: "customer", name: `C ${i}`, smsConsent: "unknown" };
-        talk(db.insert("users", user), now - (CROWD - i) * SECOND, 2);
+        const isGuest = i % GUESTS === 0;
+        const account = { ...user, email: `c${i}@customers.example`, emailVerifiedAt: now };
+        talk(db.insert("users", isGuest ? user : account), now - (CROWD - i) * SECOND, 2);
       }
     });
   }

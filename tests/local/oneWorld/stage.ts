@@ -25,6 +25,8 @@ const TURN_MS = 20;
 const STALLED_AFTER = 8;
 const QUIET_TURNS = 6;
 const RUNS_AN_HOUR = 5_000;
+/** Its first rows are of long ago in the later sequences. */
+const NOTHING_IS_OLD = 3_650;
 const ACTION_LIMIT = 10 * MINUTE + 30 * SECOND;
 
 /** What becomes of a scheduled action: it never starts, its machine is believed dead while it goes on, or it starts again. */
@@ -49,7 +51,7 @@ export class Stage {
   readonly runs = new Map<string, number>();
   /** What happens to the next scheduled actions. */
   losses: Loss[] = [];
-  /** When one was lost last. */
+  /** When an action was lost last. */
   lostAt = 0;
   /** True while every mutation runs once for nothing first. */
   conflicts = false;
@@ -77,9 +79,7 @@ export class Stage {
       deploymentClass: "none",
       env: {
         CHAT_URL: "https://computerguys.example/chat",
-        // Its first rows are of long ago in the later sequences.
-        RETENTION_GUEST_DAYS: "3650",
-        RETENTION_CONVERSATION_DAYS: "3650",
+        ...retentionOf(NOTHING_IS_OLD),
       },
       ...(source === undefined ? {} : { source }),
     });
@@ -149,7 +149,10 @@ export class Stage {
     const response = await this.during(this.engine.runHttp(request, { identity: identityOf(as) }));
     const stream = response?.body;
     if (stream == null) return response?.status ?? 0;
-    void this.#track("a page that reads along", () => readLines(stream, leavesAfter, hear));
+    void this.#track("a page that reads along", async () => {
+      // Who leaves ends the action, as on Convex: its writer is lost.
+      if (!(await readLines(stream, leavesAfter, hear))) this.lostAt = Date.now();
+    });
     return response!.status;
   }
 
@@ -272,8 +275,15 @@ export class Stage {
     this.#base = await this.engine.snapshot();
   }
 
+  /** From here on what is as old is deleted, once a day. */
+  async keepFor(days: number): Promise<void> {
+    const changes = Object.entries(retentionOf(days)).map(([name, value]) => ({ name, value }));
+    await this.system.deployment.env.change(changes, () => Promise.resolve());
+  }
+
   /** A week or more later, at the same hour, with the rows of `keep` and nothing scheduled. */
   async reset(): Promise<void> {
+    await this.keepFor(NOTHING_IS_OLD);
     this.losses = [];
     this.conflicts = false;
     this.control.reset();
@@ -339,19 +349,21 @@ export class Stage {
   }
 }
 
+/** Whether it came to its end. */
 async function readLines(
   body: ReadableStream<Uint8Array>,
   leavesAfter: number,
   hear: (line: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   for (let lines = 0; lines < leavesAfter; lines++) {
     const { done, value } = await reader.read();
-    if (done) return;
+    if (done) return true;
     hear(decoder.decode(value));
   }
   await reader.cancel();
+  return false;
 }
 
 /** Whether nothing has been heard for some turns. */
@@ -372,6 +384,12 @@ const failed = {
   logLines: [],
   journal: null,
 };
+
+const retentionOf = (days: number) => ({
+  RETENTION_GUEST_DAYS: String(days),
+  RETENTION_CONVERSATION_DAYS: String(days),
+  RETENTION_EVENT_DAYS: String(days),
+});
 
 const ISSUER = "https://world.example";
 export const identityOf = ({ subject, sid }: Identity) => ({
