@@ -1,10 +1,11 @@
-/** Invariants 12 and 13: what is said is borne out, and nobody waits for a provider's fault. */
+/** Invariants 12, 13, 14: what is said is borne out, nobody waits for a provider's fault, and who is left alone is quiet. */
 import { mutantOf, type Mutant } from "./mutant";
 
 const GROUNDING = "convex/model/replies/grounding.ts";
 
 const invented = mutantOf(12, "one");
 const waited = mutantOf(13, "one");
+const restless = mutantOf(14, "one");
 
 export const GROUNDS: Mutant[] = [
   invented({
@@ -74,5 +75,60 @@ export const DEADLINES: Mutant[] = [
   const { leaseExpiresAt = 0, step } = process;
   const state: string = process.state;`,
     why: "a sender that died is taken to be at work, and no text goes any more",
+  }),
+];
+
+const UPKEEP = "convex/model/processes/upkeep.ts";
+
+export const QUIET: Mutant[] = [
+  restless({
+    name: "a lease outlives its shift",
+    file: "convex/model/handoff/shifts.ts",
+    find: `  if (lease !== null) await ctx.db.delete("workflows", lease._id);`,
+    replace: ``,
+    why: "upkeep finds it lost, for ever",
+  }),
+  restless({
+    name: "an outage is no reason to wait",
+    file: "convex/model/knowledge/vectors.ts",
+    find: `  now + Math.min(Math.max(now - since, 10 * MINUTE), 6 * HOUR);`,
+    replace: `  now + Math.min(now - since, 10 * MINUTE);`,
+    why: "vectors that can't be made are tried every few minutes, for days",
+  }),
+  restless({
+    name: "the end moves on with the clock",
+    file: "convex/model/sms/catchUp.ts",
+    find: `  return await findNextStretch(ctx, until);
+}
+
+const bookmark`,
+    replace: `  return await findNextStretch(ctx, Math.max(until, Date.now() - SETTLED_AFTER));
+}
+
+const bookmark`,
+    why: "a run that reads the list has always a moment more to read",
+  }),
+  restless({
+    name: "every file is looked at again",
+    file: UPKEEP,
+    find: `oldFiles(ctx, 1, unsentSince())`,
+    replace: `oldFiles(ctx, 1, 0)`,
+    why: "not only those that have come since: with one that is kept there is always something to do",
+  }),
+  restless({
+    name: "what is over is gone on with",
+    file: UPKEEP,
+    find: `    for (const state of ["failed", "running"] as const) {`,
+    replace: `    for (const state of ["failed", "running", "done"] as const) {`,
+    why: "a deletion that is done has somebody come for it every five minutes, for five years",
+  }),
+  restless({
+    name: "the last that was counted comes again",
+    file: "convex/model/analytics/rollups.ts",
+    find: `        .gt("_creationTime", upTo)
+        .lte(`,
+    replace: `        .gte("_creationTime", upTo)
+        .lte(`,
+    why: "there is always an event left to count",
   }),
 ];

@@ -1,6 +1,6 @@
 /** Every mutant, by the invariant that it breaks: at least three of each. `docs/mutants.md` has what was measured. */
 import { COUNTERS } from "./counters";
-import { DEADLINES, GROUNDS } from "./left";
+import { DEADLINES, GROUNDS, QUIET } from "./left";
 import type { Mutant } from "./mutant";
 import { OPT_OUTS } from "./optOuts";
 import { AGAIN, AT_ONCE } from "./repeats";
@@ -20,4 +20,5 @@ export const MUTANTS: Mutant[] = [
   ...COUNTERS,
   ...GROUNDS,
   ...DEADLINES,
+  ...QUIET,
 ];
