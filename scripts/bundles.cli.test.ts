@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 /** Thousands of characters. A module that needs more has begun to import something large: see what, and where. */
 const BUDGETS: Record<string, number> = {
   agents: 290,
-  analytics: 467,
+  analytics: 468,
   "auth.config": 80,
   articleReader: 122,
   auth: 423,
@@ -37,7 +37,7 @@ const BUDGETS: Record<string, number> = {
   messages: 754,
   migrations: 257,
   presence: 207,
-  privacy: 687,
+  privacy: 688,
   recalls: 597,
   replies: 740,
   schema: 89,
@@ -67,7 +67,7 @@ const BUDGETS: Record<string, number> = {
   guardrails: 351,
   hours: 337,
   staff: 472,
-  weekly: 467,
+  weekly: 468,
   mentions: 247,
 };
 /** What an action needs now and then, and loads when it does. */
