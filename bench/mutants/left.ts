@@ -113,7 +113,7 @@ const bookmark`,
     file: UPKEEP,
     find: `oldFiles(ctx, 1, unsentSince())`,
     replace: `oldFiles(ctx, 1, 0)`,
-    why: "not only those that have come since: with one that is kept there is always something to do",
+    why: "with one that is kept there is always something to do",
   }),
   restless({
     name: "what is over is gone on with",
