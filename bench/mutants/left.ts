@@ -40,6 +40,13 @@ export const GROUNDS: Mutant[] = [
     why: "one kind of fact is not looked for",
   }),
   invented({
+    name: "one act stands for all",
+    file: GROUNDING,
+    find: `      if (act !== "other" && this.done.has(act)) continue;`,
+    replace: `      if (act !== "other" && this.done.size > 0) continue;`,
+    why: "a person is called, it says, when only the number was noted",
+  }),
+  invented({
     name: "the customer names the price",
     file: GROUNDING,
     find: `      .flatMap((text) => findFacts(text))
