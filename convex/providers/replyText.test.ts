@@ -20,6 +20,25 @@ test.each([
   ["nothing to cut", "First line.\n\nSecond line.", "First line.\n\nSecond line."],
 ])("without %s", (_, mail, said) => expect(cutReply(mail)).toBe(said));
 
+const PS = "PS: the charger is missing too.\nAnd the bag.";
+test.each([
+  ["a greeting", `I come at three.\n\nBest regards,\nAnn\n\n${PS}\n\n${QUOTE}`, PS],
+  ["a signature", `I come at three.\n\n-- \nAnn\n+1 614 555 0101\n\n${PS}`, PS],
+  [
+    "a phone's line",
+    "I come at three.\n\nSent from my iPhone\n\nP.P.S. Not at four.",
+    "P.P.S. Not at four.",
+  ],
+  ["a Spanish one", "I come at three.\n\n-- \nAna\nP. D.: y el cargador", "P. D.: y el cargador"],
+])("with what is added below %s", (_, mail, added) =>
+  expect(cutReply(mail)).toBe(`I come at three.\n\n${added}`),
+);
+
+test("a signature's PSU, a doctor's title and a quoted postscript are none", () => {
+  const mail = `I come at three.\n\n-- \nPSU Repairs\nPD Dr. Ann\n\n${QUOTE}\n> PS: bring it`;
+  expect(cutReply(mail)).toBe("I come at three.");
+});
+
 test("a long line stays whole, a long quoted one goes", () => {
   const long = `The error is ${"0x8007 ".repeat(200)}and then it stops.`;
   expect(cutReply(`${long}\n\n${QUOTE}\n> ${"quoted ".repeat(200)}`)).toBe(long);

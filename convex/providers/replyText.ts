@@ -9,10 +9,11 @@ import EmailReplyParser from "email-reply-parser";
 const MAX_CHARS = 12_000;
 /**
  * The parser's patterns take time with the square of a line and worse, and what they look for (the line above a
- * quotation,
- * a signature) is short: longer lines are put aside for it.
+ * quotation, a signature) is short: longer lines are put aside for it.
  */
 const MAX_LINE = 200;
+/** Below a greeting or a phone's line, which the parser takes to be the end. */
+const POSTSCRIPT = /^[ \t]*(?:P\.? ?(?:P\.? ?)?S\b|P\.? ?D\.? ?:)/im;
 const ASIDE = /\uE000(\d+)\uE001/g;
 
 export function cutReply(text: string): string {
@@ -30,6 +31,15 @@ export function cutReply(text: string): string {
       return `\uE000${aside.push(line) - 1}\uE001`;
     })
     .join("\n");
-  const visible = new EmailReplyParser().read(short).getVisibleText();
+  const email = new EmailReplyParser().read(short);
+  const visible = [email.getVisibleText().trim(), ...postscriptsOf(email)].join("\n\n");
   return visible.replace(ASIDE, (_, index: string) => aside[Number(index)] ?? "").trim();
+}
+
+function postscriptsOf(email: ReturnType<EmailReplyParser["read"]>): string[] {
+  return email.getFragments().flatMap((fragment) => {
+    const text = fragment.getContent();
+    const at = fragment.isSignature() ? text.search(POSTSCRIPT) : -1;
+    return at === -1 ? [] : [text.slice(at).trim()];
+  });
 }
