@@ -187,7 +187,13 @@ export async function outbox(t: Deployment, conversationId: Id<"conversations">)
   /** One step of it, run as its sender would, but without what follows. One that dies leaves what it had committed. */
   const step = async (die?: "before" | "claimed" | "sent") => {
     if (die === "before") return { kind: "end" as const };
-    await t.run((ctx) => ctx.db.patch("workflows", processId, { state: "running" }));
+    const isLeft = await t.run(async (ctx) => {
+      // A deletion takes it along.
+      if ((await ctx.db.get("workflows", processId)) === null) return false;
+      await ctx.db.patch("workflows", processId, { state: "running" });
+      return true;
+    });
+    if (!isLeft) return { kind: "end" as const };
     const next = await t.mutation(internal.sms.claimNext, { ref });
     if (next.kind === "end" || die === "claimed") return next;
     await settled(take(t, next, die));
