@@ -39,8 +39,14 @@ export async function compareDay(
   };
 }
 
-async function rowsOfDay(ctx: Db, period: "hour" | "day", { start, end }: Span): Promise<Row[]> {
-  const rows = await ctx.db
+async function rowsOfDay(ctx: Db, period: "hour" | "day", day: Span): Promise<Row[]> {
+  const rows = await rollUpsIn(ctx, period, day).take(ROWS_OF_DAY);
+  return rows.filter((row) => row.kind === "rollup");
+}
+
+/** The stored roll-ups that begin in a stretch of time, in order. */
+export const rollUpsIn = (ctx: Db, period: "hour" | "day", { start, end }: Span) =>
+  ctx.db
     .query("analytics")
     .withIndex("by_kind_and_count", (q) =>
       q
@@ -49,10 +55,7 @@ async function rowsOfDay(ctx: Db, period: "hour" | "day", { start, end }: Span):
         .eq("period", period)
         .gte("start", start)
         .lt("start", end),
-    )
-    .take(ROWS_OF_DAY);
-  return rows.filter((row) => row.kind === "rollup");
-}
+    );
 
 function comparePeriods(
   period: "hour" | "day",

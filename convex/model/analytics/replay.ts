@@ -23,6 +23,7 @@ import {
   repairGap,
   repairPeriod,
   rolledUpSince,
+  rollUpsIn,
 } from "./comparison";
 import { dayAt, type Span } from "./days";
 import {
@@ -155,22 +156,8 @@ async function nextDayOf(
   return dayAt(timeZone, Math.min(lastDay, ...found.flatMap((at) => at ?? []))).start;
 }
 
-async function firstRollUp(
-  ctx: Db,
-  period: "hour" | "day",
-  { start, end }: Span,
-): Promise<number | null> {
-  const row = await ctx.db
-    .query("analytics")
-    .withIndex("by_kind_and_count", (q) =>
-      q
-        .eq("kind", "rollup")
-        .eq("count", undefined)
-        .eq("period", period)
-        .gte("start", start)
-        .lt("start", end),
-    )
-    .first();
+async function firstRollUp(ctx: Db, period: "hour" | "day", span: Span): Promise<number | null> {
+  const row = await rollUpsIn(ctx, period, span).first();
   return row?.kind === "rollup" ? row.start : null;
 }
 
