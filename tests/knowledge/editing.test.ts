@@ -1,5 +1,5 @@
 /** What whoever edits the knowledge asks: where words stand, and what a text would have answered, which changes nothing. */
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { sumSpentToday } from "../../convex/model/replies/budget";
 import {
@@ -21,6 +21,7 @@ import {
 beforeEach(hush);
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const SCREENS = {
   title: "Screens",
   category: "prices",
@@ -130,6 +131,8 @@ test("without embeddings it is found by its words, as it would be", async () => 
 
 test("what a try costs counts to the day's budget, once, also where whoever tried never came back", async () => {
   const { t, sam } = await shop();
+  // A budget is a UTC day's: here one begins, whatever the time is.
+  vi.setSystemTime(Math.ceil(Date.now() / DAY) * DAY);
   await sam.t.action(api.editing.tryQuestion, { question: QUESTION });
   const { analytics } = await snapshot(t);
   const booked = (analytics as { type?: string; data?: { usage?: { costMicroUsd: number } } }[])
