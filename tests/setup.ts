@@ -5,6 +5,7 @@ import workflow from "@convex-dev/workflow/test";
 import {
   countOpenRequests,
   isolateModules,
+  pause,
   waitForImports,
 } from "@computer-guys/convex-local/testing";
 import { convexTest, type TestConvex } from "convex-test";
@@ -227,9 +228,8 @@ export const page = (numItems = 50) => ({ numItems, cursor: null });
  */
 export async function nextTurn(): Promise<void> {
   await waitForImports();
-  await new Promise((resolve) => realSetTimeout(resolve, countOpenRequests() > 0 ? 5 : 0));
+  await pause(countOpenRequests() > 0 ? 5 : 0);
 }
-const realSetTimeout = globalThis.setTimeout;
 
 /** Waits for a call whose SDK may wait for a timer, for example before it tries again. */
 export async function settled<T>(call: Promise<T>): Promise<T> {

@@ -4,3 +4,4 @@ export { isolateModules } from "./engine/isolate/modules";
 export { countOpenRequests } from "./engine/isolate/fetch";
 export { forbidCodeFromStrings } from "./engine/isolate/globals";
 export { importInIsolate, waitForImports } from "./engine/isolate/imports";
+export { pause } from "./engine/isolate/run";

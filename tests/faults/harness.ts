@@ -1,4 +1,5 @@
 /** Makes a fault of a provider happen on a deployment of its own, and tells what it came to. */
+import { pause } from "@computer-guys/convex-local/testing";
 import { vi } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
@@ -193,12 +194,11 @@ function breakStorage(fault: Fault): void {
     if (fault === "malformed") return "no id";
     const kept = fault === "cut" || fault === "slow" ? await real()(op, args) : null;
     if (fault !== "slow") throw new Error(`Storage: ${fault}`);
-    await new Promise((resolve) => realTimeout(resolve, 30));
+    await pause(30);
     return kept;
   };
   vi.spyOn(convex, "jsSyscall", "get").mockImplementation(() => broken);
 }
-const realTimeout = globalThis.setTimeout;
 
 const PNG = Uint8Array.from("\x89PNG\r\n\x1a\n", (byte) => byte.charCodeAt(0));
 

@@ -47,6 +47,11 @@ export async function nextTurn(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
+/** So long by the clock of the machine, whatever clock a test holds. */
+export async function pause(ms: number): Promise<void> {
+  await new Promise<void>((resolve) => setTimeout(resolve, ms));
+}
+
 export class IsolateRun {
   /** What the function itself has assigned to globals. */
   readonly assigned = new Map<string, unknown>();
