@@ -14,6 +14,9 @@ const TABLES = Object.keys(schema.tables) as TableNames[];
 
 type Tables = Map<string, Row>;
 
+/** An id, of either engine: of what is gone it says no more than that. */
+const ID = new RegExp(`^(?:\\d+\\||\\d{20,})(${TABLES.join("|")})$`);
+
 export class MockEngine implements Engine {
   readonly #t: Deployment;
   #rows = new Map<string, Tables>();
@@ -135,7 +138,8 @@ export function contents(engine: Engine): Record<string, unknown[]> {
       ]);
       return sorted(Object.fromEntries(counts) as Row);
     }
-    return typeof value === "string" ? (names.get(value) ?? value) : value;
+    if (typeof value !== "string") return value;
+    return names.get(value) ?? value.replace(ID, "gone $1");
   };
   return Object.fromEntries(
     tables.map(([table, rows]) => [
