@@ -176,7 +176,7 @@ export class Shop {
     path: string,
     args: Record<string, unknown> = {},
   ): Promise<{ ok: boolean; code: string; value: unknown }> {
-    const revoked = by !== null && this.#isRevoked(by);
+    const revoked = by !== null && this.isOver(by.identity);
     const heard = await this.stage.call(type, path, args, by?.identity ?? null);
     if (heard.code === "untyped") this.break(0, `${path} threw: ${String(heard.value)}`);
     if (revoked && heard.ok) this.break(6, `${path} answered a session that has ended`);
@@ -191,8 +191,8 @@ export class Shop {
     return heard.value;
   }
 
-  #isRevoked({ identity }: Party): boolean {
-    const session = this.stage.find("sessions", identity.sid);
+  isOver({ sid }: Identity): boolean {
+    const session = this.stage.find("sessions", sid);
     return session === undefined || session.state !== "active";
   }
 

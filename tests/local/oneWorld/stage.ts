@@ -3,14 +3,19 @@
  * providers' stand-ins on loopback, and a hand on what goes wrong with them. Everything that is apart in the other
  * simulations runs together here. `reset` puts it back to where it began.
  */
-import type { CommittedMutation, Engine, FunctionEvent } from "@computer-guys/convex-local";
+import type {
+  CommittedMutation,
+  Engine,
+  FunctionEvent,
+  FunctionResult,
+} from "@computer-guys/convex-local";
 import { convexToJson, type Value } from "convex/values";
 import { pauseForReal, SimulatedTime } from "../../../local/simulatedTime";
 import { startSystem, type System } from "../../../local/system";
+import { forgetJobs, replaceAll, type Row, type Snapshot } from "./rows";
 
 export type Identity = { subject: string; sid: string };
-export type Row = Record<string, unknown> & { _id: string; _creationTime: number };
-type Snapshot = Awaited<ReturnType<Engine["snapshot"]>>;
+export type { Row } from "./rows";
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -63,6 +68,8 @@ export class Stage {
     const { engine } = system;
     engine.conflicts = () => this.conflicts;
     engine.onEvent((event) => {
+      // An open page is shown what has happened: nothing happens by that.
+      if (event.caller === "subscription") return;
       this.#heard += 1;
       const name = `${event.componentPath} ${event.path}`;
       this.runs.set(name, (this.runs.get(name) ?? 0) + 1);
@@ -126,14 +133,24 @@ export class Stage {
       admin: false,
       identity,
     });
-    const result = await this.during(run);
-    if (result.ok) return { ok: true, code: "ok", value: result.value };
-    const code = (result.errorData as { code?: string } | undefined)?.code;
-    return {
-      ok: false,
-      code: code ?? "untyped",
-      value: code === undefined ? result.errorMessage : result.errorData,
-    };
+    return heardIn(await this.during(run));
+  }
+
+  /** A query of an open page; returns how to close it. */
+  watch(
+    path: string,
+    args: Record<string, unknown>,
+    as: Identity,
+    hear: (heard: Heard) => void,
+  ): () => void {
+    const options = { admin: false, identity: identityOf(as) };
+    const page = this.engine.subscribe(path, args, (result) => hear(heardIn(result)), options);
+    return () => page.unsubscribe();
+  }
+
+  /** When open pages show what all commits so far have changed. */
+  async shown(): Promise<void> {
+    await this.during(this.engine.subscriptions.settled());
   }
 
   /** Asks along (`POST /reply`), and reads the answer's lines beside everything else; resolves with the status. */
@@ -288,7 +305,7 @@ export class Stage {
     this.conflicts = false;
     this.control.reset();
     await this.settle();
-    await this.forgetJobs();
+    await forgetJobs(this.engine);
     await this.restore(this.#base);
     const weeks = Math.ceil((Date.now() - TUESDAY) / (7 * DAY));
     this.time.skip(TUESDAY + weeks * 7 * DAY - Date.now());
@@ -302,44 +319,12 @@ export class Stage {
     this.control.tellMailTo(`${siteUrl}/resend/events`);
   }
 
-  /** As `docs/deploy.md` imports, replacing everything: jobs are no rows of tables, and stay. */
+  /** As `docs/deploy.md` imports. */
   async restore(snapshot: Snapshot): Promise<void> {
-    await this.engine.install((engine) => {
-      const installations = new Map();
-      for (const { path, tables, files } of snapshot.components) {
-        const database = engine.database(path)!;
-        const removed = new Map<string, readonly Row[]>();
-        for (const name of database.allTables().keys()) {
-          if (name.startsWith("_") && name !== "_storage") continue;
-          removed.set(name, [...database.documents(name)]);
-        }
-        const added = new Map(tables.map(({ name, documents }) => [name, documents]));
-        added.set(
-          "_storage",
-          files.map(({ document }) => document),
-        );
-        installations.set(path, {
-          removed,
-          numbers: database.allTables(),
-          added,
-          files: new Map(files.map(({ document, blob }) => [document._id, blob])),
-        });
-      }
-      return installations as never;
-    });
+    await replaceAll(this.engine, snapshot);
     // Whose loop was at work believes that it still is (`findings/worker-loop-lost-in-import.sh`).
     for (const componentPath of ["workflow/workpool", "background/workpool"]) {
       await this.during(this.engine.call("mutation", "kick:forceKick", {}, { componentPath }));
-    }
-  }
-
-  async forgetJobs(): Promise<void> {
-    for (const component of this.engine.knownComponents()) {
-      await this.engine.system(component, (database) => {
-        for (const { _id } of [...database.documents("_scheduled_functions")]) {
-          database.db.delete("_scheduled_functions", _id);
-        }
-      });
     }
   }
 
@@ -347,6 +332,15 @@ export class Stage {
     await this.system.close();
     this.time.restore();
   }
+}
+
+function heardIn(result: FunctionResult): Heard {
+  if (result.ok) return { ok: true, code: "ok", value: result.value };
+  const { errorData, errorMessage } = result;
+  const code = (errorData as { code?: string } | undefined)?.code;
+  return code === undefined
+    ? { ok: false, code: "untyped", value: errorMessage }
+    : { ok: false, code, value: errorData };
 }
 
 /** Whether it came to its end. */
