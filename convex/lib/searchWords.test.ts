@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { growthOf } from "../../tests/growth";
+import { ABOUT_LINEAR, growthOf } from "../../tests/growth";
 import {
   excerptAround,
   foldWord,
@@ -74,6 +74,8 @@ test("an excerpt has the first hit in it, and says what the hits are", () => {
 });
 
 test.each(["1", "1 ", "1-", "(1", "a1", "é", "1.)("])("time grows with the text: %j", (shape) => {
-  expect(growthOf((text) => searchTextOf(text), shape)).toBeLessThanOrEqual(2.5);
-  expect(growthOf((text) => excerptAround(text, ["1"], 100), shape)).toBeLessThanOrEqual(2.5);
+  expect(growthOf((text) => searchTextOf(text), shape)).toBeLessThanOrEqual(ABOUT_LINEAR);
+  expect(growthOf((text) => excerptAround(text, ["1"], 100), shape)).toBeLessThanOrEqual(
+    ABOUT_LINEAR,
+  );
 });

@@ -316,7 +316,9 @@ type Step = {
   which?: number;
 };
 
-test("whatever happens in whatever order, deletions in between: the replay finds nothing", async () => {
+const WHATEVER =
+  "whatever happens in whatever order, deletions in between: the replay finds nothing";
+test(WHATEVER, { timeout: 120_000 + 2_000 * runs(30) }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30, size: "max" }), async (steps) => {
       const t = clockedDeployment({ RETENTION_EVENT_DAYS: "1" });

@@ -39,7 +39,6 @@ const registry = {
 
 randomInterleavings(() => new MemoryEngine(), registry, {
   often: [
-    "a timer failed",
     "a timer was lost",
     "a shift lapsed",
     "acted: follow_up",
@@ -80,6 +79,7 @@ randomInterleavings(() => new MemoryEngine(), registry, {
   ],
   rarely: [
     "a lapsed shift goes on",
+    "a timer failed",
     "assigned by hand",
     "back with their technician",
     "budget used up",

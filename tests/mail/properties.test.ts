@@ -40,7 +40,7 @@ const kinds = fc.constantFrom("delivered", "delivered", "bounced", "complained",
 
 const steps = fc.array(
   fc.oneof(
-    one("answer", {}, 6),
+    one("answer", {}, 8),
     one("page", { ago, leaving: fc.boolean() }, 3),
     one("by text", { on: fc.boolean() }, 2),
     one("stop", {}, 1),
@@ -51,8 +51,9 @@ const steps = fc.array(
       { ago, times: fc.integer({ min: 1, max: 6 }), post: fc.constantFrom(...POSTS) },
       14,
     ),
-    one("kill", { ago }, 3),
-    one("event", { ago, kind: kinds, twice: fc.boolean() }, 4),
+    one("later", { ms: fc.constantFrom(61 * SECOND, 6 * MINUTE, 11 * MINUTE) }, 16),
+    one("kill", { ago }, 4),
+    one("event", { ago, kind: kinds, twice: fc.boolean() }, 8),
     one("unsubscribe", { which: fc.nat(1) }, 1),
     one("reply", { proven: fc.boolean(), automatic: fc.constantFrom(false, false, true) }, 3),
     one("hand over", { ago, twice: fc.boolean() }, 3),
@@ -74,7 +75,7 @@ const steps = fc.array(
       10,
     ),
   ),
-  { minLength: 8, maxLength: 30, size: "max" },
+  { minLength: 10, maxLength: 50, size: "max" },
 );
 type StepOf = { do: string } & Record<string, unknown>;
 
@@ -130,6 +131,10 @@ const ACTS: Record<string, (world: MailWorld, step: StepOf) => Promise<unknown>>
       world.senders.splice(world.senders.indexOf(sender), 1);
       break;
     }
+  },
+  later: async (world, { ms }) => {
+    world.pass(ms as number);
+    await world.runDue();
   },
   kill: (world, { ago: index }) => {
     const sender = latest(world.senders, index);

@@ -254,6 +254,12 @@ export class MailWorld {
     }
   }
 
+  /** Jobs at their time, as they mostly are. */
+  async runDue(): Promise<void> {
+    const isDue = () => this.engine.jobs().some(({ dueAt }) => dueAt <= Date.now());
+    for (let i = 0; i < 50 && isDue(); i++) await this.runJob(0, "run");
+  }
+
   /** The cron: processes whose time is over. */
   async net(): Promise<void> {
     for (const { kind, state, conversationId, leaseExpiresAt = Infinity } of this.rows(
@@ -271,8 +277,7 @@ export class MailWorld {
       for (const sender of this.senders.splice(0)) {
         for (let i = 0; i < 200; i++) if (!(await this.advance(sender, "taken"))) break;
       }
-      const isDue = () => this.engine.jobs().some(({ dueAt }) => dueAt <= Date.now());
-      for (let i = 0; i < 50 && isDue(); i++) await this.runJob(0, "run");
+      await this.runDue();
       for (const reply of this.replies.filter(({ told }) => !told)) await this.handOver(reply);
       if (round > 2 && this.senders.length === 0 && !this.answers().some(isOpen)) return;
       await this.net();

@@ -1,7 +1,7 @@
 /** Codes as people type and paste them. */
 import { expect, test } from "vitest";
 import { VARIANTS } from "../../../tests/cases";
-import { growthOf } from "../../../tests/growth";
+import { ABOUT_LINEAR, growthOf } from "../../../tests/growth";
 import { readCode } from "./readCode";
 
 const CASES: [typed: string, code: string][] = [
@@ -46,6 +46,6 @@ test.each(VARIANTS)("%s changes no code", (_, vary) => {
 test.each(["1", "1 ", "12-", " ", "a", "１", "1   "])(
   "a long text of %j takes no time",
   (shape) => {
-    expect(growthOf(readCode, shape)).toBeLessThanOrEqual(2.5);
+    expect(growthOf(readCode, shape)).toBeLessThanOrEqual(ABOUT_LINEAR);
   },
 );

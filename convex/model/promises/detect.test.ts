@@ -9,7 +9,7 @@ import { findPromise } from "./detect";
 import { PROMISE_CASES } from "./detect.cases";
 import { BREAK_CASES, BREAK_HOURS, TIME_CASES } from "./times.cases";
 import { VARIANTS } from "../../../tests/cases";
-import { growthOf } from "../../../tests/growth";
+import { ABOUT_LINEAR, growthOf } from "../../../tests/growth";
 
 const at = (local: string) =>
   Temporal.PlainDateTime.from(local).toZonedDateTime(seedOpeningHours.timeZone).epochMilliseconds;
@@ -107,5 +107,5 @@ test.each([
   "'",
 ])("a long message of %j takes as long as it is long", (shape) => {
   const work = (text: string) => findPromise(text, at(TUESDAY), seedOpeningHours);
-  expect(growthOf(work, shape)).toBeLessThanOrEqual(2.5);
+  expect(growthOf(work, shape)).toBeLessThanOrEqual(ABOUT_LINEAR);
 });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodingOf, toPlainTypography, sizeOf, wholeText } from "../outbox/segments";
-import { growthOf } from "../../../tests/growth";
+import { ABOUT_LINEAR, growthOf } from "../../../tests/growth";
 import { answerText, markdownToSmsText } from "./fitText";
 import { TEXT_CASES } from "./fitText.cases";
 
@@ -62,7 +62,7 @@ test.each([
   "%a",
   "C:\\\\",
 ])("a long answer of %j takes as long as it is long", (shape) => {
-  expect(growthOf(markdownToSmsText, shape)).toBeLessThanOrEqual(2.5);
+  expect(growthOf(markdownToSmsText, shape)).toBeLessThanOrEqual(ABOUT_LINEAR);
 });
 
 describe("Markdown", () => {
