@@ -23,6 +23,9 @@ export class Checks {
   /** Whom the AI is to answer: the turn of their question, and when it began. */
   readonly #asked = new Map<string, { turn: number; since: number }>();
 
+  /** Since when people have those that the AI had. */
+  readonly #takenAt = new Map<string, number>();
+
   constructor(readonly shop: Shop) {
     shop.stage.onCommit((mutation) => this.committed(mutation));
     shop.stage.onRun((event) => this.ran(event));
@@ -31,10 +34,12 @@ export class Checks {
   begin(): void {
     this.#exchanges.clear();
     this.#asked.clear();
+    this.#takenAt.clear();
   }
 
   committed(mutation: CommittedMutation): void {
     const own = mutation.changes.filter(({ component }) => component === "");
+    this.taken(own);
     for (const change of own) {
       if (change.table !== "messages") continue;
       this.mute(change, own);
@@ -57,6 +62,16 @@ export class Checks {
     return before === null || now === null ? null : { before, now };
   }
 
+  /** When people have come to a conversation: one that is put back in the queue waits since its customer began to. */
+  taken(changes: readonly Change[]): void {
+    for (const { table, id, before, after } of changes) {
+      if (table !== "conversations" || after === null) continue;
+      const [was, is] = [before, after].map((row) => typed<Conversation>(row)?.owner.kind);
+      if (is === "ai") this.#takenAt.delete(id);
+      else if (was === "ai") this.#takenAt.set(id, Date.now());
+    }
+  }
+
   /** 1. Once people have a conversation the AI commits no word to it. */
   mute(change: Change, changes: readonly Change[]): void {
     const [old, now] = [typed<Message>(change.before), typed<Message>(change.after)];
@@ -68,7 +83,8 @@ export class Checks {
     if (before.owner.kind !== "ai" && grew && now.text !== "") {
       // What is erased or taken back is no word more, nor is what had been read along by then.
       const isLess = old?.text.startsWith(now.text) ?? false;
-      if (!isLess && !this.#wasTold(now, before.owner.since)) {
+      const takenAt = this.#takenAt.get(now.conversationId) ?? before.owner.since;
+      if (!isLess && !this.#wasTold(now, takenAt)) {
         this.shop.break(1, `the AI said "${now.text}" where ${before.owner.kind} has it`);
       }
     }
@@ -207,7 +223,10 @@ export class Checks {
       this.shop.break(10, `${path} read ${documentsRead} documents`);
     }
     // What a provider fails at in the background is tried again by whoever looks after it.
-    if (error !== undefined && !/ConvexError|ProviderError|machine died/.test(error)) {
+    if (
+      error !== undefined &&
+      !/ConvexError|ProviderError|machine died|page can't be reached/.test(error)
+    ) {
       this.shop.break(0, `${path} failed: ${error.slice(0, 500)}`);
     }
   }

@@ -6,6 +6,7 @@ import { checkAge } from "./age";
 import { ask, WANTS_PEOPLE } from "./people";
 import { CUSTOMERS, type Shop } from "./shop";
 import { DAY, HOUR, MINUTE, type Row } from "./stage";
+import { checkWeb } from "./web";
 
 /**
  * Longer than anybody is waited for: a customer is asked after a day, and two days later their matter is closed, each in
@@ -22,6 +23,7 @@ export async function checkEnd(shop: Shop): Promise<void> {
   remembered(shop);
   unsent(shop);
   await erased(shop);
+  await checkWeb(shop);
   await checkAge(shop);
   await counted(shop);
 }

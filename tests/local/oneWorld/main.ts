@@ -17,6 +17,7 @@ import { shrink } from "./shrink";
 import { Stage } from "./stage";
 import { play, sequences, timeSteps, type Step } from "./steps";
 import { troubleSteps } from "./trouble";
+import { Website, webSteps } from "./web";
 
 const { values } = parseArgs({
   options: {
@@ -39,6 +40,7 @@ const KINDS = [
   ...deskSteps,
   ...troubleSteps,
   ...ageSteps,
+  ...webSteps,
   ...timeSteps,
 ];
 const LENGTH = 40;
@@ -92,7 +94,8 @@ function again(run: number): string[] {
 }
 
 const stage = await Stage.open(values.source);
-const shop = new Shop(stage, values.invariant?.map(Number));
+const website = await Website.open(() => stage.hear());
+const shop = new Shop(stage, website, values.invariant?.map(Number));
 const checks = new Checks(shop);
 const pages = new Pages(shop);
 await shop.populate();
@@ -121,5 +124,6 @@ for (let run = first; run < last; run++) {
   }
 }
 say({ seen: Object.fromEntries([...shop.seen].sort()) });
+await website.server.close();
 await stage.close();
 process.exit(fell);

@@ -1,5 +1,6 @@
 /** Who is in the one world, what they have said and been told, and what must be refused from then on. */
 import { MINUTE, SECOND, type Identity, type Row, type Stage } from "./stage";
+import type { Website } from "./web";
 
 export type Role = "customer" | "technician" | "admin";
 export type Party = {
@@ -81,6 +82,7 @@ export class Shop {
   /** `only`: what else is broken is passed over. */
   constructor(
     readonly stage: Stage,
+    readonly website: Website,
     readonly only?: readonly number[],
   ) {
     stage.onHung = (what) => this.break(13, `${what} has not ended within ten minutes`);
@@ -118,6 +120,7 @@ export class Shop {
   /** As it was after `populate`. */
   async begin(): Promise<void> {
     await this.stage.reset();
+    this.website.begin();
     this.parties = new Map(this.#begun.map(([name, party]) => [name, { ...party }]));
     this.marks.clear();
     this.invented.clear();

@@ -12,6 +12,7 @@ import type {
 import { convexToJson, type Value } from "convex/values";
 import { pauseForReal, SimulatedTime } from "../../../local/simulatedTime";
 import { startSystem, type System } from "../../../local/system";
+import { Stall } from "./stall";
 import { forgetJobs, replaceAll, type Row, type Snapshot } from "./rows";
 
 export type Identity = { subject: string; sid: string };
@@ -26,8 +27,6 @@ export const DAY = 24 * HOUR;
 const TUESDAY = Date.parse("2026-11-24T15:00:00Z");
 /** How far the clock goes on with each turn of the event loop while something is under way. */
 const TURN_MS = 20;
-/** After so many turns without anything heard, whatever is under way waits for the clock alone. */
-const STALLED_AFTER = 8;
 const QUIET_TURNS = 6;
 const RUNS_AN_HOUR = 5_000;
 /** Its first rows are of long ago in the later sequences. */
@@ -68,9 +67,9 @@ export class Stage {
     const { engine } = system;
     engine.conflicts = () => this.conflicts;
     engine.onEvent((event) => {
+      this.#heard += 1;
       // An open page is shown what has happened: nothing happens by that.
       if (event.caller === "subscription") return;
-      this.#heard += 1;
       const name = `${event.componentPath} ${event.path}`;
       this.runs.set(name, (this.runs.get(name) ?? 0) + 1);
       this.#types.set(name, event.udfType);
@@ -86,6 +85,7 @@ export class Stage {
       deploymentClass: "none",
       env: {
         CHAT_URL: "https://computerguys.example/chat",
+        FETCH_LOOPBACK: "true",
         ...retentionOf(NOTHING_IS_OLD),
       },
       ...(source === undefined ? {} : { source }),
@@ -119,6 +119,11 @@ export class Stage {
 
   find(table: string, id: string): Row | undefined {
     return this.rows(table).find(({ _id }) => _id === id);
+  }
+
+  /** Something goes on that is no function and no provider's. */
+  hear(): void {
+    this.#heard += 1;
   }
 
   /** A call of a client's: what its function throws is what it is answered. */
@@ -199,7 +204,7 @@ export class Stage {
     let pending = true;
     const done = () => (pending = false);
     work.then(done, done);
-    const stall = new Stall();
+    const stall = this.#stall();
     while (pending) await this.#turn(stall, Infinity);
     return await work;
   }
@@ -207,7 +212,7 @@ export class Stage {
   /** Lets time pass: while something is under way by turns of the event loop, otherwise from one timer to the next. */
   async pass(ms: number): Promise<void> {
     const until = Date.now() + ms;
-    const stall = new Stall();
+    const stall = this.#stall();
     while (Date.now() < until && !this.#isBusy) {
       if (this.#running.size > 0) await this.#turn(stall, until);
       else {
@@ -219,7 +224,7 @@ export class Stage {
 
   /** Until nothing is under way. */
   async settle(): Promise<void> {
-    const stall = new Stall();
+    const stall = this.#stall();
     do {
       while (this.#running.size > 0 && !this.#isBusy) await this.#turn(stall, Infinity);
       await this.#rest();
@@ -228,11 +233,13 @@ export class Stage {
 
   async #turn(stall: Stall, until: number): Promise<void> {
     await pauseForReal(0);
-    const isStalled = stall.hear(this.#heard + this.control.requests().length);
+    const isStalled = await stall.isThere(this.time.nextAt() - Date.now());
     const next = isStalled ? this.time.nextAt() : Date.now() + TURN_MS;
     this.time.moveTo(Math.min(until, Math.max(next, Date.now() + 1)));
     this.#endHung();
   }
+
+  #stall = () => new Stall(() => this.#heard + this.control.requests().length);
 
   async #rest(): Promise<void> {
     for (let turn = 0; turn < QUIET_TURNS && this.#running.size === 0; turn++) {
@@ -358,18 +365,6 @@ async function readLines(
   }
   await reader.cancel();
   return false;
-}
-
-/** Whether nothing has been heard for some turns. */
-class Stall {
-  #last = -1;
-  #turns = 0;
-
-  hear(heard: number): boolean {
-    this.#turns = heard === this.#last ? this.#turns + 1 : 0;
-    this.#last = heard;
-    return this.#turns > STALLED_AFTER;
-  }
 }
 
 const failed = {
