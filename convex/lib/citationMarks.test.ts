@@ -50,6 +50,8 @@ const CASES: [raw: string, written: string, numbers: number[]][] = [
   ["A [link](https://x.example) and [1](y).", "A [link](https://x.example) and [1](y).", []],
   ["[see [1] there](https://x.example)", "[see [1] there](https://x.example)", []],
   ["[1]: https://x.example", "[1]: https://x.example", []],
+  // No definition, whatever stands in the way that is written anew.
+  ["[1]://【2†a.pdf】://", "[1]:// [2]://", [1, 2]],
   ["An array[i], [note], [2024], [1-99], 【】", "An array[i], [note], [2024], [1-99], 【】", []],
   ["https://x.example/a[1]", "https://x.example/a[1]", []],
 ];

@@ -10,9 +10,11 @@ const NUMBER = `(?:${NAME}${GAP}:?${GAP})?#?\\d{1,3}`;
 const LIST = `${NUMBER}(?:${GAP}(?:[,;&–-]|and|und|y)${GAP}${NUMBER}){0,20}`;
 /** OpenAI's: the place in its list of files (`4:0`), and a name or lines behind a dagger. */
 const OPENAI = `${GAP}(${LIST})(?::\\d{1,3})?(?:†[^\\]】\\n]{0,80})?${GAP}`;
-/** A link's text and a definition (`[1]: https://…`) are none, nor is a pattern (`[1]+`). */
-const MARK = `(?:\\[${OPENAI}\\](?![(+{]|:\\s?\\S{0,20}://)|【${OPENAI}】)`;
+/** After a link's text, in a definition (`[1]: https://…`), after a pattern (`[1]+`): what goes before is no mark. */
+const NO_MARK_BEFORE = "(?:[(+{]|:\\s?<?[a-z][a-z0-9+.-]{0,20}://)";
+const MARK = `(?:\\[${OPENAI}\\](?!${NO_MARK_BEFORE})|【${OPENAI}】)`;
 const ONE = new RegExp(MARK, "iy");
+const LINKS = new RegExp(`^${NO_MARK_BEFORE}`, "i");
 const START = /[[【]/g;
 
 /** Sources between the ends of `[1-4]`. More is no list of sources. */
@@ -69,7 +71,7 @@ function writeOnce(text: string, write: Write): string {
     if (marks === "") continue;
     // Another form than it had must not become an index, nor a link.
     const apart = space || isFirst || !isIndex(text, run) ? "" : " ";
-    const next = /^(?:[(+{]|:\s?\S{0,20}:\/\/)/.test(text.slice(run.end, run.end + 30)) ? " " : "";
+    const next = LINKS.test(text.slice(run.end, run.end + 30)) ? " " : "";
     written += `${isFirst ? "" : space}${apart}${marks}${next}`;
   }
   return written + text.slice(from);
