@@ -9,6 +9,7 @@ import {
   customer,
   deployment,
   messages,
+  nextTurn,
   runReply,
   type Caller,
   type Deployment,
@@ -34,7 +35,8 @@ export async function runWithTimers(...args: Parameters<typeof runReply>): Promi
   const reply = runReply(...args).finally(() => (done = true));
   while (!done) {
     await vi.advanceTimersByTimeAsync(50);
-    await new Promise((resolve) => setImmediate(resolve));
+    // A model that does answer answers in real time.
+    await nextTurn();
   }
   await reply;
 }
