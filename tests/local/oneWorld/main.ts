@@ -17,7 +17,8 @@ import { shrink } from "./shrink";
 import { Stage } from "./stage";
 import { play, sequences, timeSteps, type Step } from "./steps";
 import { troubleSteps } from "./trouble";
-import { Website, webSteps } from "./web";
+import { webSteps } from "./web";
+import { Website } from "./website";
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,6 @@
 /** Who is in the one world, what they have said and been told, and what must be refused from then on. */
 import { MINUTE, SECOND, type Identity, type Row, type Stage } from "./stage";
-import type { Website } from "./web";
+import type { Website } from "./website";
 
 export type Role = "customer" | "technician" | "admin";
 export type Party = {
