@@ -130,6 +130,18 @@ describe("a Word file", () => {
     expect(await bodyOf(Uint8Array.from(file))).toMatch(expected);
   });
 
+  test("keeps the words of fields, written as one element or as many", async () => {
+    const words = (text: string) => `<w:r><w:t xml:space="preserve">${text}</w:t></w:r>`;
+    const mark = (type: string) => `<w:r><w:fldChar w:fldCharType="${type}"/></w:r>`;
+    const field = ` IF 1 > 0 &quot;$89&quot; `;
+    const one = `<w:fldSimple w:instr="${field}">${words("$89")}</w:fldSimple>`;
+    const many = `${mark("begin")}<w:r><w:instrText>${field}</w:instrText></w:r>${mark("separate")}${words("$149")}${mark("end")}`;
+    const file = docx(
+      `<w:p>${words("A battery costs ")}${one}${words(", a screen ")}${many}<w:fldSimple w:instr=" DATE "/></w:p>`,
+    );
+    expect(await bodyOf(file)).toBe("A battery costs $89, a screen $149");
+  });
+
   test("without text, damaged, or of more than fits is refused in words", async () => {
     expect(await faultOf(read(docx("")))).toBe("file_no_text");
     const whole = docx(paragraph("Text"));
