@@ -21,7 +21,7 @@ async function convertToHtml(bytes: Uint8Array): Promise<string> {
   return (await mammoth.convertToHtml({ buffer }, { convertImage })).value;
 }
 
-/** Their tags alone, as long as XML lets an attribute be. */
+/** Their tags, not what stands between them. An attribute may hold `>`, and no `<`. */
 const SIMPLE_FIELD = /<\/?w:fldSimple\b(?:"[^"<]*"|'[^'<]*'|[^"'<>])*>/g;
 
 /** mammoth drops the words in a simple field with it (`findings/word-simple-field-dropped.sh`): they stay without one. */
