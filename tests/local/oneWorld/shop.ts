@@ -287,7 +287,7 @@ export class Shop {
     const { subject: bob } = this.party("bob").identity;
     const { subject: eli } = this.party("eli").identity;
     await this.stage.engine.system("", ({ db }) => {
-      const talk = (userId: string, at: number, length: number) => {
+      const talk = (userId: string, at: number, length: number, wasStaffs = false) => {
         const closed = { status: "resolved", resolvedAt: at, lastMessageAt: at };
         const common = { turn: 1, episode: 1 };
         const conversationId = db.insert("conversations", {
@@ -295,7 +295,7 @@ export class Shop {
           ...common,
           userId,
           channel: "web",
-          owner: at % 3 === 0 ? { kind: "human", userId: staff.identity.subject, since: at } : AI,
+          owner: wasStaffs ? { kind: "human", userId: staff.identity.subject, since: at } : AI,
           preview: "laptop screen",
           unreadByCustomer: 0,
           unreadByStaff: 0,
@@ -319,12 +319,13 @@ export class Shop {
         }
       };
       talk(ann, now - CROWD * SECOND, CROWD);
-      for (let i = 0; i < BOBS; i++) talk(bob, now - (2 * CROWD + i) * SECOND, 1);
+      for (let i = 0; i < BOBS; i++) talk(bob, now - (2 * CROWD + i) * SECOND, 1, i % 3 === 0);
       for (let i = 0; i < CROWD; i++) {
         const user = { role: "customer", name: `C ${i}`, smsConsent: "unknown" };
         const isGuest = i % GUESTS === 0;
         const account = { ...user, email: `c${i}@customers.example`, emailVerifiedAt: now };
-        talk(db.insert("users", isGuest ? user : account), now - (CROWD - i) * SECOND, 2);
+        const userId = db.insert("users", isGuest ? user : account);
+        talk(userId, now - (CROWD - i) * SECOND, 2, i % 3 === 0);
       }
     });
   }
