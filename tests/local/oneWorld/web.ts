@@ -81,8 +81,8 @@ export async function checkWeb(shop: Shop): Promise<void> {
   for (let n = 0; n < PAGES; n++) website.turn(n, "there");
   website.shut(false);
   for (const { _id, page } of documents(shop)) {
-    if (stage.find("workflows", page.recheckId ?? "")?.finishedAt !== undefined) continue;
     if (page.recheckId === undefined) continue;
+    if (stage.find("workflows", page.recheckId)?.finishedAt !== undefined) continue;
     await shop.must(shop.party("owner"), "mutation", "sources:recheck", { documentId: _id });
   }
   await stage.pass(10 * MINUTE);
